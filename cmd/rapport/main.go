@@ -1,0 +1,23 @@
+// Command rapport makes payment reports and mails them. It is the only place that names
+// concrete sources, relays and paths, reads the clock and the environment, and knows
+// signals and exit codes.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() { os.Exit(withSignals()) }
+
+// withSignals ends the run's context at the first SIGINT or SIGTERM; the second one ends
+// the process, as the handler is gone by then.
+func withSignals() int {
+	signal.Ignore(syscall.SIGPIPE) // a reader of stdout who leaves must not end a run between a mail and its record
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"rapport/internal/pipeline"
+)
+
+// output prints a line per file and per delivery as they happen, and says on stderr what
+// went wrong. The first error of the writer is kept.
+type output struct {
+	w, stderr            io.Writer
+	json                 bool
+	before               func() // takes the progress bar off the screen
+	files, mails, faults int
+	err                  error
+}
+
+func (o *output) event(e pipeline.Event) {
+	switch {
+	case e.Error != "":
+		o.faults++
+	case e.Type == "file":
+		o.files++
+	case e.Type == "delivery":
+		o.mails++
+	}
+	o.before()
+	if e.Error != "" {
+		fmt.Fprintln(o.stderr, "rapport: "+e.Error)
+	}
+	if o.err != nil {
+		return
+	}
+	if o.json {
+		o.err = json.NewEncoder(o.w).Encode(e)
+		return
+	}
+	_, o.err = fmt.Fprintln(o.w, line(e))
+}
+
+// line is an event for people: "oslo-daily 2026-11-19  sent to regnskap@fjordfisk.no".
+func line(e pipeline.Event) string {
+	head := e.Report + " " + e.Period + "  "
+	text := e.State
+	if e.Recipient != "" {
+		text += " to " + e.Recipient
+	}
+	if e.Path != "" {
+		text += "  " + shortPath(e.Path)
+	}
+	return head + text
+}
+
+// shortPath is a path as the user would type it from here.
+func shortPath(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	short, err := filepath.Rel(here, path)
+	if err != nil || strings.HasPrefix(short, "..") {
+		return path
+	}
+	return short
+}
+
+// summary says on stderr what came of the run.
+func (o *output) summary(w io.Writer) {
+	fmt.Fprintf(w, "rapport: %s, %s", counted(o.files, "file"), counted(o.mails, "mail"))
+	if o.faults > 0 {
+		fmt.Fprintf(w, ", %s", counted(o.faults, "fault"))
+	}
+	fmt.Fprintln(w)
+}
+
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/emersion/go-smtp"
+)
+
+// A relay keeps what it takes and refuses what it is told to.
+type relay struct {
+	mu     sync.Mutex
+	refuse map[string]*smtp.SMTPError // by recipient
+	got    map[string][]string        // by recipient
+	closed bool                       // nobody may send
+	asked  int                        // how often somebody wanted to
+}
+
+func (r *relay) NewSession(*smtp.Conn) (smtp.Session, error) { return &relaySession{relay: r}, nil }
+
+type relaySession struct {
+	relay *relay
+	to    string
+}
+
+func (s *relaySession) Mail(string, *smtp.MailOptions) error {
+	s.relay.mu.Lock()
+	defer s.relay.mu.Unlock()
+	if s.relay.asked++; s.relay.closed {
+		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "log in first"}
+	}
+	return nil
+}
+
+func (s *relaySession) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.to = to
+	s.relay.mu.Lock()
+	defer s.relay.mu.Unlock()
+	if refusal := s.relay.refuse[to]; refusal != nil {
+		return refusal
+	}
+	return nil
+}
+
+func (s *relaySession) Data(r io.Reader) error {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	s.relay.mu.Lock()
+	defer s.relay.mu.Unlock()
+	s.relay.got[s.to] = append(s.relay.got[s.to], string(data))
+	return nil
+}
+
+func (s *relaySession) Reset()        {}
+func (s *relaySession) Logout() error { return nil }
+
+// startRelay listens on loopback without TLS until the test ends.
+func startRelay(t *testing.T) (r *relay, port int) {
+	t.Helper()
+	r = &relay{refuse: map[string]*smtp.SMTPError{}, got: map[string][]string{}}
+	server := smtp.NewServer(r)
+	server.Domain = "relay.test"
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go server.Serve(listener)
+	t.Cleanup(func() { server.Close() })
+	return r, listener.Addr().(*net.TCPAddr).Port
+}
+
+// mailConfig is a configuration that mails three people from a simulated Dintero over HTTP.
+func mailConfig(t *testing.T, source string, port int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "shop.yaml")
+	text := fmt.Sprintf(`account: T12345678
+organization: {name: Fjordfisk AS, number: 940155223}
+%smail:
+  from: Fjordfisk rapport <rapport@fjordfisk.example>
+  reply_to: okonomi@fjordfisk.example
+  envelope_from: bounce@fjordfisk.example
+  smtp: {host: 127.0.0.1, port: %d, tls: none, helo: test.example}
+reports:
+  - id: oslo
+    name: Dagsoppgjør Oslo
+    dataType: checkout/transactions
+    schedule: daily
+    language: no
+    contentTypes: [application/pdf, text/csv]
+    reportFilters: [{filter: store_id, value: sc029}]
+    emails: [now@x.example, Later <later@x.example>, never@x.example]
+`, source, port)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestFromAFileToAMailOverRealHTTPAndSMTP(t *testing.T) {
+	r, port := startRelay(t)
+	r.refuse["later@x.example"] = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
+	r.refuse["never@x.example"] = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
+	path := mailConfig(t, startSandbox(t), port)
+
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"run", path, "--now", sourcesNow, "--json"}, getenv, &out, &errs); code != exitFailed {
+		t.Errorf("one refused for good beats one that is tried again: exit code %d\n%s%s", code, &out, &errs)
+	}
+	states := map[string]string{}
+	for line := range strings.Lines(out.String()) {
+		var e struct{ Type, Recipient, State, Error string }
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Type == "delivery" {
+			states[e.Recipient] = e.State
+		}
+	}
+	if states["now@x.example"] != "sent" || states["later@x.example"] != "deferred" || states["never@x.example"] != "refused" {
+		t.Errorf("states: %v\n%s", states, &out)
+	}
+	if len(r.got) != 1 || len(r.got["now@x.example"]) != 1 {
+		t.Fatalf("the relay got %d messages", len(r.got))
+	}
+	checkMessage(t, r.got["now@x.example"][0], filepath.Join(filepath.Dir(path), "archive", "oslo", "2026-11-19"))
+
+	// The next day's run sends what was deferred, the same message, before it makes the next day.
+	r.refuse = nil
+	stdout, _ := mustRun(t, "run", path, "--now", "2026-11-21T03:00:00+01:00")
+	if len(r.got["now@x.example"]) != 1 || len(r.got["later@x.example"]) != 1 || len(r.got["never@x.example"]) != 0 {
+		t.Errorf("the relay got %d, %d, %d messages\n%s", len(r.got["now@x.example"]), len(r.got["later@x.example"]), len(r.got["never@x.example"]), stdout)
+	}
+	stdout, _ = mustRun(t, "run", path, "--now", "2026-11-21T09:00:00+01:00")
+	if len(r.got["now@x.example"]) != 2 || !strings.Contains(stdout, "2026-11-20") || strings.Contains(stdout, "2026-11-19") {
+		t.Errorf("the next day has its own report: %s", stdout)
+	}
+	if !strings.Contains(r.got["later@x.example"][0], "Date: Fri, 20 Nov 2026 06:30:00 +0100") {
+		t.Error("the deferred message was made anew")
+	}
+}
+
+// checkMessage reads a message as a mail program would: its headers, its two bodies, and
+// the files byte for byte as they are in the archive.
+func checkMessage(t *testing.T, raw, archive string) {
+	t.Helper()
+	m, err := mail.ReadMessage(strings.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for header, want := range map[string]string{
+		"Subject": "Dagsoppgjør Oslo: torsdag 19. november 2026 – Fjordfisk AS", "To": "<now@x.example>", "Auto-Submitted": "auto-generated",
+		"Reply-To": "<okonomi@fjordfisk.example>", "Date": "Fri, 20 Nov 2026 06:30:00 +0100",
+	} {
+		got, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get(header))
+		if err != nil || got != want {
+			t.Errorf("%s: got %q, want %q, %v", header, got, want, err)
+		}
+	}
+	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/mixed" {
+		t.Fatalf("%s, %v", kind, err)
+	}
+	files := 0
+	for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
+		part, err := parts.NextRawPart()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name := part.FileName(); name != "" {
+			want, err := os.ReadFile(filepath.Join(archive, name))
+			if err != nil {
+				t.Error(err)
+			}
+			if got := unbase64(t, part); !bytes.Equal(got, want) {
+				t.Errorf("%s: %d bytes were sent, not the %d of the archive", name, len(got), len(want))
+			}
+			files++
+		}
+	}
+	if files != 2 {
+		t.Errorf("%d files are attached, want PDF and CSV", files)
+	}
+}
+
+func TestEndlessFaultsOverHTTPSendNothing(t *testing.T) {
+	for fault, says := range map[string]string{"html": "HTML", "object": "is an object", "loop": "listing", "redirect": "redirect", "unauthorized": "401"} {
+		r, port := startRelay(t)
+		path := mailConfig(t, startSandbox(t, "--fault", fault), port)
+		var out, errs bytes.Buffer
+		code := run(t.Context(), []string{"run", path, "--now", sourcesNow, "--log-level", "debug"}, getenv, &out, &errs)
+		if code != exitWaiting || len(r.got) > 0 || !strings.Contains(errs.String(), says) {
+			t.Errorf("%s: exit code %d, %d mails\n%s", fault, code, len(r.got), &errs)
+		}
+		if all := out.String() + errs.String(); strings.Contains(all, "c4n4ry") {
+			t.Errorf("%s: a secret is said: %s", fault, all)
+		}
+	}
+}
+
+func TestCheckOnlineAsksDinteroAndTheRelayAndMailsNothing(t *testing.T) {
+	r, port := startRelay(t)
+	path := mailConfig(t, startSandbox(t), port)
+	out, _ := mustRun(t, "check", path, "--online")
+	if !strings.Contains(out, "dintero: token and transactions are there") || !strings.Contains(out, "takes our mail") || len(r.got) > 0 {
+		t.Errorf("got %s", out)
+	}
+	var stdout, errs bytes.Buffer
+	bad := mailConfig(t, startSandbox(t, "--fault", "unauthorized"), port)
+	if code := run(t.Context(), []string{"check", bad, "--online"}, getenv, &stdout, &errs); code != exitFailed || !strings.Contains(errs.String(), "401") {
+		t.Errorf("exit code %d: %s", code, &errs)
+	}
+}
+
+func unbase64(t *testing.T, r io.Reader) []byte {
+	t.Helper()
+	data, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestADeferredMailOfAnEarlierPeriodIsSentFirst(t *testing.T) {
+	r, port := startRelay(t)
+	r.refuse["later@x.example"] = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
+	path := mailConfig(t, startSandbox(t), port)
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"run", path, "--now", sourcesNow}, getenv, &out, &errs); code != exitWaiting {
+		t.Errorf("exit code %d\n%s", code, &errs)
+	}
+	r.refuse = nil
+	stdout, _ := mustRun(t, "run", path, "--now", "2026-11-22T09:00:00+01:00")
+	first, second := strings.Index(stdout, "2026-11-19  sent to later@x.example"), strings.Index(stdout, "2026-11-21  sent to now@x.example")
+	if first < 0 || second < first || len(r.got["now@x.example"]) != 2 {
+		t.Errorf("the 19th goes out before the 21st is made: %s", stdout)
+	}
+}
+
+func TestARelayThatRefusesUsIsAskedOnce(t *testing.T) {
+	r, port := startRelay(t)
+	path := mailConfig(t, startSandbox(t), port)
+	r.closed = true
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"run", path, "--now", sourcesNow}, getenv, &out, &errs); code != exitWaiting || strings.Count(out.String(), "deferred to ") != 3 {
+		t.Errorf("exit code %d\n%s%s", code, &out, &errs)
+	}
+	if r.asked != 1 {
+		t.Errorf("the relay was asked %d times", r.asked)
+	}
+}

@@ -1,0 +1,230 @@
+package fetch
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// file writes content to a file of the test and returns its path.
+func file(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func packed(t *testing.T, content string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := io.WriteString(z, content); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestAFileIsReadInEveryForm(t *testing.T) {
+	lines := row("a") + "\n" + row("b") + "\n"
+	long := strings.Replace(row("a"), `"amount"`, `"user_agent":"`+strings.Repeat("x", 200_000)+`","amount"`, 1)
+	for _, test := range []struct {
+		name, content string
+		want          []string
+	}{
+		{"NDJSON", lines, []string{"a", "b"}},
+		{"NDJSON without the last line end", strings.TrimSpace(lines), []string{"a", "b"}},
+		{"NDJSON from Windows", "\ufeff" + strings.ReplaceAll(lines, "\n", "\r\n"), []string{"a", "b"}},
+		{"NDJSON with blank lines", "\n\n" + row("a") + "\n \n" + row("b") + "\n\n", []string{"a", "b"}},
+		{"NDJSON with a long line", long + "\n" + row("b"), []string{"a", "b"}},
+		{"one array", rows("a", "b"), []string{"a", "b"}},
+		{"one array over several lines", "\ufeff\n [\n" + row("a") + "\n,\n" + row("b") + "\n]\n", []string{"a", "b"}},
+		{"NDJSON packed", packed(t, lines), []string{"a", "b"}},
+		{"one array packed", packed(t, rows("a", "b")), []string{"a", "b"}},
+		{"packed in two parts", packed(t, row("a")+"\n") + packed(t, row("b")+"\n"), []string{"a", "b"}},
+		{"an empty file", "", nil},
+		{"an empty file with a byte order mark", "\ufeff", nil},
+		{"a line end alone", "\n", nil},
+		{"an empty file packed", packed(t, ""), nil},
+		{"an empty array", "[]\n", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			ids, err := idsOf(t, Files{TransactionsFile: file(t, "tx", test.content)}.Transactions(t.Context(), Query{}))
+			if err != nil || !cmp.Equal(ids, test.want) {
+				t.Errorf("got %v, %v, want %v", ids, err, test.want)
+			}
+		})
+	}
+}
+
+func TestAFaultyFileIsToldByFilePlaceAndRow(t *testing.T) {
+	ok := row("a")
+	broken := packed(t, strings.Repeat(ok+"\n", 100))
+	for _, test := range []struct {
+		name, content string
+		rows          int
+		want          string
+	}{
+		{"half a line", ok + "\n" + ok[:50], 1, "line 2 (byte 136): ends before its JSON is complete"},
+		{"half a line in the middle", ok + "\n" + ok[:50] + "\n" + ok, 1, "line 2 (byte 136): ends before its JSON is complete"},
+		{"{} is no transaction", ok + "\n{}\n", 1, "line 2 (byte 136): transaction without id: id: is missing"},
+		{"{} alone", "{}", 0, "line 1 (byte 0): transaction without id"},
+		{"an error alone", `{"error":{"message":"no"}}`, 0, "line 1 (byte 0): transaction without id"},
+		{"null", "null", 0, "line 1 (byte 0): is null, not an object"},
+		{"two on a line", ok + ok, 0, "line 1 (byte 0): something follows the end of the JSON value at byte 135"},
+		{"a comma after a line", ok + ",\n" + ok, 0, "line 1 (byte 0): something follows"},
+		{"one object over several lines", strings.ReplaceAll(ok, ",", ",\n"), 0, "line 1 (byte 0): ends before its JSON is complete"},
+		{"a faulty amount", "\n" + strings.Replace(ok, "100", "1e2", 1), 0, "line 2 (byte 1): transaction a: amount: 1e2 is not an integer"},
+		{"items of another shape", strings.Replace(ok, "{", `{"items":[{},7],`, 1), 0, "line 1 (byte 0): transaction without id: items[1]: a number is not what belongs there"},
+		{"Latin-1", ok + "\n{\"id\":\"\xe5\"}", 1, "line 2 (byte 136): is not UTF-8 text"},
+		{"an array that is cut", rows("a", "b")[:200], 1, "element 2 (byte 137): ends before its JSON is complete"},
+		{"an array without its end", "[" + ok, 1, "ends before its JSON is complete"},
+		{"something after an array", rows("a") + "\n" + ok, 1, "something follows the end of the JSON value at byte 138"},
+		{"{} in an array", "[" + ok + ", {}]", 1, "element 2 (byte 138): transaction without id"},
+		{"gzip that is cut", broken[:len(broken)-20], -1, "unexpected EOF"},
+		{"gzip with a wrong checksum", broken[:len(broken)-8] + "XXXXXXXX", 100, "gzip: invalid checksum"},
+		{"gzip that is none", "\x1f\x8bxx", 0, "gzip: "},
+		{"noughts after a crash", ok + "\n" + strings.Repeat("\x00", 4096), 1, "line 2 (byte 136): not JSON"},
+		{"blanks without end", strings.Repeat(" ", 5000) + "x", 0, "line 1 (byte 0): not JSON"},
+		{"CSV", "id;amount\n1;2\n", 0, "line 1 (byte 0): not JSON"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := file(t, "tx.ndjson", test.content)
+			ids, err := idsOf(t, Files{TransactionsFile: path}.Transactions(t.Context(), Query{}))
+			if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+			if test.rows >= 0 && len(ids) != test.rows {
+				t.Errorf("got %d rows before the fault, want %d", len(ids), test.rows)
+			}
+		})
+	}
+}
+
+func TestAFileThatIsMissingIsNotAnEmptyOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none.ndjson")
+	_, err := idsOf(t, Files{TransactionsFile: path}.Transactions(t.Context(), Query{}))
+	if !errors.Is(err, fs.ErrNotExist) || err.Error() != path+": no such file or directory" {
+		t.Errorf("got %v", err)
+	}
+	_, err = idsOf(t, Files{}.Transactions(t.Context(), Query{}))
+	if want := "no file of transactions is configured — name it under source.files.transactions"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if _, err = idsOf(t, Files{TransactionsFile: t.TempDir()}.Transactions(t.Context(), Query{})); err == nil {
+		t.Error("a directory was read")
+	}
+}
+
+func TestAFileYieldsWhatItHoldsBeforeItsFault(t *testing.T) {
+	path := file(t, "tx", row("a")+"\n"+strings.Replace(row("b"), "sc029", "sc031", 1)+"\n{}")
+	ids, err := idsOf(t, Files{TransactionsFile: path}.Transactions(t.Context(), Query{Stores: []string{"sc031"}}))
+	if err == nil || !cmp.Equal(ids, []string{"a", "b"}) {
+		t.Errorf("the caller cuts by store: got %v, %v", ids, err)
+	}
+}
+
+func TestReadingAFileStopsWhenItsReaderDoes(t *testing.T) {
+	path := file(t, "tx", strings.Repeat(row("a")+"\n", 10)+"half")
+	n := 0
+	for range (Files{TransactionsFile: path}).Transactions(t.Context(), Query{}) {
+		if n++; n == 3 {
+			break
+		}
+	}
+	if n != 3 {
+		t.Errorf("got %d rows", n)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	n = 0
+	var last error
+	for _, err := range (Files{TransactionsFile: path}).Transactions(ctx, Query{}) {
+		if n++; n == 3 {
+			stop()
+		}
+		last = err
+	}
+	if n != 4 || !errors.Is(last, context.Canceled) {
+		t.Errorf("got %d rows, then %v", n, last)
+	}
+}
+
+// Memory does not grow with the file: 10,000 transactions of 4 KB, 40 MB, in either form.
+func TestAFileIsReadInFlatMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 80 MB")
+	}
+	filler := `,"session":{"text":"` + strings.Repeat("x", 4000) + `"}}`
+	one := strings.TrimSuffix(row("a"), "}") + filler
+	for name, form := range map[string][3]string{"NDJSON": {"", "\n", "\n"}, "array": {"[", ",", "]"}} {
+		t.Run(name, func(t *testing.T) {
+			const n = 10_000
+			in := io.MultiReader(strings.NewReader(form[0]), &repeat{text: one + form[1], times: n - 1}, strings.NewReader(one+form[2]))
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			rows, most := 0, uint64(0)
+			err := decodeRows(in, transaction, func(Transaction) error {
+				if rows++; rows%1000 == 0 {
+					runtime.GC()
+					runtime.ReadMemStats(&after)
+					most = max(most, after.HeapAlloc)
+				}
+				return nil
+			})
+			if err != nil || rows != n {
+				t.Fatalf("got %d rows, %v", rows, err)
+			}
+			if grown := int64(most) - int64(before.HeapAlloc); grown > 4<<20 {
+				t.Errorf("the heap grew by %d KB", grown>>10)
+			}
+		})
+	}
+}
+
+// repeat reads a text several times over.
+type repeat struct {
+	text  string
+	times int
+	at    int
+}
+
+func (r *repeat) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		if r.times == 0 {
+			return n, io.EOF
+		}
+		k := copy(p[n:], r.text[r.at:])
+		n += k
+		if r.at += k; r.at == len(r.text) {
+			r.at, r.times = 0, r.times-1
+		}
+	}
+	return n, nil
+}
+
+func TestALineWithoutEndIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 64 MB")
+	}
+	in := io.MultiReader(strings.NewReader(`{"metadata":"`), &repeat{text: strings.Repeat("x", 1<<16), times: 1 << 12})
+	err := decodeRows(in, transaction, func(Transaction) error { return nil })
+	if !errors.Is(err, errTooLong) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,137 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Deadlines of one request; a page that drips is as good as none.
+const (
+	headerDeadline = 60 * time.Second // until the answer begins
+	idleDeadline   = 30 * time.Second // between two reads of the body
+	pageDeadline   = 5 * time.Minute  // all of it
+)
+
+// Causes of a request's end.
+var (
+	errNoAnswer = fmt.Errorf("no answer within %s", headerDeadline)
+	errIdle     = fmt.Errorf("nothing came for %s", idleDeadline)
+	errSlow     = fmt.Errorf("not complete after %s", pageDeadline)
+)
+
+// send makes one request and gives the body of a 200 to read, which must read it
+// to its end. An error that a later try may mend is a temporary one.
+func (c *Client) send(ctx context.Context, req *http.Request, secrets []string, read func(io.Reader) error) error {
+	if err := c.pause.wait(ctx); err != nil {
+		return err
+	}
+	attempt, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	whole := time.AfterFunc(pageDeadline, func() { stop(errSlow) })
+	defer whole.Stop()
+	headers := time.AfterFunc(headerDeadline, func() { stop(errNoAnswer) })
+	defer headers.Stop()
+
+	c.identify(req)
+	resp, err := c.transport.RoundTrip(req.WithContext(attempt)) // no client between: redirects are refused below
+	if err != nil {
+		return lost(attempt, req.URL.Host, err)
+	}
+	defer resp.Body.Close()
+	headers.Stop()
+	body := newPacedBody(resp.Body, func() { stop(errIdle) })
+	defer body.stop()
+	if resp.StatusCode != http.StatusOK {
+		return c.refused(resp, body, secrets)
+	}
+	capped := &cappedReader{r: body, left: maxBody}
+	if err := read(capped); err != nil {
+		return unread(attempt, body, withoutSecrets(err, secrets))
+	}
+	return nil
+}
+
+// withoutSecrets is err, its text scrubbed where it repeats a secret that a body held.
+func withoutSecrets(err error, secrets []string) error {
+	text := scrub(err.Error(), secrets)
+	if !strings.Contains(text, "***") {
+		return err
+	}
+	return scrubbed{text: text, err: err}
+}
+
+type scrubbed struct {
+	text string
+	err  error
+}
+
+func (s scrubbed) Error() string { return s.text }
+func (s scrubbed) Unwrap() error { return s.err }
+
+// identify says who asks, as Dintero's own clients do.
+func (c *Client) identify(req *http.Request) {
+	const longest = 120 // of a Dintero-System header
+	version := c.config.Version[:min(len(c.config.Version), longest)]
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "rapport/"+version)
+	req.Header.Set("Dintero-System-Name", "rapport")
+	req.Header.Set("Dintero-System-Version", version)
+}
+
+// lost is the error of a request that got no answer.
+func lost(attempt context.Context, host string, err error) error {
+	var certificate *tls.CertificateVerificationError
+	if errors.As(err, &certificate) {
+		return fmt.Errorf("%w — is %s the right address?", err, host)
+	}
+	if attempt.Err() != nil {
+		err = context.Cause(attempt)
+	}
+	return temporary{err: err}
+}
+
+// unread is the error of a body that could not be read: temporary where the way
+// failed, final where the content is wrong.
+func unread(attempt context.Context, body *pacedBody, err error) error {
+	switch {
+	case errors.Is(err, errTooLong):
+		return fmt.Errorf("the answer %w", errTooLong) // whichever row it was found in
+	case attempt.Err() != nil:
+		return temporary{err: context.Cause(attempt)}
+	case body.err != nil:
+		return temporary{err: fmt.Errorf("the answer breaks off: %w", body.err)}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return temporary{err: fmt.Errorf("the answer is cut short: %w", err)}
+	}
+	return err
+}
+
+// pacedBody calls late when no read comes back within the idle deadline, and
+// remembers how reading failed.
+type pacedBody struct {
+	body io.Reader
+	idle *time.Timer
+	err  error
+}
+
+func newPacedBody(body io.Reader, late func()) *pacedBody {
+	return &pacedBody{body: body, idle: time.AfterFunc(idleDeadline, late)}
+}
+
+// Read implements [io.Reader].
+func (b *pacedBody) Read(p []byte) (int, error) {
+	n, err := b.body.Read(p)
+	b.idle.Reset(idleDeadline)
+	if err != nil && err != io.EOF {
+		b.err = err
+	}
+	return n, err
+}
+
+func (b *pacedBody) stop() { b.idle.Stop() }

@@ -1,0 +1,171 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRetryAfterIsObeyedByEveryRequest(t *testing.T) {
+	for name, header := range map[string]func(now time.Time) string{
+		"seconds": func(time.Time) string { return "120" },
+		"a date":  func(now time.Time) string { return now.Add(2 * time.Minute).UTC().Format(http.TimeFormat) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := true
+			d := &dintero{}
+			d.resource = func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case strings.HasSuffix(r.URL.Path, "/cards"):
+					fmt.Fprint(w, `{"cards":[{"id":"1"},{"id":"2"},{"id":"3"},{"id":"4"}]}`)
+				case strings.Contains(r.URL.Path, "/1/") && first:
+					first = false
+					w.Header().Set("Retry-After", header(time.Now()))
+					w.WriteHeader(http.StatusTooManyRequests)
+				default:
+					fmt.Fprint(w, "[]")
+				}
+			}
+			d.with(t, func(t *testing.T, c *Client) {
+				c.config.Concurrency = 1
+				for _, err := range c.Wallets(t.Context(), november19) {
+					t.Fatal(err)
+				}
+				waited := d.at[2].Sub(d.at[1])
+				if d.calls() != 6 || waited < 119*time.Second || waited > 121*time.Second {
+					t.Errorf("%d requests, the second after %s", d.calls(), waited)
+				}
+			})
+		})
+	}
+}
+
+// One request is told to wait; those that would begin meanwhile wait with it.
+func TestAPauseHoldsTheOthersBackToo(t *testing.T) {
+	begin := time.Time{}
+	refusals := 0
+	d := &dintero{}
+	d.resource = func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/cards"):
+			begin = time.Now()
+			fmt.Fprint(w, `{"cards":[`+strings.Repeat(`{"id":"first"},`, 3)+strings.Repeat(`{"id":"other"},`, 30)+`{"id":"last"}]}`)
+		case strings.Contains(r.URL.Path, "/first/"):
+			<-time.After(time.Second)
+			fmt.Fprint(w, "[]")
+		case time.Since(begin) < 30*time.Second:
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			refusals++
+			w.Header().Set("Retry-After", "30")
+			w.WriteHeader(http.StatusTooManyRequests)
+		default:
+			fmt.Fprint(w, "[]")
+		}
+	}
+	d.with(t, func(t *testing.T, c *Client) {
+		c.config.Concurrency = 4
+		for _, err := range c.Wallets(t.Context(), november19) {
+			t.Fatal(err)
+		}
+		if refusals != 1 {
+			t.Errorf("%d requests were refused, want the first alone", refusals)
+		}
+	})
+}
+
+func TestASlowAnswerIsReadAndASilentOneIsNot(t *testing.T) {
+	pieces := func(every time.Duration) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			for _, piece := range strings.SplitAfter(rows("a"), ",") {
+				fmt.Fprint(w, piece)
+				_ = http.NewResponseController(w).Flush()
+				select {
+				case <-time.After(every):
+				case <-r.Context().Done():
+					return
+				}
+			}
+		}
+	}
+	for name, test := range map[string]struct {
+		every, least, most time.Duration
+		calls              int
+	}{
+		"no answer at all":   {time.Hour, 60 * time.Second, 62 * time.Second, 4},
+		"a piece every 25 s": {25 * time.Second, 100 * time.Second, 200 * time.Second, 3},
+		"a piece every 35 s": {35 * time.Second, 30 * time.Second, 32 * time.Second, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			steps := []http.HandlerFunc{pieces(test.every), says("[]")}
+			if test.every == time.Hour {
+				steps[0] = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+			}
+			if test.calls == 4 {
+				steps[1] = says(rows("a"))
+			}
+			d := &dintero{resource: script(steps...)}
+			d.with(t, func(t *testing.T, c *Client) {
+				begin := time.Now()
+				ids, err := idsOf(t, c.Transactions(t.Context(), november19))
+				if took := time.Since(begin); err != nil || !cmp.Equal(ids, []string{"a"}) || d.calls() != test.calls || took < test.least || took > test.most {
+					t.Errorf("got %v, %v after %s and %d requests", ids, err, took, d.calls())
+				}
+			})
+		})
+	}
+}
+
+func TestTheContextEndsAWaitAtOnce(t *testing.T) {
+	d := &dintero{resource: func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "3600")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}}
+	d.with(t, func(t *testing.T, c *Client) {
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+		defer stop()
+		begin := time.Now()
+		_, err := idsOf(t, c.Transactions(ctx, november19))
+		if took := time.Since(begin); !errors.Is(err, context.DeadlineExceeded) || took != 10*time.Second {
+			t.Errorf("got %v after %s", err, took)
+		}
+	})
+}
+
+func TestRetryAfterIsReadKindlyAndClamped(t *testing.T) {
+	now := time.Date(2026, 11, 20, 5, 0, 0, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"5": 5 * time.Second, " 7 ": 7 * time.Second, "0": time.Second, "-1": time.Second,
+		"99999999": time.Hour, "99999999999999999999999": time.Hour, "-99999999999999999999999": time.Second,
+		"Fri, 20 Nov 2026 05:00:30 GMT": 30 * time.Second,
+		"Fri, 20 Nov 2026 04:00:00 GMT": time.Second,
+		"Fri, 20 Nov 2027 04:00:00 GMT": time.Hour,
+		"":                              0, "soon": 0, "1.5": 0, "-": 0,
+	} {
+		got, told := retryAfter(http.Header{"Retry-After": {value}}, now)
+		if got != want || told != (want > 0) {
+			t.Errorf("%q: got %s, %t, want %s", value, got, told, want)
+		}
+	}
+	theirs := http.Header{"Retry-After": {"Fri, 20 Nov 2026 05:00:30 GMT"}, "Date": {"Fri, 20 Nov 2026 05:00:20 GMT"}}
+	if got, _ := retryAfter(theirs, now); got != 10*time.Second {
+		t.Errorf("a server whose clock runs ahead: got %s, want 10s", got)
+	}
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	f.Add("120", "")
+	f.Add("Fri, 20 Nov 2026 05:00:30 GMT", "Fri, 20 Nov 2026 05:00:20 GMT")
+	f.Fuzz(func(t *testing.T, value, date string) {
+		got, told := retryAfter(http.Header{"Retry-After": {value}, "Date": {date}}, time.Date(2026, 11, 20, 5, 0, 0, 0, time.UTC))
+		if told && (got < minRetryAfter || got > maxRetryAfter) || !told && got != 0 {
+			t.Errorf("%q: got %s, %t", value, got, told)
+		}
+	})
+}

@@ -1,0 +1,20 @@
+package pipeline
+
+import "rapport/render"
+
+// document is the PDF's part besides the rows.
+func (r *Runner) document(j Job, b *built) render.Document {
+	d := render.Document{
+		Printer: b.words, Organization: r.Organization,
+		Title: b.story.title, Subtitle: b.story.subtitle, Period: b.story.period, Span: b.story.span,
+		Facts: b.story.facts, Notes: b.story.notes, Empty: b.story.empty,
+		Columns: b.columns(), Created: r.Now.In(r.Location),
+	}
+	for _, t := range b.tables {
+		d.Tables = append(d.Tables, render.Table(t))
+	}
+	if b.rowsLeft {
+		d.RowsElsewhere = b.words.Word("document.rows_in_csv", b.words.Int(b.totals.rows))
+	}
+	return d
+}

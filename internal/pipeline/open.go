@@ -1,0 +1,157 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"rapport/fetch"
+	"rapport/internal/money"
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// openRows is checkout/transactions/open: a row per transaction that still had money
+// to capture when the period ended, told from the events before that instant.
+type openRows struct {
+	period reportconfig.Period
+	filter reportconfig.Open
+	words  *locales.Printer
+}
+
+var openColumns = []column{
+	{"authorised", render.Time, 1}, {"age", render.Integer, 1}, {"transaction_id", render.Text, 5},
+	{"merchant_reference", render.Text, 1}, {"merchant_reference_2", render.Text, 8},
+	{"payment_provider", render.Text, 7}, {"payment_method", render.Text, 2}, {"card_brand", render.Text, 6},
+	{"store_id", render.Text, 0}, {"store", render.Text, 3}, {"seller", render.Text, 7}, {"status", render.Text, 4},
+	{"currency", render.Text, 2}, {"authorised_amount", render.Money, 2}, {"captured", render.Money, 2}, {"refunded", render.Money, 3}, {"remaining", render.Money, 1},
+}
+
+// Where the totals find what they need in a row of openColumns.
+const (
+	openMethod, openStoreID, openStore                        = 6, 8, 9
+	openAuthorised, openCaptured, openRefunded, openRemaining = 13, 14, 15, 16
+)
+
+func (k openRows) shape() shape {
+	return shape{
+		columns: openColumns,
+		measures: []measure{
+			{"summary.transactions", true, []int{0}}, {"summary.authorised", false, []int{0}},
+			{"summary.captured", false, []int{1}}, {"summary.refunded", false, []int{2}}, {"summary.remaining", false, []int{3}},
+		},
+		empty: "document.empty_open", notes: []string{"document.snapshot_note"},
+		lead: func(t *totals, words *locales.Printer) string {
+			return words.Word("lead.open", words.Count("lead.transactions", t.rows), amounts(t, words, 3))
+		},
+	}
+}
+
+func (k openRows) gather(ctx context.Context, src Source, c *collector) error {
+	q := fetch.Query{Open: true, From: k.period.From, To: k.period.To, Stores: k.filter.Stores}
+	for t, err := range src.Transactions(ctx, q) {
+		if err != nil {
+			return err
+		}
+		if err := c.thing(t.ID, version(&t)); err != nil {
+			return err
+		}
+		if !storeAsked(&t, k.filter.Stores) {
+			continue
+		}
+		s, err := snapshot(&t, k.period.To)
+		if err != nil {
+			return err
+		}
+		age := k.period.To.Sub(s.authorized)
+		if !s.open || age <= time.Duration(k.filter.OlderThanDays)*24*time.Hour && k.filter.OlderThanDays > 0 {
+			continue
+		}
+		r := k.row(&t, s, int64(age/(24*time.Hour)), c.zone)
+		if err := c.add(&r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k openRows) row(t *fetch.Transaction, s state, days int64, zone *time.Location) row {
+	return row{
+		at: s.authorized, tie: t.ID,
+		cells: []render.Value{
+			render.TimeOf(s.authorized.In(zone)), render.IntegerOf(days), text(t.ID),
+			text(t.MerchantReference), text(t.MerchantReference2),
+			text(provider(k.words, t.Product, t.ProductType)), text(t.ProductType), text(t.CardBrand),
+			text(t.Store.ID), text(t.Store.Name), text(owner(t)), text(k.words.WordOr("status."+t.Status, t.Status)),
+			text(string(t.Currency)), render.MoneyOf(t.Amount, t.Currency), render.MoneyOf(s.captured, t.Currency),
+			render.MoneyOf(-s.refunded, t.Currency), render.MoneyOf(t.Amount-s.captured, t.Currency),
+		},
+	}
+}
+
+// A state is what a transaction was at an instant.
+type state struct {
+	open               bool
+	authorized         time.Time // the first successful AUTHORIZE
+	captured, refunded int64     // minor units, unsigned
+}
+
+// finished are the statuses of which nothing more can be captured.
+var finished = map[string]bool{
+	"CAPTURED": true, "REFUNDED": true, "PARTIALLY_REFUNDED": true, "AUTHORIZATION_VOIDED": true,
+	"DECLINED": true, "FAILED": true, "UNKNOWN": true,
+}
+
+// snapshot is the transaction's state at an instant, from the events before it. What
+// Dintero calls finished now was open then only if an event since finished it.
+func snapshot(t *fetch.Transaction, at time.Time) (state, error) {
+	var s state
+	var err error
+	voided, finishedBefore, finishedSince := false, false, false
+	var latest time.Time // of the events before at, which need not be in order
+	for i := range t.Events {
+		e := &t.Events[i]
+		if !e.Success || repeated(t.Events[:i], e) {
+			continue
+		}
+		when := e.CreatedAt
+		if when.IsZero() { // an event that is no money may lack its time
+			when = t.CreatedAt
+		}
+		if !when.Before(at) {
+			finishedSince = finishedSince || finishes(e)
+			continue
+		}
+		if e.Status != "" && !when.Before(latest) {
+			latest, finishedBefore = when, finished[e.Status]
+		}
+		switch e.Type {
+		case authorizedEvent:
+			if s.authorized.IsZero() || when.Before(s.authorized) {
+				s.authorized = when
+			}
+		case captureEvent:
+			s.captured, err = money.Add(s.captured, e.Amount)
+		case refundEvent:
+			s.refunded, err = money.Add(s.refunded, e.Amount)
+		case voidEvent:
+			voided = true
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	s.open = !s.authorized.IsZero() && !voided && t.Amount > s.captured
+	if finished[t.Status] {
+		s.open = s.open && finishedSince && !finishedBefore
+	}
+	return s, nil
+}
+
+// finishes tells whether an event can have finished its transaction.
+func finishes(e *fetch.Event) bool {
+	if e.Status != "" {
+		return finished[e.Status]
+	}
+	return e.Type == captureEvent || e.Type == voidEvent
+}

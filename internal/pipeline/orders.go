@@ -1,0 +1,211 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"rapport/fetch"
+	"rapport/internal/money"
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// orderRows is orders/orderoperations: a row per operation, line and payout destination.
+type orderRows struct {
+	period reportconfig.Period
+	filter reportconfig.Orders
+	words  *locales.Printer
+}
+
+var orderColumns = []column{
+	{"time", render.Time, 1}, {"operation", render.Text, 1}, {"operation_id", render.Text, 0}, {"order_id", render.Text, 1},
+	{"order_status", render.Text, 0}, {"store_id", render.Text, 0}, {"line_id", render.Text, 0}, {"item_id", render.Text, 0},
+	{"description", render.Text, 2}, {"quantity", render.Decimal, 0}, {"payout_destination", render.Text, 3}, {"currency", render.Text, 2},
+	{"line_amount", render.Money, 0}, {"destination_amount", render.Money, 0}, {"operation_amount", render.Money, 1},
+	{"vat_rate", render.Decimal, 0}, {"vat", render.Money, 0}, {"payment_provider", render.Text, 0}, {"payment_id", render.Text, 0},
+	{"payment_method", render.Text, 0}, {"processed_by", render.Text, 0},
+}
+
+// Where the totals find what they need in a row of orderColumns.
+const orderOperation, orderDestinationAmount, orderAmount = 1, 13, 14
+
+func (k orderRows) shape() shape {
+	notes := []string{"document.orders_updated"}
+	if len(k.filter.Destinations) > 0 {
+		notes = append(notes, "document.destination_note")
+	}
+	return shape{
+		columns:  orderColumns,
+		measures: []measure{{"summary.count", true, []int{0}}, {"summary.amount", false, []int{0}}},
+		empty:    "document.empty_orders", notes: notes,
+		lead: func(t *totals, words *locales.Printer) string {
+			var n int64
+			for _, f := range t.groups[perOperation] {
+				n += f.counts[0]
+			}
+			return words.Word("lead.orders", words.Count("lead.operations", n))
+		},
+	}
+}
+
+func (k orderRows) gather(ctx context.Context, src Source, c *collector) error {
+	for o, err := range src.Orders(ctx, fetch.Query{From: k.period.From, To: k.period.To}) {
+		if err != nil {
+			return err
+		}
+		if err := k.add(c, &o); err != nil {
+			return fmt.Errorf("order %s: %w", o.ID, err)
+		}
+	}
+	return nil
+}
+
+// add takes the rows of one order.
+func (k orderRows) add(c *collector, o *fetch.Order) error {
+	newest := o.UpdatedAt
+	if newest.IsZero() {
+		for i := range o.Operations {
+			if o.Operations[i].At.After(newest) {
+				newest = o.Operations[i].At
+			}
+		}
+	}
+	if err := c.thing(o.ID, newest.UnixNano()); err != nil {
+		return err
+	}
+	ordinal := 0
+	for i := range o.Operations {
+		op := &o.Operations[i]
+		if !op.Success || !within(op.At, k.period) || repeatedOperation(o.Operations[:i], op) {
+			continue
+		}
+		rows, err := k.rows(o, op, c.zone)
+		if err != nil {
+			return err
+		}
+		for j := range rows {
+			r := &rows[j]
+			r.at, r.tie = op.At, op.ID
+			r.ordinal, r.repeats = ordinal, j > 0
+			ordinal++
+			if err := c.add(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rows are the lines of one operation; with a filter, those of its destinations only.
+func (k orderRows) rows(o *fetch.Order, op *fetch.Operation, zone *time.Location) ([]row, error) {
+	wanted := k.filter.Destinations
+	if len(op.Lines) == 0 && len(wanted) == 0 {
+		return []row{{cells: k.cells(o, op, nil, nil, lineVAT{}, zone)}}, nil
+	}
+	var rows []row
+	for i := range op.Lines {
+		line := &op.Lines[i]
+		vat, err := k.vatOf(o, line)
+		if err != nil {
+			return nil, err
+		}
+		if len(line.Destinations) == 0 && len(wanted) == 0 {
+			rows = append(rows, row{cells: k.cells(o, op, line, nil, vat, zone)})
+		}
+		for j := range line.Destinations {
+			to := &line.Destinations[j]
+			if len(wanted) == 0 || slices.Contains(wanted, to.PayoutDestination) {
+				rows = append(rows, row{cells: k.cells(o, op, line, to, vat, zone)})
+			}
+		}
+	}
+	return rows, nil
+}
+
+func (k orderRows) cells(o *fetch.Order, op *fetch.Operation, line *fetch.OperationLine, to *fetch.Split, vat lineVAT, zone *time.Location) []render.Value {
+	sign := int64(1)
+	if (op.Type == fetch.Refund || op.Type == fetch.Cancellation) && op.Amount >= 0 {
+		sign = -1 // they are positive in Dintero; one that is negative already stays so
+	}
+	amount := func(minor int64) render.Value { return render.MoneyOf(sign*minor, o.Currency) }
+	var lineID, destination, lineAmount, destinationAmount, vatAmount render.Value
+	var item fetch.OrderLine
+	if line != nil {
+		lineID, lineAmount, item = text(line.LineID), amount(line.Amount), vat.line
+		if vat.known {
+			vatAmount = amount(vat.amount)
+		}
+	}
+	if to != nil {
+		destination, destinationAmount = text(to.PayoutDestination), amount(to.Amount)
+	}
+	id := o.OrderID
+	if id == "" {
+		id = o.ID
+	}
+	return []render.Value{
+		render.TimeOf(op.At.In(zone)), text(k.words.WordOr("operation."+string(op.Type), string(op.Type))), text(op.ID), text(id),
+		text(k.words.WordOr("order."+o.Status, o.Status)), text(o.StoreID), lineID, text(item.ItemID),
+		text(item.Description), render.DecimalOf(item.Quantity), destination, text(string(o.Currency)),
+		lineAmount, destinationAmount, amount(op.Amount),
+		vat.rate, vatAmount, text(k.words.WordOr("provider."+op.PSP, op.PSP)), text(op.PaymentID),
+		text(op.ProductType), text(op.ProcessedBy),
+	}
+}
+
+// A lineVAT is the order line behind an operation's line, and the VAT of the operation's part of it.
+type lineVAT struct {
+	line   fetch.OrderLine
+	rate   render.Value
+	known  bool
+	amount int64 // minor units
+}
+
+// vatOf is the order line's VAT in proportion to the line amount, half away from zero.
+func (k orderRows) vatOf(o *fetch.Order, line *fetch.OperationLine) (lineVAT, error) {
+	whole, ok := oneWith(o.Lines, line.LineID, func(l fetch.OrderLine) string { return l.LineID })
+	if !ok {
+		return lineVAT{}, nil
+	}
+	v := lineVAT{line: whole}
+	var rates []string
+	var sum int64
+	for _, tax := range v.line.Taxes {
+		if tax.Percentage != "" && !slices.Contains(rates, tax.Percentage) {
+			rates = append(rates, tax.Percentage)
+		}
+		var err error
+		if sum, err = money.Add(sum, tax.Amount); err != nil {
+			return v, fmt.Errorf("line %s: VAT: %w", line.LineID, err)
+		}
+	}
+	switch len(rates) {
+	case 0:
+	case 1:
+		v.rate = render.DecimalOf(rates[0])
+	default:
+		for i := range rates {
+			rates[i] = k.words.Decimal(rates[i])
+		}
+		v.rate = render.TextOf(strings.Join(rates, " + "))
+	}
+	if len(v.line.Taxes) == 0 || v.line.Gross == 0 {
+		return v, nil
+	}
+	var err error
+	v.amount, err = money.Ratio(sum, line.Amount, v.line.Gross)
+	v.known = true
+	if err != nil {
+		return v, fmt.Errorf("line %s: VAT: %w", line.LineID, err)
+	}
+	return v, nil
+}
+
+// repeatedOperation tells whether op is among ops already, by collection and id.
+func repeatedOperation(ops []fetch.Operation, op *fetch.Operation) bool {
+	return op.ID != "" && slices.ContainsFunc(ops, func(o fetch.Operation) bool { return o.Type == op.Type && o.ID == op.ID && o.Success })
+}

@@ -1,0 +1,211 @@
+package pipeline
+
+import (
+	"bufio"
+	"bytes"
+	"container/heap"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"slices"
+)
+
+// A record is a sort key and what belongs to it.
+type record struct{ key, value []byte }
+
+// A sorter sorts records by key in memory that does not grow: past its limit a
+// sorted run goes to a file, and the runs are merged when read. Records with equal
+// keys come out in no promised order.
+type sorter struct {
+	dir    string // where the runs are
+	limit  int    // bytes held in memory
+	held   int
+	blocks [][]byte // the records in memory; a block never grows, so that no byte is copied twice
+	block  int      // the one that is being filled
+	spans  []span
+	runs   []*os.File
+}
+
+const blockBytes = 256 << 10
+
+// A span is where a record lies: in which block, and its key and value there.
+type span struct{ block, start, mid, end uint32 }
+
+func newSorter(dir string, limit int) *sorter { return &sorter{dir: dir, limit: limit} }
+
+// add copies a record in.
+func (s *sorter) add(key, value []byte) error {
+	n := len(key) + len(value)
+	if len(s.spans) > 0 && s.held+n > s.limit {
+		if err := s.spill(); err != nil {
+			return fmt.Errorf("sort rows: %w", err)
+		}
+	}
+	block := s.room(n)
+	start := len(*block)
+	*block = append(append(*block, key...), value...)
+	s.held += n
+	s.spans = append(s.spans, span{uint32(s.block), uint32(start), uint32(start + len(key)), uint32(len(*block))})
+	return nil
+}
+
+// room is a block that has n bytes left.
+func (s *sorter) room(n int) *[]byte {
+	for ; s.block < len(s.blocks); s.block++ {
+		if block := &s.blocks[s.block]; cap(*block)-len(*block) >= n {
+			return block
+		}
+	}
+	s.blocks = append(s.blocks, make([]byte, 0, max(blockBytes, n)))
+	s.block = len(s.blocks) - 1
+	return &s.blocks[s.block]
+}
+
+// sorted yields all records in order of their keys; a record is good until the next.
+func (s *sorter) sorted() iter.Seq2[record, error] {
+	s.order()
+	if len(s.runs) == 0 {
+		return func(yield func(record, error) bool) {
+			for _, at := range s.spans {
+				if !yield(s.at(at), nil) {
+					return
+				}
+			}
+		}
+	}
+	return s.merged
+}
+
+// close removes what was spilled.
+func (s *sorter) close() error {
+	var errs []error
+	for _, f := range s.runs {
+		errs = append(errs, f.Close(), remove(f.Name()))
+	}
+	s.runs, s.blocks, s.spans = nil, nil, nil
+	return errors.Join(errs...)
+}
+
+func (s *sorter) at(at span) record {
+	block := s.blocks[at.block]
+	return record{block[at.start:at.mid:at.mid], block[at.mid:at.end:at.end]}
+}
+
+func (s *sorter) order() {
+	slices.SortFunc(s.spans, func(a, b span) int {
+		return bytes.Compare(s.blocks[a.block][a.start:a.mid], s.blocks[b.block][b.start:b.mid])
+	})
+}
+
+// spill writes what is in memory to a run of its own. The file has no name from the
+// start where the system allows it, so that a crash leaves nothing behind.
+func (s *sorter) spill() error {
+	f, err := os.CreateTemp(s.dir, ".sort-*")
+	if err != nil {
+		return err
+	}
+	s.runs = append(s.runs, f)
+	_ = os.Remove(f.Name()) // close removes it where this could not
+	s.order()
+	w := bufio.NewWriterSize(f, 1<<16)
+	var lengths []byte
+	for _, at := range s.spans {
+		lengths = binary.AppendUvarint(lengths[:0], uint64(at.mid-at.start))
+		lengths = binary.AppendUvarint(lengths, uint64(at.end-at.mid))
+		w.Write(lengths) // the writer keeps its first error for Flush
+		w.Write(s.blocks[at.block][at.start:at.end])
+	}
+	for i := range s.blocks {
+		s.blocks[i] = s.blocks[i][:0]
+	}
+	s.block, s.held, s.spans = 0, 0, s.spans[:0]
+	return w.Flush()
+}
+
+// merged yields the records of all runs and of memory.
+func (s *sorter) merged(yield func(record, error) bool) {
+	if len(s.spans) > 0 {
+		if err := s.spill(); err != nil {
+			yield(record{}, fmt.Errorf("sort rows: %w", err))
+			return
+		}
+	}
+	var heads runs
+	for _, f := range s.runs {
+		r := &run{from: bufio.NewReaderSize(io.NewSectionReader(f, 0, 1<<62), 1<<16)}
+		if r.next() {
+			heads = append(heads, r)
+		}
+		if r.err != nil {
+			yield(record{}, fmt.Errorf("read sorted rows: %w", r.err))
+			return
+		}
+	}
+	heap.Init(&heads)
+	for len(heads) > 0 {
+		r := heads[0]
+		if !yield(r.head, nil) {
+			return
+		}
+		if r.next() {
+			heap.Fix(&heads, 0)
+		} else {
+			heap.Pop(&heads)
+		}
+		if r.err != nil {
+			yield(record{}, fmt.Errorf("read sorted rows: %w", r.err))
+			return
+		}
+	}
+}
+
+// A run is a sorted file being read.
+type run struct {
+	from *bufio.Reader
+	buf  []byte
+	head record
+	err  error // other than the end
+}
+
+func (r *run) next() bool {
+	key, err := binary.ReadUvarint(r.from)
+	if errors.Is(err, io.EOF) {
+		return false
+	}
+	value, err2 := binary.ReadUvarint(r.from)
+	if r.err = errors.Join(err, err2); r.err != nil {
+		return false
+	}
+	n := int(key + value)
+	r.buf = slices.Grow(r.buf[:0], n)[:n]
+	if _, r.err = io.ReadFull(r.from, r.buf); r.err != nil {
+		return false
+	}
+	r.head = record{r.buf[:key:key], r.buf[key:]}
+	return true
+}
+
+// runs is a heap of runs by their heads.
+type runs []*run
+
+func (h runs) Len() int           { return len(h) }
+func (h runs) Less(i, j int) bool { return bytes.Compare(h[i].head.key, h[j].head.key) < 0 }
+func (h runs) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *runs) Push(x any)        { *h = append(*h, x.(*run)) }
+func (h *runs) Pop() any {
+	old := *h
+	r := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return r
+}
+
+// remove is os.Remove that does not mind that the file is gone.
+func remove(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}

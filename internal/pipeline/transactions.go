@@ -1,0 +1,232 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"rapport/fetch"
+	"rapport/internal/money"
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// transactionRows is checkout/transactions: a row per successful capture or refund
+// within the period.
+type transactionRows struct {
+	period reportconfig.Period
+	filter reportconfig.Transactions
+	words  *locales.Printer
+}
+
+// The events that matter here, as Dintero names them.
+const (
+	captureEvent, refundEvent  = "CAPTURE", "REFUND"
+	voidEvent, authorizedEvent = "VOID", "AUTHORIZE"
+)
+
+var transactionColumns = []column{
+	{"time", render.Time, 1}, {"type", render.Text, 1}, {"transaction_id", render.Text, 5},
+	{"merchant_reference", render.Text, 1}, {"merchant_reference_2", render.Text, 8}, {"event_reference", render.Text, 9},
+	{"payment_provider", render.Text, 7}, {"payment_method", render.Text, 2}, {"card_brand", render.Text, 6},
+	{"store_id", render.Text, 0}, {"store", render.Text, 3}, {"seller", render.Text, 7}, {"status", render.Text, 8},
+	{"currency", render.Text, 2}, {"captured", render.Money, 2}, {"refunded", render.Money, 2}, {"net", render.Money, 1},
+	{"vat", render.Money, 4}, {"fee", render.Money, 6}, {"settlement_id", render.Text, 0},
+}
+
+// Where the totals find what they need in a row of transactionColumns.
+const (
+	transactionTime, transactionMethod, transactionStoreID, transactionStore, transactionNet = 0, 7, 9, 10, 16
+)
+
+func (k transactionRows) shape() shape {
+	notes := []string{"document.before_fees", "document.vat_note"}
+	if len(k.filter.Sellers) > 0 {
+		notes = append(notes, "document.share_note")
+	}
+	return shape{
+		columns: transactionColumns,
+		measures: []measure{
+			{"summary.captures", true, []int{0}}, {"summary.captured", false, []int{0}},
+			{"summary.refunds", true, []int{1}}, {"summary.refunded", false, []int{1}}, {"summary.net", false, []int{0, 1}},
+		},
+		empty: "document.empty", notes: notes,
+		lead: func(t *totals, words *locales.Printer) string {
+			var captures, refunds int64
+			for _, f := range t.groups[perCurrency] {
+				captures, refunds = captures+f.counts[0], refunds+f.counts[1]
+			}
+			return words.Word("lead.transactions", amounts(t, words, 0, 1), words.Count("lead.captures", captures), words.Count("lead.refunds", refunds))
+		},
+	}
+}
+
+func (k transactionRows) gather(ctx context.Context, src Source, c *collector) error {
+	q := fetch.Query{From: k.period.From, To: k.period.To, Stores: k.filter.Stores}
+	for t, err := range src.Transactions(ctx, q) {
+		if err != nil {
+			return err
+		}
+		if err := k.add(c, &t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add takes the rows of one transaction.
+func (k transactionRows) add(c *collector, t *fetch.Transaction) error {
+	if err := c.thing(t.ID, version(t)); err != nil {
+		return err
+	}
+	if !storeAsked(t, k.filter.Stores) {
+		return nil
+	}
+	for i := range t.Events {
+		e := &t.Events[i]
+		if !e.Success || e.Type != captureEvent && e.Type != refundEvent || !within(e.CreatedAt, k.period) || repeated(t.Events[:i], e) {
+			continue
+		}
+		amount := e.Amount
+		if len(k.filter.Sellers) > 0 {
+			var err error
+			if amount, err = share(t, e, k.filter.Sellers); err != nil {
+				return err
+			}
+			if amount == 0 {
+				continue
+			}
+		}
+		r, err := k.row(t, e, amount, c.zone)
+		if err != nil {
+			return fmt.Errorf("transaction %s: %w", t.ID, err)
+		}
+		r.ordinal = i
+		if err := c.add(&r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// row is the line of an event; amount is the event's, or the sellers' share of it.
+func (k transactionRows) row(t *fetch.Transaction, e *fetch.Event, amount int64, zone *time.Location) (row, error) {
+	kind, word, captured, refunded := classCapture, "operation.capture", amount, int64(0)
+	if e.Type == refundEvent {
+		kind, word, captured, refunded = classRefund, "operation.refund", 0, -amount
+	}
+	var vat, fee, settlement render.Value
+	if amount == e.Amount { // Dintero says these of the whole event only
+		if e.VAT != nil {
+			vat = render.MoneyOf(max(*e.VAT, -*e.VAT), t.Currency)
+			if kind == classRefund {
+				vat.Number = -vat.Number
+			}
+		}
+		var err error
+		if fee, settlement, err = settled(e, t.Currency); err != nil {
+			return row{}, err
+		}
+	}
+	seller := owner(t)
+	if len(k.filter.Sellers) > 0 {
+		seller = k.sellers(t, e)
+	}
+	return row{
+		at: e.CreatedAt, tie: t.ID, class: kind,
+		cells: []render.Value{
+			render.TimeOf(e.CreatedAt.In(zone)), text(k.words.Word(word)), text(t.ID),
+			text(t.MerchantReference), text(t.MerchantReference2), text(e.Reference),
+			text(provider(k.words, t.Product, t.ProductType)), text(t.ProductType), text(t.CardBrand),
+			text(t.Store.ID), text(t.Store.Name), text(seller), text(k.words.WordOr("status."+t.Status, t.Status)),
+			text(string(t.Currency)), render.MoneyOf(captured, t.Currency), render.MoneyOf(refunded, t.Currency), render.MoneyOf(captured+refunded, t.Currency),
+			vat, fee, settlement,
+		},
+	}, nil
+}
+
+// sellers names those of the sellers filtered on that have a part in the event.
+func (k transactionRows) sellers(t *fetch.Transaction, e *fetch.Event) string {
+	var names []string
+	for _, seller := range k.filter.Sellers {
+		if amount, err := share(t, e, []string{seller}); err == nil && amount != 0 && !slices.Contains(names, seller) {
+			names = append(names, seller)
+		}
+	}
+	if len(names) == 0 {
+		return strings.Join(k.filter.Sellers, " ")
+	}
+	return strings.Join(names, " ")
+}
+
+// settled is the fee and the settlements of an event: fees summed, ids joined by a space.
+func settled(e *fetch.Event, code money.Currency) (fee, ids render.Value, err error) {
+	var names []string
+	for _, s := range e.Settlements {
+		if s.ID != "" && !slices.Contains(names, s.ID) {
+			names = append(names, s.ID)
+		}
+		if s.Fee == nil {
+			continue
+		}
+		sum, err := money.Add(fee.Number, *s.Fee)
+		if err != nil {
+			return fee, ids, fmt.Errorf("fee: %w", err)
+		}
+		fee = render.MoneyOf(sum, code)
+	}
+	return fee, text(strings.Join(names, " ")), nil
+}
+
+// repeated tells whether e is among events already: the same id, or without ids the same request.
+func repeated(events []fetch.Event, e *fetch.Event) bool {
+	return slices.ContainsFunc(events, func(o fetch.Event) bool {
+		if !o.Success || o.Type != e.Type {
+			return false
+		}
+		if e.ID != "" || o.ID != "" {
+			return e.ID == o.ID
+		}
+		return e.RequestID != "" && e.RequestID == o.RequestID
+	})
+}
+
+// version orders the copies of a transaction: its updated_at, else its newest event.
+func version(t *fetch.Transaction) int64 {
+	newest := t.UpdatedAt
+	if newest.IsZero() {
+		for i := range t.Events {
+			if t.Events[i].CreatedAt.After(newest) {
+				newest = t.Events[i].CreatedAt
+			}
+		}
+	}
+	return newest.UnixNano()
+}
+
+func storeAsked(t *fetch.Transaction, stores []string) bool {
+	return len(stores) == 0 || slices.Contains(stores, t.Store.ID)
+}
+
+func within(at time.Time, p reportconfig.Period) bool {
+	return !at.Before(p.From) && at.Before(p.To)
+}
+
+// provider is the public name of who handles the payment; an unknown one is printed as it is.
+func provider(words *locales.Printer, product, productType string) string {
+	if product == "" {
+		product, _, _ = strings.Cut(productType, ".")
+	}
+	return words.WordOr("provider."+productType, words.WordOr("provider."+product, product))
+}
+
+// text is a text cell; an empty text is a blank one.
+func text(s string) render.Value {
+	if s == "" {
+		return render.Value{}
+	}
+	return render.TextOf(s)
+}

@@ -1,0 +1,78 @@
+package pipeline
+
+import (
+	"context"
+
+	"rapport/fetch"
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// walletRows is wallets/transactions: a row per movement on a gift card. Money loaded
+// is positive, money used negative; a reservation and its release are no money yet, so
+// they stand unsigned and outside the net.
+type walletRows struct {
+	period reportconfig.Period
+	words  *locales.Printer
+}
+
+var walletColumns = []column{
+	{"time", render.Time, 1}, {"type", render.Text, 1}, {"transaction_id", render.Text, 3}, {"card_id", render.Text, 1},
+	{"reference", render.Text, 2}, {"parent_id", render.Text, 5}, {"originated_by", render.Text, 4},
+	{"currency", render.Text, 2}, {"amount", render.Money, 1},
+}
+
+// Where the totals find what they need in a row of walletColumns.
+const walletTime, walletAmount = 0, 8
+
+func (k walletRows) shape() shape {
+	return shape{
+		columns: walletColumns,
+		measures: []measure{
+			{"summary.movements", true, []int{0, 1, 2, 3}}, {"summary.issued", false, []int{0}}, {"summary.used", false, []int{1}},
+			{"summary.reserved", false, []int{2}}, {"summary.released", false, []int{3}}, {"summary.net", false, []int{0, 1}},
+		},
+		empty: "document.empty_wallets", notes: []string{"document.wallet_note"},
+		lead: func(t *totals, words *locales.Printer) string {
+			return words.Word("lead.wallets", amounts(t, words, 0, 1), words.Count("lead.movements", t.rows))
+		},
+	}
+}
+
+func (k walletRows) gather(ctx context.Context, src Source, c *collector) error {
+	for t, err := range src.Wallets(ctx, fetch.Query{From: k.period.From, To: k.period.To}) {
+		if err != nil {
+			return err
+		}
+		if err := c.thing(t.CardID+"\x00"+t.ID, t.CreatedAt.UnixNano()); err != nil {
+			return err
+		}
+		if !within(t.CreatedAt, k.period) {
+			continue
+		}
+		kind, amount := classOther, t.Amount
+		switch t.Type {
+		case "fund":
+			kind = classFund
+		case "drawdown":
+			kind, amount = classDrawdown, -t.Amount
+		case "pending_capture":
+			kind = classReserved
+		case "voided":
+			kind = classReleased
+		}
+		r := row{
+			at: t.CreatedAt, tie: t.ID, class: kind,
+			cells: []render.Value{
+				render.TimeOf(t.CreatedAt.In(c.zone)), text(k.words.WordOr("wallet."+t.Type, t.Type)), text(t.ID), text(t.CardID),
+				text(t.Reference), text(t.ParentID), text(t.OriginatedBy),
+				text(string(t.Currency)), render.MoneyOf(amount, t.Currency),
+			},
+		}
+		if err := c.add(&r); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package mail_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rapport/mail"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func samples() map[string]mail.Message {
+	return map[string]mail.Message{"daily": daily(), "monthly": monthly(), "empty": empty(), "hostile": hostile()}
+}
+
+func compose(t testing.TB, m mail.Message) mail.Frozen {
+	t.Helper()
+	frozen, err := mail.Compose(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return frozen
+}
+
+func TestMessagesLookAsAgreed(t *testing.T) {
+	for name, message := range samples() {
+		t.Run(name, func(t *testing.T) {
+			frozen := compose(t, message)
+			golden(t, name+".html", frozen.HTML)
+			golden(t, name+".txt", parse(t, frozen.Bytes).text)
+		})
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}

@@ -1,0 +1,202 @@
+package mail
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/wneessen/go-mail/smtp"
+)
+
+// The steps of a send, as Error.Step names them.
+const (
+	stepConnect   = "connect"
+	stepHello     = "hello"
+	stepStartTLS  = "starttls"
+	stepLogin     = "login"
+	stepSender    = "sender"
+	stepRecipient = "recipient"
+	stepData      = "data"
+	stepBody      = "body"
+	stepDot       = "dot"
+)
+
+// session is one connection to the relay, up to one message.
+type session struct {
+	relay  *SMTP
+	limits Timeouts
+	ctx    context.Context
+	detach func() bool // takes from ctx the power to close the connection; false: it has
+	wire   *wire
+	client *smtp.Client
+	secret string
+}
+
+// open connects and does everything that comes before the message.
+func open(ctx context.Context, s *SMTP) (*session, error) {
+	c := &session{relay: s, limits: s.Timeouts.withDefaults(), ctx: ctx}
+	if err := c.readSecret(); err != nil {
+		return nil, c.fail(stepLogin, err)
+	}
+	if err := c.connect(); err != nil {
+		return nil, c.fail(stepConnect, err)
+	}
+	c.detach = context.AfterFunc(ctx, func() { c.wire.Close() })
+	for _, step := range []struct {
+		name string
+		do   func() error
+	}{{stepConnect, c.greeting}, {stepHello, c.hello}, {stepStartTLS, c.encrypt}, {stepLogin, c.login}} {
+		if err := c.step(step.name, c.limits.Command, step.do); err != nil {
+			c.close()
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *session) readSecret() error {
+	if c.relay.Username == "" {
+		return nil
+	}
+	if c.relay.Password == nil {
+		return errors.New("there is a user name but no password")
+	}
+	secret, err := c.relay.Password()
+	if err == nil && secret == "" {
+		err = errors.New("the password is empty")
+	}
+	c.secret = secret
+	return err
+}
+
+func (c *session) connect() error {
+	ctx, cancel := context.WithTimeout(c.ctx, c.limits.Connect)
+	defer cancel()
+	dial := c.relay.dial
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	conn, err := dial(ctx, "tcp", c.relay.address())
+	if err != nil {
+		return err
+	}
+	c.wire = &wire{Conn: conn}
+	if c.relay.TLS == None && !loopback(conn.RemoteAddr()) {
+		conn.Close()
+		return errNotLoopback
+	}
+	return nil
+}
+
+var errNotLoopback = errors.New("tls: none is for a relay on this machine, at a loopback address")
+
+func loopback(address net.Addr) bool {
+	tcp, ok := address.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// step runs one step of the dialogue under its own deadline.
+func (c *session) step(name string, limit time.Duration, do func() error) error {
+	ctx, cancel := context.WithTimeout(c.ctx, limit)
+	defer cancel()
+	deadline, _ := ctx.Deadline()
+	c.wire.left = maxReply
+	err := c.wire.SetDeadline(deadline)
+	if err == nil {
+		err = do()
+	}
+	if timedOut(err) && c.ctx.Err() == nil {
+		err = &failure{text: "no answer in " + limit.String(), cause: err}
+	}
+	if err != nil {
+		return c.fail(name, err)
+	}
+	return nil
+}
+
+func (c *session) greeting() (err error) {
+	var conn net.Conn = c.wire
+	if c.relay.TLS == Implicit {
+		secure := tls.Client(conn, c.tlsConfig())
+		if err := secure.HandshakeContext(c.ctx); err != nil {
+			return err
+		}
+		conn = secure // as it is: the client looks at its type to see whether it is TLS
+	}
+	c.client, err = smtp.NewClient(conn, c.relay.Host)
+	return err
+}
+
+func (c *session) tlsConfig() *tls.Config {
+	return &tls.Config{ServerName: c.relay.Host, RootCAs: c.relay.RootCAs, MinVersion: tls.VersionTLS12}
+}
+
+func (c *session) hello() error {
+	// Else go-mail asks for SMTPUTF8 whenever it is offered, and the next relay that
+	// lacks it would bounce a message that never needed it.
+	c.client.SkipSMTPUTF8(true)
+	helo := c.relay.Helo
+	if helo == "" {
+		helo = "localhost"
+	}
+	return c.client.Hello(helo)
+}
+
+// encrypt is STARTTLS. What the relay said before it is forgotten: the client greets
+// again, and bytes that were already read in clear text are dropped.
+func (c *session) encrypt() error {
+	if c.relay.TLS != STARTTLS {
+		return nil
+	}
+	if offered, _ := c.client.Extension("STARTTLS"); !offered {
+		return errNoSTARTTLS
+	}
+	return c.client.StartTLS(c.tlsConfig())
+}
+
+var errNoSTARTTLS = errors.New("the server does not offer STARTTLS, and nothing is sent without it")
+
+// envelope names sender and recipient, after a look at the size.
+func (c *session) envelope(f Frozen) error {
+	size := int64(len(f.Bytes))
+	limit, declare := c.maxMessage()
+	if limit > 0 && size > limit {
+		err := fmt.Errorf("the message is too large: %s, the limit is %s — send fewer formats or a shorter period",
+			megabytes(size), megabytes(limit))
+		return &Error{Verdict: Refused, Step: stepSender, Err: c.describe(err)}
+	}
+	from := "<" + f.Envelope + ">"
+	if declare {
+		from += " SIZE=" + strconv.FormatInt(size, 10) // RFC 1870: a full mailbox is told before the body
+	}
+	if err := c.step(stepSender, c.limits.Command, func() error { return c.client.Mail(from) }); err != nil {
+		return err
+	}
+	return c.step(stepRecipient, c.limits.Command, func() error { return c.client.Rcpt("<" + f.To + ">") })
+}
+
+// maxMessage is the largest message in bytes, 0 for no limit, and whether the relay
+// knows the SIZE extension.
+func (c *session) maxMessage() (limit int64, known bool) {
+	known, parameter := c.client.Extension("SIZE")
+	if stated, err := strconv.ParseInt(parameter, 10, 64); err == nil && stated > 0 {
+		return stated, known
+	}
+	return c.relay.MaxMessage, known
+}
+
+// quit says goodbye and closes. It must never follow a body that was cut off: the
+// client would first end it with a dot, and half a message would be delivered.
+func (c *session) quit() {
+	_ = c.step("quit", min(c.limits.Command, 5*time.Second), func() error { return c.client.Quit() })
+	c.close()
+}
+
+func (c *session) close() {
+	c.detach()
+	c.wire.Close()
+}

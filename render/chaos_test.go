@@ -1,0 +1,73 @@
+package render
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestAnyDocumentKeepsItsLayout renders documents that are put together at random from
+// texts, amounts and tables of all sizes.
+func TestAnyDocumentKeepsItsLayout(t *testing.T) {
+	for seed := range uint64(100) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			s := randomSample(t, rand.New(rand.NewPCG(seed, 1)), seed)
+			var marks []mark
+			pdf := render(t, s, func(m mark) { marks = append(marks, m) })
+			checkGeometry(t, slices.Clone(marks))
+			if seed%10 == 0 {
+				validate(t, pdf)
+			}
+		})
+	}
+}
+
+func randomSample(t *testing.T, random *rand.Rand, seed uint64) sample {
+	text := func() string {
+		s := nasty[random.IntN(len(nasty))]
+		if random.IntN(3) > 0 {
+			s = s[:min(len(s), random.IntN(60))]
+		}
+		return s
+	}
+	texts := func(n int) []string {
+		out := make([]string, random.IntN(n))
+		for i := range out {
+			out[i] = text()
+		}
+		return out
+	}
+	d := Document{Printer: printer(t, []string{"no", "en"}[random.IntN(2)]), Title: text(), Subtitle: text(), Period: text(), Span: text(),
+		Organization: Organization{Name: text(), Number: text()}, Notes: texts(12), Empty: text()}
+	if random.IntN(2) == 0 {
+		d.Organization.Logo = logoPNG(t)
+	}
+	for range random.IntN(9) {
+		d.Facts = append(d.Facts, Fact{text(), text()})
+	}
+	for range random.IntN(6) {
+		table := Table{Title: text(), Head: texts(9), Total: random.IntN(2) == 0, Right: []bool{false, true, true, true}}
+		for range random.IntN(1 << random.IntN(8)) {
+			table.Rows = append(table.Rows, texts(9))
+		}
+		d.Tables = append(d.Tables, table)
+	}
+	for range 1 + random.IntN(25) {
+		d.Columns = append(d.Columns, Column{Title: text(), Kind: Kind(random.IntN(6)), Rank: min(random.IntN(5), 1+int(seed%4))})
+	}
+	s := sample{document: d}
+	for range random.IntN(1 << random.IntN(9)) {
+		row := make([]Value, len(d.Columns))
+		for i, column := range d.Columns {
+			row[i] = []Value{{}, TextOf(text()), TimeOf(time.Unix(random.Int64N(1<<33), 0).UTC()), MoneyOf(random.Int64()>>random.IntN(64), "NOK"),
+				IntegerOf(random.Int64() >> random.IntN(64)), DecimalOf(fmt.Sprint(random.IntN(1e6)-5e5, ".", random.IntN(99)))}[column.Kind]
+			if random.IntN(8) == 0 {
+				row[i] = Value{}
+			}
+		}
+		s.rows = append(s.rows, row)
+	}
+	return s
+}

@@ -1,0 +1,106 @@
+package render
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// checkCSV reads a CSV back with our strict reader and with encoding/csv.
+func checkCSV(t *testing.T, language string, columns int, rows [][]Value) {
+	t.Helper()
+	text := encodeCSV(t, language, textColumns(columns), rows)
+	rest, marked := strings.CutPrefix(text, bom)
+	if !marked {
+		t.Fatalf("no byte order mark: %q", text)
+	}
+	comma := byte(printer(t, language).CSVComma())
+	var want [][]string
+	for i, row := range rows {
+		want = append(want, nil)
+		for _, v := range row {
+			want[i] = append(want[i], asRead(t, language, v))
+		}
+	}
+	got, err := strictCSV(rest, comma)
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	if diff := cmp.Diff(want, got[1:]); diff != "" && len(rows) > 0 {
+		t.Fatalf("%q (-want +got):\n%s", text, diff)
+	}
+	reader := csv.NewReader(strings.NewReader(rest))
+	reader.Comma, reader.FieldsPerRecord = rune(comma), columns
+	theirs, err := reader.ReadAll()
+	if err != nil || len(theirs) != len(got) {
+		t.Fatalf("%q: encoding/csv: %d records, %v", text, len(theirs), err)
+	}
+	for i := range got {
+		for k := range got[i] { // encoding/csv turns CRLF within a cell into LF
+			if want := strings.ReplaceAll(got[i][k], "\r\n", "\n"); want != theirs[i][k] {
+				t.Fatalf("encoding/csv reads %q, want %q", theirs[i][k], want)
+			}
+		}
+	}
+}
+
+// asRead is what a reader finds in the cell of a text: valid, and marked if it looks like a formula.
+func asRead(t *testing.T, language string, v Value) string {
+	if v.Kind == Decimal && isDecimal(v.Text) {
+		return printer(t, language).Decimal(v.Text)
+	}
+	s := string([]rune(v.Text))
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// strictCSV reads RFC 4180 with nothing forgiven: CRLF after every line, quotes only
+// around cells that need them, the same number of cells in each.
+func strictCSV(s string, comma byte) (lines [][]string, err error) {
+	var line []string
+	for s != "" {
+		cell, quoted := "", s[0] == '"'
+		if quoted {
+			for s = s[1:]; ; {
+				i := strings.IndexByte(s, '"')
+				if i < 0 {
+					return nil, errors.New("a quote is open at the end")
+				}
+				cell, s = cell+s[:i], s[i+1:]
+				if !strings.HasPrefix(s, `"`) {
+					break
+				}
+				cell, s = cell+`"`, s[1:]
+			}
+			if !strings.ContainsAny(cell, "\"\r\n"+string(comma)) && cell != "" {
+				return nil, fmt.Errorf("%q is quoted without need", cell)
+			}
+		} else {
+			i := strings.IndexAny(s, "\"\r\n"+string(comma))
+			if i < 0 {
+				return nil, errors.New("the last line has no end")
+			}
+			cell, s = s[:i], s[i:]
+		}
+		line = append(line, cell)
+		switch {
+		case s != "" && s[0] == comma:
+			s = s[1:]
+		case strings.HasPrefix(s, "\r\n"):
+			lines, line, s = append(lines, line), nil, s[2:]
+		default:
+			return nil, fmt.Errorf("neither separator nor CRLF after %q", cell)
+		}
+	}
+	if line != nil || slices.ContainsFunc(lines, func(l []string) bool { return len(l) != len(lines[0]) }) {
+		return nil, errors.New("lines of different length")
+	}
+	return lines, nil
+}

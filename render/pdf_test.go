@@ -1,0 +1,208 @@
+package render
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image/png"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// program runs an installed program on a PDF file, or skips the test.
+func program(t *testing.T, pdf []byte, name string, args ...string) []byte {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil {
+		t.Skip(name + " is not installed")
+	}
+	path := filepath.Join(t.TempDir(), "document.pdf")
+	if err := os.WriteFile(path, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, arg := range args {
+		args[i] = strings.ReplaceAll(arg, "PDF", path)
+	}
+	out, err := exec.Command(name, args...).Output()
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return out
+}
+
+// TestTextOfEachDocument compares the text of the pages with the golden files; -update
+// leaves the documents themselves in a temporary directory, to be looked at.
+func TestTextOfEachDocument(t *testing.T) {
+	all := samples(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		t.Run(name, func(t *testing.T) {
+			pdf := render(t, all[name], nil)
+			validate(t, pdf)
+			if *update {
+				path := filepath.Join(os.TempDir(), "rapport-render-"+name+".pdf")
+				if err := os.WriteFile(path, pdf, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				t.Log("look at " + path)
+			}
+			pages := "40"
+			if name == "many" {
+				pages = "2"
+			}
+			golden(t, name+".txt", program(t, pdf, "pdftotext", "-layout", "-l", pages, "PDF", "-"))
+		})
+	}
+}
+
+func TestTheSameDocumentMakesTheSameBytes(t *testing.T) {
+	for name, s := range samples(t) {
+		if name == "many" {
+			continue
+		}
+		first := render(t, s, nil)
+		for range 19 {
+			if !bytes.Equal(first, render(t, s, nil)) {
+				t.Fatalf("%s: two renderings differ", name)
+			}
+		}
+	}
+}
+
+func TestDocumentsAreMadeSideBySide(t *testing.T) {
+	s := transactions(t, "no", 200, "NOK", "EUR")
+	want := render(t, s, nil)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if !bytes.Equal(want, render(t, s, nil)) {
+				t.Error("two renderings differ")
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestRowsThatShowNothingAreNoTable(t *testing.T) {
+	d := Document{Printer: printer(t, "no"), Columns: []Column{{Title: "a", Kind: Text, Rank: 1}, {Title: "b", Kind: Text, Rank: 2}}}
+	got := texts(t, sample{d, [][]Value{{TextOf(" "), TextOf("x")}, {TextOf("\t"), TextOf("x")}}})
+	if want := []string{"Detaljer  ·  2", "b x"}; !slices.Equal(got[:2], want) {
+		t.Errorf("the document says %q, not %q", got, want)
+	}
+}
+
+func TestPropertiesOfADocument(t *testing.T) {
+	pdf := render(t, transactions(t, "no", 3, "NOK"), nil)
+	info := string(program(t, pdf, "pdfinfo", "-isodates", "PDF"))
+	for _, want := range []string{"Dagsoppgjør Oslo, torsdag 19. november 2026", "Fjordfisk AS", "Transaksjoner", "Rapport", "2026-11-20T06:00:12", "595.28 pts (A4)"} {
+		if !strings.Contains(info, want) {
+			t.Errorf("pdfinfo does not tell %q:\n%s", want, info)
+		}
+	}
+	if !bytes.Contains(pdf, []byte("/Lang (nb)")) {
+		t.Error("the document does not tell its language")
+	}
+	for _, bad := range []string{"/JS", "/OpenAction", "/Launch", "/URI"} {
+		if bytes.Contains(pdf, []byte(bad)) {
+			t.Errorf("the document holds %s", bad)
+		}
+	}
+}
+
+// TestEveryCharacterIsDrawn looks at pictures: fpdf draws an empty box for a glyph that
+// it cut from the font, and the text of the page does not tell.
+func TestEveryCharacterIsDrawn(t *testing.T) {
+	s := transactions(t, "no", 0, "NOK")
+	s.document = Document{Printer: s.document.Printer, Created: s.document.Created}
+	picture := func(title string) []byte {
+		d := s.document
+		d.Facts = []Fact{{"x", title}}
+		return program(t, render(t, sample{document: d}, nil), "pdftoppm", "-png", "-r", "100", "-x", "55", "-y", "112", "-W", "40", "-H", "18", "-gray", "PDF")
+	}
+	seen := map[string]rune{}
+	for _, r := range "0123456789ABCÆØÅæøåéß€−…" {
+		out := picture(string(r))
+		img, err := png.Decode(bytes.NewReader(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dark := 0
+		for y := range img.Bounds().Dy() {
+			for x := range img.Bounds().Dx() {
+				if v, _, _, _ := img.At(x, y).RGBA(); v < 0xd000 {
+					dark++
+				}
+			}
+		}
+		if other, twice := seen[string(out)]; twice || dark == 0 {
+			t.Errorf("%c looks like %c, or like nothing (%d dark points)", r, other, dark)
+		}
+		seen[string(out)] = r
+	}
+}
+
+func TestPageNumbersAreDrawn(t *testing.T) {
+	s := transactions(t, "no", 400, "NOK")
+	pdf := render(t, s, nil)
+	seen := map[string]bool{}
+	for page := 1; page <= 9; page++ { // "Side 1 av 12": the place of the page's own number
+		number := fmt.Sprint(page)
+		out := program(t, pdf, "pdftoppm", "-png", "-r", "150", "-f", number, "-l", number, "-x", "1600", "-y", "1160", "-W", "80", "-H", "40", "-gray", "PDF")
+		if seen[string(out)] {
+			t.Errorf("page %d is numbered as another", page)
+		}
+		seen[string(out)] = true
+	}
+}
+
+func TestFootnoteIsThereOnlyWhenACharacterIsMissing(t *testing.T) {
+	for text, want := range map[string]bool{"Åse & Sønn – 100 €": false, "plain": false, "e\u0301": false, "a\u200db": false, "👩": true, "\x07": true, "مرحبا": true, "\xff": true, "中": true, "שלום": false} {
+		s := transactions(t, "no", 2, "NOK")
+		s.rows[0][3] = TextOf(text)
+		got := false
+		render(t, s, func(m mark) { got = got || m.text == s.document.Printer.Word("document.unprintable") })
+		if got != want {
+			t.Errorf("%q: footnote: %t", text, got)
+		}
+	}
+}
+
+func TestAWriteThatFailsIsAnError(t *testing.T) {
+	s := transactions(t, "no", 2, "NOK")
+	e, err := NewPDF(&brokenWriter{left: 10}, s.document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(); !errors.Is(err, errFull) {
+		t.Errorf("close on a full disk: %v", err)
+	}
+	if err := e.Close(); !errors.Is(err, errFull) {
+		t.Errorf("close again: %v", err)
+	}
+}
+
+func FuzzPDFText(f *testing.F) {
+	for i, s := range nasty {
+		f.Add(s, nasty[(i+5)%len(nasty)], uint8(i))
+	}
+	f.Fuzz(func(t *testing.T, a, b string, n uint8) {
+		p := printer(t, "no")
+		d := Document{Printer: p, Title: a, Period: b, Subtitle: a, Span: b, Organization: Organization{Name: a, Number: b, Logo: []byte(a)},
+			Facts: []Fact{{a, b}, {b, a}}, Notes: []string{a, b}, Created: time.Unix(0, 0).UTC(),
+			Tables:  []Table{{Title: a, Head: []string{a, b}, Right: []bool{true}, Rows: [][]string{{b}, {a, b, a}}, Total: n%2 == 0}},
+			Columns: []Column{{Title: a, Kind: Text, Rank: 1}, {Title: b, Kind: Text, Rank: 2}, {Title: "x", Kind: Decimal, Rank: 3}, {Title: a + b, Kind: Money, Rank: 1}}}
+		s := sample{document: d}
+		for i := range int(n) % 60 {
+			s.rows = append(s.rows, []Value{TextOf(a[:i%(len(a)+1)]), TextOf(b), DecimalOf(a), MoneyOf(int64(i)<<(n%56), "NOK")})
+		}
+		var marks []mark
+		pdf := render(t, s, func(m mark) { marks = append(marks, m) })
+		checkGeometry(t, marks)
+		validate(t, pdf)
+	})
+}

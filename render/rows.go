@@ -1,0 +1,133 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"rapport/internal/money"
+	"rapport/locales"
+)
+
+// maxCell is the widest that a cell is kept, in thousandths of the font size: no column
+// of a page is wider.
+const maxCell = 40_000
+
+// rows keeps the rows until all are known, as text that is ready to be drawn and four
+// bytes a cell beside it: which columns are shown, and how wide, depends on all of them.
+type rows struct {
+	printer *locales.Printer
+	cleaner *cleaner
+	columns []columnStat // those that the PDF may show
+	text    []byte       // the cells' texts one after another
+	cells   []cellSize   // by row, then by column
+	count   int
+}
+
+// cellSize is the length of a cell's text and its width in thousandths of the font size.
+type cellSize struct{ bytes, width uint16 }
+
+const (
+	bucket  = 640 // thousandths
+	buckets = maxCell/bucket + 1
+)
+
+// columnStat is a column and what is known of its cells.
+type columnStat struct {
+	Column
+	source  int // index in the row
+	filled  int // cells that show something
+	first   string
+	same    bool // all cells read as the first
+	widest  int  // thousandths
+	spread  [buckets]uint32
+	written bool // holds texts, no amounts, numbers or times
+}
+
+func newRows(columns []Column, p *locales.Printer, c *cleaner) *rows {
+	r := &rows{printer: p, cleaner: c}
+	for i, column := range columns {
+		if column.Rank > 0 {
+			column.Title = strings.TrimSpace(c.clean(column.Title))
+			r.columns = append(r.columns, columnStat{Column: column, source: i, same: true, written: true})
+		}
+	}
+	return r
+}
+
+// add keeps a row. It fails on a value that has no kind.
+func (r *rows) add(values []Value) error {
+	for i := range r.columns {
+		column := &r.columns[i]
+		v := &values[column.source]
+		text, err := r.format(v)
+		if err != nil {
+			return fmt.Errorf("column %d: %w", column.source+1, err)
+		}
+		width := r.cleaner.face.width(text)
+		if width > maxCell {
+			text = r.cleaner.face.fit(text, maxCell)
+			width = r.cleaner.face.width(text)
+		}
+		column.note(r.count, v.Kind == Text || v.Kind == Decimal && !isDecimal(v.Text), text, width)
+		r.text = append(r.text, text...)
+		r.cells = append(r.cells, cellSize{uint16(len(text)), uint16(width)})
+	}
+	r.count++
+	return nil
+}
+
+func (c *columnStat) note(row int, written bool, text string, width int) {
+	if row == 0 {
+		c.first = strings.Clone(text)
+	} else if c.same && text != c.first {
+		c.same = false
+	}
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	c.filled++
+	c.widest = max(c.widest, width)
+	c.spread[width/bucket]++
+	c.written = c.written && written
+}
+
+// typical is a width that all but one in twenty of the cells keep within.
+func (c *columnStat) typical() int {
+	rest := c.filled / 20
+	for i := buckets - 1; i > 0; i-- {
+		if rest -= int(c.spread[i]); rest < 0 {
+			return min((i+1)*bucket, c.widest)
+		}
+	}
+	return min(bucket, c.widest)
+}
+
+// format writes a value for people; the result is clean.
+func (r *rows) format(v *Value) (string, error) {
+	switch v.Kind {
+	case Blank:
+		return "", nil
+	case Text:
+		return r.cleaner.clean(v.Text), nil
+	case Time:
+		return r.printer.DateTime(v.Time), nil
+	case Money:
+		return r.printer.Number(money.Amount{Minor: v.Number, Currency: v.Code}), nil
+	case Integer:
+		return r.printer.Int(v.Number), nil
+	case Decimal:
+		return r.decimal(v.Text), nil
+	}
+	return "", fmt.Errorf("no such kind of value: %d", v.Kind)
+}
+
+func (r *rows) decimal(text string) string {
+	if !isDecimal(text) {
+		return r.cleaner.clean(text)
+	}
+	text = r.printer.Decimal(text)
+	if rest, negative := strings.CutPrefix(text, "-"); negative {
+		return "\u2212" + rest
+	}
+	return text
+}

@@ -1,0 +1,156 @@
+package reportconfig_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"gopkg.in/yaml.v3"
+
+	"rapport/reportconfig"
+)
+
+// beyondSchema lists the mistakes that a schema takes, with the reason.
+func beyondSchema() map[string]string {
+	list := map[string]string{}
+	for reason, names := range map[string][]string{
+		"it speaks of values, not of how they are written": {"encoding-utf-16.yaml", "key-twice.yaml", "key-twice-top.yaml",
+			"second-document.yaml", "second-document-broken.yaml", "second-document-empty.yaml", "smtp-port-hex.yaml",
+			"tag-binary.yaml", "tag-foreign.yaml", "tag-own.yaml"},
+		"a float without a fraction is an integer to it": {"organization-number-float.yaml", "smtp-port-float.yaml"},
+		"it cannot compare values": {"account-id-other.yaml", "emails-twice-respelt.yaml", "id-twice.yaml",
+			"id-twice-by-name.yaml", "id-twice-default.yaml", "id-default-reserved.yaml", "source-files-other.yaml"},
+		"the zones change from year to year": {"timezone-abbreviation.yaml", "timezone-case.yaml", "timezone-city-only.yaml",
+			"timezone-leap-seconds.yaml", "timezone-local.yaml", "timezone-machine.yaml", "timezone-misspelt.yaml", "timezone-posix.yaml"},
+		"it reads no other file": {"include-directory.yaml", "include-faults.yaml", "include-list-of-reports.yaml", "include-itself.yaml",
+			"include-missing-file.yaml", "include-no-match.yaml", "include-pattern-broken.yaml", "include-stars.yaml"},
+		"it cannot take addresses, hosts and sizes apart": {"api-url-metadata.yaml", "email-encoded-name.yaml",
+			"email-long-local.yaml", "smtp-helo-literal.yaml", "smtp-max-message-overflow.yaml", "smtp-max-message-small.yaml"},
+	} {
+		for _, name := range names {
+			list[name] = reason
+		}
+	}
+	return list
+}
+
+func compiled(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(reportconfig.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("rapport.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("rapport.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+// decoded reads JSON, or the first document of YAML.
+func decoded(data []byte) (any, error) {
+	if json.Valid(data) {
+		return jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	}
+	var n yaml.Node
+	if err := yaml.Unmarshal(data, &n); err != nil {
+		return nil, err
+	}
+	if len(n.Content) == 0 {
+		return nil, errors.New("no document")
+	}
+	return plain(n.Content[0]), nil
+}
+
+// plain turns YAML into the values of JSON.
+func plain(n *yaml.Node) any {
+	switch n.Kind {
+	case yaml.AliasNode:
+		return plain(n.Alias)
+	case yaml.SequenceNode:
+		list := []any{}
+		for _, c := range n.Content {
+			list = append(list, plain(c))
+		}
+		return list
+	case yaml.MappingNode:
+		m := map[string]any{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			m[n.Content[i].Value] = plain(n.Content[i+1])
+		}
+		return m
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		return n.Value == "true"
+	case "!!int", "!!float":
+		return json.Number(strings.ReplaceAll(n.Value, "_", ""))
+	}
+	return n.Value
+}
+
+func TestSchemaAgreesWithLoad(t *testing.T) {
+	schema := compiled(t)
+	for _, dir := range []string{"testdata/faults", "testdata/fine"} {
+		t.Run(dir, func(t *testing.T) {
+			t.Chdir(dir)
+			for _, name := range configs(t) {
+				if strings.HasPrefix(name, "alias-") {
+					continue // has no end
+				}
+				_, err := reportconfig.Load(name, "")
+				data, readErr := os.ReadFile(name)
+				if readErr != nil {
+					t.Fatal(readErr)
+				}
+				values, syntax := decoded(data)
+				if syntax != nil {
+					if err == nil {
+						t.Errorf("%s: Load takes what cannot be read: %v", name, syntax)
+					}
+					continue
+				}
+				fault := schema.Validate(values)
+				_, beyond := beyondSchema()[name]
+				switch {
+				case err == nil && fault != nil:
+					t.Errorf("%s: Load takes it, the schema says %v", name, fault)
+				case err != nil && fault == nil && !beyond:
+					t.Errorf("%s: the schema takes it, Load says %v", name, err)
+				case beyond && fault != nil:
+					t.Errorf("%s: is listed as beyond the schema, but it says %v", name, fault)
+				}
+			}
+		})
+	}
+}
+
+func TestSchemaKnowsTheKeysOfThisVersionOnly(t *testing.T) {
+	var root struct {
+		Properties map[string]any
+		Defs       map[string]struct{ Properties map[string]any } `json:"$defs"`
+	}
+	if err := json.Unmarshal(reportconfig.Schema(), &root); err != nil {
+		t.Fatal(err)
+	}
+	later := []string{"operator", "state", "catchup", "retention", "listen",
+		"empty", "uncertain", "ping", "subject", "attach", "reconcile", "csv"}
+	for _, properties := range []map[string]any{root.Properties, root.Defs["report"].Properties} {
+		for key := range properties {
+			if slices.Contains(later, key) {
+				t.Errorf("the schema has %s, which is not in this version", key)
+			}
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package reportconfig
+
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxSlug is the longest an ID and a slug can be, in characters.
+const maxSlug = 64
+
+// Slug makes a name fit for file names and IDs: ASCII a–z, 0–9 and single dashes between, at most 64 of them. The
+// Norwegian letters become ae, oe and aa, other letters lose their accents, the rest becomes dashes. It is "" for a
+// text with no letter of that kind.
+func Slug(s string) string {
+	var b strings.Builder
+	last := rune('-') // no dash in front
+	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+			last = r
+		case r == '\u030A' && last == 'a': // å, taken apart
+			b.WriteByte('a')
+		case r >= '\u0300' && r <= '\u036F': // an accent
+		case spelled(r) != "":
+			b.WriteString(spelled(r))
+			last = r
+		case last != '-':
+			b.WriteByte('-')
+			last = '-'
+		}
+	}
+	slug := b.String()
+	return strings.TrimRight(slug[:min(len(slug), maxSlug)], "-")
+}
+
+// spelled gives the letters that stand for one that has no accent to lose.
+func spelled(r rune) string {
+	switch r {
+	case 'æ':
+		return "ae"
+	case 'ø', 'œ':
+		return "oe"
+	case 'ß':
+		return "ss"
+	case 'đ', 'ð':
+		return "d"
+	case 'þ':
+		return "th"
+	case 'ł':
+		return "l"
+	}
+	return ""
+}
+
+// id reads the ID of a report. It is part of paths, so it is nothing that a file system treats specially.
+func (v value) id() (string, bool) {
+	s, ok := v.text()
+	if !ok {
+		return "", false
+	}
+	if !plainID(s) {
+		hint := "a–z, 0–9 and -, beginning with a letter or digit, at most 64"
+		if slug := Slug(s); slug != "" && !reserved(slug) {
+			hint = "did you mean " + slug + "? " + hint
+		}
+		v.fault(hint, "%s is not an ID", quote(s))
+		return "", false
+	}
+	if reserved(s) {
+		v.fault("choose another ID", "%s cannot be the name of a directory on Windows", quote(s))
+		return "", false
+	}
+	return s, true
+}
+
+func plainID(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' && i > 0) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= maxSlug
+}
+
+// reserved tells the names that Windows keeps for devices.
+func reserved(id string) bool {
+	switch id {
+	case "con", "prn", "aux", "nul":
+		return true
+	}
+	return len(id) == 4 && (id[:3] == "com" || id[:3] == "lpt") && id[3] >= '1' && id[3] <= '9'
+}

@@ -1,0 +1,71 @@
+package reportconfig
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// didYouMean returns a hint that names the option got was probably meant to be, else one that lists them all.
+func didYouMean(got string, options []string) string {
+	if near, ok := nearest(got, options); ok {
+		return "did you mean " + near + "?"
+	}
+	switch len(options) {
+	case 0:
+		return "nothing is known here"
+	case 1:
+		return "it must be " + options[0]
+	}
+	return "one of " + strings.Join(options, ", ")
+}
+
+// nearest finds the option closest to got: the same but for case, spaces and punctuation, or a few slips away.
+func nearest(got string, options []string) (string, bool) {
+	const maxGot = 80
+	if len(got) > maxGot {
+		return "", false
+	}
+	folded := fold(got)
+	best, distance := "", 1+min(3, utf8.RuneCountInString(folded)/3)
+	for _, o := range options {
+		if d := slips(folded, fold(o)); d < distance {
+			best, distance = o, d
+		}
+	}
+	return best, best != ""
+}
+
+// fold drops what content_types, content-types and contentTypes differ in.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// slips counts the insertions, deletions, replacements and swaps of neighbours that turn a into b.
+func slips(a, b string) int {
+	from, to := []rune(a), []rune(b)
+	before, last, row := make([]int, len(to)+1), make([]int, len(to)+1), make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range from {
+		before, last, row = last, row, before
+		row[0] = i + 1
+		for j := range to {
+			change := 1
+			if from[i] == to[j] {
+				change = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+change)
+			if i > 0 && j > 0 && from[i] == to[j-1] && from[i-1] == to[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+	}
+	return row[len(to)]
+}

@@ -1,0 +1,73 @@
+package templates
+
+import "strings"
+
+const gap = "  " // between columns
+
+// textTable is a table of plain text: aligned where it fits into 72 columns, else a
+// block of "label: value" lines for each row.
+func textTable(head []string, right []bool, rows [][]string, total bool) string {
+	widths := make([]int, len(head))
+	sum := -len(gap)
+	for i := range head {
+		widths[i] = cells(head[i])
+		for _, row := range rows {
+			widths[i] = max(widths[i], cells(row[i]))
+		}
+		sum += widths[i] + len(gap)
+	}
+	if sum > columns {
+		return blocks(head, rows)
+	}
+	line := strings.Repeat("-", max(sum, 1))
+	var b strings.Builder
+	if strings.Join(head, "") != "" {
+		writeRow(&b, head, right, widths)
+		b.WriteString(line + "\n")
+	}
+	for i, row := range rows {
+		if total && i > 0 && i == len(rows)-1 {
+			b.WriteString(line + "\n")
+		}
+		writeRow(&b, row, right, widths)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func writeRow(b *strings.Builder, row []string, right []bool, widths []int) {
+	var line strings.Builder
+	for i, cell := range row {
+		if i > 0 {
+			line.WriteString(gap)
+		}
+		pad := strings.Repeat(" ", widths[i]-cells(cell))
+		if i < len(right) && right[i] {
+			line.WriteString(pad + cell)
+		} else {
+			line.WriteString(cell + pad)
+		}
+	}
+	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+}
+
+// blocks writes each row under its first cell.
+func blocks(head []string, rows [][]string) string {
+	var lines []string
+	for i, row := range rows {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		for j, cell := range row {
+			indent := "  "
+			if j == 0 {
+				indent = ""
+			}
+			label := ""
+			if head[j] != "" {
+				label = head[j] + ": "
+			}
+			lines = append(lines, fold(indent, indent+"  ", label+cell))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
