@@ -128,7 +128,7 @@ func TestLoginTakesTheBestThatIsOffered(t *testing.T) {
 				t.Fatal(err)
 			}
 			frozen := compose(t, daily())
-			if _, err := r.sender(mail.STARTTLS).Send(t.Context(), frozen); err != nil {
+			if _, err := r.sender(mail.STARTTLS).Send(t.Context(), frozen, nil); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -172,7 +172,7 @@ func TestLoginThatCannotBeTriedSendsNothing(t *testing.T) {
 		if test.change != nil {
 			test.change(s)
 		}
-		_, err := s.Send(t.Context(), compose(t, daily()))
+		_, err := s.Send(t.Context(), compose(t, daily()), nil)
 		e := verdictOf(t, err)
 		if e.Verdict != mail.NotSent || !e.Relay || e.Step != "login" || !strings.Contains(e.Error(), test.want) {
 			t.Errorf("%s: %v, want login and %q", name, e, test.want)

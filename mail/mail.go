@@ -94,6 +94,7 @@ type Error struct {
 	Step    string // connect, hello, starttls, login, sender, recipient, data, body, dot, or outbox
 	Code    int    // the server's reply code, 0 when there was none
 	Relay   bool   // the relay's or our own fault, not this message's: others will end the same
+	Limit   int64  // the largest message in bytes that the relay takes, where this one is larger; else 0
 	Err     error
 }
 

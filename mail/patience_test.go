@@ -16,7 +16,7 @@ func TestAnswerToTheDotIsWaitedForTenMinutes(t *testing.T) {
 			<-time.After(9*time.Minute + 59*time.Second)
 			p.say("250 at last")
 		})
-		reply, err := sender.Send(t.Context(), message)
+		reply, err := sender.Send(t.Context(), message, nil)
 		if err != nil || reply != "250 at last" {
 			t.Errorf("%q, %v", reply, err)
 		}
@@ -30,7 +30,7 @@ func TestNoAnswerToTheDotIsUncertain(t *testing.T) {
 			p.body()
 			p.drain()
 		})
-		_, err := sender.Send(t.Context(), message)
+		_, err := sender.Send(t.Context(), message, nil)
 		if e := asError(t, err); e.Verdict != Uncertain || e.Step != "dot" || !strings.Contains(e.Error(), "no answer in 10m0s") {
 			t.Error(e)
 		}
@@ -52,7 +52,7 @@ func TestCancelAfterTheDotStillWaitsForTheAnswer(t *testing.T) {
 				}
 				p.drain()
 			})
-			_, err := sender.Send(ctx, message)
+			_, err := sender.Send(ctx, message, nil)
 			if answers && err != nil {
 				t.Error(err)
 			}
@@ -75,7 +75,7 @@ func TestDeadlineThatPassesAfterTheDotDoesNotCutTheWait(t *testing.T) {
 			<-time.After(5 * time.Minute)
 			p.say("250 ok")
 		})
-		if _, err := sender.Send(ctx, message); err != nil {
+		if _, err := sender.Send(ctx, message, nil); err != nil {
 			t.Error(err)
 		}
 		<-done
@@ -102,7 +102,7 @@ func TestCancelWithinTheBodySendsNoDot(t *testing.T) {
 				synctest.Wait() // until the sender has heard
 				_, whole = p.dot()
 			})
-			_, err := sender.Send(ctx, message)
+			_, err := sender.Send(ctx, message, nil)
 			e := asError(t, err)
 			<-done
 			if e.Verdict != NotSent || e.Step != "body" || e.Relay || !errors.Is(e, context.Canceled) {
@@ -124,7 +124,7 @@ func TestEveryStepHasItsLimit(t *testing.T) {
 				}
 				p.drain()
 			})
-			_, err := sender.Send(t.Context(), message)
+			_, err := sender.Send(t.Context(), message, nil)
 			e := asError(t, err)
 			if e.Verdict != NotSent || e.Step != step || !strings.Contains(e.Error(), "no answer in 2m0s") {
 				t.Errorf("silence at %q: %+v", word, e)
@@ -144,7 +144,7 @@ func TestRelayThatStopsReadingIsLeft(t *testing.T) {
 			p.say("354 go")
 			<-time.After(time.Hour)
 		})
-		_, err := sender.Send(t.Context(), message)
+		_, err := sender.Send(t.Context(), message, nil)
 		if e := asError(t, err); e.Verdict != NotSent || e.Step != "body" {
 			t.Errorf("%+v", e)
 		}
@@ -163,7 +163,7 @@ func TestCancelBeforeTheBodyEndsAtOnce(t *testing.T) {
 				cancel()
 				p.drain()
 			})
-			_, err := sender.Send(ctx, message)
+			_, err := sender.Send(ctx, message, nil)
 			if e := asError(t, err); e.Verdict != NotSent || e.Step != step || e.Relay || !errors.Is(e, context.Canceled) {
 				t.Errorf("at %q: %+v", word, e)
 			}

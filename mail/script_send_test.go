@@ -60,7 +60,7 @@ func TestWhatAFailedSendMeans(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sender := serve(t, test.script)
 			sender.Timeouts = Timeouts{Dot: 300 * time.Millisecond}
-			reply, err := sender.Send(t.Context(), message)
+			reply, err := sender.Send(t.Context(), message, nil)
 			if test.verdict == 0 {
 				if err != nil || reply != test.want {
 					t.Errorf("reply %q, error %v", reply, err)
@@ -101,7 +101,7 @@ func TestNobodyListening(t *testing.T) {
 	}
 	port := listener.Addr().(*net.TCPAddr).Port
 	listener.Close()
-	_, err = (&SMTP{Host: "127.0.0.1", Port: port}).Send(t.Context(), message)
+	_, err = (&SMTP{Host: "127.0.0.1", Port: port}).Send(t.Context(), message, nil)
 	if e := asError(t, err); e.Verdict != NotSent || !e.Relay || e.Step != "connect" || !strings.Contains(e.Error(), "connection refused") {
 		t.Error(e)
 	}
@@ -117,7 +117,7 @@ func TestRefusalInTheMiddleOfTheBodyIsHeard(t *testing.T) {
 		_, whole := p.dot()
 		ended <- whole
 	})
-	_, err := sender.Send(t.Context(), message)
+	_, err := sender.Send(t.Context(), message, nil)
 	if e := asError(t, err); e.Verdict != Refused || e.Step != "body" || e.Code != 552 {
 		t.Errorf("%+v", e)
 	}
@@ -135,7 +135,7 @@ func TestConnectionCutWithinTheBodyIsNotSent(t *testing.T) {
 				p.in.ReadString('\n')
 			}
 		})
-		_, err := sender.Send(t.Context(), message)
+		_, err := sender.Send(t.Context(), message, nil)
 		if e := asError(t, err); e.Verdict != NotSent || e.Step != "body" || e.Relay {
 			t.Errorf("after %d lines: %+v", lines, e)
 		}

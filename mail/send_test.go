@@ -21,7 +21,7 @@ func TestMessageArrivesByteForByte(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := startRelay(t, way, func(r *relay) { r.EnableSMTPUTF8 = true })
 			for _, f := range []mail.Frozen{frozen, dots} {
-				reply, err := r.sender(way).Send(t.Context(), f)
+				reply, err := r.sender(way).Send(t.Context(), f, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -67,7 +67,7 @@ func TestRelaysWordDecides(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := startRelay(t, mail.STARTTLS, test.relay)
-			_, err := r.sender(mail.STARTTLS).Send(t.Context(), compose(t, daily()))
+			_, err := r.sender(mail.STARTTLS).Send(t.Context(), compose(t, daily()), nil)
 			e := verdictOf(t, err)
 			if e.Verdict != test.verdict || e.Step != test.step || e.Code != test.code || e.Relay != test.ours {
 				t.Errorf("%v at %s with %d, relay %t", e.Verdict, e.Step, e.Code, e.Relay)
@@ -90,10 +90,10 @@ func TestGreylistedMessageArrivesOnTheSecondTry(t *testing.T) {
 		}
 	})
 	frozen := compose(t, daily())
-	if _, err := r.sender(mail.STARTTLS).Send(t.Context(), frozen); verdictOf(t, err).Verdict != mail.NotSent {
+	if _, err := r.sender(mail.STARTTLS).Send(t.Context(), frozen, nil); verdictOf(t, err).Verdict != mail.NotSent {
 		t.Error(err)
 	}
-	if _, err := r.sender(mail.STARTTLS).Send(t.Context(), frozen); err != nil {
+	if _, err := r.sender(mail.STARTTLS).Send(t.Context(), frozen, nil); err != nil {
 		t.Error(err)
 	}
 	if got := r.messages(); len(got) != 1 || !bytes.Equal(got[0].message, frozen.Bytes) {
@@ -112,7 +112,7 @@ func TestSizeIsLookedAtBeforeSending(t *testing.T) {
 		r := startRelay(t, mail.STARTTLS, func(r *relay) { r.MaxMessageBytes = test.stated })
 		s := r.sender(mail.STARTTLS)
 		s.MaxMessage = test.ours
-		_, err := s.Send(t.Context(), frozen)
+		_, err := s.Send(t.Context(), frozen, nil)
 		e := verdictOf(t, err)
 		if e.Verdict != mail.Refused || e.Relay || !strings.Contains(e.Error(), fmt.Sprintf("too large: 0.1 MB (%d bytes), the limit is 0.", len(frozen.Bytes))) {
 			t.Errorf("%s: %v", name, e)
@@ -124,7 +124,7 @@ func TestSizeIsLookedAtBeforeSending(t *testing.T) {
 	r := startRelay(t, mail.STARTTLS, func(r *relay) { r.MaxMessageBytes = 10 << 20 })
 	s := r.sender(mail.STARTTLS)
 	s.MaxMessage = 10 // the relay knows better
-	if _, err := s.Send(t.Context(), frozen); err != nil {
+	if _, err := s.Send(t.Context(), frozen, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -150,7 +150,7 @@ func TestNothingIsSaidWithoutTLS(t *testing.T) {
 		if test.change != nil {
 			test.change(s)
 		}
-		_, err := s.Send(t.Context(), compose(t, daily()))
+		_, err := s.Send(t.Context(), compose(t, daily()), nil)
 		e := verdictOf(t, err)
 		if e.Verdict != mail.NotSent || !e.Relay || e.Step != test.step || !strings.Contains(e.Error(), test.want) {
 			t.Errorf("%s: %v", name, e)
@@ -170,7 +170,7 @@ func TestAddressesAreCheckedAgainOnTheWayOut(t *testing.T) {
 	} {
 		frozen := compose(t, daily())
 		spoil(&frozen)
-		_, err := r.sender(mail.STARTTLS).Send(t.Context(), frozen)
+		_, err := r.sender(mail.STARTTLS).Send(t.Context(), frozen, nil)
 		if e := verdictOf(t, err); e.Verdict != mail.Refused {
 			t.Error(e)
 		}

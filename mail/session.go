@@ -167,7 +167,7 @@ func (c *session) envelope(f Frozen) error {
 	if limit > 0 && size > limit {
 		err := fmt.Errorf("the message is too large: %s, the limit is %s — send fewer formats or a shorter period",
 			megabytes(size), megabytes(limit))
-		return &Error{Verdict: Refused, Step: stepSender, Err: c.describe(err)}
+		return &Error{Verdict: Refused, Step: stepSender, Limit: limit, Err: c.describe(err)}
 	}
 	from := "<" + f.Envelope + ">"
 	if declare {

@@ -49,7 +49,11 @@ type Timeouts struct {
 // reply is what it said; otherwise err is an *Error. When ctx ends, the connection is
 // closed and nothing was sent, except after the final dot: then Send waits for the
 // answer all the same, at most as long as Timeouts.Dot.
-func (s *SMTP) Send(ctx context.Context, f Frozen) (reply string, err error) {
+//
+// intent is called once the relay has taken sender and recipient, and before any of the
+// message goes out: until it returns, the message surely was not delivered. When it
+// returns an error nothing is sent, and err wraps that error. It may be nil.
+func (s *SMTP) Send(ctx context.Context, f Frozen, intent func() error) (reply string, err error) {
 	if err := checkAddress("envelope from", f.Envelope); err != nil {
 		return "", &Error{Verdict: Refused, Step: stepSender, Err: err}
 	}
@@ -64,6 +68,12 @@ func (s *SMTP) Send(ctx context.Context, f Frozen) (reply string, err error) {
 	if err := c.envelope(f); err != nil {
 		c.quit()
 		return "", err
+	}
+	if intent != nil {
+		if err := intent(); err != nil {
+			c.quit()
+			return "", &Error{Verdict: NotSent, Step: stepData, Err: err}
+		}
 	}
 	reply, err = c.data(f.Bytes)
 	if err == nil || answered(err) {

@@ -187,7 +187,7 @@ func (s *smtpSender) Send(ctx context.Context, _ string, f mail.Frozen) (string,
 	if s.down != nil {
 		return "", s.down
 	}
-	answer, err := s.relay.Send(ctx, f)
+	answer, err := s.relay.Send(ctx, f, nil)
 	var failed *mail.Error
 	if errors.As(err, &failed) && failed.Relay && failed.Verdict == mail.NotSent {
 		s.down = err
