@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,12 +10,6 @@ import (
 	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
-)
-
-// How many rows a PDF holds, and how many bytes of them; past that they are in the CSV only.
-const (
-	pdfRows  = 20_000
-	pdfBytes = 16 << 20
 )
 
 // built is a report that is made: its files, and what mail and document say of it.
@@ -31,106 +24,89 @@ type built struct {
 	rowsLeft bool // the PDF leaves the rows to the CSV
 }
 
-type file struct{ path, contentType string }
-
-// build fetches, sorts, sums and writes a report's files into dir.
-func (r *Runner) build(ctx context.Context, j Job, dir string) (_ *built, err error) {
-	words, err := locales.For(string(j.Report.Language))
-	if err != nil {
-		return nil, err
+// buildAll reads the source once for a batch of one question, then writes each one's
+// files. What goes wrong with one is its error and stops no other; what goes wrong with
+// the source is everyone's.
+func (r *Runner) buildAll(ctx context.Context, batch []*assembly) {
+	if len(batch) == 0 {
+		return
 	}
-	k, err := kindOf(j.Report, j.Period, words)
-	if err != nil {
-		return nil, err
+	c := newCopies(batch[0].dir)
+	for _, a := range batch {
+		a.rows = newCollector(a.dir, r.Location, c, len(batch))
+		a.err = a.begin()
 	}
-	c := newCollector(dir, r.Location)
-	defer func() { err = errors.Join(err, c.close()) }()
-	if err := k.gather(ctx, r.watched(j, c), c); err != nil {
-		return nil, err
-	}
-	b := &built{words: words, shape: k.shape(), totals: newTotals()}
-	base := filepath.Join(dir, r.baseName(j))
-	wantsPDF, wantsCSV := slices.Contains(j.Report.ContentTypes, reportconfig.PDF), slices.Contains(j.Report.ContentTypes, reportconfig.CSV)
-	rows := keeper{wanted: wantsPDF}
-	if err := b.writeCSV(base+".csv", k, c, &rows); err != nil {
-		return nil, err
-	}
-	if b.tables, err = tables(b.totals, b.shape.measures, words, days(j.Period)); err != nil {
-		return nil, err
-	}
-	b.story, b.rowsLeft = r.tell(j, b), rows.left
-	if wantsPDF {
-		if err := r.writePDF(base+".pdf", j, b, rows.kept); err != nil {
-			return nil, err
+	err := contained(func() error { return r.gather(ctx, batch, c) })
+	err = errors.Join(err, c.close())
+	for _, a := range batch {
+		if a.err == nil {
+			a.err = err
 		}
-		b.files = append(b.files, file{base + ".pdf", string(reportconfig.PDF)})
+		if a.err == nil {
+			a.err = contained(func() error { return r.write(ctx, a) })
+		}
+		if a.err = errors.Join(a.err, a.rows.close()); a.err != nil {
+			a.built = nil
+		}
 	}
-	if wantsCSV || rows.left {
-		b.files = append(b.files, file{base + ".csv", string(reportconfig.CSV)})
-		return b, nil
-	}
-	return b, os.Remove(base + ".csv")
 }
 
-// A keeper keeps the rows for the PDF, as the bytes they came from, until they are too many.
-type keeper struct {
-	wanted, left bool // left: they were too many, so they are in the CSV only
-	kept         [][]byte
-	bytes        int
+func (a *assembly) begin() error {
+	words, err := locales.For(string(a.job.Report.Language))
+	if err != nil {
+		return err
+	}
+	if a.kind, err = kindOf(a.job.Report, a.job.Period, words); err != nil {
+		return err
+	}
+	a.built = &built{words: words, shape: a.kind.shape(), totals: newTotals()}
+	return nil
 }
 
-func (k *keeper) keep(raw []byte) {
-	if !k.wanted || k.left {
-		return
+// write sorts and sums the rows of a report and writes its files.
+func (r *Runner) write(ctx context.Context, a *assembly) error {
+	release, err := r.place(ctx)
+	if err != nil {
+		return err
 	}
-	if k.bytes += len(raw); len(k.kept) == pdfRows || k.bytes > pdfBytes {
-		k.left, k.kept = true, nil
-		return
+	defer release()
+	defer r.meter("render")()
+	b, asked := a.built, a.job.Report.ContentTypes
+	base := filepath.Join(a.dir, r.baseName(a.job))
+	rows := keeper{wanted: slices.Contains(asked, reportconfig.PDF)}
+	csv, err := b.writeCSV(base+".csv", a, &rows)
+	if err != nil {
+		return err
 	}
-	k.kept = append(k.kept, slices.Clone(raw))
-}
-
-// writeCSV passes over all rows once: they go to the CSV, into the totals and to the keeper.
-func (b *built) writeCSV(path string, k kind, c *collector, rows *keeper) error {
-	return writeFile(path, func(w io.Writer) error {
-		csv, err := render.NewCSV(w, b.columns(), b.words)
+	if b.tables, err = tables(b.totals, b.shape.measures, b.words, days(a.job.Period)); err != nil {
+		return err
+	}
+	b.story, b.rowsLeft = r.tell(a.job, b, a.now), rows.left
+	if rows.wanted {
+		pdf, err := r.writePDF(base+".pdf", b, a.now, rows.kept)
 		if err != nil {
 			return err
 		}
-		for row, err := range c.sorted() {
-			if err != nil {
-				return err
-			}
-			b.totals.rows++
-			if err := k.count(b.totals, &row.row); err != nil {
-				return err
-			}
-			if err := csv.Row(row.cells...); err != nil {
-				return err
-			}
-			rows.keep(row.raw)
-		}
-		return csv.Close()
-	})
+		b.files = append(b.files, pdf)
+	}
+	if slices.Contains(asked, reportconfig.CSV) || rows.left {
+		b.files = append(b.files, csv)
+		return nil
+	}
+	return os.Remove(csv.path)
 }
 
-func (r *Runner) writePDF(path string, j Job, b *built, kept [][]byte) error {
-	return writeFile(path, func(w io.Writer) error {
-		pdf, err := render.NewPDF(w, r.document(j, b))
-		if err != nil {
-			return err
-		}
-		var one row
-		for _, raw := range kept {
-			if err := readRow(raw, r.Location, &one); err != nil {
-				return err
-			}
-			if err := pdf.Row(one.cells...); err != nil {
-				return err
-			}
-		}
-		return pdf.Close()
-	})
+// place waits for one of the places where reports are written out.
+func (r *Runner) place(ctx context.Context) (release func(), err error) {
+	if err := ctx.Err(); err != nil || r.Render == nil {
+		return func() {}, err
+	}
+	select {
+	case r.Render <- struct{}{}:
+		return func() { <-r.Render }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (b *built) columns() []render.Column {

@@ -2,47 +2,36 @@ package pipeline
 
 import (
 	"encoding/binary"
-	"errors"
 	"iter"
 	"time"
 )
 
-// The bytes that a report in the making holds in memory, rows and versions.
+// The bytes that a batch of reports in the making holds in memory, all rows and the
+// versions; and the least that each report of it has for rows before they go to disk.
 const (
 	rowBytes     = 16 << 20
 	versionBytes = 4 << 20
+	leastBytes   = 64 << 10
 )
 
-// A collector takes the rows of things (transactions, orders, movements) in any
-// order and yields them sorted, each once. A thing that came more than once, because
-// listings overlap or a page shifted while it was read, counts with one copy only: that
-// of the newest version, of equal ones the last read; also when that copy has no rows.
+// A collector takes the rows that one report makes of things (transactions, orders,
+// movements) in any order and yields them sorted, without those of copies that do not
+// count.
 type collector struct {
-	rows, copies *sorter
-	zone         *time.Location
-	key, value   []byte
-	id           string // of the thing that rows are being added of
-	things       int64  // read so far; the number of the copy of id
+	rows       *sorter
+	copies     *copies
+	zone       *time.Location
+	key, value []byte
 }
 
-func newCollector(dir string, zone *time.Location) *collector {
-	return &collector{rows: newSorter(dir, rowBytes), copies: newSorter(dir, versionBytes), zone: zone}
+// newCollector is for one of a batch of so many reports that are offered the same things.
+func newCollector(dir string, zone *time.Location, c *copies, reports int) *collector {
+	return &collector{rows: newSorter(dir, max(rowBytes/reports, leastBytes)), copies: c, zone: zone}
 }
 
-// thing begins a copy of the thing id: the rows added next are its. It is called for
-// every one, also for those that have no rows: they may replace an older one that had.
-func (c *collector) thing(id string, version int64) error {
-	c.things++
-	c.id = id
-	c.key = append(c.key[:0], id...)
-	c.value = binary.BigEndian.AppendUint64(c.value[:0], uint64(version))
-	c.value = binary.BigEndian.AppendUint64(c.value, uint64(c.things))
-	return c.copies.add(c.key, c.value)
-}
-
-// add takes a row of the thing begun last.
+// add takes a row of the thing read last.
 func (c *collector) add(r *row) error {
-	r.thing, r.copy = c.id, c.things
+	r.thing, r.copy = c.copies.id, c.copies.read
 	c.key, c.value = r.appendKey(c.key[:0]), r.appendValue(c.value[:0])
 	return c.rows.add(c.key, c.value)
 }
@@ -53,14 +42,10 @@ type sortedRow struct {
 	raw []byte
 }
 
-// sorted yields the rows; a row and its raw form are good until the next.
+// sorted yields the rows once the copies are settled; a row and its raw form are good
+// until the next.
 func (c *collector) sorted() iter.Seq2[*sortedRow, error] {
 	return func(yield func(*sortedRow, error) bool) {
-		repeated, err := c.repeated()
-		if err != nil {
-			yield(nil, err)
-			return
-		}
 		var r sortedRow
 		for rec, err := range c.rows.sorted() {
 			if err == nil {
@@ -70,7 +55,7 @@ func (c *collector) sorted() iter.Seq2[*sortedRow, error] {
 				yield(nil, err)
 				return
 			}
-			if counts, ok := repeated[r.thing]; ok && r.copy != counts {
+			if counts, ok := c.copies.repeated[r.thing]; ok && r.copy != counts {
 				continue
 			}
 			r.raw = rec.value
@@ -81,27 +66,53 @@ func (c *collector) sorted() iter.Seq2[*sortedRow, error] {
 	}
 }
 
-// repeated holds the copy that counts of each thing that came more than once.
-func (c *collector) repeated() (map[string]int64, error) {
-	type edition struct{ version, copy int64 }
-	repeated := map[string]int64{}
+func (c *collector) close() error { return c.rows.close() }
+
+// copies number the things as they are read. A thing that came more than once, because
+// listings overlap or a page shifted while it was read, counts with one copy only: that
+// of the newest version, of equal ones the last read; also when that copy has no rows.
+type copies struct {
+	versions   *sorter
+	key, value []byte
+	id         string           // of the thing read last
+	read       int64            // things so far; the number of the copy of id
+	repeated   map[string]int64 // which copy counts, of each thing that came more than once
+}
+
+func newCopies(dir string) *copies { return &copies{versions: newSorter(dir, versionBytes)} }
+
+// add begins a thing. It is called for every one, also for those that nobody makes rows
+// of: they may replace an older one that had.
+func (c *copies) add(id string, version int64) error {
+	c.read++
+	c.id = id
+	c.key = append(c.key[:0], id...)
+	c.value = binary.BigEndian.AppendUint64(c.value[:0], uint64(version))
+	c.value = binary.BigEndian.AppendUint64(c.value, uint64(c.read))
+	return c.versions.add(c.key, c.value)
+}
+
+// settle finds the copies that count, when all things were read, and lets go of the rest.
+func (c *copies) settle() error {
+	type copied struct{ version, number int64 }
+	c.repeated = map[string]int64{}
 	var id []byte
-	var best edition
-	for rec, err := range c.copies.sorted() {
+	var best copied
+	for rec, err := range c.versions.sorted() {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		this := edition{int64(binary.BigEndian.Uint64(rec.value)), int64(binary.BigEndian.Uint64(rec.value[8:]))}
+		this := copied{int64(binary.BigEndian.Uint64(rec.value)), int64(binary.BigEndian.Uint64(rec.value[8:]))}
 		if id == nil || string(id) != string(rec.key) {
 			id, best = append(id[:0], rec.key...), this
 			continue
 		}
-		if this.version > best.version || this.version == best.version && this.copy > best.copy {
+		if this.version > best.version || this.version == best.version && this.number > best.number {
 			best = this
 		}
-		repeated[string(id)] = best.copy
+		c.repeated[string(id)] = best.number
 	}
-	return repeated, nil
+	return c.close()
 }
 
-func (c *collector) close() error { return errors.Join(c.rows.close(), c.copies.close()) }
+func (c *copies) close() error { return c.versions.close() }

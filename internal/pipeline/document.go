@@ -1,14 +1,18 @@
 package pipeline
 
-import "rapport/render"
+import (
+	"time"
+
+	"rapport/render"
+)
 
 // document is the PDF's part besides the rows.
-func (r *Runner) document(j Job, b *built) render.Document {
+func (r *Runner) document(b *built, now time.Time) render.Document {
 	d := render.Document{
 		Printer: b.words, Organization: r.Organization,
 		Title: b.story.title, Subtitle: b.story.subtitle, Period: b.story.period, Span: b.story.span,
 		Facts: b.story.facts, Notes: b.story.notes, Empty: b.story.empty,
-		Columns: b.columns(), Created: r.Now.In(r.Location),
+		Columns: b.columns(), Created: now.In(r.Location),
 	}
 	for _, t := range b.tables {
 		d.Tables = append(d.Tables, render.Table(t))

@@ -45,7 +45,7 @@ func TestAFileTooLargeForAMailIsCompressedOrLeftOutAndSaid(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	files := []file{{pdf, string(reportconfig.PDF)}, {csv, string(reportconfig.CSV)}}
+	files := []file{{path: pdf, contentType: string(reportconfig.PDF)}, {path: csv, contentType: string(reportconfig.CSV)}}
 	for max, want := range map[int64]string{1_000_000: "a.pdf a.csv |", 600_000: "a.pdf a.csv.gz |", 200_000: "a.csv.gz | a.pdf", 10_000: "| a.pdf a.csv"} {
 		attachments, left, err := attach(files, max)
 		if err != nil {

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"fmt"
 
 	"rapport/locales"
@@ -9,17 +8,17 @@ import (
 	"rapport/reportconfig"
 )
 
-// A kind is how one data type becomes rows and totals. Gather takes in all things that
-// the source has for the period; count adds a row that is printed to the totals.
+// A kind is how one data type becomes rows and totals. It is also a taker of the things
+// that its rows are made of; count adds a row that is printed to the totals.
 type kind interface {
 	shape() shape
-	gather(context.Context, Source, *collector) error
 	count(*totals, *row) error
 }
 
 // A shape is what a data type's report looks like, whatever its rows.
 type shape struct {
 	columns  []column
+	counted  []string // what the measures of the totals are called in the ledger
 	measures []measure
 	empty    string                                         // word: said when there are no rows
 	notes    []string                                       // words: what a reader must know to read the figures right

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"time"
 
 	"rapport/fetch"
@@ -36,6 +35,7 @@ const (
 func (k openRows) shape() shape {
 	return shape{
 		columns: openColumns,
+		counted: []string{"authorised", "captured", "refunded", "remaining"},
 		measures: []measure{
 			{"summary.transactions", true, []int{0}}, {"summary.authorised", false, []int{0}},
 			{"summary.captured", false, []int{1}}, {"summary.refunded", false, []int{2}}, {"summary.remaining", false, []int{3}},
@@ -47,32 +47,21 @@ func (k openRows) shape() shape {
 	}
 }
 
-func (k openRows) gather(ctx context.Context, src Source, c *collector) error {
-	q := fetch.Query{Open: true, From: k.period.From, To: k.period.To, Stores: k.filter.Stores}
-	for t, err := range src.Transactions(ctx, q) {
-		if err != nil {
-			return err
-		}
-		if err := c.thing(t.ID, version(&t)); err != nil {
-			return err
-		}
-		if !storeAsked(&t, k.filter.Stores) {
-			continue
-		}
-		s, err := snapshot(&t, k.period.To)
-		if err != nil {
-			return err
-		}
-		age := k.period.To.Sub(s.authorized)
-		if !s.open || age <= time.Duration(k.filter.OlderThanDays)*24*time.Hour && k.filter.OlderThanDays > 0 {
-			continue
-		}
-		r := k.row(&t, s, int64(age/(24*time.Hour)), c.zone)
-		if err := c.add(&r); err != nil {
-			return err
-		}
+// take makes the row of one transaction, if it was open.
+func (k openRows) take(c *collector, t *fetch.Transaction) error {
+	if !storeAsked(t, k.filter.Stores) {
+		return nil
 	}
-	return nil
+	s, err := snapshot(t, k.period.To)
+	if err != nil {
+		return err
+	}
+	age := k.period.To.Sub(s.authorized)
+	if !s.open || age <= time.Duration(k.filter.OlderThanDays)*24*time.Hour && k.filter.OlderThanDays > 0 {
+		return nil
+	}
+	r := k.row(t, s, int64(age/(24*time.Hour)), c.zone)
+	return c.add(&r)
 }
 
 func (k openRows) row(t *fetch.Transaction, s state, days int64, zone *time.Location) row {

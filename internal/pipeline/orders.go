@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,6 +39,7 @@ func (k orderRows) shape() shape {
 	}
 	return shape{
 		columns:  orderColumns,
+		counted:  []string{"amount"},
 		measures: []measure{{"summary.count", true, []int{0}}, {"summary.amount", false, []int{0}}},
 		empty:    "document.empty_orders", notes: notes,
 		lead: func(t *totals, words *locales.Printer) string {
@@ -52,20 +52,8 @@ func (k orderRows) shape() shape {
 	}
 }
 
-func (k orderRows) gather(ctx context.Context, src Source, c *collector) error {
-	for o, err := range src.Orders(ctx, fetch.Query{From: k.period.From, To: k.period.To}) {
-		if err != nil {
-			return err
-		}
-		if err := k.add(c, &o); err != nil {
-			return fmt.Errorf("order %s: %w", o.ID, err)
-		}
-	}
-	return nil
-}
-
-// add takes the rows of one order.
-func (k orderRows) add(c *collector, o *fetch.Order) error {
+// orderEdition names an order and orders its copies: by updated_at, else by its newest operation.
+func orderEdition(o *fetch.Order) (id string, version int64) {
 	newest := o.UpdatedAt
 	if newest.IsZero() {
 		for i := range o.Operations {
@@ -74,9 +62,11 @@ func (k orderRows) add(c *collector, o *fetch.Order) error {
 			}
 		}
 	}
-	if err := c.thing(o.ID, newest.UnixNano()); err != nil {
-		return err
-	}
+	return o.ID, newest.UnixNano()
+}
+
+// take makes the rows of one order.
+func (k orderRows) take(c *collector, o *fetch.Order) error {
 	ordinal := 0
 	for i := range o.Operations {
 		op := &o.Operations[i]
@@ -85,7 +75,7 @@ func (k orderRows) add(c *collector, o *fetch.Order) error {
 		}
 		rows, err := k.rows(o, op, c.zone)
 		if err != nil {
-			return err
+			return fmt.Errorf("order %s: %w", o.ID, err)
 		}
 		for j := range rows {
 			r := &rows[j]
@@ -93,7 +83,7 @@ func (k orderRows) add(c *collector, o *fetch.Order) error {
 			r.ordinal, r.repeats = ordinal, j > 0
 			ordinal++
 			if err := c.add(r); err != nil {
-				return err
+				return fmt.Errorf("order %s: %w", o.ID, err)
 			}
 		}
 	}

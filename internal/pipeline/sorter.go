@@ -17,19 +17,26 @@ import (
 type record struct{ key, value []byte }
 
 // A sorter sorts records by key in memory that does not grow: past its limit a
-// sorted run goes to a file, and the runs are merged when read. Records with equal
+// sorted run goes to its file, and the runs are merged when read. Records with equal
 // keys come out in no promised order.
 type sorter struct {
-	dir    string // where the runs are
+	dir    string // where the file is
 	limit  int    // bytes held in memory
 	held   int
 	blocks [][]byte // the records in memory; a block never grows, so that no byte is copied twice
 	block  int      // the one that is being filled
 	spans  []span
-	runs   []*os.File
+	file   *os.File
+	runs   []stretch // of file
 }
 
 const blockBytes = 256 << 10
+
+// The bytes that all runs together are read through, and each of them at least and at most.
+const mergeBytes, leastRead, mostRead = 4 << 20, 4 << 10, 64 << 10
+
+// A stretch is where a run lies in the file.
+type stretch struct{ start, size int64 }
 
 // A span is where a record lies: in which block, and its key and value there.
 type span struct{ block, start, mid, end uint32 }
@@ -59,7 +66,7 @@ func (s *sorter) room(n int) *[]byte {
 			return block
 		}
 	}
-	s.blocks = append(s.blocks, make([]byte, 0, max(blockBytes, n)))
+	s.blocks = append(s.blocks, make([]byte, 0, max(min(blockBytes, s.limit), n)))
 	s.block = len(s.blocks) - 1
 	return &s.blocks[s.block]
 }
@@ -81,12 +88,12 @@ func (s *sorter) sorted() iter.Seq2[record, error] {
 
 // close removes what was spilled.
 func (s *sorter) close() error {
-	var errs []error
-	for _, f := range s.runs {
-		errs = append(errs, f.Close(), remove(f.Name()))
+	f := s.file
+	s.file, s.runs, s.blocks, s.spans = nil, nil, nil, nil
+	if f == nil {
+		return nil
 	}
-	s.runs, s.blocks, s.spans = nil, nil, nil
-	return errors.Join(errs...)
+	return errors.Join(f.Close(), remove(f.Name()))
 }
 
 func (s *sorter) at(at span) record {
@@ -100,29 +107,40 @@ func (s *sorter) order() {
 	})
 }
 
-// spill writes what is in memory to a run of its own. The file has no name from the
-// start where the system allows it, so that a crash leaves nothing behind.
-func (s *sorter) spill() error {
-	f, err := os.CreateTemp(s.dir, ".sort-*")
-	if err != nil {
-		return err
+// spill writes what is in memory to the end of the file, as a run. The file has no name
+// from the start where the system allows it, so that a crash leaves nothing behind.
+func (s *sorter) spill() (err error) {
+	if s.file == nil {
+		if s.file, err = os.CreateTemp(s.dir, ".sort-*"); err != nil {
+			return err
+		}
+		_ = os.Remove(s.file.Name()) // close removes it where this could not
 	}
-	s.runs = append(s.runs, f)
-	_ = os.Remove(f.Name()) // close removes it where this could not
 	s.order()
-	w := bufio.NewWriterSize(f, 1<<16)
+	made := stretch{start: s.end()}
+	w := bufio.NewWriterSize(s.file, mostRead)
 	var lengths []byte
 	for _, at := range s.spans {
 		lengths = binary.AppendUvarint(lengths[:0], uint64(at.mid-at.start))
 		lengths = binary.AppendUvarint(lengths, uint64(at.end-at.mid))
 		w.Write(lengths) // the writer keeps its first error for Flush
 		w.Write(s.blocks[at.block][at.start:at.end])
+		made.size += int64(len(lengths)) + int64(at.end-at.start)
 	}
 	for i := range s.blocks {
 		s.blocks[i] = s.blocks[i][:0]
 	}
-	s.block, s.held, s.spans = 0, 0, s.spans[:0]
+	s.block, s.held, s.spans, s.runs = 0, 0, s.spans[:0], append(s.runs, made)
 	return w.Flush()
+}
+
+// end is where the next run begins.
+func (s *sorter) end() int64 {
+	if len(s.runs) == 0 {
+		return 0
+	}
+	last := s.runs[len(s.runs)-1]
+	return last.start + last.size
 }
 
 // merged yields the records of all runs and of memory.
@@ -134,8 +152,9 @@ func (s *sorter) merged(yield func(record, error) bool) {
 		}
 	}
 	var heads runs
-	for _, f := range s.runs {
-		r := &run{from: bufio.NewReaderSize(io.NewSectionReader(f, 0, 1<<62), 1<<16)}
+	size := min(max(mergeBytes/len(s.runs), leastRead), mostRead)
+	for _, at := range s.runs {
+		r := &run{from: bufio.NewReaderSize(io.NewSectionReader(s.file, at.start, at.size), size)}
 		if r.next() {
 			heads = append(heads, r)
 		}
@@ -162,7 +181,7 @@ func (s *sorter) merged(yield func(record, error) bool) {
 	}
 }
 
-// A run is a sorted file being read.
+// A run is a sorted part of the file being read.
 type run struct {
 	from *bufio.Reader
 	buf  []byte

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"rapport/internal/money"
 	"rapport/locales"
@@ -23,7 +24,7 @@ type story struct {
 }
 
 // tell writes the story of a report whose totals are known.
-func (r *Runner) tell(j Job, b *built) story {
+func (r *Runner) tell(j Job, b *built, now time.Time) story {
 	words, p := b.words, j.Period
 	dataTitle := words.Word("title." + string(j.Report.Data.DataType()))
 	s := story{
@@ -34,7 +35,7 @@ func (r *Runner) tell(j Job, b *built) story {
 		facts: []render.Fact{
 			{Label: words.Word("document.account"), Value: r.Account},
 			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, words)},
-			{Label: words.Word("document.data_read"), Value: words.DateTime(r.Now.In(r.Location)) + " (" + r.Zone + ")"},
+			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(r.Location)) + " (" + r.Zone + ")"},
 		},
 		notes: notes(b, words),
 	}

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,6 +48,7 @@ func (k transactionRows) shape() shape {
 	}
 	return shape{
 		columns: transactionColumns,
+		counted: []string{"captured", "refunded"},
 		measures: []measure{
 			{"summary.captures", true, []int{0}}, {"summary.captured", false, []int{0}},
 			{"summary.refunds", true, []int{1}}, {"summary.refunded", false, []int{1}}, {"summary.net", false, []int{0, 1}},
@@ -64,24 +64,8 @@ func (k transactionRows) shape() shape {
 	}
 }
 
-func (k transactionRows) gather(ctx context.Context, src Source, c *collector) error {
-	q := fetch.Query{From: k.period.From, To: k.period.To, Stores: k.filter.Stores}
-	for t, err := range src.Transactions(ctx, q) {
-		if err != nil {
-			return err
-		}
-		if err := k.add(c, &t); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// add takes the rows of one transaction.
-func (k transactionRows) add(c *collector, t *fetch.Transaction) error {
-	if err := c.thing(t.ID, version(t)); err != nil {
-		return err
-	}
+// take makes the rows of one transaction.
+func (k transactionRows) take(c *collector, t *fetch.Transaction) error {
 	if !storeAsked(t, k.filter.Stores) {
 		return nil
 	}
@@ -194,8 +178,8 @@ func repeated(events []fetch.Event, e *fetch.Event) bool {
 	})
 }
 
-// version orders the copies of a transaction: its updated_at, else its newest event.
-func version(t *fetch.Transaction) int64 {
+// edition names a transaction and orders its copies: by updated_at, else by its newest event.
+func edition(t *fetch.Transaction) (id string, version int64) {
 	newest := t.UpdatedAt
 	if newest.IsZero() {
 		for i := range t.Events {
@@ -204,7 +188,7 @@ func version(t *fetch.Transaction) int64 {
 			}
 		}
 	}
-	return newest.UnixNano()
+	return t.ID, newest.UnixNano()
 }
 
 func storeAsked(t *fetch.Transaction, stores []string) bool {

@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"context"
-
 	"rapport/fetch"
 	"rapport/locales"
 	"rapport/render"
@@ -29,6 +27,7 @@ const walletTime, walletAmount = 0, 8
 func (k walletRows) shape() shape {
 	return shape{
 		columns: walletColumns,
+		counted: []string{"issued", "used", "reserved", "released"},
 		measures: []measure{
 			{"summary.movements", true, []int{0, 1, 2, 3}}, {"summary.issued", false, []int{0}}, {"summary.used", false, []int{1}},
 			{"summary.reserved", false, []int{2}}, {"summary.released", false, []int{3}}, {"summary.net", false, []int{0, 1}},
@@ -40,39 +39,33 @@ func (k walletRows) shape() shape {
 	}
 }
 
-func (k walletRows) gather(ctx context.Context, src Source, c *collector) error {
-	for t, err := range src.Wallets(ctx, fetch.Query{From: k.period.From, To: k.period.To}) {
-		if err != nil {
-			return err
-		}
-		if err := c.thing(t.CardID+"\x00"+t.ID, t.CreatedAt.UnixNano()); err != nil {
-			return err
-		}
-		if !within(t.CreatedAt, k.period) {
-			continue
-		}
-		kind, amount := classOther, t.Amount
-		switch t.Type {
-		case "fund":
-			kind = classFund
-		case "drawdown":
-			kind, amount = classDrawdown, -t.Amount
-		case "pending_capture":
-			kind = classReserved
-		case "voided":
-			kind = classReleased
-		}
-		r := row{
-			at: t.CreatedAt, tie: t.ID, class: kind,
-			cells: []render.Value{
-				render.TimeOf(t.CreatedAt.In(c.zone)), text(k.words.WordOr("wallet."+t.Type, t.Type)), text(t.ID), text(t.CardID),
-				text(t.Reference), text(t.ParentID), text(t.OriginatedBy),
-				text(string(t.Currency)), render.MoneyOf(amount, t.Currency),
-			},
-		}
-		if err := c.add(&r); err != nil {
-			return err
-		}
+// movementEdition names a movement, whose copies are alike: it never changes.
+func movementEdition(t *fetch.WalletTransaction) (id string, version int64) {
+	return t.CardID + "\x00" + t.ID, t.CreatedAt.UnixNano()
+}
+
+// take makes the row of one movement.
+func (k walletRows) take(c *collector, t *fetch.WalletTransaction) error {
+	if !within(t.CreatedAt, k.period) {
+		return nil
 	}
-	return nil
+	kind, amount := classOther, t.Amount
+	switch t.Type {
+	case "fund":
+		kind = classFund
+	case "drawdown":
+		kind, amount = classDrawdown, -t.Amount
+	case "pending_capture":
+		kind = classReserved
+	case "voided":
+		kind = classReleased
+	}
+	return c.add(&row{
+		at: t.CreatedAt, tie: t.ID, class: kind,
+		cells: []render.Value{
+			render.TimeOf(t.CreatedAt.In(c.zone)), text(k.words.WordOr("wallet."+t.Type, t.Type)), text(t.ID), text(t.CardID),
+			text(t.Reference), text(t.ParentID), text(t.OriginatedBy),
+			text(string(t.Currency)), render.MoneyOf(amount, t.Currency),
+		},
+	})
 }
