@@ -55,7 +55,13 @@ type Config struct {
 	Organization Organization
 	Source       Source
 	Mail         Mail // zero if there is none, then no report has Emails
+	Operator     *mail.Address // gets the alarms; nil: nobody
+	State        string        // the file of the ledger
 	Archive      string
+	Catchup      time.Duration // how far back missed periods are made, in whole days of 24 hours
+	Retention    time.Duration // how long archive and ledger are kept, in whole days of 24 hours; never less than Catchup
+	Listen       string        // host:port of health and metrics; an empty host is all addresses, port 0 any free one
+	ListenSet    bool          // the file says Listen
 	Reports      []Report // those of the file first, then the included ones in the order they are named
 	Warnings     Problems
 }
@@ -73,6 +79,10 @@ type Report struct {
 	ContentTypes []ContentType  // at least one, none twice, in the order given
 	Emails       []mail.Address // none: archive only
 	At           TimeOfDay      // local
+
+	SkipEmpty     bool   // a period without payments is not mailed
+	HoldUncertain bool   // a mail that may have arrived waits for a person, instead of going out again
+	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
 }
 
 // Load reads the configuration at path and the files it includes. A relative archive is kept in stateDir, if that is
