@@ -1,0 +1,19 @@
+package ledger
+
+import "time"
+
+// An Alarm is told to the operator once, and once more when it is well again.
+type Alarm struct {
+	ID                           int64
+	Account, Kind, Subject, Text string
+	Raised, Told, Well, WellTold time.Time
+}
+
+// Stats are the numbers of one account.
+type Stats struct {
+	Owed                int
+	Deliveries          map[DeliveryState]int
+	Attempts, Uncertain int64
+	// LastSuccess, by report: when its newest delivered period was complete.
+	LastSuccess map[string]time.Time
+}

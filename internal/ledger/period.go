@@ -1,0 +1,85 @@
+package ledger
+
+import "time"
+
+// A PeriodState says what has become of a period.
+type PeriodState string
+
+// The states of a period, see the package comment.
+const (
+	Owed      PeriodState = "owed"
+	Made      PeriodState = "made"
+	Failed    PeriodState = "failed"    // cannot be made
+	Skipped   PeriodState = "skipped"   // missed, and too old to be made
+	Archived  PeriodState = "archived"  // the archive holds it, it counts as delivered
+	Cancelled PeriodState = "cancelled" // the report left the configuration
+)
+
+// A Period is one report's period and what has become of it.
+type Period struct {
+	ID int64
+	Key
+	Name     string // "2026-11-19"
+	Schedule string
+	Config   string // the path of the configuration that planned it last
+	Due      time.Time
+	State    PeriodState
+	Attempts int // tries to make it that ended in an error
+	Crashes  int // tries whose process died, and the one under way
+	NextTry  time.Time
+	Error    string
+	MadeAt   time.Time
+	Claimed  bool // by a process that has not given it back
+}
+
+// A Frontier is the newest period that is known of a report and schedule.
+type Frontier struct {
+	Report, Schedule string
+	To               time.Time
+}
+
+// Planned is a period to be written down: Owed, Skipped or Archived.
+type Planned struct {
+	Key
+	Name, Schedule, Config string
+	Due                    time.Time
+	State                  PeriodState
+	Note                   string // kept as its Error
+}
+
+// MadePeriod is everything that making a period gave.
+type MadePeriod struct {
+	At         time.Time
+	Artifacts  []Artifact
+	Totals     []Total
+	Letter     []byte // what a message can be made from anew
+	Deliveries []NewDelivery
+}
+
+// An Artifact is a frozen file.
+type Artifact struct {
+	Path        string // relative to the archive
+	ContentType string
+	SHA256      string // hex
+	Size, Rows  int64
+}
+
+// A Total is one figure of a report. Dimension: currency, method, store, day, operation.
+type Total struct {
+	Dimension, Name, Currency, Measure string
+	Count, Sum                         int64 // Sum in minor units
+}
+
+// NewDelivery is a delivery as it is frozen. File is relative to the archive.
+type NewDelivery struct {
+	Recipient, MessageID, File, SHA256 string
+	Size                               int64
+}
+
+// Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
+// Failed, Archived and Cancelled are the end; only Owed and Failed count an attempt.
+type Postponed struct {
+	At, NextTry time.Time
+	State       PeriodState
+	Error       string
+}
