@@ -26,6 +26,8 @@ func load(t *testing.T, name, stateDir string) (*reportconfig.Config, string) {
 	return c, dir
 }
 
+const day = 24 * time.Hour
+
 func compareLocations() cmp.Option {
 	return cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 }
@@ -55,12 +57,15 @@ func TestEveryFieldIsRead(t *testing.T) {
 				CA: filepath.Join(dir, "relay-ca.pem"), MaxMessage: 10 << 20, Connections: 1,
 			},
 		},
-		Archive: filepath.Join(dir, "kept", "archive"),
+		Operator: &mail.Address{Name: "Drift", Address: "drift@fjordfisk.no"},
+		State:    filepath.Join(dir, "kept", "ledger.db"), Archive: filepath.Join(dir, "kept", "archive"),
+		Catchup: 35 * day, Retention: 3660 * day, Listen: "localhost:0", ListenSet: true,
 		Reports: []reportconfig.Report{{
 			ID: "oslo-daily", Name: "Dagsoppgjør Oslo", Schedule: reportconfig.Daily, Language: reportconfig.Norwegian,
 			Data:         reportconfig.Transactions{Stores: []string{"sc029", "030"}, Sellers: []string{"seller-1"}},
 			ContentTypes: []reportconfig.ContentType{reportconfig.CSV, reportconfig.PDF},
 			Emails:       accountants, At: reportconfig.TimeOfDay{Minute: 30},
+			SkipEmpty: true, HoldUncertain: true, Ping: "http://127.0.0.1:8000/api/push/x%2Fy?status=up&msg=",
 		}, {
 			ID: "dagsoppgjoer-baerum-aas", Name: "Dagsoppgjør Bærum & Ås", Schedule: reportconfig.Monthly, Language: reportconfig.English,
 			Data:         reportconfig.Open{OlderThanDays: 7},
@@ -86,7 +91,9 @@ func TestLittleIsNeeded(t *testing.T) {
 	}
 	want := &reportconfig.Config{
 		Path: "smallest.yaml", Account: "T12345678", Timezone: "Europe/Oslo", Location: oslo,
-		Source: reportconfig.Source{Sandbox: &reportconfig.Sandbox{Seed: 1}}, Archive: filepath.Join(dir, "archive"),
+		Source: reportconfig.Source{Sandbox: &reportconfig.Sandbox{Seed: 1}},
+		State:  filepath.Join(dir, "rapport.db"), Archive: filepath.Join(dir, "archive"),
+		Catchup: 35 * day, Retention: 400 * day, Listen: "127.0.0.1:9797",
 		Reports: []reportconfig.Report{{
 			ID: "checkout-transactions-daily", Data: reportconfig.Transactions{}, Schedule: reportconfig.Daily,
 			Language: reportconfig.Norwegian, ContentTypes: []reportconfig.ContentType{reportconfig.PDF},
@@ -98,18 +105,18 @@ func TestLittleIsNeeded(t *testing.T) {
 	}
 }
 
-func TestUnderSystemdTheArchiveMovesToTheStateDirectory(t *testing.T) {
+func TestUnderSystemdLedgerAndArchiveMoveToTheStateDirectory(t *testing.T) {
 	state := t.TempDir()
-	for name, want := range map[string]string{
-		"smallest.yaml": filepath.Join(state, "archive"),
-		"full.yaml":     filepath.Join(state, "kept", "archive"),
+	for name, want := range map[string][2]string{
+		"smallest.yaml": {filepath.Join(state, "rapport.db"), filepath.Join(state, "archive")},
+		"full.yaml":     {filepath.Join(state, "kept", "ledger.db"), filepath.Join(state, "kept", "archive")},
 	} {
 		c, err := reportconfig.Load(filepath.Join("testdata", "fine", name), state)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.Archive != want {
-			t.Errorf("%s: the archive is %s, want %s", name, c.Archive, want)
+		if got := [2]string{c.State, c.Archive}; got != want {
+			t.Errorf("%s: ledger and archive are %s, want %s", name, got, want)
 		}
 	}
 }

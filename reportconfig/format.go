@@ -6,16 +6,16 @@ type section struct{ keys, later []string }
 
 func fileSection() section {
 	return section{
-		keys:  []string{"account", "timezone", "organization", "source", "mail", "archive", "reports", "include"},
-		later: []string{"operator", "state", "catchup", "retention", "listen"},
+		keys: []string{"account", "timezone", "organization", "source", "mail", "operator", "state", "archive", "catchup",
+			"retention", "listen", "reports", "include"},
 	}
 }
 
 func reportSection() section {
 	return section{
 		keys: []string{"id", "name", "dataType", "schedule", "language", "contentTypes", "reportFilters", "emails", "at",
-			"accountId", "created_at", "created_by"},
-		later: []string{"empty", "uncertain", "ping", "subject", "attach", "reconcile", "csv"},
+			"empty", "uncertain", "ping", "accountId", "created_at", "created_by"},
+		later: []string{"subject", "attach", "reconcile", "csv"},
 	}
 }
 

@@ -2,7 +2,6 @@ package reportconfig
 
 import (
 	"fmt"
-	"path/filepath"
 	"time"
 )
 
@@ -38,7 +37,14 @@ func (l *loader) read(root value) {
 	if v, ok := m.field("mail"); ok {
 		c.Mail = v.mail()
 	}
-	c.Archive = l.archive(m)
+	if v, ok := m.field("operator"); ok {
+		c.Operator, _ = v.address()
+	}
+	l.keeping(m)
+	c.Listen = defaultListen
+	if v, ok := m.field("listen"); ok {
+		c.Listen, c.ListenSet = v.listen(), true
+	}
 	c.Location, _ = time.LoadLocation(c.Timezone) // zone has reported what cannot be loaded
 	l.reports(m)
 }
@@ -87,22 +93,6 @@ func (v value) organizationNumber() string {
 	}
 	v.fault("nine digits without spaces", "%s is not an organization number", quote(s))
 	return ""
-}
-
-// archive is where rendered files go: beside the configuration, unless systemd gave a place to keep things.
-func (l *loader) archive(m mapping) string {
-	base, written := m.doc.dir, "archive"
-	if l.stateDir != "" {
-		base = l.stateDir
-	}
-	if v, ok := m.field("archive"); ok {
-		path, ok := v.filePath()
-		if !ok || filepath.IsAbs(v.node.Value) {
-			return path
-		}
-		written = v.node.Value
-	}
-	return filepath.Join(base, written)
 }
 
 // name reads a text of at most limit characters.

@@ -86,6 +86,7 @@ func (l *loader) report(v value) {
 	if v, ok := m.field("at"); ok {
 		e.At = v.timeOfDay()
 	}
+	e.outcomes(m)
 	if v, ok := m.field("accountId"); ok {
 		l.sameAccount(v)
 	}
@@ -96,6 +97,21 @@ func (l *loader) report(v value) {
 		e.ID = e.defaultID(m, kind)
 	}
 	l.entries = append(l.entries, e)
+}
+
+// outcomes reads what becomes of an empty period and of a mail whose fate is unknown, and who is told how it goes.
+func (e *entry) outcomes(m mapping) {
+	if v, ok := m.field("empty"); ok {
+		s, _ := choose(v, []string{"send", "skip"}, nil)
+		e.SkipEmpty = s == "skip"
+	}
+	if v, ok := m.field("uncertain"); ok {
+		s, _ := choose(v, []string{"resend", "hold"}, nil)
+		e.HoldUncertain = s == "hold"
+	}
+	if v, ok := m.field("ping"); ok {
+		e.Ping = v.ping()
+	}
 }
 
 // defaultID is what an entry without an id is called: after its name, else after what it is and when it comes.

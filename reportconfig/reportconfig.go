@@ -21,8 +21,13 @@
 //	    {host: smtp.example.com, port: 587, tls: starttls, username: u, password: {env: SMTP_PASSWORD}}
 //	    # also helo, ca, max_message (10MB), connections (4); tls: starttls, implicit, none (loopback only)
 //	  # outbox: outbox               # a directory instead of a relay
-//	archive: archive                 # where rendered files are kept
-//	reports:                         # each entry is Dintero's own report configuration, with id and at of ours
+//	operator: drift@fjordfisk.no     # gets the alarms, needs mail; left out: nobody does
+//	state: rapport.db                # the file of the ledger; this is the default
+//	archive: archive                 # where rendered files are kept; this is the default
+//	catchup: 35d                     # how far back missed periods are made, 1d to 366d, or weeks (5w); this is the default
+//	retention: 400d                  # how long archive and ledger are kept, up to 3660d, not below catchup; this is the default
+//	listen: 127.0.0.1:9797           # health and metrics of the daemon; port 0: any free one; this is the default
+//	reports:                         # each entry is Dintero's own report configuration, with id, at, empty, uncertain and ping of ours
 //	  - id: oslo-daily               # default: slug of name, else of dataType and schedule
 //	    name: Dagsoppgjør Oslo       # at most 64 characters
 //	    dataType: checkout/transactions
@@ -32,6 +37,9 @@
 //	    reportFilters: [{filter: store_id, value: sc029}]
 //	    emails: [regnskap@fjordfisk.no]             # at most 50; left out: archive only
 //	    at: "06:00"                  # local time at which an ended period is due; this is the default
+//	    empty: send                  # or skip: a period without payments is not mailed
+//	    uncertain: resend            # or hold: a mail that may have arrived waits for a person
+//	    ping: https://hc-ping.com/…  # told of start, success and failure; its path is never repeated
 //	include: [reports.d/*.json]      # each file is one entry of reports
 //
 // Which data type allows which schedule, content type and filter is Dintero's table, in data.go. Relative paths start
@@ -54,7 +62,7 @@ type Config struct {
 	Location     *time.Location
 	Organization Organization
 	Source       Source
-	Mail         Mail // zero if there is none, then no report has Emails
+	Mail         Mail          // zero if there is none, then no report has Emails
 	Operator     *mail.Address // gets the alarms; nil: nobody
 	State        string        // the file of the ledger
 	Archive      string
@@ -62,7 +70,7 @@ type Config struct {
 	Retention    time.Duration // how long archive and ledger are kept, in whole days of 24 hours; never less than Catchup
 	Listen       string        // host:port of health and metrics; an empty host is all addresses, port 0 any free one
 	ListenSet    bool          // the file says Listen
-	Reports      []Report // those of the file first, then the included ones in the order they are named
+	Reports      []Report      // those of the file first, then the included ones in the order they are named
 	Warnings     Problems
 }
 
@@ -85,8 +93,8 @@ type Report struct {
 	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
 }
 
-// Load reads the configuration at path and the files it includes. A relative archive is kept in stateDir, if that is
-// not "". The error is Problems, or wraps that of the file system when path cannot be read.
+// Load reads the configuration at path and the files it includes. A relative archive or state is kept in stateDir, if
+// that is not "". The error is Problems, or wraps that of the file system when path cannot be read.
 func Load(path, stateDir string) (*Config, error) {
 	data, err := readFile(path)
 	if err != nil {

@@ -5,19 +5,27 @@ func (l *loader) together(m mapping) {
 	_, hasMail := m.field("mail")
 	_, hasSource := m.field("source")
 	first := map[string]entry{}
+	if v, ok := m.field("operator"); ok && l.config.Operator != nil && !hasMail {
+		hasMail = true // said once is enough
+		m.lacksMail("operator at " + v.where() + " gets the alarms by mail")
+	}
 	for _, e := range l.entries {
 		l.unique(e, first)
 		if hasSource && e.Data != nil {
 			l.hasFile(e)
 		}
 		if len(e.Emails) > 0 && !hasMail {
-			hasMail = true // said once is enough
-			missing := m.value
-			missing.path = "mail"
-			missing.fault("say how to send: from, and smtp or outbox", "is missing, and %s at %s has emails", e.at.called(), e.emails.where())
+			hasMail = true
+			m.lacksMail(e.at.called() + " at " + e.emails.where() + " has emails")
 		}
 		l.config.Reports = append(l.config.Reports, e.Report)
 	}
+}
+
+func (m mapping) lacksMail(why string) {
+	missing := m.value
+	missing.path = "mail"
+	missing.fault("say how to send: from, and smtp or outbox", "is missing, and %s", why)
 }
 
 // unique keeps IDs apart: they name directories, and what has been sent is remembered by them.

@@ -27,6 +27,16 @@ func (v value) follow() value {
 	return v
 }
 
+// under returns what a mapping that has been read before says under a key; v itself if it says nothing there.
+func (v value) under(key string) value {
+	for i := 0; i+1 < len(v.node.Content) && v.node.Kind == yaml.MappingNode; i += 2 {
+		if n := v.node.Content[i+1]; v.node.Content[i].Value == key {
+			return value{doc: v.doc, node: n, at: n, path: v.child(key), secret: v.secret}.follow()
+		}
+	}
+	return v
+}
+
 // fault reports that something is wrong with v.
 func (v value) fault(hint, format string, args ...any) {
 	v.doc.found.fault(v.problem(hint, fmt.Sprintf(format, args...)))
