@@ -49,7 +49,7 @@ logs in to the relay; it sends no mail.`,
 
 // check looks at every file before it ends with the worst of what it found.
 func (p *program) check(ctx context.Context, paths []string, now string, online bool) error {
-	log, err := p.logger()
+	log, err := p.logger("warn")
 	if err != nil {
 		return err
 	}
@@ -86,13 +86,13 @@ func (p *program) checkOne(ctx context.Context, path, nowFlag string, online boo
 	if err := dueTable(p.stdout, config, now); err != nil {
 		return err
 	}
-	if _, err := p.wire(config, wiring{now: now, log: log, mails: config.Mail.From != nil}); err != nil {
+	if _, err := p.wire(config, wiring{clock: func() time.Time { return now }, log: log, mails: config.Mail.From != nil}); err != nil {
 		return err
 	}
 	if !online {
 		return nil
 	}
-	return p.online(ctx, config, wiring{now: now, log: log})
+	return p.online(ctx, config, wiring{clock: func() time.Time { return now }, log: log})
 }
 
 // dueTable prints when each report is due next, in the account's zone.

@@ -18,6 +18,7 @@ type output struct {
 	json                 bool
 	before               func() // takes the progress bar off the screen
 	files, mails, faults int
+	others               int // lines that are none of these
 	err                  error
 }
 
@@ -29,6 +30,8 @@ func (o *output) event(e pipeline.Event) {
 		o.files++
 	case e.Type == "delivery":
 		o.mails++
+	default:
+		o.others++
 	}
 	o.before()
 	if e.Error != "" {
@@ -71,7 +74,11 @@ func shortPath(path string) string {
 }
 
 // summary says on stderr what came of the run.
-func (o *output) summary(w io.Writer) {
+func (o *output) summary(w io.Writer, next func() string) {
+	if o.files+o.mails+o.faults+o.others == 0 {
+		fmt.Fprintln(w, "rapport: nothing is owed; "+next())
+		return
+	}
 	fmt.Fprintf(w, "rapport: %s, %s", counted(o.files, "file"), counted(o.mails, "mail"))
 	if o.faults > 0 {
 		fmt.Fprintf(w, ", %s", counted(o.faults, "fault"))

@@ -97,7 +97,9 @@ recipient a message of their own.`,
 		Example: `  rapport check shop.yaml                        is the file right, and when is each report due?
   rapport run shop.yaml --dry-run                make what is due and look at it; nothing is sent
   rapport run shop.yaml --to me@example.com      send it to yourself first
-  rapport run shop.yaml                          make and mail what is due
+  rapport run shop.yaml                          make and mail what is owed
+  rapport serve shop.yaml                        do that whenever something is due
+  rapport deliveries shop.yaml                   what went to whom, and the server's answer
   rapport sandbox                                a simulated Dintero to try things on
 
 Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong use ·
@@ -111,10 +113,8 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
-	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "warn", "least level to log: debug, info, warn or error")
-	root.AddCommand(p.runCommand(), p.checkCommand(), p.sandboxCommand(), p.versionCommand(),
-		p.laterCommand("serve", "The daemon: makes and mails every report when it is due"),
-		p.laterCommand("deliveries", "What went to whom, when, and the server's answer"))
+	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "", "least level to log: debug, info, warn or error (default warn; serve: info)")
+	root.AddCommand(p.runCommand(), p.serveCommand(), p.checkCommand(), p.deliveriesCommand(), p.sandboxCommand(), p.versionCommand())
 	return root
 }
 
@@ -123,16 +123,6 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return usage("%s: there is no %q here", cmd.CommandPath(), args[0])
 	}
 	return nil
-}
-
-// laterCommand is a command of the design that this version does not have.
-func (p *program) laterCommand(name, short string) *cobra.Command {
-	return &cobra.Command{
-		Use: name + " CONFIG", Short: short + " (not in this version)", DisableFlagParsing: true, Hidden: true,
-		RunE: func(*cobra.Command, []string) error {
-			return usage("%s: not in this version — use rapport run from a systemd timer or cron", name)
-		},
-	}
 }
 
 func (p *program) versionCommand() *cobra.Command {
@@ -153,10 +143,14 @@ func version() string {
 	return info.Main.Version
 }
 
-// logger writes logs as the flags ask.
-func (p *program) logger() (*slog.Logger, error) {
+// logger writes logs as the flags ask, from the level of the command where they do not.
+func (p *program) logger(standard string) (*slog.Logger, error) {
+	text := p.logLevel
+	if text == "" {
+		text = standard
+	}
 	var level slog.Level
-	if err := level.UnmarshalText([]byte(p.logLevel)); err != nil {
+	if err := level.UnmarshalText([]byte(text)); err != nil {
 		return nil, usage("--log-level %q: want debug, info, warn or error", p.logLevel)
 	}
 	options := &slog.HandlerOptions{Level: level}
@@ -180,6 +174,15 @@ func (p *program) load(path string) (*reportconfig.Config, error) {
 		fmt.Fprintln(p.stderr, "rapport: warning: "+w.String())
 	}
 	return config, nil
+}
+
+// clock is the time that a command goes by: that of --now, which stands still, or the real one.
+func (p *program) clock(text string, zone *time.Location) (func() time.Time, error) {
+	if text == "" {
+		return p.now, nil
+	}
+	now, err := p.instant(text, zone)
+	return func() time.Time { return now }, err
 }
 
 // instant reads --now: RFC 3339, or a local date or time of the account's zone.

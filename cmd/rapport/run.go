@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapport/internal/ledger"
 	"rapport/internal/pipeline"
 	"rapport/reportconfig"
 )
@@ -24,9 +27,11 @@ func (p *program) runCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run CONFIG",
-		Short: "Makes and mails what is due, then exits",
-		Long: `Makes the latest due period of each report, mails it to each recipient, and exits.
-What was made before is not sent again; what could not be sent before is sent first.
+		Short: "Makes and mails what is owed, then exits",
+		Long: `Makes every period that is due and not delivered yet, oldest first, mails it to each
+recipient, and exits. A new report starts with its latest due period. What could not be
+sent before is sent now; what was delivered is not sent again; nothing owed is exit code 0
+at once. It may run beside the daemon.
 
 Reports are written to <archive>/<report id>/<period>/. A trial (--to, --dry-run) goes to
 trial/ below that and leaves no other mark.`,
@@ -55,7 +60,7 @@ func exactlyOneConfig(cmd *cobra.Command, args []string) error {
 
 // run makes and mails the reports of one configuration.
 func (p *program) run(ctx context.Context, path string, f runFlags) error {
-	log, err := p.logger()
+	log, err := p.logger("warn")
 	if err != nil {
 		return err
 	}
@@ -63,36 +68,53 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	now, err := p.instant(f.now, config.Location)
+	clock, err := p.clock(f.now, config.Location)
 	if err != nil {
 		return err
 	}
-	jobs, err := jobsOf(config, f, now)
+	to, err := f.recipient()
+	if err != nil {
+		return err
+	}
+	chosen, err := f.chosen(config)
+	if err != nil {
+		return err
+	}
+	jobs, err := f.jobs(config, chosen, clock())
+	if err != nil {
+		return err
+	}
+	runner, err := p.wire(config, wiring{clock: clock, log: log, mails: !f.dryRun && (to != nil || mailed(chosen))})
 	if err != nil {
 		return err
 	}
 	out := &output{w: p.stdout, stderr: p.stderr, json: f.json}
-	bar := newProgress(p.stderr, len(jobs))
+	bar := newProgress(p.stderr)
 	out.before = bar.clear
-	runner, err := p.wire(config, wiring{now: now, log: log, mails: !f.dryRun && mailed(jobs)})
-	if err != nil {
-		return err
-	}
-	runner.Emit, runner.Progress = out.event, bar.read
+	runner.Emit, runner.Expect, runner.Read, runner.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome pipeline.Outcome
-	for _, job := range jobs {
-		if ctx.Err() != nil {
-			outcome.Waiting = true
-			break
+	if f.trial() {
+		if jobs == nil {
+			jobs = latest(config, chosen, clock())
 		}
-		outcome.Add(runner.Run(ctx, job))
-		bar.next()
+		bar.expect(len(jobs))
+		for _, job := range jobs {
+			if ctx.Err() != nil {
+				outcome.Waiting = true
+				break
+			}
+			outcome.Add(runner.Try(ctx, pipeline.Trial{Job: job, To: to}))
+			bar.next()
+		}
+	} else if outcome, err = p.runOwed(ctx, config, runner, pipeline.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
+		bar.clear()
+		return p.ledgerExit(err, outcome)
 	}
 	bar.clear()
 	if out.err != nil {
 		return &exit{exitFailed, out.err}
 	}
-	out.summary(p.stderr)
+	out.summary(p.stderr, func() string { return nextDue(config, chosen, clock()) })
 	switch {
 	case outcome.Failed:
 		return &exit{code: exitFailed}
@@ -102,69 +124,105 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	return nil
 }
 
-// jobsOf lists what to make: the periods asked for, else what is left to send of earlier
-// ones and the latest due one.
-func jobsOf(config *reportconfig.Config, f runFlags, now time.Time) ([]pipeline.Job, error) {
-	trial := pipeline.Job{DryRun: f.dryRun}
-	if f.to != "" {
-		to, err := mail.ParseAddress(f.to)
-		if err != nil {
-			return nil, usage("--to %q: %v", f.to, err)
-		}
-		trial.To = to
+// runOwed makes and sends what the ledger says is owed.
+func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, s pipeline.Selection) (o pipeline.Outcome, err error) {
+	book, err := p.ledger(context.WithoutCancel(ctx), config.State, false)
+	if err != nil {
+		return o, err
 	}
-	var jobs []pipeline.Job
-	for i := range config.Reports {
-		report := &config.Reports[i]
-		if len(f.reports) > 0 && !slices.Contains(f.reports, report.ID) {
-			continue
-		}
-		periods, err := periodsOf(config, report, f, now)
-		if err != nil {
-			return nil, err
-		}
-		for _, period := range periods {
-			job := trial
-			job.Report, job.Period = report, period
-			jobs = append(jobs, job)
-		}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	return desk(config, runner, book, nil).Run(ctx, s)
+}
+
+// desk is the one that works for a configuration.
+func desk(config *reportconfig.Config, runner *pipeline.Runner, book *ledger.Ledger, poke func()) *pipeline.Desk {
+	senders := 4
+	if config.Mail.SMTP != nil {
+		senders = config.Mail.SMTP.Connections
 	}
+	return pipeline.NewDesk(pipeline.Assignment{
+		Runner: runner, Ledger: book, Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention,
+		Senders: senders, Poke: poke,
+	})
+}
+
+// trial tells whether the run is only to be looked at.
+func (f runFlags) trial() bool { return f.dryRun || f.to != "" }
+
+// recipient reads --to; a dry run sends to nobody, whatever it says.
+func (f runFlags) recipient() (*mail.Address, error) {
+	if f.to == "" {
+		return nil, nil
+	}
+	to, err := mail.ParseAddress(f.to)
+	if err != nil {
+		return nil, usage("--to %q: %v", f.to, err)
+	}
+	if f.dryRun {
+		return nil, nil
+	}
+	return to, nil
+}
+
+// chosen lists the reports that --report names, or all.
+func (f runFlags) chosen(config *reportconfig.Config) (chosen []*reportconfig.Report, err error) {
 	for _, id := range f.reports {
 		if !slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.ID == id }) {
 			return nil, usage("--report %s: there is no such report in %s — there are %s", id, config.Path, strings.Join(ids(config), ", "))
 		}
 	}
+	for i := range config.Reports {
+		if r := &config.Reports[i]; len(f.reports) == 0 || slices.Contains(f.reports, r.ID) {
+			chosen = append(chosen, r)
+		}
+	}
+	return chosen, nil
+}
+
+// jobs lists the periods that --period names; none without it.
+func (f runFlags) jobs(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []pipeline.Job, err error) {
+	if f.period == "" {
+		return nil, nil
+	}
+	for _, report := range chosen {
+		periods, err := reportconfig.ParsePeriods(f.period, report.Schedule, config.Location)
+		if err != nil {
+			return nil, usage("--period %s: report %s: %v", f.period, report.ID, err)
+		}
+		for _, p := range periods {
+			if p.To.After(now) {
+				return nil, usage("--period %s: %s is not over before %s", f.period, p, p.To.Format("2006-01-02 15:04"))
+			}
+			jobs = append(jobs, pipeline.Job{Report: report, Period: p})
+		}
+	}
 	return jobs, nil
 }
 
-func periodsOf(config *reportconfig.Config, report *reportconfig.Report, f runFlags, now time.Time) ([]reportconfig.Period, error) {
-	if f.period == "" {
-		latest := report.Schedule.Latest(now, report.At, config.Location)
-		if f.dryRun || f.to != "" {
-			return []reportconfig.Period{latest}, nil
-		}
-		unsent, err := pipeline.Unsent(config.Archive, report.ID, config.Location)
-		if err != nil {
-			return nil, &exit{exitWaiting, err}
-		}
-		unsent = slices.DeleteFunc(unsent, func(p reportconfig.Period) bool { return p.String() == latest.String() })
-		return append(unsent, latest), nil
+// latest is the latest due period of each report.
+func latest(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []pipeline.Job) {
+	for _, report := range chosen {
+		jobs = append(jobs, pipeline.Job{Report: report, Period: report.Schedule.Latest(now, report.At, config.Location)})
 	}
-	periods, err := reportconfig.ParsePeriods(f.period, report.Schedule, config.Location)
-	if err != nil {
-		return nil, usage("--period %s: report %s: %v", f.period, report.ID, err)
-	}
-	for _, p := range periods {
-		if p.To.After(now) {
-			return nil, usage("--period %s: %s is not over before %s", f.period, p, p.To.Format("2006-01-02 15:04"))
-		}
-	}
-	return periods, nil
+	return jobs
 }
 
-// mailed tells whether any of the jobs has someone to send to.
-func mailed(jobs []pipeline.Job) bool {
-	return slices.ContainsFunc(jobs, func(j pipeline.Job) bool { return j.To != nil || len(j.Report.Emails) > 0 })
+// nextDue says which report is due next, and when.
+func nextDue(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) string {
+	var first time.Time
+	text := ""
+	for _, report := range chosen {
+		period := report.Schedule.Latest(now, report.At, config.Location).Next()
+		if due := period.Due(report.At); first.IsZero() || due.Before(first) {
+			first, text = due, fmt.Sprintf("%s %s is due %s", report.ID, period, due.Format("2006-01-02 15:04"))
+		}
+	}
+	return text
+}
+
+// mailed tells whether any of the reports has someone to send to.
+func mailed(chosen []*reportconfig.Report) bool {
+	return slices.ContainsFunc(chosen, func(r *reportconfig.Report) bool { return len(r.Emails) > 0 })
 }
 
 func ids(config *reportconfig.Config) []string {

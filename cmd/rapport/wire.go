@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -20,9 +21,9 @@ import (
 	"rapport/reportconfig"
 )
 
-// wiring is what the flags say of a run.
+// wiring is what the flags say of a command.
 type wiring struct {
-	now   time.Time
+	clock func() time.Time
 	log   *slog.Logger
 	mails bool // whether anything will be sent, and so needs its secret
 }
@@ -42,8 +43,12 @@ func (p *program) wire(config *reportconfig.Config, w wiring) (*pipeline.Runner,
 	}
 	r := &pipeline.Runner{
 		Account: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization,
-		Archive: config.Archive, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom,
-		MaxMessage: defaultMaxMessage, Source: source, Now: w.now, Log: w.log,
+		Archive: config.Archive, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Operator: config.Operator,
+		MaxMessage: defaultMaxMessage, Source: source, Clock: w.clock, Log: w.log,
+		Render: make(chan struct{}, runtime.GOMAXPROCS(0)), Ping: newPinger(w.log).ping,
+	}
+	if r.Config, err = filepath.Abs(config.Path); err != nil {
+		return nil, configFault(err)
 	}
 	if config.Mail.From != nil {
 		r.From = *config.Mail.From
@@ -69,7 +74,7 @@ func (p *program) source(config *reportconfig.Config, w wiring) (pipeline.Source
 	case s.Files != nil:
 		return fetch.Files{TransactionsFile: s.Files.Transactions, OrdersFile: s.Files.Orders, WalletsFile: s.Files.Wallets}, nil
 	case s.Sandbox != nil:
-		simulated, err := sandbox.New(sandbox.Options{Seed: s.Sandbox.Seed, Now: func() time.Time { return w.now }})
+		simulated, err := sandbox.New(sandbox.Options{Seed: s.Sandbox.Seed, Now: w.clock})
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +135,7 @@ func (p *program) sender(config *reportconfig.Config) (pipeline.Sender, error) {
 		return outbox{mail.Outbox{Dir: config.Mail.Outbox}}, nil
 	}
 	relay, err := p.relay(config.Mail.SMTP)
-	return &smtpSender{relay: relay}, err
+	return smtpSender{relay}, err
 }
 
 func (p *program) relay(s *reportconfig.SMTP) (*mail.SMTP, error) {
@@ -170,29 +175,17 @@ func (p *program) relay(s *reportconfig.SMTP) (*mail.SMTP, error) {
 	return relay, nil
 }
 
+// An outbox writes the same file again without harm, so it needs no intent.
 type outbox struct{ mail.Outbox }
 
-func (o outbox) Send(_ context.Context, name string, f mail.Frozen) (string, error) {
+func (o outbox) Send(_ context.Context, name string, f mail.Frozen, _ func() error) (string, error) {
 	return o.Put(name, f)
 }
 
-// A smtpSender asks a relay no more in this run once it is down or refuses us: each
-// further message would wait, or knock, for the same answer.
-type smtpSender struct {
-	relay *mail.SMTP
-	down  error
-}
+type smtpSender struct{ *mail.SMTP }
 
-func (s *smtpSender) Send(ctx context.Context, _ string, f mail.Frozen) (string, error) {
-	if s.down != nil {
-		return "", s.down
-	}
-	answer, err := s.relay.Send(ctx, f, nil)
-	var failed *mail.Error
-	if errors.As(err, &failed) && failed.Relay && failed.Verdict == mail.NotSent {
-		s.down = err
-	}
-	return answer, err
+func (s smtpSender) Send(ctx context.Context, _ string, f mail.Frozen, intent func() error) (string, error) {
+	return s.SMTP.Send(ctx, f, intent)
 }
 
 // warnOpenSecret says when a secret's file can be read by others than its owner.

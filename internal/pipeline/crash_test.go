@@ -2,224 +2,281 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"rapport/fetch"
+	"rapport/internal/ledger"
 	ourmail "rapport/mail"
-	"rapport/reportconfig"
 )
 
-// crashJob is a report to two people.
-func crashJob(t *testing.T) Job {
-	rep := report(reportconfig.Transactions{}, "no")
-	rep.Emails = []mail.Address{{Address: "a@x.no"}, {Address: "b@x.no"}}
-	return Job{Report: rep, Period: parsePeriod(t, "2026-11-19")}
+// cut runs until the message goes out, and then takes the ledger away: what the process
+// does after that it does not live to write down.
+func (s *shop) cut() {
+	s.t.Helper()
+	book := s.open()
+	d := s.desk(book, nil)
+	s.box.during = func(ourmail.Frozen) { book.Close() }
+	if _, err := d.Run(context.Background(), Selection{}); err == nil {
+		s.t.Error("a ledger that is gone is no fault")
+	}
+	s.box.during = nil
 }
 
-// committed leaves a period as a crash does right after its commit: nothing moved, nothing sent.
-func committed(t *testing.T) (*Runner, *outbox, Job) {
-	t.Helper()
-	r, _ := newRunner(t, things{transactions: []fetch.Transaction{captured(t, "a", 12345)}})
-	box, job := &outbox{}, crashJob(t)
-	r.Sender = box
-	if err := makeDirs(r.periodDir(job)); err != nil {
-		t.Fatal(err)
+func TestACrashBetweenTheServersAnswerAndOurNoteIsSentOnceMoreTheSame(t *testing.T) {
+	s := newShop(t, oneSale(t), mailed("a@x.no"))
+	s.cut()
+	if len(s.box.got) != 1 {
+		t.Fatalf("%d sent", len(s.box.got))
 	}
-	if err := r.commit(t.Context(), job, r.periodDir(job)); err != nil {
-		t.Fatal(err)
+	s.source = nil
+	if o := s.run(); o != (Outcome{}) || len(s.box.got) != 2 || !cmp.Equal(s.box.got[0], s.box.got[1]) {
+		t.Errorf("%+v: %s, %d sent", o, s.said(), len(s.box.got))
 	}
-	return r, box, job
+	if d := s.delivery("a@x.no"); d.State != ledger.Sent || d.Uncertain != 1 {
+		t.Errorf("counted: %+v", d)
+	}
+	if s.run(); len(s.box.got) != 2 {
+		t.Errorf("and no more: %s", s.said())
+	}
 }
 
-// TestACrashAnywhereLosesNothing builds what each crash leaves on the disk, runs again a
-// day later on other data, and expects what was committed to go out, to the byte.
+func TestWithHoldACrashWaitsForThePerson(t *testing.T) {
+	rep := mailed("a@x.no")
+	rep.HoldUncertain = true
+	s := newShop(t, oneSale(t), rep)
+	s.cut()
+	if o := s.run(); o != (Outcome{Waiting: true}) || len(s.box.got) != 1 || s.delivery("a@x.no").State != ledger.Held {
+		t.Errorf("%+v: %s", o, s.said())
+	}
+}
+
+// TestACrashAnywhereLosesNothing leaves what a crash leaves at each step, and runs again a
+// day later on other data.
 func TestACrashAnywhereLosesNothing(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		crash func(t *testing.T, dir string)
-		sent  int  // by the second run
+		crash func(s *shop, d *Desk, j Job, row ledger.Period)
 		anew  bool // whether the second run makes the report itself
 	}{
-		{"before anything", func(t *testing.T, dir string) { must(t, os.RemoveAll(dir)) }, 2, true},
-		{"while the files were made", func(t *testing.T, dir string) {
-			must(t, os.Rename(filepath.Join(dir, outgoing), filepath.Join(dir, outgoing+".new")))
-			must(t, os.Truncate(filepath.Join(dir, outgoing+".new", "transactions_2026-11-19.csv"), 10))
-		}, 2, true},
-		{"after the commit", func(*testing.T, string) {}, 2, false},
-		{"after the files were moved", func(t *testing.T, dir string) {
-			_, err := moveFiles(dir)
-			must(t, err)
-		}, 2, false},
-		{"after one message was sent and removed", func(t *testing.T, dir string) {
-			names, err := messagesIn(filepath.Join(dir, outgoing))
-			must(t, err)
-			must(t, os.Remove(filepath.Join(dir, outgoing, names[0])))
-		}, 1, false},
-		{"after all was sent, before the directory went", func(t *testing.T, dir string) {
-			_, err := moveFiles(dir)
-			must(t, err)
-			must(t, os.RemoveAll(filepath.Join(dir, outgoing)))
-			must(t, os.Mkdir(filepath.Join(dir, outgoing), 0o700))
-		}, 0, false},
-		{"after all", func(t *testing.T, dir string) {
-			_, err := moveFiles(dir)
-			must(t, err)
-			must(t, os.RemoveAll(filepath.Join(dir, outgoing)))
-		}, 0, false},
+		{"after the claim", func(*shop, *Desk, Job, ledger.Period) {}, true},
+		{"while the files were made", func(s *shop, d *Desk, j Job, _ ledger.Period) {
+			dir := filepath.Join(d.periodDir(j), outgoing+".new")
+			must(s.t, os.MkdirAll(dir, 0o700))
+			must(s.t, os.WriteFile(filepath.Join(dir, "transactions_2026-11-19.csv"), []byte("half"), 0o600))
+		}, true},
+		{"after the files were made, before they were recorded", func(s *shop, d *Desk, j Job, row ledger.Period) {
+			m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
+			must(s.t, makeDirs(m.dir))
+			d.buildAll(context.Background(), []*assembly{&m.assembly})
+			_, err := d.freezeAll(m)
+			must(s.t, err)
+			must(s.t, os.Rename(m.dir, filepath.Join(d.periodDir(j), outgoing)))
+		}, true},
+		{"after they were recorded, before they were published", func(s *shop, d *Desk, j Job, row ledger.Period) {
+			m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
+			must(s.t, makeDirs(m.dir))
+			d.buildAll(context.Background(), []*assembly{&m.assembly})
+			must(s.t, d.record(context.Background(), m))
+		}, false},
+		{"after they were published, before anything was sent", func(s *shop, d *Desk, j Job, row ledger.Period) {
+			m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
+			must(s.t, makeDirs(m.dir))
+			d.buildAll(context.Background(), []*assembly{&m.assembly})
+			must(s.t, d.record(context.Background(), m))
+			must(s.t, d.publish(j))
+		}, false},
+		{"after a message was claimed", func(s *shop, d *Desk, j Job, row ledger.Period) {
+			m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
+			must(s.t, makeDirs(m.dir))
+			d.buildAll(context.Background(), []*assembly{&m.assembly})
+			must(s.t, d.record(context.Background(), m))
+			rows, err := d.Ledger.Unsent(context.Background(), d.Account)
+			must(s.t, err)
+			_, err = d.Ledger.ClaimDelivery(context.Background(), rows[0].ID, s.clock.now())
+			must(s.t, err)
+		}, false},
 	} {
-		r, box, job := committed(t)
-		dir := r.periodDir(job)
-		want := spoolOf(t, dir)
-		c.crash(t, dir)
-		r.Now = r.Now.AddDate(0, 0, 1)
-		r.Source = things{transactions: []fetch.Transaction{captured(t, "other", 777)}}
-		if o := r.Run(t.Context(), job); o != (Outcome{}) || len(box.got) != c.sent {
-			t.Errorf("crash %s: %+v, %d sent, want %d", c.name, o, len(box.got), c.sent)
+		s := newShop(t, oneSale(t), mailed("a@x.no", "b@x.no"))
+		book := s.open()
+		d := s.desk(book, nil)
+		must(t, d.plan(t.Context(), s.clock.now()))
+		owed, err := book.OwedPeriods(t.Context(), d.Account)
+		must(t, err)
+		row, err := book.ClaimPeriod(t.Context(), owed[0].ID, s.clock.now())
+		must(t, err)
+		j, _ := d.job(row)
+		c.crash(s, d, j, row)
+		must(t, book.Close())
+
+		s.clock.Time = s.clock.Add(time.Hour)
+		s.source = things{transactions: []fetch.Transaction{captured(t, "other", 777)}}
+		if o := s.run(); o != (Outcome{}) || strings.Count(s.sent(), "2026-11-19") != 2 {
+			t.Errorf("crash %s: %+v: %s", c.name, o, s.said())
 		}
-		for _, m := range box.got {
-			if same := cmp.Equal(m, want[m.To]); same == c.anew {
-				t.Errorf("crash %s: the message to %s is the committed one: %v", c.name, m.To, same)
-			}
-		}
-		data, err := os.ReadFile(filepath.Join(dir, "transactions_2026-11-19.csv"))
+		data, err := os.ReadFile(filepath.Join(s.archive, "test", "2026-11-19", "transactions_2026-11-19.csv"))
 		must(t, err)
 		if other := strings.Contains(string(data), ";other;"); other != c.anew {
 			t.Errorf("crash %s: the file is of other data: %v", c.name, other)
 		}
-		if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		if entries, _ := os.ReadDir(filepath.Join(s.archive, "test", "2026-11-19")); len(entries) != 1 {
 			t.Errorf("crash %s: %d entries are left, want the CSV alone", c.name, len(entries))
 		}
 	}
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func spoolOf(t *testing.T, dir string) map[string]ourmail.Frozen {
-	t.Helper()
-	names, err := messagesIn(filepath.Join(dir, outgoing))
-	must(t, err)
-	messages := map[string]ourmail.Frozen{}
-	for _, name := range names {
-		m, err := readSpool(filepath.Join(dir, outgoing, name))
-		must(t, err)
-		messages[m.To] = m.Frozen
-	}
-	return messages
-}
-
-func TestAProcessThatDiesWhileItSpeaksHasNotForgottenWhatItSent(t *testing.T) {
-	r, box, job := committed(t)
-	r.Emit = func(e Event) {
-		if e.Type == "delivery" {
-			panic("stdout is gone")
+func TestAPoisonReportIsGivenUpAndOthersGoOn(t *testing.T) {
+	poison := mailed("a@x.no")
+	poison.ID = "poison"
+	poison.Data = nil // whoever looks at it panics
+	s := newShop(t, oneSale(t), poison, mailed("b@x.no"))
+	for i, want := range []Outcome{{Waiting: true}, {Waiting: true}, {Failed: true}, {}} {
+		if o := s.run(); o != want {
+			t.Errorf("run %d: %+v, want %+v: %s", i, o, want, s.said())
 		}
 	}
-	r.Run(t.Context(), job)
-	r.Emit = func(Event) {}
-	r.Run(t.Context(), job)
-	if len(box.got) != 2 || box.got[0].To == box.got[1].To {
-		t.Errorf("%d messages were sent", len(box.got))
+	if s.sent() != "2026-11-19 b@x.no" {
+		t.Error("the other report went out once")
 	}
 }
 
-func TestAMessageThatCannotBeReadHoldsNoOtherBack(t *testing.T) {
-	r, box, job := committed(t)
-	names, err := messagesIn(filepath.Join(r.periodDir(job), outgoing))
-	must(t, err)
-	must(t, os.Truncate(filepath.Join(r.periodDir(job), outgoing, names[0]), 20))
-	if o := r.Run(t.Context(), job); !o.Waiting || len(box.got) != 1 {
-		t.Errorf("%+v, %d sent", o, len(box.got))
-	}
-}
-
-func TestTwoRunsAtOnceSendOnce(t *testing.T) {
-	r, box, job := committed(t)
-	var other Outcome
-	r.Sender = during(func(f ourmail.Frozen) {
-		if f.To == "a@x.no" {
-			second := *r
-			second.Sender = box
-			other = second.Run(t.Context(), job)
+func TestTwoProcessesAtOnceSendOnce(t *testing.T) {
+	s := newShop(t, oneSale(t), mailed("a@x.no", "b@x.no"))
+	var once bool
+	s.box.during = func(ourmail.Frozen) {
+		s.box.mu.Lock()
+		first := !once
+		once = true
+		s.box.mu.Unlock()
+		if !first {
+			return
 		}
-		box.got = append(box.got, f)
-	})
-	if o := r.Run(t.Context(), job); o != (Outcome{}) || !other.Waiting || len(box.got) != 2 {
-		t.Errorf("first %+v, second %+v, %d sent", o, other, len(box.got))
+		second := *s
+		if o := second.run(); !o.Waiting {
+			t.Errorf("the second finds it under way: %+v %s", o, second.said())
+		}
+	}
+	if o := s.run(); o != (Outcome{}) {
+		t.Errorf("%+v: %s", o, s.said())
+	}
+	if got := s.sent(); strings.Count(got, "a@x.no") != 1 || strings.Count(got, "b@x.no") != 1 {
+		t.Errorf("sent %s", got)
 	}
 }
 
-// during is a sender that does something while it sends.
-type during func(ourmail.Frozen)
-
-func (d during) Send(_ context.Context, _ string, f ourmail.Frozen) (string, error) {
-	d(f)
-	return "250 ok", nil
-}
-
-func TestUnsentIsSortedAndLeavesCopiesAlone(t *testing.T) {
-	archive := t.TempDir()
-	for _, period := range []string{"2026-11-19", "2026-W46", "2026-11-02", "2026-11-19.bak"} {
-		must(t, os.MkdirAll(filepath.Join(archive, "test", period, outgoing), 0o700))
+func TestOneBadAddressHurtsNobodyElse(t *testing.T) {
+	var to []string
+	for i := range 20 {
+		to = append(to, string(rune('a'+i))+"@x.no")
 	}
-	unsent, err := Unsent(archive, "test", oslo(t))
-	if err != nil || len(unsent) != 3 || unsent[0].String() != "2026-11-02" || unsent[2].String() != "2026-11-19" {
-		t.Errorf("got %v, %v", unsent, err)
-	}
-}
-
-func TestAPanicIsAnErrorOfItsReportAlone(t *testing.T) {
-	r, events := newRunner(t, things{})
-	r.Source = nil
-	if o := r.Run(t.Context(), crashJob(t)); !o.Waiting || !strings.Contains((*events)[0].Error, "internal fault") {
-		t.Errorf("%+v, %+v", o, *events)
-	}
-	if left, _ := filepath.Glob(filepath.Join(r.Archive, "test", "*", "*")); len(left) > 0 {
-		t.Errorf("a report that could not be made leaves %v", left)
+	s := newShop(t, oneSale(t), mailed(to...))
+	s.box.failing("c@x.no", refusal())
+	s.box.failing("d@x.no", notSent())
+	s.box.failing("e@x.no", unknown())
+	s.run()
+	for _, address := range to {
+		want := map[string]ledger.DeliveryState{"c@x.no": ledger.Refused, "d@x.no": ledger.Deferred, "e@x.no": ledger.Uncertain}[address]
+		if want == "" {
+			want = ledger.Sent
+		}
+		if d := s.delivery(address); d.State != want {
+			t.Errorf("%s is %s, want %s", address, d.State, want)
+		}
 	}
 }
 
-func TestARefusalIsRemembered(t *testing.T) {
-	r, box, job := committed(t)
-	box.fail = map[string]error{"b@x.no": &ourmail.Error{Verdict: ourmail.Refused, Step: "recipient", Code: 550, Err: errors.New("no such user")}}
-	if o := r.Run(t.Context(), job); o != (Outcome{Failed: true}) {
-		t.Errorf("first run: %+v", o)
+func TestTheOperatorHearsOnceAndOnceMoreWhenItIsWell(t *testing.T) {
+	s := newShop(t, oneSale(t), mailed("a@x.no", "b@x.no"))
+	s.operator = &mail.Address{Address: "drift@x.no"}
+	s.box.failing("a@x.no", refusal())
+	alarms := func() (n int) {
+		s.box.mu.Lock()
+		defer s.box.mu.Unlock()
+		for _, f := range s.box.got {
+			if f.To == "drift@x.no" {
+				n++
+			}
+		}
+		return n
 	}
-	var states []string
-	r.Emit = func(e Event) { states = append(states, e.State+" "+e.Recipient) }
-	if o := r.Run(t.Context(), job); o != (Outcome{}) || strings.Join(states, ", ") != "already delivered , refused before, not sent again b@x.no" || len(box.got) != 1 {
-		t.Errorf("second run: %+v, %q, %d sent", o, states, len(box.got))
+	s.run()
+	if alarms() != 1 || len(s.box.got) != 2 {
+		t.Fatalf("%d alarms of %d mails", alarms(), len(s.box.got))
+	}
+	last := s.box.got[1]
+	if html := string(last.HTML); !strings.Contains(html, "a@x.no") || !strings.Contains(html, "En adresse kunne ikke nås") {
+		t.Errorf("the alarm says %s", html)
+	}
+	if s.run(); alarms() != 1 {
+		t.Error("once")
+	}
+	s.box.fail = nil
+	s.days(1)
+	if s.run(); alarms() != 2 || !strings.Contains(string(s.box.got[len(s.box.got)-1].HTML), "I orden igjen") {
+		t.Errorf("%d alarms once it is well", alarms())
+	}
+	if s.run(); alarms() != 2 {
+		t.Error("and no more")
 	}
 }
 
-func TestAReportThatIsRenamedIsNotSentAgain(t *testing.T) {
-	r, box, job := committed(t)
-	r.Run(t.Context(), job)
-	renamed := *job.Report
-	renamed.Name = "Dagsoppgjør"
-	job.Report = &renamed
-	if o := r.Run(t.Context(), job); o != (Outcome{}) || len(box.got) != 2 {
-		t.Errorf("%+v, %d sent", o, len(box.got))
+func TestALateReportIsAnAlarm(t *testing.T) {
+	s := newShop(t, things{err: context.DeadlineExceeded}, mailed("a@x.no"))
+	s.operator = &mail.Address{Address: "drift@x.no"}
+	if s.run(); len(s.box.got) != 0 {
+		t.Error("a first failure on time is none")
+	}
+	s.clock.Time = s.clock.Add(61 * time.Minute)
+	if s.run(); len(s.box.got) != 1 || !strings.Contains(string(s.box.got[0].HTML), "En rapport er forsinket") {
+		t.Errorf("%d mails", len(s.box.got))
+	}
+	s.source = oneSale(t)
+	if s.run(); len(s.box.got) != 3 {
+		t.Errorf("the report, and that it is well: %d mails", len(s.box.got))
 	}
 }
 
-func TestANoteInTheArchiveIsNoReport(t *testing.T) {
-	r, box, job := committed(t)
-	must(t, os.RemoveAll(r.periodDir(job)))
-	must(t, makeDirs(r.periodDir(job)))
-	must(t, os.WriteFile(filepath.Join(r.periodDir(job), "notes.txt"), nil, 0o600))
-	if o := r.Run(t.Context(), job); o != (Outcome{}) || len(box.got) != 2 {
-		t.Errorf("%+v, %d sent", o, len(box.got))
+func TestRetentionRemovesOldReportsAndRemembersThem(t *testing.T) {
+	s := newShop(t, oneSale(t), mailed("a@x.no"))
+	s.run()
+	s.retention = 40 * 24 * time.Hour
+	s.days(45)
+	s.run()
+	if held, _ := isHeld(filepath.Join(s.archive, "test", "2026-11-19"), "2026-11-19"); held {
+		t.Error("the files of 45 days ago are there still")
+	}
+	if strings.Contains(s.deliveries(), "2026-11-19") {
+		t.Error("so is who got it")
+	}
+	s.sent()
+	if o := s.run("2026-11-19"); o != (Outcome{}) || s.sent() != "" || s.said() != "report already delivered" {
+		t.Errorf("it is not sent again: %+v %s", o, s.said())
+	}
+}
+
+func TestPingsTellStartSuccessAndFailure(t *testing.T) {
+	rep := mailed("a@x.no", "b@x.no")
+	rep.Ping = "https://watch.example/1"
+	s := newShop(t, oneSale(t), rep)
+	var got []string
+	s.ping = func(_, signal string) { got = append(got, "/"+signal) }
+	s.box.failing("b@x.no", notSent())
+	if s.run(); strings.Join(got, " ") != "/start" {
+		t.Errorf("one waits: %v", got)
+	}
+	s.box.fail = nil
+	if s.run(); strings.Join(got, " ") != "/start /" {
+		t.Errorf("all have it: %v", got)
+	}
+	s.source, got = things{err: context.DeadlineExceeded}, nil
+	s.days(1)
+	if s.run(); strings.Join(got, " ") != "/start /fail" {
+		t.Errorf("it could not be made: %v", got)
 	}
 }

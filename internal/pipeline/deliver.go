@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/mail"
 	"os"
@@ -10,116 +11,215 @@ import (
 	"slices"
 	"time"
 
+	"rapport/internal/ledger"
 	ourmail "rapport/mail"
 	"rapport/reportconfig"
 )
 
-// deliver sends what waits in .outgoing, each message once; what is decided leaves. One
-// message that cannot be read or sent holds no other back.
-func (r *Runner) deliver(ctx context.Context, j Job, dir string) (Outcome, error) {
-	if err := r.publish(j, dir); err != nil {
-		return Outcome{}, err
+const (
+	giveUp      = 5 * 24 * time.Hour // how long a message is tried
+	mostUnknown = 10                 // how often a process may die over one message before a person must look
+)
+
+// deliver tries one delivery once.
+func (d *Desk) deliver(ctx context.Context, row ledger.Delivery) relayWord {
+	j, ok := d.deliveryJob(row)
+	if !ok {
+		return notAsked
 	}
-	spool := filepath.Join(dir, outgoing)
-	names, err := messagesIn(spool)
+	now := d.Clock()
+	switch {
+	case !isRecipient(j.Report, row.Recipient):
+		d.cancel(ctx, j, row, now)
+		return notAsked
+	case row.State == ledger.Uncertain && (j.Report.HoldUncertain || row.Uncertain >= mostUnknown):
+		d.hold(ctx, j, row, now)
+		return notAsked
+	}
+	row, err := d.Ledger.ClaimDelivery(ctx, row.ID, now)
 	if err != nil {
-		return Outcome{}, err
+		d.notOurs(j, err)
+		return notAsked
 	}
-	var o Outcome
-	for _, name := range names {
-		path := filepath.Join(spool, name)
-		m, err := readSpool(path)
-		if err != nil {
-			r.event(j, Event{Type: "delivery", State: Deferred, Path: path, Error: "report " + j.Report.ID + ": " + err.Error()})
-			o.Waiting = true
-			continue
-		}
-		e, decided := Event{Type: "delivery", Recipient: m.To, State: Cancelled}, true
-		if isRecipient(j.Report, m.To) {
-			e, decided = r.send(ctx, j, m)
-		}
-		if decided { // before a word is said of it: a word may be the last thing this process does
-			if err := settle(dir, name, e.State == Refused); err != nil {
-				return o, err
-			}
-		}
-		r.event(j, e)
-		o.Add(Outcome{Failed: e.State == Refused, Waiting: !decided})
+	where, err := "", d.publish(j)
+	if err == nil {
+		where, err = d.send(ctx, j, row)
 	}
-	if o.Waiting {
-		return o, nil
-	}
-	return o, errors.Join(os.Remove(spool), syncDir(dir))
+	return d.settle(ctx, j, row, where, err)
 }
 
-// settle takes a message out of .outgoing; one that was refused is kept apart, so that
-// nobody is told later that it was delivered.
-func settle(dir, name string, kept bool) error {
-	from := filepath.Join(dir, outgoing, name)
-	if !kept {
-		return os.Remove(from)
+// deliveryJob is the report and the period of a delivery, if it is in the configuration.
+func (d *Desk) deliveryJob(row ledger.Delivery) (Job, bool) {
+	return d.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule})
+}
+
+// send hands the frozen message over. A relay that takes only smaller ones gets a
+// smaller one, as long as no part of the first ever left.
+func (d *Desk) send(ctx context.Context, j Job, row ledger.Delivery) (where string, err error) {
+	m, err := d.frozen(ctx, j, &row, d.MaxMessage)
+	if err != nil {
+		return "", err
 	}
-	to := filepath.Join(dir, refused)
-	if err := makeDirs(to); err != nil {
+	where, err = d.handOver(ctx, m, row.ID)
+	var failed *ourmail.Error
+	if !errors.As(err, &failed) || failed.Limit == 0 || row.Begun {
+		return where, err
+	}
+	smaller, left, err2 := d.refreeze(ctx, j, &row, failed.Limit)
+	if err2 != nil {
+		return "", err2
+	}
+	if int64(len(smaller.Bytes)) > failed.Limit {
+		return "", err
+	}
+	d.tellLeft(ctx, j, left, d.Clock())
+	return d.handOver(ctx, smaller, row.ID)
+}
+
+func (d *Desk) handOver(ctx context.Context, m spooled, id int64) (where string, err error) {
+	if d.Sender == nil {
+		return "", errors.New("the configuration has no mail: block")
+	}
+	defer d.meter("send")()
+	return d.Sender.Send(ctx, m.name, m.Frozen, func() error {
+		if err := d.Ledger.Intend(context.WithoutCancel(ctx), id, d.Clock()); err != nil {
+			return fmt.Errorf("what cannot be written down is not sent: ledger: %w", err)
+		}
+		return nil
+	})
+}
+
+// settle writes the verdict down before a word is said of it, takes the message off the
+// disk when it is decided, and tells.
+func (d *Desk) settle(ctx context.Context, j Job, row ledger.Delivery, where string, err error) relayWord {
+	var failed *ourmail.Error
+	if stopped := ctx.Err() != nil; err != nil && stopped && (!errors.As(err, &failed) || failed.Verdict == ourmail.NotSent) {
+		d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.giveBack(ctx, row.ID, err) })
+		return notAsked
+	}
+	s, e := d.judge(row, where, err), Event{Type: "delivery", Recipient: row.Recipient}
+	d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.Ledger.Settle(ctx, row.ID, s) })
+	e.State = string(s.State)
+	switch {
+	case err != nil:
+		e.Error = fmt.Sprintf("report %s: mail to %s: %v", j.Report.ID, row.Recipient, err)
+	case filepath.IsAbs(where):
+		e.State, e.Path = Written, where
+	}
+	if s.State == ledger.Sent || s.State == ledger.Refused || s.State == ledger.Expired {
+		d.discard(row)
+	}
+	d.event(j, e)
+	d.tellVerdict(ctx, j, row, s, failed, err)
+	switch {
+	case failed == nil && err != nil:
+		return notAsked
+	case failed != nil && failed.Relay:
+		return relayFailed
+	}
+	return relayAnswered
+}
+
+// giveBack returns a claim whose message surely was not sent. One that was intended keeps
+// its intent's count and waits.
+func (d *Desk) giveBack(ctx context.Context, id int64, cause error) error {
+	if err := d.Ledger.ReturnDelivery(ctx, id); !errors.Is(err, ledger.ErrOver) && !errors.Is(err, ledger.ErrLost) {
 		return err
 	}
-	return os.Rename(from, filepath.Join(to, name))
+	at := d.Clock()
+	return d.Ledger.Settle(ctx, id, ledger.Settlement{At: at, NextTry: at, State: ledger.Deferred, Answer: cause.Error()})
 }
 
-// publish moves the files that wait in .outgoing to their place, and says where that is.
-func (r *Runner) publish(j Job, dir string) error {
-	moved, err := moveFiles(dir)
-	for _, path := range moved {
-		r.event(j, Event{Type: "file", State: Written, Path: path})
-	}
-	return err
-}
-
-// send hands one message over. What is decided, sent or refused, must not be tried again.
-func (r *Runner) send(ctx context.Context, j Job, m spooled) (e Event, decided bool) {
-	e = Event{Type: "delivery", Recipient: m.To}
-	if r.Sender == nil {
-		e.State, e.Error = Deferred, "report "+j.Report.ID+": mail to "+m.To+": the configuration has no mail: block"
-		return e, false
-	}
-	where, err := r.Sender.Send(ctx, m.name, m.Frozen)
+// judge turns how a send ended into the delivery's next state.
+func (d *Desk) judge(row ledger.Delivery, where string, err error) ledger.Settlement {
+	at := d.Clock()
 	if err == nil {
-		e.State = Sent
-		if filepath.IsAbs(where) {
-			e.State, e.Path = Written, where
-		}
-		return e, true
+		return ledger.Settlement{At: at, State: ledger.Sent, Answer: where}
 	}
-	e.State, e.Error = Deferred, "report "+j.Report.ID+": mail to "+m.To+": "+err.Error()
+	s := ledger.Settlement{At: at, State: ledger.Deferred, Answer: err.Error(), NextTry: at.Add(backoff(row.Attempts+1, row.ID))}
 	var failed *ourmail.Error
 	if errors.As(err, &failed) {
 		switch failed.Verdict {
 		case ourmail.Refused:
-			e.State = Refused
+			s.State, s.NextTry = ledger.Refused, time.Time{}
 		case ourmail.Uncertain:
-			e.State = Uncertain
+			s.State = ledger.Uncertain
+			if row.Uncertain > 0 { // it was sent again once already
+				s.State, s.NextTry = ledger.Held, time.Time{}
+			}
 		}
 	}
-	return e, e.State == Refused
+	if s.State == ledger.Deferred && !at.Before(row.QueuedAt.Add(giveUp)) {
+		s.State, s.NextTry = ledger.Expired, time.Time{}
+	}
+	return s
 }
 
-// Unsent lists the periods of a report in the archive that still have messages to send,
-// oldest first. What is no period of ours, a copy that someone made, is left alone.
-func Unsent(archive, report string, zone *time.Location) ([]reportconfig.Period, error) {
-	dir := filepath.Join(archive, report)
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+// tellVerdict raises and clears what the operator is told of deliveries.
+func (d *Desk) tellVerdict(ctx context.Context, j Job, row ledger.Delivery, s ledger.Settlement, failed *ourmail.Error, err error) {
+	what := fmt.Sprintf("%s %s to %s", j.Report.ID, j.Period, row.Recipient)
+	switch s.State {
+	case ledger.Sent:
+		d.clear(ctx, alarmRelay, d.Account, s.At)
+		d.clear(ctx, alarmRefused, row.Recipient, s.At)
+		d.clear(ctx, alarmUncertain, fmt.Sprint(row.ID), s.At)
+	case ledger.Refused, ledger.Expired:
+		d.raise(ctx, alarmRefused, row.Recipient, fmt.Sprintf("%s: %v", what, err), s.At)
+		d.clear(ctx, alarmUncertain, fmt.Sprint(row.ID), s.At)
+		d.ping(ctx, j.Report, "fail")
+	case ledger.Uncertain, ledger.Held:
+		d.raise(ctx, alarmUncertain, fmt.Sprint(row.ID), d.uncertainText(j, row, s.State), s.At)
 	}
-	var periods []reportconfig.Period
-	for _, e := range entries {
-		period, err := reportconfig.ParsePeriod(e.Name(), zone)
-		if err == nil && exists(filepath.Join(dir, e.Name(), outgoing)) {
-			periods = append(periods, period)
-		}
+	if failed != nil && failed.Relay && (failed.Step == "login" || failed.Code/100 == 5) {
+		d.raise(ctx, alarmRelay, d.Account, err.Error(), s.At)
 	}
-	slices.SortStableFunc(periods, func(a, b reportconfig.Period) int { return a.From.Compare(b.From) })
-	return periods, nil
+	if s.State == ledger.Sent && j.Report.Ping != "" {
+		d.pingWhenAll(ctx, j)
+	}
+}
+
+// hold leaves an uncertain delivery to the operator, as its report is configured.
+func (d *Desk) hold(ctx context.Context, j Job, row ledger.Delivery, now time.Time) {
+	text := d.uncertainText(j, row, ledger.Held)
+	if err := d.Ledger.Hold(ctx, row.ID, now, row.Answer); err != nil {
+		d.notOurs(j, err)
+		return
+	}
+	d.event(j, Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.Held), Error: "report " + text})
+	d.raise(ctx, alarmUncertain, fmt.Sprint(row.ID), text, now)
+}
+
+func (d *Desk) uncertainText(j Job, row ledger.Delivery, state ledger.DeliveryState) string {
+	text := fmt.Sprintf("%s: %s to %s: it was sent, and whether it arrived is not known; ", j.Report.ID, j.Period, row.Recipient)
+	if state == ledger.Held {
+		return text + fmt.Sprintf("ask, then rapport deliveries --release %d sends the same message again, --close %d says that it arrived", row.ID, row.ID)
+	}
+	return text + "the same message is sent once more, with the same Message-ID"
+}
+
+// cancel ends a delivery to somebody who left the configuration.
+func (d *Desk) cancel(ctx context.Context, j Job, row ledger.Delivery, now time.Time) {
+	if err := d.Ledger.CancelDeliveries(ctx, []int64{row.ID}, now, "the recipient left the configuration before it was sent"); err != nil {
+		d.notOurs(j, err)
+		return
+	}
+	d.discard(row)
+	d.event(j, Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.CancelledDelivery)})
+	d.clear(ctx, alarmUncertain, fmt.Sprint(row.ID), now)
+}
+
+// discard takes a message that is decided off the disk.
+func (d *Desk) discard(row ledger.Delivery) {
+	if row.File == "" {
+		return
+	}
+	path := filepath.Join(d.Archive, row.File)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		d.Log.Warn("a message that is decided stays on the disk", "path", path, "error", err)
+	}
+	if err := removeEmpty(filepath.Dir(path)); err != nil {
+		d.Log.Warn("a directory that is empty stays on the disk", "path", filepath.Dir(path), "error", err)
+	}
 }
 
 func isRecipient(report *reportconfig.Report, address string) bool {

@@ -77,15 +77,13 @@ func TestPastItsCapThePDFSaysThatTheRowsAreInTheCSV(t *testing.T) {
 	for i := range pdfRows + 1 {
 		src.transactions = append(src.transactions, captured(t, fmt.Sprintf("t%06d", i), 100))
 	}
-	r, _ := newRunner(t, src)
-	box := &outbox{}
-	r.Sender = box
 	rep := report(reportconfig.Transactions{}, "en")
 	rep.ContentTypes, rep.Emails = []reportconfig.ContentType{reportconfig.PDF}, []mail.Address{{Address: "a@x.no"}}
-	if o := r.Run(t.Context(), Job{Report: rep, Period: parsePeriod(t, "2026-11-19")}); o != (Outcome{}) {
+	s := newShop(t, src, rep)
+	if o := s.run(); o != (Outcome{}) {
 		t.Fatal(o)
 	}
-	message := string(box.got[0].Bytes)
+	message := string(s.box.got[0].Bytes)
 	if !strings.Contains(message, "transactions_2026-11-19.csv") || !strings.Contains(message, "transactions_2026-11-19.pdf") {
 		t.Error("the CSV is attached though only the PDF was asked for")
 	}
@@ -97,13 +95,9 @@ func TestMailDocumentAndTotalsSayTheSame(t *testing.T) {
 	tx.Events = append(tx.Events, refund)
 	euro := captured(t, "b", 700)
 	euro.Currency = "EUR"
-	r, _ := newRunner(t, things{transactions: []fetch.Transaction{tx, euro}})
-	box := &outbox{}
-	r.Sender = box
-	rep := report(reportconfig.Transactions{}, "no")
-	rep.Emails = []mail.Address{{Address: "a@x.no"}}
-	r.Run(t.Context(), Job{Report: rep, Period: parsePeriod(t, "2026-11-19")})
-	html := strings.ReplaceAll(string(box.got[0].HTML), "\u00a0", " ")
+	s := newShop(t, things{transactions: []fetch.Transaction{tx, euro}}, mailed("a@x.no"))
+	s.run()
+	html := strings.ReplaceAll(string(s.box.got[0].HTML), "\u00a0", " ")
 	for _, figure := range []string{"NOK 100,00, EUR 7,00", "123,45", "−23,45", "100,00"} {
 		if !strings.Contains(html, figure) {
 			t.Errorf("the mail does not say %s", figure)
@@ -118,19 +112,16 @@ func TestBodiesThatLeaveNoRoomCostTheAttachmentsNotTheMail(t *testing.T) {
 		tx.Store = fetch.Store{ID: fmt.Sprint("s", i), Name: strings.Repeat("Å", 2000) + fmt.Sprint(i)}
 		src.transactions = append(src.transactions, tx)
 	}
-	r, _ := newRunner(t, src)
-	box := &outbox{}
-	r.Sender, r.MaxMessage = box, 850_000
-	rep := report(reportconfig.Transactions{}, "no")
-	rep.Emails = []mail.Address{{Address: "a@x.no"}}
-	if o := r.Run(t.Context(), Job{Report: rep, Period: parsePeriod(t, "2026-11-19")}); o != (Outcome{}) {
+	s := newShop(t, src, mailed("a@x.no"))
+	s.max = 850_000
+	if o := s.run(); o != (Outcome{}) {
 		t.Fatal(o)
 	}
-	message := string(box.got[0].Bytes)
-	if int64(len(message)) > r.MaxMessage || strings.Contains(message, "filename=") {
+	message := string(s.box.got[0].Bytes)
+	if int64(len(message)) > s.max || strings.Contains(message, "filename=") {
 		t.Fatalf("%d bytes with attachments: %v", len(message), strings.Contains(message, "filename="))
 	}
-	if n := strings.Count(string(box.got[0].HTML), "transactions_2026-11-19.csv"); n != 1 {
+	if n := strings.Count(string(s.box.got[0].HTML), "transactions_2026-11-19.csv"); n != 1 {
 		t.Errorf("the mail names the file that is left out %d times", n)
 	}
 }

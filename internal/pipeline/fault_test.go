@@ -18,8 +18,10 @@ import (
 // underFault runs a report of each data type against a simulated Dintero that misbehaves.
 func underFault(t *testing.T, fault string, data reportconfig.Data) (csv string, events []Event, o Outcome, mails int) {
 	t.Helper()
-	r, got := newRunner(t, nil)
-	options := sandbox.Options{Seed: 1, Now: func() time.Time { return r.Now }}
+	rep := report(data, "no")
+	rep.Emails = []mail.Address{{Address: "regnskap@fjordfisk.example"}}
+	s := newShop(t, nil, rep)
+	options := sandbox.Options{Seed: 1, Now: s.clock.now}
 	if fault != "" {
 		options.Faults = []string{fault}
 	}
@@ -27,18 +29,13 @@ func underFault(t *testing.T, fault string, data reportconfig.Data) (csv string,
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Source = fetch.New(fetch.Config{
-		Account: r.Account, ClientID: "id", Secret: func() (string, error) { return "c4n4ry", nil },
+	s.source = fetch.New(fetch.Config{
+		Account: "T12345678", ClientID: "id", Secret: func() (string, error) { return "c4n4ry", nil },
 		APIURL: "http://dintero.invalid/v1", CheckoutURL: "http://dintero.invalid/v1", Audience: "http://dintero.invalid/v1/accounts/T12345678",
 		Transport: simulated.Transport(), Version: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
-	box := &outbox{}
-	r.Sender = box
-	rep := report(data, "no")
-	rep.Emails = []mail.Address{{Address: "regnskap@fjordfisk.example"}}
-	job := Job{Report: rep, Period: parsePeriod(t, "2026-11-19")}
-	o = r.Run(t.Context(), job)
-	files, err := filepath.Glob(filepath.Join(r.periodDir(job), "*.csv"))
+	o = s.run()
+	files, err := filepath.Glob(filepath.Join(s.archive, "test", "2026-11-19", "*.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +46,7 @@ func underFault(t *testing.T, fault string, data reportconfig.Data) (csv string,
 		}
 		csv = string(read)
 	}
-	return csv, *got, o, len(box.got)
+	return csv, s.events, o, len(s.box.got)
 }
 
 var everyData = []reportconfig.Data{reportconfig.Transactions{}, reportconfig.Open{}, reportconfig.Orders{}, reportconfig.Wallets{}}

@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"crypto/sha256"
 	"encoding/gob"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -16,28 +18,29 @@ import (
 
 const (
 	outgoing    = ".outgoing" // what is made and not all sent yet
-	refused     = ".refused"  // messages that a relay refused for good
 	spoolSuffix = ".message"
 )
 
-// isMade tells whether a period's files are frozen: one stands in its directory, or they
-// wait in .outgoing to be moved there. A report may have had another name then, so its
-// files are known by what follows the name.
-func isMade(dir, period string) (bool, error) {
+// isHeld tells whether a period's files stand in its directory. A report may have had
+// another name then, so its files are known by what follows the name.
+func isHeld(dir, period string) (bool, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		name := e.Name()
-		return name == outgoing || strings.HasSuffix(name, "_"+period+".csv") || strings.HasSuffix(name, "_"+period+".pdf")
+		return strings.HasSuffix(e.Name(), "_"+period+".csv") || strings.HasSuffix(e.Name(), "_"+period+".pdf")
 	}), err
 }
 
-// moveFiles moves the reports of .outgoing to their place in the archive.
+// moveFiles moves the reports of .outgoing to their place in the archive; those that are
+// there already stay.
 func moveFiles(dir string) (moved []string, err error) {
 	from := filepath.Join(dir, outgoing)
 	entries, err := os.ReadDir(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -51,28 +54,22 @@ func moveFiles(dir string) (moved []string, err error) {
 		}
 		moved = append(moved, to)
 	}
+	if len(moved) == 0 {
+		return nil, nil
+	}
 	return moved, syncDir(dir)
-}
-
-// messagesIn lists the messages of a spool, sorted by name.
-func messagesIn(spool string) ([]string, error) {
-	entries, err := os.ReadDir(spool)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), spoolSuffix) {
-			names = append(names, e.Name())
-		}
-	}
-	return names, nil
 }
 
 // A spooled message waits in .outgoing under its name.
 type spooled struct {
 	name string
 	mail.Frozen
+}
+
+// sum is the SHA-256 of a message as it goes over the wire.
+func (s spooled) sum() string {
+	hash := sha256.Sum256(s.Bytes)
+	return hex.EncodeToString(hash[:])
 }
 
 func writeSpool(path string, m mail.Frozen) error {
@@ -88,9 +85,6 @@ func readSpool(path string) (spooled, error) {
 	s := spooled{name: strings.TrimSuffix(filepath.Base(path), spoolSuffix)}
 	if err := gob.NewDecoder(f).Decode(&s.Frozen); err != nil {
 		return spooled{}, fmt.Errorf("%s: %w", path, err)
-	}
-	if s.To == "" || len(s.Bytes) == 0 {
-		return spooled{}, fmt.Errorf("%s: holds no message", path)
 	}
 	return s, nil
 }
@@ -132,13 +126,13 @@ func makeDirs(dir string) error {
 	return syncDir(parent)
 }
 
-// removeEmpty removes a directory and its parent that a failed report left empty.
-func removeEmpty(dir string) error {
-	for _, d := range []string{dir, filepath.Dir(dir)} {
+// removeEmpty removes directories, innermost first, as far as nothing is in them.
+func removeEmpty(dirs ...string) error {
+	for _, d := range dirs {
 		if entries, err := os.ReadDir(d); err != nil || len(entries) > 0 {
 			return nil
 		}
-		if err := os.Remove(d); err != nil {
+		if err := os.Remove(d); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
@@ -148,4 +142,10 @@ func removeEmpty(dir string) error {
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
+}
+
+// shortHash sets apart names that would otherwise be the same.
+func shortHash(parts []string) string {
+	hash := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(hash[:4])
 }

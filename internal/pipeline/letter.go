@@ -1,8 +1,10 @@
 package pipeline
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
 	"net/mail"
 	"path/filepath"
 	"slices"
@@ -14,63 +16,117 @@ import (
 	"rapport/reportconfig"
 )
 
-// A letter is what all recipients of a report get: one content, the same files.
+// A letter is what all recipients of a report get, besides the files. The ledger keeps
+// it, so that a message can be composed again: smaller, or to be sent once more.
 type letter struct {
-	content     ourmail.Content
-	attachments []ourmail.Attachment
-	left        []string // files that are too large for a mail
+	From     mail.Address
+	ReplyTo  *mail.Address `json:",omitempty"`
+	Envelope string
+	Date     time.Time
+	Content  ourmail.Content
 }
 
 // writeLetter is the letter of a report that is built.
-func (r *Runner) writeLetter(j Job, b *built) (l letter, err error) {
-	if l.attachments, l.left, err = attach(b.files, r.MaxMessage); err != nil {
-		return l, err
-	}
+func (r *Runner) writeLetter(j Job, b *built, now time.Time) letter {
 	s := b.story
-	l.content = ourmail.Content{
+	content := ourmail.Content{
 		Language: string(j.Report.Language), Subject: b.words.Word("mail.subject", s.title, s.period),
 		Organization: r.Organization.Name, Title: s.title, Period: s.period, Span: s.span, Lead: s.lead, Notes: s.notes,
 	}
 	sender := r.Account
 	if r.Organization.Name != "" {
 		sender = r.Organization.Name
-		l.content.Subject += " – " + sender
+		content.Subject += " – " + sender
 	}
 	for _, f := range s.facts {
-		l.content.Facts = append(l.content.Facts, ourmail.Fact(f))
+		content.Facts = append(content.Facts, ourmail.Fact(f))
 	}
 	for _, t := range b.tables {
-		l.content.Tables = append(l.content.Tables, ourmail.Table(shortened(t, b.words)))
+		content.Tables = append(content.Tables, ourmail.Table(shortened(t, b.words)))
 	}
-	l.content.Footer = []string{b.words.Word("mail.footer", sender)}
+	content.Footer = []string{b.words.Word("mail.footer", sender)}
 	if r.ReplyTo != nil {
-		l.content.Footer = append(l.content.Footer, b.words.Word("mail.reply"))
+		content.Footer = append(content.Footer, b.words.Word("mail.reply"))
 	}
-	return l, nil
+	return letter{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Location), Content: content}
 }
 
-// freeze is the message to one recipient, and a file name for it. Its identity, and so its
-// Message-ID and name, is the account, the report, the period and the recipient; mark
-// sets apart what is no delivery of the period.
-func (r *Runner) freeze(j Job, b *built, l letter, to mail.Address, mark string) (spooled, error) {
-	identity := []string{r.Account, j.Report.ID, instant(j.Period.From), instant(j.Period.To), to.Address}
-	if mark != "" {
-		identity = append(identity, mark)
+func (l letter) pack() ([]byte, error) {
+	var out bytes.Buffer
+	zip := gzip.NewWriter(&out)
+	if err := json.NewEncoder(zip).Encode(l); err != nil {
+		return nil, err
 	}
-	_, domain, _ := strings.Cut(r.From.Address, "@")
-	m := ourmail.Message{
-		From: r.From, To: to, ReplyTo: r.ReplyTo, Envelope: r.Envelope,
-		ID: ourmail.MessageID(domain, identity...), Date: r.Now.In(r.Location),
-		Content: saying(l.content, l.left, b.words), Attachments: l.attachments,
+	err := zip.Close()
+	return out.Bytes(), err
+}
+
+func unpackLetter(data []byte) (l letter, err error) {
+	zip, err := gzip.NewReader(bytes.NewReader(data))
+	if err == nil {
+		err = json.NewDecoder(zip).Decode(&l)
 	}
-	f, err := ourmail.Compose(m)
-	if err == nil && int64(len(f.Bytes)) > r.MaxMessage && len(m.Attachments) > 0 { // the bodies were larger than they had room
-		m.Attachments, m.Content = nil, saying(l.content, names(b.files), b.words)
-		f, err = ourmail.Compose(m)
+	if err != nil {
+		err = fmt.Errorf("the letter in the ledger: %w", err)
 	}
-	hash := sha256.Sum256([]byte(strings.Join(identity, "\x00")))
-	name := strings.Join([]string{j.Period.String(), j.Report.ID, reportconfig.Slug(to.Address), hex.EncodeToString(hash[:4])}, "_")
-	return spooled{name, f}, err
+	return l, err
+}
+
+// A parcel is the files of a message as far as it has room for them.
+type parcel struct {
+	max         int64 // bytes of the whole message
+	attachments []ourmail.Attachment
+	left, all   []string // names: of what was left out, of everything
+}
+
+func pack(files []file, max int64) (p parcel, err error) {
+	p.max = max
+	for _, f := range files {
+		p.all = append(p.all, filepath.Base(f.path))
+	}
+	p.attachments, p.left, err = attach(files, max)
+	return p, err
+}
+
+// An identity is what makes a message the same message: the account, the report, the
+// period and the recipient, and a mark that sets apart what is not their first delivery.
+type identity struct {
+	account, report string
+	period          reportconfig.Period
+	to              mail.Address
+	mark            string
+}
+
+func (id identity) parts() []string {
+	parts := []string{id.account, id.report, instant(id.period.From), instant(id.period.To), id.to.Address}
+	if id.mark != "" {
+		parts = append(parts, id.mark)
+	}
+	return parts
+}
+
+// freeze composes the message to one recipient, and a file name for it. Names and
+// Message-ID follow from the identity alone.
+func (l letter) freeze(p parcel, id identity) (m spooled, left []string, err error) {
+	words, err := locales.For(l.Content.Language)
+	if err != nil {
+		return m, nil, err
+	}
+	_, domain, _ := strings.Cut(l.From.Address, "@")
+	message := ourmail.Message{
+		From: l.From, To: id.to, ReplyTo: l.ReplyTo, Envelope: l.Envelope,
+		ID: ourmail.MessageID(domain, id.parts()...), Date: l.Date,
+		Content: saying(l.Content, p.left, words), Attachments: p.attachments,
+	}
+	left = p.left
+	m.Frozen, err = ourmail.Compose(message)
+	if err == nil && int64(len(m.Bytes)) > p.max && len(message.Attachments) > 0 { // the bodies were larger than they had room
+		left = p.all
+		message.Attachments, message.Content = nil, saying(l.Content, left, words)
+		m.Frozen, err = ourmail.Compose(message)
+	}
+	m.name = strings.Join([]string{id.period.String(), id.report, reportconfig.Slug(id.to.Address), shortHash(id.parts())}, "_")
+	return m, left, err
 }
 
 // saying is the content with a word about the files that were left out, if any.
@@ -79,14 +135,6 @@ func saying(content ourmail.Content, left []string, words *locales.Printer) ourm
 		content.Notes = append([]string{words.Word("mail.too_large", strings.Join(left, ", "))}, content.Notes...)
 	}
 	return content
-}
-
-func names(files []file) []string {
-	var out []string
-	for _, f := range files {
-		out = append(out, filepath.Base(f.path))
-	}
-	return out
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }

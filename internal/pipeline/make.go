@@ -4,141 +4,263 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/mail"
 	"os"
 	"path/filepath"
+	"time"
 
-	ourmail "rapport/mail"
+	"rapport/fetch"
+	"rapport/internal/ledger"
+	"rapport/reportconfig"
 )
 
-// makePeriod makes a period that was not made yet, and sends what is left to send.
-func (r *Runner) makePeriod(ctx context.Context, j Job) (Outcome, error) {
-	dir := r.periodDir(j)
-	made, err := isMade(dir, j.Period.String())
-	if err != nil {
-		return Outcome{}, err
-	}
-	if made && !exists(filepath.Join(dir, outgoing)) {
-		return Outcome{}, r.tellAlready(j, dir)
-	}
-	if !made {
-		if err := r.commit(ctx, j, dir); err != nil {
-			return Outcome{}, err
-		}
-	}
-	return r.deliver(ctx, j, dir)
+// A making is a period of the ledger on its way to be made, claimed by us.
+type making struct {
+	assembly
+	row  ledger.Period
+	left []string // files that had no room in a message
 }
 
-// tellAlready says that a period was made before, and to whom it could not be delivered.
-func (r *Runner) tellAlready(j Job, dir string) error {
-	r.event(j, Event{Type: "report", State: Already, Path: dir})
-	names, err := messagesIn(filepath.Join(dir, refused))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+// makeBatch makes periods whose data is the same, with one pass over the source, and
+// queues their messages. What cannot be made is postponed in the ledger, each by itself.
+func (d *Desk) makeBatch(ctx context.Context, rows []ledger.Period) {
+	var batch []*making
+	for _, row := range rows {
+		if ctx.Err() != nil {
+			break
+		}
+		if m := d.begin(ctx, row); m != nil {
+			batch = append(batch, m)
+		} else {
+			d.finished()
+		}
+	}
+	if len(batch) == 0 {
+		return
+	}
+	var together []*assembly
+	for _, m := range batch {
+		together = append(together, &m.assembly)
+	}
+	d.buildAll(ctx, together)
+	for _, m := range batch {
+		d.finish(ctx, m)
+		d.finished()
+	}
+	if err := batch[0].err; fetch.Denied(err) {
+		d.raise(ctx, alarmSource, d.Account, err.Error(), batch[0].now)
+	} else if err == nil {
+		d.clear(ctx, alarmSource, d.Account, batch[0].now)
+	}
+}
+
+func (d *Desk) finished() {
+	if d.Finished != nil {
+		d.Finished()
+	}
+}
+
+// begin claims a period, unless somebody else has it, it is over, or the archive holds it.
+func (d *Desk) begin(ctx context.Context, row ledger.Period) *making {
+	j, ok := d.job(row)
+	if !ok {
+		return nil
+	}
+	now := d.Clock()
+	row, err := d.Ledger.ClaimPeriod(ctx, row.ID, now)
+	if err != nil {
+		d.notOurs(j, err)
+		return nil
+	}
+	m := &making{row: row, assembly: assembly{job: j, now: now, dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
+	held, err := isHeld(d.periodDir(j), j.Period.String())
+	if err == nil && held {
+		note := d.heldNote(j.Report, j.Period)
+		d.Log.Warn(note)
+		d.settlePeriod(m, ledger.Postponed{At: now, State: ledger.Archived, Error: note})
+		d.event(j, Event{Type: "report", State: Already, Path: d.periodDir(j)})
+		return nil
+	}
+	if err == nil {
+		err = errors.Join(os.RemoveAll(m.dir), makeDirs(m.dir))
+	}
+	if err != nil {
+		m.err = err
+		d.finish(ctx, m)
+		return nil
+	}
+	d.ping(ctx, j.Report, "start")
+	return m
+}
+
+// notOurs says why a period or a delivery was left alone.
+func (d *Desk) notOurs(j Job, err error) {
+	var held *ledger.HeldError
+	switch {
+	case errors.As(err, &held):
+		d.event(j, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: another run is at work on it: %v", j.Report.ID, j.Period, held)})
+	case errors.Is(err, ledger.ErrOver): // somebody was faster
+	default:
+		d.ledgerFault(fmt.Errorf("report %s: %s: %w", j.Report.ID, j.Period, err))
+	}
+}
+
+// finish records what became of a period.
+func (d *Desk) finish(ctx context.Context, m *making) {
+	err := m.err
+	if err == nil {
+		err = d.record(context.WithoutCancel(ctx), m)
+	}
+	if err == nil {
+		d.made(ctx, m)
+		return
+	}
+	err = errors.Join(err, os.RemoveAll(m.dir), removeEmpty(d.periodDir(m.job), filepath.Dir(d.periodDir(m.job))))
+	if ctx.Err() != nil && m.err != nil {
+		d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.ReturnPeriod(ctx, m.row.ID) })
+		d.event(m.job, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: stopped", m.job.Report.ID, m.job.Period)})
+		return
+	}
+	d.postpone(ctx, m, err)
+}
+
+// poisonTries is how often a report may panic before it is left to the operator.
+const poisonTries = 3
+
+// postpone leaves a period for a later try; one that panics again and again is given up.
+func (d *Desk) postpone(ctx context.Context, m *making, err error) {
+	tries, at := m.row.Attempts+1, d.Clock()
+	p := ledger.Postponed{At: at, NextTry: at.Add(backoff(tries, m.row.ID)), State: ledger.Owed, Error: err.Error()}
+	var panicked *panicked
+	if errors.As(err, &panicked) {
+		d.Log.Error("report panicked", "report", m.job.Report.ID, "period", m.job.Period.String(), "panic", panicked.value, "stack", string(panicked.stack))
+		if tries >= poisonTries {
+			p.State, p.NextTry = ledger.Failed, time.Time{}
+		}
+	}
+	d.settlePeriod(m, p)
+	e := Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: %v", m.job.Report.ID, m.job.Period, err)}
+	if p.State == ledger.Failed {
+		e.State = string(ledger.Failed)
+		d.raise(ctx, alarmFailed, m.job.Report.ID, e.Error, at)
+	}
+	d.event(m.job, e)
+	d.ping(ctx, m.job.Report, "fail")
+}
+
+func (d *Desk) settlePeriod(m *making, p ledger.Postponed) {
+	d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.PostponePeriod(ctx, m.row.ID, p) })
+}
+
+// record freezes files and messages on the disk and then in the ledger: from there on
+// the period is made.
+func (d *Desk) record(ctx context.Context, m *making) error {
+	done, err := d.freezeAll(m)
+	if err != nil {
 		return err
 	}
-	for _, name := range names {
-		m, err := readSpool(filepath.Join(dir, refused, name))
-		if err != nil {
-			return err
-		}
-		r.event(j, Event{Type: "delivery", Recipient: m.To, State: RefusedBefore, Path: filepath.Join(dir, refused, name)})
+	if err := syncDir(m.dir); err != nil {
+		return err
+	}
+	final := filepath.Join(d.periodDir(m.job), outgoing)
+	if err := errors.Join(os.RemoveAll(final), os.Rename(m.dir, final)); err != nil { // what is there was never recorded
+		return err
+	}
+	if err := syncDir(filepath.Dir(final)); err != nil {
+		return err
+	}
+	if err := d.Ledger.RecordMade(ctx, m.row.ID, done); err != nil { // which may have been written all the same: the files stay
+		return fmt.Errorf("ledger: %w", err)
 	}
 	return nil
 }
 
-// commit makes files and messages in a directory beside .outgoing and, when all are on
-// the disk, gives it that name: from then on the period is made.
-func (r *Runner) commit(ctx context.Context, j Job, dir string) (err error) {
-	work := filepath.Join(dir, outgoing+".new")
-	if err := errors.Join(os.RemoveAll(work), makeDirs(work)); err != nil {
-		return err
+// freezeAll composes every recipient's message beside the files, one in memory at a time.
+func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
+	done = ledger.MadePeriod{At: m.now}
+	rel := func(dir ...string) string {
+		return filepath.Join(append([]string{m.job.Report.ID, m.job.Period.String()}, dir...)...)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }() // gone already when all went well
-	b, err := r.build(ctx, j, work)
+	for _, f := range m.built.files {
+		done.Artifacts = append(done.Artifacts, ledger.Artifact{Path: rel(filepath.Base(f.path)), ContentType: f.contentType, SHA256: f.sha256, Size: f.size, Rows: f.rows})
+	}
+	for _, f := range m.built.figures() {
+		done.Totals = append(done.Totals, ledger.Total(f))
+	}
+	l := d.writeLetter(m.job, m.built, m.now)
+	if done.Letter, err = l.pack(); err != nil {
+		return done, err
+	}
+	if m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
+		return done, nil
+	}
+	p, err := pack(m.built.files, d.MaxMessage)
 	if err != nil {
-		return err
+		return done, err
 	}
-	err = r.eachMessage(j, b, j.Report.Emails, "", func(m spooled) error {
-		return writeSpool(filepath.Join(work, m.name+spoolSuffix), m.Frozen)
-	})
-	if err != nil {
-		return err
-	}
-	if err := syncDir(work); err != nil {
-		return err
-	}
-	if err := os.Rename(work, filepath.Join(dir, outgoing)); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// makeTrial makes files under trial/, where the last trial gives way, and one message to
-// Job.To, or with DryRun one beside the files for each recipient.
-func (r *Runner) makeTrial(ctx context.Context, j Job) (o Outcome, err error) {
-	dir := filepath.Join(r.periodDir(j), "trial")
-	work := dir + ".new"
-	if err := errors.Join(os.RemoveAll(work), os.MkdirAll(work, 0o700)); err != nil {
-		return o, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	b, err := r.build(ctx, j, work)
-	if err != nil {
-		return o, err
-	}
-	var message spooled
-	recipients, mark := j.Report.Emails, "" // a dry run shows exactly what would go out
-	if j.To != nil {
-		recipients, mark = []mail.Address{*j.To}, "to "+instant(r.Now)
-	}
-	err = r.eachMessage(j, b, recipients, mark, func(m spooled) (err error) {
-		if message = m; j.DryRun {
-			_, err = ourmail.Outbox{Dir: work}.Put(m.name, m.Frozen)
-		}
-		return err
-	})
-	if err != nil {
-		return o, err
-	}
-	if err := errors.Join(os.RemoveAll(dir), os.Rename(work, dir)); err != nil {
-		return o, err
-	}
-	files, err := os.ReadDir(dir)
-	if err != nil {
-		return o, err
-	}
-	for _, f := range files {
-		r.event(j, Event{Type: "file", State: Written, Path: filepath.Join(dir, f.Name())})
-	}
-	if j.To != nil && !j.DryRun {
-		e, decided := r.send(ctx, j, message)
-		r.event(j, e)
-		o.Add(Outcome{Failed: e.State == Refused, Waiting: !decided})
-	}
-	return o, nil
-}
-
-// eachMessage composes the message to each recipient and hands it on, one in memory at a time.
-func (r *Runner) eachMessage(j Job, b *built, recipients []mail.Address, mark string, use func(spooled) error) error {
-	if len(recipients) == 0 {
-		return nil
-	}
-	l, err := r.writeLetter(j, b)
-	if err != nil {
-		return err
-	}
-	if len(l.left) > 0 {
-		r.Log.Warn("too large for a mail, so not attached", "report", j.Report.ID, "period", j.Period.String(), "files", l.left, "max_message", r.MaxMessage)
-	}
-	for _, to := range recipients {
-		m, err := r.freeze(j, b, l, to, mark)
+	for _, to := range m.job.Report.Emails {
+		s, left, err := l.freeze(p, identity{d.Account, m.job.Report.ID, m.job.Period, to, ""})
 		if err == nil {
-			err = use(m)
+			err = writeSpool(filepath.Join(m.dir, s.name+spoolSuffix), s.Frozen)
 		}
 		if err != nil {
-			return fmt.Errorf("mail to %s: %w", to.Address, err)
+			return done, fmt.Errorf("mail to %s: %w", to.Address, err)
 		}
+		m.left = left
+		done.Deliveries = append(done.Deliveries, ledger.NewDelivery{
+			Recipient: to.Address, MessageID: s.ID, File: rel(outgoing, s.name+spoolSuffix), SHA256: s.sum(), Size: int64(len(s.Bytes)),
+		})
+	}
+	return done, nil
+}
+
+// made publishes the files of a period that was just made, and queues its messages.
+func (d *Desk) made(ctx context.Context, m *making) {
+	if err := d.publish(m.job); err != nil {
+		d.fault(fmt.Errorf("report %s: %s: %w", m.job.Report.ID, m.job.Period, err)) // its deliveries will try again
+	}
+	d.tellLeft(ctx, m.job, m.left, m.now)
+	d.clear(ctx, alarmFailed, m.job.Report.ID, m.now)
+	if m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
+		d.event(m.job, Event{Type: "report", State: NotMailed})
+	}
+	if len(m.job.Report.Emails) == 0 || m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
+		d.ping(ctx, m.job.Report, "")
+		return
+	}
+	d.queueOf(ctx, m.job)
+}
+
+// tellLeft says what had no room in a mail.
+func (d *Desk) tellLeft(ctx context.Context, j Job, left []string, now time.Time) {
+	if len(left) == 0 {
+		d.clear(ctx, alarmTooLarge, j.Report.ID, now)
+		return
+	}
+	d.Log.Warn("too large for a mail, so not attached", "report", j.Report.ID, "period", j.Period.String(), "files", left)
+	d.raise(ctx, alarmTooLarge, j.Report.ID, fmt.Sprintf("%s %s: too large for a mail, so not attached: %v — the archive has it", j.Report.ID, j.Period, left), now)
+}
+
+// publish moves the files of a made period to their place, and says where that is.
+func (d *Desk) publish(j Job) error {
+	moved, err := moveFiles(d.periodDir(j))
+	for _, path := range moved {
+		d.event(j, Event{Type: "file", State: Written, Path: path})
+	}
+	return err
+}
+
+// backoff is how long to wait after so many tries: five minutes, doubling to an hour,
+// give or take a tenth, so that what failed together does not come back together.
+func backoff(tries int, id int64) time.Duration {
+	wait := 5 * time.Minute << min(max(tries-1, 0), 10)
+	wait = min(wait, time.Hour)
+	jitter := (id*2654435761 + int64(tries)*40503) % 1000
+	return wait - wait/10 + wait/5*time.Duration(max(jitter, -jitter))/1000
+}
+
+func (d *Desk) report(id string) *reportconfig.Report {
+	if i, ok := d.byID[id]; ok {
+		return &d.Reports[i]
 	}
 	return nil
 }

@@ -1,30 +1,31 @@
-// Package pipeline is the one place that knows fetch, render, mail and the archive:
-// a report and a period become rows, totals and files, and the files become one
-// message for each recipient. It refuses to send what it could not read or sum whole,
-// to overwrite a file that went out, and to send a period twice.
+// Package pipeline is the one place that knows fetch, render, mail and the ledger: it
+// asks which periods are owed, turns each into rows, totals and files, and the files
+// into one message for each recipient, and writes down what it is about to do before it
+// does it. It refuses to send what it could not read or sum whole, to change a file or a
+// message that went out, and to send anything twice without saying so.
 //
 // What happens to a period, each step safe to be cut off by a crash:
 //
-//	fetch → rows, sorted, newest version only → CSV, totals, PDF in <period>/.outgoing.new
-//	→ one frozen message per recipient beside them → the directory becomes .outgoing:
-//	  from here on the period is made, and its bytes never change
-//	→ the files move to <archive>/<report>/<period>/ → each message is sent and removed
+//	due → a row in the ledger: owed
+//	claimed → fetch → rows, sorted, newest version only → CSV, totals, PDF and one frozen
+//	  message per recipient in <period>/.outgoing.new → it becomes .outgoing
+//	→ the ledger says made, with the SHA-256 of every file: from here on the bytes never change
+//	→ the files move to <archive>/<report>/<period>/
+//	→ each message: claimed → intent in the ledger → SMTP → verdict in the ledger → removed
 //
-// A message that could not be sent stays in .outgoing for the next run.
+// A Desk does that for one configuration: once (Run), or whenever it is woken (Wake).
 package pipeline
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"log/slog"
 	"net/mail"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/ledger"
 	ourmail "rapport/mail"
 	"rapport/render"
 	"rapport/reportconfig"
@@ -39,14 +40,22 @@ type Source interface {
 }
 
 // Sender hands a frozen message over. Name is a file name for it, unique and stable.
+// It calls intent before anything that may deliver the message, and nothing is delivered
+// when intent fails; a sender that may do the same again without harm need not call it.
 // Where is what the relay said or the file it went to. Every error is a *mail.Error.
 type Sender interface {
-	Send(ctx context.Context, name string, f ourmail.Frozen) (where string, err error)
+	Send(ctx context.Context, name string, f ourmail.Frozen, intent func() error) (where string, err error)
 }
 
-// Runner makes reports of one account.
+// Meter measures how long a stage takes: fetch, render or send.
+type Meter interface {
+	Start(stage string) (stop func())
+}
+
+// Runner is what a configuration's reports are made with.
 type Runner struct {
 	Account      string
+	Config       string // path of the configuration, as the ledger names it
 	Zone         string // IANA name of the account's zone, as printed
 	Location     *time.Location
 	Organization render.Organization
@@ -54,26 +63,30 @@ type Runner struct {
 	From         mail.Address
 	ReplyTo      *mail.Address
 	Envelope     string
-	MaxMessage   int64 // bytes that a message may have
+	Operator     *mail.Address // gets the alarms; nil: the log does
+	MaxMessage   int64         // bytes that a message may have where the relay does not say
 	Source       Source
-	Sender       Sender    // nil: there is no mail in the configuration
-	Now          time.Time // when the data is read; also the mail's date
-	Log          *slog.Logger
-	Emit         func(Event)                                        // each file and each delivery, as it happens
-	Progress     func(report, period string, read int64, done bool) // things read so far; may be nil
+	Sender       Sender // nil: there is no mail in the configuration
+
+	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
+	Clock  func() time.Time
+	Log    *slog.Logger
+	Meter  Meter                                         // nil: nothing is measured
+	Render chan struct{}                                 // one place for each report that is written out at once; nil: no bound
+	Ping   func(ctx context.Context, url, signal string) // tells a watch that a report started, succeeded or failed; nil: nobody
+	Emit   func(Event)                                   // each file and each delivery, as it happens; called by one goroutine at a time
+
+	// How far a run is; each may be nil.
+	Expect   func(periods int)                                    // so many more will be made
+	Read     func(report, period string, things int64, done bool) // things read so far
+	Finished func()                                               // a period is made, or could not be
 }
 
 // Job is a report and the period to make of it.
 type Job struct {
 	Report *reportconfig.Report
 	Period reportconfig.Period
-	// To sends the report there only; DryRun sends nothing. Both leave no trace but the
-	// trial directory, and neither looks at what was sent before.
-	To     *mail.Address
-	DryRun bool
 }
-
-func (j Job) trial() bool { return j.To != nil || j.DryRun }
 
 // Event is a line of output: a file, a delivery, or a report that has neither.
 type Event struct {
@@ -86,17 +99,13 @@ type Event struct {
 	Error     string `json:"error"`
 }
 
-// The states of an event.
+// The states of an event that the ledger does not name.
 const (
-	Written       = "written"   // a file, or a message in the outbox directory
-	Sent          = "sent"      // the relay accepted the message
-	Deferred      = "deferred"  // not sent; the next run tries again
-	Uncertain     = "uncertain" // sent, no answer; the next run sends the same message again
-	Refused       = "refused"   // the relay will not take it, ever
-	RefusedBefore = "refused before, not sent again"
-	Cancelled     = "cancelled" // the recipient left the configuration before it was sent
+	Written       = "written" // a file, or a message in the outbox directory
 	Already       = "already delivered"
-	Waiting       = "waiting" // a report that could not be made; the next run tries again
+	RefusedBefore = "refused before, not sent again"
+	Waiting       = "waiting"           // a report that could not be made; it is tried again
+	NotMailed     = "empty, not mailed" // as the configuration wants it
 )
 
 // Outcome says how a run ended, worst first in what counts.
@@ -108,51 +117,33 @@ func (o *Outcome) Add(other Outcome) {
 	o.Waiting = o.Waiting || other.Waiting
 }
 
-// Run makes and mails a job. A fault is an event and an outcome, never the end of the
-// jobs after it.
-func (r *Runner) Run(ctx context.Context, j Job) (o Outcome) {
-	defer func() {
-		if p := recover(); p != nil {
-			r.Log.Error("report panicked", "report", j.Report.ID, "period", j.Period.String(), "panic", p, "stack", string(debug.Stack()))
-			r.fail(j, fmt.Errorf("internal fault: %v", p))
-			o.Waiting = true
-		}
-	}()
-	o, err := r.locked(ctx, j)
-	if err != nil {
-		r.fail(j, err)
-		o.Waiting = true
-	}
-	return o
-}
-
-// locked runs a job while no other run is at the same report.
-func (r *Runner) locked(ctx context.Context, j Job) (o Outcome, err error) {
-	dir := filepath.Join(r.Archive, j.Report.ID)
-	if err := makeDirs(dir); err != nil {
-		return o, err
-	}
-	release, err := lock(dir)
-	if err != nil {
-		return o, err
-	}
-	defer func() { err = errors.Join(err, removeEmpty(r.periodDir(j)), release()) }()
-	if j.trial() {
-		return r.makeTrial(ctx, j)
-	}
-	return r.makePeriod(ctx, j)
-}
-
-func (r *Runner) fail(j Job, err error) {
-	r.event(j, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.Period, err)})
-}
-
 func (r *Runner) event(j Job, e Event) {
 	e.Report, e.Period = j.Report.ID, j.Period.String()
-	r.Log.Info(e.Type, "report", e.Report, "period", e.Period, "state", e.State, "recipient", e.Recipient, "path", e.Path, "error", e.Error)
+	r.emit(e)
+}
+
+func (r *Runner) emit(e Event) {
+	level := slog.LevelInfo
+	if e.Error != "" {
+		level = slog.LevelWarn
+	}
+	r.Log.Log(context.Background(), level, e.Type, "account", r.Account, "report", e.Report, "period", e.Period, "state", e.State, "recipient", e.Recipient, "path", e.Path, "error", e.Error)
 	r.Emit(e)
+}
+
+// meter begins to measure a stage.
+func (r *Runner) meter(stage string) (stop func()) {
+	if r.Meter == nil {
+		return func() {}
+	}
+	return r.Meter.Start(stage)
 }
 
 func (r *Runner) periodDir(j Job) string {
 	return filepath.Join(r.Archive, j.Report.ID, j.Period.String())
+}
+
+// key is what the ledger knows a period by.
+func (r *Runner) key(j Job) ledger.Key {
+	return ledger.Key{Account: r.Account, Report: j.Report.ID, From: j.Period.From, To: j.Period.To}
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rapport/fetch"
-	ourmail "rapport/mail"
 	"rapport/render"
 	"rapport/reportconfig"
 )
@@ -78,15 +77,21 @@ func oslo(t *testing.T) *time.Location {
 	return zone
 }
 
+// A clock stands still until it is set.
+type clock struct{ time.Time }
+
+func (c *clock) now() time.Time { return c.Time }
+
 // newRunner is a runner of the tests' morning after: 06:00 on 20 November 2026.
 func newRunner(t *testing.T, src Source) (*Runner, *[]Event) {
 	t.Helper()
 	var events []Event
+	c := &clock{at(t, "2026-11-20T06:00:00+01:00")}
 	return &Runner{
-		Account: "T12345678", Zone: "Europe/Oslo", Location: oslo(t),
+		Account: "T12345678", Config: "shop.yaml", Zone: "Europe/Oslo", Location: oslo(t),
 		Organization: render.Organization{Name: "Fjordfisk AS", Number: "940155223"},
 		Archive:      t.TempDir(), From: mail.Address{Name: "Rapport", Address: "rapport@fjordfisk.no"}, Envelope: "bounce@fjordfisk.no",
-		MaxMessage: 10_000_000, Source: src, Now: at(t, "2026-11-20T06:00:00+01:00"),
+		MaxMessage: 10_000_000, Source: src, Clock: c.now,
 		Log: slog.New(slog.DiscardHandler), Emit: func(e Event) { events = append(events, e) },
 	}, &events
 }
@@ -178,114 +183,5 @@ func TestTheShippingThatIsNeverCapturedIsNotOpen(t *testing.T) {
 	src := fetch.Files{TransactionsFile: filepath.Join("testdata", "published.json")}
 	if rows := rowsOf(t, csvOf(t, src, report(reportconfig.Open{}, reportconfig.English), "2019-01-18")); len(rows) != 0 {
 		t.Errorf("Dintero calls it captured, and no later event did that: %v", rows)
-	}
-}
-
-func TestAFaultLeavesNothing(t *testing.T) {
-	r, events := newRunner(t, things{transactions: []fetch.Transaction{captured(t, "a", 100)}, err: context.DeadlineExceeded})
-	o := r.Run(t.Context(), Job{Report: report(reportconfig.Transactions{}, "no"), Period: parsePeriod(t, "2026-11-19")})
-	if !o.Waiting || len(*events) != 1 || (*events)[0].State != Waiting || !strings.Contains((*events)[0].Error, "report test: 2026-11-19: ") {
-		t.Errorf("the report waits and says why: %+v %+v", o, *events)
-	}
-	if left, _ := os.ReadDir(r.Archive); len(left) > 0 {
-		t.Errorf("%d entries are left in the archive", len(left))
-	}
-}
-
-// outbox is a sender that keeps what it is given, and fails as told.
-type outbox struct {
-	got  []ourmail.Frozen
-	fail map[string]error // by recipient
-}
-
-func (o *outbox) Send(_ context.Context, _ string, f ourmail.Frozen) (string, error) {
-	if err := o.fail[f.To]; err != nil {
-		return "", err
-	}
-	o.got = append(o.got, f)
-	return "250 ok", nil
-}
-
-func TestWhatCouldNotBeSentIsSentLaterTheSameToTheByte(t *testing.T) {
-	r, events := newRunner(t, things{transactions: []fetch.Transaction{captured(t, "a", 12345)}})
-	box := &outbox{fail: map[string]error{
-		"later@x.no": &ourmail.Error{Verdict: ourmail.NotSent, Step: "recipient", Code: 451, Err: context.DeadlineExceeded},
-		"never@x.no": &ourmail.Error{Verdict: ourmail.Refused, Step: "recipient", Code: 550, Err: context.DeadlineExceeded},
-	}}
-	r.Sender = box
-	rep := report(reportconfig.Transactions{}, "no")
-	rep.Emails = []mail.Address{{Address: "now@x.no"}, {Address: "later@x.no"}, {Address: "never@x.no"}}
-	job := Job{Report: rep, Period: parsePeriod(t, "2026-11-19")}
-	if o := r.Run(t.Context(), job); !o.Waiting || !o.Failed || len(box.got) != 1 {
-		t.Fatalf("one is sent, one waits, one failed for good: %+v, %d sent", o, len(box.got))
-	}
-	spool := filepath.Join(r.periodDir(job), outgoing, "*"+spoolSuffix)
-	waiting, err := filepath.Glob(spool)
-	if err != nil || len(waiting) != 1 {
-		t.Fatalf("waiting: %v, %v", waiting, err)
-	}
-	frozen, err := readSpool(waiting[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	box.fail, r.Now = nil, r.Now.AddDate(0, 0, 1)
-	r.Source = things{err: context.DeadlineExceeded} // what is made is not fetched again
-	if unsent, err := Unsent(r.Archive, "test", r.Location); err != nil || len(unsent) != 1 || unsent[0].String() != "2026-11-19" {
-		t.Fatalf("unsent: %v, %v", unsent, err)
-	}
-	if o := r.Run(t.Context(), job); o != (Outcome{}) || len(box.got) != 2 {
-		t.Fatalf("the second run sends the one that waited: %+v, %d sent", o, len(box.got))
-	}
-	if diff := cmp.Diff(frozen.Frozen, box.got[1]); diff != "" {
-		t.Error(diff)
-	}
-
-	*events = nil
-	if o := r.Run(t.Context(), job); o != (Outcome{}) || len(box.got) != 2 || len(*events) != 2 || (*events)[0].State != Already || (*events)[1].State != RefusedBefore {
-		t.Errorf("a third run sends nothing and says so: %+v %+v", o, *events)
-	}
-}
-
-func TestARecipientWhoLeftIsCancelledVisibly(t *testing.T) {
-	r, events := newRunner(t, things{})
-	box := &outbox{fail: map[string]error{"left@x.no": &ourmail.Error{Verdict: ourmail.NotSent, Step: "connect", Err: context.DeadlineExceeded}}}
-	r.Sender = box
-	rep := report(reportconfig.Transactions{}, "no")
-	rep.Emails = []mail.Address{{Address: "left@x.no"}}
-	job := Job{Report: rep, Period: parsePeriod(t, "2026-11-19")}
-	r.Run(t.Context(), job)
-	rep.Emails, box.fail, *events = []mail.Address{{Address: "stays@x.no"}}, nil, nil
-	if o := r.Run(t.Context(), job); o != (Outcome{}) || len(box.got) != 0 {
-		t.Errorf("nothing is sent: %+v, %d", o, len(box.got))
-	}
-	if last := (*events)[len(*events)-1]; last.State != Cancelled || last.Recipient != "left@x.no" {
-		t.Errorf("the last event is %+v", last)
-	}
-}
-
-func TestATrialLeavesNoMark(t *testing.T) {
-	r, _ := newRunner(t, things{transactions: []fetch.Transaction{captured(t, "a", 12345)}})
-	box := &outbox{}
-	r.Sender = box
-	rep := report(reportconfig.Transactions{}, "no")
-	rep.Emails = []mail.Address{{Address: "now@x.no"}}
-	job := Job{Report: rep, Period: parsePeriod(t, "2026-11-19"), To: &mail.Address{Address: "me@x.no"}}
-	for range 2 {
-		if o := r.Run(t.Context(), job); o != (Outcome{}) {
-			t.Fatal(o)
-		}
-	}
-	if len(box.got) != 2 || box.got[0].To != "me@x.no" || box.got[0].ID != box.got[1].ID {
-		t.Errorf("each trial goes to the address given: %+v", box.got)
-	}
-	dry := Job{Report: rep, Period: job.Period, DryRun: true}
-	r.Run(t.Context(), dry)
-	if made, _ := filepath.Glob(filepath.Join(r.periodDir(job), "trial", "*")); len(made) != 3 || len(box.got) != 2 {
-		t.Errorf("a dry run leaves the CSV, an .eml and an .html, and sends nothing: %v", made)
-	}
-	trial := box.got[0].ID
-	if o := r.Run(t.Context(), Job{Report: rep, Period: job.Period}); o != (Outcome{}) || len(box.got) != 3 || box.got[2].ID == trial {
-		t.Errorf("the delivery goes out after the trials, as a message of its own: %+v", o)
 	}
 }

@@ -80,8 +80,8 @@ func (r *Runner) gather(ctx context.Context, batch []*assembly, c *copies) error
 	defer r.meter("fetch")()
 	first, q := batch[0].job, query(batch)
 	tell := func(done bool) {
-		if r.Progress != nil {
-			r.Progress(first.Report.ID, first.Period.String(), c.read, done)
+		if r.Read != nil {
+			r.Read(first.Report.ID, first.Period.String(), c.read, done)
 		}
 	}
 	defer tell(true)

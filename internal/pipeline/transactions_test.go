@@ -149,14 +149,13 @@ func TestAShareThatCannotBeToldMakesTheReportWait(t *testing.T) {
 	strange := splitTransaction(t)
 	strange.Events[1].Lines = []fetch.Line{{ID: "9", Amount: 1000}}
 	for _, tx := range []fetch.Transaction{part, strange} {
-		r, events := newRunner(t, things{transactions: []fetch.Transaction{tx}})
-		job := Job{Report: report(reportconfig.Transactions{Sellers: []string{"a"}}, "no"), Period: parsePeriod(t, "2026-11-19")}
-		if o := r.Run(t.Context(), job); !o.Waiting || !strings.Contains((*events)[0].Error, "cannot be told") {
-			t.Errorf("got %+v, %+v", o, *events)
+		s := newShop(t, things{transactions: []fetch.Transaction{tx}}, report(reportconfig.Transactions{Sellers: []string{"a"}}, "no"))
+		if o := s.run(); !o.Waiting || !strings.Contains(s.events[0].Error, "cannot be told") {
+			t.Errorf("got %+v, %+v", o, s.events)
 		}
-		job.Report = report(reportconfig.Transactions{Sellers: []string{"z"}}, "no")
-		if o := r.Run(t.Context(), job); o != (Outcome{}) {
-			t.Errorf("a seller it does not concern waits too: %+v", *events)
+		s = newShop(t, s.source, report(reportconfig.Transactions{Sellers: []string{"z"}}, "no"))
+		if o := s.run(); o != (Outcome{}) {
+			t.Errorf("a seller it does not concern waits too: %+v", s.events)
 		}
 	}
 	part.Lines[1].Splits = part.Lines[0].Splits
@@ -178,9 +177,8 @@ func TestAPartialShareHasNoVATFeeOrSettlement(t *testing.T) {
 }
 
 func TestATotalThatOverflowsMakesTheReportWait(t *testing.T) {
-	r, events := newRunner(t, things{transactions: []fetch.Transaction{captured(t, "a", math.MaxInt64), captured(t, "b", 1)}})
-	o := r.Run(t.Context(), Job{Report: report(reportconfig.Transactions{}, "no"), Period: parsePeriod(t, "2026-11-19")})
-	if !o.Waiting || !strings.Contains((*events)[0].Error, "total of NOK") {
-		t.Errorf("got %+v, %+v", o, *events)
+	s := newShop(t, things{transactions: []fetch.Transaction{captured(t, "a", math.MaxInt64), captured(t, "b", 1)}}, report(reportconfig.Transactions{}, "no"))
+	if o := s.run(); !o.Waiting || !strings.Contains(s.events[0].Error, "total of NOK") {
+		t.Errorf("got %+v, %+v", o, s.events)
 	}
 }

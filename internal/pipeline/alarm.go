@@ -1,0 +1,172 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"rapport/internal/ledger"
+	"rapport/locales"
+	ourmail "rapport/mail"
+)
+
+// What the operator is told of, once, and once more when it is well again. Recipients of
+// reports never hear of it.
+const (
+	alarmFailed    = "failed"    // a report was given up
+	alarmLate      = "late"      // a report is due since more than an hour and could not be made
+	alarmSkipped   = "skipped"   // a period was due longer than catchup ago
+	alarmRefused   = "refused"   // an address takes nothing, or was tried for five days
+	alarmWaiting   = "waiting"   // a message could not be sent for a day
+	alarmRelay     = "relay"     // the relay refuses us
+	alarmSource    = "source"    // Dintero refuses us
+	alarmUncertain = "uncertain" // nobody knows whether a message arrived
+	alarmTooLarge  = "too_large" // a file had no room in a mail
+	alarmClock     = "clock"     // the clock jumped further than catchup
+)
+
+const (
+	lateAfter   = time.Hour
+	warnAfter   = 24 * time.Hour // well before giveUp
+	alarmPause  = 5 * time.Minute
+	alarmsAtMax = 50 // lines of a mail
+)
+
+func (d *Desk) raise(ctx context.Context, kind, subject, text string, at time.Time) {
+	d.Log.Warn("alarm", "account", d.Account, "kind", kind, "subject", subject, "text", text)
+	if err := d.Ledger.Raise(context.WithoutCancel(ctx), d.Account, kind, subject, text, at); err != nil {
+		d.ledgerFault(err)
+	}
+}
+
+func (d *Desk) clear(ctx context.Context, kind, subject string, at time.Time) {
+	if err := d.Ledger.Clear(context.WithoutCancel(ctx), d.Account, kind, subject, at); err != nil {
+		d.ledgerFault(err)
+	}
+}
+
+// Hold tells the operator that nothing is started any more, as the clock jumped.
+func (d *Desk) Hold(ctx context.Context, now time.Time, jump time.Duration) {
+	d.raise(ctx, alarmClock, d.Account, fmt.Sprintf("the clock jumped forward by %s, further than catchup; nothing is made or sent until the clock is set back, or systemctl reload (SIGHUP) says that it is right", jump.Round(time.Minute)), now)
+	d.housekeep(now)
+}
+
+// assess raises and clears what is seen only by looking at all that is left.
+func (d *Desk) assess(ctx context.Context, now time.Time) error {
+	owed, err := d.Ledger.OwedPeriods(ctx, d.Account)
+	if err != nil {
+		return err
+	}
+	unsent, err := d.Ledger.Unsent(ctx, d.Account)
+	if err != nil {
+		return err
+	}
+	standing, err := d.Ledger.Standing(ctx, d.Account)
+	if err != nil {
+		return err
+	}
+	still := map[[2]string]bool{}
+	for _, p := range owed {
+		if p.Due.Add(lateAfter).Before(now) && (p.Attempts > 0 || p.Crashes >= poisonTries) && d.report(p.Report) != nil {
+			still[[2]string{alarmLate, p.Report}] = true
+			d.raise(ctx, alarmLate, p.Report, fmt.Sprintf("%s %s was due %s: %s", p.Report, p.Name, d.local(p.Due), p.Error), now)
+		}
+	}
+	for _, row := range unsent {
+		if row.State != ledger.Held && row.QueuedAt.Add(warnAfter).Before(now) && d.report(row.Report) != nil {
+			still[[2]string{alarmWaiting, row.Recipient}] = true
+			d.raise(ctx, alarmWaiting, row.Recipient, fmt.Sprintf("%s %s to %s waits since %s and is given up on %s: %s",
+				row.Report, row.Period, row.Recipient, d.local(row.QueuedAt), d.local(row.QueuedAt.Add(giveUp)), row.Answer), now)
+		}
+	}
+	for _, a := range standing {
+		if (a.Kind == alarmLate || a.Kind == alarmWaiting) && !still[[2]string{a.Kind, a.Subject}] || a.Kind == alarmClock {
+			d.clear(ctx, a.Kind, a.Subject, now)
+		}
+	}
+	return nil
+}
+
+func (d *Desk) local(t time.Time) string { return t.In(d.Location).Format("2006-01-02 15:04") }
+
+// tell mails the operator what was not told yet, in one message.
+func (d *Desk) tell(ctx context.Context, now time.Time) error {
+	untold, err := d.Ledger.Untold(ctx, d.Account)
+	if err != nil || len(untold) == 0 {
+		return err
+	}
+	untold = untold[:min(len(untold), alarmsAtMax)]
+	var ids []int64
+	identity := []string{d.Account, "alarm"}
+	for _, a := range untold {
+		ids = append(ids, a.ID)
+		identity = append(identity, a.Kind, a.Subject, instant(a.Raised), instant(a.Well))
+	}
+	if d.Operator != nil && d.Sender != nil {
+		m, err := d.alarmMail(untold, identity, now)
+		if err != nil {
+			return err
+		}
+		_, err = d.Sender.Send(ctx, now.In(d.Location).Format("2006-01-02")+"_alarm_"+shortHash(identity), m, nil)
+		var failed *ourmail.Error
+		if errors.As(err, &failed) && failed.Verdict == ourmail.Uncertain { // it has most likely arrived
+			err = nil
+		}
+		if err != nil {
+			return fmt.Errorf("mail to the operator %s: %w", d.Operator.Address, err)
+		}
+	}
+	return d.Ledger.Told(ctx, ids, now)
+}
+
+// alarmMail is what the operator gets: what is wrong, and what is well again.
+func (d *Desk) alarmMail(alarms []ledger.Alarm, identity []string, now time.Time) (ourmail.Frozen, error) {
+	language := "en"
+	if len(d.Reports) > 0 {
+		language = string(d.Reports[0].Language)
+	}
+	words, err := locales.For(language)
+	if err != nil {
+		return ourmail.Frozen{}, err
+	}
+	var wrong, well [][]string
+	for _, a := range alarms {
+		row := []string{words.Word("alarm." + a.Kind), words.DateTime(a.Raised.In(d.Location)), a.Text}
+		if a.Well.IsZero() {
+			wrong = append(wrong, row)
+			continue
+		}
+		row[1] = words.DateTime(a.Well.In(d.Location))
+		well = append(well, row)
+	}
+	name := d.Organization.Name
+	if name == "" {
+		name = d.Account
+	}
+	content := ourmail.Content{
+		Language: language, Organization: d.Organization.Name, Title: words.Word("alarm.title"),
+		Period: d.local(now), Span: d.Account, Lead: words.Count("alarm.lead", int64(len(wrong))),
+		Footer: []string{words.Word("alarm.footer")},
+	}
+	if len(wrong) == 0 {
+		content.Lead = words.Word("alarm.all_well")
+	}
+	content.Subject = words.Word("mail.subject", "Rapport", strings.TrimSuffix(content.Lead, ".")) + " – " + name
+	for _, table := range []struct {
+		title string
+		rows  [][]string
+	}{{"alarm.wrong", wrong}, {"alarm.well", well}} {
+		if len(table.rows) > 0 {
+			content.Tables = append(content.Tables, ourmail.Table{
+				Title: words.Word(table.title), Head: []string{words.Word("alarm.what"), words.Word("alarm.since"), words.Word("alarm.details")},
+				Right: []bool{false, false, false}, Rows: table.rows,
+			})
+		}
+	}
+	_, domain, _ := strings.Cut(d.From.Address, "@")
+	return ourmail.Compose(ourmail.Message{
+		From: d.From, To: *d.Operator, Envelope: d.Envelope, ID: ourmail.MessageID(domain, identity...), Date: now.In(d.Location), Content: content,
+	})
+}

@@ -1,0 +1,194 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"rapport/internal/ledger"
+	"rapport/reportconfig"
+)
+
+// How much a desk does at once.
+const (
+	makersAtOnce = 4  // batches that are fetched and written
+	batchSize    = 64 // reports that share one fetch
+)
+
+// An Assignment is the work of one configuration, and what it is done with.
+type Assignment struct {
+	*Runner
+	Ledger    *ledger.Ledger
+	Reports   []reportconfig.Report
+	Catchup   time.Duration
+	Retention time.Duration
+	Senders   int    // messages handed over at once
+	Poke      func() // asks for a Wake soon; nil: nobody wakes it
+}
+
+// A Desk does the work of one configuration: it asks the ledger what is owed, makes it
+// and sends it. Its workers are its own, so that no other desk waits for them.
+type Desk struct {
+	Assignment
+
+	byID       map[string]int
+	work, talk context.Context // of what may be cut off, and of the dialogues with a relay, which may not
+	stopWork   context.CancelFunc
+	stopTalk   context.CancelFunc
+
+	filling sync.Mutex // one look at the ledger at a time
+	telling sync.Mutex // one event at a time
+
+	mu              sync.Mutex
+	queue           queue
+	undone          map[string]func(context.Context) error // writes that the ledger refused for now
+	faults          []error
+	relayNext       time.Time // the relay is not asked before; zero: it works
+	probing         bool      // it was down: one message goes first
+	risked          map[int64]time.Time
+	alarmNext       time.Time
+	pruned          time.Time
+	makers, senders int
+	keeping         bool
+	stopped         bool
+	idle            chan struct{} // closed while nothing is under way
+	outcome         Outcome
+}
+
+// NewDesk prepares a desk; it starts nothing.
+func NewDesk(a Assignment) *Desk {
+	desk := &Desk{Assignment: a, byID: map[string]int{}}
+	for i, r := range a.Reports {
+		desk.byID[r.ID] = i
+	}
+	desk.Senders = max(desk.Senders, 1)
+	desk.work, desk.stopWork = context.WithCancel(context.Background())
+	desk.talk, desk.stopTalk = context.WithCancel(context.Background())
+	desk.queue = queue{busy: map[string]bool{}}
+	desk.undone, desk.risked = map[string]func(context.Context) error{}, map[int64]time.Time{}
+	desk.idle = make(chan struct{})
+	close(desk.idle)
+	own, emit := *a.Runner, a.Emit
+	own.Emit = func(e Event) {
+		desk.telling.Lock()
+		defer desk.telling.Unlock()
+		desk.outcome.Failed = desk.outcome.Failed || e.State == string(ledger.Refused) || e.State == string(ledger.Expired) || e.State == string(ledger.Failed)
+		emit(e)
+	}
+	desk.Runner = &own
+	return desk
+}
+
+// Wake starts what is ready, in the background, and says when there will be more. It is
+// what the daemon calls.
+func (d *Desk) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
+	if err := d.fill(ctx, now, everything(false)); err != nil {
+		return time.Time{}, err
+	}
+	d.housekeep(now)
+	return d.next(ctx, now)
+}
+
+// Drain starts nothing more, cuts fetches off, and waits until the dialogues under way
+// are over. When ctx ends it cuts those off too, as far as nothing may be lost by it.
+func (d *Desk) Drain(ctx context.Context) error {
+	d.stop()
+	defer d.stopTalk()
+	select {
+	case <-d.waiting():
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("account %s: still at work: %w", d.Account, context.Cause(ctx))
+	}
+}
+
+func (d *Desk) stop() {
+	d.mu.Lock()
+	d.stopped = true
+	d.queue.clear()
+	d.mu.Unlock()
+	d.stopWork()
+}
+
+func (d *Desk) waiting() <-chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.idle
+}
+
+// next is when there will be something to do that is not under way already.
+func (d *Desk) next(ctx context.Context, now time.Time) (time.Time, error) {
+	next := d.nextDue(now)
+	retry, found, err := d.Ledger.NextTry(ctx, d.Account)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("next try: %w", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if busy := d.makers+d.senders > 0; found && !busy { // else the poke at its end asks again
+		soonest := now.Add(time.Second) // what is owed and cannot be begun must not be asked for without a pause
+		if d.relayNext.After(retry) {
+			retry = d.relayNext
+		}
+		if retry.Before(soonest) {
+			retry = soonest
+		}
+		next = earlier(next, retry)
+	}
+	return earlier(next, d.alarmNext), nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// later writes to the ledger what has happened. If that fails it has happened all the
+// same: it is kept, and written before anything else is begun.
+func (d *Desk) later(name string, write func(context.Context) error) {
+	err := write(context.WithoutCancel(d.talk))
+	if err == nil {
+		return
+	}
+	if errors.Is(err, ledger.ErrLost) || errors.Is(err, ledger.ErrOver) {
+		d.fault(fmt.Errorf("ledger: %s: %w", name, err))
+		return
+	}
+	d.mu.Lock()
+	d.undone[name] = write
+	d.mu.Unlock()
+	d.ledgerFault(fmt.Errorf("%s: %w", name, err))
+}
+
+// catchUp writes what later could not.
+func (d *Desk) catchUp(ctx context.Context) error {
+	d.mu.Lock()
+	undone := d.undone
+	d.undone = map[string]func(context.Context) error{}
+	d.mu.Unlock()
+	for name, write := range undone {
+		if err := write(ctx); err != nil && !errors.Is(err, ledger.ErrLost) && !errors.Is(err, ledger.ErrOver) {
+			d.mu.Lock()
+			d.undone[name] = write
+			d.mu.Unlock()
+			return fmt.Errorf("ledger: %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (d *Desk) ledgerFault(err error) { d.fault(fmt.Errorf("ledger: %w", err)) }
+
+// fault keeps an error that belongs to no event.
+func (d *Desk) fault(err error) {
+	d.Log.Error("fault", "account", d.Account, "error", err)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.faults) < 100 {
+		d.faults = append(d.faults, err)
+	}
+}

@@ -1,0 +1,109 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"rapport/internal/ledger"
+)
+
+// keyMargin is how much longer than catchup the ledger remembers that a period was made.
+const keyMargin = 90 * 24 * time.Hour
+
+// housekeep tells the operator and prunes, in the background, once nothing else is under
+// way: what went wrong together is told together.
+func (d *Desk) housekeep(now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.keeping || d.stopped || d.makers+d.senders > 0 {
+		return
+	}
+	d.keeping = true
+	d.busy()
+	go func() {
+		d.guarded("housekeeping", func() { d.keep(d.talk, now) })
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.keeping = false
+		if d.makers+d.senders == 0 {
+			close(d.idle)
+		}
+	}()
+}
+
+func (d *Desk) keep(ctx context.Context, now time.Time) {
+	d.mu.Lock()
+	wait := now.Before(d.alarmNext)
+	d.mu.Unlock()
+	if !wait {
+		err := d.assess(ctx, now)
+		if err == nil {
+			err = d.tell(ctx, now)
+		}
+		d.mu.Lock()
+		d.alarmNext = time.Time{}
+		if err != nil {
+			d.alarmNext = now.Add(alarmPause)
+		}
+		d.mu.Unlock()
+		if err != nil {
+			d.fault(fmt.Errorf("alarms: %w", err))
+		}
+	}
+	if now.Sub(d.pruned) < 24*time.Hour {
+		return
+	}
+	d.pruned = now
+	if err := d.prune(ctx, now); err != nil {
+		d.fault(fmt.Errorf("retention: %w", err))
+	}
+}
+
+// prune removes the files and details of periods older than retention. That they were
+// made is remembered for longer than anything is ever made again.
+func (d *Desk) prune(ctx context.Context, now time.Time) error {
+	if d.Retention <= 0 {
+		return nil
+	}
+	rows, err := d.Ledger.Prunable(ctx, d.Account, now.Add(-d.Retention))
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if d.report(row.Report) == nil && !d.orphan(row.Config) {
+			continue // another configuration's, with an archive of its own
+		}
+		if err := d.pruneFiles(ctx, row); err != nil {
+			return fmt.Errorf("%s %s: %w", row.Report, row.Name, err)
+		}
+		if err := d.Ledger.Forget(ctx, row.ID); err != nil {
+			return err
+		}
+	}
+	_, err = d.Ledger.ForgetKeys(ctx, d.Account, now.Add(-max(d.Retention, d.Catchup+keyMargin)))
+	return err
+}
+
+// pruneFiles removes the files that the ledger knows of, and the directory if nothing
+// else is in it.
+func (d *Desk) pruneFiles(ctx context.Context, row ledger.Period) error {
+	artifacts, err := d.Ledger.Artifacts(ctx, row.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range artifacts {
+		if !filepath.IsLocal(a.Path) {
+			return fmt.Errorf("%q is no path in the archive", a.Path)
+		}
+		if err := os.Remove(filepath.Join(d.Archive, a.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	dir := filepath.Join(d.Archive, row.Report, row.Name)
+	return errors.Join(os.RemoveAll(filepath.Join(dir, trialDir)), removeEmpty(dir, filepath.Dir(dir)))
+}

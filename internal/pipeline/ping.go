@@ -1,0 +1,30 @@
+package pipeline
+
+import (
+	"context"
+
+	"rapport/internal/ledger"
+	"rapport/reportconfig"
+)
+
+// ping tells the report's watch, if it has one: "start", "fail", or "" for success.
+func (d *Desk) ping(ctx context.Context, report *reportconfig.Report, signal string) {
+	if d.Ping != nil && report.Ping != "" {
+		d.Ping(context.WithoutCancel(ctx), report.Ping, signal)
+	}
+}
+
+// pingWhenAll tells of success once everybody has the period.
+func (d *Desk) pingWhenAll(ctx context.Context, j Job) {
+	rows, err := d.Ledger.Deliveries(context.WithoutCancel(ctx), ledger.Filter{Account: d.Account, Report: j.Report.ID, Period: j.Period.String()})
+	if err != nil {
+		d.ledgerFault(err)
+		return
+	}
+	for _, row := range rows {
+		if row.State != ledger.Sent && row.State != ledger.CancelledDelivery && row.State != ledger.Closed {
+			return
+		}
+	}
+	d.ping(ctx, j.Report, "")
+}

@@ -1,0 +1,189 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"rapport/internal/ledger"
+	"rapport/reportconfig"
+)
+
+// plan writes down every period that has fallen due since the newest one that the ledger
+// knows of each report, so that nothing that is asked for later can hide it. The latest due
+// one is always owed; what was due longer than catchup ago is skipped, visibly.
+func (d *Desk) plan(ctx context.Context, now time.Time) error {
+	known, err := d.frontiers(ctx)
+	if err != nil {
+		return err
+	}
+	var rows []ledger.Planned
+	for i := range d.Reports {
+		report := &d.Reports[i]
+		due, err := d.dueSince(report, known[report.ID], now)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, due...)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	added, err := d.Ledger.Plan(ctx, now, rows)
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	for _, p := range added {
+		d.tellPlanned(ctx, p, now)
+	}
+	return nil
+}
+
+// tellPlanned says of a period that will not be made why not.
+func (d *Desk) tellPlanned(ctx context.Context, p ledger.Period, now time.Time) {
+	switch p.State {
+	case ledger.Skipped:
+		d.emit(Event{Type: "report", Report: p.Report, Period: p.Name, State: string(p.State), Error: "report " + p.Report + ": " + p.Name + ": " + p.Error})
+		d.raise(ctx, alarmSkipped, p.Report, p.Report+" "+p.Name+": "+p.Error, now)
+	case ledger.Archived:
+		d.Log.Warn(p.Error, "account", d.Account, "report", p.Report, "period", p.Name)
+		d.emit(Event{Type: "report", Report: p.Report, Period: p.Name, State: Already, Path: filepath.Join(d.Archive, p.Report, p.Name)})
+	}
+}
+
+// A frontier is how far the ledger knows a report: its newest period of any schedule, and
+// of each.
+type frontier struct {
+	newest time.Time
+	of     map[string]time.Time
+}
+
+func (d *Desk) frontiers(ctx context.Context) (map[string]frontier, error) {
+	rows, err := d.Ledger.Frontiers(ctx, d.Account)
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	known := map[string]frontier{}
+	for _, row := range rows {
+		f := known[row.Report]
+		if f.of == nil {
+			f.of = map[string]time.Time{}
+		}
+		f.of[row.Schedule] = row.To
+		if row.To.After(f.newest) {
+			f.newest = row.To
+		}
+		known[row.Report] = f
+	}
+	return known, nil
+}
+
+// dueSince lists the periods of a report that are due at now and not in the ledger yet,
+// oldest first. A report that is new starts with its latest due one; so does one whose
+// schedule changed, unless the old schedule has told of that time already.
+func (d *Desk) dueSince(report *reportconfig.Report, f frontier, now time.Time) ([]ledger.Planned, error) {
+	latest := report.Schedule.Latest(now, report.At, d.Location)
+	after, begun := f.of[string(report.Schedule)]
+	var rows []ledger.Planned
+	switch {
+	case begun:
+	case f.of != nil: // another schedule until now
+		if !latest.To.After(f.newest) {
+			return nil, nil
+		}
+		after = latest.From
+	default:
+		held, found, err := d.newestHeld(report, latest)
+		if err != nil {
+			return nil, err
+		}
+		after = latest.From
+		if found {
+			rows, after = append(rows, d.planned(report, held, ledger.Archived, d.heldNote(report, held))), held.To
+		}
+	}
+	if !latest.To.After(after) {
+		return rows, nil
+	}
+	for p := report.Schedule.Containing(after, d.Location); !p.From.After(latest.From); p = p.Next() {
+		held, err := isHeld(filepath.Join(d.Archive, report.ID, p.String()), p.String())
+		switch {
+		case err != nil:
+			return nil, err
+		case held:
+			rows = append(rows, d.planned(report, p, ledger.Archived, d.heldNote(report, p)))
+		case p.From.Before(latest.From) && p.Due(report.At).Before(now.Add(-d.Catchup)):
+			note := fmt.Sprintf("was due %s, longer than catchup ago, and is not made — rapport run --report %s --period %s makes it",
+				p.Due(report.At).Format("2006-01-02 15:04"), report.ID, p)
+			rows = append(rows, d.planned(report, p, ledger.Skipped, note))
+		default:
+			rows = append(rows, d.planned(report, p, ledger.Owed, ""))
+		}
+	}
+	return rows, nil
+}
+
+func (d *Desk) planned(report *reportconfig.Report, p reportconfig.Period, state ledger.PeriodState, note string) ledger.Planned {
+	return ledger.Planned{
+		Key:  d.key(Job{Report: report, Period: p}),
+		Name: p.String(), Schedule: string(p.Schedule), Config: d.Config, Due: p.Due(report.At), State: state, Note: note,
+	}
+}
+
+func (d *Desk) heldNote(report *reportconfig.Report, p reportconfig.Period) string {
+	return fmt.Sprintf("report %s: %s is in the archive and not in the ledger; it counts as sent", report.ID, p)
+}
+
+// newestHeld is the newest period up to latest that the archive holds of a report that
+// the ledger does not know: the ledger was lost, and its history must not be mailed again.
+func (d *Desk) newestHeld(report *reportconfig.Report, latest reportconfig.Period) (newest reportconfig.Period, found bool, err error) {
+	dir := filepath.Join(d.Archive, report.ID)
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return newest, false, nil
+	}
+	if err != nil {
+		return newest, false, err
+	}
+	for _, e := range entries {
+		p, err := reportconfig.ParsePeriod(e.Name(), d.Location)
+		if err != nil || p.Schedule != report.Schedule || p.From.After(latest.From) || found && !p.From.After(newest.From) {
+			continue
+		}
+		held, err := isHeld(filepath.Join(dir, e.Name()), e.Name())
+		if err != nil {
+			return newest, false, err
+		}
+		if held {
+			newest, found = p, true
+		}
+	}
+	return newest, found, nil
+}
+
+// job is the period of a row of the ledger, as its report in the configuration makes it.
+func (d *Desk) job(p ledger.Period) (Job, bool) {
+	report := d.report(p.Report)
+	if report == nil {
+		return Job{}, false
+	}
+	return Job{Report: report, Period: reportconfig.Period{
+		Schedule: reportconfig.Schedule(p.Schedule), From: p.From.In(d.Location), To: p.To.In(d.Location),
+	}}, true
+}
+
+// nextDue is when the next period of any report falls due.
+func (d *Desk) nextDue(now time.Time) (next time.Time) {
+	for i := range d.Reports {
+		report := &d.Reports[i]
+		due := report.Schedule.Latest(now, report.At, d.Location).Next().Due(report.At)
+		if next.IsZero() || due.Before(next) {
+			next = due
+		}
+	}
+	return next
+}

@@ -1,0 +1,183 @@
+package pipeline
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"rapport/internal/ledger"
+)
+
+// start gives what is queued to workers.
+func (d *Desk) start(eager bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if eager {
+		d.relayNext = time.Time{}
+	}
+	if d.stopped {
+		d.queue.clear()
+	}
+	for d.makers < makersAtOnce && d.makers < len(d.queue.makes) {
+		d.makers++
+		d.busy()
+		go d.makeAll()
+	}
+	d.startSenders()
+}
+
+// startSenders is called with the lock held.
+func (d *Desk) startSenders() {
+	most := d.Senders
+	if d.probing {
+		most = 1
+	}
+	for d.senders < most && d.senders < len(d.queue.sends) {
+		d.senders++
+		d.busy()
+		go d.sendAll()
+	}
+}
+
+func (d *Desk) busy() {
+	select {
+	case <-d.idle:
+		d.idle = make(chan struct{})
+	default:
+	}
+}
+
+// done is called with the lock held when a worker ends.
+func (d *Desk) done() {
+	if d.makers+d.senders > 0 || d.keeping {
+		return
+	}
+	close(d.idle)
+	if d.Poke != nil && !d.stopped {
+		d.Poke()
+	}
+}
+
+func (d *Desk) makeAll() {
+	for {
+		d.mu.Lock()
+		if len(d.queue.makes) == 0 {
+			d.makers--
+			d.done()
+			d.mu.Unlock()
+			return
+		}
+		batch := d.queue.takeMake()
+		d.mu.Unlock()
+		d.guarded("make", func() { d.makeBatch(d.work, batch) })
+		d.mu.Lock()
+		d.release(makeKeys(batch)...)
+		d.mu.Unlock()
+	}
+}
+
+func makeKeys(batch []ledger.Period) (keys []string) {
+	for _, row := range batch {
+		keys = append(keys, makeKey(row.ID))
+	}
+	return keys
+}
+
+// release lets things be queued again; without anybody to wake the desk they are not.
+func (d *Desk) release(keys ...string) {
+	if d.Poke == nil {
+		return
+	}
+	for _, key := range keys {
+		delete(d.queue.busy, key)
+	}
+}
+
+func (d *Desk) sendAll() {
+	for {
+		d.mu.Lock()
+		if len(d.queue.sends) == 0 || d.probing && d.senders > 1 {
+			d.senders--
+			d.done()
+			d.mu.Unlock()
+			return
+		}
+		row := d.queue.takeSend()
+		d.mu.Unlock()
+		word := notAsked
+		d.guarded("send", func() { word = d.deliver(d.talk, row) })
+		d.mu.Lock()
+		d.release(sendKey(row.ID))
+		d.mu.Unlock()
+		switch word {
+		case relayFailed:
+			d.relayIsDown(row)
+		case relayAnswered:
+			d.relayWorks()
+		}
+	}
+}
+
+// A relayWord is what a delivery learned of the relay.
+type relayWord int
+
+const (
+	notAsked relayWord = iota
+	relayAnswered
+	relayFailed // it is down, or refuses us: others will hear the same
+)
+
+// relayIsDown leaves all messages that wait for the relay to its next try: they would
+// only hear the same.
+func (d *Desk) relayIsDown(row ledger.Delivery) {
+	now := d.Clock()
+	next := now.Add(backoff(row.Attempts+1, row.ID))
+	d.mu.Lock()
+	d.probing, d.relayNext = true, next
+	rest := d.queue.clearSends()
+	if d.Poke == nil {
+		for _, r := range rest {
+			d.queue.busy[sendKey(r.ID)] = true // not again in this run
+		}
+	}
+	d.mu.Unlock()
+	d.deferAll(rest, now, next)
+}
+
+// deferAll leaves messages for later that were not tried.
+func (d *Desk) deferAll(rows []ledger.Delivery, now, next time.Time) {
+	const why = "the relay is down or refuses us; it was asked with another message"
+	var ids []int64
+	for _, row := range rows {
+		ids = append(ids, row.ID)
+		if j, ok := d.deliveryJob(row); ok {
+			d.event(j, Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.Deferred), Error: fmt.Sprintf("report %s: mail to %s: %s", row.Report, row.Recipient, why)})
+		}
+	}
+	if len(ids) > 0 && d.talk.Err() == nil {
+		if err := d.Ledger.DeferDeliveries(d.talk, ids, now, next, why); err != nil {
+			d.ledgerFault(err)
+		}
+	}
+}
+
+func (d *Desk) relayWorks() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.probing {
+		d.probing, d.relayNext = false, time.Time{}
+		d.startSenders()
+	}
+}
+
+// guarded keeps a fault of one piece of work from the others. Its claim stays ours until
+// the process ends: what it left behind is not known.
+func (d *Desk) guarded(what string, do func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.Log.Error("panic", "what", what, "panic", p, "stack", string(debug.Stack()))
+			d.fault(fmt.Errorf("internal fault: %s: %v", what, p))
+		}
+	}()
+	do()
+}
