@@ -6,6 +6,8 @@ package daemon
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 )
@@ -29,31 +31,101 @@ type Tenant interface {
 // Config is what a Daemon works with. Only Load is required.
 type Config struct {
 	// Load reads all configurations whole and makes their tenants, or changes nothing and
-	// says why. poke asks for a Wake soon, of every tenant: it never blocks. Called at the
+	// says why. poke asks for a Wake soon, of every tenant; it never blocks. Called at the
 	// start and for each reload, never twice at once.
 	Load    func(ctx context.Context, poke func()) ([]Tenant, error)
-	Reload  <-chan struct{}      // asks for a Load
-	MaxJump func() time.Duration // a forward jump of the clock beyond it holds; nil or zero: 35 days
-	Now     func() time.Time     // wall clock; nil: time.Now
-	Elapsed func() time.Duration // monotonic since some start; nil: since New
-	Grace   time.Duration        // how long Drain may take after ctx ends; zero: 80 s, which fits into systemd's 90 s
-	Notify  *Notifier            // may be nil
-	Metrics *Metrics             // learns of reloads and holds; may be nil
-	Ready   func(ctx context.Context) error
-	Log     *slog.Logger // nil: nothing is logged
+	Reload  <-chan struct{}                 // asks for a Load
+	MaxJump func() time.Duration            // a forward jump of the clock beyond it holds; nil or zero: 35 days
+	Now     func() time.Time                // wall clock; nil: time.Now
+	Elapsed func() time.Duration            // monotonic, never negative; nil: since New
+	Grace   time.Duration                   // how long Drain may take after ctx ends; zero: 80 s, which fits into systemd's 90 s
+	Notify  *Notifier                       // systemd; may be nil
+	Metrics *Metrics                        // learns of reloads, holds and failures; may be nil
+	Ready   func(ctx context.Context) error // asked by /readyz besides our own state; may be nil
+	Log     *slog.Logger                    // nil: nothing is logged
 }
+
+const (
+	defaultGrace   = 80 * time.Second
+	defaultMaxJump = 35 * 24 * time.Hour
+	// Timers do not see the wall clock being set; a look at it each minute does.
+	minute = time.Minute
+)
 
 // A Daemon runs once.
 type Daemon struct {
-	Config
+	config Config
+	state  state
 }
 
 // New starts nothing yet.
-func New(c Config) *Daemon { return &Daemon{Config: c} }
+func New(c Config) *Daemon {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Elapsed == nil {
+		start := time.Now()
+		c.Elapsed = func() time.Duration { return time.Since(start) }
+	}
+	if c.Grace <= 0 {
+		c.Grace = defaultGrace
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.Metrics.tellTo(c.Log)
+	return &Daemon{config: c}
+}
+
+// tick is the longest sleep.
+func (d *Daemon) tick() time.Duration {
+	if half := d.config.Notify.Interval() / 2; half > 0 {
+		return min(minute, half)
+	}
+	return minute
+}
 
 // Run works until ctx ends, then drains. An error of the first Load is returned as it is.
 // What did not end within Grace is an error.
 func (d *Daemon) Run(ctx context.Context) error {
-	_, err := d.Load(ctx, func() {})
-	return err
+	work, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	l := newLoop(d, work)
+	defer close(l.over)
+	waker, err := newWaker(d.tick())
+	if err != nil {
+		return fmt.Errorf("start the timer: %w", err)
+	}
+	defer func() {
+		if err := waker.stop(); err != nil {
+			d.config.Log.Warn("the timer did not stop", "error", err)
+		}
+	}()
+	l.waker = waker
+	l.spawn(task{what: loading}, l.load(ctx))
+	select {
+	case <-ctx.Done():
+		return l.drain(cut)
+	case first := <-l.done:
+		delete(l.open, first.task)
+		if first.err != nil && ctx.Err() != nil && errors.Is(first.err, ctx.Err()) {
+			return nil
+		}
+		if first.err != nil {
+			return first.err
+		}
+		l.begin(first.tenants)
+	}
+	return l.work(ctx, cut)
+}
+
+// begin takes the first tenants and believes the clock.
+func (l *loop) begin(tenants []Tenant) {
+	now, elapsed := l.read()
+	l.clock.accept(now, elapsed)
+	l.seat(tenants)
+	l.config.Metrics.reloaded(now, nil)
+	l.config.Log.Info("started", "configurations", len(l.seats))
+	l.told = l.status(now)
+	l.notify(l.config.Notify.Ready(l.told))
 }

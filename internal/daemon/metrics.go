@@ -2,8 +2,15 @@ package daemon
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
+	"runtime"
+	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // Numbers are what the ledger counts for one account. LastSuccess is by report.
@@ -11,23 +18,102 @@ type Numbers struct {
 	Account             string
 	Owed                int            // periods that are due and not delivered
 	Deliveries          map[string]int // by state
-	Attempts, Uncertain int64          // since ever
+	Attempts, Uncertain int64          // since the ledger began
 	LastSuccess         map[string]time.Time
 }
 
-// Metrics are for Prometheus.
+// Metrics are for Prometheus: counts and times by account, report and state. No label is
+// an address or a secret.
 type Metrics struct {
-	version string
-	numbers func(ctx context.Context) ([]Numbers, error)
+	registry *prometheus.Registry
+	numbers  func(ctx context.Context) ([]Numbers, error)
+	stages   *prometheus.HistogramVec
+	config   prometheus.Gauge
+	loaded   prometheus.Gauge
+	hold     prometheus.Gauge
+	failures prometheus.Counter
+
+	mu    sync.Mutex
+	log   *slog.Logger
+	fault string // of the last scrape, as it was logged
 }
 
-// NewMetrics asks numbers at each scrape.
+// NewMetrics asks numbers at each scrape. Its registry is its own.
 func NewMetrics(version string, numbers func(ctx context.Context) ([]Numbers, error)) *Metrics {
-	return &Metrics{version, numbers}
+	m := &Metrics{registry: prometheus.NewRegistry(), numbers: numbers}
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "rapport_build_info", Help: "Always 1; the labels say which build this is.",
+	}, []string{"version", "goversion"})
+	build.WithLabelValues(label(version), runtime.Version()).Set(1)
+	m.stages = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "rapport_stage_duration_seconds", Help: "How long it took to fetch, render or send once.",
+		Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600},
+	}, []string{"stage"})
+	for _, stage := range []string{"fetch", "render", "send"} {
+		m.stages.WithLabelValues(stage)
+	}
+	m.config = gauge("rapport_config_ok", "1 if the configuration was read when it was last asked for; 0 if it was refused and the old one is at work.")
+	m.loaded = gauge("rapport_config_last_reload_success_timestamp_seconds", "When the configuration at work was read.")
+	m.hold = gauge("rapport_clock_held", "1 while no report is started because the clock jumped forward.")
+	m.failures = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "rapport_wake_failures_total", Help: "How often a configuration could not look for work.",
+	})
+	m.registry.MustRegister(build, m.stages, m.config, m.loaded, m.hold, m.failures,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func gauge(name, help string) prometheus.Gauge {
+	return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 }
 
 // Start measures one fetch, render or send, until stop is called.
-func (m *Metrics) Start(stage string) (stop func()) { return func() {} }
+func (m *Metrics) Start(stage string) (stop func()) {
+	start := time.Now()
+	return func() { m.stages.WithLabelValues(label(stage)).Observe(time.Since(start).Seconds()) }
+}
 
-// Handler answers a scrape.
-func (m *Metrics) Handler() http.Handler { return http.NotFoundHandler() }
+// Handler answers a scrape. Numbers that cannot be had make rapport_scrape_ok 0.
+func (m *Metrics) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fresh := prometheus.NewRegistry()
+		fresh.MustRegister(collector{r.Context(), m})
+		w.Header().Set("Cache-Control", "no-store")
+		promhttp.HandlerFor(prometheus.Gatherers{m.registry, fresh}, promhttp.HandlerOpts{
+			ErrorHandling: promhttp.ContinueOnError,
+		}).ServeHTTP(w, r)
+	})
+}
+
+func (m *Metrics) tellTo(log *slog.Logger) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.log = log
+}
+
+func (m *Metrics) reloaded(now time.Time, err error) {
+	if m == nil {
+		return
+	}
+	if err != nil {
+		m.config.Set(0)
+		return
+	}
+	m.config.Set(1)
+	m.loaded.Set(seconds(now))
+}
+
+func (m *Metrics) holds(held bool) {
+	if m != nil {
+		m.hold.Set(number(held))
+	}
+}
+
+func (m *Metrics) wakeFailed() {
+	if m != nil {
+		m.failures.Inc()
+	}
+}

@@ -1,0 +1,123 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const scrapeTimeout = 5 * time.Second
+
+// A collector asks the ledger for one scrape.
+type collector struct {
+	ctx context.Context
+	*Metrics
+}
+
+// Describe says nothing, as the labels are known only when they are collected.
+func (c collector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect sends all numbers, or none and says so.
+func (c collector) Collect(out chan<- prometheus.Metric) {
+	accounts, err := c.ask()
+	c.tell(err)
+	send := func(name, help string, kind prometheus.ValueType, value float64, pairs ...string) {
+		var names, values []string
+		for i := 0; i < len(pairs); i += 2 {
+			names, values = append(names, pairs[i]), append(values, label(pairs[i+1]))
+		}
+		desc := prometheus.NewDesc("rapport_"+name, help, names, nil)
+		metric, err := prometheus.NewConstMetric(desc, kind, value, values...)
+		if err != nil {
+			metric = prometheus.NewInvalidMetric(desc, err)
+		}
+		out <- metric
+	}
+	const gauge, counter = prometheus.GaugeValue, prometheus.CounterValue
+	send("scrape_ok", "1 if the ledger could be asked for this scrape.", gauge, number(err == nil))
+	for _, n := range accounts {
+		send("owed_periods", "Periods that are due and not delivered yet.", gauge, float64(n.Owed), "account", n.Account)
+		send("delivery_attempts_total", "Messages handed to the mail server, each try counted.", counter, float64(n.Attempts), "account", n.Account)
+		send("uncertain_total", "Deliveries of which it is unknown whether the mail server took them.", counter, float64(n.Uncertain), "account", n.Account)
+		for _, state := range slices.Sorted(maps.Keys(n.Deliveries)) {
+			send("deliveries", "Deliveries by state.", gauge, float64(n.Deliveries[state]), "account", n.Account, "state", state)
+		}
+		for _, report := range slices.Sorted(maps.Keys(n.LastSuccess)) {
+			send("last_success_timestamp_seconds", "When the report was last delivered.", gauge, seconds(n.LastSuccess[report]), "account", n.Account, "report", report)
+		}
+	}
+}
+
+// ask returns one Numbers for each account, whatever goes wrong: a panic here would end
+// the process.
+func (c collector) ask() (accounts []Numbers, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			accounts, err = nil, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(c.ctx, scrapeTimeout)
+	defer cancel()
+	all, err := c.numbers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	merged := map[string]Numbers{}
+	for _, n := range all {
+		n.Account = label(n.Account)
+		merged[n.Account] = add(merged[n.Account], n)
+	}
+	for _, name := range slices.Sorted(maps.Keys(merged)) {
+		accounts = append(accounts, merged[name])
+	}
+	return accounts, nil
+}
+
+// add sums what two ledgers say of one account.
+func add(a, b Numbers) Numbers {
+	sum := Numbers{
+		Account: b.Account, Owed: a.Owed + b.Owed, Attempts: a.Attempts + b.Attempts, Uncertain: a.Uncertain + b.Uncertain,
+		Deliveries: map[string]int{}, LastSuccess: map[string]time.Time{},
+	}
+	for _, n := range []Numbers{a, b} {
+		for state, count := range n.Deliveries {
+			sum.Deliveries[label(state)] += count
+		}
+		for report, at := range n.LastSuccess {
+			if name := label(report); at.After(sum.LastSuccess[name]) {
+				sum.LastSuccess[name] = at
+			}
+		}
+	}
+	return sum
+}
+
+// tell logs a failed scrape, but not each of a long row.
+func (c collector) tell(err error) {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.log != nil && text != c.fault && err != nil {
+		c.log.Warn("metrics: the ledger could not be asked", "error", err)
+	}
+	c.fault = text
+}
+
+func label(text string) string { return strings.ToValidUTF8(text, "�") }
+
+func number(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
