@@ -1,10 +1,260 @@
 package pipeline
 
-import "context"
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rapport/fetch"
+	"rapport/internal/money"
+	"rapport/reportconfig"
+)
 
 // build makes one report alone.
 func (r *Runner) build(ctx context.Context, j Job, dir string) (*built, error) {
 	a := &assembly{job: j, dir: dir, now: r.Clock()}
 	r.buildAll(ctx, []*assembly{a})
 	return a.built, a.err
+}
+
+// batchOf makes an assembly of each report, in a directory of its own.
+func batchOf(t *testing.T, period string, reports ...*reportconfig.Report) (batch []*assembly) {
+	t.Helper()
+	for _, rep := range reports {
+		batch = append(batch, &assembly{
+			job: Job{Report: rep, Period: parsePeriod(t, period)}, dir: t.TempDir(), now: at(t, "2026-11-20T06:00:00+01:00"),
+		})
+	}
+	return batch
+}
+
+func maker(t *testing.T, src Source) *Runner {
+	t.Helper()
+	return &Runner{
+		Account: "T12345678", Zone: "Europe/Oslo", Location: oslo(t), Archive: t.TempDir(), Source: src,
+		Clock: func() time.Time { return at(t, "2026-11-20T06:00:00+01:00") }, Log: slog.New(slog.DiscardHandler), Emit: func(Event) {},
+	}
+}
+
+// outcome is all that a report came to: its error, or its files by name, figures and story.
+func outcome(t *testing.T, a *assembly) map[string]string {
+	t.Helper()
+	if a.err != nil {
+		if a.built != nil {
+			t.Error("a report that failed is built all the same")
+		}
+		return map[string]string{"error": a.err.Error()}
+	}
+	out := map[string]string{"figures": fmt.Sprint(a.built.figures()), "story": fmt.Sprint(a.built.story, a.built.tables)}
+	for _, f := range a.built.files {
+		data, err := os.ReadFile(f.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := sha256.Sum256(data); f.sha256 != hex.EncodeToString(sum[:]) || f.size != int64(len(data)) || f.rows != a.built.totals.rows {
+			t.Errorf("%s is said to have %d bytes of %s and %d rows; it has %d of %x and %d", f.path, f.size, f.sha256, f.rows, len(data), sum, a.built.totals.rows)
+		}
+		out[filepath.Base(f.path)] = string(data)
+	}
+	return out
+}
+
+func TestReportsComeOutTogetherAsTheyDoAlone(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 19))
+	rows, failed := int64(0), 0
+	for round := range 30 {
+		src := randomThings(t, r)
+		var reports []*reportconfig.Report
+		kind := r.IntN(4)
+		for range 1 + r.IntN(6) {
+			reports = append(reports, randomReport(r, kind))
+		}
+		together := batchOf(t, "2026-11-19", reports...)
+		maker(t, src).buildAll(t.Context(), together)
+		for i, a := range together {
+			alone := batchOf(t, "2026-11-19", reports[i])
+			maker(t, src).buildAll(t.Context(), alone)
+			want, got := outcome(t, alone[0]), outcome(t, a)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Fatalf("round %d, report %d of %d, %+v: alone (-), together (+):\n%s", round, i, len(reports), reports[i].Data, diff)
+			}
+			if a.err != nil {
+				failed++
+				continue
+			}
+			rows += a.built.totals.rows
+		}
+	}
+	if rows < 500 || failed < 3 {
+		t.Errorf("%d rows and %d failed reports are too few to prove anything", rows, failed)
+	}
+}
+
+// randomThings are some of each, several of one id with a newer or an equal version.
+func randomThings(t *testing.T, r *rand.Rand) (src things) {
+	for i := range r.IntN(60) {
+		tx := randomTransaction(t, r)
+		tx.ID, tx.Status, tx.ProductType = fmt.Sprint("t", r.IntN(40)), "AUTHORIZED", []string{"vipps", "payex.creditcard"}[r.IntN(2)]
+		if r.IntN(4) > 0 { // else its shares may be undecidable
+			tx.Lines = nil
+			for e := range tx.Events {
+				tx.Events[e].Lines = nil
+			}
+		}
+		tx.Store = fetch.Store{ID: fmt.Sprint("s", r.IntN(3)), Name: "Oslo"}
+		tx.Currency = []money.Currency{"NOK", "NOK", "EUR"}[r.IntN(3)]
+		tx.Events = append(tx.Events, event(t, authorizedEvent, "2026-11-17T12:00:00+01:00", 0))
+		tx.Amount++
+		tx.UpdatedAt = at(t, "13:00").Add(time.Duration(r.IntN(3)) * time.Hour)
+		src.transactions = append(src.transactions, tx)
+
+		o := order(t, operation(t, fetch.Capture, fmt.Sprint("c", i), r.Int64N(1000), fetch.OperationLine{LineID: "1", Amount: 100, Destinations: []fetch.Split{{PayoutDestination: string(rune('a' + r.IntN(3))), Amount: 100}}}))
+		o.ID, o.UpdatedAt = fmt.Sprint("o", r.IntN(30)), tx.UpdatedAt
+		src.orders = append(src.orders, o)
+		src.movements = append(src.movements, fetch.WalletTransaction{ID: fmt.Sprint("m", r.IntN(30)), CardID: "card", Type: "fund", Amount: r.Int64N(1000), Currency: "NOK", CreatedAt: at(t, "12:00")})
+	}
+	return src
+}
+
+func randomReport(r *rand.Rand, kind int) *reportconfig.Report {
+	some := func(values ...string) (out []string) {
+		for _, v := range values {
+			if r.IntN(2) == 0 {
+				out = append(out, v)
+			}
+		}
+		return out
+	}
+	data := []reportconfig.Data{
+		reportconfig.Transactions{Stores: []string{"s0", "s1"}, Sellers: some("a", "b", "owner")},
+		reportconfig.Open{Stores: []string{"s1", "s2"}, OlderThanDays: r.IntN(4)},
+		reportconfig.Orders{Destinations: some("a", "b")},
+		reportconfig.Wallets{},
+	}[kind]
+	rep := report(data, []reportconfig.Language{reportconfig.Norwegian, reportconfig.English}[r.IntN(2)])
+	if kind != 2 {
+		rep.ContentTypes = [][]reportconfig.ContentType{{reportconfig.CSV}, {reportconfig.PDF}, {reportconfig.PDF, reportconfig.CSV}}[r.IntN(3)]
+	}
+	return rep
+}
+
+// asking is a source that looks around while it is read.
+type asking struct {
+	things
+	asked func(fetch.Query)
+}
+
+func (s asking) Wallets(ctx context.Context, q fetch.Query) iter.Seq2[fetch.WalletTransaction, error] {
+	s.asked(q)
+	return s.things.Wallets(ctx, q)
+}
+
+func (s asking) Transactions(ctx context.Context, q fetch.Query) iter.Seq2[fetch.Transaction, error] {
+	s.asked(q)
+	return s.things.Transactions(ctx, q)
+}
+
+func TestTheSourceIsReadOnceAndAPlaceIsHeldOnlyToWrite(t *testing.T) {
+	meter := &stages{}
+	var r *Runner
+	asked := 0
+	r = maker(t, asking{things{transactions: []fetch.Transaction{captured(t, "a", 100), captured(t, "b", 100)}}, func(fetch.Query) {
+		if asked++; len(r.Render) != 0 {
+			t.Error("a place is held while the source is read")
+		}
+	}})
+	r.Render, r.Meter = make(chan struct{}, 1), meter
+	meter.at = func(stage string, _ int) {
+		if held := len(r.Render) == 1; held != (stage == "render") {
+			t.Errorf("%s: a place is held: %v", stage, held)
+		}
+	}
+	var told []string
+	r.Read = func(report, period string, read int64, done bool) {
+		told = append(told, fmt.Sprint(report, " ", period, " ", read, " ", done))
+	}
+	second := report(reportconfig.Transactions{}, "no")
+	second.ID = "second"
+	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "en"), second)
+	r.buildAll(t.Context(), batch)
+	if asked != 1 || len(r.Render) != 0 || batch[0].err != nil || batch[1].err != nil {
+		t.Errorf("asked %d times, %d places held: %v %v", asked, len(r.Render), batch[0].err, batch[1].err)
+	}
+	if got := strings.Join(meter.seen, ", "); got != "fetch, fetch done, render, render done, render, render done" {
+		t.Errorf("stages: %s", got)
+	}
+	if got := strings.Join(told, ", "); got != "test 2026-11-19 1 false, test 2026-11-19 2 false, test 2026-11-19 2 true" {
+		t.Errorf("progress: %s", got)
+	}
+}
+
+func TestJobsOfOneQuestionAskTheSameOfTheSource(t *testing.T) {
+	job := func(data reportconfig.Data, period string) Job {
+		return Job{Report: report(data, "en"), Period: parsePeriod(t, period)}
+	}
+	type tx = reportconfig.Transactions
+	for name, c := range map[string]struct {
+		a, b Job
+		same bool
+	}{
+		"sellers are cut here":               {job(tx{Sellers: []string{"a"}}, "2026-11-19"), job(tx{}, "2026-11-19"), true},
+		"stores in another order, one twice": {job(tx{Stores: []string{"b", "a"}}, "2026-11-19"), job(tx{Stores: []string{"a", "b", "a"}}, "2026-11-19"), true},
+		"other stores":                       {job(tx{Stores: []string{"a"}}, "2026-11-19"), job(tx{}, "2026-11-19"), false},
+		"another period":                     {job(tx{}, "2026-11-19"), job(tx{}, "2026-11-18"), false},
+		"a longer period":                    {job(tx{}, "2026-11-16"), job(tx{}, "2026-W47"), false},
+		"another data type":                  {job(tx{}, "2026-11-19"), job(reportconfig.Open{}, "2026-11-19"), false},
+		"the age is cut here":                {job(reportconfig.Open{OlderThanDays: 7}, "2026-11-19"), job(reportconfig.Open{}, "2026-11-19"), true},
+		"orders are listed from an instant":  {job(reportconfig.Orders{Destinations: []string{"a"}}, "2026-11-16"), job(reportconfig.Orders{}, "2026-W47"), true},
+		"orders from another":                {job(reportconfig.Orders{}, "2026-11-17"), job(reportconfig.Orders{}, "2026-W47"), false},
+		"cards are read to their end":        {job(reportconfig.Wallets{}, "2026-11-17"), job(reportconfig.Wallets{}, "2026-10"), true},
+	} {
+		if same := question(c.a) == question(c.b); same != c.same {
+			t.Errorf("%s: the same question: %v", name, same)
+		}
+	}
+}
+
+func TestPeriodsMadeTogetherAreAllAskedFor(t *testing.T) {
+	load := func(id, when string) fetch.WalletTransaction {
+		return fetch.WalletTransaction{ID: id, CardID: "card", Type: "fund", Amount: 100, Currency: "NOK", CreatedAt: at(t, when)}
+	}
+	var asked fetch.Query
+	r := maker(t, asking{things{movements: []fetch.WalletTransaction{load("1", "2026-10-01T00:00:00+02:00"), load("2", "2026-11-18T23:59:59+01:00"), load("3", "2026-11-19T12:00:00+01:00")}}, func(q fetch.Query) { asked = q }})
+	batch := slices.Concat(batchOf(t, "2026-11-18", report(reportconfig.Wallets{}, "en")), batchOf(t, "2026-10", report(reportconfig.Wallets{}, "en")), batchOf(t, "2026-11-19", report(reportconfig.Wallets{}, "en")))
+	r.buildAll(t.Context(), batch)
+	for _, a := range batch {
+		if a.err != nil || a.built.totals.rows != 1 {
+			t.Errorf("%s has one movement: %v", a.job.Period, a.err)
+		}
+	}
+	if !asked.From.Equal(at(t, "2026-10-01T00:00:00+02:00")) || !asked.To.Equal(at(t, "2026-11-20T00:00:00+01:00")) {
+		t.Errorf("asked from %s to %s", asked.From, asked.To)
+	}
+}
+
+func TestTheNewestCopyCountsForEveryReport(t *testing.T) {
+	old, moved := captured(t, "a", 100), captured(t, "a", 100)
+	moved.PayoutDestination, moved.UpdatedAt = "z", old.UpdatedAt.Add(1)
+	old.PayoutDestination = "y"
+	for _, list := range [][]fetch.Transaction{{old, moved}, {moved, old}, {moved, old, old, moved}} {
+		batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{Sellers: []string{"y"}}, "en"), report(reportconfig.Transactions{Sellers: []string{"z"}}, "en"), report(reportconfig.Transactions{}, "en"))
+		maker(t, things{transactions: list}).buildAll(t.Context(), batch)
+		for i, want := range []int64{0, 1, 1} {
+			if batch[i].err != nil || batch[i].built.totals.rows != want {
+				t.Errorf("report %d: %+v, %v, want %d rows", i, batch[i].built, batch[i].err, want)
+			}
+		}
+	}
 }

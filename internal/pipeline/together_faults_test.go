@@ -1,0 +1,153 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"rapport/fetch"
+	"rapport/reportconfig"
+)
+
+func TestOneReportThatCannotBeToldStopsNoOther(t *testing.T) {
+	untold := splitTransaction(t)
+	untold.Events[1].Amount = 200
+	late := captured(t, "late", 500)
+	late.PayoutDestination = "z"
+	src := things{transactions: []fetch.Transaction{untold, late}}
+	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{Sellers: []string{"a"}}, "en"), report(reportconfig.Transactions{Sellers: []string{"z"}}, "en"), report(reportconfig.Transactions{}, "xx"))
+	maker(t, src).buildAll(t.Context(), batch)
+	if err := batch[0].err; err == nil || !strings.Contains(err.Error(), "cannot be told") {
+		t.Errorf("the undecidable share: %v", err)
+	}
+	if batch[1].err != nil || batch[1].built.totals.rows != 1 {
+		t.Errorf("another seller's report waits too: %v", batch[1].err)
+	}
+	if batch[2].err == nil {
+		t.Error("a language that nobody speaks was spoken")
+	}
+}
+
+func TestATotalThatOverflowsIsItsReportsOwn(t *testing.T) {
+	huge := func(id, store string) fetch.Transaction {
+		tx := captured(t, id, 1<<62)
+		tx.Store.ID = store
+		return tx
+	}
+	src := things{transactions: []fetch.Transaction{huge("a", "s1"), huge("b", "s1"), captured(t, "c", 100)}}
+	whole, seller := report(reportconfig.Transactions{}, "en"), report(reportconfig.Transactions{Sellers: []string{"none"}}, "en")
+	batch := batchOf(t, "2026-11-19", whole, seller)
+	maker(t, src).buildAll(t.Context(), batch)
+	if batch[0].err == nil || batch[1].err != nil {
+		t.Errorf("got %v and %v", batch[0].err, batch[1].err)
+	}
+}
+
+func TestWhenTheSourceFailsNobodyHasAReport(t *testing.T) {
+	broken := errors.New("page 2 could not be read")
+	src := things{transactions: []fetch.Transaction{captured(t, "a", 100), captured(t, "b", 100)}, err: broken}
+	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "en"), report(reportconfig.Transactions{Sellers: []string{"a"}}, "no"))
+	maker(t, src).buildAll(t.Context(), batch)
+	for i, a := range batch {
+		if !errors.Is(a.err, broken) || a.built != nil {
+			t.Errorf("report %d: %v", i, a.err)
+		}
+		if left, _ := os.ReadDir(a.dir); len(left) > 0 {
+			t.Errorf("report %d left %d files", i, len(left))
+		}
+	}
+}
+
+// stages is a meter that notes what it is asked and does as each stage says.
+type stages struct {
+	seen []string
+	at   func(stage string, nth int)
+}
+
+func (s *stages) Start(stage string) func() {
+	s.seen = append(s.seen, stage)
+	if s.at != nil {
+		s.at(stage, len(s.seen))
+	}
+	return func() { s.seen = append(s.seen, stage+" done") }
+}
+
+func TestAPanicWhileOneIsWrittenIsItsOwn(t *testing.T) {
+	r := maker(t, things{transactions: []fetch.Transaction{captured(t, "a", 100)}})
+	r.Render = make(chan struct{}, 1)
+	r.Meter = &stages{at: func(stage string, nth int) {
+		if stage == "render" && nth == 3 {
+			panic("no ink")
+		}
+	}}
+	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "en"), report(reportconfig.Transactions{}, "no"))
+	r.buildAll(t.Context(), batch)
+	var fault *panicked
+	if !errors.As(batch[0].err, &fault) || fault.value != "no ink" || !strings.Contains(string(fault.stack), "together_faults_test.go") || batch[0].err.Error() != "internal fault: no ink" {
+		t.Errorf("got %v", batch[0].err)
+	}
+	if batch[1].err != nil || len(r.Render) != 0 {
+		t.Errorf("the other: %v, %d places still taken", batch[1].err, len(r.Render))
+	}
+}
+
+// fussy panics at one transaction.
+type fussy struct {
+	transactionRows
+	at string
+}
+
+func (k fussy) take(c *collector, t *fetch.Transaction) error {
+	if t.ID == k.at {
+		panic("not this one")
+	}
+	return k.transactionRows.take(c, t)
+}
+
+func TestWhoCannotTakeAThingIsOutAndWhenAllAreNothingMoreIsRead(t *testing.T) {
+	list := []fetch.Transaction{captured(t, "a", 1), captured(t, "b", 1), captured(t, "c", 1), captured(t, "d", 1)}
+	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "en"), report(reportconfig.Transactions{}, "en"))
+	c := newCopies(t.TempDir())
+	for i, a := range batch {
+		if err := a.begin(); err != nil {
+			t.Fatal(err)
+		}
+		a.rows = newCollector(a.dir, oslo(t), c, len(batch))
+		a.kind = fussy{a.kind.(transactionRows), list[i].ID}
+	}
+	if err := offer(all(list, nil), edition, batch, c, func(bool) {}); err != nil {
+		t.Fatal(err)
+	}
+	var fault *panicked
+	if !errors.As(batch[0].err, &fault) || !errors.As(batch[1].err, &fault) || c.read != 2 {
+		t.Errorf("%v, %v, %d things were read where 2 leave nobody", batch[0].err, batch[1].err, c.read)
+	}
+	if n := len(batch[1].rows.rows.spans); n != 1 {
+		t.Errorf("the one that goes on has %d rows of the thing that the other could not take", n)
+	}
+}
+
+func TestWhoIsStoppedBeforeItIsWrittenIsNotWritten(t *testing.T) {
+	r := maker(t, things{})
+	ctx, stop := context.WithCancel(t.Context())
+	r.Render = make(chan struct{}, 1)
+	r.Meter = &stages{at: func(stage string, nth int) {
+		if nth == 3 {
+			stop()
+		}
+	}}
+	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "en"), report(reportconfig.Transactions{}, "no"))
+	r.buildAll(ctx, batch)
+	if batch[0].err != nil || !errors.Is(batch[1].err, context.Canceled) {
+		t.Errorf("got %v and %v", batch[0].err, batch[1].err)
+	}
+	r.Render <- struct{}{} // somebody else writes, and does not end
+	waiting, giveUp := context.WithCancel(t.Context())
+	r.Meter = &stages{at: func(string, int) { go giveUp() }}
+	batch = batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "en"))
+	if r.buildAll(waiting, batch); !errors.Is(batch[0].err, context.Canceled) {
+		t.Errorf("who waits for a place: %v", batch[0].err)
+	}
+}
