@@ -46,7 +46,7 @@ type Desk struct {
 	undone          map[string]func(context.Context) error // writes that the ledger refused for now
 	faults          []error
 	relayNext       time.Time // the relay is not asked before; zero: it works
-	probing         bool      // it was down: one message goes first
+	probing         bool      // whether it works is not known yet: one message goes first
 	risked          map[int64]time.Time
 	alarmNext       time.Time
 	pruned          time.Time
@@ -66,7 +66,7 @@ func NewDesk(a Assignment) *Desk {
 	desk.Senders = max(desk.Senders, 1)
 	desk.work, desk.stopWork = context.WithCancel(context.Background())
 	desk.talk, desk.stopTalk = context.WithCancel(context.Background())
-	desk.queue = queue{busy: map[string]bool{}}
+	desk.queue, desk.probing = queue{busy: map[string]bool{}}, true
 	desk.undone, desk.risked = map[string]func(context.Context) error{}, map[int64]time.Time{}
 	desk.idle = make(chan struct{})
 	close(desk.idle)
