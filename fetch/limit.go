@@ -1,0 +1,238 @@
+package fetch
+
+import (
+	"container/list"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// burst is how many requests a host that has rested gets at once, so that a single
+// report is not slowed.
+const burst = 20
+
+// A Limiter bounds what all clients of a process ask one host: requests per second
+// and in flight. Accounts that wait take turns, so one with a thousand waiting
+// requests delays another's first by no more than one turn; within an account the
+// first to come is the first to go.
+//
+// A host that asks one client to wait (Retry-After) holds back that client alone.
+type Limiter struct {
+	every    time.Duration // from one request to the next; 0: no bound
+	inFlight int           // 0: no bound
+	network  http.RoundTripper
+
+	mu    sync.Mutex
+	hosts map[string]*host // those that are asked, or were a moment ago
+}
+
+// NewLimiter makes a limiter that lets perSecond requests a second begin at a host,
+// after a first 20 at once, and has at most inFlight of them under way. A number
+// that is not above zero is no bound.
+func NewLimiter(perSecond float64, inFlight int) *Limiter {
+	l := &Limiter{inFlight: max(inFlight, 0), hosts: map[string]*host{}}
+	if perSecond > 0 {
+		const longest = 1 << 62 // nanoseconds
+		l.every = time.Duration(min(float64(time.Second)/perSecond, longest))
+	}
+	l.network = newTransport(l.inFlight)
+	return l
+}
+
+// Transport makes an account's requests with base, each when its turn has come; nil
+// is one over the network, which all accounts share. A request is in flight until
+// its answer's body is closed or there is none. Waiting ends with the request's
+// context, whose cause is the error.
+func (l *Limiter) Transport(account string, base http.RoundTripper) http.RoundTripper {
+	if base == nil {
+		base = l.network
+	}
+	return &limited{limiter: l, account: account, base: base}
+}
+
+// host is the queue in front of one host.
+type host struct {
+	address  string
+	inFlight int
+	credit   int              // requests that may begin now
+	refill   *time.Timer      // brings the next credit; nil: there is as much as can be
+	lanes    map[string]*lane // by account
+	ring     list.List        // of all lanes, the next one first
+	served   *list.Element    // the lane that had the last turn; it goes to the end before the next
+}
+
+// lane is the waiting requests of an account; there is none without.
+type lane struct {
+	account string
+	place   *list.Element // in the ring
+	waiting list.List     // of chan struct{}, closed when the turn has come
+}
+
+// enter waits for a turn at address. Who gets one must leave, once.
+func (l *Limiter) enter(ctx context.Context, address, account string) (leave func(), err error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	turn := make(chan struct{})
+	l.mu.Lock()
+	h := l.host(address)
+	abandon := h.join(account, turn)
+	l.serve(h)
+	l.mu.Unlock()
+	select {
+	case <-turn:
+		return sync.OnceFunc(func() { l.leave(h) }), nil
+	case <-ctx.Done():
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-turn: // the turn came as well: it is the next one's, as if never given
+		h.inFlight--
+		h.credit = min(h.credit+1, burst)
+	default:
+		abandon()
+	}
+	l.serve(h)
+	return nil, context.Cause(ctx)
+}
+
+func (l *Limiter) host(address string) *host {
+	h := l.hosts[address]
+	if h == nil {
+		h = &host{address: address, credit: burst, lanes: map[string]*lane{}}
+		l.hosts[address] = h
+	}
+	return h
+}
+
+// join puts a request at the end of its account's lane; abandon takes it out again
+// while it waits.
+func (h *host) join(account string, turn chan struct{}) (abandon func()) {
+	ln := h.lanes[account]
+	if ln == nil {
+		ln = &lane{account: account}
+		ln.place = h.ring.PushBack(ln)
+		h.lanes[account] = ln
+	}
+	place := ln.waiting.PushBack(turn)
+	return func() { h.take(ln, place) }
+}
+
+// take takes a request out of its lane, and a lane that is then empty out of the ring.
+func (h *host) take(ln *lane, place *list.Element) {
+	ln.waiting.Remove(place)
+	if ln.waiting.Len() == 0 {
+		h.ring.Remove(ln.place)
+		delete(h.lanes, ln.account)
+	}
+}
+
+// serve gives turns while there are any to give, and forgets a host that rests.
+func (l *Limiter) serve(h *host) {
+	for h.ring.Len() > 0 && (l.inFlight == 0 || h.inFlight < l.inFlight) && (l.every == 0 || h.credit > 0) {
+		if h.served != nil {
+			h.ring.MoveToBack(h.served) // nothing happens where it has left
+		}
+		h.served = h.ring.Front()
+		ln := h.served.Value.(*lane)
+		first := ln.waiting.Front()
+		h.take(ln, first)
+		h.inFlight++
+		l.spend(h)
+		close(first.Value.(chan struct{}))
+	}
+	if h.inFlight == 0 && h.ring.Len() == 0 && h.refill == nil {
+		delete(l.hosts, h.address)
+	}
+}
+
+// spend takes one credit, which comes back in time.
+func (l *Limiter) spend(h *host) {
+	if l.every == 0 {
+		return
+	}
+	h.credit--
+	if h.refill == nil {
+		h.refill = time.AfterFunc(l.every, func() { l.earn(h) })
+	}
+}
+
+func (l *Limiter) earn(h *host) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if h.credit = min(h.credit+1, burst); h.credit < burst {
+		h.refill.Reset(l.every)
+	} else {
+		h.refill = nil
+	}
+	l.serve(h)
+}
+
+func (l *Limiter) leave(h *host) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h.inFlight--
+	l.serve(h)
+}
+
+// limited is an account's transport.
+type limited struct {
+	limiter *Limiter
+	account string
+	base    http.RoundTripper
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (t *limited) RoundTrip(req *http.Request) (*http.Response, error) {
+	leave, err := t.limiter.enter(req.Context(), addressOf(req.URL), t.account)
+	if err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close() // a transport always closes it; nothing was sent of it
+		}
+		return nil, err
+	}
+	answered := false
+	defer func() {
+		if !answered {
+			leave()
+		}
+	}()
+	resp, err := t.base.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = &heldBody{ReadCloser: resp.Body, leave: leave}
+	answered = true
+	return resp, nil
+}
+
+// addressOf is host:port, the same for all ways to write it.
+func addressOf(u *url.URL) string {
+	port := u.Port()
+	switch {
+	case port != "":
+	case u.Scheme == "http":
+		port = "80"
+	default:
+		port = "443"
+	}
+	return net.JoinHostPort(strings.ToLower(u.Hostname()), port)
+}
+
+// heldBody gives the turn back when it is closed.
+type heldBody struct {
+	io.ReadCloser
+	leave func()
+}
+
+// Close implements [io.Closer].
+func (b *heldBody) Close() error {
+	defer b.leave()
+	return b.ReadCloser.Close()
+}
