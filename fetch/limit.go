@@ -63,7 +63,7 @@ type host struct {
 	refill   *time.Timer      // brings the next credit; nil: there is as much as can be
 	lanes    map[string]*lane // by account
 	ring     list.List        // of all lanes, the next one first
-	served   *list.Element    // the lane that had the last turn; it goes to the end before the next
+	served   string           // the account that had the last turn; all others go before it
 }
 
 // lane is the waiting requests of an account; there is none without.
@@ -136,11 +136,11 @@ func (h *host) take(ln *lane, place *list.Element) {
 // serve gives turns while there are any to give, and forgets a host that rests.
 func (l *Limiter) serve(h *host) {
 	for h.ring.Len() > 0 && (l.inFlight == 0 || h.inFlight < l.inFlight) && (l.every == 0 || h.credit > 0) {
-		if h.served != nil {
-			h.ring.MoveToBack(h.served) // nothing happens where it has left
+		if last := h.lanes[h.served]; last != nil {
+			h.ring.MoveToBack(last.place)
 		}
-		h.served = h.ring.Front()
-		ln := h.served.Value.(*lane)
+		ln := h.ring.Front().Value.(*lane)
+		h.served = ln.account
 		first := ln.waiting.Front()
 		h.take(ln, first)
 		h.inFlight++

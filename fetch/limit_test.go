@@ -1,0 +1,522 @@
+package fetch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// asked is what a host sees.
+type asked struct {
+	mu    sync.Mutex
+	order []string // the paths
+	at    []time.Time
+	now   int // in flight
+	most  int
+	takes time.Duration // until the answer begins; with 0 it comes at once
+	fails error
+}
+
+func (a *asked) RoundTrip(req *http.Request) (*http.Response, error) {
+	a.mu.Lock()
+	a.order, a.at = append(a.order, strings.TrimPrefix(req.URL.Path, "/")), append(a.at, time.Now())
+	a.now++
+	a.most = max(a.most, a.now)
+	a.mu.Unlock()
+	defer func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.now--
+	}()
+	if a.takes > 0 {
+		select {
+		case <-time.After(a.takes):
+		case <-req.Context().Done():
+			return nil, context.Cause(req.Context())
+		}
+	}
+	if a.fails != nil {
+		return nil, a.fails
+	}
+	return &http.Response{StatusCode: http.StatusInternalServerError, Body: io.NopCloser(strings.NewReader("never read"))}, nil
+}
+
+func (a *asked) paths() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.order)
+}
+
+// hold makes a request and leaves its body open.
+func hold(ctx context.Context, transport http.RoundTripper, url string) (io.Closer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+
+func ask(ctx context.Context, transport http.RoundTripper, url string) error {
+	body, err := hold(ctx, transport, url)
+	if err != nil {
+		return err
+	}
+	return body.Close()
+}
+
+// rests fails unless the limiter has forgotten all hosts after a while.
+func rests(t *testing.T, l *Limiter) {
+	t.Helper()
+	<-time.After(time.Hour)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.hosts) > 0 {
+		t.Errorf("%d hosts are remembered that nobody asks", len(l.hosts))
+	}
+}
+
+func TestAHostIsNeverAskedMoreOftenThanTheRateForTenMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const rate = 20
+		l, a := NewLimiter(rate, 8), &asked{takes: 130 * time.Millisecond}
+		begin := time.Now()
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer stop()
+		var clients sync.WaitGroup
+		for i := range 25 {
+			transport := l.Transport(fmt.Sprint(i), a)
+			clients.Go(func() {
+				for n := 0; ; n++ {
+					if err := ask(ctx, transport, "https://api.test/"); err != nil {
+						if !errors.Is(err, context.DeadlineExceeded) {
+							t.Error(err)
+						}
+						return
+					}
+					if n%50 == i { // some rest now and then
+						<-time.After(3 * time.Second)
+					}
+				}
+			})
+		}
+		clients.Wait()
+		inAnyWindow(t, a.at, rate)
+		if want := 10*60*rate + burst; len(a.at) > want || len(a.at) < want-25 {
+			t.Errorf("%d requests, want %d", len(a.at), want)
+		}
+		if a.most > 8 {
+			t.Errorf("%d in flight", a.most)
+		}
+		t.Logf("%d requests in %s, at most %d in flight", len(a.at), time.Since(begin), a.most)
+		rests(t, l)
+	})
+}
+
+// inAnyWindow fails where more began between two instants than a full burst and what
+// the rate gives since.
+func inAnyWindow(t *testing.T, at []time.Time, rate float64) {
+	t.Helper()
+	slices.SortFunc(at, time.Time.Compare)
+	least := 0.0
+	for i, when := range at {
+		saved := float64(i) - rate*when.Sub(at[0]).Seconds()
+		least = min(least, saved)
+		if got := saved + 1 - least; got > burst+1e-6 {
+			t.Fatalf("request %d, %s after the first, is %.1f above the rate", i, when.Sub(at[0]), got)
+		}
+	}
+}
+
+func TestASingleReportIsNotSlowedAndABurstComesBackOnlyAfterRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, a := NewLimiter(20, 8), &asked{}
+		transport := l.Transport("T1", a)
+		spend := func(n int) time.Duration {
+			begin := time.Now()
+			for range n {
+				if err := ask(t.Context(), transport, "https://api.test/"); err != nil {
+					t.Error(err)
+				}
+			}
+			return time.Since(begin)
+		}
+		if got := spend(burst); got != 0 {
+			t.Errorf("the first %d took %s", burst, got)
+		}
+		if got := spend(10); got != 500*time.Millisecond {
+			t.Errorf("ten more took %s", got)
+		}
+		<-time.After(250 * time.Millisecond)
+		if got := spend(6); got != 50*time.Millisecond {
+			t.Errorf("six after a rest of five took %s", got)
+		}
+		<-time.After(time.Hour)
+		if got := spend(burst + 1); got != 50*time.Millisecond {
+			t.Errorf("after an hour's rest %d took %s", burst+1, got)
+		}
+		rests(t, l)
+	})
+}
+
+func TestAThousandWaitingRequestsDelayAnotherAccountByNoMoreThanOneTurn(t *testing.T) {
+	for name, l := range map[string]*Limiter{"rate": NewLimiter(20, 0), "in flight": NewLimiter(0, 1)} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := &asked{takes: 10 * time.Millisecond}
+				var all sync.WaitGroup
+				wants := func(account string, n int) {
+					transport := l.Transport(account, a)
+					for i := range n {
+						all.Go(func() {
+							if err := ask(t.Context(), transport, fmt.Sprintf("https://api.test/%s%04d", account, i)); err != nil {
+								t.Error(err)
+							}
+						})
+						synctest.Wait() // they come one after the other
+					}
+				}
+				wants("A", 1000)
+				before := len(a.paths())
+				wants("B", 1)
+				wants("C", 2)
+				wants("D", 1)
+				all.Wait()
+				if got := a.order[before : before+5]; !slices.Equal(slices.Concat(got[:3], got[4:]), []string{"B0000", "C0000", "D0000", "C0001"}) {
+					t.Errorf("after %d of A came %v", before, got)
+				}
+				ofA := slices.DeleteFunc(a.paths(), func(p string) bool { return p[0] != 'A' })
+				if len(ofA) != 1000 || !slices.IsSorted(ofA) {
+					t.Errorf("%d of A, first to come first to go: %v", len(ofA), slices.IsSorted(ofA))
+				}
+				rests(t, l)
+			})
+		})
+	}
+}
+
+func TestAccountsThatWaitTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, a := NewLimiter(0, 1), &asked{takes: time.Second}
+		var all sync.WaitGroup
+		for _, account := range []string{"A", "B", "C"} {
+			for range 20 {
+				all.Go(func() {
+					if err := ask(t.Context(), l.Transport(account, a), "https://api.test/"+account); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+		all.Wait()
+		for i := 1; i+2 < len(a.order); i++ { // the very first came before others waited
+			three := slices.Sorted(slices.Values(a.order[i : i+3]))
+			if i+3 < len(a.order)-3 && !slices.Equal(three, []string{"A", "B", "C"}) {
+				t.Fatalf("turns %d to %d went to %v", i, i+2, three)
+			}
+		}
+	})
+}
+
+func TestAWaitThatIsCancelledLeavesNoHole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, a := NewLimiter(0, 1), &asked{}
+		transport := l.Transport("T1", a)
+		first, err := hold(t.Context(), transport, "https://api.test/first")
+		if err != nil {
+			t.Fatal(err)
+		}
+		reason := errors.New("the daemon drains")
+		waiting, cancel := context.WithCancelCause(t.Context())
+		ended := make(chan error, 1)
+		sent := &closing{Reader: strings.NewReader("secret")}
+		req, err := http.NewRequestWithContext(waiting, http.MethodPost, "https://api.test/cancelled", sent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _, err := transport.RoundTrip(req); ended <- err }()
+		synctest.Wait()
+		after := make(chan error, 1)
+		go func() { after <- ask(t.Context(), transport, "https://api.test/after") }()
+		synctest.Wait()
+		cancel(reason)
+		if err := <-ended; !errors.Is(err, reason) || !sent.closed {
+			t.Errorf("got %v; its body was closed: %v", err, sent.closed)
+		}
+		if err := ask(waiting, transport, "https://api.test/too-late"); !errors.Is(err, reason) {
+			t.Errorf("a request of an ended context: %v", err)
+		}
+		begin := time.Now()
+		if err := cmp.Or(first.Close(), <-after); err != nil || time.Since(begin) != 0 {
+			t.Errorf("the next one: %v, after %s", err, time.Since(begin))
+		}
+		if got := a.paths(); !slices.Equal(got, []string{"first", "after"}) {
+			t.Errorf("asked %v", got)
+		}
+		rests(t, l)
+	})
+}
+
+type closing struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closing) Close() error { c.closed = true; return nil }
+
+// A turn that comes in the instant of the cancellation must go to somebody else.
+func TestATurnThatComesTogetherWithTheCancellationIsNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const turns = 5
+		l := NewLimiter(20, turns)
+		cancelled, given := 0, 0
+		for i := range 500 {
+			for l.credits("api.test:443") < burst {
+				<-time.After(50 * time.Millisecond)
+			}
+			for range turns {
+				if _, err := l.enter(t.Context(), "api.test:443", "A"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() { _, err := l.enter(ctx, "api.test:443", "B"); ended <- err }()
+			synctest.Wait()
+			l.mu.Lock()
+			h := l.hosts["api.test:443"]
+			h.inFlight -= turns
+			if i%2 == 0 {
+				cancel()
+			}
+			l.serve(h)
+			cancel()
+			l.mu.Unlock()
+			if err := <-ended; err != nil {
+				cancelled++
+			} else {
+				given++
+				l.leave(h)
+			}
+			l.mu.Lock()
+			if h.inFlight != 0 || h.ring.Len() != 0 {
+				t.Fatalf("%d in flight, %d accounts waiting", h.inFlight, h.ring.Len())
+			}
+			l.mu.Unlock()
+		}
+		if cancelled == 0 || given == 0 {
+			t.Errorf("not both were met: %d cancelled, %d given", cancelled, given)
+		}
+		rests(t, l)
+	})
+}
+
+// credits is how many requests may begin at a host now.
+func (l *Limiter) credits(address string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if h := l.hosts[address]; h != nil {
+		return h.credit
+	}
+	return burst
+}
+
+func TestASlotIsFreeAfterEveryEndOfARequest(t *testing.T) {
+	refused := errors.New("connection refused")
+	ends := map[string]func(t *testing.T, l *Limiter){
+		"a body that was never read": func(t *testing.T, l *Limiter) {
+			if err := ask(t.Context(), l.Transport("T1", &asked{}), "https://api.test/"); err != nil {
+				t.Error(err)
+			}
+		},
+		"a body closed three times": func(t *testing.T, l *Limiter) {
+			body, err := hold(t.Context(), l.Transport("T1", &asked{}), "https://api.test/")
+			if err := errors.Join(err, body.Close(), body.Close(), body.Close()); err != nil {
+				t.Error(err)
+			}
+		},
+		"no answer": func(t *testing.T, l *Limiter) {
+			if err := ask(t.Context(), l.Transport("T1", &asked{fails: refused}), "https://api.test/"); !errors.Is(err, refused) {
+				t.Error(err)
+			}
+		},
+		"a deadline": func(t *testing.T, l *Limiter) {
+			ctx, stop := context.WithTimeout(t.Context(), time.Second)
+			defer stop()
+			if err := ask(ctx, l.Transport("T1", &asked{takes: time.Hour}), "https://api.test/"); !errors.Is(err, context.DeadlineExceeded) {
+				t.Error(err)
+			}
+		},
+		"a panic": func(t *testing.T, l *Limiter) {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			t.Error(ask(t.Context(), l.Transport("T1", roundTripper(func(*http.Request) (*http.Response, error) { panic("in a transport") })), "https://api.test/"))
+		},
+	}
+	for name, end := range ends {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := NewLimiter(0, 1)
+				end(t, l)
+				begin := time.Now()
+				transport := l.Transport("T2", &asked{})
+				body, err := hold(t.Context(), transport, "https://api.test/")
+				if err != nil || time.Since(begin) != 0 {
+					t.Fatalf("the next request: %v, after %s", err, time.Since(begin))
+				}
+				ctx, stop := context.WithTimeout(t.Context(), time.Second)
+				defer stop()
+				if err := ask(ctx, transport, "https://api.test/"); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("there is more than the one slot: %v", err)
+				}
+				if err := body.Close(); err != nil {
+					t.Error(err)
+				}
+				rests(t, l)
+			})
+		})
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+func TestAHostThatHangsDoesNotSlowAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, hangs, answers := NewLimiter(20, 8), &asked{takes: time.Hour}, &asked{}
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		defer stop()
+		var all sync.WaitGroup
+		for range 100 {
+			all.Go(func() {
+				if err := ask(ctx, l.Transport("T1", hangs), "https://api.test/"); !errors.Is(err, context.DeadlineExceeded) {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		begin := time.Now()
+		for range burst {
+			if err := ask(ctx, l.Transport("T1", answers), "https://checkout.test/"); err != nil {
+				t.Error(err)
+			}
+		}
+		if waited := time.Since(begin); waited != 0 {
+			t.Errorf("waited %s", waited)
+		}
+		all.Wait()
+		if got := len(hangs.paths()); got != 8 {
+			t.Errorf("%d requests reached the host that hangs", got)
+		}
+		rests(t, l)
+	})
+}
+
+func TestOneHostHasOneQueueHoweverItIsWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(0, 1)
+		transport := l.Transport("T1", &asked{})
+		body, err := hold(t.Context(), transport, "https://api.test/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for url, waits := range map[string]bool{
+			"https://API.test:443/": true, "https://api.test/v2": true,
+			"http://api.test/": false, "https://api.test:8443/": false, "https://[::1]/": false,
+		} {
+			ctx, stop := context.WithTimeout(t.Context(), time.Second)
+			if err := ask(ctx, transport, url); (err != nil) != waits {
+				t.Errorf("%s: %v", url, err)
+			}
+			stop()
+		}
+		if err := body.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestANumberThatIsNotAboveZeroIsNoBound(t *testing.T) {
+	for _, perSecond := range []float64{0, -1} {
+		synctest.Test(t, func(t *testing.T) {
+			l, a, begin := NewLimiter(perSecond, int(perSecond)), &asked{takes: time.Second}, time.Now()
+			var all sync.WaitGroup
+			for range 1000 {
+				all.Go(func() {
+					if err := ask(t.Context(), l.Transport("T1", a), "https://api.test/"); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			if waited := time.Since(begin); waited != time.Second || a.most != 1000 {
+				t.Errorf("%d at once, done after %s", a.most, waited)
+			}
+		})
+	}
+}
+
+func TestAServerOnTheNetworkIsHeldToTheBounds(t *testing.T) {
+	var now, most, all atomic.Int64
+	together := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer now.Add(-1)
+		n := now.Add(1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		if all.Add(1) == 4 {
+			close(together)
+		}
+		<-together // so that four are in flight at once
+		fmt.Fprint(w, r.Header.Get("X-Account"))
+	}))
+	defer server.Close()
+	l := NewLimiter(1000, 4)
+	defer l.network.(*http.Transport).CloseIdleConnections()
+	var clients sync.WaitGroup
+	for i := range 50 {
+		account := fmt.Sprint("T", i)
+		client := http.Client{Transport: l.Transport(account, nil)}
+		clients.Go(func() {
+			for range 4 {
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				req.Header.Set("X-Account", account)
+				resp, err := client.Do(req)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				body, err := io.ReadAll(resp.Body)
+				if err := errors.Join(err, resp.Body.Close()); err != nil || string(body) != account {
+					t.Errorf("account %s got %q, %v", account, body, err)
+				}
+			}
+		})
+	}
+	clients.Wait()
+	if all.Load() != 200 || most.Load() != 4 {
+		t.Errorf("%d requests, at most %d at once", all.Load(), most.Load())
+	}
+}
