@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapport/fetch"
 	"rapport/internal/daemon"
 	"rapport/internal/ledger"
 	"rapport/internal/pipeline"
@@ -51,6 +52,7 @@ type server struct {
 	log     *slog.Logger
 	render  chan struct{}
 	metrics *daemon.Metrics
+	limiter *fetch.Limiter
 
 	mu      sync.Mutex
 	books   map[string]*ledger.Ledger // by path; opened once, kept until the end
@@ -62,7 +64,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	if err != nil {
 		return err
 	}
-	s := &server{program: p, paths: paths, log: log, render: make(chan struct{}, runtime.GOMAXPROCS(0)), books: map[string]*ledger.Ledger{}}
+	s := &server{program: p, paths: paths, log: log, render: make(chan struct{}, runtime.GOMAXPROCS(0)), limiter: fetch.NewLimiter(20, 8), books: map[string]*ledger.Ledger{}}
 	defer func() {
 		for _, book := range s.books {
 			err = errors.Join(err, book.Close())
@@ -145,7 +147,7 @@ func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant
 	}
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
-		runner, err := s.wire(config, wiring{clock: s.now, log: s.log, mails: mails || config.Operator != nil})
+		runner, err := s.wire(config, wiring{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter})
 		if err != nil {
 			return nil, err
 		}

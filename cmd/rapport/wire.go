@@ -26,6 +26,8 @@ type wiring struct {
 	clock func() time.Time
 	log   *slog.Logger
 	mails bool // whether anything will be sent, and so needs its secret
+	// limiter is shared by all that ask Dintero in this process; nil: none.
+	limiter *fetch.Limiter
 }
 
 // wire makes a runner of a configuration. Every fault is one of the configuration: a
@@ -93,11 +95,15 @@ func (p *program) dintero(config *reportconfig.Config, w wiring) (*fetch.Client,
 	if _, err := secret(); err != nil {
 		return nil, fmt.Errorf("client_secret: %w", err)
 	}
-	return fetch.New(fetch.Config{
+	c := fetch.Config{
 		Account: config.Account, ClientID: d.ClientID, Secret: secret,
 		APIURL: d.APIURL, CheckoutURL: d.CheckoutURL, Audience: d.Audience,
 		Version: version(), Now: p.now, Log: w.log,
-	}), nil
+	}
+	if w.limiter != nil {
+		c.Transport = w.limiter.Transport(config.Account, nil)
+	}
+	return fetch.New(c), nil
 }
 
 // secret reads a secret anew on each call, so that a rotated one is found.
