@@ -165,9 +165,11 @@ func TestASingleReportIsNotSlowedAndABurstComesBackOnlyAfterRest(t *testing.T) {
 		if got := spend(6); got != 50*time.Millisecond {
 			t.Errorf("six after a rest of five took %s", got)
 		}
-		<-time.After(time.Hour)
-		if got := spend(burst + 1); got != 50*time.Millisecond {
-			t.Errorf("after an hour's rest %d took %s", burst+1, got)
+		for _, rest := range []time.Duration{time.Second, 2 * time.Second, time.Hour} {
+			<-time.After(rest)
+			if got := spend(burst + 1); got != 50*time.Millisecond {
+				t.Errorf("after a rest of %s %d took %s", rest, burst+1, got)
+			}
 		}
 		rests(t, l)
 	})
@@ -264,6 +266,11 @@ func TestAWaitThatIsCancelledLeavesNoHole(t *testing.T) {
 		if err := cmp.Or(first.Close(), <-after); err != nil || time.Since(begin) != 0 {
 			t.Errorf("the next one: %v, after %s", err, time.Since(begin))
 		}
+		for range 50 {
+			if err := ask(waiting, transport, "https://api.test/much-too-late"); !errors.Is(err, reason) {
+				t.Errorf("a request of an ended context: %v", err)
+			}
+		}
 		if got := a.paths(); !slices.Equal(got, []string{"first", "after"}) {
 			t.Errorf("asked %v", got)
 		}
@@ -280,59 +287,56 @@ func (c *closing) Close() error { c.closed = true; return nil }
 
 // A turn that comes in the instant of the cancellation must go to somebody else.
 func TestATurnThatComesTogetherWithTheCancellationIsNotLost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const turns = 5
-		l := NewLimiter(20, turns)
-		cancelled, given := 0, 0
-		for i := range 500 {
-			for l.credits("api.test:443") < burst {
-				<-time.After(50 * time.Millisecond)
+	for _, cancelledFirst := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			const address = "api.test:443"
+			l := NewLimiter(20, 1)
+			leave, err := l.enter(t.Context(), address, "A")
+			if err != nil {
+				t.Fatal(err)
 			}
-			for range turns {
-				if _, err := l.enter(t.Context(), "api.test:443", "A"); err != nil {
-					t.Fatal(err)
-				}
+			type entry struct {
+				leave func()
+				err   error
+			}
+			enter := func(ctx context.Context, account string) <-chan entry {
+				entered := make(chan entry, 1)
+				go func() { leave, err := l.enter(ctx, address, account); entered <- entry{leave, err} }()
+				synctest.Wait()
+				return entered
 			}
 			ctx, cancel := context.WithCancel(t.Context())
-			ended := make(chan error, 1)
-			go func() { _, err := l.enter(ctx, "api.test:443", "B"); ended <- err }()
-			synctest.Wait()
-			l.mu.Lock()
-			h := l.hosts["api.test:443"]
-			h.inFlight -= turns
-			if i%2 == 0 {
+			defer cancel()
+			b, c := enter(ctx, "B"), enter(t.Context(), "C")
+			h := l.hosts[address]
+			l.mu.Lock() // who is woken finds both
+			if cancelledFirst {
 				cancel()
 			}
+			h.inFlight--
 			l.serve(h)
+			l.mu.Unlock()
 			cancel()
-			l.mu.Unlock()
-			if err := <-ended; err != nil {
-				cancelled++
+			first := <-b
+			if (first.err != nil) != cancelledFirst {
+				t.Fatalf("cancelled first: %v, %v", cancelledFirst, first.err)
+			}
+			begun := 3
+			if first.err == nil {
+				first.leave()
 			} else {
-				given++
-				l.leave(h)
+				begun--
 			}
-			l.mu.Lock()
-			if h.inFlight != 0 || h.ring.Len() != 0 {
-				t.Fatalf("%d in flight, %d accounts waiting", h.inFlight, h.ring.Len())
+			second := <-c
+			if second.err != nil || h.inFlight != 1 || h.credit != burst-begun {
+				t.Errorf("the next one: %v, %d in flight, %d more may begin, want %d", second.err, h.inFlight, h.credit, burst-begun)
 			}
-			l.mu.Unlock()
-		}
-		if cancelled == 0 || given == 0 {
-			t.Errorf("not both were met: %d cancelled, %d given", cancelled, given)
-		}
-		rests(t, l)
-	})
-}
-
-// credits is how many requests may begin at a host now.
-func (l *Limiter) credits(address string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if h := l.hosts[address]; h != nil {
-		return h.credit
+			second.leave()
+			h.inFlight++ // of A, whose slot was taken from it above
+			leave()
+			rests(t, l)
+		})
 	}
-	return burst
 }
 
 func TestASlotIsFreeAfterEveryEndOfARequest(t *testing.T) {
@@ -373,7 +377,7 @@ func TestASlotIsFreeAfterEveryEndOfARequest(t *testing.T) {
 	for name, end := range ends {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				l := NewLimiter(0, 1)
+				l := NewLimiter(1000, 1)
 				end(t, l)
 				begin := time.Now()
 				transport := l.Transport("T2", &asked{})
