@@ -41,7 +41,7 @@ import (
 
 // ErrOver is wrapped when a row is in no state that can be claimed, or written under a
 // claim, any more: it was made, sent, cancelled … in the meantime.
-var ErrOver = errors.New("is over")
+var ErrOver = errors.New("it is too late for that")
 
 // ErrLost is wrapped when a claim that the caller thought its own is not.
 var ErrLost = errors.New("the claim is lost")

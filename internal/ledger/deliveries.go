@@ -1,0 +1,63 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+)
+
+const selectDeliveries = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
+	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.settled_at,
+	d.message_id, d.file, d.sha256, d.size, d.answer, d.claimed_by IS NOT NULL, d.begun
+	FROM delivery d JOIN period p ON p.id = d.period_id`
+
+func scanDelivery(row scanner) (d Delivery, err error) {
+	return d, row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Schedule, &d.Config, instant{&d.Due},
+		&d.Recipient, &d.Revision, &d.State, &d.Attempts, &d.Uncertain,
+		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.SettledAt},
+		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.Claimed, &d.Begun)
+}
+
+func deliveryByID(t tx, id int64) (Delivery, error) {
+	all, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.id = ?`, id)
+	if err == nil && len(all) == 0 {
+		err = ErrNoDelivery
+	}
+	if err != nil {
+		return Delivery{}, err
+	}
+	return all[0], nil
+}
+
+// Unsent gives all deliveries that are not settled, claimed or not, by due, from and id.
+func (l *Ledger) Unsent(ctx context.Context, account string) ([]Delivery, error) {
+	return list(ctx, l, scanDelivery, selectDeliveries+` WHERE d.account = ? AND d.settled_at = 0 ORDER BY p.due_at, p.from_at, d.id`, account)
+}
+
+// Deliveries gives deliveries, the newest due first, then by report and recipient.
+func (l *Ledger) Deliveries(ctx context.Context, f Filter) ([]Delivery, error) {
+	where, args := f.where("d.state")
+	if f.Recipient != "" {
+		where, args = where+` AND d.recipient = ?`, append(args, f.Recipient)
+	}
+	limit, args := f.limit(args)
+	return list(ctx, l, scanDelivery, selectDeliveries+where+` ORDER BY p.due_at DESC, p.report, d.recipient, p.from_at DESC, d.id`+limit, args...)
+}
+
+// Delivery gives the delivery of an id; none wraps ErrNoDelivery.
+func (l *Ledger) Delivery(ctx context.Context, id int64) (d Delivery, err error) {
+	err = l.read(ctx, func(t tx) error {
+		d, err = deliveryByID(t, id)
+		return err
+	})
+	if err != nil {
+		return Delivery{}, fmt.Errorf("delivery %d: %w", id, err)
+	}
+	return d, nil
+}
+
+// Attempts gives a delivery's tries, the oldest first.
+func (l *Ledger) Attempts(ctx context.Context, deliveryID int64) ([]Attempt, error) {
+	return list(ctx, l, func(row scanner) (a Attempt, err error) {
+		return a, row.Scan(&a.Revision, instant{&a.At}, &a.State, &a.Answer)
+	}, `SELECT revision, at, state, answer FROM attempt WHERE delivery_id = ? ORDER BY id`, deliveryID)
+}

@@ -1,0 +1,126 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ClaimPeriod claims a period that is owed and free, to be made. It counts as a crash
+// until it is given back, so that one which kills the process each time is known. One
+// that is not free is a *HeldError, one that is not owed wraps ErrOver.
+func (l *Ledger) ClaimPeriod(ctx context.Context, id int64, at time.Time) (p Period, err error) {
+	err = l.claim(ctx, func(t tx, owner string) error {
+		n, err := t.exec(`UPDATE period SET claimed_by = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, owner, id)
+		if err := one(n, err, func() error { return periodTable().notClaimable(t, id) }); err != nil {
+			return err
+		}
+		p, err = periodByID(t, id)
+		return err
+	})
+	if err != nil {
+		return Period{}, fmt.Errorf("period %d: claim: %w", id, err)
+	}
+	return p, nil
+}
+
+// RecordMade writes down, all at once, what making a claimed period gave, and gives the
+// claim back.
+func (l *Ledger) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
+	owner := l.claimed()
+	err := l.writeFact(ctx, func(t tx) error {
+		if m.At.IsZero() {
+			return errNoInstant
+		}
+		n, err := t.exec(`UPDATE period SET state = 'made', made_at = ?, detailed = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
+			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, millis(m.At), id, owner)
+		if err := one(n, err, func() error { return periodTable().notWritable(t, id, owner) }); err != nil {
+			return err
+		}
+		if err := recordFiles(t, id, m); err != nil {
+			return err
+		}
+		if err := recordDeliveries(t, id, m); err != nil {
+			return err
+		}
+		return succeed(t, id)
+	})
+	if err != nil {
+		return fmt.Errorf("period %d: record: %w", id, err)
+	}
+	return nil
+}
+
+func recordFiles(t tx, id int64, m MadePeriod) error {
+	for i, a := range m.Artifacts {
+		_, err := t.exec(`INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			id, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows)
+		if err != nil {
+			return fmt.Errorf("file %s: %w", a.Path, err)
+		}
+	}
+	for i, n := range m.Totals {
+		_, err := t.exec(`INSERT INTO total (period_id, position, dimension, name, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			id, i, n.Dimension, plain(n.Name), n.Currency, n.Measure, n.Count, n.Sum)
+		if err != nil {
+			return fmt.Errorf("total %s %s: %w", n.Dimension, n.Measure, err)
+		}
+	}
+	if m.Letter == nil {
+		return nil
+	}
+	if _, err := t.exec(`INSERT INTO letter (period_id, body) VALUES (?, ?)`, id, m.Letter); err != nil {
+		return fmt.Errorf("letter: %w", err)
+	}
+	return nil
+}
+
+func recordDeliveries(t tx, id int64, m MadePeriod) error {
+	for _, d := range m.Deliveries {
+		_, err := t.exec(`INSERT INTO delivery (period_id, account, recipient, state, queued_at, message_id, file, sha256, size)
+			SELECT p.id, p.account, ?, 'queued', ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`,
+			d.Recipient, millis(m.At), d.MessageID, d.File, d.SHA256, d.Size, id)
+		if err != nil {
+			return fmt.Errorf("delivery to %s: %w", d.Recipient, err)
+		}
+	}
+	return nil
+}
+
+// PostponePeriod ends a try to make a claimed period, and gives the claim back.
+func (l *Ledger) PostponePeriod(ctx context.Context, id int64, p Postponed) error {
+	owner := l.claimed()
+	err := l.write(ctx, func(t tx) error {
+		if !slices.Contains([]PeriodState{Owed, Failed, Archived, Cancelled}, p.State) {
+			return fmt.Errorf("a try does not end in %q", p.State)
+		}
+		tried, next := 0, int64(0)
+		if p.State == Owed || p.State == Failed {
+			tried = 1
+		}
+		if p.State == Owed {
+			next = millis(p.NextTry)
+		}
+		n, err := t.exec(`UPDATE period SET state = ?, attempts = attempts + ?, crashes = 0, next_try_at = ?, error = ?, claimed_by = NULL
+			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, p.State, tried, next, plain(p.Error), id, owner)
+		return one(n, err, func() error { return periodTable().notWritable(t, id, owner) })
+	})
+	if err != nil {
+		return fmt.Errorf("period %d: postpone: %w", id, err)
+	}
+	return nil
+}
+
+// ReturnPeriod gives a claim back as if nothing had been tried.
+func (l *Ledger) ReturnPeriod(ctx context.Context, id int64) error {
+	owner := l.claimed()
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE period SET crashes = crashes - 1, claimed_by = NULL WHERE id = ? AND claimed_by = ? AND state = 'owed'`, id, owner)
+		return one(n, err, func() error { return periodTable().notWritable(t, id, owner) })
+	})
+	if err != nil {
+		return fmt.Errorf("period %d: return: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+)
+
+const diedSending = "the process died while it was sending; the relay may have it"
+
+// Reap frees the claims of processes that are dead. What they were making is owed, with
+// the crash counted; what they were sending is uncertain.
+func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
+	var dead []string
+	look := func(t tx) (err error) {
+		dead, err = l.dead(t)
+		return err
+	}
+	if err := l.read(ctx, look); err != nil {
+		return Reaped{}, fmt.Errorf("reap: %w", err)
+	}
+	if len(dead) == 0 {
+		return Reaped{}, nil
+	}
+	var freed Reaped
+	err := l.write(ctx, func(t tx) error {
+		if err := look(t); err != nil { // one that was silent may have spoken
+			return err
+		}
+		freed = Reaped{}
+		for _, id := range dead {
+			if err := bury(t, id, &freed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Reaped{}, fmt.Errorf("reap: %w", err)
+	}
+	for _, id := range dead {
+		if err := os.Remove(l.place.lock(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return freed, fmt.Errorf("reap: %w", err)
+		}
+	}
+	return freed, nil
+}
+
+func bury(t tx, owner string, freed *Reaped) error {
+	n, err := t.exec(`UPDATE period SET claimed_by = NULL WHERE claimed_by = ?`, owner)
+	if err != nil {
+		return err
+	}
+	freed.Periods += int(n)
+	sending, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.claimed_by = ? AND d.state = 'sending' ORDER BY d.id`, owner)
+	if err != nil {
+		return err
+	}
+	for _, d := range sending {
+		s := Settlement{At: d.LastTry, State: Uncertain, Answer: diedSending}
+		if err := settleRow(t, d, s); err != nil {
+			return err
+		}
+		if d, err = deliveryByID(t, d.ID); err != nil {
+			return err
+		}
+		freed.Uncertain = append(freed.Uncertain, d)
+	}
+	n, err = t.exec(`UPDATE delivery SET claimed_by = NULL WHERE claimed_by = ?`, owner)
+	if err != nil {
+		return err
+	}
+	freed.Deliveries += int(n) + len(sending)
+	_, err = t.exec(`DELETE FROM owner WHERE id = ?`, owner)
+	return err
+}
+
+// dead gives the owners that live no more.
+func (l *Ledger) dead(t tx) (ids []string, err error) {
+	type row struct {
+		id, host string
+		beat     time.Time
+	}
+	owners, err := collect(t, func(s scanner) (r row, err error) {
+		return r, s.Scan(&r.id, &r.host, instant{&r.beat})
+	}, `SELECT id, host, beat FROM owner WHERE id <> ? ORDER BY id`, l.claimed())
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range owners {
+		alive, err := held(l.place.lock(o.id))
+		if errors.Is(err, fs.ErrNotExist) {
+			// An owner on this machine has its lock file before it has its row.
+			alive, err = o.host != l.options.Host && l.options.Now().Sub(o.beat) < lease, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !alive {
+			ids = append(ids, o.id)
+		}
+	}
+	return ids, nil
+}

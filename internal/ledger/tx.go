@@ -1,0 +1,115 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// A tx is one transaction, with the context it runs under.
+type tx struct {
+	ctx context.Context
+	sql *sql.Tx
+	d   *dialect
+}
+
+// exec gives the number of rows that were changed.
+func (t tx) exec(query string, args ...any) (int64, error) {
+	result, err := t.sql.ExecContext(t.ctx, t.d.placeholders(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// row reads one row into dest; none is sql.ErrNoRows.
+func (t tx) row(dest []any, query string, args ...any) error {
+	return t.sql.QueryRowContext(t.ctx, t.d.placeholders(query), args...).Scan(dest...)
+}
+
+// collect reads all rows of a query. Scan is called for each with its columns.
+func collect[T any](t tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := t.sql.QueryContext(t.ctx, t.d.placeholders(query), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+// write runs do in one transaction, which is on disk when write returns nil and has
+// changed nothing when it returns an error.
+func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
+	if err := l.place.stillThere(); err != nil {
+		return err
+	}
+	started, err := l.db.BeginTx(ctx, nil)
+	if err != nil {
+		return l.explain(err)
+	}
+	t := tx{ctx: ctx, sql: started, d: l.dialect}
+	var commits int64
+	err = do(t)
+	if err == nil {
+		err = t.row([]any{&commits}, `UPDATE pulse SET commits = commits + 1 WHERE id = 1 RETURNING commits`)
+	}
+	if err == nil {
+		err = started.Commit()
+	}
+	if err != nil {
+		// After some faults the database has rolled back by itself, and says so here.
+		_ = started.Rollback()
+		return l.explain(err)
+	}
+	l.place.witness(commits)
+	return nil
+}
+
+// writeFact is write for what has happened already and must not be forgotten: when the
+// disk is full it gives up the ballast for it.
+func (l *Ledger) writeFact(ctx context.Context, do func(tx) error) error {
+	err := l.write(ctx, do)
+	if l.dialect.class(err) == full && l.place.dropBallast() {
+		err = l.write(ctx, do)
+	}
+	return err
+}
+
+// read runs do in one transaction that sees one state and changes nothing.
+func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
+	started, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return l.explain(err)
+	}
+	err = do(tx{ctx: ctx, sql: started, d: l.dialect})
+	if ended := started.Rollback(); err == nil && !errors.Is(ended, sql.ErrTxDone) {
+		err = ended
+	}
+	return l.explain(err)
+}
+
+// explain adds what the operator can do about a fault of the database.
+func (l *Ledger) explain(err error) error {
+	switch l.dialect.class(err) {
+	case busy:
+		return fmt.Errorf("%s: another process is writing to it, and did not end: %w", l.place.path, err)
+	case full:
+		return fmt.Errorf("%s: the disk is full: %w", l.place.path, err)
+	case damaged:
+		return l.place.damaged(err)
+	case readOnly:
+		return &unusableError{fmt.Errorf("%s: cannot be written to — see who owns it and its directory: %w", l.place.path, err)}
+	}
+	return err
+}
