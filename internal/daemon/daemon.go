@@ -55,6 +55,7 @@ const (
 // A Daemon runs once.
 type Daemon struct {
 	config Config
+	idle   time.Duration // the longest sleep
 	state  state
 }
 
@@ -74,15 +75,11 @@ func New(c Config) *Daemon {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	c.Metrics.tellTo(c.Log)
-	return &Daemon{config: c}
-}
-
-// tick is the longest sleep.
-func (d *Daemon) tick() time.Duration {
-	if half := d.config.Notify.Interval() / 2; half > 0 {
-		return min(minute, half)
+	idle := minute
+	if half := c.Notify.Interval() / 2; half > 0 {
+		idle = min(idle, half)
 	}
-	return minute
+	return &Daemon{config: c, idle: idle}
 }
 
 // Run works until ctx ends, then drains. An error of the first Load is returned as it is.
@@ -92,7 +89,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	defer cut()
 	l := newLoop(d, work)
 	defer close(l.over)
-	waker, err := newWaker(d.tick())
+	waker, err := newWaker(d.idle)
 	if err != nil {
 		return fmt.Errorf("start the timer: %w", err)
 	}

@@ -19,7 +19,7 @@ func (l *loop) drain(cut func()) error {
 	l.retire()
 	over := time.NewTimer(l.config.Grace)
 	defer over.Stop()
-	alive := time.NewTicker(l.tick())
+	alive := time.NewTicker(l.idle)
 	defer alive.Stop()
 	var faults []error
 	for hasCut := false; len(l.open) > 0; {

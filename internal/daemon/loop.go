@@ -21,10 +21,11 @@ type loop struct {
 	done chan finished
 	over chan struct{} // closed when nobody reads done any more
 
-	reloadAgain bool  // asked for while one was under way
-	accepting   bool  // the reload under way was asked for while the clock was held
-	refused     error // why the last reload changed nothing
-	told        string
+	reloadAgain bool   // asked for while one was under way
+	accepting   bool   // the reload under way was asked for while the clock was held
+	refused     error  // why the last reload changed nothing
+	told        string // the status, as systemd knows it
+	deaf        string // why systemd could not be told
 }
 
 // A task is something that runs beside the loop, for a seat or, loading, for none.
@@ -114,7 +115,7 @@ func (l *loop) work(ctx context.Context, cut func()) error {
 func (l *loop) turn() {
 	now, elapsed := l.read()
 	l.look(now, elapsed)
-	rest := l.tick()
+	rest := l.idle
 	for _, s := range l.seats {
 		if l.clock.held {
 			break
@@ -176,9 +177,14 @@ func (l *loop) fault(f finished) {
 	l.config.Log.Error(f.what+" "+f.seat.name, attrs...)
 }
 
-// notify logs that systemd could not be told; it is told again at the next turn.
+// notify logs that systemd could not be told, but not at each turn.
 func (l *loop) notify(err error) {
-	if err != nil {
-		l.config.Log.Warn("the service manager was not told", "error", err)
+	if err == nil {
+		l.deaf = ""
+		return
+	}
+	if text := err.Error(); text != l.deaf {
+		l.deaf = text
+		l.config.Log.Warn("systemd was not told", "error", err)
 	}
 }
