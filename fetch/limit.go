@@ -190,24 +190,49 @@ type limited struct {
 
 // RoundTrip implements [http.RoundTripper].
 func (t *limited) RoundTrip(req *http.Request) (*http.Response, error) {
-	leave, err := t.limiter.enter(req.Context(), addressOf(req.URL), t.account)
+	turn, err := inTurn(req.Context(), t, req)
 	if err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close() // a transport always closes it; nothing was sent of it
 		}
 		return nil, err
 	}
-	answered := false
-	defer func() {
-		if !answered {
-			leave()
-		}
-	}()
-	resp, err := t.base.RoundTrip(req)
+	return turn.RoundTrip(req)
+}
+
+// inTurn waits for the turn of req where transport is one that gives turns. What it
+// returns makes this one request, and must.
+func inTurn(ctx context.Context, transport http.RoundTripper, req *http.Request) (http.RoundTripper, error) {
+	t, ok := transport.(*limited)
+	if !ok {
+		return transport, nil
+	}
+	leave, err := t.limiter.enter(ctx, addressOf(req.URL), t.account)
 	if err != nil {
 		return nil, err
 	}
-	resp.Body = &heldBody{ReadCloser: resp.Body, leave: leave}
+	return &admitted{base: t.base, leave: leave}, nil
+}
+
+// admitted is a turn.
+type admitted struct {
+	base  http.RoundTripper
+	leave func()
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (a *admitted) RoundTrip(req *http.Request) (*http.Response, error) {
+	answered := false
+	defer func() {
+		if !answered {
+			a.leave()
+		}
+	}()
+	resp, err := a.base.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = &heldBody{ReadCloser: resp.Body, leave: a.leave}
 	answered = true
 	return resp, nil
 }
