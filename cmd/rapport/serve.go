@@ -74,7 +74,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	reload := make(chan struct{}, 1)
 	defer onHangup(reload)()
 	d := daemon.New(daemon.Config{
-		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(p.getenv), Ready: s.ready, Log: log,
+		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(p.getenv), Metrics: s.metrics, Ready: s.ready, Log: log,
 	})
 	configs, err := s.read()
 	if err != nil {
@@ -118,25 +118,27 @@ func onHangup(reload chan<- struct{}) (stop func()) {
 
 // read reads all configurations whole.
 func (s *server) read() (configs []*reportconfig.Config, err error) {
-	type identity struct{ state, account, report string }
-	seen := map[identity]string{}
-	var faults error
+	seen := map[[2]string]string{} // by archive and report
+	var faults []error
 	for _, path := range s.paths {
 		config, err := s.program.load(path)
 		if err != nil {
-			faults = errors.Join(faults, err)
+			faults = append(faults, errors.Unwrap(err))
 			continue
 		}
 		for _, r := range config.Reports {
-			id := identity{config.State, config.Account, r.ID}
-			if other := seen[id]; other != "" {
-				faults = errors.Join(faults, configFault(fmt.Errorf("%s: report %s of account %s is in %s too — give it another id, or the file another state", path, r.ID, config.Account, other)))
+			place := [2]string{config.Archive, r.ID}
+			if other := seen[place]; other != "" {
+				faults = append(faults, fmt.Errorf("%s: report %s: %s has a report of this id in the same archive %s — give one of them another id, or the file an archive of its own", path, r.ID, other, config.Archive))
 			}
-			seen[id] = path
+			seen[place] = path
 		}
 		configs = append(configs, config)
 	}
-	return configs, faults
+	if len(faults) > 0 {
+		return nil, configFault(errors.Join(faults...))
+	}
+	return configs, nil
 }
 
 // load makes the tenants of all configurations, or none.

@@ -55,7 +55,7 @@ func TestAYearInOslo(t *testing.T) {
 		}
 	})
 	mails, err := filepath.Glob(filepath.Join(dir, "outbox", "*.eml"))
-	if want := 2*367 + 53 + 13 + 25; err != nil || len(mails) != want {
+	if want := 2*368 + 54 + 14 + 26; err != nil || len(mails) != want {
 		t.Errorf("%d mails, %v, want %d", len(mails), err, want)
 	}
 }
@@ -79,7 +79,7 @@ func checkYear(t *testing.T, s *server, oslo *time.Location) {
 				t.Errorf("%s %s is %s, made %s, due %s", row.Report, row.Name, row.State, row.MadeAt.In(oslo), due)
 			}
 		}
-		for report, want := range map[string]int{"daily": 367, "night": 367, "weekly": 53, "monthly": 13, "twice": 25} {
+		for report, want := range map[string]int{"daily": 368, "night": 368, "weekly": 54, "monthly": 14, "twice": 26} {
 			if made[report] != want {
 				t.Errorf("%s: %d periods, want %d", report, made[report], want)
 			}

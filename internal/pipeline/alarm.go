@@ -82,7 +82,7 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 		}
 	}
 	for _, a := range standing {
-		if (a.Kind == alarmLate || a.Kind == alarmWaiting) && !still[[2]string{a.Kind, a.Subject}] || a.Kind == alarmClock {
+		if (a.Kind == alarmLate || a.Kind == alarmWaiting) && !still[[2]string{a.Kind, a.Subject}] {
 			d.clear(ctx, a.Kind, a.Subject, now)
 		}
 	}

@@ -2,9 +2,11 @@ package pipeline
 
 import (
 	"context"
+	"iter"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"rapport/fetch"
 	"rapport/internal/ledger"
 	ourmail "rapport/mail"
+	"rapport/reportconfig"
 )
 
 // cut runs until the message goes out, and then takes the ledger away: what the process
@@ -134,8 +137,8 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 func TestAPoisonReportIsGivenUpAndOthersGoOn(t *testing.T) {
 	poison := mailed("a@x.no")
 	poison.ID = "poison"
-	poison.Data = nil // whoever looks at it panics
-	s := newShop(t, oneSale(t), poison, mailed("b@x.no"))
+	poison.Data = reportconfig.Transactions{Stores: []string{"poison"}}
+	s := newShop(t, poisoned{oneSale(t)}, poison, mailed("b@x.no"))
 	for i, want := range []Outcome{{Waiting: true}, {Waiting: true}, {Failed: true}, {}} {
 		if o := s.run(); o != want {
 			t.Errorf("run %d: %+v, want %+v: %s", i, o, want, s.said())
@@ -144,6 +147,16 @@ func TestAPoisonReportIsGivenUpAndOthersGoOn(t *testing.T) {
 	if s.sent() != "2026-11-19 b@x.no" {
 		t.Error("the other report went out once")
 	}
+}
+
+// poisoned panics over one store.
+type poisoned struct{ things }
+
+func (p poisoned) Transactions(ctx context.Context, q fetch.Query) iter.Seq2[fetch.Transaction, error] {
+	if slices.Contains(q.Stores, "poison") {
+		panic("poison")
+	}
+	return p.things.Transactions(ctx, q)
 }
 
 func TestTwoProcessesAtOnceSendOnce(t *testing.T) {

@@ -93,7 +93,8 @@ func (d *Desk) handOver(ctx context.Context, m spooled, id int64) (where string,
 // disk when it is decided, and tells.
 func (d *Desk) settle(ctx context.Context, j Job, row ledger.Delivery, where string, err error) relayWord {
 	var failed *ourmail.Error
-	if stopped := ctx.Err() != nil; err != nil && stopped && (!errors.As(err, &failed) || failed.Verdict == ourmail.NotSent) {
+	errors.As(err, &failed)
+	if err != nil && ctx.Err() != nil && (failed == nil || failed.Verdict == ourmail.NotSent) {
 		d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.giveBack(ctx, row.ID, err) })
 		return notAsked
 	}

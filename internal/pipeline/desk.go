@@ -66,7 +66,7 @@ func NewDesk(a Assignment) *Desk {
 	desk.Senders = max(desk.Senders, 1)
 	desk.work, desk.stopWork = context.WithCancel(context.Background())
 	desk.talk, desk.stopTalk = context.WithCancel(context.Background())
-	desk.queue, desk.probing = queue{busy: map[string]bool{}}, true
+	desk.queue, desk.probing = queue{busy: map[string]bool{}, making: map[string]bool{}}, true
 	desk.undone, desk.risked = map[string]func(context.Context) error{}, map[int64]time.Time{}
 	desk.idle = make(chan struct{})
 	close(desk.idle)
@@ -81,9 +81,13 @@ func NewDesk(a Assignment) *Desk {
 	return desk
 }
 
+// String names the desk in a log.
+func (d *Desk) String() string { return d.Config }
+
 // Wake starts what is ready, in the background, and says when there will be more. It is
 // what the daemon calls.
 func (d *Desk) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
+	d.clear(ctx, alarmClock, d.Account, now) // nobody is woken while the clock is not believed
 	if err := d.fill(ctx, now, everything(false)); err != nil {
 		return time.Time{}, err
 	}

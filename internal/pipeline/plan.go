@@ -33,12 +33,35 @@ func (d *Desk) plan(ctx context.Context, now time.Time) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	if err := d.notAnothers(ctx, rows); err != nil {
+		return err
+	}
 	added, err := d.Ledger.Plan(ctx, now, rows)
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
 	for _, p := range added {
 		d.tellPlanned(ctx, p, now)
+	}
+	return nil
+}
+
+// notAnothers refuses an archive in which another account keeps a report of the same id:
+// its files would be taken for ours, and ours never made.
+func (d *Desk) notAnothers(ctx context.Context, rows []ledger.Planned) error {
+	for _, row := range rows {
+		if row.State != ledger.Archived {
+			continue
+		}
+		known, err := d.Ledger.Periods(ctx, ledger.Filter{Report: row.Report, Period: row.Name})
+		if err != nil {
+			return fmt.Errorf("plan: %w", err)
+		}
+		for _, other := range known {
+			if other.Account != d.Account {
+				return fmt.Errorf("report %s: account %s keeps a report of this id in the same archive %s — give one of them another id, or an archive of its own", row.Report, other.Account, d.Archive)
+			}
+		}
 	}
 	return nil
 }

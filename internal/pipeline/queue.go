@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 
 	"rapport/internal/ledger"
 )
@@ -9,9 +10,10 @@ import (
 // A queue is what waits for a worker. Busy is what waits or is under way; in a single
 // run it stays there, so that everything is tried once.
 type queue struct {
-	makes [][]ledger.Period
-	sends []ledger.Delivery
-	busy  map[string]bool
+	makes  [][]ledger.Period
+	sends  []ledger.Delivery
+	busy   map[string]bool
+	making map[string]bool // reports under way: their next period waits for it, so that the oldest comes first
 }
 
 func makeKey(id int64) string { return fmt.Sprint("period ", id) }
@@ -31,10 +33,27 @@ func (q *queue) addMake(batch []ledger.Period) {
 	q.makes = append(q.makes, batch)
 }
 
-func (q *queue) takeMake() []ledger.Period {
-	batch := q.makes[0]
-	q.makes = q.makes[1:]
-	return batch
+// takeMake takes the first batch that waits for none of its reports.
+func (q *queue) takeMake() (batch []ledger.Period, found bool) {
+	waits := func(row ledger.Period) bool { return q.making[row.Report] }
+	for i, batch := range q.makes {
+		if slices.ContainsFunc(batch, waits) {
+			continue
+		}
+		q.makes = slices.Delete(q.makes, i, i+1)
+		for _, row := range batch {
+			q.making[row.Report] = true
+		}
+		return batch, true
+	}
+	return nil, false
+}
+
+// madeBatch lets the next periods of its reports go.
+func (q *queue) madeBatch(batch []ledger.Period) {
+	for _, row := range batch {
+		delete(q.making, row.Report)
+	}
 }
 
 func (q *queue) takeSend() ledger.Delivery {

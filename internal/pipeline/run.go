@@ -92,6 +92,9 @@ func (d *Desk) demandNew(ctx context.Context, j Job, now time.Time) error {
 		row.State, row.Note = ledger.Archived, d.heldNote(j.Report, j.Period)
 	}
 	row.Due = now // whoever asks for it has it due
+	if err := d.notAnothers(ctx, []ledger.Planned{row}); err != nil {
+		return err
+	}
 	added, err := d.Ledger.Plan(ctx, now, []ledger.Planned{row})
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)

@@ -18,12 +18,21 @@ func (d *Desk) start(eager bool) {
 	if d.stopped {
 		d.queue.clear()
 	}
-	for d.makers < makersAtOnce && d.makers < len(d.queue.makes) {
+	d.startMakers()
+	d.startSenders()
+}
+
+// startMakers is called with the lock held.
+func (d *Desk) startMakers() {
+	for d.makers < makersAtOnce {
+		batch, found := d.queue.takeMake()
+		if !found {
+			return
+		}
 		d.makers++
 		d.busy()
-		go d.makeAll()
+		go d.makeAll(batch)
 	}
-	d.startSenders()
 }
 
 // startSenders is called with the lock held.
@@ -58,20 +67,19 @@ func (d *Desk) done() {
 	}
 }
 
-func (d *Desk) makeAll() {
-	for {
-		d.mu.Lock()
-		if len(d.queue.makes) == 0 {
-			d.makers--
-			d.done()
-			d.mu.Unlock()
-			return
-		}
-		batch := d.queue.takeMake()
-		d.mu.Unlock()
+// makeAll makes a batch, and what may be made after it.
+func (d *Desk) makeAll(batch []ledger.Period) {
+	for more := true; more; {
 		d.guarded("make", func() { d.makeBatch(d.work, batch) })
 		d.mu.Lock()
+		d.queue.madeBatch(batch)
 		d.release(makeKeys(batch)...)
+		if batch, more = d.queue.takeMake(); more {
+			d.startMakers()
+		} else {
+			d.makers--
+			d.done()
+		}
 		d.mu.Unlock()
 	}
 }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var crowd = flag.Int("crowd", 200, "how many reports are due at once in TestACrowdDueTheSameMinute")
+
+// crowdConfig has so many daily reports, each of a store and to a person of its own.
+func crowdConfig(t *testing.T, n, port int) string {
+	t.Helper()
+	var text strings.Builder
+	fmt.Fprintf(&text, `account: T12345678
+source: {sandbox: {seed: 1}}
+mail:
+  from: Fjordfisk rapport <rapport@fjordfisk.example>
+  smtp: {host: 127.0.0.1, port: %d, tls: none, helo: test.example}
+listen: 127.0.0.1:0
+reports:
+`, port)
+	stores := []string{"sc029", "sc031", "sc044", "sc058"}
+	for i := range n {
+		fmt.Fprintf(&text, "  - {id: r%d, dataType: checkout/transactions, schedule: daily, language: no, contentTypes: [application/pdf, text/csv], reportFilters: [{filter: store_id, value: %s}], emails: [p%d@x.example]}\n",
+			i, stores[i%len(stores)], i)
+	}
+	path := filepath.Join(t.TempDir(), "shop.yaml")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestACrowdDueTheSameMinute has the real daemon make and mail a crowd of reports that all
+// fell due before it began, and stops it when everybody has theirs.
+func TestACrowdDueTheSameMinute(t *testing.T) {
+	relay, port := startKeeper(t)
+	relay.full = make(chan struct{})
+	relay.want = *crowd
+	config, program := crowdConfig(t, *crowd, port), binary(t)
+	cmd := exec.Command(program, "serve", config)
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-relay.full:
+	case err := <-ended:
+		t.Fatalf("the daemon ended: %v\n%s", err, log.String())
+	}
+	took := time.Since(began)
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("SIGTERM ends it with 0: %v\n%s", err, log.String())
+	}
+	if out, err := exec.Command(program, "run", config).CombinedOutput(); err != nil { // what was under way
+		t.Errorf("%v: %s", err, out)
+	}
+	duplicates, uncertain := checkHistory(t, program, config, relay, *crowd)
+	if duplicates+uncertain > 0 {
+		t.Errorf("%d came twice, %d uncertain", duplicates, uncertain)
+	}
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	t.Logf("%d reports made and mailed in %s, peak memory %d MB", *crowd, took.Round(100*time.Millisecond), usage.Maxrss/1024)
+}
