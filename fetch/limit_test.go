@@ -165,7 +165,7 @@ func TestASingleReportIsNotSlowedAndABurstComesBackOnlyAfterRest(t *testing.T) {
 		if got := spend(6); got != 50*time.Millisecond {
 			t.Errorf("six after a rest of five took %s", got)
 		}
-		for _, rest := range []time.Duration{time.Second, 2 * time.Second, time.Hour} {
+		for _, rest := range []time.Duration{time.Second, 1500 * time.Millisecond, time.Hour} {
 			<-time.After(rest)
 			if got := spend(burst + 1); got != 50*time.Millisecond {
 				t.Errorf("after a rest of %s %d took %s", rest, burst+1, got)
