@@ -1,0 +1,162 @@
+// Package ledgertest is the contract that every database under the ledger passes: what is
+// planned, claimed, sent, decided, told and forgotten, and all that is not allowed. It
+// knows no database, and refuses to look behind the ledger's own methods.
+package ledgertest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rapport/internal/ledger"
+)
+
+// Open opens a ledger. All that are opened for one test share one database, and two tests
+// never do. The ledger is closed when the test ends, if it is not by then.
+type Open func(t testing.TB, o ledger.Options) *ledger.Ledger
+
+// Run holds a database to the contract.
+func Run(t *testing.T, open Open) {
+	for _, part := range slices.Concat(planning(), making(), moves(), claims(), endings(), decisions(), alarms(), numbers(), retention(), chance()) {
+		t.Run(part.promise, func(t *testing.T) {
+			part.check(&bench{T: t, open: open})
+		})
+	}
+}
+
+// A part is one promise of the contract.
+type part struct {
+	promise string
+	check   func(*bench)
+}
+
+// A bench is a test with the ledgers it has opened.
+type bench struct {
+	*testing.T
+	open Open
+	step int
+}
+
+const (
+	account = "T12345678"
+	host    = "here"
+)
+
+// start is when all tests begin.
+func start() time.Time { return time.Date(2026, 11, 20, 5, 0, 0, 0, time.UTC) }
+
+// ledger opens one more ledger on the test's database, as another process would.
+func (b *bench) ledger() *ledger.Ledger {
+	b.Helper()
+	return b.open(b.T, ledger.Options{Now: start, Host: host})
+}
+
+// now is an instant that was not before.
+func (b *bench) now() time.Time {
+	b.step++
+	return start().Add(time.Duration(b.step) * time.Second)
+}
+
+func (b *bench) must(err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// due is the day'th daily period of a report, owed.
+func due(report string, day int) ledger.Planned {
+	from := start().Truncate(24*time.Hour).AddDate(0, 0, day-1)
+	return ledger.Planned{
+		Key:  ledger.Key{Account: account, Report: report, From: from, To: from.AddDate(0, 0, 1)},
+		Name: from.Format(time.DateOnly), Schedule: "daily", Config: "rapport.yaml", Due: from.AddDate(0, 0, 1).Add(5 * time.Hour), State: ledger.Owed,
+	}
+}
+
+// plan plans and gives what was added.
+func (b *bench) plan(l *ledger.Ledger, rows ...ledger.Planned) []ledger.Period {
+	b.Helper()
+	added, err := l.Plan(context.Background(), b.now(), rows)
+	b.must(err)
+	return added
+}
+
+// made makes a period whose messages go to the recipients, and gives its deliveries.
+func (b *bench) made(l *ledger.Ledger, p ledger.Planned, recipients ...string) []ledger.Delivery {
+	b.Helper()
+	ctx := context.Background()
+	added := b.plan(l, p)
+	if len(added) != 1 {
+		b.Fatalf("%s %s was planned already", p.Report, p.Name)
+	}
+	_, err := l.ClaimPeriod(ctx, added[0].ID, b.now())
+	b.must(err)
+	m := ledger.MadePeriod{At: b.now(), Letter: []byte("letter")}
+	for _, r := range recipients {
+		m.Deliveries = append(m.Deliveries, frozen(p.Report+p.Name, r))
+	}
+	b.must(l.RecordMade(ctx, added[0].ID, m))
+	all, err := l.Deliveries(ctx, ledger.Filter{Account: account, Report: p.Report, Period: p.Name})
+	b.must(err)
+	slices.SortFunc(all, func(x, y ledger.Delivery) int { return cmp.Compare(x.ID, y.ID) })
+	return all
+}
+
+func frozen(of, recipient string) ledger.NewDelivery {
+	name := of + "-" + recipient
+	return ledger.NewDelivery{Recipient: recipient, MessageID: "<" + name + ">", File: name + ".eml", SHA256: "sum of " + name, Size: int64(len(name))}
+}
+
+// delivery reads a delivery.
+func (b *bench) delivery(l *ledger.Ledger, id int64) ledger.Delivery {
+	b.Helper()
+	d, err := l.Delivery(context.Background(), id)
+	b.must(err)
+	return d
+}
+
+// period reads a period.
+func (b *bench) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
+	b.Helper()
+	p, found, err := l.Period(context.Background(), key)
+	b.must(err)
+	if !found {
+		b.Fatalf("%s from %s is not known", key.Report, key.From)
+	}
+	return p
+}
+
+// send takes a delivery through a whole try.
+func (b *bench) send(l *ledger.Ledger, id int64, s ledger.Settlement) {
+	b.Helper()
+	ctx := context.Background()
+	_, err := l.ClaimDelivery(ctx, id, b.now())
+	b.must(err)
+	b.must(l.Intend(ctx, id, b.now()))
+	s.At = b.now()
+	b.must(l.Settle(ctx, id, s))
+}
+
+// equal fails when got is not want.
+func equal[T comparable](b *bench, what string, got, want T) {
+	b.Helper()
+	if got != want {
+		b.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+// texts are things as text, to be compared in their order.
+func texts[T any](all []T, text func(T) string) string {
+	var s []string
+	for _, one := range all {
+		s = append(s, text(one))
+	}
+	return fmt.Sprint(s)
+}
+
+// words are values as text, to be compared at once.
+func words(values ...any) string { return strings.TrimSuffix(fmt.Sprintln(values...), "\n") }

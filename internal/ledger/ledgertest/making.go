@@ -1,0 +1,190 @@
+package ledgertest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"rapport/internal/ledger"
+)
+
+func making() []part {
+	return []part{
+		{"what was made comes back whole", madeWhole},
+		{"what cannot be recorded whole is not recorded", madeOrNot},
+		{"a try that failed is counted and tried again", postponed},
+		{"a stop counts nothing", returned},
+		{"a period allows what its state allows", periodMoves},
+	}
+}
+
+func madeWhole(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	id := b.plan(l, due("a", 1))[0].ID
+	_, err := l.ClaimPeriod(ctx, id, b.now())
+	b.must(err)
+	at := b.now()
+	m := ledger.MadePeriod{
+		At:         at,
+		Artifacts:  []ledger.Artifact{{Path: "a/b.pdf", ContentType: "application/pdf", SHA256: "aa", Size: 1 << 40, Rows: 3}, {Path: "a/a.csv", ContentType: "text/csv", SHA256: "bb"}},
+		Totals:     []ledger.Total{{Dimension: "store", Name: "Ålesund ✓", Currency: "NOK", Measure: "captured", Count: 3, Sum: -1 << 62}, {Dimension: "currency", Name: "NOK", Currency: "NOK", Measure: "net"}},
+		Letter:     []byte{0, 255, 10},
+		Deliveries: []ledger.NewDelivery{frozen("m", "b@x.no"), frozen("m", "a@x.no")},
+	}
+	b.must(l.RecordMade(ctx, id, m))
+	artifacts, err := l.Artifacts(ctx, id)
+	b.must(err)
+	equal(b, "artifacts", words(artifacts), words(m.Artifacts))
+	totals, err := l.Totals(ctx, id)
+	b.must(err)
+	equal(b, "totals", words(totals), words(m.Totals))
+	letter, err := l.Letter(ctx, id)
+	b.must(err)
+	equal(b, "letter", string(letter), string(m.Letter))
+	p := b.period(l, due("a", 1).Key)
+	equal(b, "period", words(p.State, p.MadeAt, p.Crashes, p.Claimed), words("made", at, 0, false))
+	unsent, err := l.Unsent(ctx, account)
+	b.must(err)
+	equal(b, "unsent", len(unsent), 2)
+	for i, want := range m.Deliveries {
+		d := unsent[i]
+		equal(b, "frozen", ledger.NewDelivery{Recipient: d.Recipient, MessageID: d.MessageID, File: d.File, SHA256: d.SHA256, Size: d.Size}, want)
+		equal(b, "state", words(d.State, d.PeriodID, d.Key == p.Key, d.QueuedAt, d.Attempts, d.Begun, d.Due), words("queued", id, true, at, 0, false, p.Due))
+	}
+	none, err := l.Letter(ctx, id+1)
+	b.must(err)
+	equal(b, "no letter", none == nil, true)
+}
+
+func madeOrNot(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	row := due("a", 1)
+	id := b.plan(l, row)[0].ID
+	_, err := l.ClaimPeriod(ctx, id, b.now())
+	b.must(err)
+	twice := ledger.MadePeriod{At: b.now(), Artifacts: []ledger.Artifact{{Path: "x"}}, Deliveries: []ledger.NewDelivery{frozen("m", "a@x.no"), frozen("m", "a@x.no")}}
+	if err := l.RecordMade(ctx, id, twice); err == nil {
+		b.Error("two deliveries to one recipient were recorded")
+	}
+	if err := l.RecordMade(ctx, id, ledger.MadePeriod{}); err == nil {
+		b.Error("a period was made at no instant")
+	}
+	artifacts, err := l.Artifacts(ctx, id)
+	b.must(err)
+	p := b.period(l, row.Key)
+	equal(b, "left", words(p.State, p.Claimed, len(artifacts)), "owed true 0")
+	b.must(l.RecordMade(ctx, id, ledger.MadePeriod{At: b.now()}))
+}
+
+func postponed(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	row := due("a", 1)
+	id := b.plan(l, row)[0].ID
+	next := start().Add(time.Hour)
+	for try := 1; try <= 3; try++ {
+		_, err := l.ClaimPeriod(ctx, id, b.now())
+		b.must(err)
+		b.must(l.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), NextTry: next, State: ledger.Owed, Error: "page 3: 500"}))
+		p := b.period(l, row.Key)
+		equal(b, "postponed", words(p.State, p.Attempts, p.Crashes, p.NextTry, p.Error, p.Claimed), words("owed", try, 0, next, "page 3: 500", false))
+	}
+	_, err := l.ClaimPeriod(ctx, id, b.now())
+	b.must(err)
+	if err := l.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: ledger.Made}); err == nil {
+		b.Error("a period was postponed to made")
+	}
+	b.must(l.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: ledger.Archived, NextTry: next}))
+	p := b.period(l, row.Key)
+	equal(b, "archived", words(p.State, p.Attempts, p.NextTry.IsZero()), "archived 3 true")
+}
+
+func returned(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	before := b.plan(l, due("a", 1))[0]
+	claimed, err := l.ClaimPeriod(ctx, before.ID, b.now())
+	b.must(err)
+	equal(b, "claimed", words(claimed.Claimed, claimed.Crashes), "true 1")
+	b.must(l.ReturnPeriod(ctx, before.ID))
+	equal(b, "returned", b.period(l, before.Key), before)
+}
+
+// periodMoves asks everything of a period in every state.
+func periodMoves(b *bench) {
+	ctx := context.Background()
+	ours, theirs := b.ledger(), b.ledger()
+	calls := map[string]func(id int64) error{
+		"claim": func(id int64) error { _, err := ours.ClaimPeriod(ctx, id, b.now()); return err },
+		"record": func(id int64) error {
+			return ours.RecordMade(ctx, id, ledger.MadePeriod{At: b.now(), Deliveries: []ledger.NewDelivery{frozen("", "a@x.no")}})
+		},
+		"postpone": func(id int64) error {
+			return ours.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: ledger.Failed})
+		},
+		"return": func(id int64) error { return ours.ReturnPeriod(ctx, id) },
+		"reopen": func(id int64) error { return ours.Reopen(ctx, id, b.now()) },
+		"cancel": func(id int64) error { return ours.CancelPeriods(ctx, []int64{id}, b.now(), "gone") },
+		"forget": func(id int64) error { return ours.Forget(ctx, id) },
+	}
+	arrive := func(name string, row ledger.Planned) int64 {
+		if name == "skipped" || name == "archived" {
+			row.State = ledger.PeriodState(name)
+		}
+		id := b.plan(ours, row)[0].ID
+		claimant := ours
+		if name == "theirs" {
+			claimant = theirs
+		}
+		if row.State != ledger.Owed || name == "owed" {
+			return id
+		}
+		_, err := claimant.ClaimPeriod(ctx, id, b.now())
+		b.must(err)
+		switch name {
+		case "made":
+			b.must(ours.RecordMade(ctx, id, ledger.MadePeriod{At: b.now()}))
+		case "failed", "cancelled":
+			b.must(ours.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: ledger.PeriodState(name)}))
+		}
+		return id
+	}
+	check(b, periodTable, calls, arrive, func(row ledger.Planned) (string, ledger.Period) {
+		p := b.period(ours, row.Key)
+		return string(p.State), p
+	})
+}
+
+// periodTable: what each call leads to, from each state; ours and theirs are owed and
+// claimed. A state is where the period is then, anything else the error.
+const periodTable = `
+           owed       made   failed   skipped   archived   cancelled   ours     theirs
+claim      owed       over   over     over      over       over        held-by  held-by
+record     lost       lost   lost     lost      lost       lost        made     lost
+postpone   lost       lost   lost     lost      lost       lost        failed   lost
+return     lost       lost   lost     lost      lost       lost        owed     lost
+reopen     forbidden  forbidden owed  owed      forbidden  owed        forbidden forbidden
+cancel     cancelled  made   failed   skipped   archived   cancelled   owed     owed
+forget     forbidden  made   failed   skipped   archived   cancelled   forbidden forbidden
+`
+
+// errorName names an error of the ledger as the tables do.
+func errorName(err error) string {
+	var heldBy *ledger.HeldError
+	var state *ledger.StateError
+	switch {
+	case errors.As(err, &heldBy):
+		return "held-by"
+	case errors.As(err, &state):
+		return "forbidden"
+	case errors.Is(err, ledger.ErrOver):
+		return "over"
+	case errors.Is(err, ledger.ErrLost):
+		return "lost"
+	case errors.Is(err, ledger.ErrNoDelivery), errors.Is(err, ledger.ErrNoPeriod):
+		return "none"
+	}
+	return "error"
+}

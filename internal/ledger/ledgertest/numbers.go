@@ -1,0 +1,80 @@
+package ledgertest
+
+import (
+	"context"
+	"time"
+
+	"rapport/internal/ledger"
+)
+
+func numbers() []part {
+	return []part{
+		{"the numbers are those of the rows", stats},
+		{"a report's last success is its newest complete period's", lastSuccess},
+		{"the next try is the earliest of what is free", nextTry},
+	}
+}
+
+func stats(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	rows := b.made(l, due("a", 1), "a@x.no", "b@x.no", "c@x.no")
+	b.plan(l, due("a", 2), due("a", 3))
+	b.send(l, rows[0].ID, ledger.Settlement{State: ledger.Sent})
+	b.send(l, rows[1].ID, ledger.Settlement{State: ledger.Deferred})
+	s, err := l.Stats(ctx, account)
+	b.must(err)
+	equal(b, "numbers", words(s), "{2 map[deferred:1 queued:1 sent:1] 2 0 map[]}")
+	none, err := l.Stats(ctx, "P99999999")
+	b.must(err)
+	equal(b, "of an account without any", words(none), "{0 map[] 0 0 map[]}")
+}
+
+func lastSuccess(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	last := func(report string) time.Time {
+		s, err := l.Stats(ctx, account)
+		b.must(err)
+		return s.LastSuccess[report]
+	}
+	rows := b.made(l, due("a", 1), "a@x.no", "b@x.no")
+	b.send(l, rows[0].ID, ledger.Settlement{State: ledger.Sent})
+	equal(b, "with one underway", last("a"), time.Time{})
+	d, err := l.CloseDelivery(ctx, rows[1].ID, b.now())
+	b.must(err)
+	equal(b, "complete", last("a"), d.SettledAt)
+	older := b.made(l, due("a", 0), "a@x.no")[0].ID
+	b.send(l, older, ledger.Settlement{State: ledger.Sent})
+	equal(b, "an older one later", last("a"), d.SettledAt)
+	refused := b.made(l, due("a", 2), "a@x.no")[0].ID
+	b.send(l, refused, ledger.Settlement{State: ledger.Refused})
+	equal(b, "a newer one that was refused", last("a"), d.SettledAt)
+	b.made(l, due("archive", 1))
+	equal(b, "without recipients", last("archive"), b.period(l, due("archive", 1).Key).MadeAt)
+}
+
+func nextTry(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	expect := func(want time.Time, wanted bool) {
+		b.Helper()
+		at, ok, err := l.NextTry(ctx, account)
+		b.must(err)
+		equal(b, "next try", words(at, ok), words(want, wanted))
+	}
+	expect(time.Time{}, false)
+	soon, late := start().Add(time.Hour), start().Add(2*time.Hour)
+	p := b.plan(l, due("a", 1))[0]
+	expect(time.Time{}, true)
+	_, err := l.ClaimPeriod(ctx, p.ID, b.now())
+	b.must(err)
+	expect(time.Time{}, false)
+	b.must(l.PostponePeriod(ctx, p.ID, ledger.Postponed{At: b.now(), NextTry: late, State: ledger.Owed}))
+	expect(late, true)
+	id := b.made(l, due("b", 1), "a@x.no")[0].ID
+	b.send(l, id, ledger.Settlement{State: ledger.Deferred, NextTry: soon})
+	expect(soon, true)
+	b.send(l, id, ledger.Settlement{State: ledger.Held, NextTry: soon})
+	expect(late, true)
+}

@@ -1,0 +1,170 @@
+package ledgertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"rapport/internal/ledger"
+)
+
+func planning() []part {
+	return []part{
+		{"a period is planned once", plannedOnce},
+		{"periods are planned all or none", plannedWhole},
+		{"what is planned comes back as it was", plannedBack},
+		{"the frontier is the newest period of each schedule", frontiers},
+		{"what is owed comes by due, what crashed last", owedOrder},
+		{"a filter chooses", filters},
+		{"accounts do not see each other", accountsApart},
+		{"a period is reopened from where it ended", reopened},
+	}
+}
+
+func plannedOnce(b *bench) {
+	l, other := b.ledger(), b.ledger()
+	row := due("daily", 0)
+	equal(b, "added", len(b.plan(l, row)), 1)
+	row.Config, row.State, row.Note = "moved.yaml", ledger.Skipped, "too old"
+	equal(b, "added again", len(b.plan(other, row)), 0)
+	p := b.period(l, row.Key)
+	equal(b, "state", p.State, ledger.Owed)
+	equal(b, "note", p.Error, "")
+	equal(b, "configuration", p.Config, "moved.yaml")
+	equal(b, "twice at once", len(b.plan(l, due("daily", 1), due("daily", 1))), 1)
+}
+
+func plannedWhole(b *bench) {
+	l := b.ledger()
+	for name, spoil := range map[string]func(*ledger.Planned){
+		"made":       func(p *ledger.Planned) { p.State = ledger.Made },
+		"no state":   func(p *ledger.Planned) { p.State = "" },
+		"no account": func(p *ledger.Planned) { p.Account = "" },
+		"backwards":  func(p *ledger.Planned) { p.From, p.To = p.To, p.From },
+		"empty":      func(p *ledger.Planned) { p.To = p.From },
+	} {
+		bad := due("daily", 1)
+		spoil(&bad)
+		if added, err := l.Plan(context.Background(), b.now(), []ledger.Planned{due("daily", 0), bad}); err == nil || len(added) > 0 {
+			b.Errorf("%s: added %d, error %v", name, len(added), err)
+		}
+	}
+	all, err := l.Periods(context.Background(), ledger.Filter{})
+	b.must(err)
+	equal(b, "periods", len(all), 0)
+}
+
+func plannedBack(b *bench) {
+	l := b.ledger()
+	for i, state := range []ledger.PeriodState{ledger.Owed, ledger.Skipped, ledger.Archived} {
+		row := due("daily", i)
+		row.State, row.Note, row.From = state, "because", row.From.Add(123*time.Millisecond)
+		added := b.plan(l, row)
+		want := ledger.Period{ID: added[0].ID, Key: row.Key, Name: row.Name, Schedule: row.Schedule, Config: row.Config, Due: row.Due, State: state, Error: "because"}
+		equal(b, "added", added[0], want)
+		equal(b, "read", b.period(l, row.Key), want)
+	}
+	_, found, err := l.Period(context.Background(), due("daily", 9).Key)
+	b.must(err)
+	equal(b, "one that was not planned is found", found, false)
+}
+
+func frontiers(b *bench) {
+	l := b.ledger()
+	weekly := due("a", 7)
+	weekly.Schedule = "weekly"
+	b.plan(l, due("a", 1), due("a", 3), due("a", 2), weekly, due("b", 0))
+	all, err := l.Frontiers(context.Background(), account)
+	b.must(err)
+	got := texts(all, func(f ledger.Frontier) string { return f.Report + " " + f.Schedule + " " + f.To.Format(time.DateOnly) })
+	equal(b, "frontiers", got, "[a daily 2026-11-23 a weekly 2026-11-27 b daily 2026-11-20]")
+}
+
+func owedOrder(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	later := due("a", 5)
+	later.State = ledger.Skipped
+	added := b.plan(l, due("b", 1), due("a", 1), due("a", 0), due("a", -1), later)
+	_, err := l.ClaimPeriod(ctx, added[3].ID, b.now()) // under way: counts as a crash until it is given back
+	b.must(err)
+	owed, err := l.OwedPeriods(ctx, account)
+	b.must(err)
+	got := texts(owed, func(p ledger.Period) string { return words(p.Report, p.Name[8:], p.Claimed) })
+	equal(b, "order", got, "[a 19 false a 20 false b 20 false a 18 true]")
+}
+
+func filters(b *bench) {
+	l := b.ledger()
+	skipped := due("b", 1)
+	skipped.State = ledger.Skipped
+	b.made(l, due("a", 1), "x@a.no", "y@a.no")
+	b.made(l, due("a", 2), "x@a.no")
+	b.plan(l, due("a", 3), skipped)
+	for want, f := range map[string]ledger.Filter{
+		"[a22 a21 a20 b20]": {},
+		"[a22 a21]":         {Account: account, Limit: 2},
+		"[b20]":             {State: "skipped"},
+		"[a20 b20]":         {Period: "2026-11-20"},
+		"[a22 a21 a20]":     {Report: "a"},
+		"[a22]":             {Since: due("a", 3).Due},
+		"[]":                {Account: "P99999999"},
+	} {
+		all, err := l.Periods(context.Background(), f)
+		b.must(err)
+		equal(b, fmt.Sprintf("periods %+v", f), texts(all, func(p ledger.Period) string { return p.Report + p.Name[8:] }), want)
+	}
+	for want, f := range map[string]ledger.Filter{
+		"[21x 20x 20y]": {},
+		"[21x]":         {Limit: 1},
+		"[20y]":         {Recipient: "y@a.no", State: "queued"},
+		"[]":            {State: "sent"},
+		"[20x 20y]":     {Period: "2026-11-20", Account: account, Report: "a"},
+	} {
+		all, err := l.Deliveries(context.Background(), f)
+		b.must(err)
+		equal(b, fmt.Sprintf("deliveries %+v", f), texts(all, func(d ledger.Delivery) string { return d.Period[8:] + d.Recipient[:1] }), want)
+	}
+}
+
+func accountsApart(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	b.made(l, due("a", 1), "x@a.no")
+	b.must(l.Raise(ctx, account, "kind", "subject", "text", b.now()))
+	foreign := due("a", 1)
+	foreign.Account = "P99999999"
+	equal(b, "the same period of another account", len(b.plan(l, foreign)), 1)
+	unsent, err := l.Unsent(ctx, foreign.Account)
+	b.must(err)
+	standing, err := l.Standing(ctx, foreign.Account)
+	b.must(err)
+	stats, err := l.Stats(ctx, foreign.Account)
+	b.must(err)
+	owed, err := l.OwedPeriods(ctx, account)
+	b.must(err)
+	equal(b, "what the others see", words(len(unsent), len(standing), stats.Owed, len(stats.Deliveries), len(owed)), "0 0 1 0 0")
+}
+
+func reopened(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	row := due("a", 1)
+	id := b.plan(l, row)[0].ID
+	for _, end := range []ledger.PeriodState{ledger.Failed, ledger.Cancelled} {
+		_, err := l.ClaimPeriod(ctx, id, b.now())
+		b.must(err)
+		b.must(l.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: end, Error: "broken"}))
+		b.must(l.Reopen(ctx, id, b.now()))
+		p := b.period(l, row.Key)
+		equal(b, "reopened", words(p.State, p.Attempts, p.Crashes, p.Error, p.NextTry.IsZero()), "owed 0 0  true")
+	}
+	var state *ledger.StateError
+	if err := l.Reopen(ctx, id, b.now()); !errors.As(err, &state) || state.Found != "owed" {
+		b.Errorf("reopen what is owed: %v", err)
+	}
+	if err := l.Reopen(ctx, id+99, b.now()); !errors.Is(err, ledger.ErrNoPeriod) {
+		b.Errorf("reopen what is not there: %v", err)
+	}
+}

@@ -1,0 +1,93 @@
+package ledgertest
+
+import (
+	"context"
+
+	"rapport/internal/ledger"
+)
+
+func retention() []part {
+	return []part{
+		{"what is forgotten leaves its key, and is not made again", forgotten},
+		{"only what is done and old is to be forgotten", prunable},
+		{"keys go when they are old, the newest never", keysForgotten},
+	}
+}
+
+func forgotten(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	row := due("a", 1)
+	d := b.made(l, row, "a@x.no")[0]
+	b.send(l, d.ID, ledger.Settlement{State: ledger.Sent})
+	b.must(l.Forget(ctx, d.PeriodID))
+	b.must(l.Forget(ctx, d.PeriodID))
+	left, err := l.Deliveries(ctx, ledger.Filter{})
+	b.must(err)
+	history, err := l.Attempts(ctx, d.ID)
+	b.must(err)
+	letter, err := l.Letter(ctx, d.PeriodID)
+	b.must(err)
+	equal(b, "left", words(len(left), len(history), len(letter)), "0 0 0")
+	equal(b, "planned again", len(b.plan(l, row)), 0)
+	equal(b, "its state", b.period(l, row.Key).State, ledger.Made)
+	stats, err := l.Stats(ctx, account)
+	b.must(err)
+	equal(b, "what only grows", words(stats.Attempts, len(stats.LastSuccess)), "1 1")
+	if _, err := l.Resend(ctx, d.ID, b.now()); errorName(err) != "none" {
+		b.Errorf("resend what was forgotten: %v", err)
+	}
+	next := b.made(l, due("a", 2), "a@x.no")[0]
+	if next.ID <= d.ID {
+		b.Errorf("the id %d was given twice", next.ID)
+	}
+	if err := l.Forget(ctx, next.PeriodID); errorName(err) != "forbidden" {
+		b.Errorf("forget what is not sent: %v", err)
+	}
+}
+
+func prunable(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	names := func(all []ledger.Period) string {
+		return texts(all, func(p ledger.Period) string { return p.Report })
+	}
+	done := b.made(l, due("done", 1), "a@x.no")[0]
+	open := b.made(l, due("open", 1), "a@x.no")[0]
+	b.made(l, due("alone", 1))
+	b.plan(l, due("owed", 1))
+	b.send(l, done.ID, ledger.Settlement{State: ledger.Refused})
+	b.send(l, open.ID, ledger.Settlement{State: ledger.Held})
+	all, err := l.Prunable(ctx, account, b.now())
+	b.must(err)
+	equal(b, "prunable", names(all), "[done alone]")
+	all, err = l.Prunable(ctx, account, start())
+	b.must(err)
+	equal(b, "before they were made", names(all), "[]")
+	b.must(l.Forget(ctx, done.PeriodID))
+	all, err = l.Prunable(ctx, account, b.now())
+	b.must(err)
+	equal(b, "after one was forgotten", names(all), "[alone]")
+}
+
+func keysForgotten(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	for day := range 3 {
+		b.made(l, due("a", day))
+		b.must(l.Forget(ctx, b.period(l, due("a", day).Key).ID))
+	}
+	b.made(l, due("detailed", 0))
+	b.made(l, due("detailed", 1))
+	b.plan(l, due("owed", 0), due("owed", 1))
+	n, err := l.ForgetKeys(ctx, account, due("a", 9).Due)
+	b.must(err)
+	equal(b, "forgotten", n, 2)
+	frontiers, err := l.Frontiers(ctx, account)
+	b.must(err)
+	got := texts(frontiers, func(f ledger.Frontier) string { return words(f.Report, f.To.Day()) })
+	equal(b, "frontiers", got, "[a 22 detailed 21 owed 21]")
+	n, err = l.ForgetKeys(ctx, account, due("a", 9).Due)
+	b.must(err)
+	equal(b, "forgotten again", n, 0)
+}
