@@ -31,6 +31,10 @@ func (c *Client) send(ctx context.Context, req *http.Request, secrets []string, 
 	if err := c.pause.wait(ctx); err != nil {
 		return err
 	}
+	transport, err := inTurn(ctx, c.transport, req) // before the deadlines: they are the host's, not the queue's
+	if err != nil {
+		return err
+	}
 	attempt, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	whole := time.AfterFunc(pageDeadline, func() { stop(errSlow) })
@@ -39,7 +43,7 @@ func (c *Client) send(ctx context.Context, req *http.Request, secrets []string, 
 	defer headers.Stop()
 
 	c.identify(req)
-	resp, err := c.transport.RoundTrip(req.WithContext(attempt)) // no client between: redirects are refused below
+	resp, err := transport.RoundTrip(req.WithContext(attempt)) // no client between: redirects are refused below
 	if err != nil {
 		return lost(attempt, req.URL.Host, err)
 	}

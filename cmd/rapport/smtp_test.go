@@ -237,7 +237,7 @@ func unbase64(t *testing.T, r io.Reader) []byte {
 	return data
 }
 
-func TestADeferredMailOfAnEarlierPeriodIsSentFirst(t *testing.T) {
+func TestADeferredMailAndTheMissedDaysGoOutOldestFirst(t *testing.T) {
 	r, port := startRelay(t)
 	r.refuse["later@x.example"] = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
 	path := mailConfig(t, startSandbox(t), port)
@@ -247,9 +247,9 @@ func TestADeferredMailOfAnEarlierPeriodIsSentFirst(t *testing.T) {
 	}
 	r.refuse = nil
 	stdout, _ := mustRun(t, "run", path, "--now", "2026-11-22T09:00:00+01:00")
-	first, second := strings.Index(stdout, "2026-11-19  sent to later@x.example"), strings.Index(stdout, "2026-11-21  sent to now@x.example")
-	if first < 0 || second < first || len(r.got["now@x.example"]) != 2 {
-		t.Errorf("the 19th goes out before the 21st is made: %s", stdout)
+	first, second, third := strings.Index(stdout, "2026-11-19  sent to later@x.example"), strings.Index(stdout, "2026-11-20  written"), strings.Index(stdout, "2026-11-21  written")
+	if first < 0 || second < 0 || third < second || len(r.got["now@x.example"]) != 3 {
+		t.Errorf("the 19th goes out, and the 20th is made before the 21st: %s", stdout)
 	}
 }
 

@@ -16,7 +16,8 @@ import (
 )
 
 const reportsOfAllKinds = `
-archive: %s
+archive: %[1]s
+state: %[1]s.db
 reports:
   - {id: transactions, dataType: checkout/transactions, schedule: weekly, language: no, contentTypes: [text/csv, application/pdf]}
   - {id: seller, dataType: checkout/transactions, schedule: weekly, language: en, contentTypes: [text/csv], reportFilters: [{filter: payout_destination_id, value: P00000001}, {filter: payout_destination_id, value: fiskehandel-bergen}]}

@@ -42,9 +42,9 @@ func TestAYearInOslo(t *testing.T) {
 		p := &program{getenv: func(string) string { return "" }, stdout: io.Discard, stderr: io.Discard, now: time.Now}
 		s := &server{program: p, paths: []string{path}, log: slog.New(slog.DiscardHandler), books: map[string]*ledger.Ledger{}}
 		s.metrics = daemon.NewMetrics("test", s.numbers)
-		year, cancel := context.WithTimeout(t.Context(), time.Date(2001, 1, 1, 12, 0, 0, 0, oslo).Sub(time.Now()))
+		year, cancel := context.WithTimeout(t.Context(), time.Until(time.Date(2001, 1, 1, 12, 0, 0, 0, oslo)))
 		defer cancel()
-		if err := daemon.New(daemon.Config{Load: s.load, MaxJump: s.maxJump, Ready: s.ready, Log: s.log}).Run(year); err != nil {
+		if err := daemon.New(daemon.Config{Load: s.load, MaxJump: s.maxJump, Ready: s.ready, Look: time.Hour, Log: s.log}).Run(year); err != nil {
 			t.Fatal(err)
 		}
 		checkYear(t, s, oslo)

@@ -38,6 +38,7 @@ type Config struct {
 	MaxJump func() time.Duration            // a forward jump of the clock beyond it holds; nil or zero: 35 days
 	Now     func() time.Time                // wall clock; nil: time.Now
 	Elapsed func() time.Duration            // monotonic, never negative; nil: since New
+	Look    time.Duration                   // the longest sleep between two looks at the wall clock; zero: a minute
 	Grace   time.Duration                   // how long Drain may take after ctx ends; zero: 80 s, which fits into systemd's 90 s
 	Notify  *Notifier                       // systemd; may be nil
 	Metrics *Metrics                        // learns of reloads, holds and failures; may be nil
@@ -71,11 +72,14 @@ func New(c Config) *Daemon {
 	if c.Grace <= 0 {
 		c.Grace = defaultGrace
 	}
+	if c.Look <= 0 {
+		c.Look = minute
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	c.Metrics.tellTo(c.Log)
-	idle := minute
+	idle := c.Look
 	if half := c.Notify.Interval() / 2; half > 0 {
 		idle = min(idle, half)
 	}

@@ -35,7 +35,7 @@ const (
 )
 
 func (d *Desk) raise(ctx context.Context, kind, subject, text string, at time.Time) {
-	d.Log.Warn("alarm", "account", d.Account, "kind", kind, "subject", subject, "text", text)
+	d.Log.Info("alarm", "account", d.Account, "kind", kind, "subject", subject, "text", text)
 	if err := d.Ledger.Raise(context.WithoutCancel(ctx), d.Account, kind, subject, text, at); err != nil {
 		d.ledgerFault(err)
 	}
@@ -71,14 +71,20 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 	for _, p := range owed {
 		if p.Due.Add(lateAfter).Before(now) && (p.Attempts > 0 || p.Crashes >= poisonTries) && d.report(p.Report) != nil {
 			still[[2]string{alarmLate, p.Report}] = true
-			d.raise(ctx, alarmLate, p.Report, fmt.Sprintf("%s %s was due %s: %s", p.Report, p.Name, d.local(p.Due), p.Error), now)
+			err = d.Ledger.Raise(ctx, d.Account, alarmLate, p.Report, fmt.Sprintf("%s %s was due %s: %s", p.Report, p.Name, d.local(p.Due), p.Error), now)
+			if err != nil {
+				return err
+			}
 		}
 	}
 	for _, row := range unsent {
 		if row.State != ledger.Held && row.QueuedAt.Add(warnAfter).Before(now) && d.report(row.Report) != nil {
 			still[[2]string{alarmWaiting, row.Recipient}] = true
-			d.raise(ctx, alarmWaiting, row.Recipient, fmt.Sprintf("%s %s to %s waits since %s and is given up on %s: %s",
+			err = d.Ledger.Raise(ctx, d.Account, alarmWaiting, row.Recipient, fmt.Sprintf("%s %s to %s waits since %s and is given up on %s: %s",
 				row.Report, row.Period, row.Recipient, d.local(row.QueuedAt), d.local(row.QueuedAt.Add(giveUp)), row.Answer), now)
+			if err != nil {
+				return err
+			}
 		}
 	}
 	for _, a := range standing {

@@ -59,9 +59,42 @@ func (d *Desk) keep(ctx context.Context, now time.Time) {
 		return
 	}
 	d.pruned = now
-	if err := d.prune(ctx, now); err != nil {
+	if err := errors.Join(d.sweep(ctx, now), d.prune(ctx, now)); err != nil {
 		d.fault(fmt.Errorf("retention: %w", err))
 	}
+}
+
+// sweep removes what a crash left in .outgoing of periods that are decided: a process
+// that dies right after it wrote a verdict down does not live to remove the message.
+func (d *Desk) sweep(ctx context.Context, now time.Time) error {
+	rows, err := d.Ledger.Periods(ctx, ledger.Filter{Account: d.Account, State: string(ledger.Made), Since: now.Add(-giveUp - d.Catchup)})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		spool := filepath.Join(d.Archive, row.Report, row.Name, outgoing)
+		if d.report(row.Report) == nil || !exists(spool) {
+			continue
+		}
+		if err := d.sweepSpool(ctx, row, spool); err != nil {
+			return fmt.Errorf("%s: %w", spool, err)
+		}
+	}
+	return nil
+}
+
+func (d *Desk) sweepSpool(ctx context.Context, row ledger.Period, spool string) error {
+	deliveries, err := d.Ledger.Deliveries(ctx, ledger.Filter{Account: d.Account, Report: row.Report, Period: row.Name})
+	if err != nil {
+		return err
+	}
+	for _, delivery := range deliveries {
+		switch delivery.State {
+		case ledger.Sent, ledger.Refused, ledger.Expired, ledger.CancelledDelivery, ledger.Closed:
+			d.discard(delivery)
+		}
+	}
+	return removeEmpty(spool)
 }
 
 // prune removes the files and details of periods older than retention. That they were

@@ -217,6 +217,8 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 func (d *Desk) made(ctx context.Context, m *making) {
 	if err := d.publish(m.job); err != nil {
 		d.fault(fmt.Errorf("report %s: %s: %w", m.job.Report.ID, m.job.Period, err)) // its deliveries will try again
+	} else if err := removeEmpty(filepath.Join(d.periodDir(m.job), outgoing)); err != nil {
+		d.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	d.tellLeft(ctx, m.job, m.left, m.now)
 	d.clear(ctx, alarmFailed, m.job.Report.ID, m.now)

@@ -123,11 +123,7 @@ func (r *Runner) event(j Job, e Event) {
 }
 
 func (r *Runner) emit(e Event) {
-	level := slog.LevelInfo
-	if e.Error != "" {
-		level = slog.LevelWarn
-	}
-	r.Log.Log(context.Background(), level, e.Type, "account", r.Account, "report", e.Report, "period", e.Period, "state", e.State, "recipient", e.Recipient, "path", e.Path, "error", e.Error)
+	r.Log.Info(e.Type, "account", r.Account, "report", e.Report, "period", e.Period, "state", e.State, "recipient", e.Recipient, "path", e.Path, "error", e.Error)
 	r.Emit(e)
 }
 
