@@ -115,6 +115,10 @@ func (l *Ledger) examine(ctx context.Context, known []migration) (err error) {
 
 // prove says what the file holds and how many migrations it has seen, or refuses it.
 func (l *Ledger) prove(ctx context.Context, known []migration) (held content, done int, err error) {
+	seen, err := l.place.witnessed() // first: another process may commit meanwhile
+	if err != nil {
+		return 0, 0, err
+	}
 	held, err = l.dialect.holds(ctx, l.db)
 	if err != nil {
 		return 0, 0, l.explain(err)
@@ -134,7 +138,7 @@ func (l *Ledger) prove(ctx context.Context, known []migration) (held content, do
 			return 0, 0, err
 		}
 	}
-	return held, done, l.place.compare(commits)
+	return held, done, l.place.compare(commits, seen)
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.

@@ -56,7 +56,8 @@ func settle(path string, mustExist bool) (*place, error) {
 
 const (
 	doorPatience = time.Minute // opening takes milliseconds, unless the ledger is being migrated
-	doorPause    = 5 * time.Millisecond
+	shortPause   = time.Millisecond
+	longPause    = 50 * time.Millisecond
 )
 
 // enter waits until nobody else opens or closes the ledger, and holds the others off
@@ -64,7 +65,7 @@ const (
 func (p *place) enter(ctx context.Context) (*os.File, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, doorPatience, fmt.Errorf("%s: another process has been opening it for a minute", p.path))
 	defer cancel()
-	for {
+	for pause := shortPause; ; pause = min(2*pause, longPause) {
 		door, err := hold(p.lock("door"))
 		if !errors.Is(err, errElsewhere) {
 			return door, err
@@ -72,7 +73,7 @@ func (p *place) enter(ctx context.Context) (*os.File, error) {
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
-		case <-time.After(doorPause):
+		case <-time.After(pause):
 		}
 	}
 }

@@ -28,13 +28,14 @@ func sqliteDialect(p *place) (*dialect, error) {
 	}
 	return &dialect{
 		placeholders: func(query string) string { return query },
+		edition:      `PRAGMA data_version`,
 		migrations:   migrations,
 		look: func(context.Context) (*sql.DB, error) {
 			return connectSQLite(p.path, "ro")
 		},
 		open:  func(ctx context.Context) (*sql.DB, error) { return openSQLite(ctx, p.path) },
 		holds: sqliteHolds,
-		check: checkSQLite,
+		check: func(ctx context.Context, db *sql.DB) error { return checkSQLite(ctx, db, p.path) },
 		sign: func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, sqliteApplication))
 			return err
@@ -102,7 +103,12 @@ func sqliteHolds(ctx context.Context, db *sql.DB) (content, error) {
 
 const checkPatience = 3 * time.Second // some gigabytes
 
-func checkSQLite(ctx context.Context, db *sql.DB) error {
+// checkSQLite looks at the structure of the file, not at each value in it: the format has
+// no checksums.
+func checkSQLite(ctx context.Context, db *sql.DB, path string) error {
+	if err := wholePages(ctx, db, path); err != nil {
+		return err
+	}
 	bounded, cancel := context.WithTimeout(ctx, checkPatience)
 	defer cancel()
 	var finding string
@@ -112,6 +118,23 @@ func checkSQLite(ctx context.Context, db *sql.DB) error {
 	}
 	if err == nil && finding != "ok" {
 		err = errDamaged(finding)
+	}
+	return err
+}
+
+// wholePages fails when the file ends in the middle of a page and no log says what comes
+// there.
+func wholePages(ctx context.Context, db *sql.DB, path string) error {
+	var page int64
+	if err := db.QueryRowContext(ctx, `PRAGMA page_size`).Scan(&page); err != nil {
+		return err
+	}
+	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+		return nil
+	}
+	file, err := os.Stat(path)
+	if err == nil && file.Size()%page != 0 {
+		err = errDamaged(fmt.Sprintf("it ends after %d bytes, in the middle of a page", file.Size()))
 	}
 	return err
 }

@@ -1,0 +1,170 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// shrink leaves the ledger no room to grow.
+func shrink(t *testing.T, l *Ledger) {
+	t.Helper()
+	var pages int
+	must(t, l.db.QueryRow(`PRAGMA page_count`).Scan(&pages))
+	var bound int
+	must(t, l.db.QueryRow(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)).Scan(&bound))
+}
+
+func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rapport.db")
+	ctx := context.Background()
+	l := mustOpen(t, path)
+	id := makeDay(t, l, 0)
+	_, err := l.ClaimDelivery(ctx, id, testNow())
+	must(t, err)
+	shrink(t, l)
+	var full error
+	for n := range 1000 {
+		err := l.Raise(ctx, "T12345678", "kind", fmt.Sprint(n), strings.Repeat("x", 3000), testNow())
+		if err != nil {
+			full = err
+			break
+		}
+	}
+	if full == nil || Unusable(full) || !strings.Contains(full.Error(), "the disk is full") {
+		t.Fatalf("got %v", full)
+	}
+	before, err := l.Delivery(ctx, id)
+	must(t, err)
+	// Growing is what fails: a long answer in a full file.
+	err = l.Settle(ctx, id, Settlement{At: testNow(), State: Deferred, Answer: strings.Repeat("long ", 10000)})
+	if err == nil || Unusable(err) {
+		t.Errorf("settled: %v", err)
+	}
+	after, err := l.Delivery(ctx, id)
+	must(t, err)
+	if before != after {
+		t.Errorf("changed to %+v", after)
+	}
+	if _, err := os.Stat(path + "-ballast"); err == nil {
+		t.Error("the ballast was kept")
+	}
+	var bound int
+	must(t, l.db.QueryRow(`PRAGMA max_page_count = 100000`).Scan(&bound))
+	must(t, l.Settle(ctx, id, Settlement{At: testNow(), State: Deferred}))
+	must(t, l.Beat(ctx))
+	if info, err := os.Stat(path + "-ballast"); err != nil || info.Size() != ballastSize {
+		t.Errorf("the ballast was not put back: %v", err)
+	}
+}
+
+// fillDisk works on a file system of its own, of 2 MB, until that is full.
+func fillDisk(dir string) error {
+	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=2m"); err != nil {
+		fmt.Println("cannot mount:", err)
+		return nil
+	}
+	ctx := context.Background()
+	path := filepath.Join(dir, "rapport.db")
+	l, err := Open(ctx, path, testOptions())
+	if err != nil {
+		return err
+	}
+	id, err := claimOne(l)
+	if err != nil {
+		return err
+	}
+	if err := l.Intend(ctx, id, testNow()); err != nil {
+		return err
+	}
+	if err := fillUp(filepath.Join(dir, "heavy")); err != nil {
+		return err
+	}
+	// Nothing new can be begun …
+	for n := 0; ; n++ {
+		err := l.Raise(ctx, "T12345678", "kind", fmt.Sprint(n), strings.Repeat("x", 3000), testNow())
+		if l.dialect.class(err) == full {
+			break
+		}
+		if err != nil || n > 1000 {
+			return fmt.Errorf("raise %d: %w", n, err)
+		}
+	}
+	// … but what has happened is written down.
+	if err := l.Settle(ctx, id, Settlement{At: testNow(), State: Sent, Answer: strings.Repeat("y", 3000)}); err != nil {
+		return err
+	}
+	if _, err := os.Stat(path + "-ballast"); err == nil {
+		return errors.New("the ballast was not needed")
+	}
+	if err := errors.Join(l.Close(), os.Remove(filepath.Join(dir, "heavy"))); err != nil {
+		return err
+	}
+	if l, err = Open(ctx, path, testOptions()); err != nil {
+		return err
+	}
+	d, err := l.Delivery(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(path + "-ballast"); err != nil {
+		return err
+	}
+	fmt.Println("it is", d.State)
+	return l.Close()
+}
+
+func claimOne(l *Ledger) (int64, error) {
+	ctx := context.Background()
+	rows, err := l.Plan(ctx, testNow(), []Planned{{Key: Key{"T12345678", "r", testNow().AddDate(0, 0, -1), testNow()}, State: Owed}})
+	if err != nil {
+		return 0, err
+	}
+	if _, err := l.ClaimPeriod(ctx, rows[0].ID, testNow()); err != nil {
+		return 0, err
+	}
+	if err := l.RecordMade(ctx, rows[0].ID, MadePeriod{At: testNow(), Deliveries: []NewDelivery{{Recipient: "a@x.no"}}}); err != nil {
+		return 0, err
+	}
+	all, err := l.Unsent(ctx, "T12345678")
+	if err != nil {
+		return 0, err
+	}
+	_, err = l.ClaimDelivery(ctx, all[0].ID, testNow())
+	return all[0].ID, err
+}
+
+func fillUp(path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	for size := 1 << 16; size > 0; {
+		if _, err := f.Write(make([]byte, size)); err != nil {
+			size /= 2
+		}
+	}
+	return f.Close()
+}
+
+func TestOnAFullDiskWhatHappenedIsWrittenDown(t *testing.T) {
+	dir := t.TempDir()
+	exe, err := os.Executable()
+	must(t, err)
+	cmd := exec.Command(exe)
+	cmd.Env = append(os.Environ(), "LEDGER_TEST_ROLE=full", "LEDGER_TEST_PATH="+dir)
+	ownMounts(cmd)
+	out, err := cmd.CombinedOutput()
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) || strings.Contains(string(out), "cannot mount") {
+		t.Skipf("no small file system can be mounted here: %v %s", err, out)
+	}
+	if err != nil || string(out) != "it is sent\n" {
+		t.Errorf("%v: %s", err, out)
+	}
+}

@@ -1,0 +1,143 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// withMigrations adds migrations to those that are there.
+func withMigrations(more ...string) func(*dialect) {
+	return func(d *dialect) {
+		all := fstest.MapFS{}
+		names, err := fs.Glob(d.migrations, "*.sql")
+		if err != nil {
+			panic(err)
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(d.migrations, name)
+			if err != nil {
+				panic(err)
+			}
+			all[name] = &fstest.MapFile{Data: text}
+		}
+		for i, text := range more {
+			all[fmt.Sprintf("%04d_more.sql", len(names)+i+1)] = &fstest.MapFile{Data: []byte(text)}
+		}
+		d.migrations = all
+	}
+}
+
+const second = `ALTER TABLE period ADD COLUMN remark TEXT NOT NULL DEFAULT 'none'; UPDATE period SET remark = name;`
+
+func TestAnOldLedgerIsBroughtForwardAfterACopy(t *testing.T) {
+	path := written(t, 3)
+	l, err := open(context.Background(), path, testOptions(), withMigrations(second))
+	must(t, err)
+	var n int
+	must(t, l.db.QueryRow(`SELECT count(*) FROM period WHERE remark = name`).Scan(&n))
+	all, err := l.Deliveries(context.Background(), Filter{State: "sent"})
+	must(t, err)
+	if n != 3 || len(all) != 3 {
+		t.Errorf("%d periods, %d deliveries", n, len(all))
+	}
+	must(t, l.Close())
+	refused(t, path, "0002_more.sql")
+	copied := mustOpen(t, path+".v1")
+	all, err = copied.Deliveries(context.Background(), Filter{State: "sent"})
+	must(t, err)
+	if len(all) != 3 {
+		t.Errorf("the copy has %d deliveries", len(all))
+	}
+	info, err := os.Stat(path + ".v1")
+	must(t, err)
+	if info.Mode() != 0o600 {
+		t.Errorf("the copy is %s", info.Mode())
+	}
+	l, err = open(context.Background(), path, testOptions(), withMigrations(second))
+	must(t, err)
+	must(t, l.Close())
+}
+
+func TestAMigrationThatFailsChangesNothing(t *testing.T) {
+	path := written(t, 1)
+	before := readFile(t, path)
+	for range 2 { // the second time there is a copy already
+		_, err := open(context.Background(), path, testOptions(), withMigrations(second, `CREATE TABLE x (id INTEGER); INSERT INTO nowhere VALUES (1)`))
+		if err == nil || !strings.Contains(err.Error(), "0003_more.sql") || Unusable(err) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if !bytes.Equal(readFile(t, path), before) {
+		t.Error("the file was changed")
+	}
+	makeDay(t, mustOpen(t, path), 9)
+}
+
+// migrateSlowly takes longer than the test that kills it.
+func migrateSlowly(path string) error {
+	_, err := open(context.Background(), path, testOptions(), withMigrations(second+`
+		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)
+		INSERT INTO letter (period_id, body) SELECT -i, zeroblob(10000) FROM n;`))
+	return err
+}
+
+func TestAMigrationThatIsKilledIsAsIfItHadNotBegun(t *testing.T) {
+	path := written(t, 3)
+	cmd, _ := child(t, "migrant", path)
+	for {
+		// In the middle: the log holds some of what it does.
+		if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 1<<20 {
+			break
+		}
+	}
+	kill(t, cmd)
+	l := mustOpen(t, path)
+	all, err := l.Deliveries(context.Background(), Filter{State: "sent"})
+	must(t, err)
+	if len(all) != 3 {
+		t.Errorf("%d deliveries", len(all))
+	}
+	makeDay(t, l, 9)
+}
+
+func TestNoTwoOpenersMigrateAtOnce(t *testing.T) {
+	path := written(t, 1)
+	done := make(chan error)
+	for range 20 {
+		go func() {
+			l, err := open(context.Background(), path, testOptions(), withMigrations(second))
+			if err == nil {
+				err = l.Close()
+			}
+			done <- err
+		}()
+	}
+	for range 20 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestMigrationsAreNumberedWithoutAGap(t *testing.T) {
+	for _, names := range [][]string{{"0002_first.sql"}, {"0001_a.sql", "0003_b.sql"}, {"0001_a.sql", "0001_b.sql"}, {"first.sql"}} {
+		files := fstest.MapFS{}
+		for _, name := range names {
+			files[name] = &fstest.MapFile{}
+		}
+		if _, err := loadMigrations(files); err == nil {
+			t.Errorf("%s were taken", names)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "rapport.db")
+	if _, err := open(context.Background(), path, testOptions(), func(d *dialect) { d.migrations = fstest.MapFS{"x.sql": {}} }); err == nil {
+		t.Error("opened")
+	}
+}

@@ -1,0 +1,199 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestAThousandMayOpenANewLedgerAtOnce(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "new", "rapport.db")
+	ctx := context.Background()
+	p := Planned{Key: Key{"T12345678", "daily", testNow(), testNow().Add(time.Hour)}, State: Owed}
+	added := make([]int, 1000)
+	var all sync.WaitGroup
+	for i := range added {
+		all.Go(func() {
+			l, err := Open(ctx, path, testOptions())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			rows, err := l.Plan(ctx, testNow(), []Planned{p})
+			if err := errors.Join(err, l.Close()); err != nil {
+				t.Error(err)
+			}
+			added[i] = len(rows)
+		})
+	}
+	all.Wait()
+	sum := 0
+	for _, n := range added {
+		sum += n
+	}
+	if sum != 1 {
+		t.Errorf("one period was added %d times", sum)
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*-locks", "*"))
+	must(t, err)
+	if len(left) != 1 { // the door
+		t.Errorf("left behind: %s", left)
+	}
+}
+
+func TestOnlyTheOwnerMayReadTheLedger(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state", "rapport.db")
+	l := mustOpen(t, path)
+	sendDay(t, l, makeDay(t, l, 1))
+	for name, want := range map[string]os.FileMode{"": 0o600, "-wal": 0o600, "-shm": 0o600, "-witness": 0o600, "-ballast": 0o600, "-locks": 0o700 | os.ModeDir, "/..": 0o700 | os.ModeDir} {
+		at := path + name
+		if name == "/.." {
+			at = filepath.Dir(path)
+		}
+		info, err := os.Stat(at)
+		must(t, err)
+		if info.Mode() != want {
+			t.Errorf("%s: %s", at, info.Mode())
+		}
+	}
+}
+
+func TestAllNamesOfAFileMeanOneLedger(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a b?#%41", "rapport.db")
+	first := mustOpen(t, path)
+	id := makeDay(t, first, 1)
+	_, err := first.ClaimDelivery(context.Background(), id, testNow())
+	must(t, err)
+	must(t, os.Symlink(path, filepath.Join(dir, "link.db")))
+	must(t, os.Symlink(filepath.Dir(path), filepath.Join(dir, "linked")))
+	for _, name := range []string{"link.db", "linked/rapport.db", "linked/../linked/rapport.db"} {
+		l := mustOpen(t, filepath.Join(dir, name))
+		freed, err := l.Reap(context.Background())
+		must(t, err)
+		_, err = l.ClaimDelivery(context.Background(), id, testNow())
+		var heldBy *HeldError
+		if freed.Deliveries != 0 || !errors.As(err, &heldBy) {
+			t.Errorf("%s: freed %d, claimed %v", name, freed.Deliveries, err)
+		}
+	}
+}
+
+func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rapport.db")
+	l := mustOpen(t, path)
+	id := makeDay(t, l, 1)
+	_, err := l.ClaimDelivery(context.Background(), id, testNow())
+	must(t, err)
+	must(t, os.Rename(path, path+".old"))
+	for range 2 {
+		if err := l.Intend(context.Background(), id, testNow()); !Unusable(err) || !strings.Contains(err.Error(), "while it was open") {
+			t.Errorf("got %v", err)
+		}
+		must(t, os.WriteFile(path, nil, 0o600)) // and the second time another is in its place
+	}
+}
+
+func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
+	t.Parallel() // it waits as long as a user does
+	path := filepath.Join(t.TempDir(), "rapport.db")
+	l := mustOpen(t, path)
+	id := makeDay(t, l, 1)
+	_, err := l.db.Exec(`PRAGMA busy_timeout = 50`)
+	must(t, err)
+	other := raw(t, path)
+	_, err = other.Exec(`BEGIN IMMEDIATE`)
+	must(t, err)
+	_, err = l.ClaimDelivery(context.Background(), id, testNow())
+	if err == nil || Unusable(err) || !strings.Contains(err.Error(), "another process is writing") {
+		t.Errorf("while it is written to: %v", err)
+	}
+	if _, err := l.Unsent(context.Background(), "T12345678"); err != nil {
+		t.Errorf("reading while it is written to: %v", err)
+	}
+	_, err = other.Exec(`ROLLBACK`)
+	must(t, err)
+	must(t, l.Close())
+	_, err = other.Exec(`PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE pulse SET commits = commits`)
+	must(t, err)
+	if _, err := Open(context.Background(), path, testOptions()); err == nil || Unusable(err) {
+		t.Errorf("opening while it is locked: %v", err)
+	}
+}
+
+func TestOpeningEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rapport.db")
+	must(t, mustOpen(t, path).Close())
+	door, err := hold(path + "-locks/door")
+	must(t, err)
+	defer door.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	opened := make(chan error)
+	go func() {
+		_, err := Open(ctx, path, testOptions())
+		opened <- err
+	}()
+	cancel()
+	if err := <-opened; !errors.Is(err, context.Canceled) || Unusable(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOneDaemonServesALedger(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rapport.db")
+	first, second := mustOpen(t, path), mustOpen(t, path)
+	must(t, first.ServeAlone())
+	must(t, first.ServeAlone())
+	var heldBy *HeldError
+	if err := second.ServeAlone(); !errors.As(err, &heldBy) || heldBy.PID != os.Getpid() || heldBy.Host != "here" {
+		t.Errorf("the second: %v", err)
+	}
+	must(t, first.Close())
+	must(t, second.ServeAlone())
+}
+
+func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rapport.db")
+	ctx := context.Background()
+	now := testNow()
+	o := Options{Now: func() time.Time { return now }, Host: "elsewhere"}
+	away, err := Open(ctx, path, o)
+	must(t, err)
+	defer away.Close()
+	id := makeDay(t, away, 1)
+	_, err = away.ClaimDelivery(ctx, id, now)
+	must(t, err)
+	must(t, away.Intend(ctx, id, now))
+	must(t, os.Remove(away.place.lock(away.owner.id))) // its locks cannot be seen here
+	here, err := Open(ctx, path, Options{Now: o.Now, Host: "here"})
+	must(t, err)
+	defer here.Close()
+	freed := func(after time.Duration) int {
+		now = now.Add(after)
+		r, err := here.Reap(ctx)
+		must(t, err)
+		return len(r.Uncertain)
+	}
+	if freed(lease-time.Second) != 0 {
+		t.Error("freed within the lease")
+	}
+	must(t, away.Beat(ctx))
+	if freed(lease-time.Second) != 0 {
+		t.Error("freed within the lease after a sign of life")
+	}
+	if freed(time.Second) != 1 {
+		t.Error("not freed after the lease")
+	}
+	if err := away.Settle(ctx, id, Settlement{At: now, State: Sent}); !errors.Is(err, ErrLost) {
+		t.Errorf("settled without a claim: %v", err)
+	}
+	if _, err = away.ClaimDelivery(ctx, id, now); err != nil {
+		t.Errorf("claimed anew: %v", err)
+	}
+}
