@@ -36,15 +36,46 @@ const (
 
 func (d *Desk) raise(ctx context.Context, kind, subject, text string, at time.Time) {
 	d.Log.Info("alarm", "account", d.Account, "kind", kind, "subject", subject, "text", text)
-	if err := d.Ledger.Raise(context.WithoutCancel(ctx), d.Account, kind, subject, text, at); err != nil {
+	if err := d.raiseQuietly(ctx, kind, subject, text, at); err != nil {
 		d.ledgerFault(err)
 	}
 }
 
+// raiseQuietly is for what is found anew each time that somebody looks.
+func (d *Desk) raiseQuietly(ctx context.Context, kind, subject, text string, at time.Time) error {
+	d.mu.Lock()
+	d.standing[[2]string{kind, subject}] = true
+	d.mu.Unlock()
+	return d.Ledger.Raise(context.WithoutCancel(ctx), d.Account, kind, subject, text, at)
+}
+
+// clear says that it is well again, if it was not.
 func (d *Desk) clear(ctx context.Context, kind, subject string, at time.Time) {
+	key := [2]string{kind, subject}
+	d.mu.Lock()
+	standing := d.standing[key]
+	delete(d.standing, key)
+	d.mu.Unlock()
+	if !standing {
+		return
+	}
 	if err := d.Ledger.Clear(context.WithoutCancel(ctx), d.Account, kind, subject, at); err != nil {
 		d.ledgerFault(err)
 	}
+}
+
+// refreshAlarms learns which alarms stand, of an earlier process or of another one.
+func (d *Desk) refreshAlarms(ctx context.Context) error {
+	alarms, err := d.Ledger.Standing(ctx, d.Account)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, a := range alarms {
+		d.standing[[2]string{a.Kind, a.Subject}] = true
+	}
+	return nil
 }
 
 // Hold tells the operator that nothing is started any more, as the clock jumped.
@@ -71,7 +102,7 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 	for _, p := range owed {
 		if p.Due.Add(lateAfter).Before(now) && (p.Attempts > 0 || p.Crashes >= poisonTries) && d.report(p.Report) != nil {
 			still[[2]string{alarmLate, p.Report}] = true
-			err = d.Ledger.Raise(ctx, d.Account, alarmLate, p.Report, fmt.Sprintf("%s %s was due %s: %s", p.Report, p.Name, d.local(p.Due), p.Error), now)
+			err = d.raiseQuietly(ctx, alarmLate, p.Report, fmt.Sprintf("%s %s was due %s: %s", p.Report, p.Name, d.local(p.Due), p.Error), now)
 			if err != nil {
 				return err
 			}
@@ -80,7 +111,7 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 	for _, row := range unsent {
 		if row.State != ledger.Held && row.QueuedAt.Add(warnAfter).Before(now) && d.report(row.Report) != nil {
 			still[[2]string{alarmWaiting, row.Recipient}] = true
-			err = d.Ledger.Raise(ctx, d.Account, alarmWaiting, row.Recipient, fmt.Sprintf("%s %s to %s waits since %s and is given up on %s: %s",
+			err = d.raiseQuietly(ctx, alarmWaiting, row.Recipient, fmt.Sprintf("%s %s to %s waits since %s and is given up on %s: %s",
 				row.Report, row.Period, row.Recipient, d.local(row.QueuedAt), d.local(row.QueuedAt.Add(giveUp)), row.Answer), now)
 			if err != nil {
 				return err

@@ -48,6 +48,10 @@ type Desk struct {
 	relayNext       time.Time // the relay is not asked before; zero: it works
 	probing         bool      // whether it works is not known yet: one message goes first
 	risked          map[int64]time.Time
+	standing        map[[2]string]bool // alarms, by kind and subject
+	edition         int64              // of the ledger when it was looked at
+	looked, due     time.Time          // when that was, and when there will be something to do
+	restless        bool               // something was finished since
 	alarmNext       time.Time
 	pruned          time.Time
 	makers, senders int
@@ -67,6 +71,7 @@ func NewDesk(a Assignment) *Desk {
 	desk.work, desk.stopWork = context.WithCancel(context.Background())
 	desk.talk, desk.stopTalk = context.WithCancel(context.Background())
 	desk.queue, desk.probing = queue{busy: map[string]bool{}, making: map[string]bool{}}, true
+	desk.restless, desk.standing = true, map[[2]string]bool{}
 	desk.undone, desk.risked = map[string]func(context.Context) error{}, map[int64]time.Time{}
 	desk.idle = make(chan struct{})
 	close(desk.idle)
@@ -87,12 +92,51 @@ func (d *Desk) String() string { return d.Config }
 // Wake starts what is ready, in the background, and says when there will be more. It is
 // what the daemon calls.
 func (d *Desk) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
+	edition, err := d.Ledger.Edition(ctx)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("ledger: %w", err)
+	}
+	d.mu.Lock()
+	news := d.restless || edition != d.edition || !now.Before(d.due) || now.Before(d.looked)
+	d.restless, d.edition, d.looked = false, edition, now
+	d.mu.Unlock()
+	if news {
+		if err := d.look(ctx, now); err != nil {
+			return time.Time{}, d.again(err)
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return earlier(d.due, now.Add(glance)), nil
+}
+
+// glance is how soon the daemon sees what another process did: a run that left something
+// for later, or an operator who wants a message sent again.
+const glance = time.Minute
+
+// look queues what is ready, and finds out when there will be more.
+func (d *Desk) look(ctx context.Context, now time.Time) error {
+	if err := d.refreshAlarms(ctx); err != nil {
+		return err
+	}
 	d.clear(ctx, alarmClock, d.Account, now) // nobody is woken while the clock is not believed
 	if err := d.fill(ctx, now, everything(false)); err != nil {
-		return time.Time{}, err
+		return err
 	}
 	d.housekeep(now)
-	return d.next(ctx, now)
+	next, err := d.next(ctx, now)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.due = next
+	return err
+}
+
+// again has the next Wake look, whatever it knows.
+func (d *Desk) again(err error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.restless = true
+	return err
 }
 
 // Drain starts nothing more, cuts fetches off, and waits until the dialogues under way

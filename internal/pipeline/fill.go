@@ -93,6 +93,8 @@ func (d *Desk) fillMakes(ctx context.Context, now time.Time, c choice) error {
 		case !known && !row.Claimed && d.orphan(row.Config):
 			orphans = append(orphans, row)
 		case !known || !c.chosen(row.Report, row.Name) || d.queue.busy[makeKey(row.ID)] || row.Due.After(now):
+		case row.Claimed && !c.eager: // another process is at it, and may die over it: look again soon
+			d.restless = true
 		case row.Crashes >= poisonTries && !c.eager && !d.mayRisk(row.ID, now):
 		case !c.ready(row.NextTry, now) && row.Crashes == 0:
 		case row.Crashes > 0:
@@ -166,7 +168,9 @@ func (d *Desk) fillSends(ctx context.Context, now time.Time, c choice) error {
 	var orphans []ledger.Delivery
 	for _, row := range rows {
 		switch {
-		case row.Claimed || row.State == ledger.Held || row.State == ledger.Sending:
+		case row.Claimed:
+			d.restless = d.restless || !d.queue.busy[sendKey(row.ID)]
+		case row.State == ledger.Held:
 		case d.report(row.Report) == nil:
 			if d.orphan(row.Config) {
 				orphans = append(orphans, row)

@@ -32,7 +32,7 @@ func (d *Desk) Run(ctx context.Context, s Selection) (Outcome, error) {
 	detach := context.AfterFunc(ctx, d.stop)
 	defer detach()
 	now, alone := d.Clock(), context.WithoutCancel(ctx)
-	if err := d.plan(alone, now); err != nil {
+	if err := errors.Join(d.refreshAlarms(alone), d.plan(alone, now)); err != nil {
 		return Outcome{Waiting: true}, err
 	}
 	if err := d.demand(alone, s.Jobs, now); err != nil {

@@ -62,7 +62,8 @@ func (d *Desk) done() {
 		return
 	}
 	close(d.idle)
-	if d.Poke != nil && !d.stopped {
+	d.restless = true
+	if d.Poke != nil { // also when it has stopped: another desk goes on with what it leaves
 		d.Poke()
 	}
 }
