@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"iter"
 	"log/slog"
 	"net/mail"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/fetch"
 	"rapport/internal/ledger"
 	ourmail "rapport/mail"
 	"rapport/reportconfig"
@@ -158,4 +160,30 @@ func mailed(to ...string) *reportconfig.Report {
 		rep.Emails = append(rep.Emails, mail.Address{Address: address})
 	}
 	return rep
+}
+
+// stuck is a source that says nothing until it is given up.
+type stuck struct {
+	things
+	began chan struct{}
+}
+
+func (s stuck) Transactions(ctx context.Context, _ fetch.Query) iter.Seq2[fetch.Transaction, error] {
+	return func(yield func(fetch.Transaction, error) bool) {
+		close(s.began)
+		<-ctx.Done()
+		yield(fetch.Transaction{}, ctx.Err())
+	}
+}
+
+// deliveryOf is the one of a period.
+func (s *shop) deliveryOf(period string) ledger.Delivery {
+	s.t.Helper()
+	book := s.open()
+	defer book.Close()
+	rows, err := book.Deliveries(context.Background(), ledger.Filter{Period: period})
+	if err != nil || len(rows) != 1 {
+		s.t.Fatalf("deliveries of %s: %d, %v", period, len(rows), err)
+	}
+	return rows[0]
 }
