@@ -61,6 +61,11 @@ func TestAClockThatComesBackIsBelievedAgain(t *testing.T) {
 		if _, holds, _ := d.count(); holds != 2 {
 			t.Errorf("a second jump: held %d times in all, want 2", holds)
 		}
+		b.shift(-50 * day)
+		sleep(2 * time.Minute)
+		if wakes, _, _ := d.count(); wakes != 3 || b.logged("the clock is right again") != 2 {
+			t.Errorf("woken %d times, want at the second return too, although nothing is due; log: %s", wakes, b.log.String())
+		}
 		b.end()
 	})
 }
@@ -107,14 +112,17 @@ func TestAReloadFromBeforeTheAlarmDoesNotBelieveTheClock(t *testing.T) {
 
 func TestASmallerJumpForwardWakesWithinAMinute(t *testing.T) {
 	play(t, func(t *testing.T) {
-		d := hourly()
-		b := start(t, []*desk{d}, nil)
+		d, undated := hourly(), &desk{}
+		b := start(t, []*desk{d, undated}, nil)
 		sleep(30*time.Second + time.Millisecond)
 		b.shift(3 * day)
 		sleep(time.Minute)
 		wakes, holds, _ := d.count()
 		if wakes != 2 || holds != 0 || b.logged("went forward by 3 days") != 1 {
 			t.Errorf("woken %d times, held %d times; want twice, never; log: %s", wakes, holds, b.log.String())
+		}
+		if wakes, _, _ := undated.count(); wakes != 2 {
+			t.Errorf("one that named no time was woken %d times; what it reckoned may be wrong now", wakes)
 		}
 		b.end()
 	})
@@ -156,6 +164,13 @@ func TestAClockThatGoesBackIsFollowed(t *testing.T) {
 				b.end()
 			})
 		})
+	}
+}
+
+func TestTheWallClockIsReadWithoutTheReadingThatHidesItsJumps(t *testing.T) {
+	now, _ := newLoop(New(Config{}), t.Context()).read()
+	if strings.Contains(now.String(), " m=") {
+		t.Errorf("%s carries a monotonic reading: a difference to it is never a jump", now)
 	}
 }
 

@@ -26,7 +26,10 @@ func (l *loop) drain(cut func()) error {
 		select {
 		case f := <-l.done:
 			delete(l.open, f.task)
-			if f.what == loading { // never woken, but it may hold something
+			if f.what == loading { // its tenants were never woken, but they may hold something
+				if f.err != nil {
+					l.config.Log.Info("the load under way ended", "error", f.err)
+				}
 				l.seat(f.tenants)
 				l.retire()
 			} else if f.err != nil && f.what == draining {

@@ -135,16 +135,19 @@ func TestServeEndsWithItsContextAndLetsRequestsEnd(t *testing.T) {
 	}()
 	<-asked
 	stop()
+	for { // until it no longer listens
+		conn, err := net.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			break
+		}
+		conn.Close()
+	}
 	close(onward)
 	if got := <-answer; got != "whole<nil>" {
 		t.Errorf("the request under way got %q", got)
 	}
 	if err := <-ended; err != nil {
 		t.Errorf("Serve: %v", err)
-	}
-	if conn, err := net.Dial("tcp", ln.Addr().String()); err == nil {
-		conn.Close()
-		t.Error("it still listens")
 	}
 }
 

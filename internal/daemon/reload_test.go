@@ -121,6 +121,20 @@ func TestAStopDuringTheFirstLoadIsAnEndInOrder(t *testing.T) {
 	})
 }
 
+func TestAFirstLoadThatHangsDoesNotOutliveTheGrace(t *testing.T) {
+	play(t, func(t *testing.T) {
+		release := make(chan struct{})
+		b := start(t, nil, func(c *Config) {
+			c.Load = func(context.Context, func()) ([]Tenant, error) { <-release; return nil, nil }
+		})
+		b.stop()
+		if err := <-b.ended; err == nil || !strings.Contains(err.Error(), "load did not end") {
+			t.Errorf("Run: %v", err)
+		}
+		close(release)
+	})
+}
+
 func TestAClosedReloadChannelIsNoReload(t *testing.T) {
 	play(t, func(t *testing.T) {
 		d := &desk{}
