@@ -41,6 +41,13 @@ func Denied(err error) bool {
 	return errors.As(err, &status) && !transient(status.Code)
 }
 
+// Unauthorized reports whether Dintero refused our credentials: it will, whatever is
+// asked, and an account that knocks on may be locked.
+func Unauthorized(err error) bool {
+	var status *StatusError
+	return errors.As(err, &status) && status.Code == http.StatusUnauthorized
+}
+
 // transient says which answers are tried again.
 func transient(code int) bool {
 	return code >= 500 || code == http.StatusTooManyRequests || code == http.StatusRequestTimeout

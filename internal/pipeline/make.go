@@ -46,10 +46,43 @@ func (d *Desk) makeBatch(ctx context.Context, rows []ledger.Period) {
 		d.finish(ctx, m)
 		d.finished()
 	}
-	if err := batch[0].err; fetch.Denied(err) {
+	switch err := batch[0].err; {
+	case fetch.Unauthorized(err):
 		d.raise(ctx, alarmSource, d.Account, err.Error(), batch[0].now)
-	} else if err == nil {
+		d.sourceRefuses(ctx)
+	case fetch.Denied(err):
+		d.raise(ctx, alarmSource, d.Account, err.Error(), batch[0].now)
+	case err == nil:
 		d.clear(ctx, alarmSource, d.Account, batch[0].now)
+	}
+}
+
+// knock is how long a source that refuses our credentials is left alone.
+const knock = 15 * time.Minute
+
+var errNotAsked = errors.New("Dintero refuses our credentials; it was asked with another report")
+
+// sourceRefuses postpones what waits to be made: all would hear the same.
+func (d *Desk) sourceRefuses(ctx context.Context) {
+	d.mu.Lock()
+	batches := d.queue.clearMakes()
+	if d.Poke == nil {
+		for _, batch := range batches {
+			d.queue.hold(makeKeys(batch)...) // not again in this run
+		}
+	}
+	d.mu.Unlock()
+	for _, batch := range batches {
+		for _, row := range batch {
+			if j, ok := d.job(row); ok {
+				d.finished()
+				if row, err := d.Ledger.ClaimPeriod(ctx, row.ID, d.Clock()); err != nil {
+					d.notOurs(j, err)
+				} else {
+					d.postpone(ctx, &making{row: row, assembly: assembly{job: j}}, errNotAsked)
+				}
+			}
+		}
 	}
 }
 
@@ -129,7 +162,11 @@ const poisonTries = 3
 // postpone leaves a period for a later try; one that panics again and again is given up.
 func (d *Desk) postpone(ctx context.Context, m *making, err error) {
 	tries, at := m.row.Attempts+1, d.Clock()
-	p := ledger.Postponed{At: at, NextTry: at.Add(backoff(tries, m.row.ID)), State: ledger.Owed, Error: err.Error()}
+	wait := backoff(tries, m.row.ID)
+	if fetch.Unauthorized(err) || errors.Is(err, errNotAsked) {
+		wait = max(wait, knock)
+	}
+	p := ledger.Postponed{At: at, NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *panicked
 	if errors.As(err, &panicked) {
 		d.Log.Error("report panicked", "report", m.job.Report.ID, "period", m.job.Period.String(), "panic", panicked.value, "stack", string(panicked.stack))

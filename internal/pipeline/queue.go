@@ -62,17 +62,31 @@ func (q *queue) takeSend() ledger.Delivery {
 	return row
 }
 
-// clear forgets what waits, and gives the messages back.
-func (q *queue) clear() (sends []ledger.Delivery) {
+// hold keeps things from being queued again.
+func (q *queue) hold(keys ...string) {
+	for _, key := range keys {
+		q.busy[key] = true
+	}
+}
+
+// clear forgets what waits.
+func (q *queue) clear() {
+	q.clearMakes()
+	q.clearSends()
+}
+
+// clearMakes forgets the periods that wait, and gives them back.
+func (q *queue) clearMakes() (batches [][]ledger.Period) {
 	for _, batch := range q.makes {
 		for _, row := range batch {
 			delete(q.busy, makeKey(row.ID))
 		}
 	}
-	q.makes = nil
-	return q.clearSends()
+	batches, q.makes = q.makes, nil
+	return batches
 }
 
+// clearSends forgets the messages that wait, and gives them back.
 func (q *queue) clearSends() (sends []ledger.Delivery) {
 	for _, row := range q.sends {
 		delete(q.busy, sendKey(row.ID))

@@ -3,12 +3,16 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
+	"iter"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"rapport/fetch"
 	ourmail "rapport/mail"
+	"rapport/reportconfig"
 )
 
 // wake is what the daemon does: it wakes the desk at the shop's time, and again as long as
@@ -155,4 +159,44 @@ func TestAStopInTheMiddleOfAFetchCountsNothing(t *testing.T) {
 	if err != nil || len(owed) != 1 || owed[0].Attempts+owed[0].Crashes != 0 || owed[0].Claimed {
 		t.Errorf("%+v, %v", owed, err)
 	}
+}
+
+func TestADinteroThatRefusesUsIsAskedOnceInAQuarterOfAnHour(t *testing.T) {
+	var reports []*reportconfig.Report
+	for i := range 5 {
+		rep := mailed("a@x.no")
+		rep.ID, rep.Data = fmt.Sprint("r", i), reportconfig.Transactions{Stores: []string{fmt.Sprint(i)}}
+		reports = append(reports, rep)
+	}
+	asked := new(atomic.Int64)
+	s := newShop(t, refusing{asked: asked}, reports...)
+	d, pokes := s.daemon()
+	s.wake(d, pokes)
+	if n := asked.Load(); n > makersAtOnce {
+		t.Errorf("asked %d times", n)
+	}
+	before := asked.Load()
+	s.clock.Time = s.clock.Add(13 * time.Minute)
+	if s.wake(d, pokes); asked.Load() != before {
+		t.Error("asked again too early")
+	}
+	s.clock.Time = s.clock.Add(5 * time.Minute)
+	if s.wake(d, pokes); asked.Load() == before {
+		t.Error("and then not at all")
+	}
+	s.source = oneSale(t)
+	if o := s.run(); o != (Outcome{}) || strings.Count(s.sent(), "a@x.no") != 5 {
+		t.Errorf("%+v: %s", o, s.said())
+	}
+}
+
+// refusing is a Dintero that does not take our secret.
+type refusing struct {
+	things
+	asked *atomic.Int64
+}
+
+func (r refusing) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transaction, error] {
+	r.asked.Add(1)
+	return all[fetch.Transaction](nil, &fetch.StatusError{Code: 401})
 }

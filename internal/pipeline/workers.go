@@ -146,7 +146,7 @@ func (d *Desk) relayIsDown(row ledger.Delivery) {
 	rest := d.queue.clearSends()
 	if d.Poke == nil {
 		for _, r := range rest {
-			d.queue.busy[sendKey(r.ID)] = true // not again in this run
+			d.queue.hold(sendKey(r.ID)) // not again in this run
 		}
 	}
 	d.mu.Unlock()
