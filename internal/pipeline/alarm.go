@@ -170,13 +170,12 @@ func (d *Desk) alarmMail(alarms []ledger.Alarm, identity []string, now time.Time
 	}
 	var wrong, well [][]string
 	for _, a := range alarms {
-		row := []string{words.Word("alarm." + a.Kind), words.DateTime(a.Raised.In(d.Location)), a.Text}
+		text := words.Word("alarm."+a.Kind) + " – " + a.Text
 		if a.Well.IsZero() {
-			wrong = append(wrong, row)
+			wrong = append(wrong, []string{text, words.DateTime(a.Raised.In(d.Location))})
 			continue
 		}
-		row[1] = words.DateTime(a.Well.In(d.Location))
-		well = append(well, row)
+		well = append(well, []string{text, words.DateTime(a.Well.In(d.Location))})
 	}
 	name := d.Organization.Name
 	if name == "" {
@@ -197,8 +196,8 @@ func (d *Desk) alarmMail(alarms []ledger.Alarm, identity []string, now time.Time
 	}{{"alarm.wrong", wrong}, {"alarm.well", well}} {
 		if len(table.rows) > 0 {
 			content.Tables = append(content.Tables, ourmail.Table{
-				Title: words.Word(table.title), Head: []string{words.Word("alarm.what"), words.Word("alarm.since"), words.Word("alarm.details")},
-				Right: []bool{false, false, false}, Rows: table.rows,
+				Title: words.Word(table.title), Head: []string{words.Word("alarm.what"), words.Word("alarm.since")},
+				Right: []bool{false, true}, Rows: table.rows,
 			})
 		}
 	}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"rapport/internal/ledger"
@@ -40,9 +42,7 @@ func (d *Desk) plan(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
-	for _, p := range added {
-		d.tellPlanned(ctx, p, now)
-	}
+	d.tellPlanned(ctx, added, now)
 	return nil
 }
 
@@ -66,15 +66,26 @@ func (d *Desk) notAnothers(ctx context.Context, rows []ledger.Planned) error {
 	return nil
 }
 
-// tellPlanned says of a period that will not be made why not.
-func (d *Desk) tellPlanned(ctx context.Context, p ledger.Period, now time.Time) {
-	switch p.State {
-	case ledger.Skipped:
-		d.emit(Event{Type: "report", Report: p.Report, Period: p.Name, State: string(p.State), Error: "report " + p.Report + ": " + p.Name + ": " + p.Error})
-		d.raise(ctx, alarmSkipped, p.Report, p.Report+" "+p.Name+": "+p.Error, now)
-	case ledger.Archived:
-		d.Log.Warn(p.Error, "account", d.Account, "report", p.Report, "period", p.Name)
-		d.emit(Event{Type: "report", Report: p.Report, Period: p.Name, State: Already, Path: filepath.Join(d.Archive, p.Report, p.Name)})
+// tellPlanned says of the periods that will not be made why not.
+func (d *Desk) tellPlanned(ctx context.Context, added []ledger.Period, now time.Time) {
+	skipped := map[string][]string{}
+	for _, p := range added {
+		switch p.State {
+		case ledger.Skipped:
+			d.emit(Event{Type: "report", Report: p.Report, Period: p.Name, State: string(p.State), Error: "report " + p.Report + ": " + p.Name + ": " + p.Error})
+			skipped[p.Report] = append(skipped[p.Report], p.Name)
+		case ledger.Archived:
+			d.Log.Warn(p.Error, "account", d.Account, "report", p.Report, "period", p.Name)
+			d.emit(Event{Type: "report", Report: p.Report, Period: p.Name, State: Already, Path: filepath.Join(d.Archive, p.Report, p.Name)})
+		}
+	}
+	for _, report := range slices.Sorted(maps.Keys(skipped)) {
+		names := slices.Sorted(slices.Values(skipped[report]))
+		which := names[0]
+		if last := len(names) - 1; last > 0 {
+			which += ".." + names[last]
+		}
+		d.raise(ctx, alarmSkipped, report, fmt.Sprintf("%s %s: due longer than catchup ago — rapport run --report %s --period %s makes it", report, which, report, which), now)
 	}
 }
 

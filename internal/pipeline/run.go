@@ -99,9 +99,7 @@ func (d *Desk) demandNew(ctx context.Context, j Job, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	for _, p := range added {
-		d.tellPlanned(ctx, p, now)
-	}
+	d.tellPlanned(ctx, added, now)
 	return nil
 }
 
