@@ -3,7 +3,9 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"io/fs"
+	"time"
 )
 
 // A dialect is what differs from one database to another. All other SQL is plain: each
@@ -27,6 +29,8 @@ type dialect struct {
 	backup func(ctx context.Context, db *sql.DB, version int) error
 	// class says what kind of trouble an error is.
 	class func(error) class
+	// patience is how long to wait for another process that is writing.
+	patience time.Duration
 }
 
 // content is what a database holds.
@@ -48,3 +52,23 @@ const (
 	damaged        // what is there cannot be understood
 	readOnly       // it cannot be written to
 )
+
+const betweenTries = 2 * time.Millisecond
+
+// patiently does what may find another process writing, again until that is done, in
+// short steps: whoever looks rarely finds a busy ledger busy each time.
+func (d *dialect) patiently(ctx context.Context, do func() error) error {
+	patience, cancel := context.WithTimeout(ctx, d.patience)
+	defer cancel()
+	for {
+		err := do()
+		if d.class(err) != busy {
+			return err
+		}
+		select {
+		case <-patience.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(betweenTries):
+		}
+	}
+}

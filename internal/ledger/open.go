@@ -36,7 +36,7 @@ func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
 }
 
 // open lets the dialect be changed before it is used.
-func open(ctx context.Context, path string, o Options, change func(*dialect)) (l *Ledger, err error) {
+func open(ctx context.Context, path string, o Options, change func(*dialect)) (*Ledger, error) {
 	p, err := settle(path, o.MustExist)
 	if err != nil {
 		return nil, err
@@ -52,12 +52,15 @@ func open(ctx context.Context, path string, o Options, change func(*dialect)) (l
 	if err != nil {
 		return nil, err
 	}
-	l = &Ledger{options: o, place: p, dialect: d}
-	err = errors.Join(l.begin(ctx), door.Close())
-	if err != nil {
-		if l.db != nil {
+	l := &Ledger{options: o, place: p, dialect: d}
+	err = d.patiently(ctx, func() error {
+		err := l.begin(ctx)
+		if err != nil && l.db != nil {
 			err = errors.Join(err, l.db.Close())
 		}
+		return err
+	})
+	if err := errors.Join(err, door.Close()); err != nil {
 		return nil, err
 	}
 	return l, nil

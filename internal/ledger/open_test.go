@@ -16,7 +16,7 @@ func TestAThousandMayOpenANewLedgerAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new", "rapport.db")
 	ctx := context.Background()
 	p := Planned{Key: Key{"T12345678", "daily", testNow(), testNow().Add(time.Hour)}, State: Owed}
-	added := make([]int, 1000)
+	added := make([]int, openers)
 	var all sync.WaitGroup
 	for i := range added {
 		all.Go(func() {
@@ -101,14 +101,13 @@ func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
 }
 
 func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
-	t.Parallel() // it waits as long as a user does
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	id := makeDay(t, l, 1)
-	_, err := l.db.Exec(`PRAGMA busy_timeout = 50`)
-	must(t, err)
+	hasty := func(d *dialect) { d.patience = 50 * time.Millisecond }
+	hasty(l.dialect)
 	other := raw(t, path)
-	_, err = other.Exec(`BEGIN IMMEDIATE`)
+	_, err := other.Exec(`BEGIN IMMEDIATE`)
 	must(t, err)
 	_, err = l.ClaimDelivery(context.Background(), id, testNow())
 	if err == nil || Unusable(err) || !strings.Contains(err.Error(), "another process is writing") {
@@ -122,7 +121,7 @@ func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 	must(t, l.Close())
 	_, err = other.Exec(`PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE pulse SET commits = commits`)
 	must(t, err)
-	if _, err := Open(context.Background(), path, testOptions()); err == nil || Unusable(err) {
+	if _, err := open(context.Background(), path, testOptions(), hasty); err == nil || Unusable(err) {
 		t.Errorf("opening while it is locked: %v", err)
 	}
 }

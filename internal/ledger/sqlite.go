@@ -43,7 +43,8 @@ func sqliteDialect(p *place) (*dialect, error) {
 		backup: func(ctx context.Context, db *sql.DB, version int) error {
 			return backupSQLite(ctx, db, p.backupPath(version))
 		},
-		class: classSQLite,
+		class:    classSQLite,
+		patience: 5 * time.Second,
 	}, nil
 }
 
@@ -55,7 +56,7 @@ func connectSQLite(path, mode string) (*sql.DB, error) {
 		"_txlock":   {"immediate"},
 		"_error_rc": {"1"},
 		"_dqs":      {"0"},
-		"_pragma":   {"busy_timeout(5000)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)"},
+		"_pragma":   {"busy_timeout(5)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)"},
 	}
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: settings.Encode()}
 	connector, err := sqlite.NewConnector(address.String())

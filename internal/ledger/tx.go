@@ -54,7 +54,11 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 	if err := l.place.stillThere(); err != nil {
 		return err
 	}
-	started, err := l.db.BeginTx(ctx, nil)
+	var started *sql.Tx
+	err := l.dialect.patiently(ctx, func() (err error) {
+		started, err = l.db.BeginTx(ctx, nil)
+		return err
+	})
 	if err != nil {
 		return l.explain(err)
 	}
@@ -86,17 +90,20 @@ func (l *Ledger) writeFact(ctx context.Context, do func(tx) error) error {
 	return err
 }
 
-// read runs do in one transaction that sees one state and changes nothing.
+// read runs do in one transaction that sees one state and changes nothing. When another
+// process is in the way, do is run again.
 func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
-	started, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return l.explain(err)
-	}
-	err = do(tx{ctx: ctx, sql: started, d: l.dialect})
-	if ended := started.Rollback(); err == nil && !errors.Is(ended, sql.ErrTxDone) {
-		err = ended
-	}
-	return l.explain(err)
+	return l.explain(l.dialect.patiently(ctx, func() error {
+		started, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+		if err != nil {
+			return err
+		}
+		err = do(tx{ctx: ctx, sql: started, d: l.dialect})
+		if ended := started.Rollback(); err == nil && !errors.Is(ended, sql.ErrTxDone) {
+			err = ended
+		}
+		return err
+	}))
 }
 
 // explain adds what the operator can do about a fault of the database.

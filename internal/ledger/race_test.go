@@ -1,0 +1,6 @@
+//go:build race
+
+package ledger
+
+// Under the race detector everything takes ten times as long.
+const openers = 100
