@@ -246,7 +246,7 @@ func (s *server) listen(ctx context.Context, configs []*reportconfig.Config, d *
 	for _, c := range configs {
 		named[c.Listen] = named[c.Listen] || c.ListenSet
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // a daemon that drains says so
 	var serving sync.WaitGroup
 	for _, address := range slices.Sorted(maps.Keys(named)) {
 		listener, err := net.Listen("tcp", address)

@@ -240,3 +240,10 @@ func (d *Desk) fault(err error) {
 		d.faults = append(d.faults, err)
 	}
 }
+
+func (d *Desk) report(id string) *reportconfig.Report {
+	if i, ok := d.byID[id]; ok {
+		return &d.Reports[i]
+	}
+	return nil
+}

@@ -10,7 +10,6 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/ledger"
-	"rapport/reportconfig"
 )
 
 // A making is a period of the ledger on its way to be made, claimed by us.
@@ -54,35 +53,6 @@ func (d *Desk) makeBatch(ctx context.Context, rows []ledger.Period) {
 		d.raise(ctx, alarmSource, d.Account, err.Error(), batch[0].now)
 	case err == nil:
 		d.clear(ctx, alarmSource, d.Account, batch[0].now)
-	}
-}
-
-// knock is how long a source that refuses our credentials is left alone.
-const knock = 15 * time.Minute
-
-var errNotAsked = errors.New("Dintero refuses our credentials; it was asked with another report")
-
-// sourceRefuses postpones what waits to be made: all would hear the same.
-func (d *Desk) sourceRefuses(ctx context.Context) {
-	d.mu.Lock()
-	batches := d.queue.clearMakes()
-	if d.Poke == nil {
-		for _, batch := range batches {
-			d.queue.hold(makeKeys(batch)...) // not again in this run
-		}
-	}
-	d.mu.Unlock()
-	for _, batch := range batches {
-		for _, row := range batch {
-			if j, ok := d.job(row); ok {
-				d.finished()
-				if row, err := d.Ledger.ClaimPeriod(ctx, row.ID, d.Clock()); err != nil {
-					d.notOurs(j, err)
-				} else {
-					d.postpone(ctx, &making{row: row, assembly: assembly{job: j}}, errNotAsked)
-				}
-			}
-		}
 	}
 }
 
@@ -286,20 +256,4 @@ func (d *Desk) publish(j Job) error {
 		d.event(j, Event{Type: "file", State: Written, Path: path})
 	}
 	return err
-}
-
-// backoff is how long to wait after so many tries: five minutes, doubling to an hour,
-// give or take a tenth, so that what failed together does not come back together.
-func backoff(tries int, id int64) time.Duration {
-	wait := 5 * time.Minute << min(max(tries-1, 0), 10)
-	wait = min(wait, time.Hour)
-	jitter := (id*2654435761 + int64(tries)*40503) % 1000
-	return wait - wait/10 + wait/5*time.Duration(max(jitter, -jitter))/1000
-}
-
-func (d *Desk) report(id string) *reportconfig.Report {
-	if i, ok := d.byID[id]; ok {
-		return &d.Reports[i]
-	}
-	return nil
 }
