@@ -135,7 +135,11 @@ func (l *Ledger) prove(ctx context.Context, known []migration) (held content, do
 			if done, err = applied(t, l.place, known); err != nil {
 				return err
 			}
-			return t.row([]any{&commits}, `SELECT commits FROM pulse WHERE id = 1`)
+			err := t.row([]any{&commits}, `SELECT commits FROM pulse WHERE id = 1`)
+			if errors.Is(err, sql.ErrNoRows) {
+				err = errDamaged("its count of transactions is gone")
+			}
+			return err
 		})
 		if err != nil {
 			return 0, 0, err
