@@ -5,10 +5,15 @@ import (
 	"fmt"
 )
 
-const selectDeliveries = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
+const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
 	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.settled_at,
 	d.message_id, d.file, d.sha256, d.size, d.answer, d.claimed_by IS NOT NULL, d.begun
-	FROM delivery d JOIN period p ON p.id = d.period_id`
+	FROM `
+
+const selectDeliveries = deliveryColumns + `delivery d JOIN period p ON p.id = d.period_id`
+
+// listDeliveries goes from the periods, whose order is asked for, to their deliveries.
+const listDeliveries = deliveryColumns + `period p CROSS JOIN delivery d`
 
 func scanDelivery(row scanner) (d Delivery, err error) {
 	return d, row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Schedule, &d.Config, instant{&d.Due},
@@ -36,11 +41,12 @@ func (l *Ledger) Unsent(ctx context.Context, account string) ([]Delivery, error)
 // Deliveries gives deliveries, the newest due first, then by report and recipient.
 func (l *Ledger) Deliveries(ctx context.Context, f Filter) ([]Delivery, error) {
 	where, args := f.where("d.state")
+	where += ` AND d.period_id = p.id`
 	if f.Recipient != "" {
 		where, args = where+` AND d.recipient = ?`, append(args, f.Recipient)
 	}
 	limit, args := f.limit(args)
-	return list(ctx, l, scanDelivery, selectDeliveries+where+` ORDER BY p.due_at DESC, p.report, d.recipient, p.from_at DESC, d.id`+limit, args...)
+	return list(ctx, l, scanDelivery, listDeliveries+where+` ORDER BY p.due_at DESC, p.report, d.recipient, p.from_at DESC, d.id`+limit, args...)
 }
 
 // Delivery gives the delivery of an id; none wraps ErrNoDelivery.

@@ -14,7 +14,7 @@ func (l *Ledger) Frontiers(ctx context.Context, account string) (all []Frontier,
 	err = l.read(ctx, func(t tx) error {
 		all, err = collect(t, func(row scanner) (f Frontier, err error) {
 			return f, row.Scan(&f.Report, &f.Schedule, instant{&f.To})
-		}, `SELECT report, schedule, max(to_at) FROM period WHERE account = ? GROUP BY report, schedule ORDER BY report, schedule`, account)
+		}, `SELECT report, schedule, to_at FROM frontier WHERE account = ? ORDER BY report, schedule`, account)
 		return err
 	})
 	if err != nil {
@@ -68,6 +68,9 @@ func plan(t tx, r Planned) (p Period, isNew bool, err error) {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`,
 		r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, plain(r.Note))
 	if err == nil {
+		if err := advanceFrontier(t, r); err != nil {
+			return p, false, err
+		}
 		p, err = periodByID(t, id)
 		return p, true, err
 	}
@@ -77,6 +80,13 @@ func plan(t tx, r Planned) (p Period, isNew bool, err error) {
 	_, err = t.exec(`UPDATE period SET config = ? WHERE account = ? AND report = ? AND from_at = ? AND to_at = ? AND config <> ?`,
 		r.Config, r.Account, r.Report, millis(r.From), millis(r.To), r.Config)
 	return p, false, err
+}
+
+func advanceFrontier(t tx, r Planned) error {
+	_, err := t.exec(`INSERT INTO frontier (account, report, schedule, to_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE frontier.to_at < excluded.to_at`,
+		r.Account, r.Report, r.Schedule, millis(r.To))
+	return err
 }
 
 // Reopen makes a period that failed, was skipped or was cancelled owed again, as if it had

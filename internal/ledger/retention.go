@@ -57,8 +57,8 @@ func (l *Ledger) ForgetKeys(ctx context.Context, account string, dueBefore time.
 	var n int64
 	err := l.write(ctx, func(t tx) (err error) {
 		n, err = t.exec(`DELETE FROM period WHERE account = ? AND due_at < ? AND detailed = 0 AND state <> 'owed'
-			AND to_at < (SELECT max(newest.to_at) FROM period newest
-				WHERE newest.account = period.account AND newest.report = period.report AND newest.schedule = period.schedule)`,
+			AND to_at < (SELECT f.to_at FROM frontier f
+				WHERE f.account = period.account AND f.report = period.report AND f.schedule = period.schedule)`,
 			account, millis(dueBefore))
 		return err
 	})

@@ -102,7 +102,7 @@ func sqliteHolds(ctx context.Context, db *sql.DB) (content, error) {
 	return foreign, nil
 }
 
-const checkPatience = 3 * time.Second // some gigabytes
+const checkPatience = 2 * time.Second // about a gigabyte
 
 // checkSQLite looks at the structure of the file, not at each value in it: the format has
 // no checksums.

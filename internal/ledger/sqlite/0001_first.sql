@@ -31,11 +31,18 @@ CREATE TABLE period (
 	CHECK (claimed_by IS NULL OR state = 'owed'),
 	CHECK (detailed = 0 OR state = 'made')
 );
-CREATE INDEX period_frontier ON period (account, report, schedule, to_at);
-CREATE INDEX period_due      ON period (account, due_at);
+CREATE INDEX period_due      ON period (account, due_at DESC, report);
 CREATE INDEX period_owed     ON period (account, due_at) WHERE state = 'owed';
 CREATE INDEX period_detailed ON period (account, made_at) WHERE detailed = 1;
 CREATE INDEX period_claimed  ON period (claimed_by) WHERE claimed_by IS NOT NULL;
+
+CREATE TABLE frontier (
+	account  TEXT NOT NULL,
+	report   TEXT NOT NULL,
+	schedule TEXT NOT NULL,
+	to_at    INTEGER NOT NULL, -- of the newest period
+	PRIMARY KEY (account, report, schedule)
+);
 
 CREATE TABLE artifact (
 	period_id    INTEGER NOT NULL REFERENCES period (id),
