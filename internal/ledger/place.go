@@ -57,7 +57,7 @@ func settle(path string, mustExist bool) (*place, error) {
 const (
 	doorPatience = time.Minute // opening takes milliseconds, unless the ledger is being migrated
 	shortPause   = time.Millisecond
-	longPause    = 50 * time.Millisecond
+	longPause    = 100 * time.Millisecond
 )
 
 // enter waits until nobody else opens or closes the ledger, and holds the others off

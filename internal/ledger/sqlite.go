@@ -44,7 +44,7 @@ func sqliteDialect(p *place) (*dialect, error) {
 			return backupSQLite(ctx, db, p.backupPath(version))
 		},
 		class:    classSQLite,
-		patience: 5 * time.Second,
+		patience: 15 * time.Second,
 	}, nil
 }
 
