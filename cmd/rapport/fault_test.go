@@ -20,8 +20,8 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// patience is how long a test waits for what is to come at once.
-const patience = 60 * time.Second
+// patience is how long a test waits for what comes within seconds on an idle machine.
+const patience = 3 * time.Minute
 
 // A gate is a keeper that may be told how to behave.
 type gate struct {
@@ -148,6 +148,12 @@ func (s *transcript) String() string {
 	return s.text.String()
 }
 
+// last is the end of what was said, for the text of a failure.
+func (s *transcript) last() string {
+	text := s.String()
+	return text[max(0, len(text)-3000):]
+}
+
 // A process is the program at work.
 type process struct {
 	*exec.Cmd
@@ -199,10 +205,10 @@ func (p *process) says(text string, times int) {
 		case <-more:
 		case <-p.ended:
 			if strings.Count(p.said.String(), text) < times {
-				p.t.Fatalf("it ended (%v) and did not say %q:\n%s", p.err, text, p.said)
+				p.t.Fatalf("it ended (%v) and did not say %q:\n%s", p.err, text, p.said.last())
 			}
 		case <-ctx.Done():
-			p.t.Fatalf("it does not say %q:\n%s", text, p.said)
+			p.t.Fatalf("it does not say %q:\n%s", text, p.said.last())
 		}
 	}
 }
@@ -212,7 +218,7 @@ func (p *process) ends(code int) string {
 	p.t.Helper()
 	p.waitFor(p.ended, "its end")
 	if got := p.ProcessState.ExitCode(); got != code {
-		p.t.Fatalf("%v: %v, want exit code %d\n%s", p.Args[1:], p.err, code, p.said)
+		p.t.Fatalf("%v: %v, want exit code %d\n%s", p.Args[1:], p.err, code, p.said.last())
 	}
 	return p.said.String()
 }
@@ -223,14 +229,14 @@ func (p *process) waitFor(what <-chan struct{}, name string) {
 	select {
 	case <-what:
 	case <-time.After(patience):
-		p.t.Fatalf("%s does not come:\n%s", name, p.said)
+		p.t.Fatalf("%s does not come:\n%s", name, p.said.last())
 	}
 }
 
 func (p *process) signal(s os.Signal) {
 	p.t.Helper()
 	if err := p.Process.Signal(s); err != nil {
-		p.t.Fatalf("%v\n%s", err, p.said)
+		p.t.Fatalf("%v\n%s", err, p.said.last())
 	}
 }
 
