@@ -112,6 +112,7 @@ source: {sandbox: {seed: 1}}
 mail:
   from: Fjordfisk rapport <rapport@fjordfisk.example>
   smtp: {host: 127.0.0.1, port: %d, tls: none, helo: test.example}
+retention: 3660d # nothing of the history may be gone when it is checked
 reports:
 `, port)
 	for i := range reports {
