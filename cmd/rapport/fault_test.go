@@ -32,13 +32,17 @@ type gate struct {
 }
 
 func (g *gate) NewSession(c *smtp.Conn) (smtp.Session, error) {
-	return &gateSession{keeperSession{keeper: g.keeper}, g}, nil
+	return &gateSession{keeperSession{keeper: g.keeper}, g, c}, nil
 }
 
 type gateSession struct {
 	keeperSession
 	gate *gate
+	conn *smtp.Conn
 }
+
+// errHangUp has taken end the connection instead of an answer.
+var errHangUp = errors.New("hang up")
 
 func (s *gateSession) Rcpt(to string, o *smtp.RcptOptions) error {
 	if s.gate.rcpt != nil {
@@ -56,7 +60,11 @@ func (s *gateSession) Data(r io.Reader) error {
 	if err := s.keeperSession.Data(r); err != nil || s.gate.taken == nil {
 		return err
 	}
-	return s.gate.taken(s.to)
+	err := s.gate.taken(s.to)
+	if errors.Is(err, errHangUp) {
+		return errors.Join(err, s.conn.Conn().Close())
+	}
+	return err
 }
 
 // startGate listens on loopback until the test ends. It is told by tell, before it listens.

@@ -20,7 +20,7 @@ import (
 func TestALedgerThatAnotherHoldsIsWaitedForAndThenLeft(t *testing.T) {
 	t.Parallel()
 	g, port := startGate(t, nil)
-	config, program := faultConfig(t, 3, port), binary(t)
+	config, program := faultConfig(t, 2, port), binary(t)
 	ledger := filepath.Join(filepath.Dir(config), "rapport.db")
 	start(t, program, "run", config, "--report", "r0").ends(exitDone)
 	db, err := sql.Open("sqlite", ledger)
@@ -48,7 +48,7 @@ func TestALedgerThatAnotherHoldsIsWaitedForAndThenLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	start(t, program, "run", config).ends(exitDone)
-	exactlyOnce(t, program, config, g, 3)
+	exactlyOnce(t, program, config, g, 2)
 }
 
 // TestADamagedLedgerIsRefusedAndLeftAsItIs: by the daemon too, and nothing is sent.

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"syscall"
+	"testing"
+
+	"github.com/emersion/go-smtp"
+)
+
+// TestRestartsInARetryStormNeitherForgetNorRepeat: the relay puts everybody off, and the
+// daemon is killed again and again while it hears that.
+func TestRestartsInARetryStormNeitherForgetNorRepeat(t *testing.T) {
+	t.Parallel()
+	const reports, restarts = 30, 5
+	asked, count, well := make(chan struct{}, 1000), map[string]int{}, false // count and well under the keeper's lock
+	g, port := startGate(t, func(g *gate) {
+		g.rcpt = func(to string) error {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			if well {
+				return nil
+			}
+			count[to]++
+			asked <- struct{}{}
+			return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "busy, come back"}
+		}
+	})
+	config, program := faultConfig(t, reports, port), binary(t)
+	for range restarts {
+		p := start(t, program, "serve", config)
+		for range reports / (restarts + 1) {
+			p.waitFor(asked, "the next try")
+		}
+		p.signal(syscall.SIGKILL)
+		p.waitFor(p.ended, "its end")
+	}
+	g.mu.Lock()
+	tries := 0
+	for _, n := range count {
+		tries += n
+	}
+	well = true
+	g.mu.Unlock()
+	if most := reports + restarts*4; tries > most {
+		t.Errorf("the relay was asked %d times, want at most %d: a restart must not try again what was put off", tries, most)
+	}
+	start(t, program, "run", config).ends(exitDone)
+	exactlyOnce(t, program, config, g, reports)
+}
+
+// TestARelayThatHangsUpAfterTheDotIsUncertainAndSentTheSameOnceMore: it has the message and
+// did not say so.
+func TestARelayThatHangsUpAfterTheDotIsUncertainAndSentTheSameOnceMore(t *testing.T) {
+	t.Parallel()
+	const reports = 4
+	hung := map[string]bool{} // under the keeper's lock
+	g, port := startGate(t, func(g *gate) {
+		g.taken = func(to string) error {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			if hung[to] {
+				return nil
+			}
+			hung[to] = true
+			return errHangUp
+		}
+	})
+	config, program := faultConfig(t, reports, port), binary(t)
+	for range reports + 1 { // a relay that fails is asked once in a run
+		p := start(t, program, "run", config)
+		p.waitFor(p.ended, "its end")
+		if p.ProcessState.ExitCode() == exitDone {
+			break
+		}
+		p.ends(exitWaiting)
+	}
+	duplicates, uncertain := checkHistory(t, program, config, g.keeper, reports)
+	if duplicates != reports || uncertain != reports {
+		t.Errorf("%d came twice, %d were uncertain, want %d", duplicates, uncertain, reports)
+	}
+}
