@@ -196,3 +196,14 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 		t.Errorf("claimed anew: %v", err)
 	}
 }
+
+func TestTheDatabaseIsSetAsItMustBe(t *testing.T) {
+	l := mustOpen(t, filepath.Join(t.TempDir(), "rapport.db"))
+	for setting, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1", "temp_store": "2", "application_id": "1380995668"} {
+		var got string
+		must(t, l.db.QueryRow(`PRAGMA `+setting).Scan(&got))
+		if got != want {
+			t.Errorf("%s is %s", setting, got)
+		}
+	}
+}
