@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,15 +68,25 @@ func (s *gateSession) Data(r io.Reader) error {
 	return err
 }
 
+func newGate() *gate {
+	return &gate{keeper: &keeper{copies: map[string]int{}, bytes: map[string][sha256.Size]byte{}, to: map[string]string{}}}
+}
+
 // startGate listens on loopback until the test ends. It is told by tell, before it listens.
 func startGate(t *testing.T, tell func(*gate)) (g *gate, port int) {
 	t.Helper()
-	g = &gate{keeper: &keeper{copies: map[string]int{}, bytes: map[string][sha256.Size]byte{}, to: map[string]string{}}}
+	g = newGate()
 	if tell != nil {
 		tell(g)
 	}
-	server := smtp.NewServer(g)
+	return g, serveSMTP(t, g, nil)
+}
+
+func serveSMTP(t *testing.T, backend smtp.Backend, encrypt *tls.Config) (port int) {
+	t.Helper()
+	server := smtp.NewServer(backend)
 	server.Domain = "relay.test"
+	server.TLSConfig = encrypt
 	server.ErrorLog = noLog{}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -83,7 +94,7 @@ func startGate(t *testing.T, tell func(*gate)) (g *gate, port int) {
 	}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
-	return g, listener.Addr().(*net.TCPAddr).Port
+	return listener.Addr().(*net.TCPAddr).Port
 }
 
 // A noLog says nothing of clients that were killed.
