@@ -54,8 +54,13 @@ func (p *program) check(ctx context.Context, paths []string, now string, online 
 		return err
 	}
 	worst := exitDone
+	var configs []*reportconfig.Config
 	for _, path := range paths {
-		if err := p.checkOne(ctx, path, now, online, log); err != nil {
+		config, err := p.checkOne(ctx, path, now, online, log)
+		if config != nil {
+			configs = append(configs, config)
+		}
+		if err != nil {
 			var coded *exit
 			if !errors.As(err, &coded) || coded.code == exitUsage {
 				return err
@@ -64,35 +69,54 @@ func (p *program) check(ctx context.Context, paths []string, now string, online 
 			worst = max(worst, coded.code)
 		}
 	}
+	for _, fault := range clashes(configs) {
+		p.complain(fault)
+		worst = exitConfig
+	}
 	if worst != exitDone {
 		return &exit{code: worst}
 	}
 	return nil
 }
 
-func (p *program) checkOne(ctx context.Context, path, nowFlag string, online bool, log *slog.Logger) error {
+// clashes names reports of several configurations that have the same place in an archive.
+func clashes(configs []*reportconfig.Config) (faults []error) {
+	seen := map[[2]string]string{} // by archive and report
+	for _, config := range configs {
+		for _, r := range config.Reports {
+			place := [2]string{config.Archive, r.ID}
+			if other := seen[place]; other != "" && other != config.Path {
+				faults = append(faults, fmt.Errorf("%s: report %s: %s has a report of this id in the same archive %s — give one of them another id, or the file an archive of its own", config.Path, r.ID, other, config.Archive))
+			}
+			seen[place] = config.Path
+		}
+	}
+	return faults
+}
+
+func (p *program) checkOne(ctx context.Context, path, nowFlag string, online bool, log *slog.Logger) (*reportconfig.Config, error) {
 	config, err := p.load(path)
 	if err != nil {
-		return err
+		return config, err
 	}
 	now, err := p.instant(nowFlag, config.Location)
 	if err != nil {
-		return err
+		return config, err
 	}
 	for _, w := range p.secretWarnings(config) {
 		fmt.Fprintln(p.stderr, "rapport: warning: "+w)
 	}
 	fmt.Fprintf(p.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))
 	if err := dueTable(p.stdout, config, now); err != nil {
-		return err
+		return config, err
 	}
 	if _, err := p.wire(config, wiring{clock: func() time.Time { return now }, log: log, mails: config.Mail.From != nil}); err != nil {
-		return err
+		return config, err
 	}
 	if !online {
-		return nil
+		return config, nil
 	}
-	return p.online(ctx, config, wiring{clock: func() time.Time { return now }, log: log})
+	return config, p.online(ctx, config, wiring{clock: func() time.Time { return now }, log: log})
 }
 
 // dueTable prints when each report is due next, in the account's zone.

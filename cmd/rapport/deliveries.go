@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/mail"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -102,10 +104,11 @@ func (p *program) decide(ctx context.Context, book *ledger.Ledger, config *repor
 		question string
 		do       func(context.Context, int64, time.Time) (ledger.Delivery, error)
 		done     string
+		mails    bool
 	}{
-		{f.resend, "send it once more, as a new message", book.Resend, "will be sent once more"},
-		{f.release, "let it go, the same message", book.Release, "will be sent"},
-		{f.close, "call it delivered", book.CloseDelivery, "counts as delivered"},
+		{f.resend, "send it once more, as a new message", book.Resend, "will be sent once more", true},
+		{f.release, "let it go, the same message", book.Release, "will be sent", true},
+		{f.close, "call it delivered", book.CloseDelivery, "counts as delivered", false},
 	} {
 		for _, id := range act.ids {
 			d, err := book.Delivery(ctx, id)
@@ -116,6 +119,9 @@ func (p *program) decide(ctx context.Context, book *ledger.Ledger, config *repor
 				return p.ledgerExit(err, noOutcome)
 			}
 			what := fmt.Sprintf("delivery %d: %s %s to %s, %s", d.ID, d.Report, d.Period, d.Recipient, d.State)
+			if act.mails && !isRecipient(config, d) {
+				return usage("deliveries: delivery %d: %s is not a recipient of report %s any more, and nobody else is mailed", id, d.Recipient, d.Report)
+			}
 			if !f.yes && !p.agreed(answers, what+": "+act.question+"?") {
 				return usage("deliveries: nothing was changed of delivery %d — answer yes, or use --yes", id)
 			}
@@ -131,6 +137,13 @@ func (p *program) decide(ctx context.Context, book *ledger.Ledger, config *repor
 		}
 	}
 	return nil
+}
+
+// isRecipient tells whether the configuration has the delivery's recipient still.
+func isRecipient(config *reportconfig.Config, d ledger.Delivery) bool {
+	return slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool {
+		return r.ID == d.Report && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return to.Address == d.Recipient })
+	})
 }
 
 func (p *program) showDecided(d ledger.Delivery, done string, asJSON bool) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -26,7 +27,7 @@ func (p *program) ledger(ctx context.Context, path string, mustExist bool) (*led
 // ledgerExit is the exit of a command that the ledger stopped.
 func (p *program) ledgerExit(err error, o pipeline.Outcome) error {
 	switch {
-	case ledger.Unusable(err):
+	case ledger.Unusable(err), errors.Is(err, pipeline.ErrForeignArchive):
 		return configFault(err)
 	case o.Failed:
 		return &exit{exitFailed, err}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"rapport/internal/ledger"
 	"rapport/internal/pipeline"
 )
 
@@ -24,6 +25,8 @@ type output struct {
 
 func (o *output) event(e pipeline.Event) {
 	switch {
+	case e.State == string(ledger.Skipped):
+		o.others++
 	case e.Error != "":
 		o.faults++
 	case e.Type == "file":
@@ -74,9 +77,14 @@ func shortPath(path string) string {
 }
 
 // summary says on stderr what came of the run.
-func (o *output) summary(w io.Writer, next func() string) {
+func (o *output) summary(w io.Writer, next func() string, outcome pipeline.Outcome) {
+	if outcome.Held > 0 {
+		defer fmt.Fprintf(w, "rapport: %s held until you say what to do: rapport deliveries --state held\n", counted(outcome.Held, "mail"))
+	}
 	if o.files+o.mails+o.faults+o.others == 0 {
-		fmt.Fprintln(w, "rapport: nothing is owed; "+next())
+		if !outcome.Waiting {
+			fmt.Fprintln(w, "rapport: nothing is owed; "+next())
+		}
 		return
 	}
 	fmt.Fprintf(w, "rapport: %s, %s", counted(o.files, "file"), counted(o.mails, "mail"))

@@ -84,7 +84,9 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	runner, err := p.wire(config, wiring{clock: clock, log: log, mails: !f.dryRun && (to != nil || mailed(chosen))})
+	pings := newPinger(log)
+	defer pings.wait()
+	runner, err := p.wire(config, wiring{clock: clock, log: log, pings: pings, mails: !f.dryRun && (to != nil || mailed(chosen))})
 	if err != nil {
 		return err
 	}
@@ -106,7 +108,7 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 			outcome.Add(runner.Try(ctx, pipeline.Trial{Job: job, To: to}))
 			bar.next()
 		}
-	} else if outcome, err = p.runOwed(ctx, config, runner, pipeline.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
+	} else if outcome, err = p.runOwed(ctx, config, runner, f.now == "", pipeline.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
 		bar.clear()
 		return p.ledgerExit(err, outcome)
 	}
@@ -114,7 +116,7 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	if out.err != nil {
 		return &exit{exitFailed, out.err}
 	}
-	out.summary(p.stderr, func() string { return nextDue(config, chosen, clock()) })
+	out.summary(p.stderr, func() string { return nextDue(config, chosen, clock()) }, outcome)
 	switch {
 	case outcome.Failed:
 		return &exit{code: exitFailed}
@@ -125,24 +127,24 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 }
 
 // runOwed makes and sends what the ledger says is owed.
-func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, s pipeline.Selection) (o pipeline.Outcome, err error) {
+func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, prune bool, s pipeline.Selection) (o pipeline.Outcome, err error) {
 	book, err := p.ledger(context.WithoutCancel(ctx), config.State, false)
 	if err != nil {
 		return o, err
 	}
 	defer func() { err = errors.Join(err, book.Close()) }()
-	return desk(config, runner, book, nil).Run(ctx, s)
+	return desk(config, runner, book, prune, nil).Run(ctx, s)
 }
 
 // desk is the one that works for a configuration.
-func desk(config *reportconfig.Config, runner *pipeline.Runner, book *ledger.Ledger, poke func()) *pipeline.Desk {
+func desk(config *reportconfig.Config, runner *pipeline.Runner, book *ledger.Ledger, prune bool, poke func()) *pipeline.Desk {
 	senders := 4
 	if config.Mail.SMTP != nil {
 		senders = config.Mail.SMTP.Connections
 	}
 	return pipeline.NewDesk(pipeline.Assignment{
 		Runner: runner, Ledger: book, Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention,
-		Senders: senders, Poke: poke,
+		Prune: prune, Senders: senders, Poke: poke,
 	})
 }
 

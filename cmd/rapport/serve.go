@@ -53,6 +53,7 @@ type server struct {
 	render  chan struct{}
 	metrics *daemon.Metrics
 	limiter *fetch.Limiter
+	pings   *pinger
 
 	mu      sync.Mutex
 	books   map[string]*ledger.Ledger // by path; opened once, kept until the end
@@ -64,7 +65,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	if err != nil {
 		return err
 	}
-	s := &server{program: p, paths: paths, log: log, render: make(chan struct{}, runtime.GOMAXPROCS(0)), limiter: fetch.NewLimiter(20, 8), books: map[string]*ledger.Ledger{}}
+	s := &server{program: p, paths: paths, log: log, render: make(chan struct{}, runtime.GOMAXPROCS(0)), limiter: fetch.NewLimiter(20, 8), pings: newPinger(log), books: map[string]*ledger.Ledger{}}
 	defer func() {
 		for _, book := range s.books {
 			err = errors.Join(err, book.Close())
@@ -73,6 +74,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	s.metrics = daemon.NewMetrics(version(), s.numbers)
 	reload := make(chan struct{}, 1)
 	defer onHangup(reload)()
+	defer s.pings.wait()
 	d := daemon.New(daemon.Config{
 		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(p.getenv), Metrics: s.metrics, Ready: s.ready, Log: log,
 	})
@@ -90,7 +92,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 		if errors.As(err, &coded) {
 			return coded
 		}
-		return &exit{exitWaiting, err}
+		log.Error("stopped before all was over; the next start goes on with it", "error", err)
 	}
 	return nil
 }
@@ -118,7 +120,6 @@ func onHangup(reload chan<- struct{}) (stop func()) {
 
 // read reads all configurations whole.
 func (s *server) read() (configs []*reportconfig.Config, err error) {
-	seen := map[[2]string]string{} // by archive and report
 	var faults []error
 	for _, path := range s.paths {
 		config, err := s.program.load(path)
@@ -126,16 +127,9 @@ func (s *server) read() (configs []*reportconfig.Config, err error) {
 			faults = append(faults, errors.Unwrap(err))
 			continue
 		}
-		for _, r := range config.Reports {
-			place := [2]string{config.Archive, r.ID}
-			if other := seen[place]; other != "" {
-				faults = append(faults, fmt.Errorf("%s: report %s: %s has a report of this id in the same archive %s — give one of them another id, or the file an archive of its own", path, r.ID, other, config.Archive))
-			}
-			seen[place] = path
-		}
 		configs = append(configs, config)
 	}
-	if len(faults) > 0 {
+	if faults = append(faults, clashes(configs)...); len(faults) > 0 {
 		return nil, configFault(errors.Join(faults...))
 	}
 	return configs, nil
@@ -149,7 +143,7 @@ func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant
 	}
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
-		runner, err := s.wire(config, wiring{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter})
+		runner, err := s.wire(config, wiring{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter, pings: s.pings})
 		if err != nil {
 			return nil, err
 		}
@@ -158,7 +152,7 @@ func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant
 			return nil, err
 		}
 		runner.Render, runner.Meter, runner.Emit = s.render, s.metrics, func(pipeline.Event) {}
-		tenants = append(tenants, desk(config, runner, book, poke))
+		tenants = append(tenants, desk(config, runner, book, true, poke))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

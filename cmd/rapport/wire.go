@@ -25,7 +25,8 @@ import (
 type wiring struct {
 	clock func() time.Time
 	log   *slog.Logger
-	mails bool // whether anything will be sent, and so needs its secret
+	pings *pinger // nil: nobody is told
+	mails bool    // whether anything will be sent, and so needs its secret
 	// limiter is shared by all that ask Dintero in this process; nil: none.
 	limiter *fetch.Limiter
 }
@@ -47,7 +48,10 @@ func (p *program) wire(config *reportconfig.Config, w wiring) (*pipeline.Runner,
 		Account: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization,
 		Archive: config.Archive, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Operator: config.Operator,
 		MaxMessage: defaultMaxMessage, Source: source, Clock: w.clock, Log: w.log,
-		Render: make(chan struct{}, runtime.GOMAXPROCS(0)), Ping: newPinger(w.log).ping,
+		Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
+	if w.pings != nil {
+		r.Ping = w.pings.ping
 	}
 	if r.Config, err = filepath.Abs(config.Path); err != nil {
 		return nil, configFault(err)

@@ -23,6 +23,7 @@ const (
 	alarmRelay     = "relay"     // the relay refuses us
 	alarmSource    = "source"    // Dintero refuses us
 	alarmUncertain = "uncertain" // nobody knows whether a message arrived
+	alarmHeld      = "held"      // and a person must say what to do
 	alarmTooLarge  = "too_large" // a file had no room in a mail
 	alarmClock     = "clock"     // the clock jumped further than catchup
 )
@@ -81,7 +82,9 @@ func (d *Desk) refreshAlarms(ctx context.Context) error {
 // Hold tells the operator that nothing is started any more, as the clock jumped.
 func (d *Desk) Hold(ctx context.Context, now time.Time, jump time.Duration) {
 	d.raise(ctx, alarmClock, d.Account, fmt.Sprintf("the clock jumped forward by %s, further than catchup; nothing is made or sent until the clock is set back, or systemctl reload (SIGHUP) says that it is right", jump.Round(time.Minute)), now)
-	d.housekeep(now)
+	if err := d.tell(ctx, now); err != nil {
+		d.fault(fmt.Errorf("alarms: %w", err))
+	}
 }
 
 // assess raises and clears what is seen only by looking at all that is left.
@@ -100,7 +103,7 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 	}
 	still := map[[2]string]bool{}
 	for _, p := range owed {
-		if p.Due.Add(lateAfter).Before(now) && (p.Attempts > 0 || p.Crashes >= poisonTries) && d.report(p.Report) != nil {
+		if p.Due.Add(lateAfter).Before(now) && (p.Attempts > 0 || p.Crashes > 0) && d.report(p.Report) != nil {
 			still[[2]string{alarmLate, p.Report}] = true
 			err = d.raiseQuietly(ctx, alarmLate, p.Report, fmt.Sprintf("%s %s was due %s: %s", p.Report, p.Name, d.local(p.Due), p.Error), now)
 			if err != nil {
@@ -109,6 +112,13 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 		}
 	}
 	for _, row := range unsent {
+		switch row.State {
+		case ledger.Held:
+			still[[2]string{alarmHeld, fmt.Sprint(row.ID)}] = true
+			fallthrough
+		case ledger.Uncertain, ledger.Sending:
+			still[[2]string{alarmUncertain, fmt.Sprint(row.ID)}] = true
+		}
 		if row.State != ledger.Held && row.QueuedAt.Add(warnAfter).Before(now) && d.report(row.Report) != nil {
 			still[[2]string{alarmWaiting, row.Recipient}] = true
 			err = d.raiseQuietly(ctx, alarmWaiting, row.Recipient, fmt.Sprintf("%s %s to %s waits since %s and is given up on %s: %s",
@@ -119,7 +129,8 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 		}
 	}
 	for _, a := range standing {
-		if (a.Kind == alarmLate || a.Kind == alarmWaiting) && !still[[2]string{a.Kind, a.Subject}] {
+		passes := a.Kind == alarmLate || a.Kind == alarmWaiting || a.Kind == alarmUncertain || a.Kind == alarmHeld
+		if passes && !still[[2]string{a.Kind, a.Subject}] {
 			d.clear(ctx, a.Kind, a.Subject, now)
 		}
 	}
@@ -148,7 +159,8 @@ func (d *Desk) tell(ctx context.Context, now time.Time) error {
 		}
 		_, err = d.Sender.Send(ctx, now.In(d.Location).Format("2006-01-02")+"_alarm_"+shortHash(identity), m, nil)
 		var failed *ourmail.Error
-		if errors.As(err, &failed) && failed.Verdict == ourmail.Uncertain { // it has most likely arrived
+		if errors.As(err, &failed) && failed.Verdict != ourmail.NotSent { // it has most likely arrived, or never will
+			d.Log.Error("mail to the operator", "operator", d.Operator.Address, "error", err)
 			err = nil
 		}
 		if err != nil {

@@ -129,7 +129,7 @@ func (r *Runner) baseName(j Job) string {
 	if slug == "" {
 		slug = j.Report.ID
 	}
-	return slug + "_" + j.Period.String()
+	return slug + "_" + j.name()
 }
 
 // days is how many local days a period has.

@@ -55,7 +55,7 @@ func TestWithHoldACrashWaitsForThePerson(t *testing.T) {
 	rep.HoldUncertain = true
 	s := newShop(t, oneSale(t), rep)
 	s.cut()
-	if o := s.run(); o != (Outcome{Waiting: true}) || len(s.box.got) != 1 || s.delivery("a@x.no").State != ledger.Held {
+	if o := s.run(); o != (Outcome{Waiting: true, Held: 1}) || len(s.box.got) != 1 || s.delivery("a@x.no").State != ledger.Held {
 		t.Errorf("%+v: %s", o, s.said())
 	}
 }
@@ -260,6 +260,11 @@ func TestRetentionRemovesOldReportsAndRemembersThem(t *testing.T) {
 	s.run()
 	s.retention = 40 * 24 * time.Hour
 	s.days(45)
+	s.run()
+	if held, _ := isHeld(filepath.Join(s.archive, "test", "2026-11-19"), "2026-11-19"); !held {
+		t.Error("a clock that is suddenly so far ahead is not believed in this")
+	}
+	s.days(1)
 	s.run()
 	if held, _ := isHeld(filepath.Join(s.archive, "test", "2026-11-19"), "2026-11-19"); held {
 		t.Error("the files of 45 days ago are there still")

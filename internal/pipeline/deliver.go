@@ -30,7 +30,7 @@ func (d *Desk) deliver(ctx context.Context, row ledger.Delivery) relayWord {
 	now := d.Clock()
 	switch {
 	case !isRecipient(j.Report, row.Recipient):
-		d.cancel(ctx, j, row, now)
+		d.cancel(ctx, row, "the recipient left the configuration before it was sent")
 		return notAsked
 	case row.State == ledger.Uncertain && (j.Report.HoldUncertain || row.Uncertain >= mostUnknown):
 		d.hold(ctx, j, row, now)
@@ -98,7 +98,7 @@ func (d *Desk) settle(ctx context.Context, j Job, row ledger.Delivery, where str
 		d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.giveBack(ctx, row.ID, err) })
 		return notAsked
 	}
-	s, e := d.judge(row, where, err), Event{Type: "delivery", Recipient: row.Recipient}
+	s, e := d.judge(j, row, where, err), Event{Type: "delivery", Recipient: row.Recipient}
 	d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.Ledger.Settle(ctx, row.ID, s) })
 	e.State = string(s.State)
 	switch {
@@ -132,7 +132,7 @@ func (d *Desk) giveBack(ctx context.Context, id int64, cause error) error {
 }
 
 // judge turns how a send ended into the delivery's next state.
-func (d *Desk) judge(row ledger.Delivery, where string, err error) ledger.Settlement {
+func (d *Desk) judge(j Job, row ledger.Delivery, where string, err error) ledger.Settlement {
 	at := d.Clock()
 	if err == nil {
 		return ledger.Settlement{At: at, State: ledger.Sent, Answer: where}
@@ -145,7 +145,7 @@ func (d *Desk) judge(row ledger.Delivery, where string, err error) ledger.Settle
 			s.State, s.NextTry = ledger.Refused, time.Time{}
 		case ourmail.Uncertain:
 			s.State = ledger.Uncertain
-			if row.Uncertain > 0 { // it was sent again once already
+			if row.Uncertain > 0 || j.Report.HoldUncertain { // it was sent again once already, or is not to be
 				s.State, s.NextTry = ledger.Held, time.Time{}
 			}
 		}
@@ -158,18 +158,18 @@ func (d *Desk) judge(row ledger.Delivery, where string, err error) ledger.Settle
 
 // tellVerdict raises and clears what the operator is told of deliveries.
 func (d *Desk) tellVerdict(ctx context.Context, j Job, row ledger.Delivery, s ledger.Settlement, failed *ourmail.Error, err error) {
-	what := fmt.Sprintf("%s %s to %s", j.Report.ID, j.Period, row.Recipient)
+	what := fmt.Sprintf("%s %s to %s", j.Report.ID, j.name(), row.Recipient)
 	switch s.State {
 	case ledger.Sent:
 		d.clear(ctx, alarmRelay, d.Account, s.At)
 		d.clear(ctx, alarmRefused, row.Recipient, s.At)
-		d.clear(ctx, alarmUncertain, fmt.Sprint(row.ID), s.At)
 	case ledger.Refused, ledger.Expired:
 		d.raise(ctx, alarmRefused, row.Recipient, fmt.Sprintf("%s: %v", what, err), s.At)
-		d.clear(ctx, alarmUncertain, fmt.Sprint(row.ID), s.At)
 		d.ping(ctx, j.Report, "fail")
-	case ledger.Uncertain, ledger.Held:
+	case ledger.Uncertain:
 		d.raise(ctx, alarmUncertain, fmt.Sprint(row.ID), d.uncertainText(j, row, s.State), s.At)
+	case ledger.Held:
+		d.raise(ctx, alarmHeld, fmt.Sprint(row.ID), d.uncertainText(j, row, s.State), s.At)
 	}
 	if failed != nil && failed.Relay && (failed.Step == "login" || failed.Code/100 == 5) {
 		d.raise(ctx, alarmRelay, d.Account, err.Error(), s.At)
@@ -187,26 +187,34 @@ func (d *Desk) hold(ctx context.Context, j Job, row ledger.Delivery, now time.Ti
 		return
 	}
 	d.event(j, Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.Held), Error: "report " + text})
-	d.raise(ctx, alarmUncertain, fmt.Sprint(row.ID), text, now)
+	d.raise(ctx, alarmHeld, fmt.Sprint(row.ID), text, now)
 }
 
 func (d *Desk) uncertainText(j Job, row ledger.Delivery, state ledger.DeliveryState) string {
-	text := fmt.Sprintf("%s: %s to %s: it was sent, and whether it arrived is not known; ", j.Report.ID, j.Period, row.Recipient)
-	if state == ledger.Held {
+	text := fmt.Sprintf("%s: %s to %s: it was sent, and whether it arrived is not known; ", j.Report.ID, j.name(), row.Recipient)
+	if state == ledger.Held || j.Report.HoldUncertain {
 		return text + fmt.Sprintf("ask, then rapport deliveries --release %d sends the same message again, --close %d says that it arrived", row.ID, row.ID)
 	}
 	return text + "the same message is sent once more, with the same Message-ID"
 }
 
-// cancel ends a delivery to somebody who left the configuration.
-func (d *Desk) cancel(ctx context.Context, j Job, row ledger.Delivery, now time.Time) {
-	if err := d.Ledger.CancelDeliveries(ctx, []int64{row.ID}, now, "the recipient left the configuration before it was sent"); err != nil {
-		d.notOurs(j, err)
+// cancel ends a delivery that nobody wants any more, unless another process is at it.
+func (d *Desk) cancel(ctx context.Context, row ledger.Delivery, why string) {
+	at := d.Clock()
+	_, err := d.Ledger.ClaimDelivery(ctx, row.ID, at)
+	var held *ledger.HeldError
+	if errors.As(err, &held) || errors.Is(err, ledger.ErrOver) {
 		return
 	}
+	if err != nil {
+		d.ledgerFault(err)
+		return
+	}
+	d.later(sendKey(row.ID), func(ctx context.Context) error {
+		return d.Ledger.Settle(ctx, row.ID, ledger.Settlement{At: at, State: ledger.CancelledDelivery, Answer: why})
+	})
 	d.discard(row)
-	d.event(j, Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.CancelledDelivery)})
-	d.clear(ctx, alarmUncertain, fmt.Sprint(row.ID), now)
+	d.emit(Event{Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(ledger.CancelledDelivery)})
 }
 
 // discard takes a message that is decided off the disk.

@@ -24,6 +24,7 @@ type Assignment struct {
 	Reports   []reportconfig.Report
 	Catchup   time.Duration
 	Retention time.Duration
+	Prune     bool   // whether Retention is kept; not by a clock that somebody made up
 	Senders   int    // messages handed over at once
 	Poke      func() // asks for a Wake soon; nil: nobody wakes it
 }
@@ -34,7 +35,8 @@ type Desk struct {
 	Assignment
 
 	byID       map[string]int
-	work, talk context.Context // of what may be cut off, and of the dialogues with a relay, which may not
+	owners     map[string]string // of directories in the archive; written while filling
+	work, talk context.Context   // of what may be cut off, and of the dialogues with a relay, which may not
 	stopWork   context.CancelFunc
 	stopTalk   context.CancelFunc
 
@@ -46,6 +48,7 @@ type Desk struct {
 	undone          map[string]func(context.Context) error // writes that the ledger refused for now
 	faults          []error
 	relayNext       time.Time // the relay is not asked before; zero: it works
+	relayFails      int       // in a row
 	probing         bool      // whether it works is not known yet: one message goes first
 	risked          map[int64]time.Time
 	standing        map[[2]string]bool // alarms, by kind and subject
@@ -54,6 +57,8 @@ type Desk struct {
 	restless        bool               // something was finished since
 	alarmNext       time.Time
 	pruned          time.Time
+	judged          time.Time
+	credible        bool // at judged: the ledger's newest period is not further back than catchup
 	makers, senders int
 	keeping         bool
 	stopped         bool
@@ -146,7 +151,7 @@ func (d *Desk) Drain(ctx context.Context) error {
 	defer d.stopTalk()
 	select {
 	case <-d.waiting():
-		return nil
+		return d.catchUp(context.WithoutCancel(ctx))
 	case <-ctx.Done():
 		return fmt.Errorf("account %s: still at work: %w", d.Account, context.Cause(ctx))
 	}
@@ -177,13 +182,16 @@ func (d *Desk) next(ctx context.Context, now time.Time) (time.Time, error) {
 	defer d.mu.Unlock()
 	if busy := d.makers+d.senders > 0; found && !busy { // else the poke at its end asks again
 		soonest := now.Add(time.Second) // what is owed and cannot be begun must not be asked for without a pause
-		if d.relayNext.After(retry) {
+		if d.relayIsOut(now) && d.relayNext.After(retry) {
 			retry = d.relayNext
 		}
 		if retry.Before(soonest) {
 			retry = soonest
 		}
 		next = earlier(next, retry)
+	}
+	if d.alarmNext.After(now.Add(mostAhead)) {
+		d.alarmNext = time.Time{} // written by a clock that was wrong
 	}
 	return earlier(next, d.alarmNext), nil
 }
@@ -218,15 +226,16 @@ func (d *Desk) catchUp(ctx context.Context) error {
 	undone := d.undone
 	d.undone = map[string]func(context.Context) error{}
 	d.mu.Unlock()
+	var faults []error
 	for name, write := range undone {
 		if err := write(ctx); err != nil && !errors.Is(err, ledger.ErrLost) && !errors.Is(err, ledger.ErrOver) {
 			d.mu.Lock()
 			d.undone[name] = write
 			d.mu.Unlock()
-			return fmt.Errorf("ledger: %s: %w", name, err)
+			faults = append(faults, fmt.Errorf("ledger: %s: %w", name, err))
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 func (d *Desk) ledgerFault(err error) { d.fault(fmt.Errorf("ledger: %w", err)) }

@@ -59,8 +59,9 @@ func (d *Desk) reap(ctx context.Context, now time.Time) error {
 		d.Log.Warn("a process died at work; what it had begun is free again", "periods", reaped.Periods, "deliveries", reaped.Deliveries, "uncertain", len(reaped.Uncertain))
 	}
 	for _, row := range reaped.Uncertain {
-		if j, ok := d.deliveryJob(row); ok && row.Account == d.Account {
-			d.Log.Warn("a process died while it sent a message", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "message_id", row.MessageID)
+		j, ok := d.deliveryJob(row)
+		d.Log.Warn("a process died while it sent a message", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "message_id", row.MessageID)
+		if ok && row.Account == d.Account && !j.Report.HoldUncertain { // else it is held in a moment, and that is said
 			d.raise(ctx, alarmUncertain, fmt.Sprint(row.ID), d.uncertainText(j, row, ledger.Uncertain), now)
 		}
 	}
@@ -83,10 +84,21 @@ func (d *Desk) fillMakes(ctx context.Context, now time.Time, c choice) error {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
+	makes, orphans := d.batches(rows, now, c)
+	for _, batch := range makes {
+		d.queue.addMake(batch)
+		if d.Expect != nil {
+			d.Expect(len(batch))
+		}
+	}
+	d.mu.Unlock()
+	return d.cancelPeriods(ctx, orphans, now)
+}
+
+// batches sorts owed periods into those that are made together now, and those whose
+// report is nobody's any more. It is called with the lock held.
+func (d *Desk) batches(rows []ledger.Period, now time.Time, c choice) (makes [][]ledger.Period, orphans []ledger.Period) {
 	batches := map[any]int{}
-	var makes [][]ledger.Period
-	var orphans []ledger.Period
 	for _, row := range rows {
 		j, known := d.job(row)
 		switch {
@@ -109,19 +121,13 @@ func (d *Desk) fillMakes(ctx context.Context, now time.Time, c choice) error {
 			makes = append(makes, []ledger.Period{row})
 		}
 	}
-	for _, batch := range makes {
-		d.queue.addMake(batch)
-		if d.Expect != nil {
-			d.Expect(len(batch))
-		}
-	}
-	return d.cancelPeriods(ctx, orphans, now)
+	return makes, orphans
 }
 
 // mayRisk tells whether a period that killed its process before may be tried: once an
 // hour, and alone.
 func (d *Desk) mayRisk(id int64, now time.Time) bool {
-	if d.makers+d.senders > 0 || now.Before(d.risked[id].Add(time.Hour)) {
+	if last := d.risked[id]; d.makers+d.senders > 0 || now.Before(last.Add(time.Hour)) && !last.After(now) {
 		return false
 	}
 	d.risked[id] = now
@@ -160,12 +166,11 @@ func (d *Desk) fillSends(ctx context.Context, now time.Time, c choice) error {
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !c.eager && now.Before(d.relayNext) {
-		return nil
-	}
 	var orphans []ledger.Delivery
+	d.mu.Lock()
+	if d.probing { // with what was tried least, so that no one message keeps the relay from all others
+		slices.SortStableFunc(rows, func(a, b ledger.Delivery) int { return a.Attempts - b.Attempts })
+	}
 	for _, row := range rows {
 		switch {
 		case row.Claimed:
@@ -175,28 +180,21 @@ func (d *Desk) fillSends(ctx context.Context, now time.Time, c choice) error {
 			if d.orphan(row.Config) {
 				orphans = append(orphans, row)
 			}
+		case !c.eager && d.relayIsOut(now):
 		case c.chosen(row.Report, row.Period) && c.ready(row.NextTry, now):
 			d.queue.addSend(row)
 		}
 	}
-	return d.cancelOrphans(ctx, orphans, now)
-}
-
-// cancelOrphans ends deliveries of reports that left the configuration.
-func (d *Desk) cancelOrphans(ctx context.Context, rows []ledger.Delivery, now time.Time) error {
-	for _, row := range rows {
-		if err := d.Ledger.CancelDeliveries(ctx, []int64{row.ID}, now, "the report left the configuration before it was sent"); err != nil {
-			return fmt.Errorf("ledger: %w", err)
-		}
-		d.discard(row)
-		d.emit(Event{Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(ledger.CancelledDelivery)})
+	d.mu.Unlock()
+	for _, row := range orphans {
+		d.cancel(ctx, row, "the report left the configuration before it was sent")
 	}
 	return nil
 }
 
 // queueOf queues the messages of a period that was just made.
 func (d *Desk) queueOf(ctx context.Context, j Job) {
-	rows, err := d.Ledger.Deliveries(context.WithoutCancel(ctx), ledger.Filter{Account: d.Account, Report: j.Report.ID, Period: j.Period.String()})
+	rows, err := d.Ledger.Deliveries(context.WithoutCancel(ctx), ledger.Filter{Account: d.Account, Report: j.Report.ID, Period: j.name()})
 	if err != nil {
 		d.ledgerFault(err)
 		return
@@ -204,15 +202,15 @@ func (d *Desk) queueOf(ctx context.Context, j Job) {
 	rows = slices.DeleteFunc(rows, func(row ledger.Delivery) bool { return row.State != ledger.Queued || row.Claimed })
 	now := d.Clock()
 	d.mu.Lock()
-	down := d.relayNext
-	if !now.Before(down) && !d.stopped {
+	down, out := d.relayNext, d.relayIsOut(now)
+	if !out && !d.stopped {
 		for _, row := range rows {
 			d.queue.addSend(row)
 		}
 		d.startSenders()
 	}
 	d.mu.Unlock()
-	if now.Before(down) {
+	if out {
 		d.deferAll(rows, now, down)
 	}
 }

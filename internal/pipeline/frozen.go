@@ -33,7 +33,7 @@ func (d *Desk) frozen(ctx context.Context, j Job, row *ledger.Delivery, max int6
 	if err == nil {
 		err = fmt.Errorf("%s: is not the message that was frozen", row.File)
 	}
-	d.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.Period.String(), "error", err)
+	d.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.name(), "error", err)
 	anew, _, err2 := d.compose(ctx, j, row, max)
 	switch {
 	case err2 != nil:
@@ -111,7 +111,7 @@ func (d *Desk) compose(ctx context.Context, j Job, row *ledger.Delivery, max int
 	if row.Revision > 0 {
 		mark = fmt.Sprintf("revision %d", row.Revision)
 	}
-	return l.freeze(p, identity{d.Account, j.Report.ID, j.Period, d.recipient(j, row.Recipient), mark})
+	return l.freeze(p, identity{d.Account, j, d.recipient(j, row.Recipient), mark})
 }
 
 // recipient is an address with the name that the configuration gives it.

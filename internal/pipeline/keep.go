@@ -31,14 +31,14 @@ func (d *Desk) housekeep(now time.Time) {
 		defer d.mu.Unlock()
 		d.keeping = false
 		if d.makers+d.senders == 0 {
-			close(d.idle)
+			d.rest()
 		}
 	}()
 }
 
 func (d *Desk) keep(ctx context.Context, now time.Time) {
 	d.mu.Lock()
-	wait := now.Before(d.alarmNext)
+	wait := now.Before(d.alarmNext) && !d.alarmNext.After(now.Add(mostAhead))
 	d.mu.Unlock()
 	if !wait {
 		err := d.assess(ctx, now)
@@ -55,7 +55,11 @@ func (d *Desk) keep(ctx context.Context, now time.Time) {
 			d.fault(fmt.Errorf("alarms: %w", err))
 		}
 	}
-	if now.Sub(d.pruned) < 24*time.Hour {
+	if d.Poke != nil && d.pruned.IsZero() {
+		d.pruned = now // a daemon is a day old before it removes anything: its clock may be wrong when it starts
+		return
+	}
+	if since := now.Sub(d.pruned); !d.Prune || !d.credible || since >= 0 && since < 24*time.Hour {
 		return
 	}
 	d.pruned = now

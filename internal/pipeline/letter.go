@@ -91,14 +91,14 @@ func pack(files []file, max int64) (p parcel, err error) {
 // An identity is what makes a message the same message: the account, the report, the
 // period and the recipient, and a mark that sets apart what is not their first delivery.
 type identity struct {
-	account, report string
-	period          reportconfig.Period
-	to              mail.Address
-	mark            string
+	account string
+	job     Job
+	to      mail.Address
+	mark    string
 }
 
 func (id identity) parts() []string {
-	parts := []string{id.account, id.report, instant(id.period.From), instant(id.period.To), id.to.Address}
+	parts := []string{id.account, id.job.Report.ID, instant(id.job.Period.From), instant(id.job.Period.To), id.to.Address}
 	if id.mark != "" {
 		parts = append(parts, id.mark)
 	}
@@ -125,7 +125,7 @@ func (l letter) freeze(p parcel, id identity) (m spooled, left []string, err err
 		message.Attachments, message.Content = nil, saying(l.Content, left, words)
 		m.Frozen, err = ourmail.Compose(message)
 	}
-	m.name = strings.Join([]string{id.period.String(), id.report, reportconfig.Slug(id.to.Address), shortHash(id.parts())}, "_")
+	m.name = strings.Join([]string{id.job.name(), id.job.Report.ID, reportconfig.Slug(id.to.Address), shortHash(id.parts())}, "_")
 	return m, left, err
 }
 

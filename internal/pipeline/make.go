@@ -10,6 +10,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/ledger"
+	"rapport/reportconfig"
 )
 
 // A making is a period of the ledger on its way to be made, claimed by us.
@@ -75,9 +76,13 @@ func (d *Desk) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	m := &making{row: row, assembly: assembly{job: j, now: now, dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
-	held, err := isHeld(d.periodDir(j), j.Period.String())
+	err = d.own(ctx, j.Report)
+	held := false
+	if err == nil {
+		held, err = isHeld(d.periodDir(j), j.name())
+	}
 	if err == nil && held {
-		note := d.heldNote(j.Report, j.Period)
+		note := d.heldNote(j)
 		d.Log.Warn(note)
 		d.settlePeriod(m, ledger.Postponed{At: now, State: ledger.Archived, Error: note})
 		d.event(j, Event{Type: "report", State: Already, Path: d.periodDir(j)})
@@ -95,15 +100,24 @@ func (d *Desk) begin(ctx context.Context, row ledger.Period) *making {
 	return m
 }
 
+// own makes a report's place in the archive ours, before anything is looked for in it.
+func (d *Desk) own(ctx context.Context, report *reportconfig.Report) error {
+	owner, err := d.Ledger.OwnDirectory(ctx, d.reportDir(report), d.Account)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return d.foreign(report, owner)
+}
+
 // notOurs says why a period or a delivery was left alone.
 func (d *Desk) notOurs(j Job, err error) {
 	var held *ledger.HeldError
 	switch {
 	case errors.As(err, &held):
-		d.event(j, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: another run is at work on it: %v", j.Report.ID, j.Period, held)})
+		d.event(j, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: another run is at work on it: %v", j.Report.ID, j.name(), held)})
 	case errors.Is(err, ledger.ErrOver): // somebody was faster
 	default:
-		d.ledgerFault(fmt.Errorf("report %s: %s: %w", j.Report.ID, j.Period, err))
+		d.ledgerFault(fmt.Errorf("report %s: %s: %w", j.Report.ID, j.name(), err))
 	}
 }
 
@@ -111,7 +125,7 @@ func (d *Desk) notOurs(j Job, err error) {
 func (d *Desk) finish(ctx context.Context, m *making) {
 	err := m.err
 	if err == nil {
-		err = d.record(context.WithoutCancel(ctx), m)
+		err = contained(func() error { return d.record(context.WithoutCancel(ctx), m) })
 	}
 	if err == nil {
 		d.made(ctx, m)
@@ -120,7 +134,7 @@ func (d *Desk) finish(ctx context.Context, m *making) {
 	err = errors.Join(err, os.RemoveAll(m.dir), removeEmpty(d.periodDir(m.job), filepath.Dir(d.periodDir(m.job))))
 	if ctx.Err() != nil && m.err != nil {
 		d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.ReturnPeriod(ctx, m.row.ID) })
-		d.event(m.job, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: stopped", m.job.Report.ID, m.job.Period)})
+		d.event(m.job, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: stopped", m.job.Report.ID, m.job.name())})
 		return
 	}
 	d.postpone(ctx, m, err)
@@ -139,19 +153,21 @@ func (d *Desk) postpone(ctx context.Context, m *making, err error) {
 	p := ledger.Postponed{At: at, NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *panicked
 	if errors.As(err, &panicked) {
-		d.Log.Error("report panicked", "report", m.job.Report.ID, "period", m.job.Period.String(), "panic", panicked.value, "stack", string(panicked.stack))
+		d.Log.Error("report panicked", "report", m.job.Report.ID, "period", m.job.name(), "panic", panicked.value, "stack", string(panicked.stack))
 		if tries >= poisonTries {
 			p.State, p.NextTry = ledger.Failed, time.Time{}
 		}
 	}
 	d.settlePeriod(m, p)
-	e := Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: %v", m.job.Report.ID, m.job.Period, err)}
+	e := Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: %v", m.job.Report.ID, m.job.name(), err)}
 	if p.State == ledger.Failed {
 		e.State = string(ledger.Failed)
 		d.raise(ctx, alarmFailed, m.job.Report.ID, e.Error, at)
 	}
 	d.event(m.job, e)
-	d.ping(ctx, m.job.Report, "fail")
+	if !errors.Is(err, errNotAsked) {
+		d.ping(ctx, m.job.Report, "fail")
+	}
 }
 
 func (d *Desk) settlePeriod(m *making, p ledger.Postponed) {
@@ -185,7 +201,7 @@ func (d *Desk) record(ctx context.Context, m *making) error {
 func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 	done = ledger.MadePeriod{At: m.now}
 	rel := func(dir ...string) string {
-		return filepath.Join(append([]string{m.job.Report.ID, m.job.Period.String()}, dir...)...)
+		return filepath.Join(append([]string{m.job.Report.ID, m.job.name()}, dir...)...)
 	}
 	for _, f := range m.built.files {
 		done.Artifacts = append(done.Artifacts, ledger.Artifact{Path: rel(filepath.Base(f.path)), ContentType: f.contentType, SHA256: f.sha256, Size: f.size, Rows: f.rows})
@@ -205,7 +221,7 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 		return done, err
 	}
 	for _, to := range m.job.Report.Emails {
-		s, left, err := l.freeze(p, identity{d.Account, m.job.Report.ID, m.job.Period, to, ""})
+		s, left, err := l.freeze(p, identity{d.Account, m.job, to, ""})
 		if err == nil {
 			err = writeSpool(filepath.Join(m.dir, s.name+spoolSuffix), s.Frozen)
 		}
@@ -223,7 +239,7 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 // made publishes the files of a period that was just made, and queues its messages.
 func (d *Desk) made(ctx context.Context, m *making) {
 	if err := d.publish(m.job); err != nil {
-		d.fault(fmt.Errorf("report %s: %s: %w", m.job.Report.ID, m.job.Period, err)) // its deliveries will try again
+		d.fault(fmt.Errorf("report %s: %s: %w", m.job.Report.ID, m.job.name(), err)) // its deliveries will try again
 	} else if err := removeEmpty(filepath.Join(d.periodDir(m.job), outgoing)); err != nil {
 		d.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
@@ -245,8 +261,8 @@ func (d *Desk) tellLeft(ctx context.Context, j Job, left []string, now time.Time
 		d.clear(ctx, alarmTooLarge, j.Report.ID, now)
 		return
 	}
-	d.Log.Warn("too large for a mail, so not attached", "report", j.Report.ID, "period", j.Period.String(), "files", left)
-	d.raise(ctx, alarmTooLarge, j.Report.ID, fmt.Sprintf("%s %s: too large for a mail, so not attached: %v — the archive has it", j.Report.ID, j.Period, left), now)
+	d.Log.Warn("too large for a mail, so not attached", "report", j.Report.ID, "period", j.name(), "files", left)
+	d.raise(ctx, alarmTooLarge, j.Report.ID, fmt.Sprintf("%s %s: too large for a mail, so not attached: %v — the archive has it", j.Report.ID, j.name(), left), now)
 }
 
 // publish moves the files of a made period to their place, and says where that is.

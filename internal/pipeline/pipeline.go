@@ -86,6 +86,14 @@ type Runner struct {
 type Job struct {
 	Report *reportconfig.Report
 	Period reportconfig.Period
+	Name   string // what the period is called; "": as it calls itself. The account's zone may have been another once
+}
+
+func (j Job) name() string {
+	if j.Name != "" {
+		return j.Name
+	}
+	return j.Period.String()
 }
 
 // Event is a line of output: a file, a delivery, or a report that has neither.
@@ -108,17 +116,22 @@ const (
 	NotMailed     = "empty, not mailed" // as the configuration wants it
 )
 
-// Outcome says how a run ended, worst first in what counts.
-type Outcome struct{ Failed, Waiting bool }
+// Outcome says how a run ended, worst first in what counts. Held is how many messages
+// wait for a person.
+type Outcome struct {
+	Failed, Waiting bool
+	Held            int
+}
 
 // Add takes in how another part of the run ended.
 func (o *Outcome) Add(other Outcome) {
 	o.Failed = o.Failed || other.Failed
 	o.Waiting = o.Waiting || other.Waiting
+	o.Held += other.Held
 }
 
 func (r *Runner) event(j Job, e Event) {
-	e.Report, e.Period = j.Report.ID, j.Period.String()
+	e.Report, e.Period = j.Report.ID, j.name()
 	r.emit(e)
 }
 
@@ -136,7 +149,7 @@ func (r *Runner) meter(stage string) (stop func()) {
 }
 
 func (r *Runner) periodDir(j Job) string {
-	return filepath.Join(r.Archive, j.Report.ID, j.Period.String())
+	return filepath.Join(r.Archive, j.Report.ID, j.name())
 }
 
 // key is what the ledger knows a period by.

@@ -23,20 +23,35 @@ func (d *Desk) plan(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if err := d.unskip(ctx, now); err != nil {
+		return err
+	}
+	if d.owners, err = d.Ledger.Directories(ctx); err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	newest := time.Time{}
 	var rows []ledger.Planned
 	for i := range d.Reports {
 		report := &d.Reports[i]
-		due, err := d.dueSince(report, known[report.ID], now)
+		f := known[report.ID]
+		if f.newest.After(newest) {
+			newest = f.newest
+		}
+		due, err := d.dueSince(report, f, now)
+		if errors.Is(err, ErrForeignArchive) { // the other reports are not to suffer for it
+			d.fault(err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
 		rows = append(rows, due...)
 	}
+	if !d.judged.Equal(now) { // else what is newest was planned a moment ago
+		d.judged, d.credible = now, now.Sub(newest) <= d.Catchup
+	}
 	if len(rows) == 0 {
 		return nil
-	}
-	if err := d.notAnothers(ctx, rows); err != nil {
-		return err
 	}
 	added, err := d.Ledger.Plan(ctx, now, rows)
 	if err != nil {
@@ -46,24 +61,20 @@ func (d *Desk) plan(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// notAnothers refuses an archive in which another account keeps a report of the same id:
-// its files would be taken for ours, and ours never made.
-func (d *Desk) notAnothers(ctx context.Context, rows []ledger.Planned) error {
-	for _, row := range rows {
-		if row.State != ledger.Archived {
-			continue
-		}
-		known, err := d.Ledger.Periods(ctx, ledger.Filter{Report: row.Report, Period: row.Name})
-		if err != nil {
-			return fmt.Errorf("plan: %w", err)
-		}
-		for _, other := range known {
-			if other.Account != d.Account {
-				return fmt.Errorf("report %s: account %s keeps a report of this id in the same archive %s — give one of them another id, or an archive of its own", row.Report, other.Account, d.Archive)
-			}
-		}
+// ErrForeignArchive is wrapped when another account keeps a report of the same id in the
+// same archive: its files would be taken for ours, and ours for its.
+var ErrForeignArchive = errors.New("give the report another id, or the file an archive of its own")
+
+// foreign refuses a report's directory that belongs to another account.
+func (d *Desk) foreign(report *reportconfig.Report, owner string) error {
+	if owner == "" || owner == d.Account {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("report %s: account %s keeps a report of this id in the same archive %s — %w", report.ID, owner, d.Archive, ErrForeignArchive)
+}
+
+func (d *Desk) reportDir(report *reportconfig.Report) string {
+	return filepath.Join(d.Archive, report.ID)
 }
 
 // tellPlanned says of the periods that will not be made why not.
@@ -87,6 +98,24 @@ func (d *Desk) tellPlanned(ctx context.Context, added []ledger.Period, now time.
 		}
 		d.raise(ctx, alarmSkipped, report, fmt.Sprintf("%s %s: due longer than catchup ago — rapport run --report %s --period %s makes it", report, which, report, which), now)
 	}
+}
+
+// unskip makes those owed again that were skipped by a clock that was ahead: by this one
+// they are not too old.
+func (d *Desk) unskip(ctx context.Context, now time.Time) error {
+	rows, err := d.Ledger.Periods(ctx, ledger.Filter{Account: d.Account, State: string(ledger.Skipped), Since: now.Add(-d.Catchup)})
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	for _, row := range rows {
+		if row.Due.After(now) || d.report(row.Report) == nil {
+			continue
+		}
+		if err := d.Ledger.Reopen(ctx, row.ID, now); err != nil {
+			return fmt.Errorf("plan: %w", err)
+		}
+	}
+	return nil
 }
 
 // A frontier is how far the ledger knows a report: its newest period of any schedule, and
@@ -122,6 +151,9 @@ func (d *Desk) frontiers(ctx context.Context) (map[string]frontier, error) {
 func (d *Desk) dueSince(report *reportconfig.Report, f frontier, now time.Time) ([]ledger.Planned, error) {
 	latest := report.Schedule.Latest(now, report.At, d.Location)
 	after, begun := f.of[string(report.Schedule)]
+	if err := d.foreign(report, d.owners[d.reportDir(report)]); err != nil {
+		return nil, err
+	}
 	var rows []ledger.Planned
 	switch {
 	case begun:
@@ -137,7 +169,7 @@ func (d *Desk) dueSince(report *reportconfig.Report, f frontier, now time.Time) 
 		}
 		after = latest.From
 		if found {
-			rows, after = append(rows, d.planned(report, held, ledger.Archived, d.heldNote(report, held))), held.To
+			rows, after = append(rows, d.planned(report, held, ledger.Archived, d.heldNote(Job{Report: report, Period: held}))), held.To
 		}
 	}
 	if !latest.To.After(after) {
@@ -149,7 +181,7 @@ func (d *Desk) dueSince(report *reportconfig.Report, f frontier, now time.Time) 
 		case err != nil:
 			return nil, err
 		case held:
-			rows = append(rows, d.planned(report, p, ledger.Archived, d.heldNote(report, p)))
+			rows = append(rows, d.planned(report, p, ledger.Archived, d.heldNote(Job{Report: report, Period: p})))
 		case p.From.Before(latest.From) && p.Due(report.At).Before(now.Add(-d.Catchup)):
 			note := fmt.Sprintf("was due %s, longer than catchup ago, and is not made — rapport run --report %s --period %s makes it",
 				p.Due(report.At).Format("2006-01-02 15:04"), report.ID, p)
@@ -168,8 +200,12 @@ func (d *Desk) planned(report *reportconfig.Report, p reportconfig.Period, state
 	}
 }
 
-func (d *Desk) heldNote(report *reportconfig.Report, p reportconfig.Period) string {
-	return fmt.Sprintf("report %s: %s is in the archive and not in the ledger; it counts as sent", report.ID, p)
+func (d *Desk) heldNote(j Job) string {
+	note := fmt.Sprintf("report %s: %s is in the archive and not in the ledger; it counts as sent", j.Report.ID, j.name())
+	if waiting, err := filepath.Glob(filepath.Join(d.periodDir(j), outgoing, "*"+spoolSuffix)); err == nil && len(waiting) > 0 {
+		note += fmt.Sprintf(", though %d messages in %s may not have been", len(waiting), outgoing)
+	}
+	return note
 }
 
 // newestHeld is the newest period up to latest that the archive holds of a report that
@@ -205,7 +241,7 @@ func (d *Desk) job(p ledger.Period) (Job, bool) {
 	if report == nil {
 		return Job{}, false
 	}
-	return Job{Report: report, Period: reportconfig.Period{
+	return Job{Report: report, Name: p.Name, Period: reportconfig.Period{
 		Schedule: reportconfig.Schedule(p.Schedule), From: p.From.In(d.Location), To: p.To.In(d.Location),
 	}}, true
 }

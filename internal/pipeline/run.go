@@ -19,7 +19,7 @@ type Selection struct {
 func (s Selection) choice() choice {
 	return choice{eager: true, chosen: func(report, period string) bool {
 		if len(s.Jobs) > 0 {
-			return slices.ContainsFunc(s.Jobs, func(j Job) bool { return j.Report.ID == report && j.Period.String() == period })
+			return slices.ContainsFunc(s.Jobs, func(j Job) bool { return j.Report.ID == report && j.name() == period })
 		}
 		return len(s.Reports) == 0 || slices.Contains(s.Reports, report)
 	}}
@@ -46,11 +46,11 @@ func (d *Desk) Run(ctx context.Context, s Selection) (Outcome, error) {
 		d.keep(d.talk, d.Clock())
 	}
 	err := d.catchUp(alone)
-	left, err2 := d.left(alone, now, s.choice())
+	left, held, err2 := d.left(alone, now, s.choice())
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	o := d.outcome
-	o.Waiting = left || len(d.faults) > 0 || ctx.Err() != nil
+	o.Held, o.Waiting = held, left || len(d.faults) > 0 || ctx.Err() != nil
 	return o, errors.Join(err, err2, errors.Join(d.faults...))
 }
 
@@ -84,17 +84,14 @@ func (d *Desk) demand(ctx context.Context, jobs []Job, now time.Time) error {
 
 func (d *Desk) demandNew(ctx context.Context, j Job, now time.Time) error {
 	row := d.planned(j.Report, j.Period, ledger.Owed, "")
-	held, err := isHeld(d.periodDir(j), j.Period.String())
+	held, err := isHeld(d.periodDir(j), j.name())
 	if err != nil {
 		return err
 	}
 	if held {
-		row.State, row.Note = ledger.Archived, d.heldNote(j.Report, j.Period)
+		row.State, row.Note = ledger.Archived, d.heldNote(j)
 	}
 	row.Due = now // whoever asks for it has it due
-	if err := d.notAnothers(ctx, []ledger.Planned{row}); err != nil {
-		return err
-	}
 	added, err := d.Ledger.Plan(ctx, now, []ledger.Planned{row})
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
@@ -105,9 +102,12 @@ func (d *Desk) demandNew(ctx context.Context, j Job, now time.Time) error {
 
 // tellAlready says that a period was made before, and to whom it was not delivered.
 func (d *Desk) tellAlready(ctx context.Context, j Job) error {
-	rows, err := d.Ledger.Deliveries(ctx, ledger.Filter{Account: d.Account, Report: j.Report.ID, Period: j.Period.String()})
+	rows, err := d.Ledger.Deliveries(ctx, ledger.Filter{Account: d.Account, Report: j.Report.ID, Period: j.name()})
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
+	}
+	if slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.SettledAt.IsZero() }) {
+		return nil // what waits is sent now, and speaks for itself
 	}
 	d.event(j, Event{Type: "report", State: Already, Path: d.periodDir(j)})
 	for _, row := range rows {
@@ -118,22 +118,27 @@ func (d *Desk) tellAlready(ctx context.Context, j Job) error {
 	return nil
 }
 
-// left tells whether anything that was chosen is still to be made or sent.
-func (d *Desk) left(ctx context.Context, now time.Time, c choice) (bool, error) {
+// left tells whether anything that was chosen is still to be made or sent, and how much
+// of it waits for a person.
+func (d *Desk) left(ctx context.Context, now time.Time, c choice) (left bool, held int, err error) {
 	owed, err := d.Ledger.OwedPeriods(ctx, d.Account)
 	if err != nil {
-		return true, fmt.Errorf("ledger: %w", err)
+		return true, 0, fmt.Errorf("ledger: %w", err)
 	}
-	if slices.ContainsFunc(owed, func(p ledger.Period) bool {
+	left = slices.ContainsFunc(owed, func(p ledger.Period) bool {
 		return d.report(p.Report) != nil && c.chosen(p.Report, p.Name) && !p.Due.After(now)
-	}) {
-		return true, nil
-	}
+	})
 	unsent, err := d.Ledger.Unsent(ctx, d.Account)
 	if err != nil {
-		return true, fmt.Errorf("ledger: %w", err)
+		return true, 0, fmt.Errorf("ledger: %w", err)
 	}
-	return slices.ContainsFunc(unsent, func(row ledger.Delivery) bool {
-		return d.report(row.Report) != nil && c.chosen(row.Report, row.Period)
-	}), nil
+	for _, row := range unsent {
+		if d.report(row.Report) == nil || !c.chosen(row.Report, row.Period) {
+			continue
+		}
+		if left = true; row.State == ledger.Held {
+			held++
+		}
+	}
+	return left, held, nil
 }

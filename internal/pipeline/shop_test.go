@@ -71,7 +71,7 @@ func (s *shop) desk(book *ledger.Ledger, poke func()) *Desk {
 	for _, rep := range s.reports {
 		reports = append(reports, *rep)
 	}
-	return NewDesk(Assignment{Runner: r, Ledger: book, Reports: reports, Catchup: s.catchup, Retention: s.retention, Senders: 2, Poke: poke})
+	return NewDesk(Assignment{Runner: r, Ledger: book, Reports: reports, Catchup: s.catchup, Retention: s.retention, Prune: true, Senders: 2, Poke: poke})
 }
 
 // run is rapport run; with periods, of the first report, it is rapport run --period.

@@ -86,7 +86,7 @@ func (r *Runner) composeTrial(t Trial, a *assembly) (message spooled, err error)
 	}
 	l := r.writeLetter(t.Job, a.built, a.now)
 	for _, to := range recipients {
-		m, left, err := l.freeze(p, identity{r.Account, t.Report.ID, t.Period, to, mark})
+		m, left, err := l.freeze(p, identity{r.Account, t.Job, to, mark})
 		if err == nil && t.To == nil {
 			_, err = ourmail.Outbox{Dir: a.dir}.Put(m.name, m.Frozen)
 		}

@@ -41,10 +41,18 @@ func (d *Desk) startSenders() {
 	if d.probing {
 		most = 1
 	}
-	for d.senders < most && d.senders < len(d.queue.sends) {
+	for waiting := len(d.queue.sends); waiting > 0 && d.senders < most; waiting-- {
 		d.senders++
 		d.busy()
 		go d.sendAll()
+	}
+}
+
+// rest is called with the lock held when nothing is under way any more.
+func (d *Desk) rest() {
+	close(d.idle)
+	if d.Poke != nil && d.restless { // also when it has stopped: another desk goes on with what it leaves
+		d.Poke()
 	}
 }
 
@@ -58,14 +66,11 @@ func (d *Desk) busy() {
 
 // done is called with the lock held when a worker ends.
 func (d *Desk) done() {
+	d.restless = true
 	if d.makers+d.senders > 0 || d.keeping {
 		return
 	}
-	close(d.idle)
-	d.restless = true
-	if d.Poke != nil { // also when it has stopped: another desk goes on with what it leaves
-		d.Poke()
-	}
+	d.rest()
 }
 
 // makeAll makes a batch, and what may be made after it.
@@ -140,8 +145,9 @@ const (
 // only hear the same.
 func (d *Desk) relayIsDown(row ledger.Delivery) {
 	now := d.Clock()
-	next := now.Add(backoff(row.Attempts+1, row.ID))
 	d.mu.Lock()
+	d.relayFails++
+	next := now.Add(backoff(d.relayFails, row.ID))
 	d.probing, d.relayNext = true, next
 	rest := d.queue.clearSends()
 	if d.Poke == nil {
@@ -174,9 +180,14 @@ func (d *Desk) relayWorks() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.probing {
-		d.probing, d.relayNext = false, time.Time{}
+		d.probing, d.relayNext, d.relayFails = false, time.Time{}, 0
 		d.startSenders()
 	}
+}
+
+// relayIsOut tells whether the relay is left alone still. It is called with the lock held.
+func (d *Desk) relayIsOut(now time.Time) bool {
+	return now.Before(d.relayNext) && !d.relayNext.After(now.Add(mostAhead))
 }
 
 // guarded keeps a fault of one piece of work from the others. Its claim stays ours until

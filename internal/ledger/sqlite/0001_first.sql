@@ -146,3 +146,10 @@ CREATE TABLE pulse (
 	commits INTEGER NOT NULL
 );
 INSERT INTO pulse (id, commits) VALUES (1, 0);
+
+-- Which account a report's directory in an archive belongs to: two accounts may share an
+-- archive, but not a report's place in it.
+CREATE TABLE directory (
+	path    TEXT PRIMARY KEY,
+	account TEXT NOT NULL
+);
