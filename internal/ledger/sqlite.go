@@ -172,7 +172,8 @@ func classSQLite(err error) class {
 	if !errors.As(err, &e) {
 		return other
 	}
-	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
+	switch e.Code() {
+	case sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE: // a limit or a quota says it this way
 		return full
 	}
 	switch e.Code() & 0xff {

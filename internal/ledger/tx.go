@@ -112,7 +112,7 @@ func (l *Ledger) explain(err error) error {
 	case busy:
 		return fmt.Errorf("%s: another process is writing to it, and did not end: %w", l.place.path, err)
 	case full:
-		return fmt.Errorf("%s: the disk is full: %w", l.place.path, err)
+		return fmt.Errorf("%s: the disk is full, or a limit is reached: %w", l.place.path, err)
 	case damaged:
 		return l.place.damaged(err)
 	case readOnly:

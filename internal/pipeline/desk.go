@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -238,16 +239,36 @@ func (d *Desk) catchUp(ctx context.Context) error {
 	return errors.Join(faults...)
 }
 
-func (d *Desk) ledgerFault(err error) { d.fault(fmt.Errorf("ledger: %w", err)) }
-
-// fault keeps an error that belongs to no event.
-func (d *Desk) fault(err error) {
-	d.Log.Error("fault", "account", d.Account, "error", err)
+// ledgerFault keeps an error of the ledger. A single run begins nothing more after it:
+// what cannot be written down is not to be done.
+func (d *Desk) ledgerFault(err error) {
+	d.fault(fmt.Errorf("ledger: %w", err))
+	if d.Poke != nil {
+		return
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.faults) < 100 {
+	d.stopped = true
+	d.queue.clear()
+}
+
+// fault keeps an error that belongs to no event: a run ends with it, a daemon logs it.
+func (d *Desk) fault(err error) {
+	if d.Poke != nil {
+		d.Log.Error("fault", "account", d.Account, "error", err)
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !slices.ContainsFunc(d.faults, func(other error) bool { return other.Error() == err.Error() }) {
 		d.faults = append(d.faults, err)
 	}
+}
+
+func (d *Desk) isStopped() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.stopped
 }
 
 func (d *Desk) report(id string) *reportconfig.Report {

@@ -25,7 +25,7 @@ type making struct {
 func (d *Desk) makeBatch(ctx context.Context, rows []ledger.Period) {
 	var batch []*making
 	for _, row := range rows {
-		if ctx.Err() != nil {
+		if d.isStopped() {
 			break
 		}
 		if m := d.begin(ctx, row); m != nil {

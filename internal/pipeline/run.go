@@ -42,7 +42,7 @@ func (d *Desk) Run(ctx context.Context, s Selection) (Outcome, error) {
 		return Outcome{Waiting: true}, err
 	}
 	<-d.waiting()
-	if ctx.Err() == nil {
+	if !d.isStopped() {
 		d.keep(d.talk, d.Clock())
 	}
 	err := d.catchUp(alone)
