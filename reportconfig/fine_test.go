@@ -65,7 +65,7 @@ func TestEveryFieldIsRead(t *testing.T) {
 			Data:         reportconfig.Transactions{Stores: []string{"sc029", "030"}, Sellers: []string{"seller-1"}},
 			ContentTypes: []reportconfig.ContentType{reportconfig.CSV, reportconfig.PDF},
 			Emails:       accountants, At: reportconfig.TimeOfDay{Minute: 30},
-			SkipEmpty: true, HoldUncertain: true, Ping: "http://127.0.0.1:8000/api/push/x%2Fy?status=up&msg=",
+			SkipEmpty: true, HoldUncertain: true, MachineCSV: true, Voucher: true, Ping: "http://127.0.0.1:8000/api/push/x%2Fy?status=up&msg=",
 		}, {
 			ID: "dagsoppgjoer-baerum-aas", Name: "Dagsoppgjør Bærum & Ås", Schedule: reportconfig.Monthly, Language: reportconfig.English,
 			Data:         reportconfig.Open{OlderThanDays: 7},
@@ -75,7 +75,7 @@ func TestEveryFieldIsRead(t *testing.T) {
 			Data: reportconfig.Orders{}, ContentTypes: []reportconfig.ContentType{reportconfig.CSV}, At: six,
 		}, {
 			ID: "wallets-transactions-weekly", Schedule: reportconfig.Weekly, Language: reportconfig.Norwegian,
-			Data: reportconfig.Wallets{}, ContentTypes: []reportconfig.ContentType{reportconfig.PDF}, At: six,
+			Data: reportconfig.Wallets{}, ContentTypes: []reportconfig.ContentType{reportconfig.PDF}, At: six, Voucher: true,
 		}},
 	}
 	if diff := cmp.Diff(want, got, compareLocations()); diff != "" {

@@ -14,8 +14,8 @@ func fileSection() section {
 func reportSection() section {
 	return section{
 		keys: []string{"id", "name", "dataType", "schedule", "language", "contentTypes", "reportFilters", "emails", "at",
-			"empty", "uncertain", "ping", "accountId", "created_at", "created_by"},
-		later: []string{"subject", "attach", "reconcile", "csv"},
+			"empty", "uncertain", "ping", "csv", "attach", "accountId", "created_at", "created_by"},
+		later: []string{"subject", "reconcile"},
 	}
 }
 

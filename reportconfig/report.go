@@ -87,6 +87,7 @@ func (l *loader) report(v value) {
 		e.At = v.timeOfDay()
 	}
 	e.outcomes(m)
+	e.forms(m, kind, offer)
 	if v, ok := m.field("accountId"); ok {
 		l.sameAccount(v)
 	}
@@ -111,6 +112,27 @@ func (e *entry) outcomes(m mapping) {
 	}
 	if v, ok := m.field("ping"); ok {
 		e.Ping = v.ping()
+	}
+}
+
+// forms reads which CSV the report is written as, and which of its files a mail carries.
+func (e *entry) forms(m mapping, kind DataType, offer offer) {
+	if v, ok := m.field("csv"); ok {
+		s, _ := choose(v, []string{"local", "machine"}, nil)
+		e.MachineCSV = s == "machine"
+	}
+	v, ok := m.field("attach")
+	if !ok {
+		return
+	}
+	s, _ := choose(v, []string{"all", "voucher"}, nil)
+	e.Voucher = s == "voucher"
+	switch {
+	case !e.Voucher:
+	case !slices.Contains(offer.contentTypes, PDF):
+		v.fault("leave it out", "a voucher is a PDF, and %s has none", kind)
+	case len(e.ContentTypes) > 0 && !slices.Contains(e.ContentTypes, PDF): // none: they have faults of their own
+		v.fault("add "+string(PDF)+" to contentTypes, or leave attach out", "a voucher is a PDF, and contentTypes has none")
 	}
 }
 

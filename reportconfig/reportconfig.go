@@ -27,7 +27,7 @@
 //	catchup: 35d                     # how far back missed periods are made, 1d to 366d, or weeks (5w); this is the default
 //	retention: 400d                  # how long archive and ledger are kept, up to 3660d, not below catchup; this is the default
 //	listen: 127.0.0.1:9797           # health and metrics of the daemon; port 0: any free one; this is the default
-//	reports:                         # each entry is Dintero's own report configuration, with id, at, empty, uncertain and ping of ours
+//	reports:                         # each entry is Dintero's own report configuration, with id, at, empty, uncertain, ping, csv and attach of ours
 //	  - id: oslo-daily               # default: slug of name, else of dataType and schedule
 //	    name: Dagsoppgjør Oslo       # at most 64 characters
 //	    dataType: checkout/transactions
@@ -40,6 +40,8 @@
 //	    empty: send                  # or skip: a period without payments is not mailed
 //	    uncertain: resend            # or hold: a mail that may have arrived waits for a person
 //	    ping: https://hc-ping.com/…  # told of start, success and failure; its path is never repeated
+//	    csv: local                   # as a spreadsheet of the language opens it; or machine: for programs, the same in every language
+//	    attach: all                  # or voucher: a mail carries the PDF alone
 //	include: [reports.d/*.json]      # each file is one entry of reports
 //
 // Which data type allows which schedule, content type and filter is Dintero's table, in data.go. Relative paths start
@@ -90,6 +92,8 @@ type Report struct {
 
 	SkipEmpty     bool   // a period without payments is not mailed
 	HoldUncertain bool   // a mail that may have arrived waits for a person, instead of going out again
+	MachineCSV    bool   // the CSV is for programs: the same in every language
+	Voucher       bool   // a mail carries the PDF alone, which ContentTypes then has
 	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
 }
 
