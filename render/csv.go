@@ -10,8 +10,11 @@ import (
 
 const (
 	bom        = "\xef\xbb\xbf"
-	csvTime    = "2006-01-02 15:04:05" // cut to the second, as Format does
-	flushAfter = 32 << 10              // bytes
+	flushAfter = 32 << 10 // bytes
+
+	// Both are cut to the second, as Format does.
+	localTime   = "2006-01-02 15:04:05"
+	machineTime = "2006-01-02T15:04:05-07:00"
 )
 
 var errClosed = errors.New("the document is closed already")
@@ -25,11 +28,29 @@ var errClosed = errors.New("the document is closed already")
 // are never quoted or marked. Texts are otherwise unchanged, save that what is not
 // UTF-8 becomes U+FFFD.
 func NewCSV(w io.Writer, columns []Column, p *locales.Printer) (Encoder, error) {
+	c := &csvEncoder{w: w, printer: p, comma: byte(p.CSVComma()), time: localTime}
+	c.buf = append(c.buf, bom...)
+	return c.begin(columns)
+}
+
+// NewMachineCSV starts a CSV for programs, which is written the same whatever the report's
+// language: comma and decimal point, times of ISO 8601 with the offset of their zone, no byte
+// order mark. All else is as in NewCSV, the apostrophe too, as people open such files as well.
+func NewMachineCSV(w io.Writer, columns []Column) (Encoder, error) {
+	p, err := locales.For("en")
+	if err != nil {
+		return nil, err
+	}
+	c := &csvEncoder{w: w, printer: p, comma: ',', time: machineTime}
+	return c.begin(columns)
+}
+
+// begin writes the header.
+func (c *csvEncoder) begin(columns []Column) (Encoder, error) {
 	if len(columns) == 0 {
 		return nil, errors.New("csv: no columns")
 	}
-	c := &csvEncoder{w: w, printer: p, mark: p.DecimalMark(), comma: byte(p.CSVComma()), columns: len(columns)}
-	c.buf = append(c.buf, bom...)
+	c.mark, c.columns = c.printer.DecimalMark(), len(columns)
 	for i, column := range columns {
 		c.separate(i)
 		c.text(column.Title)
@@ -43,6 +64,7 @@ type csvEncoder struct {
 	printer *locales.Printer
 	mark    string // between whole and fraction
 	comma   byte   // between cells
+	time    string // layout
 	columns int
 	rows    int
 	buf     []byte

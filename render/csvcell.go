@@ -14,7 +14,7 @@ func (c *csvEncoder) cell(v *Value) error {
 	case Text:
 		c.text(v.Text)
 	case Time:
-		c.buf = v.Time.AppendFormat(c.buf, csvTime)
+		c.buf = v.Time.AppendFormat(c.buf, c.time)
 	case Money:
 		c.buf = money.Amount{Minor: v.Number, Currency: v.Code}.AppendDecimal(c.buf, c.mark)
 	case Integer:
