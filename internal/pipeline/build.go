@@ -14,7 +14,8 @@ import (
 
 // built is a report that is made: its files, and what mail and document say of it.
 type built struct {
-	words  *locales.Printer
+	words  *locales.Printer // of the report
+	csv    *locales.Printer // of its CSV, which may be another
 	shape  shape
 	files  []file
 	tables []table
@@ -56,10 +57,16 @@ func (a *assembly) begin() error {
 	if err != nil {
 		return err
 	}
-	if a.kind, err = kindOf(a.job.Report, a.job.Period, words); err != nil {
+	csv := words
+	if a.job.Report.MachineCSV { // names and words that a program reads do not change with the language
+		if csv, err = locales.For("en"); err != nil {
+			return err
+		}
+	}
+	if a.kind, err = kindOf(a.job.Report, a.job.Period); err != nil {
 		return err
 	}
-	a.built = &built{words: words, shape: a.kind.shape(), totals: newTotals()}
+	a.built = &built{words: words, csv: csv, shape: a.kind.shape(), totals: newTotals()}
 	return nil
 }
 
@@ -83,7 +90,7 @@ func (r *Runner) write(ctx context.Context, a *assembly) error {
 	}
 	b.story, b.rowsLeft = r.tell(a.job, b, a.now), rows.left
 	if rows.wanted {
-		pdf, err := r.writePDF(base+".pdf", b, a.now, rows.kept)
+		pdf, err := r.writePDF(base+".pdf", a.job, b, a.now, rows.kept)
 		if err != nil {
 			return err
 		}
@@ -109,10 +116,10 @@ func (r *Runner) place(ctx context.Context) (release func(), err error) {
 	}
 }
 
-func (b *built) columns() []render.Column {
+func (b *built) columns(words *locales.Printer) []render.Column {
 	var columns []render.Column
 	for _, c := range b.shape.columns {
-		columns = append(columns, render.Column{Title: b.words.Word("column." + c.key), Kind: c.kind, Rank: c.rank})
+		columns = append(columns, render.Column{Title: words.Word("column." + c.key), Kind: c.kind, Rank: c.rank})
 	}
 	return columns
 }

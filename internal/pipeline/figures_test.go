@@ -46,7 +46,7 @@ func TestFiguresAreTheTotalsAsPlainData(t *testing.T) {
 // TestEveryTotalHasAName: what the data types count, the ledger has a word for.
 func TestEveryTotalHasAName(t *testing.T) {
 	for _, data := range []reportconfig.Data{reportconfig.Transactions{}, reportconfig.Open{}, reportconfig.Orders{}, reportconfig.Wallets{}} {
-		k, err := kindOf(report(data, "en"), parsePeriod(t, "2026-11-19"), nil)
+		k, err := kindOf(report(data, "en"), parsePeriod(t, "2026-11-19"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -103,7 +103,7 @@ func (d *Desk) compose(ctx context.Context, j Job, row *ledger.Delivery, max int
 		}
 		files = append(files, file{path: path, contentType: a.ContentType})
 	}
-	p, err := pack(files, max)
+	p, err := l.enclose(files, max)
 	if err != nil {
 		return m, nil, err
 	}

@@ -21,6 +21,7 @@ type shape struct {
 	counted  []string // what the measures of the totals are called in the ledger
 	measures []measure
 	empty    string                                         // word: said when there are no rows
+	words    map[string]wording                             // by column key: the cells that say something in a language
 	notes    []string                                       // words: what a reader must know to read the figures right
 	lead     func(t *totals, words *locales.Printer) string // the answer in a sentence, when there are rows
 }
@@ -40,16 +41,16 @@ type measure struct {
 }
 
 // kindOf is the one place that knows all data types.
-func kindOf(report *reportconfig.Report, period reportconfig.Period, words *locales.Printer) (kind, error) {
+func kindOf(report *reportconfig.Report, period reportconfig.Period) (kind, error) {
 	switch data := report.Data.(type) {
 	case reportconfig.Transactions:
-		return transactionRows{period, data, words}, nil
+		return transactionRows{period, data}, nil
 	case reportconfig.Open:
-		return openRows{period, data, words}, nil
+		return openRows{period, data}, nil
 	case reportconfig.Orders:
-		return orderRows{period, data, words}, nil
+		return orderRows{period, data}, nil
 	case reportconfig.Wallets:
-		return walletRows{period, words}, nil
+		return walletRows{period}, nil
 	}
 	return nil, fmt.Errorf("no data type %T", report.Data)
 }

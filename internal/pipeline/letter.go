@@ -24,6 +24,7 @@ type letter struct {
 	Envelope string
 	Date     time.Time
 	Content  ourmail.Content
+	Voucher  bool `json:",omitempty"` // the message carries the PDF alone
 }
 
 // writeLetter is the letter of a report that is built.
@@ -48,7 +49,7 @@ func (r *Runner) writeLetter(j Job, b *built, now time.Time) letter {
 	if r.ReplyTo != nil {
 		content.Footer = append(content.Footer, b.words.Word("mail.reply"))
 	}
-	return letter{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Location), Content: content}
+	return letter{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Location), Content: content, Voucher: j.Report.Voucher}
 }
 
 func (l letter) pack() ([]byte, error) {
@@ -79,8 +80,12 @@ type parcel struct {
 	left, all   []string // names: of what was left out, of everything
 }
 
-func pack(files []file, max int64) (p parcel, err error) {
+// enclose packs those of the files that go with the letter.
+func (l letter) enclose(files []file, max int64) (p parcel, err error) {
 	p.max = max
+	if l.Voucher {
+		files = slices.DeleteFunc(slices.Clone(files), func(f file) bool { return f.contentType != string(reportconfig.PDF) })
+	}
 	for _, f := range files {
 		p.all = append(p.all, filepath.Base(f.path))
 	}

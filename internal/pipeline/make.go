@@ -216,7 +216,7 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 	if m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
 		return done, nil
 	}
-	p, err := pack(m.built.files, d.MaxMessage)
+	p, err := l.enclose(m.built.files, d.MaxMessage)
 	if err != nil {
 		return done, err
 	}

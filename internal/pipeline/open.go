@@ -15,7 +15,6 @@ import (
 type openRows struct {
 	period reportconfig.Period
 	filter reportconfig.Open
-	words  *locales.Printer
 }
 
 var openColumns = []column{
@@ -40,6 +39,7 @@ func (k openRows) shape() shape {
 			{"summary.transactions", true, []int{0}}, {"summary.authorised", false, []int{0}},
 			{"summary.captured", false, []int{1}}, {"summary.refunded", false, []int{2}}, {"summary.remaining", false, []int{3}},
 		},
+		words: map[string]wording{"payment_provider": provider, "status": named("status.")},
 		empty: "document.empty_open", notes: []string{"document.snapshot_note"},
 		lead: func(t *totals, words *locales.Printer) string {
 			return words.Word("lead.open", words.Count("lead.transactions", t.rows), amounts(t, words, 3))
@@ -70,8 +70,8 @@ func (k openRows) row(t *fetch.Transaction, s state, days int64, zone *time.Loca
 		cells: []render.Value{
 			render.TimeOf(s.authorized.In(zone)), render.IntegerOf(days), text(t.ID),
 			text(t.MerchantReference), text(t.MerchantReference2),
-			text(provider(k.words, t.Product, t.ProductType)), text(t.ProductType), text(t.CardBrand),
-			text(t.Store.ID), text(t.Store.Name), text(owner(t)), text(k.words.WordOr("status."+t.Status, t.Status)),
+			providerNames(t.Product, t.ProductType), text(t.ProductType), text(t.CardBrand),
+			text(t.Store.ID), text(t.Store.Name), text(owner(t)), text(t.Status),
 			text(string(t.Currency)), render.MoneyOf(t.Amount, t.Currency), render.MoneyOf(s.captured, t.Currency),
 			render.MoneyOf(-s.refunded, t.Currency), render.MoneyOf(t.Amount-s.captured, t.Currency),
 		},

@@ -17,7 +17,6 @@ import (
 type orderRows struct {
 	period reportconfig.Period
 	filter reportconfig.Orders
-	words  *locales.Printer
 }
 
 var orderColumns = []column{
@@ -41,7 +40,10 @@ func (k orderRows) shape() shape {
 		columns:  orderColumns,
 		counted:  []string{"amount"},
 		measures: []measure{{"summary.count", true, []int{0}}, {"summary.amount", false, []int{0}}},
-		empty:    "document.empty_orders", notes: notes,
+		words: map[string]wording{
+			"operation": named("operation."), "order_status": named("order."), "payment_provider": named("provider."), "vat_rate": vatRates,
+		},
+		empty: "document.empty_orders", notes: notes,
 		lead: func(t *totals, words *locales.Printer) string {
 			var n int64
 			for _, f := range t.groups[perOperation] {
@@ -138,11 +140,11 @@ func (k orderRows) cells(o *fetch.Order, op *fetch.Operation, line *fetch.Operat
 		id = o.ID
 	}
 	return []render.Value{
-		render.TimeOf(op.At.In(zone)), text(k.words.WordOr("operation."+string(op.Type), string(op.Type))), text(op.ID), text(id),
-		text(k.words.WordOr("order."+o.Status, o.Status)), text(o.StoreID), lineID, text(item.ItemID),
+		render.TimeOf(op.At.In(zone)), text(string(op.Type)), text(op.ID), text(id),
+		text(o.Status), text(o.StoreID), lineID, text(item.ItemID),
 		text(item.Description), render.DecimalOf(item.Quantity), destination, text(string(o.Currency)),
 		lineAmount, destinationAmount, amount(op.Amount),
-		vat.rate, vatAmount, text(k.words.WordOr("provider."+op.PSP, op.PSP)), text(op.PaymentID),
+		vat.rate, vatAmount, text(op.PSP), text(op.PaymentID),
 		text(op.ProductType), text(op.ProcessedBy),
 	}
 }
@@ -178,10 +180,7 @@ func (k orderRows) vatOf(o *fetch.Order, line *fetch.OperationLine) (lineVAT, er
 	case 1:
 		v.rate = render.DecimalOf(rates[0])
 	default:
-		for i := range rates {
-			rates[i] = k.words.Decimal(rates[i])
-		}
-		v.rate = render.TextOf(strings.Join(rates, " + "))
+		v.rate = render.TextOf(strings.Join(rates, ratesJoin))
 	}
 	if len(v.line.Taxes) == 0 || v.line.Gross == 0 {
 		return v, nil

@@ -144,6 +144,7 @@ func randomReport(r *rand.Rand, kind int) *reportconfig.Report {
 		reportconfig.Wallets{},
 	}[kind]
 	rep := report(data, []reportconfig.Language{reportconfig.Norwegian, reportconfig.English}[r.IntN(2)])
+	rep.MachineCSV = r.IntN(3) == 0
 	if kind != 2 {
 		rep.ContentTypes = [][]reportconfig.ContentType{{reportconfig.CSV}, {reportconfig.PDF}, {reportconfig.PDF, reportconfig.CSV}}[r.IntN(3)]
 	}

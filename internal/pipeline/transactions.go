@@ -18,7 +18,6 @@ import (
 type transactionRows struct {
 	period reportconfig.Period
 	filter reportconfig.Transactions
-	words  *locales.Printer
 }
 
 // The events that matter here, as Dintero names them.
@@ -53,6 +52,7 @@ func (k transactionRows) shape() shape {
 			{"summary.captures", true, []int{0}}, {"summary.captured", false, []int{0}},
 			{"summary.refunds", true, []int{1}}, {"summary.refunded", false, []int{1}}, {"summary.net", false, []int{0, 1}},
 		},
+		words: map[string]wording{"type": named("operation."), "payment_provider": provider, "status": named("status.")},
 		empty: "document.empty", notes: notes,
 		lead: func(t *totals, words *locales.Printer) string {
 			var captures, refunds int64
@@ -98,9 +98,9 @@ func (k transactionRows) take(c *collector, t *fetch.Transaction) error {
 
 // row is the line of an event; amount is the event's, or the sellers' share of it.
 func (k transactionRows) row(t *fetch.Transaction, e *fetch.Event, amount int64, zone *time.Location) (row, error) {
-	kind, word, captured, refunded := classCapture, "operation.capture", amount, int64(0)
+	kind, name, captured, refunded := classCapture, "capture", amount, int64(0)
 	if e.Type == refundEvent {
-		kind, word, captured, refunded = classRefund, "operation.refund", 0, -amount
+		kind, name, captured, refunded = classRefund, "refund", 0, -amount
 	}
 	var vat, fee, settlement render.Value
 	if amount == e.Amount { // Dintero says these of the whole event only
@@ -122,10 +122,10 @@ func (k transactionRows) row(t *fetch.Transaction, e *fetch.Event, amount int64,
 	return row{
 		at: e.CreatedAt, tie: t.ID, class: kind,
 		cells: []render.Value{
-			render.TimeOf(e.CreatedAt.In(zone)), text(k.words.Word(word)), text(t.ID),
+			render.TimeOf(e.CreatedAt.In(zone)), text(name), text(t.ID),
 			text(t.MerchantReference), text(t.MerchantReference2), text(e.Reference),
-			text(provider(k.words, t.Product, t.ProductType)), text(t.ProductType), text(t.CardBrand),
-			text(t.Store.ID), text(t.Store.Name), text(seller), text(k.words.WordOr("status."+t.Status, t.Status)),
+			providerNames(t.Product, t.ProductType), text(t.ProductType), text(t.CardBrand),
+			text(t.Store.ID), text(t.Store.Name), text(seller), text(t.Status),
 			text(string(t.Currency)), render.MoneyOf(captured, t.Currency), render.MoneyOf(refunded, t.Currency), render.MoneyOf(captured+refunded, t.Currency),
 			vat, fee, settlement,
 		},
@@ -197,14 +197,6 @@ func storeAsked(t *fetch.Transaction, stores []string) bool {
 
 func within(at time.Time, p reportconfig.Period) bool {
 	return !at.Before(p.From) && at.Before(p.To)
-}
-
-// provider is the public name of who handles the payment; an unknown one is printed as it is.
-func provider(words *locales.Printer, product, productType string) string {
-	if product == "" {
-		product, _, _ = strings.Cut(productType, ".")
-	}
-	return words.WordOr("provider."+productType, words.WordOr("provider."+product, product))
 }
 
 // text is a text cell; an empty text is a blank one.

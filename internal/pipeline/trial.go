@@ -80,11 +80,11 @@ func (r *Runner) composeTrial(t Trial, a *assembly) (message spooled, err error)
 	if t.To != nil {
 		recipients, mark = []mail.Address{*t.To}, "to "+instant(a.now)
 	}
-	p, err := pack(a.built.files, r.MaxMessage)
+	l := r.writeLetter(t.Job, a.built, a.now)
+	p, err := l.enclose(a.built.files, r.MaxMessage)
 	if err != nil {
 		return message, err
 	}
-	l := r.writeLetter(t.Job, a.built, a.now)
 	for _, to := range recipients {
 		m, left, err := l.freeze(p, identity{r.Account, t.Job, to, mark})
 		if err == nil && t.To == nil {

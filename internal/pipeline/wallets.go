@@ -12,7 +12,6 @@ import (
 // they stand unsigned and outside the net.
 type walletRows struct {
 	period reportconfig.Period
-	words  *locales.Printer
 }
 
 var walletColumns = []column{
@@ -32,6 +31,7 @@ func (k walletRows) shape() shape {
 			{"summary.movements", true, []int{0, 1, 2, 3}}, {"summary.issued", false, []int{0}}, {"summary.used", false, []int{1}},
 			{"summary.reserved", false, []int{2}}, {"summary.released", false, []int{3}}, {"summary.net", false, []int{0, 1}},
 		},
+		words: map[string]wording{"type": named("wallet.")},
 		empty: "document.empty_wallets", notes: []string{"document.wallet_note"},
 		lead: func(t *totals, words *locales.Printer) string {
 			return words.Word("lead.wallets", amounts(t, words, 0, 1), words.Count("lead.movements", t.rows))
@@ -63,7 +63,7 @@ func (k walletRows) take(c *collector, t *fetch.WalletTransaction) error {
 	return c.add(&row{
 		at: t.CreatedAt, tie: t.ID, class: kind,
 		cells: []render.Value{
-			render.TimeOf(t.CreatedAt.In(c.zone)), text(k.words.WordOr("wallet."+t.Type, t.Type)), text(t.ID), text(t.CardID),
+			render.TimeOf(t.CreatedAt.In(c.zone)), text(t.Type), text(t.ID), text(t.CardID),
 			text(t.Reference), text(t.ParentID), text(t.OriginatedBy),
 			text(string(t.Currency)), render.MoneyOf(amount, t.Currency),
 		},

@@ -45,19 +45,27 @@ func (k *keeper) keep(raw []byte) {
 // writeCSV passes over all rows once: they go to the CSV, into the totals and to the keeper.
 func (b *built) writeCSV(path string, a *assembly, rows *keeper) (file, error) {
 	return written(path, reportconfig.CSV, func(w io.Writer) (int64, error) {
-		csv, err := render.NewCSV(w, b.columns(), b.words)
+		csv, err := b.newCSV(w, a.job.Report.MachineCSV)
 		if err != nil {
 			return 0, err
 		}
+		wordings := b.wordings()
+		var own []render.Value // the CSV's cells, where its language is not the report's
 		for row, err := range a.rows.sorted() {
 			if err != nil {
 				return 0, err
 			}
 			b.totals.rows++
+			cells := row.cells
+			if b.csv != b.words {
+				own = append(own[:0], row.cells...)
+				cells = say(own, wordings, b.csv)
+			}
+			say(row.cells, wordings, b.words)
 			if err := a.kind.count(b.totals, &row.row); err != nil {
 				return 0, err
 			}
-			if err := csv.Row(row.cells...); err != nil {
+			if err := csv.Row(cells...); err != nil {
 				return 0, err
 			}
 			rows.keep(row.raw)
@@ -66,18 +74,26 @@ func (b *built) writeCSV(path string, a *assembly, rows *keeper) (file, error) {
 	})
 }
 
-func (r *Runner) writePDF(path string, b *built, now time.Time, kept [][]byte) (file, error) {
+func (b *built) newCSV(w io.Writer, machine bool) (render.Encoder, error) {
+	if machine {
+		return render.NewMachineCSV(w, b.columns(b.csv))
+	}
+	return render.NewCSV(w, b.columns(b.csv), b.csv)
+}
+
+func (r *Runner) writePDF(path string, j Job, b *built, now time.Time, kept [][]byte) (file, error) {
 	return written(path, reportconfig.PDF, func(w io.Writer) (int64, error) {
-		pdf, err := render.NewPDF(w, r.document(b, now))
+		pdf, err := render.NewPDF(w, r.document(j, b, now))
 		if err != nil {
 			return 0, err
 		}
+		wordings := b.wordings()
 		var one row
 		for _, raw := range kept {
 			if err := readRow(raw, r.Location, &one); err != nil {
 				return 0, err
 			}
-			if err := pdf.Row(one.cells...); err != nil {
+			if err := pdf.Row(say(one.cells, wordings, b.words)...); err != nil {
 				return 0, err
 			}
 		}

@@ -1,0 +1,130 @@
+package pipeline
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rapport/fetch"
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+func machine(rep *reportconfig.Report) *reportconfig.Report {
+	rep.MachineCSV = true
+	return rep
+}
+
+func TestAMachineCSVIsTheSameInEveryLanguage(t *testing.T) {
+	src := randomThings(t, rand.New(rand.NewPCG(3, 5)))
+	src.orders = append(src.orders, twoRates(t))
+	offsets := regexp.MustCompile(`T(\d\d:\d\d:\d\d)\+01:00`)
+	for _, data := range everyData {
+		english := csvOf(t, src, machine(report(data, "en")), "2026-11-19")
+		norwegian := csvOf(t, src, machine(report(data, "no")), "2026-11-19")
+		if diff := cmp.Diff(english, norwegian); diff != "" {
+			t.Errorf("%s: English (-) and Norwegian (+):\n%s", data.DataType(), diff)
+		}
+		if n := strings.Count(norwegian, "\r\n"); n < 3 || strings.HasPrefix(norwegian, "\ufeff") {
+			t.Errorf("%s: %d lines, beginning with %.20q", data.DataType(), n, norwegian)
+		}
+		local := csvOf(t, src, report(data, "en"), "2026-11-19")
+		if got := "\ufeff" + offsets.ReplaceAllString(norwegian, " $1"); got != local {
+			t.Errorf("%s: what is not a time or the mark at the start is as in an English CSV:\n%s", data.DataType(), cmp.Diff(local, got))
+		}
+	}
+}
+
+func TestThePublishedExampleForPrograms(t *testing.T) {
+	src := fetch.Files{TransactionsFile: filepath.Join("testdata", "published.json")}
+	golden(t, "published-machine.csv", csvOf(t, src, machine(report(reportconfig.Transactions{}, "no")), "2019-01-18"))
+}
+
+func TestAMachineCSVLeavesTheReportInItsLanguage(t *testing.T) {
+	src := randomThings(t, rand.New(rand.NewPCG(5, 7)))
+	for _, data := range everyData {
+		stories := map[bool]string{}
+		for _, forPrograms := range []bool{true, false} {
+			rep := report(data, "no")
+			rep.MachineCSV = forPrograms
+			if data.DataType() != reportconfig.OrderOperations {
+				rep.ContentTypes = []reportconfig.ContentType{reportconfig.PDF, reportconfig.CSV}
+			}
+			r := maker(t, src)
+			a := batchOf(t, "2026-11-19", rep)
+			r.buildAll(t.Context(), a)
+			out := outcome(t, a[0])
+			for _, f := range a[0].built.files {
+				if f.contentType == string(reportconfig.PDF) {
+					out["story"] += out[filepath.Base(f.path)]
+				}
+			}
+			stories[forPrograms] = out["figures"] + out["story"] + fmt.Sprint(r.writeLetter(a[0].job, a[0].built, a[0].now).Content)
+		}
+		if stories[true] != stories[false] {
+			t.Errorf("%s: totals, PDF and mail change with the CSV:\n%s", data.DataType(), cmp.Diff(stories[false], stories[true]))
+		}
+	}
+}
+
+// twoRates is an order whose line has two rates of VAT.
+func twoRates(t *testing.T) fetch.Order {
+	o := order(t, operation(t, fetch.Refund, "r", 1000, fetch.OperationLine{LineID: "1", Amount: 1000}))
+	o.ID = "two rates"
+	o.Lines[0].Taxes = []fetch.Tax{{Percentage: "12.50", Amount: 100}, {Percentage: "15", Amount: 100}}
+	return o
+}
+
+func TestSeveralRatesHaveTheDecimalMarkOfTheFile(t *testing.T) {
+	src := things{orders: []fetch.Order{twoRates(t)}}
+	for want, rep := range map[string]*reportconfig.Report{
+		"12,5 + 15": report(reportconfig.Orders{}, "no"), "12.5 + 15": machine(report(reportconfig.Orders{}, "no")),
+	} {
+		if out := csvOf(t, src, rep, "2026-11-19"); !strings.Contains(out, want) {
+			t.Errorf("no %s in %s", want, out)
+		}
+	}
+}
+
+// TestEveryWordingHasItsColumn: one under a wrong name would be no wording at all.
+func TestEveryWordingHasItsColumn(t *testing.T) {
+	for _, data := range everyData {
+		k, err := kindOf(report(data, "en"), parsePeriod(t, "2026-11-19"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key := range k.shape().words {
+			if !slices.ContainsFunc(k.shape().columns, func(c column) bool { return c.key == key }) {
+				t.Errorf("%s: no column %s", data.DataType(), key)
+			}
+		}
+	}
+}
+
+func TestAProviderIsNamedByItsFinerNameIfThatHasAWord(t *testing.T) {
+	words, err := locales.For("no")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ product, productType, want string }{
+		{"bambora", "bambora.creditcard", "Bambora/Worldline"}, {"", "bambora.creditcard", "Bambora/Worldline"},
+		{"klarna", "klarna.billie", "Billie"}, {"", "klarna.billie", "Billie"},
+		{"novel", "novel.card", "novel"}, {"", "novel.card", "novel"}, {"vipps", "", "Vipps"}, {"", "", ""}, {"", ".card", ""},
+	} {
+		cell := providerNames(c.product, c.productType)
+		got := ""
+		if cell.Kind == render.Text {
+			got = provider(words, cell.Text)
+		}
+		if got != c.want {
+			t.Errorf("%q of %q is called %q, not %q", c.productType, c.product, got, c.want)
+		}
+	}
+}
