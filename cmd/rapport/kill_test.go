@@ -25,7 +25,7 @@ import (
 )
 
 var (
-	kills    = flag.Int("kills", 12, "how often TestKill kills")
+	kills    = flag.Int("kills", 0, "how often TestKill kills; 0: some times")
 	killSeed = flag.Uint64("killseed", uint64(time.Now().UnixNano()), "where TestKill gets its moments from")
 )
 
@@ -129,6 +129,12 @@ reports:
 // TestKill kills the real program at random moments while it mails: nothing is lost, and
 // what came twice has the same Message-ID and the same bytes, and is counted as uncertain.
 func TestKill(t *testing.T) {
+	if *kills == 0 {
+		*kills = 12
+		if underRace {
+			*kills = 4
+		}
+	}
 	t.Logf("%d kills, -killseed %d", *kills, *killSeed)
 	dice := rand.New(rand.NewPCG(*killSeed, 0))
 	relay, port := startKeeper(t)
