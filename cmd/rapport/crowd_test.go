@@ -43,10 +43,7 @@ reports:
 // fell due before it began, and stops it when everybody has theirs.
 func TestACrowdDueTheSameMinute(t *testing.T) {
 	if *crowd == 0 {
-		*crowd = 150
-		if underRace {
-			*crowd = 25
-		}
+		*crowd = scaled(150, 25)
 	}
 	relay, port := startKeeper(t)
 	relay.full = make(chan struct{})

@@ -57,7 +57,7 @@ func TestAKilledDaemonsPlaceIsFree(t *testing.T) {
 // no other touches.
 func TestManyRunsBesideADaemonSendEachMessageOnce(t *testing.T) {
 	t.Parallel()
-	const reports, runs = 60, 20
+	reports, runs := scaled(60, 15), scaled(20, 5)
 	inside, answer := make(chan struct{}, reports), make(chan struct{})
 	g, port := startGate(t, func(g *gate) {
 		g.want, g.full = reports, make(chan struct{})

@@ -11,7 +11,7 @@ import (
 // daemon is killed again and again while it hears that.
 func TestRestartsInARetryStormNeitherForgetNorRepeat(t *testing.T) {
 	t.Parallel()
-	const reports, restarts = 30, 5
+	reports, restarts := scaled(30, 12), scaled(5, 2)
 	asked, count, well := make(chan struct{}, 1000), map[string]int{}, false // count and well under the keeper's lock
 	g, port := startGate(t, func(g *gate) {
 		g.rcpt = func(to string) error {

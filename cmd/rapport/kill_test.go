@@ -130,10 +130,7 @@ reports:
 // what came twice has the same Message-ID and the same bytes, and is counted as uncertain.
 func TestKill(t *testing.T) {
 	if *kills == 0 {
-		*kills = 12
-		if underRace {
-			*kills = 4
-		}
+		*kills = scaled(12, 4)
 	}
 	t.Logf("%d kills, -killseed %d", *kills, *killSeed)
 	dice := rand.New(rand.NewPCG(*killSeed, 0))

@@ -101,3 +101,11 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%v: %v, want exit code %s", args[1:], err, args[0])
 	}
 }
+
+// scaled is how much of something a test of real processes does.
+func scaled(plain, race int) int {
+	if underRace {
+		return race
+	}
+	return plain
+}

@@ -98,7 +98,7 @@ func TestAReloadTakesTheFileWholeOrNotAtAll(t *testing.T) {
 // while messages go out.
 func TestReloadsInTheMiddleOfWorkSendNothingTwice(t *testing.T) {
 	t.Parallel()
-	const reports, reloads = 40, 200
+	reports, reloads := scaled(40, 10), scaled(200, 50)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	dice := rand.New(rand.NewPCG(seed, 0))
