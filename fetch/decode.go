@@ -24,16 +24,15 @@ type rowConverter[R, T any] func(*checker, *R) (T, error)
 // errors. Members that no report prints are skipped unread. A value that ends
 // early is an [io.ErrUnexpectedEOF].
 func decodeEach[R, T any](r io.Reader, key string, convert rowConverter[R, T], each func(T) error) (next string, err error) {
-	dec := newDecoder(newTextReader(r))
+	rows := rowDecoder[R, T]{convert: convert}
 	if key == bare {
-		err = decodeArray(dec, "the answer", convert, each)
-	} else {
-		next, err = decodeObject(dec, key, convert, each)
+		return "", decodeBare(r, &rows, each)
 	}
-	if err != nil {
+	dec := newDecoder(newTextReader(r))
+	if next, err = decodeObject(dec, key, &rows, each); err != nil {
 		return "", err
 	}
-	return next, decodeEnd(dec)
+	return next, decodeEnd(dec, 0)
 }
 
 func newDecoder(r io.Reader) *jsontext.Decoder {
@@ -41,25 +40,29 @@ func newDecoder(r io.Reader) *jsontext.Decoder {
 	return jsontext.NewDecoder(r, jsontext.AllowInvalidUTF8(true))
 }
 
-// decodeArray reads an array of rows.
-func decodeArray[R, T any](dec *jsontext.Decoder, what string, convert rowConverter[R, T], each func(T) error) error {
-	if err := open(dec, '[', what); err != nil {
-		return err
-	}
-	var row rowDecoder[R, T]
-	row.convert, row.each = convert, each
-	for n := 1; dec.PeekKind() != ']'; n++ {
-		at := nextOffset(dec)
-		if err := row.decode(dec); err != nil {
-			return fmt.Errorf("element %d (byte %d): %w", n, at, err)
+// decodeArray reads the rest of an array of rows; the next is its n-th.
+func decodeArray[R, T any](dec *jsontext.Decoder, n int, rows *rowDecoder[R, T], each func(T) error) error {
+	for ; dec.PeekKind() != ']'; n++ {
+		at := rows.base + nextOffset(dec)
+		row, err := rows.decode(dec)
+		if err == nil {
+			err = each(row)
+		}
+		if err != nil {
+			return inElement(n, at, err)
 		}
 	}
 	_, err := dec.ReadToken()
-	return jsonFault(err, 0)
+	return rows.jsonFault(err, 0)
+}
+
+// inElement tells err of the element of an array that begins at a byte.
+func inElement(n int, at int64, err error) error {
+	return fmt.Errorf("element %d (byte %d): %w", n, at, err)
 }
 
 // decodeObject reads {"<key>": [rows], "starting_after": "…"}.
-func decodeObject[R, T any](dec *jsontext.Decoder, key string, convert rowConverter[R, T], each func(T) error) (next string, err error) {
+func decodeObject[R, T any](dec *jsontext.Decoder, key string, rows *rowDecoder[R, T], each func(T) error) (next string, err error) {
 	if err := open(dec, '{', "the answer"); err != nil {
 		return "", err
 	}
@@ -72,7 +75,9 @@ func decodeObject[R, T any](dec *jsontext.Decoder, key string, convert rowConver
 		switch name.String() {
 		case key:
 			found = true
-			err = decodeArray(dec, key, convert, each)
+			if err = open(dec, '[', key); err == nil {
+				err = decodeArray(dec, 1, rows, each)
+			}
 		case "starting_after":
 			next, err = decodeCursor(dec)
 		case "error":
@@ -166,10 +171,10 @@ func decodeCursor(dec *jsontext.Decoder) (string, error) {
 	return cursor.text, nil
 }
 
-// decodeEnd makes sure that nothing follows.
-func decodeEnd(dec *jsontext.Decoder) error {
+// decodeEnd makes sure that nothing follows. What dec reads began at the byte base.
+func decodeEnd(dec *jsontext.Decoder, base int64) error {
 	dec.PeekKind()
-	at := nextOffset(dec)
+	at := base + nextOffset(dec)
 	switch _, err := dec.ReadToken(); {
 	case err == io.EOF:
 		return nil

@@ -31,12 +31,17 @@ func (l *leaf) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	case '"':
 		l.text = string(unquote(v))
 	case '0':
-		n, err := strconv.ParseInt(string(v), 10, 64) // takes neither 1e3 nor 12.5
-		if l.num, l.whole = n, err == nil; !l.whole {
-			l.num, l.text = 0, string(v)
-		}
+		l.number(v)
 	}
 	return nil
+}
+
+// number reads a JSON number.
+func (l *leaf) number(v []byte) {
+	n, err := strconv.ParseInt(string(v), 10, 64) // takes neither 1e3 nor 12.5
+	if l.num, l.whole = n, err == nil; !l.whole {
+		l.num, l.text = 0, string(v)
+	}
 }
 
 // written is the value for an error text and for decimals: as the source wrote it.
@@ -70,12 +75,17 @@ func (i *instant) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err != nil {
 		return err
 	}
+	i.parse(v)
+	return nil
+}
+
+// parse reads a JSON string.
+func (i *instant) parse(v []byte) {
 	text := unquote(v)
 	i.kind = '"'
 	if i.at, i.err = parseTime(text); i.err != nil {
 		i.text = string(text)
 	}
-	return nil
 }
 
 // absent holds for an empty text too: it says no time.

@@ -33,7 +33,7 @@ func readToken(body io.Reader) (string, time.Duration, error) {
 	if err := json.UnmarshalDecode(dec, &answer); err != nil {
 		return "", 0, jsonFault(err, 0)
 	}
-	if err := decodeEnd(dec); err != nil {
+	if err := decodeEnd(dec, 0); err != nil {
 		return "", 0, err
 	}
 	if kind := cmp.Or(answer.Type.text, "Bearer"); !strings.EqualFold(kind, "Bearer") {

@@ -18,7 +18,7 @@ func backoff(tries int, id int64) time.Duration {
 // knock is how long a source that refuses our credentials is left alone.
 const knock = 15 * time.Minute
 
-var errNotAsked = errors.New("Dintero refuses our credentials; it was asked with another report")
+var errNotAsked = errors.New("not asked, as Dintero refused our credentials a moment ago")
 
 // sourceRefuses postpones what waits to be made: all would hear the same.
 func (d *Desk) sourceRefuses(ctx context.Context) {
