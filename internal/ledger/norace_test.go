@@ -2,4 +2,4 @@
 
 package ledger
 
-const openers = 1000
+const openers, rounds, parcels = 1000, 20, 100

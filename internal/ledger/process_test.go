@@ -99,7 +99,7 @@ func work(path string) error {
 func TestTwoProcessesSendNothingTwice(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
-	for day := range 100 {
+	for day := range parcels {
 		makeDay(t, l, day)
 	}
 	times := map[string]int{}
@@ -111,7 +111,7 @@ func TestTwoProcessesSendNothingTwice(t *testing.T) {
 		}
 	}
 	must(t, errors.Join(one.Wait(), two.Wait()))
-	if len(times) != 100 {
+	if len(times) != parcels {
 		t.Errorf("%d were sent", len(times))
 	}
 	for id, n := range times {
@@ -160,7 +160,7 @@ func TestAKilledProcessLosesNothingAndItsClaimsAreFreeAtOnce(t *testing.T) {
 		makeDay(t, l, day)
 	}
 	data, uncertain := map[int64]int{}, map[int64]int{}
-	for round := range 20 {
+	for round := range rounds {
 		cmd, lines := child(t, "sender", path)
 		last := ""
 		for n := 0; n < 20+round*7 && lines.Scan(); n++ {

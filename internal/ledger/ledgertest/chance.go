@@ -22,7 +22,6 @@ func chance() []part {
 // keepsPromises lets two processes, of which one dies now and then, do anything to a few
 // deliveries, and looks after each call whether a promise was broken.
 func keepsPromises(b *bench, seed uint64) {
-	const steps = 600
 	ctx := context.Background()
 	dice := rand.New(rand.NewPCG(seed, 1))
 	ledgers := []*ledger.Ledger{b.ledger(), b.ledger()}

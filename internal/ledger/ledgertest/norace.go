@@ -1,0 +1,5 @@
+//go:build !race
+
+package ledgertest
+
+const crowd, steps = 1000, 600

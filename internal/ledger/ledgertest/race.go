@@ -1,0 +1,6 @@
+//go:build race
+
+package ledgertest
+
+// Under the race detector everything takes ten times as long.
+const crowd, steps = 200, 150
