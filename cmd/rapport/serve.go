@@ -53,6 +53,7 @@ type server struct {
 	render  chan struct{}
 	metrics *daemon.Metrics
 	limiter *fetch.Limiter
+	glance  time.Duration // at the ledger; zero: a minute
 	pings   *pinger
 
 	mu      sync.Mutex
@@ -152,7 +153,11 @@ func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant
 			return nil, err
 		}
 		runner.Render, runner.Meter, runner.Emit = s.render, s.metrics, func(pipeline.Event) {}
-		tenants = append(tenants, desk(config, runner, book, true, poke))
+		d := desk(config, runner, book, true, poke)
+		if s.glance > 0 {
+			d.Glance = s.glance
+		}
+		tenants = append(tenants, d)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

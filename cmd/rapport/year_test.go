@@ -15,7 +15,7 @@ import (
 )
 
 const yearConfig = `account: T12345678
-source: {sandbox: {seed: 1}}
+source: {files: {transactions: none.json, orders: none.json, wallets: none.json}} # a year of days on which nothing happened
 mail: {from: Rapport <rapport@x.example>, outbox: outbox}
 reports:
   - {id: daily, dataType: checkout/transactions, schedule: daily, language: no, contentTypes: [text/csv], emails: [a@x.example], reportFilters: [{filter: store_id, value: sc029}]}
@@ -35,12 +35,14 @@ func TestAYearInOslo(t *testing.T) {
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "shop.yaml")
-	if err := os.WriteFile(path, []byte(yearConfig), 0o600); err != nil {
-		t.Fatal(err)
+	for file, text := range map[string]string{path: yearConfig, filepath.Join(dir, "none.json"): "[]"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	synctest.Test(t, func(t *testing.T) {
 		p := &program{getenv: func(string) string { return "" }, stdout: io.Discard, stderr: io.Discard, now: time.Now}
-		s := &server{program: p, paths: []string{path}, log: slog.New(slog.DiscardHandler), books: map[string]*ledger.Ledger{}}
+		s := &server{program: p, paths: []string{path}, log: slog.New(slog.DiscardHandler), glance: time.Hour, books: map[string]*ledger.Ledger{}}
 		s.metrics = daemon.NewMetrics("test", s.numbers)
 		year, cancel := context.WithTimeout(t.Context(), time.Until(time.Date(2001, 1, 1, 12, 0, 0, 0, oslo)))
 		defer cancel()

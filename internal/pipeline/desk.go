@@ -28,6 +28,9 @@ type Assignment struct {
 	Prune     bool   // whether Retention is kept; not by a clock that somebody made up
 	Senders   int    // messages handed over at once
 	Poke      func() // asks for a Wake soon; nil: nobody wakes it
+	// Glance is how soon the daemon sees what another process did: a run that left something
+	// for later, or an operator who wants a message sent again. Zero: a minute.
+	Glance time.Duration
 }
 
 // A Desk does the work of one configuration: it asks the ledger what is owed, makes it
@@ -74,6 +77,9 @@ func NewDesk(a Assignment) *Desk {
 		desk.byID[r.ID] = i
 	}
 	desk.Senders = max(desk.Senders, 1)
+	if desk.Glance <= 0 {
+		desk.Glance = time.Minute
+	}
 	desk.work, desk.stopWork = context.WithCancel(context.Background())
 	desk.talk, desk.stopTalk = context.WithCancel(context.Background())
 	desk.queue, desk.probing = queue{busy: map[string]bool{}, making: map[string]bool{}}, true
@@ -113,12 +119,8 @@ func (d *Desk) Wake(ctx context.Context, now time.Time) (next time.Time, err err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return earlier(d.due, now.Add(glance)), nil
+	return earlier(d.due, now.Add(d.Glance)), nil
 }
-
-// glance is how soon the daemon sees what another process did: a run that left something
-// for later, or an operator who wants a message sent again.
-const glance = time.Minute
 
 // look queues what is ready, and finds out when there will be more.
 func (d *Desk) look(ctx context.Context, now time.Time) error {
