@@ -15,7 +15,7 @@ import (
 // How much a desk does at once.
 const (
 	makersAtOnce = 4  // batches that are fetched and written
-	batchSize    = 64 // reports that share one fetch
+	batchSize    = 16 // reports that share one fetch; each is held in memory until all are written
 )
 
 // An Assignment is the work of one configuration, and what it is done with.
