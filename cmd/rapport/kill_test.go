@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/mail"
 	"os"
 	"os/exec"
@@ -78,15 +77,7 @@ func (s *keeperSession) Data(r io.Reader) error {
 func startKeeper(t *testing.T) (*keeper, int) {
 	t.Helper()
 	k := &keeper{copies: map[string]int{}, bytes: map[string][sha256.Size]byte{}, to: map[string]string{}}
-	server := smtp.NewServer(k)
-	server.Domain = "relay.test"
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go server.Serve(listener)
-	t.Cleanup(func() { server.Close() })
-	return k, listener.Addr().(*net.TCPAddr).Port
+	return k, listenSMTP(t, k)
 }
 
 // binary is the real program: this test's executable under the name that makes it one.

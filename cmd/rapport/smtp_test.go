@@ -68,11 +68,17 @@ func (s *relaySession) Data(r io.Reader) error {
 func (s *relaySession) Reset()        {}
 func (s *relaySession) Logout() error { return nil }
 
-// startRelay listens on loopback without TLS until the test ends.
+// startRelay is a relay that a test can ask what it took.
 func startRelay(t *testing.T) (r *relay, port int) {
 	t.Helper()
 	r = &relay{refuse: map[string]*smtp.SMTPError{}, got: map[string][]string{}}
-	server := smtp.NewServer(r)
+	return r, listenSMTP(t, r)
+}
+
+// listenSMTP serves a relay on loopback without TLS until the test ends.
+func listenSMTP(t *testing.T, relay smtp.Backend) (port int) {
+	t.Helper()
+	server := smtp.NewServer(relay)
 	server.Domain = "relay.test"
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -80,7 +86,7 @@ func startRelay(t *testing.T) (r *relay, port int) {
 	}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
-	return r, listener.Addr().(*net.TCPAddr).Port
+	return listener.Addr().(*net.TCPAddr).Port
 }
 
 // mailConfig is a configuration that mails three people from a simulated Dintero over HTTP.

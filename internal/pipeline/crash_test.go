@@ -60,6 +60,22 @@ func TestWithHoldACrashWaitsForThePerson(t *testing.T) {
 	}
 }
 
+// built makes the files of a claimed period.
+func (s *shop) built(d *Desk, j Job, row ledger.Period) *making {
+	s.t.Helper()
+	m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
+	must(s.t, makeDirs(m.dir))
+	d.buildAll(context.Background(), []*assembly{&m.assembly})
+	must(s.t, m.err)
+	return m
+}
+
+// recorded makes a claimed period, up to the ledger's knowing of it.
+func (s *shop) recorded(d *Desk, j Job, row ledger.Period) {
+	s.t.Helper()
+	must(s.t, d.record(context.Background(), s.built(d, j, row)))
+}
+
 // TestACrashAnywhereLosesNothing leaves what a crash leaves at each step, and runs again a
 // day later on other data.
 func TestACrashAnywhereLosesNothing(t *testing.T) {
@@ -75,31 +91,20 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 			must(s.t, os.WriteFile(filepath.Join(dir, "transactions_2026-11-19.csv"), []byte("half"), 0o600))
 		}, true},
 		{"after the files were made, before they were recorded", func(s *shop, d *Desk, j Job, row ledger.Period) {
-			m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
-			must(s.t, makeDirs(m.dir))
-			d.buildAll(context.Background(), []*assembly{&m.assembly})
+			m := s.built(d, j, row)
 			_, err := d.freezeAll(m)
 			must(s.t, err)
 			must(s.t, os.Rename(m.dir, filepath.Join(d.periodDir(j), outgoing)))
 		}, true},
 		{"after they were recorded, before they were published", func(s *shop, d *Desk, j Job, row ledger.Period) {
-			m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
-			must(s.t, makeDirs(m.dir))
-			d.buildAll(context.Background(), []*assembly{&m.assembly})
-			must(s.t, d.record(context.Background(), m))
+			s.recorded(d, j, row)
 		}, false},
 		{"after they were published, before anything was sent", func(s *shop, d *Desk, j Job, row ledger.Period) {
-			m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
-			must(s.t, makeDirs(m.dir))
-			d.buildAll(context.Background(), []*assembly{&m.assembly})
-			must(s.t, d.record(context.Background(), m))
+			s.recorded(d, j, row)
 			must(s.t, d.publish(j))
 		}, false},
 		{"after a message was claimed", func(s *shop, d *Desk, j Job, row ledger.Period) {
-			m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
-			must(s.t, makeDirs(m.dir))
-			d.buildAll(context.Background(), []*assembly{&m.assembly})
-			must(s.t, d.record(context.Background(), m))
+			s.recorded(d, j, row)
 			rows, err := d.Ledger.Unsent(context.Background(), d.Account)
 			must(s.t, err)
 			_, err = d.Ledger.ClaimDelivery(context.Background(), rows[0].ID, s.clock.now())

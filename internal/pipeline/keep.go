@@ -38,7 +38,7 @@ func (d *Desk) housekeep(now time.Time) {
 
 func (d *Desk) keep(ctx context.Context, now time.Time) {
 	d.mu.Lock()
-	wait := now.Before(d.alarmNext) && !d.alarmNext.After(now.Add(mostAhead))
+	credible, wait := d.credible, now.Before(d.alarmNext) && !d.alarmNext.After(now.Add(mostAhead))
 	d.mu.Unlock()
 	if !wait {
 		err := d.assess(ctx, now)
@@ -59,7 +59,7 @@ func (d *Desk) keep(ctx context.Context, now time.Time) {
 		d.pruned = now // a daemon is a day old before it removes anything: its clock may be wrong when it starts
 		return
 	}
-	if since := now.Sub(d.pruned); !d.Prune || !d.credible || since >= 0 && since < 24*time.Hour {
+	if since := now.Sub(d.pruned); !d.Prune || !credible || since >= 0 && since < 24*time.Hour {
 		return
 	}
 	d.pruned = now

@@ -47,9 +47,11 @@ func (d *Desk) plan(ctx context.Context, now time.Time) error {
 		}
 		rows = append(rows, due...)
 	}
+	d.mu.Lock()
 	if !d.judged.Equal(now) { // else what is newest was planned a moment ago
 		d.judged, d.credible = now, now.Sub(newest) <= d.Catchup
 	}
+	d.mu.Unlock()
 	if len(rows) == 0 {
 		return nil
 	}
