@@ -25,6 +25,9 @@ type Query struct {
 	From, To time.Time
 	// Open asks for what was open at To instead of what moved within the period.
 	Open bool
+	// Thorough reads the listing by when transactions were made as well, 400 days back: it
+	// finds a capture or refund that the listings by their time do not.
+	Thorough bool
 	// Stores asks for these store ids only; none asks for all.
 	Stores []string
 }

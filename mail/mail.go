@@ -31,7 +31,13 @@ type Content struct {
 	Title        string // the report's name
 	Period       string
 	Span         string // the period's bounds with the zone
-	Lead         string // the first sentence, also the preview text
+	Number       string // "Rapport nr. 12"; may be empty
+	Preview      string // what a list of mails shows beside the subject, which it continues; empty: Lead
+	Lead         string // the first sentence
+	Headlines    []Headline
+	Check        Check
+	Remarks      []string // what is missing or odd, the worst first
+	Urgent       []Table  // what somebody must act on
 	Facts        []Fact
 	Tables       []Table
 	Notes        []string
@@ -40,6 +46,35 @@ type Content struct {
 
 // Fact is a labelled line.
 type Fact struct{ Label, Value string }
+
+// Headline is the answer in one currency.
+type Headline struct {
+	Label  string // what the figure is: "Netto"
+	Amount string // with its currency
+	Change string // against the comparable period: "+12 % mot forrige torsdag"; empty where there is none
+	Parts  []Part // what it is made of
+}
+
+// Part is one thing that a headline is made of: "Innløst", "52 990,95", "67 innløsninger".
+type Part struct{ Label, Amount, Count string }
+
+// CheckState says how figures compare with those of a second source.
+type CheckState string
+
+// The states of a check. Unsaid is no line at all.
+const (
+	Unsaid     CheckState = ""
+	Agrees     CheckState = "agrees"
+	Differs    CheckState = "differs"
+	NotChecked CheckState = "not checked"
+)
+
+// Check is the line that says whether the figures agree with a second source, and where not.
+type Check struct {
+	State   CheckState
+	Text    string
+	Details []string
+}
 
 // Table is a table of totals, its cells already written in the recipient's language.
 type Table struct {

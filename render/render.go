@@ -71,6 +71,8 @@ type Column struct {
 	// as there is room; 0 is in the CSV only. A column without any value is not shown. One
 	// of texts that are all the same is said once, above the rows, if its rank is over 1.
 	Rank int
+	Day  bool // a time by whose day the rows are grouped; one column at most
+	Sum  bool // amounts that add up: to a line for each day and currency, and to one at the end
 }
 
 // Table is a table of totals, its cells already written in the report's language.
@@ -84,6 +86,48 @@ type Table struct {
 
 // Fact is a labelled line of the document's head: the filters, when the data was read.
 type Fact struct{ Label, Value string }
+
+// Headline is the answer in one currency, in large figures.
+type Headline struct {
+	Label  string // what the figure is: "Netto"
+	Amount string // with its currency
+	Change string // against the comparable period: "+12 % mot forrige torsdag"; empty where there is none
+	Parts  []Part // what it is made of
+}
+
+// Part is one thing that a headline is made of: "Innløst", "52 990,95", "67 innløsninger".
+type Part struct{ Label, Amount, Count string }
+
+// Chart is a bar chart of one currency, drawn as vectors.
+type Chart struct {
+	Title string
+	Bars  []Bar
+}
+
+// Bar is a bar of a chart: a day or an hour. Minor is in minor units and may be negative;
+// Amount says it in words.
+type Bar struct {
+	Label, Amount string
+	Minor         int64
+}
+
+// CheckState says how figures compare with those of a second source.
+type CheckState uint8
+
+// The states of a check. Unsaid is no line at all.
+const (
+	Unsaid CheckState = iota
+	Agrees
+	Differs
+	NotChecked
+)
+
+// Check is the line that says whether the figures agree with a second source, and where not.
+type Check struct {
+	State   CheckState
+	Text    string
+	Details []string
+}
 
 // Organization is who the report is about.
 type Organization struct {
@@ -100,6 +144,12 @@ type Document struct {
 	Subtitle      string // what data it holds; empty when the title says it
 	Period        string // "torsdag 19. november 2026"
 	Span          string // the period's bounds with the zone
+	Number        string // "Rapport nr. 12"; empty: it has none
+	Headlines     []Headline
+	Check         Check
+	Remarks       []string // what is missing or odd, the worst first
+	Urgent        []Table  // what somebody must act on
+	Charts        []Chart
 	Facts         []Fact
 	Tables        []Table  // totals per currency, by payment method, by store, by day
 	Notes         []string // what a reader must know to read the figures
@@ -107,4 +157,5 @@ type Document struct {
 	RowsElsewhere string   // said instead of rows when they are left to the CSV
 	Columns       []Column
 	Created       time.Time // when the data was read; also the PDF's creation date
+	Program       string    // "Rapport 1.2.0"
 }

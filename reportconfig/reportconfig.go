@@ -72,6 +72,8 @@ type Config struct {
 	Retention    time.Duration // how long archive and ledger are kept, in whole days of 24 hours; never less than Catchup
 	Listen       string        // host:port of health and metrics; an empty host is all addresses, port 0 any free one
 	ListenSet    bool          // the file says Listen
+	Templates    string        // directory of templates of a mail that stand in for ours; "" when not given
+	Lapse        []LapseLimit  // those of the file, in its order, which stand in for the defaults
 	Reports      []Report      // those of the file first, then the included ones in the order they are named
 	Warnings     Problems
 }
@@ -94,7 +96,26 @@ type Report struct {
 	HoldUncertain bool   // a mail that may have arrived waits for a person, instead of going out again
 	MachineCSV    bool   // the CSV is for programs: the same in every language
 	Voucher       bool   // a mail carries the PDF alone, which ContentTypes then has
+	PlainSubject  bool   // a mail's subject says no amounts
+	Reconcile     Reconcile
 	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
+}
+
+// Reconcile says what becomes of a report whose figures do not agree with Dintero's own.
+type Reconcile string
+
+// The policies of reconciliation. Data types that Dintero has no figures of are ReconcileOff.
+const (
+	ReconcileWarn Reconcile = "warn" // the report says so; this is the default
+	ReconcileHold Reconcile = "hold" // nothing goes to recipients
+	ReconcileOff  Reconcile = "off"
+)
+
+// LapseLimit says how long an authorisation can be captured. Method is a payment_product_type, or what one starts
+// with: "vipps" is of "vipps" and "vipps.card".
+type LapseLimit struct {
+	Method string
+	Days   int // 1 to 3650
 }
 
 // Load reads the configuration at path and the files it includes. A relative archive or state is kept in stateDir, if
