@@ -92,11 +92,11 @@ type Report struct {
 	Emails       []mail.Address // none: archive only
 	At           TimeOfDay      // local
 
-	SkipEmpty     bool   // a period without payments is not mailed
-	HoldUncertain bool   // a mail that may have arrived waits for a person, instead of going out again
-	MachineCSV    bool   // the CSV is for programs: the same in every language
-	Voucher       bool   // a mail carries the PDF alone, which ContentTypes then has
-	PlainSubject  bool   // a mail's subject says no amounts
+	SkipEmpty     bool // a period without payments is not mailed
+	HoldUncertain bool // a mail that may have arrived waits for a person, instead of going out again
+	MachineCSV    bool // the CSV is for programs: the same in every language
+	Voucher       bool // a mail carries the PDF alone, which ContentTypes then has
+	PlainSubject  bool // a mail's subject says no amounts
 	Reconcile     Reconcile
 	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
 }
