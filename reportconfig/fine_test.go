@@ -60,22 +60,29 @@ func TestEveryFieldIsRead(t *testing.T) {
 		Operator: &mail.Address{Name: "Drift", Address: "drift@fjordfisk.no"},
 		State:    filepath.Join(dir, "kept", "ledger.db"), Archive: filepath.Join(dir, "kept", "archive"),
 		Catchup: 35 * day, Retention: 3660 * day, Listen: "localhost:0", ListenSet: true,
+		Templates: filepath.Join(dir, "my templates"),
+		Lapse: []reportconfig.LapseLimit{{Method: "vipps", Days: 7}, {Method: "payex.creditcard", Days: 28},
+			{Method: "klarna", Days: 3650}, {Method: "payex", Days: 1}},
 		Reports: []reportconfig.Report{{
 			ID: "oslo-daily", Name: "Dagsoppgjør Oslo", Schedule: reportconfig.Daily, Language: reportconfig.Norwegian,
 			Data:         reportconfig.Transactions{Stores: []string{"sc029", "030"}, Sellers: []string{"seller-1"}},
 			ContentTypes: []reportconfig.ContentType{reportconfig.CSV, reportconfig.PDF},
 			Emails:       accountants, At: reportconfig.TimeOfDay{Minute: 30},
-			SkipEmpty: true, HoldUncertain: true, MachineCSV: true, Voucher: true, Ping: "http://127.0.0.1:8000/api/push/x%2Fy?status=up&msg=",
+			SkipEmpty: true, HoldUncertain: true, MachineCSV: true, Voucher: true, PlainSubject: true, Reconcile: reportconfig.ReconcileHold,
+			Ping: "http://127.0.0.1:8000/api/push/x%2Fy?status=up&msg=",
 		}, {
 			ID: "dagsoppgjoer-baerum-aas", Name: "Dagsoppgjør Bærum & Ås", Schedule: reportconfig.Monthly, Language: reportconfig.English,
 			Data:         reportconfig.Open{OlderThanDays: 7},
 			ContentTypes: []reportconfig.ContentType{reportconfig.PDF}, Emails: accountants, At: six,
+			Reconcile: reportconfig.ReconcileOff,
 		}, {
 			ID: "orders-orderoperations-twice-a-month", Schedule: reportconfig.TwiceAMonth, Language: reportconfig.English,
 			Data: reportconfig.Orders{}, ContentTypes: []reportconfig.ContentType{reportconfig.CSV}, At: six,
+			Reconcile: reportconfig.ReconcileOff,
 		}, {
 			ID: "wallets-transactions-weekly", Schedule: reportconfig.Weekly, Language: reportconfig.Norwegian,
 			Data: reportconfig.Wallets{}, ContentTypes: []reportconfig.ContentType{reportconfig.PDF}, At: six, Voucher: true,
+			Reconcile: reportconfig.ReconcileOff,
 		}},
 	}
 	if diff := cmp.Diff(want, got, compareLocations()); diff != "" {
@@ -97,7 +104,7 @@ func TestLittleIsNeeded(t *testing.T) {
 		Reports: []reportconfig.Report{{
 			ID: "checkout-transactions-daily", Data: reportconfig.Transactions{}, Schedule: reportconfig.Daily,
 			Language: reportconfig.Norwegian, ContentTypes: []reportconfig.ContentType{reportconfig.PDF},
-			At: reportconfig.TimeOfDay{Hour: 6},
+			At: reportconfig.TimeOfDay{Hour: 6}, Reconcile: reportconfig.ReconcileWarn,
 		}},
 	}
 	if diff := cmp.Diff(want, got, compareLocations()); diff != "" {

@@ -1,21 +1,23 @@
 package reportconfig
 
-// section is one mapping of the file format: its keys, and those a later version brings. A key that moves from later
-// to keys needs a reader and a place in schema.json.
-type section struct{ keys, later []string }
+// section is one mapping of the file format: its keys. A new one needs a reader and a place in schema.json.
+type section struct {
+	keys []string
+	own  func(name string) bool // keys that are the user's own words, instead of keys; their form
+	like string                 // what such a key is
+}
 
 func fileSection() section {
 	return section{
 		keys: []string{"account", "timezone", "organization", "source", "mail", "operator", "state", "archive", "catchup",
-			"retention", "listen", "reports", "include"},
+			"retention", "listen", "templates", "lapse", "reports", "include"},
 	}
 }
 
 func reportSection() section {
 	return section{
 		keys: []string{"id", "name", "dataType", "schedule", "language", "contentTypes", "reportFilters", "emails", "at",
-			"empty", "uncertain", "ping", "csv", "attach", "accountId", "created_at", "created_by"},
-		later: []string{"subject", "reconcile"},
+			"empty", "uncertain", "ping", "csv", "attach", "subject", "reconcile", "accountId", "created_at", "created_by"},
 	}
 }
 

@@ -41,6 +41,12 @@ func (l *loader) read(root value) {
 		c.Operator, _ = v.address()
 	}
 	l.keeping(m)
+	if v, ok := m.field("templates"); ok {
+		c.Templates, _ = v.filePath()
+	}
+	if v, ok := m.field("lapse"); ok {
+		c.Lapse = v.lapse()
+	}
 	c.Listen = defaultListen
 	if v, ok := m.field("listen"); ok {
 		c.Listen, c.ListenSet = v.listen(), true

@@ -19,7 +19,7 @@ func (v value) mapping(s section) (mapping, bool) {
 		return mapping{}, false
 	}
 	if v.node.Kind != yaml.MappingNode {
-		v.fault("the keys here are "+strings.Join(s.keys, ", "), "must be a mapping, is %s", v.described())
+		v.fault(s.expected(), "must be a mapping, is %s", v.described())
 		return mapping{}, false
 	}
 	m := mapping{value: v, fields: map[string]value{}}
@@ -51,14 +51,28 @@ func (v value) keyOf(s section) bool {
 	switch {
 	case slices.Contains(s.keys, name):
 		return true
-	case slices.Contains(s.later, name):
-		v.fault("leave it out", "is not in this version")
 	case name == "<<":
 		v.fault("write the keys out", "merge keys are not read: they hide where a value comes from")
+	case s.own != nil && s.own(name):
+		return true
+	case s.own != nil:
+		hint := ""
+		if low := strings.ToLower(name); s.own(low) {
+			hint = "did you mean " + low + "?"
+		}
+		v.fault(hint, "%s is not %s", quote(name), s.like)
 	default:
 		v.fault(didYouMean(name, s.keys), "is not a key that is known here")
 	}
 	return false
+}
+
+// expected says what the mapping holds.
+func (s section) expected() string {
+	if s.own != nil {
+		return "each key is " + s.like
+	}
+	return "the keys here are " + strings.Join(s.keys, ", ")
 }
 
 // child is the path of a key of v. In a secret a wrong key may be the secret itself.

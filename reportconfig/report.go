@@ -88,6 +88,7 @@ func (l *loader) report(v value) {
 	}
 	e.outcomes(m)
 	e.forms(m, kind, offer)
+	e.answers(m, kind)
 	if v, ok := m.field("accountId"); ok {
 		l.sameAccount(v)
 	}
@@ -134,6 +135,32 @@ func (e *entry) forms(m mapping, kind DataType, offer offer) {
 	case len(e.ContentTypes) > 0 && !slices.Contains(e.ContentTypes, PDF): // none: they have faults of their own
 		v.fault("add "+string(PDF)+" to contentTypes, or leave attach out", "a voucher is a PDF, and contentTypes has none")
 	}
+}
+
+// answers reads what a mail says before it is opened, and what becomes of figures that are not Dintero's.
+func (e *entry) answers(m mapping, kind DataType) {
+	if v, ok := m.field("subject"); ok {
+		s, _ := choose(v, []string{"answer", "plain"}, nil)
+		e.PlainSubject = s == "plain"
+	}
+	e.Reconcile = ReconcileOff
+	if kind == CheckoutTransactions {
+		e.Reconcile = ReconcileWarn
+	}
+	v, ok := m.field("reconcile")
+	if !ok {
+		return
+	}
+	if v.node.ShortTag() == "!!bool" {
+		v.fault(`write "off" in quotes`, "must be warn, hold or off, is the boolean %s: some YAML writers turn a plain off into false", escape(v.node.Value, maxShown))
+		return
+	}
+	r, ok := choose(v, []Reconcile{ReconcileWarn, ReconcileHold, ReconcileOff}, nil)
+	if ok && r != ReconcileOff && kind != CheckoutTransactions && kind != "" {
+		v.fault("leave it out", "%s is not possible for %s: Dintero has no figures to compare with", r, kind)
+		return
+	}
+	e.Reconcile = r
 }
 
 // defaultID is what an entry without an id is called: after its name, else after what it is and when it comes.

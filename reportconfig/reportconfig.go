@@ -27,7 +27,9 @@
 //	catchup: 35d                     # how far back missed periods are made, 1d to 366d, or weeks (5w); this is the default
 //	retention: 400d                  # how long archive and ledger are kept, up to 3660d, not below catchup; this is the default
 //	listen: 127.0.0.1:9797           # health and metrics of the daemon; port 0: any free one; this is the default
-//	reports:                         # each entry is Dintero's own report configuration, with id, at, empty, uncertain, ping, csv and attach of ours
+//	templates: my-templates          # a directory of templates of a mail that stand in for ours; left out: ours
+//	lapse: {vipps: 7d, klarna: 4w}   # how long an authorisation can be captured, by payment_product_type or how one begins, 1d to 3650d
+//	reports:                         # each entry is Dintero's own report configuration, with id and the keys from at on of ours
 //	  - id: oslo-daily               # default: slug of name, else of dataType and schedule
 //	    name: Dagsoppgjør Oslo       # at most 64 characters
 //	    dataType: checkout/transactions
@@ -42,6 +44,8 @@
 //	    ping: https://hc-ping.com/…  # told of start, success and failure; its path is never repeated
 //	    csv: local                   # as a spreadsheet of the language opens it; or machine: for programs, the same in every language
 //	    attach: all                  # or voucher: a mail carries the PDF alone
+//	    subject: answer              # the figures; or plain: none of them
+//	    reconcile: warn              # or hold, off: what becomes of figures that are not Dintero's; checkout/transactions only, where warn is the default
 //	include: [reports.d/*.json]      # each file is one entry of reports
 //
 // Which data type allows which schedule, content type and filter is Dintero's table, in data.go. Relative paths start
