@@ -52,6 +52,8 @@ func hintPage(err error, status *StatusError, path string) error {
 		scope = "read:shopping"
 	case strings.Contains(path, "/wallets/"):
 		scope = "read:wallets"
+	case strings.Contains(path, "/insight/"):
+		scope = "read:insight"
 	}
 	switch status.Code {
 	case http.StatusUnauthorized:

@@ -14,11 +14,22 @@ import (
 // lives longer than half a year.
 const voidedFor = 180 * 24 * time.Hour
 
+// thoroughFor is how far before the period a transaction may have been made that a
+// thorough listing finds: refunds come long after the purchase.
+const thoroughFor = 400 * 24 * time.Hour
+
+// movedStatuses are those of a transaction that may have been captured, if only in part;
+// what one is called whose rest was voided is not documented.
+func movedStatuses() []string {
+	return []string{"AUTHORIZATION_VOIDED", "CAPTURED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "PARTIALLY_REFUNDED", "REFUNDED"}
+}
+
 // Transactions yields what the query asks for, more than that, and some of it twice.
 //
 // The period's transactions are those captured since From and those refunded since
 // From: no upper bound, because how Dintero matches a transaction that was captured
-// several times is not documented. The open ones are those that are open now and
+// several times is not documented. A thorough listing has those made in the 400 days
+// before as well, whatever Dintero says of when they moved. The open ones are those that are open now and
 // those that something finished since To. Stores are asked of Dintero; what it lists of
 // others all the same is counted and yielded, for the caller to cut.
 func (c *Client) Transactions(ctx context.Context, q Query) iter.Seq2[Transaction, error] {
@@ -57,10 +68,15 @@ type part struct {
 func transactionParts(q Query) []part {
 	if !q.Open {
 		from := apiTime(q.From)
-		return []part{
+		parts := []part{
 			{"transactions captured since " + from, url.Values{"captured_at.gte": {from}}},
 			{"transactions refunded since " + from, url.Values{"refunded_at.gte": {from}}},
 		}
+		if q.Thorough {
+			made := apiTime(q.From.Add(-thoroughFor))
+			parts = append(parts, part{"transactions made since " + made, url.Values{"created_at.gte": {made}, "status": movedStatuses()}})
+		}
+		return parts
 	}
 	to, voided := apiTime(q.To), apiTime(q.To.Add(-voidedFor))
 	return []part{

@@ -125,15 +125,6 @@ func TestTokenFaults(t *testing.T) {
 			t.Errorf("%v %s", err, body)
 		}
 	})
-	ways(t, []string{"forbidden-kpi"}, func(t *testing.T, c *client) {
-		c.login()
-		if res, _, _ := c.try(kpiPath, url.Values{"interval": {"day"}, "event": {"CAPTURE"}, "created_at_gte": {"2026-11-19"}}); res.StatusCode != 403 {
-			t.Errorf("KPI: %d", res.StatusCode)
-		}
-		if res, _, _ := c.try("/transactions", nil); res.StatusCode != 200 {
-			t.Errorf("listing: %d", res.StatusCode)
-		}
-	})
 	ways(t, []string{"revoked-token"}, func(t *testing.T, c *client) {
 		c.login()
 		var got []int

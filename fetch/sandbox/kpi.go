@@ -46,7 +46,7 @@ func (v view) kpi(r *http.Request) answer {
 		for i := range visible {
 			e := &visible[i]
 			amount := t.moves(visible[:i], e)
-			if e.kind != event || !e.success || e.at.Before(from) || amount == 0 {
+			if e.kind != event || !e.success || e.at.Before(from) || amount == 0 || !v.counted.IsZero() && !e.at.Before(v.counted) {
 				continue
 			}
 			key := kpiValue{ProductType: t.method.kind, Currency: t.currency, Date: e.at.UTC().Format("2006-01-02")}

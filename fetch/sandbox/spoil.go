@@ -7,8 +7,11 @@ import (
 	"time"
 )
 
-// slowness is how long the fault slow holds an answer back.
-const slowness = 2 * time.Second
+// How long the faults slow and slow-kpi hold an answer back.
+const (
+	slowness    = 2 * time.Second
+	kpiSlowness = 10 * time.Minute
+)
 
 // replace answers in place of the server where a fault says so.
 func (s *Server) replace(r *http.Request, faults faultSet) (answer, bool) {
@@ -23,12 +26,27 @@ func (s *Server) replace(r *http.Request, faults faultSet) (answer, bool) {
 		return refuse(http.StatusUnauthorized, "invalid_client", "Unknown client id or wrong client secret"), faults.has("unauthorized")
 	case faults.has("always-500"):
 		return refuse(http.StatusInternalServerError, "internal_error", "Unexpected error"), true
-	case faults.has("forbidden"), faults.has("forbidden-kpi") && strings.Contains(r.URL.Path, "/insight/kpi/"):
+	case faults.has("error-kpi") && isKPI(r):
+		return refuse(http.StatusInternalServerError, "internal_error", "Unexpected error"), true
+	case faults.has("missing-kpi") && isKPI(r):
+		return refuse(http.StatusNotFound, "not_found", "Not found: "+r.Method+" "+r.URL.Path), true
+	case faults.has("forbidden"), faults.has("forbidden-kpi") && isKPI(r):
 		return refuse(http.StatusForbidden, "forbidden", "The client lacks the scope for this request"), true
 	case faults.has("redirect"):
 		return answer{status: http.StatusFound, header: map[string]string{"Location": "https://elsewhere.example.com" + r.URL.RequestURI()}}, true
 	}
 	return disguise(faults)
+}
+
+func isKPI(r *http.Request) bool { return strings.Contains(r.URL.Path, "/insight/kpi/") }
+
+// kpiKnows is the instant since when the KPI has counted nothing, where a fault says so; else zero.
+func (s *Server) kpiKnows(r *http.Request, faults faultSet) time.Time {
+	event := r.URL.Query().Get("event")
+	if isKPI(r) && (faults.has("stale-kpi") || faults.has("late-kpi") && s.count("late-kpi "+event) == 1) {
+		return s.now().UTC().Truncate(day).Add(-day)
+	}
+	return time.Time{}
 }
 
 // disguise is a 200 that holds no page.
@@ -78,6 +96,9 @@ func (s *Server) spoil(w http.ResponseWriter, r *http.Request, faults faultSet, 
 		return
 	}
 	if faults.has("slow") && !wait(r, slowness) {
+		return
+	}
+	if faults.has("slow-kpi") && isKPI(r) && !wait(r, kpiSlowness) {
 		return
 	}
 	firstTry := func(fault string) bool { return faults.has(fault) && s.count(fault+" "+r.URL.RequestURI())%2 == 1 }

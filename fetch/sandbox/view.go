@@ -10,7 +10,8 @@ type view struct {
 	*books
 	account     string
 	now         time.Time
-	onlySuccess bool // includes=events.success.true
+	counted     time.Time // the KPI has counted nothing since; zero: all
+	onlySuccess bool      // includes=events.success.true
 }
 
 // stamp writes an instant as Dintero does: UTC with milliseconds.
