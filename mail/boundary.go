@@ -10,11 +10,12 @@ import (
 	"net/mail"
 )
 
-// freezeBoundaries replaces go-mail's random multipart boundaries by ones made from
-// the Message-ID and the level. They hold "=_", which neither quoted-printable nor
-// base64 ever writes, so no content can look like one. go-mail's own SetBoundary
-// would use one boundary at every level, and the attachments would be lost.
-func freezeBoundaries(message []byte, id string) ([]byte, error) {
+// frozenBoundaries finds the random multipart boundaries that go-mail gave a message, and
+// replaces them, in any piece of it, by ones made from the Message-ID and the level. They
+// hold "=_", which neither quoted-printable nor base64 ever writes, so no content can look
+// like one. go-mail's own SetBoundary would use one boundary at every level, and the
+// attachments would be lost.
+func frozenBoundaries(message []byte, id string) (freeze func(piece []byte) []byte, err error) {
 	parsed, err := mail.ReadMessage(bytes.NewReader(message))
 	if err != nil {
 		return nil, err
@@ -23,13 +24,15 @@ func freezeBoundaries(message []byte, id string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for level, random := range boundaries {
-		hash := sha256.Sum256(fmt.Appendf(nil, "%d %s", level, id))
-		fixed := fmt.Sprintf("=_%d_%x", level+1, hash[:20])
-		message = bytes.ReplaceAll(message, []byte("boundary="+random), []byte(`boundary="`+fixed+`"`))
-		message = bytes.ReplaceAll(message, []byte("\r\n--"+random), []byte("\r\n--"+fixed))
-	}
-	return message, nil
+	return func(piece []byte) []byte {
+		for level, random := range boundaries {
+			hash := sha256.Sum256(fmt.Appendf(nil, "%d %s", level, id))
+			fixed := fmt.Sprintf("=_%d_%x", level+1, hash[:20])
+			piece = bytes.ReplaceAll(piece, []byte("boundary="+random), []byte(`boundary="`+fixed+`"`))
+			piece = bytes.ReplaceAll(piece, []byte("\r\n--"+random), []byte("\r\n--"+fixed))
+		}
+		return piece
+	}, nil
 }
 
 // findBoundaries are the boundaries of a message, the outermost first; go-mail puts a

@@ -1,11 +1,8 @@
 package mail
 
 import (
-	"bytes"
 	"fmt"
-	"mime"
 	"regexp"
-	"strings"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -28,19 +25,20 @@ func Compose(m Message) (Frozen, error) {
 	m.setHeaders(msg)
 	msg.SetBodyString(gomail.TypeTextPlain, string(text))
 	msg.AddAlternativeString(gomail.TypeTextHTML, string(html))
+	var bare skeleton
+	var files []*gomail.File
 	for _, a := range m.Attachments {
-		msg.AttachReadSeeker(a.Name, bytes.NewReader(a.Data),
-			gomail.WithFileContentType(gomail.ContentType(a.contentType())), gomail.WithFileEncoding(gomail.EncodingB64))
+		files = append(files, bare.gap(a))
 	}
-	var out bytes.Buffer
-	if _, err := msg.WriteTo(&out); err != nil {
+	msg.SetAttachments(files)
+	if _, err := msg.WriteTo(&bare); err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
 	}
-	frozen, err := freezeBoundaries(out.Bytes(), m.ID)
+	whole, enclosed, err := bare.enclose(m.Attachments, m.ID)
 	if err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
 	}
-	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: frozen, HTML: html}, nil
+	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: whole, HTML: html, Enclosed: enclosed}, nil
 }
 
 // setHeaders sets all headers as text that is already encoded: go-mail's own address
@@ -82,32 +80,5 @@ func (m Message) check() error {
 	if m.Date.IsZero() || m.Date.Year() > 9999 {
 		return fmt.Errorf("date %s is no date of a message", m.Date)
 	}
-	seen := map[string]bool{}
-	for _, a := range m.Attachments {
-		if !attachmentName.MatchString(a.Name) {
-			return fmt.Errorf("attachment %q: the name has more than ASCII letters, digits, dots, hyphens and underscores, or too many", a.Name)
-		}
-		if name := strings.ToLower(a.Name); seen[name] {
-			return fmt.Errorf("attachment %q is there twice", a.Name)
-		} else {
-			seen[name] = true
-		}
-		if _, _, err := mime.ParseMediaType(a.ContentType); err != nil || a.contentType() == "" {
-			return fmt.Errorf("attachment %q: content type %q is not one", a.Name, a.ContentType)
-		}
-	}
-	return nil
-}
-
-// contentType says of text that it is UTF-8, so that no program has to guess.
-func (a Attachment) contentType() string {
-	media, params, err := mime.ParseMediaType(a.ContentType)
-	if err != nil || len(a.ContentType) > 100 {
-		return ""
-	}
-	if strings.HasPrefix(media, "text/") && params["charset"] == "" {
-		params["charset"] = "utf-8"
-	}
-	delete(params, "name") // go-mail adds its own
-	return mime.FormatMediaType(media, params)
+	return checkAttachments(m.Attachments)
 }

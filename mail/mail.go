@@ -90,14 +90,17 @@ type Attachment struct {
 	Name        string // ASCII file name
 	ContentType string // application/pdf, text/csv
 	Data        []byte
+
+	text []byte // Data in base64; nil: not made yet
 }
 
 // Frozen is a composed message: the same bytes on every try.
 type Frozen struct {
-	Envelope, To string // MAIL FROM and RCPT TO, bare addresses
-	ID           string // Message-ID without angle brackets
-	Bytes        []byte // RFC 5322, CRLF
-	HTML         []byte // the HTML body alone, for a look in a browser
+	Envelope, To string     // MAIL FROM and RCPT TO, bare addresses
+	ID           string     // Message-ID without angle brackets
+	Bytes        []byte     // RFC 5322, CRLF
+	HTML         []byte     // the HTML body alone, for a look in a browser
+	Enclosed     []Enclosed // in Bytes, one after the other
 }
 
 // Verdict is how a send ended when the server did not accept the message.

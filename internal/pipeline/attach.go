@@ -26,7 +26,7 @@ func attach(files []file, max int64) (attachments []ourmail.Attachment, left []s
 			continue
 		}
 		room -= encodedSize(int64(len(data)))
-		attachments = append(attachments, ourmail.Attachment{Name: name, ContentType: contentType, Data: data})
+		attachments = append(attachments, ourmail.Attachment{Name: name, ContentType: contentType, Data: data}.Encoded())
 	}
 	return attachments, left, nil
 }
