@@ -9,6 +9,7 @@ func (s *sheet) body() {
 		s.sentence(d.RowsElsewhere)
 		return
 	}
+	s.turn(s.table.landscape)
 	start := s.rowsHead()
 	s.reserve(start + float64(min(s.rows.count, 5))*rowHeight)
 	s.bookmark(d.Printer.Word("document.rows"))
@@ -133,16 +134,20 @@ func (s *sheet) footer() {
 	if s.canvas.dry {
 		return
 	}
-	d, page := s.document, s.canvas.page
-	left := join("  ·  ", d.Organization.Name, d.Title, d.Period)
+	d, page, top := s.document, s.canvas.page, s.canvas.height-44
+	number := d.Printer.Word("document.page", d.Printer.Int(int64(page)), d.Printer.Int(int64(s.pages)))
 	read := d.Printer.Word("document.data_read") + " " + d.Printer.DateTime(d.Created)
-	right := read + "  ·  " + d.Printer.Word("document.page", d.Printer.Int(int64(page)), d.Printer.Int(int64(s.pages)))
-	top := s.canvas.paper.height - 40
-	room := s.canvas.faces.regular.points(right, tinyText.size) + 0.2
-	s.canvas.cell(tinyText, margin, s.width-room-24, top+12, false, left)
-	s.canvas.cell(tinyText, margin+s.width-room, room, top+12, true, right)
-	if page == s.pages && s.cleaner.lossy {
-		s.canvas.cell(tinyText, margin, s.width, top-7, false, d.Printer.Word("document.unprintable"))
-	}
 	s.canvas.lines(margin, s.width, []float64{top}, 0.4, faint)
+	s.footerLine(top+12, join("  ·  ", d.Organization.Name, d.Title, d.Period), number)
+	s.footerLine(top+22, join("  ·  ", d.Number, read), d.Program)
+	if page == s.pages && s.cleaner.lossy {
+		s.canvas.cell(tinyText, margin, s.width, top-6, false, d.Printer.Word("document.unprintable"))
+	}
+}
+
+// footerLine writes a text at the left and one at the right, which is never cut.
+func (s *sheet) footerLine(baseline float64, left, right string) {
+	room := min(s.canvas.faces.regular.points(right, tinyText.size)+0.2, s.width/2)
+	s.canvas.cell(tinyText, margin, s.width-room-24, baseline, false, left)
+	s.canvas.cell(tinyText, margin+s.width-room, room, baseline, true, right)
 }

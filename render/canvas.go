@@ -6,6 +6,7 @@ type mark struct {
 	page             int
 	x, y, width      float64 // y is the baseline
 	cellX, cellWidth float64
+	pageHeight       float64
 	size             float64
 	text             string
 }
@@ -19,6 +20,7 @@ type canvas struct {
 	watch func(mark)
 	dry   bool // nothing is drawn, the pages are counted
 	page  int
+	height float64 // of the page
 
 	buf    []byte // the operators of the page
 	inText bool
@@ -37,10 +39,14 @@ func (c *canvas) face(s style) *face {
 }
 
 // newPage starts a new page.
-func (c *canvas) newPage() {
+func (c *canvas) newPage(landscape bool) {
 	c.endPage()
+	c.height = landscapeWidth
+	if landscape {
+		c.height = portraitWidth
+	}
 	if c.page++; !c.dry {
-		c.paper.add()
+		c.paper.add(landscape)
 	}
 }
 
@@ -79,10 +85,10 @@ func (c *canvas) place(s style, x, width, baseline float64, right bool, text []b
 		at = x + width - drawn
 	}
 	if c.watch != nil {
-		c.watch(mark{c.page, at, baseline, drawn, x, width, s.size, string(text)})
+		c.watch(mark{c.page, at, baseline, drawn, x, width, c.height, s.size, string(text)})
 	}
 	c.use(s)
-	tx, ty := hundredths(at), hundredths(c.paper.height-baseline)
+	tx, ty := hundredths(at), hundredths(c.height-baseline)
 	c.buf = appendHundredths(c.buf, tx-c.tx)
 	c.buf = appendHundredths(append(c.buf, ' '), ty-c.ty)
 	c.buf = append(c.buf, " Td("...)

@@ -1,41 +1,53 @@
 package render
 
-// front draws page one: who the report is about, what it is and for when, the facts,
-// the totals and the notes.
+// front draws the first page: who the report is about, what it is and for when, the
+// answer, whether it agrees, what is odd, what is urgent; then the charts, the totals,
+// the notes.
 func (s *sheet) front() {
+	d := s.document
+	s.bookmark(d.Printer.Word("document.summary"))
 	s.letterhead()
-	s.heading()
-	s.facts()
-	if s.rows.count == 0 && s.document.RowsElsewhere == "" {
-		s.sentence(s.document.Empty) // first of all: an empty report is not a failed one
+	rest := s.heading()
+	if s.rows.count == 0 && d.RowsElsewhere == "" {
+		s.sentence(d.Empty) // first of all: an empty report is not a failed one
 	}
-	for tables := s.document.Tables; len(tables) > 0; {
+	s.headlines()
+	s.check()
+	s.remarks()
+	for _, table := range d.Urgent {
+		s.urgent(table)
+	}
+	s.charts()
+	for tables := d.Tables; len(tables) > 0; {
 		tables = tables[s.totals(tables):]
 	}
+	s.facts(rest)
 	s.notes()
 }
 
 const logoWidth, logoHeight = 150.0, 34.0
 
-// letterhead is the organisation: its name left, or its logo and the name right.
+// letterhead is the organisation, by its logo or its name, and the report's number.
 func (s *sheet) letterhead() {
-	name, number := s.document.Organization.Name, s.organizationNumber()
-	right := s.logo != nil
-	x, width := margin, s.width
-	if right {
+	name, number, report := s.document.Organization.Name, s.organizationNumber(), s.document.Number
+	half := (s.width - gutter) / 2
+	x := margin + half + gutter
+	strong, small := style{true, 10, ink}, style{false, 8, muted}
+	if s.logo != nil {
 		w, h := s.logo.fit(logoWidth, logoHeight)
 		s.canvas.picture(s.logo, margin, s.y, w, h)
-		x, width = margin+logoWidth+20, s.width-logoWidth-20
+		s.canvas.cell(strong, x, half, s.y+9, true, name)
+		s.canvas.cell(small, x, half, s.y+20.5, true, number)
+		s.canvas.cell(small, x, half, s.y+31.5, true, report)
+		s.y += logoHeight + 26
+		s.dirty = true
+		return
 	}
-	s.canvas.cell(style{true, 10, ink}, x, width, s.y+9, right, name)
-	s.canvas.cell(style{false, 8, muted}, x, width, s.y+20.5, right, number)
-	switch {
-	case right:
-		s.y += logoHeight + 24
-	case name != "" || number != "":
+	s.canvas.cell(strong, margin, half, s.y+9, false, name)
+	s.canvas.cell(small, margin, half, s.y+20.5, false, number)
+	s.canvas.cell(small, x, half, s.y+9, true, report)
+	if name+number+report != "" {
 		s.y += 20.5 + 26
-	default:
-		s.y += 6
 	}
 	s.dirty = true
 }
@@ -52,63 +64,46 @@ func (s *sheet) organizationNumber() string {
 	return s.document.Printer.Word("document.organization_number", number)
 }
 
-func (s *sheet) heading() {
-	d := s.document
-	s.canvas.box(margin, s.y, 26, 2.4, accent)
-	s.y += 13
-	s.paragraph(titleText, s.width, 26, 2, d.Title)
-	s.y++
-	s.paragraph(periodText, s.width, 17, 2, d.Period)
-	s.paragraph(style{false, 8.5, muted}, s.width, 13, 2, join("  ·  ", d.Subtitle, d.Span))
-	s.y += 12
-}
+// factsWidth is the room of the facts that stand beside the title.
+const factsWidth = 176.0
 
-// facts are label over value, as many beside each other as there is room for.
-func (s *sheet) facts() {
-	facts := s.document.Facts
-	if len(facts) == 0 {
-		return
+// heading writes what the report is and for when, and beside it as many facts as are no
+// higher than that; it returns the others.
+func (s *sheet) heading() []Fact {
+	d, top, width := s.document, s.y, s.width
+	if len(d.Facts) > 0 {
+		width -= factsWidth + gutter
 	}
-	columns := min(len(facts), 3)
-	if s.table.landscape {
-		columns = min(len(facts), 5)
-	}
-	const gap = 18.0
-	width := min((s.width-gap*float64(columns-1))/float64(columns), 240)
-	for len(facts) > 0 {
-		line := facts[:min(columns, len(facts))]
-		facts = facts[len(line):]
-		s.factLine(line, width, gap)
-	}
-	s.y += 8
-}
-
-func (s *sheet) factLine(line []Fact, width, gap float64) {
-	lines, most := make([][]string, len(line)), 1
-	for i, fact := range line {
-		lines[i] = s.canvas.face(plainText).wrap(fact.Value, int(width*1000/plainText.size), 3)
-		most = max(most, len(lines[i]))
-	}
-	height := 11 + 11.5*float64(most)
-	s.reserve(height)
-	for i, fact := range line {
-		x := margin + float64(i)*(width+gap)
-		s.canvas.cell(labelText, x, width, s.y+7, false, fact.Label)
-		for k, text := range lines[i] {
-			s.canvas.cell(plainText, x, width, s.y+18.5+11.5*float64(k), false, text)
-		}
-	}
-	s.y += height + 5
-	s.dirty = true
-}
-
-func (s *sheet) notes() {
-	if len(s.document.Notes) == 0 {
-		return
-	}
+	s.paragraph(titleText, width, 27, 2, d.Title)
 	s.y += 2
-	for _, note := range s.document.Notes {
-		s.paragraph(smallText, min(s.width, 560), 11, 6, note)
+	s.paragraph(periodText, width, 17, 2, d.Period)
+	s.paragraph(style{false, 8.5, muted}, width, 13, 2, d.Span)
+	s.paragraph(style{false, 8.5, muted}, width, 13, 1, d.Subtitle)
+	bottom := s.y
+	y, rest := top+11, d.Facts
+	for len(rest) > 0 {
+		next, fits := s.factBeside(rest[0], y, max(bottom, top+60)+2)
+		if !fits {
+			break
+		}
+		y, rest = next, rest[1:]
 	}
-	s.y += 12
+	s.y = max(bottom, y-8) + 16
+	return rest
+}
+
+// factBeside writes a fact beside the title, unless it reaches below bottom.
+func (s *sheet) factBeside(fact Fact, y, bottom float64) (next float64, fits bool) {
+	const labels, leading = 58.0, 11.0
+	value := s.canvas.faces.regular.wrap(fact.Value, int((factsWidth-labels)*1000/8), 3)
+	next = y + leading*float64(max(len(value), 1)) + 2
+	if next-leading > bottom || s.canvas.faces.bold.points(fact.Label, headSize) > labels-4 {
+		return y, false
+	}
+	x := margin + s.width - factsWidth
+	s.canvas.cell(labelText, x, labels-4, y, false, fact.Label)
+	for i, line := range value {
+		s.canvas.cell(style{false, 8, ink}, x+labels, factsWidth-labels, y+leading*float64(i), false, line)
+	}
+	return next, true
 }

@@ -23,14 +23,9 @@ func TestTextsKeepToTheirColumnsAndThePage(t *testing.T) {
 // checkGeometry fails where a text is wider than its room, beyond the margins or over another.
 func checkGeometry(t testing.TB, marks []mark) {
 	t.Helper()
-	width := portraitWidth
 	for _, m := range marks {
-		if m.cellX+m.cellWidth > portraitWidth-margin+0.1 {
-			width = landscapeWidth
-		}
-	}
-	height := portraitWidth + landscapeWidth - width
-	for _, m := range marks {
+		height := m.pageHeight
+		width := portraitWidth + landscapeWidth - height
 		switch {
 		case m.x < m.cellX-0.02 || m.x+m.width > m.cellX+m.cellWidth+0.02:
 			t.Errorf("page %d: %.40q is wider than its column: %.1f to %.1f in %.1f to %.1f", m.page, m.text, m.x, m.x+m.width, m.cellX, m.cellX+m.cellWidth)

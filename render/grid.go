@@ -8,6 +8,7 @@ type grid struct {
 	size   float64
 	widths []float64
 	gap    float64
+	urgent bool // has a sign before its title
 }
 
 func (g grid) height() float64 { return tableTitle + tableHead + tableRow*float64(len(g.Rows)) }
@@ -22,9 +23,9 @@ func (s *sheet) fits(t Table, width float64) bool {
 }
 
 // tablesNeedWidth tells whether a table is too wide for a portrait page.
-func (s *sheet) tablesNeedWidth(f faces) bool {
-	for _, t := range s.document.Tables {
-		if sum(naturalWidths(t, f, plainText.size))+tableGap*float64(len(t.Right)-1) > portraitWidth-2*margin {
+func (s *sheet) tablesNeedWidth() bool {
+	for _, t := range slices.Concat(s.document.Urgent, s.document.Tables) {
+		if !s.fits(t, portraitWidth-2*margin) {
 			return true
 		}
 	}

@@ -17,7 +17,6 @@ import (
 // keep every page in full until the end and make a new compressor for each.
 type paper struct {
 	pdf      *fpdf.Fpdf
-	height   float64
 	fonts    [2]string // the names of the fonts on a page, regular and bold
 	used     [2][1 << 16]bool
 	deflater *zlib.Writer
@@ -29,12 +28,8 @@ const family = "liberation"
 
 var weights = [2]string{"", "B"}
 
-func newPaper(landscape bool) *paper {
-	orientation := "P"
-	if landscape {
-		orientation = "L"
-	}
-	pdf := fpdf.NewCustom(&fpdf.InitType{OrientationStr: orientation, UnitStr: "pt", SizeStr: "A4"})
+func newPaper() *paper {
+	pdf := fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "pt", SizeStr: "A4"})
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetCompression(false)
 	// fpdf appends to slices of the font, which writes into it: each document has its own.
@@ -42,7 +37,6 @@ func newPaper(landscape bool) *paper {
 	pdf.AddUTF8FontFromBytes(family, "B", bytes.Clone(liberationsansbold.TTF))
 	pdf.SetFont(family, "B", 10) // by which fpdf encodes the titles of the outline
 	p := &paper{pdf: pdf}
-	_, p.height = pdf.GetPageSize()
 	p.deflater, p.err = zlib.NewWriterLevel(io.Discard, zlib.BestSpeed)
 	for i, weight := range weights {
 		p.fonts[i] = p.nameOf(`/F[0-9a-f]+`, func(t *fpdf.Tpl) { t.SetFont(family, weight, 8) })
@@ -83,7 +77,13 @@ func (p *paper) pictureName(l *logo) string {
 }
 
 // add adds a page, finish gives it its contents.
-func (p *paper) add() { p.pdf.AddPage() }
+func (p *paper) add(landscape bool) {
+	orientation := "P"
+	if landscape {
+		orientation = "L"
+	}
+	p.pdf.AddPageFormat(orientation, p.pdf.GetPageSizeStr("A4"))
+}
 
 func (p *paper) finish(operators []byte) {
 	if p.err != nil {

@@ -99,7 +99,7 @@ func TestRowsThatShowNothingAreNoTable(t *testing.T) {
 func TestPropertiesOfADocument(t *testing.T) {
 	pdf := render(t, transactions(t, "no", 3, "NOK"), nil)
 	info := string(program(t, pdf, "pdfinfo", "-isodates", "PDF"))
-	for _, want := range []string{"Dagsoppgjør Oslo, torsdag 19. november 2026", "Fjordfisk AS", "Transaksjoner", "Rapport", "2026-11-20T06:00:12", "595.28 pts (A4)"} {
+	for _, want := range []string{"Dagsoppgjør Oslo, torsdag 19. november 2026", "Fjordfisk AS", "Transaksjoner", "Rapport", "2026-11-20T06:00:12", "595.28 x 841.89 pts (A4)"} {
 		if !strings.Contains(info, want) {
 			t.Errorf("pdfinfo does not tell %q:\n%s", want, info)
 		}
@@ -114,6 +114,14 @@ func TestPropertiesOfADocument(t *testing.T) {
 	}
 }
 
+// crop is a picture of the room around a text of a page.
+func crop(t *testing.T, pdf []byte, m mark, dpi float64) []byte {
+	pixels := func(points float64) string { return fmt.Sprint(int(points * dpi / 72)) }
+	page := fmt.Sprint(m.page)
+	return program(t, pdf, "pdftoppm", "-png", "-gray", "-r", fmt.Sprint(dpi), "-f", page, "-l", page,
+		"-x", pixels(m.x-1), "-y", pixels(m.y-m.size), "-W", pixels(m.width+3), "-H", pixels(m.size*1.3), "PDF")
+}
+
 // TestEveryCharacterIsDrawn looks at pictures: fpdf draws an empty box for a glyph that
 // it cut from the font, and the text of the page does not tell.
 func TestEveryCharacterIsDrawn(t *testing.T) {
@@ -122,7 +130,13 @@ func TestEveryCharacterIsDrawn(t *testing.T) {
 	picture := func(title string) []byte {
 		d := s.document
 		d.Facts = []Fact{{"x", title}}
-		return program(t, render(t, sample{document: d}, nil), "pdftoppm", "-png", "-r", "100", "-x", "55", "-y", "112", "-W", "40", "-H", "18", "-gray", "PDF")
+		var at mark
+		pdf := render(t, sample{document: d}, func(m mark) {
+			if m.text == title {
+				at = m
+			}
+		})
+		return crop(t, pdf, at, 100)
 	}
 	seen := map[string]rune{}
 	for _, r := range "0123456789ABCÆØÅæøåéß€−…" {
@@ -148,15 +162,23 @@ func TestEveryCharacterIsDrawn(t *testing.T) {
 
 func TestPageNumbersAreDrawn(t *testing.T) {
 	s := transactions(t, "no", 400, "NOK")
-	pdf := render(t, s, nil)
-	seen := map[string]bool{}
-	for page := 1; page <= 9; page++ { // "Side 1 av 12": the place of the page's own number
-		number := fmt.Sprint(page)
-		out := program(t, pdf, "pdftoppm", "-png", "-r", "150", "-f", number, "-l", number, "-x", "1600", "-y", "1160", "-W", "80", "-H", "40", "-gray", "PDF")
-		if seen[string(out)] {
-			t.Errorf("page %d is numbered as another", page)
+	var numbers []mark
+	pdf := render(t, s, func(m mark) {
+		if strings.HasPrefix(m.text, "Side ") {
+			numbers = append(numbers, m)
 		}
-		seen[string(out)] = true
+	})
+	seen := map[string]bool{}
+	for i, m := range numbers[:9] {
+		if want := fmt.Sprintf("Side %d av %d", i+1, len(numbers)); m.text != want || m.page != i+1 {
+			t.Errorf("page %d says %q, not %q", m.page, m.text, want)
+		}
+		m.x, m.width = m.x+18, 9 // the page's own number
+		out := string(crop(t, pdf, m, 200))
+		if seen[out] {
+			t.Errorf("page %d is numbered as another", m.page)
+		}
+		seen[out] = true
 	}
 }
 

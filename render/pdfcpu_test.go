@@ -32,7 +32,7 @@ func TestOutlineLeadsToTotalsAndRows(t *testing.T) {
 	for _, b := range bookmarks {
 		got = append(got, fmt.Sprint(b.Title, " ", b.PageFrom))
 	}
-	want := []string{"Totalt 1", "Per betalingsmåte 1", "Per salgssted 1", "Detaljer 1"}
+	want := []string{"Sammendrag 1", "Totalt 1", "Per betalingsmåte 1", "Per salgssted 1", "Detaljer 2"}
 	if !slices.Equal(got, want) {
 		t.Errorf("the outline is %q, not %q", got, want)
 	}

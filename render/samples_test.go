@@ -163,6 +163,7 @@ func transactions(t testing.TB, language string, count int, currencies ...money.
 		})
 	}
 	s.document.Tables = totals(p, currencies, count)
+	answer(&s.document, count, currencies)
 	return s
 }
 
@@ -229,6 +230,7 @@ func monthly(t testing.TB) sample {
 		count, captured, refunded = count+n, captured+n*61350, refunded-n*4925
 	}
 	write(p.Word("summary.totals"), count, captured, refunded)
+	s.document.Charts = []Chart{monthChart(&s.document, from)}
 	s.document.Tables = append(s.document.Tables, days)
 	for i := range s.rows {
 		s.rows[i][10] = TextOf([]string{"Fjordfisk Mathallen", "Fjordfisk Tjuvholmen", "Fjordfisk Bjørvika"}[i%3])
@@ -252,7 +254,11 @@ func wallets(t testing.TB) sample {
 	}
 	s.document.Tables = []Table{{Title: p.Word("summary.totals"), Right: []bool{false, true, true, true},
 		Head: []string{p.Word("column.currency"), p.Word("summary.issued"), p.Word("summary.used"), p.Word("summary.net")},
-		Rows: [][]string{{"NOK", "14 500,00", "\u22126 212,40", "8 287,60"}}}}
+		Rows: [][]string{{"NOK", "14 500,00", "\u22126 212,40", "8 287,60"}}}}
+	s.document.Headlines = []Headline{{Label: "Netto", Amount: "8 287,60 kr", Parts: []Part{{"Påfyll", "14 500,00 kr", "15 påfyll"}, {"Brukt", "\u22126 212,40 kr", "30 kjøp"}, {"Saldo", "91 400,00 kr", "88 kort"}}}}
+	s.document.Check = Check{State: NotChecked, Text: "Ikke kontrollert mot Dintero"}
+	s.document.Charts = []Chart{monthChart(&s.document, s.document.Created)}
+	s.document.Charts[0].Bars = s.document.Charts[0].Bars[:7]
 	return s
 }
 
@@ -280,6 +286,11 @@ func openTransactions(t testing.TB) sample {
 	}
 	s.document.Tables = []Table{{Title: p.Word("summary.totals"), Right: []bool{false, true, true, true, true},
 		Head: []string{p.Word("column.currency"), p.Word("summary.count"), p.Word("summary.authorised"), p.Word("summary.captured"), p.Word("summary.remaining")},
-		Rows: [][]string{{"NOK", "34", "154 420,11", "12 913,08", "141 507,03"}}}}
+		Rows: [][]string{{"NOK", "34", "154 420,11", "12 913,08", "141 507,03"}}}}
+	s.document.Headlines = []Headline{{Label: "Gjenstående", Amount: "141 507,03 kr", Parts: []Part{{"Autorisert", "154 420,11 kr", "34 transaksjoner"}, {"Innløst", "12 913,08 kr", "9 delvis"}}}}
+	s.document.Urgent = []Table{{Title: "Utløper snart", Right: []bool{false, false, false, true, true}, Head: []string{"Siste frist", "Ordrereferanse", "Betalingsmåte", "Dager igjen", "Gjenstående"},
+		Rows: [][]string{{"fre. 20.11.", "FF-2026-040074", "klarna", "1", "8 120,00"}, {"lør. 21.11.", "FF-2026-040073", "vipps", "2", "912,50"}, {"Totalt", "", "", "", "9 032,50"}}, Total: true}}
+	s.document.Charts = []Chart{{"Gjenstående etter alder", []Bar{{"0–2 dager", "40 000,00 kr", 4000000}, {"3–5 dager", "21 000,00 kr", 2100000}, {"6–7 dager", "9 000,00 kr", 900000}, {"8–28 dager", "65 000,00 kr", 6500000}, {"over 28 dager", "6 507,03 kr", 650703}}}}
+	s.document.Number, s.document.Program = "Rapport nr. 128", "Rapport 1.2.0"
 	return s
 }

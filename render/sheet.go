@@ -18,10 +18,12 @@ type sheet struct {
 	rows          *rows
 	table         rowTable
 	logo          *logo
+	landscape     bool    // how the page lies
 	width, bottom float64 // of the content
 	y             float64 // where the page is filled to
 	dirty         bool    // something is on the page
 	pages         int     // in all; 0 while they are counted
+	lastHeight    float64 // of the last page, by which fpdf measures where bookmarks lead
 }
 
 func newSheet(e *pdfEncoder) *sheet {
@@ -30,27 +32,21 @@ func newSheet(e *pdfEncoder) *sheet {
 		s.table = layoutRows(e.rows, e.faces, portraitWidth-2*margin, landscapeWidth-2*margin)
 	}
 	s.prepare()
-	if s.withoutRows() {
-		s.table.landscape = s.tablesNeedWidth(e.faces)
-	}
-	s.canvas = &canvas{paper: newPaper(s.table.landscape), faces: e.faces, watch: e.watch}
-	s.width = portraitWidth - 2*margin
-	if s.table.landscape {
-		s.width = landscapeWidth - 2*margin
-	}
-	s.bottom = s.canvas.paper.height - footerRoom
+	s.canvas = &canvas{paper: newPaper(), faces: e.faces, watch: e.watch}
 	s.properties()
 	return s
 }
 
-// draw draws all pages: at first to count them, then for good.
+// draw draws all pages: at first to count them, then for good. The first page is upright
+// unless a table of totals needs the width, whatever the rows need.
 func (s *sheet) draw() {
 	for _, dry := range [...]bool{true, false} {
 		s.canvas.dry, s.canvas.page = dry, 0
+		s.landscape = s.tablesNeedWidth()
 		s.newPage()
 		s.front()
 		s.body()
-		s.pages = s.canvas.page
+		s.pages, s.lastHeight = s.canvas.page, s.canvas.height
 	}
 	s.footer()
 	s.canvas.endPage()
@@ -58,57 +54,6 @@ func (s *sheet) draw() {
 
 // withoutRows tells whether a sentence stands in the place of the rows.
 func (s *sheet) withoutRows() bool { return s.rows.count == 0 || s.document.RowsElsewhere != "" }
-
-// prepare cleans every text of the document and reads the logo.
-func (s *sheet) prepare() {
-	d, clean := &s.document, s.cleaner.clean
-	d.Organization.Name = clean(d.Organization.Name)
-	d.Organization.Number = clean(d.Organization.Number)
-	for _, text := range []*string{&d.Title, &d.Subtitle, &d.Period, &d.Span, &d.Empty, &d.RowsElsewhere} {
-		*text = strings.TrimSpace(clean(*text))
-	}
-	d.Facts = append([]Fact(nil), d.Facts...)
-	for i, fact := range d.Facts {
-		d.Facts[i] = Fact{clean(fact.Label), clean(fact.Value)}
-	}
-	d.Tables = append([]Table(nil), d.Tables...)
-	for i, table := range d.Tables {
-		d.Tables[i] = s.cleanTable(table)
-	}
-	d.Notes = append([]string(nil), d.Notes...)
-	for i, note := range d.Notes {
-		d.Notes[i] = clean(note)
-	}
-	if len(d.Organization.Logo) > 0 {
-		logo, err := readLogo(d.Organization.Logo)
-		if err != nil {
-			d.Notes = append(d.Notes, d.Printer.Word("document.logo_unreadable"))
-		}
-		s.logo = logo
-	}
-}
-
-// cleanTable is a copy of a table with clean cells, one for each column.
-func (s *sheet) cleanTable(t Table) Table {
-	columns := len(t.Head)
-	for _, row := range t.Rows {
-		columns = max(columns, len(row))
-	}
-	clean := Table{Title: s.cleaner.clean(t.Title), Total: t.Total, Right: make([]bool, columns)}
-	copy(clean.Right, t.Right)
-	row := func(cells []string) []string {
-		out := make([]string, columns)
-		for i, cell := range cells {
-			out[i] = s.cleaner.clean(cell)
-		}
-		return out
-	}
-	clean.Head = row(t.Head)
-	for _, cells := range t.Rows {
-		clean.Rows = append(clean.Rows, row(cells))
-	}
-	return clean
-}
 
 // properties writes what a reader's programs show about the document.
 func (s *sheet) properties() {
@@ -123,12 +68,26 @@ func (s *sheet) properties() {
 	pdf.SetCatalogSort(true)
 }
 
+// newPage ends the page and starts the next one.
 func (s *sheet) newPage() {
 	if s.canvas.page > 0 {
 		s.footer()
 	}
-	s.canvas.newPage()
+	s.canvas.newPage(s.landscape)
+	s.width = portraitWidth - 2*margin
+	if s.landscape {
+		s.width = landscapeWidth - 2*margin
+	}
+	s.bottom = s.canvas.height - footerRoom
 	s.y, s.dirty = margin, false
+}
+
+// turn goes on with pages that lie the given way.
+func (s *sheet) turn(landscape bool) {
+	if landscape != s.landscape {
+		s.landscape = landscape
+		s.newPage()
+	}
 }
 
 // reserve makes sure that the page has room for height, on a new page if need be.

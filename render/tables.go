@@ -28,7 +28,7 @@ func (s *sheet) totals(tables []Table) int {
 	case len(first.Right) == 0:
 	case s.fits(first, half) && len(first.Rows) > shortTable:
 		s.flow(s.grid(first, half), 2, half+gutter)
-	case s.fits(first, half) && s.table.landscape:
+	case s.fits(first, half) && s.landscape:
 		s.flow(s.grid(first, half), 1, 0)
 	default:
 		s.flow(s.grid(first, s.width), 1, 0)
@@ -102,7 +102,12 @@ func (s *sheet) flow(g grid, columns int, step float64) {
 // gridTitle writes a table's title and moves below it.
 func (s *sheet) gridTitle(g grid, x float64) {
 	s.bookmark(g.Title)
-	s.canvas.cell(groupText, x, g.width(), s.y+9, false, g.Title)
+	room := g.width()
+	if g.urgent {
+		s.canvas.sign(alarm, x, s.y-0.5, signSize)
+		x, room = x+indent, room-indent
+	}
+	s.canvas.cell(groupText, x, room, s.y+9, false, g.Title)
 	s.y += tableTitle
 }
 
@@ -140,6 +145,6 @@ func (s *sheet) drawCells(g grid, st style, x, baseline float64, cells []string)
 // bookmark adds the current place to the outline.
 func (s *sheet) bookmark(title string) {
 	if title != "" && !s.canvas.dry {
-		s.canvas.paper.pdf.Bookmark(title, 0, s.y)
+		s.canvas.paper.pdf.Bookmark(title, 0, s.y+s.lastHeight-s.canvas.height)
 	}
 }

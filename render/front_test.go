@@ -1,0 +1,76 @@
+package render
+
+import (
+	"fmt"
+	"time"
+
+	"rapport/internal/money"
+)
+
+// answer fills the first page of a sample of transactions.
+func answer(d *Document, count int, currencies []money.Currency) {
+	p := d.Printer
+	n := int64(count)
+	norwegian := p.DecimalMark() == ","
+	say := func(no, en string) string {
+		if norwegian {
+			return no
+		}
+		return en
+	}
+	d.Number = say("Rapport nr. 128", "Report no. 128")
+	d.Program = "Rapport 1.2.0"
+	for i, c := range currencies {
+		amount := func(minor int64) string {
+			if len(currencies) > 1 {
+				return p.MoneyByCode(money.Amount{Minor: minor, Currency: c})
+			}
+			return p.Money(money.Amount{Minor: minor, Currency: c})
+		}
+		h := Headline{Label: p.Word("summary.net"), Amount: amount(n * 89225), Change: say("+12 % mot forrige torsdag", "+12 % on the Thursday before"), Parts: []Part{
+			{p.Word("summary.captured"), amount(n * 98345), say(fmt.Sprint(count-count/11, " innløsninger"), fmt.Sprint(count-count/11, " captures"))},
+			{p.Word("summary.refunded"), amount(-n * 9120), say(fmt.Sprint(count/11, " refusjoner"), fmt.Sprint(count/11, " refunds"))},
+		}}
+		if count == 0 || i > 1 {
+			h.Change = ""
+		}
+		d.Headlines = append(d.Headlines, h)
+		chart := Chart{Title: say("Netto per time, ", "Net by hour, ") + string(c)}
+		for hour := range 24 {
+			minor := int64((hour*7919%11)*(24-hour)*hour*170) * min(n, 1)
+			if hour == 9 && i == 0 {
+				minor = -minor / 3
+			}
+			chart.Bars = append(chart.Bars, Bar{Label: fmt.Sprintf("%02d", hour), Amount: amount(minor), Minor: minor})
+		}
+		if count > 0 {
+			d.Charts = append(d.Charts, chart)
+		}
+	}
+	switch {
+	case count == 0:
+		d.Check = Check{State: NotChecked, Text: say("Ikke kontrollert mot Dintero", "Not checked against Dintero")}
+	case len(currencies) > 1:
+		d.Check = Check{State: Differs, Text: say("Stemmer ikke med Dintero", "Differs from Dintero"), Details: []string{
+			say("SEK innløst: 10 her, 11 hos Dintero; 983,45 kr mangler.", "SEK captured: 10 here, 11 at Dintero; SEK 983.45 is missing.")}}
+	default:
+		d.Check = Check{State: Agrees, Text: say("Avstemt mot Dintero", "Agrees with Dintero")}
+	}
+	if count > 1 {
+		d.Remarks = []string{say("Fjordfisk Bjørvika: ingen salg, vanligvis 41 på en torsdag.", "Fjordfisk Bjørvika: no sales, usually 41 on a Thursday."),
+			say("En refusjon på 3 120,00 kr er større enn noen på 90 dager (FF-2026-041007).", "A refund of NOK 3,120.00 is larger than any in 90 days (FF-2026-041007).")}
+	}
+}
+
+// monthChart is a month's bars.
+func monthChart(d *Document, from time.Time) Chart {
+	c := Chart{Title: d.Printer.Word("summary.net") + " " + d.Printer.Word("summary.day")}
+	for i := range 31 {
+		minor := int64(20+i*7%13) * 56425
+		if i%9 == 4 {
+			minor = -minor / 4
+		}
+		c.Bars = append(c.Bars, Bar{Label: from.AddDate(0, 0, i).Format("2."), Amount: d.Printer.Money(money.Amount{Minor: minor, Currency: "NOK"}), Minor: minor})
+	}
+	return c
+}

@@ -1,0 +1,109 @@
+package render
+
+// headlineTable is the layout of several answers: widths of the figure and of each part.
+type headlineTable struct {
+	widths       []float64
+	figure, part float64 // sizes
+	labels       bool    // every row has labels of its own
+}
+
+// headlineColumns lays several answers out in common columns, in smaller figures where
+// need be; ok is false where even that is too wide, or parts differ in number.
+func (s *sheet) headlineColumns(all []Headline) (t headlineTable, ok bool) {
+	for _, h := range all {
+		if len(h.Parts) != len(all[0].Parts) {
+			return t, false
+		}
+		t.labels = t.labels || h.Label != all[0].Label
+		for i, p := range h.Parts {
+			t.labels = t.labels || p.Label != all[0].Parts[i].Label
+		}
+	}
+	for scale := 1.0; scale > 0.55; scale -= 0.05 {
+		t.figure, t.part = rowFigure*scale, partText.size*scale
+		t.widths = s.headlineWidths(all, t)
+		if sum(t.widths)+partGap*float64(len(t.widths)-1) <= s.width-2*panelPad {
+			return t, true
+		}
+	}
+	return t, false
+}
+
+func (s *sheet) headlineWidths(all []Headline, t headlineTable) []float64 {
+	f := s.canvas.faces
+	widths := make([]float64, 1+len(all[0].Parts))
+	for _, h := range all {
+		widths[0] = max(widths[0], f.bold.points(h.Amount, t.figure), f.regular.points(h.Change, countText.size), f.bold.points(h.Label, labelText.size))
+		for i, p := range h.Parts {
+			widths[i+1] = max(widths[i+1], f.bold.points(p.Amount, t.part), f.regular.points(p.Count, countText.size), f.bold.points(p.Label, labelText.size))
+		}
+	}
+	for i := range widths {
+		widths[i] += 0.2
+	}
+	return widths
+}
+
+// headlineRows draws several answers one under another, figures under figures.
+func (s *sheet) headlineRows(all []Headline, t headlineTable) {
+	counts := false
+	for _, h := range all {
+		counts = counts || h.Change != ""
+		for _, p := range h.Parts {
+			counts = counts || p.Count != ""
+		}
+	}
+	height := 28.0
+	if counts {
+		height += 10
+	}
+	for i, h := range all {
+		head := i == 0 || t.labels
+		full := height
+		if head {
+			full += 14
+		}
+		if i == 0 || i == len(all)-1 {
+			full += 6
+		}
+		s.reserve(full)
+		s.panel(full)
+		if i > 0 {
+			s.canvas.lines(margin+panelPad, s.width-2*panelPad, []float64{s.y}, 0.5, faint)
+		}
+		y := s.y
+		if i == 0 {
+			y += 6
+		}
+		if head {
+			y += 14
+		}
+		s.headlineRow(h, t, y, head)
+		s.y += full
+		s.dirty = true
+	}
+}
+
+// headlineRow draws an answer whose labels stand above y.
+func (s *sheet) headlineRow(h Headline, t headlineTable, y float64, head bool) {
+	x, base := margin+panelPad, y+20
+	cell := func(st style, width, baseline float64, right bool, text string) {
+		s.canvas.cell(st, x, width, baseline, right, text)
+	}
+	if head {
+		cell(labelText, t.widths[0], y, false, h.Label)
+	}
+	cell(style{true, t.figure, ink}, t.widths[0], base, false, h.Amount)
+	cell(countText, t.widths[0], base+11.5, false, h.Change)
+	x = margin + s.width - panelPad
+	for i := len(h.Parts) - 1; i >= 0; i-- {
+		p, width := h.Parts[i], t.widths[i+1]
+		x -= width
+		if head {
+			cell(labelText, width, y, true, p.Label)
+		}
+		cell(style{true, t.part, ink}, width, base, true, p.Amount)
+		cell(countText, width, base+11.5, true, p.Count)
+		x -= partGap
+	}
+}
