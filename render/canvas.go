@@ -15,11 +15,11 @@ type mark struct {
 // clean text only. It writes the operators itself, one per cell: fpdf's Cell and Text
 // cost several times as much, and panic on what they cannot encode.
 type canvas struct {
-	paper *paper
-	faces faces
-	watch func(mark)
-	dry   bool // nothing is drawn, the pages are counted
-	page  int
+	paper  *paper
+	faces  faces
+	watch  func(mark)
+	dry    bool // nothing is drawn, the pages are counted
+	page   int
 	height float64 // of the page
 
 	buf    []byte // the operators of the page
