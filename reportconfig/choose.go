@@ -21,10 +21,10 @@ func choose[T ~string](v value, allowed []T, other func(string) string) (T, bool
 	return "", false
 }
 
-func oneOf[T ~string](allowed []T) string { return didYouMean("", words(allowed)) }
+func oneOf[T ~string](allowed []T) string { return anyOf(words(allowed)) }
 
 func words[T ~string](allowed []T) []string {
-	var s []string
+	s := make([]string, 0, len(allowed))
 	for _, a := range allowed {
 		s = append(s, string(a))
 	}

@@ -12,8 +12,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// maxFile bounds a configuration file before anything is made of it, in bytes.
-const maxFile = 1 << 20
+// Bounds of a configuration file before anything is made of it: room for well over 10,000
+// reports, and no more values than a few hundred megabytes of memory hold.
+const (
+	maxFile  = 8 << 20   // bytes
+	maxMarks = 512 << 10 // lines, commas, brackets and dashes: each begins two values at most
+)
 
 // document is one file: what its problems are called by, and where its relative paths start.
 type document struct {
@@ -59,7 +63,10 @@ func (d *document) decode(data []byte) ([]byte, Problem, bool) {
 		return nil, Problem{File: d.name, Line: line, Column: column, Message: message, Hint: hint}, false
 	}
 	if len(data) > maxFile {
-		return wrong(0, "is larger than 1 MiB", "a configuration is a few lines; is this the right file?")
+		return wrong(0, "is larger than 8 MiB", "a configuration is a few lines; is this the right file?")
+	}
+	if marks(data) > maxMarks {
+		return wrong(0, "holds too many lines or values", "a configuration is a few lines; is this the right file?")
 	}
 	if wide(data) {
 		return wrong(0, "is UTF-16 or UTF-32", "save it as UTF-8")
@@ -83,6 +90,14 @@ func (d *document) decode(data []byte) ([]byte, Problem, bool) {
 		return wrong(lone, `\u escape of half a character`, "a surrogate needs its other half")
 	}
 	return plain, Problem{}, true
+}
+
+// marks counts where values can begin, in YAML and in JSON.
+func marks(data []byte) (n int) {
+	for _, mark := range []string{"\n", "\r", ",", "[", "{", "- ", "-\t", "? ", "?\t", "\u0085", "\u2028", "\u2029"} {
+		n += bytes.Count(data, []byte(mark))
+	}
+	return n
 }
 
 // tree parses the one document that data holds.

@@ -22,8 +22,8 @@ func (v value) mapping(s section) (mapping, bool) {
 		v.fault(s.expected(), "must be a mapping, is %s", v.described())
 		return mapping{}, false
 	}
-	m := mapping{value: v, fields: map[string]value{}}
-	seen := map[string]value{}
+	m := mapping{value: v, fields: make(map[string]value, len(v.node.Content)/2)}
+	seen := make(map[string]*yaml.Node, len(v.node.Content)/2)
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := value{doc: v.doc, node: v.node.Content[i], at: v.node.Content[i], path: v.path, secret: v.secret}.follow()
 		name := key.node.Value
@@ -33,10 +33,12 @@ func (v value) mapping(s section) (mapping, bool) {
 		}
 		key.path = v.child(name)
 		if first, twice := seen[name]; twice {
-			key.fault("keep one of them", "stands here twice, first in line %d", first.problem("", "").Line)
+			before := key
+			before.at = first
+			key.fault("keep one of them", "stands here twice, first in line %d", before.problem("", "").Line)
 			continue
 		}
-		seen[name] = key
+		seen[name] = key.at
 		if key.keyOf(s) {
 			n := v.node.Content[i+1]
 			m.fields[name] = value{doc: v.doc, node: n, at: n, path: key.path, secret: v.secret}.follow()

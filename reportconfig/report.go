@@ -24,6 +24,7 @@ func (l *loader) reports(m mapping) {
 	if v, ok := m.field("reports"); ok {
 		items, ok := v.list()
 		given = !ok || len(items) > 0
+		l.entries = slices.Grow(l.entries, len(items))
 		for _, item := range items {
 			l.report(item)
 		}

@@ -3,6 +3,7 @@ package reportconfig_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -94,12 +95,36 @@ func TestAFileThatCannotBeReadIsNamed(t *testing.T) {
 
 func TestAFileLargerThanTheLimitIsNotParsed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "large.yaml")
-	if err := os.WriteFile(file, []byte("#"+strings.Repeat("x", 1<<20)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("#"+strings.Repeat("x", 8<<20)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := reportconfig.Load(file, "")
-	if err == nil || !strings.Contains(err.Error(), "larger than 1 MiB") {
+	if err == nil || !strings.Contains(err.Error(), "larger than 8 MiB") {
 		t.Errorf("Load gave %v", err)
+	}
+}
+
+// TestOneFileHoldsTenThousandReports, and no more values than memory has room for.
+func TestOneFileHoldsTenThousandReports(t *testing.T) {
+	const head = "account: T12345678\nsource: {sandbox: {seed: 1}}\nmail: {from: a@fjordfisk.no, outbox: outbox}\nreports:\n"
+	var text strings.Builder
+	text.WriteString(head)
+	for i := range 10_000 {
+		fmt.Fprintf(&text, "  - id: shop-%05d\n    name: Dagsoppgjør %05d\n    dataType: checkout/transactions\n    schedule: daily\n    language: no\n"+
+			"    contentTypes: [application/pdf, text/csv]\n    reportFilters:\n      - {filter: store_id, value: sc%05d}\n"+
+			"    emails: [regnskap%05d@fjordfisk.no, Kari Nordmann <kari%05d@fjordfisk.no>]\n    at: \"06:00\"\n", i, i, i, i, i)
+	}
+	file := filepath.Join(t.TempDir(), "large.yaml")
+	write(t, file, text.String())
+	c, err := reportconfig.Load(file, "")
+	if err != nil || len(c.Reports) != 10_000 || c.Reports[9_999].ID != "shop-09999" {
+		t.Fatalf("Load gave %v", err)
+	}
+	for _, many := range []string{"reports: [" + strings.Repeat("1,", 600_000) + "]", strings.Repeat("a: 1\n", 600_000), strings.Repeat("- ", 600_000)} {
+		write(t, file, many)
+		if _, err := reportconfig.Load(file, ""); err == nil || !strings.Contains(err.Error(), "too many lines or values") {
+			t.Errorf("Load gave %.200v", err)
+		}
 	}
 }
 

@@ -11,6 +11,11 @@ func didYouMean(got string, options []string) string {
 	if near, ok := nearest(got, options); ok {
 		return "did you mean " + near + "?"
 	}
+	return anyOf(options)
+}
+
+// anyOf is the hint that lists the options.
+func anyOf(options []string) string {
 	switch len(options) {
 	case 0:
 		return "nothing is known here"

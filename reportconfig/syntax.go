@@ -69,6 +69,9 @@ func findAlias(data []byte, name string) (line, column int) {
 	return lineAndColumn(data, found[0]+bytes.IndexByte(data[found[0]:], '*'))
 }
 
+// maxSearch is how many bytes are parsed again, all together, to find where the trouble begins.
+const maxSearch = 1 << 20
+
 // troubleLine returns the line where data stops being YAML. The parser notices at the line it had read up to; but
 // where a bracket or a quote is never closed that may be far below. So if the text has by then left the block of the
 // first line that no longer parses, that line is it.
@@ -76,7 +79,7 @@ func troubleLine(data []byte) int {
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	noticed := min(readUpTo(data), len(lines))
 	opened := noticed
-	for budget := maxFile; opened > 1 && budget > 0; opened-- {
+	for budget := maxSearch; opened > 1 && budget > 0; opened-- {
 		before := bytes.Join(lines[:opened-1], nil)
 		if parses(before) {
 			break
