@@ -25,6 +25,7 @@ const (
 	alarmUncertain = "uncertain" // nobody knows whether a message arrived
 	alarmHeld      = "held"      // and a person must say what to do
 	alarmTooLarge  = "too_large" // a file had no room in a mail
+	alarmReconcile = "reconcile" // a report differs from Dintero's own figures, and is held back
 	alarmClock     = "clock"     // the clock jumped further than catchup
 )
 

@@ -22,6 +22,8 @@ type built struct {
 	totals *totals
 	story  story
 
+	reconciliation reconciliation
+
 	rowsLeft bool // the PDF leaves the rows to the CSV
 }
 
@@ -32,16 +34,16 @@ func (r *Runner) buildAll(ctx context.Context, batch []*assembly) {
 	if len(batch) == 0 {
 		return
 	}
-	c := newCopies(batch[0].dir)
 	for _, a := range batch {
-		a.rows = newCollector(a.dir, r.Location, c, len(batch))
 		a.err = a.begin()
 	}
-	err := contained(func() error { return r.gather(ctx, batch, c) })
-	err = errors.Join(err, c.close())
+	err := contained(func() error { return r.read(ctx, batch) })
 	for _, a := range batch {
 		if a.err == nil {
 			a.err = err
+		}
+		if a.err == nil {
+			a.err = a.held()
 		}
 		if a.err == nil {
 			a.err = contained(func() error { return r.write(ctx, a) })

@@ -66,7 +66,13 @@ func (c *collector) sorted() iter.Seq2[*sortedRow, error] {
 	}
 }
 
-func (c *collector) close() error { return c.rows.close() }
+// close lets go of the rows; those of a reading that was never begun are none.
+func (c *collector) close() error {
+	if c == nil {
+		return nil
+	}
+	return c.rows.close()
+}
 
 // copies number the things as they are read. A thing that came more than once, because
 // listings overlap or a page shifted while it was read, counts with one copy only: that
@@ -76,6 +82,8 @@ type copies struct {
 	key, value []byte
 	id         string           // of the thing read last
 	read       int64            // things so far; the number of the copy of id
+	tally      *tally           // of what counts, as settle finds it; nil: nothing is compared
+	moves      []byte           // what the thing that comes next adds to the tally
 	repeated   map[string]int64 // which copy counts, of each thing that came more than once
 }
 
@@ -89,14 +97,16 @@ func (c *copies) add(id string, version int64) error {
 	c.key = append(c.key[:0], id...)
 	c.value = binary.BigEndian.AppendUint64(c.value[:0], uint64(version))
 	c.value = binary.BigEndian.AppendUint64(c.value, uint64(c.read))
+	c.value = append(c.value, c.moves...)
 	return c.versions.add(c.key, c.value)
 }
 
-// settle finds the copies that count, when all things were read, and lets go of the rest.
+// settle finds the copies that count, when all things were read, tallies them, and lets go
+// of the rest.
 func (c *copies) settle() error {
 	type copied struct{ version, number int64 }
 	c.repeated = map[string]int64{}
-	var id []byte
+	var id, moves []byte // moves of the best
 	var best copied
 	for rec, err := range c.versions.sorted() {
 		if err != nil {
@@ -104,13 +114,19 @@ func (c *copies) settle() error {
 		}
 		this := copied{int64(binary.BigEndian.Uint64(rec.value)), int64(binary.BigEndian.Uint64(rec.value[8:]))}
 		if id == nil || string(id) != string(rec.key) {
-			id, best = append(id[:0], rec.key...), this
+			if err := c.tally.add(moves); err != nil {
+				return err
+			}
+			id, best, moves = append(id[:0], rec.key...), this, append(moves[:0], rec.value[16:]...)
 			continue
 		}
 		if this.version > best.version || this.version == best.version && this.number > best.number {
-			best = this
+			best, moves = this, append(moves[:0], rec.value[16:]...)
 		}
 		c.repeated[string(id)] = best.number
+	}
+	if err := c.tally.add(moves); err != nil {
+		return err
 	}
 	return c.close()
 }

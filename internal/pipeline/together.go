@@ -21,8 +21,9 @@ type assembly struct {
 	built *built    // nil with an err
 	err   error     // its own, or the source's
 
-	kind kind
-	rows *collector
+	kind  kind
+	rows  *collector
+	trial bool // made to look at: nobody waits for it
 }
 
 // An inquiry is what a job asks the source, as a comparable value: jobs with the same
@@ -37,7 +38,9 @@ func question(j Job) inquiry {
 	q := inquiry{data: j.Report.Data.DataType(), from: j.Period.From.UTC(), to: j.Period.To.UTC()}
 	switch data := j.Report.Data.(type) {
 	case reportconfig.Transactions:
-		q.stores = sameStores(data.Stores)
+		if !reconciles(j.Report) { // else the whole account is read, if that can be afforded
+			q.stores = sameStores(data.Stores)
+		}
 	case reportconfig.Open:
 		q.stores = sameStores(data.Stores)
 	case reportconfig.Orders:
@@ -52,15 +55,38 @@ func sameStores(stores []string) string {
 	return strings.Join(slices.Compact(slices.Sorted(slices.Values(stores))), "\x00")
 }
 
+// mostStores is how many stores are asked for together: an address must not get too long.
+const mostStores = 100
+
+// storesOf are all stores that reports of a batch are cut to, sorted, each once; nil where
+// one is not cut, or where they are too many.
+func storesOf(batch []*assembly) (all []string) {
+	for _, a := range batch {
+		var stores []string
+		switch data := a.job.Report.Data.(type) {
+		case reportconfig.Transactions:
+			stores = data.Stores
+		case reportconfig.Open:
+			stores = data.Stores
+		}
+		if len(stores) == 0 {
+			return nil
+		}
+		all = append(all, stores...)
+	}
+	all = slices.Compact(slices.Sorted(slices.Values(all)))
+	if len(batch) > 1 && len(all) > mostStores {
+		return nil
+	}
+	return all
+}
+
 // query asks for all that a batch of one question needs.
 func query(batch []*assembly) fetch.Query {
 	first := batch[0].job
 	q := fetch.Query{From: first.Period.From, To: first.Period.To}
-	asked := question(first)
-	q.Open = asked.data == reportconfig.OpenTransactions
-	if asked.stores != "" {
-		q.Stores = strings.Split(asked.stores, "\x00")
-	}
+	q.Open = first.Report.Data.DataType() == reportconfig.OpenTransactions
+	q.Stores = storesOf(batch)
 	for _, a := range batch[1:] {
 		if p := a.job.Period; p.From.Before(q.From) {
 			q.From = p.From
@@ -73,12 +99,12 @@ func query(batch []*assembly) fetch.Query {
 }
 
 // gather reads the source once and offers each thing to all of the batch.
-func (r *Runner) gather(ctx context.Context, batch []*assembly, c *copies) error {
+func (r *Runner) gather(ctx context.Context, batch []*assembly, q fetch.Query, c *copies) error {
 	if !slices.ContainsFunc(batch, func(a *assembly) bool { return a.err == nil }) {
 		return nil
 	}
 	defer r.meter("fetch")()
-	first, q := batch[0].job, query(batch)
+	first := batch[0].job
 	tell := func(done bool) {
 		if r.Read != nil {
 			r.Read(first.Report.ID, first.Period.String(), c.read, done)
@@ -88,7 +114,7 @@ func (r *Runner) gather(ctx context.Context, batch []*assembly, c *copies) error
 	var err error
 	switch data := first.Report.Data.(type) {
 	case reportconfig.Transactions, reportconfig.Open:
-		err = offer(r.Source.Transactions(ctx, q), edition, batch, c, tell)
+		err = offer(r.Source.Transactions(ctx, q), c.noting(edition), batch, c, tell)
 	case reportconfig.Orders:
 		err = offer(r.Source.Orders(ctx, q), orderEdition, batch, c, tell)
 	case reportconfig.Wallets:

@@ -48,7 +48,7 @@ func (r *Runner) try(ctx context.Context, t Trial, dir string) (o Outcome, err e
 		return o, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	a := &assembly{job: t.Job, dir: work, now: r.Clock()}
+	a := &assembly{job: t.Job, dir: work, now: r.Clock(), trial: true}
 	r.buildAll(ctx, []*assembly{a})
 	if a.err != nil {
 		return o, a.err

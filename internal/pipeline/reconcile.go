@@ -1,0 +1,237 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"rapport/fetch"
+	"rapport/internal/money"
+	"rapport/reportconfig"
+)
+
+// Figures is what a Source may have besides: how Dintero itself counts events by UTC day,
+// since one. *fetch.Client has it, files have not.
+type Figures interface {
+	Events(ctx context.Context, from time.Time) ([]fetch.DayEvents, error)
+}
+
+const (
+	// affordable is how many events of the whole account are read for the sake of comparing
+	// them, where the reports themselves ask for some stores only.
+	affordable = 20_000
+	// figuresPatience is how long a report waits for figures that it can do without.
+	figuresPatience = 2 * time.Minute
+)
+
+// A reconciliation is what came of comparing what was read with Dintero's own figures, in
+// the whole UTC days that a period touches. The zero one was not asked for.
+type reconciliation struct {
+	verdict           verdict
+	days              utcDays
+	captures, refunds int64          // that agree
+	differences       []difference   // sorted
+	net               []money.Amount // ours less theirs, where that is something; sorted by currency
+	why               string         // not checked: the end of the word that says why
+	detail            []string       // and what the word wants to know
+	whole             bool           // the report is cut to a part of what was compared
+	wouldHold         bool           // a trial says so; what is no trial is held
+}
+
+type verdict int
+
+const (
+	unasked verdict = iota
+	agrees
+	differs
+	unchecked
+)
+
+// A difference is a figure that is one here and another at Dintero.
+type difference struct {
+	day          time.Time // UTC midnight
+	refund       bool
+	product      string
+	currency     money.Currency
+	ours, theirs tallied
+	none         bool // Dintero has nothing at all of the day: the rest is that day's, all together
+}
+
+// reconciles tells whether a report is compared with Dintero's figures at all.
+func reconciles(report *reportconfig.Report) bool {
+	_, ok := report.Data.(reportconfig.Transactions)
+	return ok && (report.Reconcile == reportconfig.ReconcileWarn || report.Reconcile == reportconfig.ReconcileHold)
+}
+
+// An audit compares what one batch reads with Dintero's own figures.
+type audit struct {
+	source Figures
+	days   utcDays
+	theirs *tally // nil: there is nothing to compare with
+	result reconciliation
+}
+
+// audit asks for the figures that a batch of one question is compared with, before anything
+// else is asked: they say whether the whole account can be read for it.
+func (r *Runner) audit(ctx context.Context, batch []*assembly) *audit {
+	if !slices.ContainsFunc(batch, func(a *assembly) bool { return a.err == nil && reconciles(a.job.Report) }) {
+		return &audit{}
+	}
+	period := batch[0].job.Period
+	a := &audit{days: touched(period.From, period.To)}
+	a.result = reconciliation{verdict: unchecked, days: a.days}
+	source, ok := r.Source.(Figures)
+	if !ok {
+		a.result.why = "source"
+		return a
+	}
+	if now := batch[0].now; a.days.to.After(now) {
+		a.result.why = "unfinished"
+		return a
+	}
+	a.source = source
+	found, err := a.ask(ctx)
+	if err != nil {
+		r.Log.Warn("not reconciled", "account", r.Account, "period", period.String(), "error", err)
+		a.result.why, a.result.detail = reason(err)
+		return a
+	}
+	captures, refunds, _ := found.counted() // was checked when it was asked for
+	if storesOf(batch) != nil && captures+refunds > affordable {
+		a.result.why, a.result.detail = "filters", []string{fmt.Sprint(captures + refunds)}
+		return a
+	}
+	a.theirs = found
+	return a
+}
+
+var errFiguresLate = fmt.Errorf("no figures within %s", figuresPatience)
+
+func (a *audit) ask(ctx context.Context) (*tally, error) {
+	asking, stop := context.WithTimeoutCause(ctx, figuresPatience, errFiguresLate)
+	defer stop()
+	events, err := a.source.Events(asking, a.days.from)
+	if err == nil {
+		return theirs(a.days, events)
+	}
+	if asking.Err() != nil && ctx.Err() == nil {
+		err = errFiguresLate
+	}
+	return nil, err
+}
+
+// reason is the word for why there are no figures, for somebody who can do nothing about it.
+func reason(err error) (why string, detail []string) {
+	var status *fetch.StatusError
+	switch {
+	case fetch.NoFigures(err):
+		return "denied", nil
+	case errors.Is(err, errFiguresLate):
+		return "late", nil
+	case errors.As(err, &status):
+		return "answer", []string{fmt.Sprint(status.Code)}
+	}
+	return "unread", nil
+}
+
+// query is what the batch needs and, to compare it, the whole days of the whole account.
+func (a *audit) query(batch []*assembly) fetch.Query {
+	q := query(batch)
+	if a.theirs != nil {
+		q.From, q.To, q.Stores = a.days.from, a.days.to, nil
+	}
+	return q
+}
+
+// tally is an empty one to be filled by reading; nil where nothing is compared.
+func (a *audit) tally() *tally {
+	if a.theirs == nil {
+		return nil
+	}
+	return newTally(a.days)
+}
+
+// compare sets the result.
+func (a *audit) compare(ours *tally) (err error) {
+	if ours == nil {
+		return nil
+	}
+	a.result = reconciliation{verdict: agrees, days: a.days, differences: differences(ours, a.theirs)}
+	if len(a.result.differences) > 0 {
+		a.result.verdict = differs
+		a.result.net = netDifference(ours, a.theirs)
+	}
+	a.result.captures, a.result.refunds, err = ours.counted()
+	return err
+}
+
+// netDifference is ours less theirs in each currency where that is something, sorted; nil
+// where it is more than 64 bits hold.
+func netDifference(ours, theirs *tally) (list []money.Amount) {
+	here, err := ours.net()
+	there, err2 := theirs.net()
+	if err != nil || err2 != nil {
+		return nil
+	}
+	for code, sum := range there {
+		if here[code], err = money.Sub(here[code], sum); err != nil {
+			return nil
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(here)) {
+		if here[code] != 0 {
+			list = append(list, money.Amount{Minor: here[code], Currency: code})
+		}
+	}
+	return list
+}
+
+// differences are sorted. Of a day of which Dintero has nothing it is one.
+func differences(ours, theirs *tally) (list []difference) {
+	known := map[int]bool{}
+	for at := range theirs.sums {
+		known[at.day] = true
+	}
+	missing := map[int]difference{}
+	differ := func(at cell) {
+		o, t := ours.sums[at], theirs.sums[at]
+		switch {
+		case o.agrees(t):
+		case !known[at.day]:
+			d := missing[at.day]
+			d.day, d.none, d.ours.count = ours.days.day(at.day), true, d.ours.count+o.count
+			missing[at.day] = d
+		default:
+			list = append(list, difference{day: ours.days.day(at.day), refund: at.refund, product: at.product, currency: at.currency, ours: o, theirs: t})
+		}
+	}
+	for at := range ours.sums {
+		differ(at)
+	}
+	for at := range theirs.sums {
+		if _, both := ours.sums[at]; !both {
+			differ(at)
+		}
+	}
+	for _, d := range missing {
+		list = append(list, d)
+	}
+	slices.SortFunc(list, func(a, b difference) int {
+		return cmp.Or(a.day.Compare(b.day), cmp.Compare(a.product, b.product), cmp.Compare(a.currency, b.currency), compareBools(a.refund, b.refund))
+	})
+	return list
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}

@@ -1,0 +1,138 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"rapport/fetch"
+	"rapport/locales"
+	"rapport/reportconfig"
+)
+
+// read gives a batch of one question its rows, and compares what was read with Dintero's
+// own figures where a report wants that. Where they differ it reads once more, thoroughly.
+func (r *Runner) read(ctx context.Context, batch []*assembly) error {
+	a := r.audit(ctx, batch)
+	q, ours := a.query(batch), a.tally()
+	if err := r.readOnce(ctx, batch, q, ours); err != nil {
+		return err
+	}
+	if err := a.compare(ours); err != nil {
+		return err
+	}
+	if a.result.verdict == differs && someoneIsLeft(batch) {
+		if err := r.readThoroughly(ctx, batch, q, a); err != nil {
+			return err
+		}
+	}
+	r.noteResult(batch, a.result)
+	return nil
+}
+
+// readOnce fills the collectors of a batch anew.
+func (r *Runner) readOnce(ctx context.Context, batch []*assembly, q fetch.Query, t *tally) error {
+	c := newCopies(batch[0].dir)
+	c.tally = t
+	for _, a := range batch {
+		a.rows = newCollector(a.dir, r.Location, c, len(batch))
+	}
+	err := contained(func() error { return r.gather(ctx, batch, q, c) })
+	return errors.Join(err, c.close())
+}
+
+// readThoroughly reads again what differs, in the way that misses nothing, and asks for the
+// figures again, for they may have been late. What was read before is whole by its own
+// account: it is what is left when this cannot be read.
+func (r *Runner) readThoroughly(ctx context.Context, batch []*assembly, q fetch.Query, a *audit) error {
+	r.Log.Info("differs from Dintero's own figures, so it is read again, thoroughly", "account", r.Account, "period", batch[0].job.Period.String(), "differences", len(a.result.differences))
+	first := collectorsOf(batch)
+	q.Thorough = true
+	ours := a.tally()
+	if err := r.readOnce(ctx, batch, q, ours); err != nil {
+		if ctx.Err() != nil {
+			return errors.Join(err, closeAll(first))
+		}
+		r.Log.Warn("could not be read thoroughly", "account", r.Account, "period", batch[0].job.Period.String(), "error", err)
+		err = closeAll(collectorsOf(batch))
+		for i, rows := range first {
+			batch[i].rows = rows
+		}
+		return err
+	}
+	again, err := a.ask(ctx)
+	switch {
+	case err == nil:
+		a.theirs = again
+	case ctx.Err() != nil:
+		return errors.Join(err, closeAll(first))
+	}
+	return errors.Join(a.compare(ours), closeAll(first))
+}
+
+func collectorsOf(batch []*assembly) (rows []*collector) {
+	for _, a := range batch {
+		rows = append(rows, a.rows)
+	}
+	return rows
+}
+
+func closeAll(rows []*collector) error {
+	var errs []error
+	for _, c := range rows {
+		errs = append(errs, c.close())
+	}
+	return errors.Join(errs...)
+}
+
+// someoneIsLeft tells whether the source was read to its end for anybody.
+func someoneIsLeft(batch []*assembly) bool {
+	for _, a := range batch {
+		if a.err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// noteResult gives the reports that asked for it the result.
+func (r *Runner) noteResult(batch []*assembly, result reconciliation) {
+	for _, a := range batch {
+		if a.err != nil || !reconciles(a.job.Report) {
+			continue
+		}
+		own := result
+		own.whole = filtered(a.job.Report.Data)
+		own.wouldHold = a.trial && a.job.Report.Reconcile == reportconfig.ReconcileHold && result.verdict == differs
+		a.built.reconciliation = own
+		if own.verdict == differs {
+			r.Log.Warn("differs from Dintero's own figures", "account", r.Account, "report", a.job.Report.ID, "period", a.job.name(), "differences", len(own.differences))
+		}
+	}
+}
+
+func filtered(data reportconfig.Data) bool {
+	d, ok := data.(reportconfig.Transactions)
+	return ok && len(d.Stores)+len(d.Sellers) > 0
+}
+
+// A differsError holds a report back whose configuration wants that.
+type differsError struct{ text string }
+
+func (e *differsError) Error() string {
+	return "held back, as the configuration wants it (reconcile: hold): " + e.text
+}
+
+// held is the error of a report that must not go out as it is.
+func (a *assembly) held() error {
+	if a.job.Report.Reconcile != reportconfig.ReconcileHold || a.trial || a.built.reconciliation.verdict != differs {
+		return nil
+	}
+	english, err := locales.For("en") // as all that the operator is told
+	if err != nil {
+		return err
+	}
+	check := a.built.check(english)
+	return &differsError{fmt.Sprintf("%s — %s", check.Text, strings.Join(check.Details, "; "))}
+}

@@ -1,0 +1,112 @@
+package pipeline
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"rapport/internal/money"
+	"rapport/locales"
+	"rapport/render"
+)
+
+// mostDifferences is how many are said; the rest is a number.
+const mostDifferences = 6
+
+// check says how a report compares with Dintero's own figures. What was compared is named:
+// whole UTC days, of the whole account.
+func (b *built) check(words *locales.Printer) render.Check {
+	r := b.reconciliation
+	switch r.verdict {
+	case agrees:
+		return render.Check{State: render.Agrees, Text: r.agreement(words)}
+	case differs:
+		return render.Check{State: render.Differs, Text: r.disagreement(words), Details: r.details(words)}
+	case unchecked:
+		return render.Check{State: render.NotChecked, Text: r.reason(words)}
+	}
+	return render.Check{}
+}
+
+func (r reconciliation) agreement(words *locales.Printer) string {
+	key := "check.agrees"
+	if r.whole {
+		key = "check.agrees_account"
+	}
+	return words.Word(key, words.Count("lead.captures", r.captures), words.Count("lead.refunds", r.refunds), r.days.in(words))
+}
+
+func (r reconciliation) disagreement(words *locales.Printer) string {
+	var by []string
+	for _, a := range r.net {
+		key := "check.more"
+		if a.Minor < 0 && a.Minor != -a.Minor {
+			key, a.Minor = "check.less", -a.Minor
+		}
+		by = append(by, words.Word(key, words.MoneyByCode(a)))
+	}
+	if len(by) == 0 {
+		by = []string{words.Word("check.same_net")}
+	}
+	key := "check.differs"
+	if r.whole {
+		key = "check.differs_account"
+	}
+	return words.Word(key, r.days.in(words), strings.Join(by, ", "))
+}
+
+func (r reconciliation) details(words *locales.Printer) (lines []string) {
+	shown := r.differences[:min(len(r.differences), mostDifferences)]
+	for _, d := range shown {
+		lines = append(lines, d.in(words))
+	}
+	if more := len(r.differences) - len(shown); more > 0 {
+		lines = append(lines, words.Count("check.and_more", int64(more)))
+	}
+	if r.wouldHold {
+		lines = append(lines, words.Word("check.would_hold"))
+	}
+	return lines
+}
+
+func (d difference) in(words *locales.Printer) string {
+	day := words.Date(d.day)
+	if d.none {
+		return words.Word("check.no_day", day, words.Count("check.events", d.ours.count))
+	}
+	count := "lead.captures"
+	if d.refund {
+		count = "lead.refunds"
+	}
+	product := d.product
+	if product == "" {
+		product = words.Word("check.no_product")
+	}
+	said := func(f tallied) (string, string) {
+		return words.Count(count, f.count), words.MoneyByCode(money.Amount{Minor: f.sum, Currency: d.currency})
+	}
+	ours, oursSum := said(d.ours)
+	theirs, theirsSum := said(d.theirs)
+	return words.Word("check.difference", day, product, ours, oursSum, theirs, theirsSum)
+}
+
+func (r reconciliation) reason(words *locales.Printer) string {
+	detail := r.detail
+	switch r.why {
+	case "unfinished":
+		detail = []string{words.Date(r.days.to.AddDate(0, 0, -1))}
+	case "filters":
+		if n, err := strconv.ParseInt(detail[0], 10, 64); err == nil {
+			detail = []string{words.Int(n)}
+		}
+	}
+	return words.Word("check.not."+r.why, detail...)
+}
+
+// in names the days: "18.–19. november 2026".
+func (d utcDays) in(words *locales.Printer) string {
+	if d.to.Sub(d.from) <= 24*time.Hour {
+		return words.Period("daily", d.from, d.to)
+	}
+	return words.Period("", d.from, d.to)
+}
