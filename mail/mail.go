@@ -20,6 +20,7 @@ type Message struct {
 	Date        time.Time
 	Content     Content
 	Attachments []Attachment
+	Templates   *Templates // how it looks; nil: as ours
 }
 
 // Content is what the message says, in words already of the recipient's language.

@@ -132,3 +132,10 @@ func pixels(s string) int {
 	}
 	return tenths/10 + 1
 }
+
+// large is the size in pixels of the letters of an amount that is to fill a phone and
+// not to leave it.
+func large(amount string) int {
+	const most, least, room = 34, 15, 250
+	return max(least, min(most, room*13/pixels(amount)))
+}
