@@ -16,22 +16,30 @@ type view struct {
 	Files      []string
 }
 
-// bodies are the text and the HTML of a message.
-func bodies(m Message) (text, html []byte, err error) {
+// bodies are the text and the HTML of a message. Templates of the user's that fail on
+// it are told in unfit and ours stand in: what is to be said matters more than its look.
+func bodies(m Message) (text, html []byte, unfit, err error) {
 	printer, err := locales.For(m.Content.Language)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	v := view{Content: m.Content.clean(), Lang: printer.Tag(), FilesTitle: printer.Word("mail.attachments")}
 	for _, a := range m.Attachments {
 		v.Files = append(v.Files, a.Name+" ("+fileSize(printer, len(a.Data))+")")
 	}
-	look := m.Templates
-	if look == nil {
-		if look, err = templates.Ours(); err != nil {
-			return nil, nil, err
+	if m.Templates != nil {
+		if text, html, unfit = v.write(m.Templates); unfit == nil {
+			return text, html, nil, nil
 		}
 	}
+	ours, err := templates.Ours()
+	if err == nil {
+		text, html, err = v.write(ours)
+	}
+	return text, html, unfit, err
+}
+
+func (v view) write(look *Templates) (text, html []byte, err error) {
 	var t, h bytes.Buffer
 	if err := look.Text(&t, v); err != nil {
 		return nil, nil, err

@@ -17,7 +17,7 @@ func Compose(m Message) (Frozen, error) {
 	if err := m.check(); err != nil {
 		return Frozen{}, fmt.Errorf("compose message: %w", err)
 	}
-	text, html, err := bodies(m)
+	text, html, unfit, err := bodies(m)
 	if err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
 	}
@@ -38,7 +38,7 @@ func Compose(m Message) (Frozen, error) {
 	if err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
 	}
-	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: whole, HTML: html, Enclosed: enclosed}, nil
+	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: whole, HTML: html, Unfit: unfit, Enclosed: enclosed}, nil
 }
 
 // setHeaders sets all headers as text that is already encoded: go-mail's own address

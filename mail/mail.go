@@ -101,6 +101,7 @@ type Frozen struct {
 	ID           string     // Message-ID without angle brackets
 	Bytes        []byte     // RFC 5322, CRLF
 	HTML         []byte     // the HTML body alone, for a look in a browser
+	Unfit        error      // why templates of the user failed on it, so that it looks as ours; nil: they did not
 	Enclosed     []Enclosed // in Bytes, one after the other
 }
 

@@ -115,16 +115,17 @@ func (n *length) Write(p []byte) (int, error) {
 
 var (
 	packageName  = regexp.MustCompile(`^(html/)?template: ?`)
-	missingField = regexp.MustCompile(`can't evaluate field \w+ in type (?:\[\])*([\w.]+)`)
+	executing    = regexp.MustCompile(`executing ".*?" at <(.*?)>: `)
+	missingField = regexp.MustCompile(`(can't evaluate field \w+) in type (?:\[\])*([\w.]+)`)
 )
 
 // plain is what a template package says, from the place on, and which fields there are
 // where one is not.
 func plain(err error, sample Data) error {
-	said := packageName.ReplaceAllString(err.Error(), "")
+	said := executing.ReplaceAllString(packageName.ReplaceAllString(err.Error(), ""), "{{$1}}: ")
 	if found := missingField.FindStringSubmatch(said); found != nil {
-		if fields := fieldsOf(reflect.TypeOf(sample), found[1]); len(fields) > 0 {
-			said += " — it has " + strings.Join(fields, ", ")
+		if fields := fieldsOf(reflect.TypeOf(sample), found[2]); len(fields) > 0 {
+			said = missingField.ReplaceAllString(said, "$1") + " — there are " + strings.Join(fields, ", ")
 		}
 	}
 	return errors.New(said)

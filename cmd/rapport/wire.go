@@ -44,10 +44,14 @@ func (p *program) wire(config *reportconfig.Config, w wiring) (*pipeline.Runner,
 			return nil, configFault(fmt.Errorf("%s: organization.logo: %w", config.Path, err))
 		}
 	}
+	look, err := p.templates(config)
+	if err != nil {
+		return nil, configFault(err)
+	}
 	r := &pipeline.Runner{
 		Account: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization,
 		Archive: config.Archive, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Operator: config.Operator,
-		MaxMessage: defaultMaxMessage, Source: source, Clock: w.clock, Log: w.log,
+		MaxMessage: defaultMaxMessage, Templates: look, Source: source, Clock: w.clock, Log: w.log,
 		Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if w.pings != nil {

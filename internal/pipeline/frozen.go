@@ -111,7 +111,7 @@ func (d *Desk) compose(ctx context.Context, j Job, row *ledger.Delivery, max int
 	if row.Revision > 0 {
 		mark = fmt.Sprintf("revision %d", row.Revision)
 	}
-	return l.freeze(p, identity{d.Account, j, d.recipient(j, row.Recipient), mark})
+	return d.freeze(l, p, identity{d.Account, j, d.recipient(j, row.Recipient), mark})
 }
 
 // recipient is an address with the name that the configuration gives it.

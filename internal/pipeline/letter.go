@@ -111,8 +111,9 @@ func (id identity) parts() []string {
 }
 
 // freeze composes the message to one recipient, and a file name for it. Names and
-// Message-ID follow from the identity alone.
-func (l letter) freeze(p parcel, id identity) (m spooled, left []string, err error) {
+// Message-ID follow from the identity alone. A report does not wait for a template of
+// the user's that fails on it.
+func (r *Runner) freeze(l letter, p parcel, id identity) (m spooled, left []string, err error) {
 	words, err := locales.For(l.Content.Language)
 	if err != nil {
 		return m, nil, err
@@ -121,7 +122,7 @@ func (l letter) freeze(p parcel, id identity) (m spooled, left []string, err err
 	message := ourmail.Message{
 		From: l.From, To: id.to, ReplyTo: l.ReplyTo, Envelope: l.Envelope,
 		ID: ourmail.MessageID(domain, id.parts()...), Date: l.Date,
-		Content: saying(l.Content, p.left, words), Attachments: p.attachments,
+		Content: saying(l.Content, p.left, words), Attachments: p.attachments, Templates: r.Templates,
 	}
 	left = p.left
 	m.Frozen, err = ourmail.Compose(message)
@@ -129,6 +130,9 @@ func (l letter) freeze(p parcel, id identity) (m spooled, left []string, err err
 		left = p.all
 		message.Attachments, message.Content = nil, saying(l.Content, left, words)
 		m.Frozen, err = ourmail.Compose(message)
+	}
+	if m.Unfit != nil {
+		r.Log.Warn("the template failed, the mail looks as ours", "report", id.job.Report.ID, "period", id.job.name(), "error", m.Unfit)
 	}
 	m.name = strings.Join([]string{id.job.name(), id.job.Report.ID, reportconfig.Slug(id.to.Address), shortHash(id.parts())}, "_")
 	return m, left, err

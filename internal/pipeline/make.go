@@ -225,7 +225,7 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 		return done, err
 	}
 	for _, to := range m.job.Report.Emails {
-		s, left, err := l.freeze(p, identity{d.Account, m.job, to, ""})
+		s, left, err := d.freeze(l, p, identity{d.Account, m.job, to, ""})
 		if err == nil {
 			err = writeSpool(filepath.Join(m.dir, s.name+spoolSuffix), s.Frozen)
 		}

@@ -63,8 +63,9 @@ type Runner struct {
 	From         mail.Address
 	ReplyTo      *mail.Address
 	Envelope     string
-	Operator     *mail.Address // gets the alarms; nil: the log does
-	MaxMessage   int64         // bytes that a message may have where the relay does not say
+	Operator     *mail.Address      // gets the alarms; nil: the log does
+	MaxMessage   int64              // bytes that a message may have where the relay does not say
+	Templates    *ourmail.Templates // how the mails look; nil: as ours
 	Source       Source
 	Sender       Sender // nil: there is no mail in the configuration
 

@@ -86,7 +86,7 @@ func (r *Runner) composeTrial(t Trial, a *assembly) (message spooled, err error)
 		return message, err
 	}
 	for _, to := range recipients {
-		m, left, err := l.freeze(p, identity{r.Account, t.Job, to, mark})
+		m, left, err := r.freeze(l, p, identity{r.Account, t.Job, to, mark})
 		if err == nil && t.To == nil {
 			_, err = ourmail.Outbox{Dir: a.dir}.Put(m.name, m.Frozen)
 		}
