@@ -35,6 +35,14 @@ func (p *Printer) ShortDay(t time.Time) string {
 	return t.Format("Mon 2 Jan")
 }
 
+// DayNumber is a day of a month that is known: "19.", "19".
+func (p *Printer) DayNumber(t time.Time) string {
+	if p.language == "no" {
+		return strconv.Itoa(t.Day()) + "."
+	}
+	return strconv.Itoa(t.Day())
+}
+
 // Month is a month and its year: "november 2026".
 func (p *Printer) Month(t time.Time) string { return p.month(t) + " " + strconv.Itoa(t.Year()) }
 
@@ -47,12 +55,54 @@ func (p *Printer) Period(schedule string, from, to time.Time) string {
 	case "daily":
 		return p.LongDate(from)
 	case "weekly":
-		_, week := from.ISOWeek()
-		return p.Word("period.week", strconv.Itoa(week)) + ", " + p.days(from, last)
+		return p.week(from) + ", " + p.days(from, last)
 	case "monthly":
 		return p.Month(from)
 	}
 	return p.days(from, last)
+}
+
+// ShortPeriod names a period as a subject does: "tor 19.11", "uke 47", "november 2026", "1.–15. november".
+func (p *Printer) ShortPeriod(schedule string, from, to time.Time) string {
+	switch schedule {
+	case "daily":
+		if p.language == "no" {
+			return string([]rune(p.weekday(from))[:3]) + " " + from.Format("02.01")
+		}
+		return from.Format("Mon 2 Jan")
+	case "weekly":
+		return p.week(from)
+	case "monthly":
+		return p.Month(from)
+	}
+	return p.half(from, lastDay(to))
+}
+
+// Before names the period that another is compared with, in a sentence: "forrige torsdag",
+// "uke 46", "oktober", "1.–15. oktober".
+func (p *Printer) Before(schedule string, from, to time.Time) string {
+	switch schedule {
+	case "daily":
+		return p.Word("period.last", p.weekday(from))
+	case "weekly":
+		return p.week(from)
+	case "monthly":
+		return p.month(from)
+	}
+	return p.half(from, lastDay(to))
+}
+
+func (p *Printer) week(from time.Time) string {
+	_, week := from.ISOWeek()
+	return p.Word("period.week", strconv.Itoa(week))
+}
+
+// half is a range of days within a month, without its year.
+func (p *Printer) half(from, last time.Time) string {
+	if p.language == "no" {
+		return strconv.Itoa(from.Day()) + ".–" + p.dayMonth(last)
+	}
+	return strconv.Itoa(from.Day()) + "–" + p.dayMonth(last)
 }
 
 // Span writes the bounds of a period out, with the zone:
@@ -69,10 +119,8 @@ func (p *Printer) days(from, last time.Time) string {
 		return p.dayMonth(from) + " " + strconv.Itoa(from.Year()) + " – " + p.dayMonth(last) + year
 	case from.Month() != last.Month():
 		return p.dayMonth(from) + " – " + p.dayMonth(last) + year
-	case p.language == "no":
-		return strconv.Itoa(from.Day()) + ".–" + p.dayMonth(last) + year
 	}
-	return strconv.Itoa(from.Day()) + "–" + p.dayMonth(last) + year
+	return p.half(from, last) + year
 }
 
 func (p *Printer) dayMonth(t time.Time) string {

@@ -3,6 +3,8 @@ package locales
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"rapport/internal/money"
 )
@@ -45,6 +47,35 @@ func (p *Printer) Money(a money.Amount) string {
 // currencies: "NOK 1 234,50".
 func (p *Printer) MoneyByCode(a money.Amount) string {
 	return string(a.Currency) + "\u00a0" + p.Number(a)
+}
+
+// Signed writes an amount as a change, without its currency: "+1 234,50", "−2,00", "0,00".
+func (p *Printer) Signed(a money.Amount) string {
+	if a.Minor > 0 {
+		return "+" + p.Number(a)
+	}
+	return p.Number(a)
+}
+
+// Percent writes a change in tenths of a percent: "+12 %", "−4,2 %"; whole from ten on.
+func (p *Printer) Percent(tenths int64) string {
+	sign, unit := "+", "%"
+	if tenths < 0 {
+		sign, tenths = minus, -tenths
+	}
+	if p.language == "no" {
+		unit = "\u00a0%"
+	}
+	if tenths >= 100 {
+		return sign + p.Int((tenths+5)/10) + unit
+	}
+	return sign + p.Decimal(strconv.FormatInt(tenths/10, 10)+"."+strconv.FormatInt(tenths%10, 10)) + unit
+}
+
+// Capital is a phrase as the head of a column: "Forrige torsdag".
+func (p *Printer) Capital(phrase string) string {
+	first, size := utf8.DecodeRuneInString(phrase)
+	return string(unicode.ToUpper(first)) + phrase[size:]
 }
 
 // Decimal writes a decimal number that came as text, "12.50", with the decimal mark of

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 
 	"rapport/internal/ledger"
 	"rapport/internal/pipeline"
+	"rapport/reportconfig"
 )
 
 // ledger opens the ledger at path. One that cannot be used, whatever is tried again, is
@@ -22,6 +24,25 @@ func (p *program) ledger(ctx context.Context, path string, mustExist bool) (*led
 		return nil, p.ledgerExit(fmt.Errorf("ledger %s: %w", path, err), pipeline.Outcome{})
 	}
 	return book, nil
+}
+
+// history lets a trial know what was made before. A ledger that is not there or cannot be
+// read now is none: a trial only looks.
+func (p *program) history(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, log *slog.Logger) (done func()) {
+	if _, err := os.Stat(config.State); err != nil {
+		return func() {}
+	}
+	book, err := p.ledger(ctx, config.State, true)
+	if err != nil {
+		log.Warn("the trial does without number and comparison", "error", err)
+		return func() {}
+	}
+	runner.History = book
+	return func() {
+		if err := book.Close(); err != nil {
+			log.Warn("ledger: close", "error", err)
+		}
+	}
 }
 
 // ledgerExit is the exit of a command that the ledger stopped.

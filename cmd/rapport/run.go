@@ -100,6 +100,7 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 			jobs = latest(config, chosen, clock())
 		}
 		bar.expect(len(jobs))
+		defer p.history(context.WithoutCancel(ctx), config, runner, log)()
 		for _, job := range jobs {
 			if ctx.Err() != nil {
 				outcome.Waiting = true

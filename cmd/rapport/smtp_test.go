@@ -168,7 +168,7 @@ func checkMessage(t *testing.T, raw, archive string) {
 		t.Fatal(err)
 	}
 	for header, want := range map[string]string{
-		"Subject": "Dagsoppgjør Oslo: torsdag 19. november 2026 – Fjordfisk AS", "To": "<now@x.example>", "Auto-Submitted": "auto-generated",
+		"Subject": "FIX", "To": "<now@x.example>", "Auto-Submitted": "auto-generated",
 		"Reply-To": "<okonomi@fjordfisk.example>", "Date": "Fri, 20 Nov 2026 06:30:00 +0100",
 	} {
 		got, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get(header))

@@ -51,7 +51,7 @@ func (p *program) wire(config *reportconfig.Config, w wiring) (*pipeline.Runner,
 	r := &pipeline.Runner{
 		Account: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization,
 		Archive: config.Archive, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Operator: config.Operator,
-		MaxMessage: defaultMaxMessage, Templates: look, Source: source, Clock: w.clock, Log: w.log,
+		MaxMessage: defaultMaxMessage, Templates: look, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Clock: w.clock, Log: w.log,
 		Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if w.pings != nil {

@@ -8,7 +8,8 @@ import (
 )
 
 // ClaimPeriod claims a period that is owed and free, to be made. It counts as a crash
-// until it is given back, so that one which kills the process each time is known. One
+// until it is given back, so that one which kills the process each time is known. With
+// its first claim it gets the report's next number. One
 // that is not free is a *HeldError, one that is not owed wraps ErrOver.
 func (l *Ledger) ClaimPeriod(ctx context.Context, id int64, at time.Time) (p Period, err error) {
 	err = l.claim(ctx, func(t tx, owner string) error {
@@ -16,7 +17,10 @@ func (l *Ledger) ClaimPeriod(ctx context.Context, id int64, at time.Time) (p Per
 		if err := one(n, err, func() error { return periodTable().notClaimable(t, id) }); err != nil {
 			return err
 		}
-		p, err = periodByID(t, id)
+		if p, err = periodByID(t, id); err != nil || p.Number > 0 {
+			return err
+		}
+		p.Number, err = number(t, p)
 		return err
 	})
 	if err != nil {
@@ -33,8 +37,8 @@ func (l *Ledger) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
 		if m.At.IsZero() {
 			return errNoInstant
 		}
-		n, err := t.exec(`UPDATE period SET state = 'made', made_at = ?, detailed = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
-			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, millis(m.At), id, owner)
+		n, err := t.exec(`UPDATE period SET state = 'made', made_at = ?, basis = ?, detailed = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
+			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, millis(m.At), m.Basis, id, owner)
 		if err := one(n, err, func() error { return periodTable().notWritable(t, id, owner) }); err != nil {
 			return err
 		}
@@ -61,8 +65,8 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 		}
 	}
 	for i, n := range m.Totals {
-		_, err := t.exec(`INSERT INTO total (period_id, position, dimension, name, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			id, i, n.Dimension, plain(n.Name), n.Currency, n.Measure, n.Count, n.Sum)
+		_, err := t.exec(`INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			id, i, n.Dimension, plain(n.Name), plain(n.Label), n.Currency, n.Measure, n.Count, n.Sum)
 		if err != nil {
 			return fmt.Errorf("total %s %s: %w", n.Dimension, n.Measure, err)
 		}

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func TestAThousandMayOpenANewLedgerAtOnce(t *testing.T) {
+func TestHundredsMayOpenANewLedgerAtOnce(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "new", "rapport.db")
 	ctx := context.Background()

@@ -29,7 +29,9 @@ type Period struct {
 	NextTry  time.Time
 	Error    string
 	MadeAt   time.Time
-	Claimed  bool // by a process that has not given it back
+	Number   int    // runs on per report, from the first claim on; 0: it has none
+	Basis    string // what its totals were made of, see MadePeriod; "" until it is made
+	Claimed  bool   // by a process that has not given it back
 }
 
 // A Frontier is the newest period that is known of a report and schedule.
@@ -45,11 +47,15 @@ type Planned struct {
 	Due                    time.Time
 	State                  PeriodState
 	Note                   string // kept as its Error
+	Number                 int    // that it is known to have; 0: none
 }
 
 // MadePeriod is everything that making a period gave.
 type MadePeriod struct {
-	At         time.Time
+	At time.Time
+	// Basis names what the totals were made of: those of two periods compare if it is the
+	// same. "" if they compare with nothing.
+	Basis      string
 	Artifacts  []Artifact
 	Totals     []Total
 	Letter     []byte // what a message can be made from anew
@@ -65,9 +71,10 @@ type Artifact struct {
 }
 
 // A Total is one figure of a report. Dimension: currency, method, store, day, operation.
+// Label is what people call Name, where that is another word.
 type Total struct {
-	Dimension, Name, Currency, Measure string
-	Count, Sum                         int64 // Sum in minor units
+	Dimension, Name, Label, Currency, Measure string
+	Count, Sum                                int64 // Sum in minor units
 }
 
 // NewDelivery is a delivery as it is frozen. File is relative to the archive.

@@ -8,11 +8,11 @@ import (
 )
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.claimed_by IS NOT NULL FROM period p`
+	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.number, p.basis, p.claimed_by IS NOT NULL FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Claimed)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.Basis, &p.Claimed)
 }
 
 func periodByID(t tx, id int64) (Period, error) {
@@ -76,8 +76,8 @@ func (l *Ledger) Artifacts(ctx context.Context, periodID int64) ([]Artifact, err
 // Totals gives a period's figures in the order they were recorded.
 func (l *Ledger) Totals(ctx context.Context, periodID int64) ([]Total, error) {
 	return list(ctx, l, func(row scanner) (n Total, err error) {
-		return n, row.Scan(&n.Dimension, &n.Name, &n.Currency, &n.Measure, &n.Count, &n.Sum)
-	}, `SELECT dimension, name, currency, measure, number, amount FROM total WHERE period_id = ? ORDER BY position`, periodID)
+		return n, row.Scan(&n.Dimension, &n.Name, &n.Label, &n.Currency, &n.Measure, &n.Count, &n.Sum)
+	}, `SELECT dimension, name, label, currency, measure, number, amount FROM total WHERE period_id = ? ORDER BY position`, periodID)
 }
 
 // list reads one query's rows.

@@ -64,11 +64,11 @@ func (r Planned) check() error {
 
 func plan(t tx, r Planned) (p Period, isNew bool, err error) {
 	var id int64
-	err = t.row([]any{&id}, `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`,
-		r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, plain(r.Note))
+	err = t.row([]any{&id}, `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`,
+		r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, plain(r.Note), r.Number)
 	if err == nil {
-		if err := advanceFrontier(t, r); err != nil {
+		if err := errors.Join(advanceFrontier(t, r), advanceSeries(t, r)); err != nil {
 			return p, false, err
 		}
 		p, err = periodByID(t, id)

@@ -18,7 +18,6 @@ type built struct {
 	csv    *locales.Printer // of its CSV, which may be another
 	shape  shape
 	files  []file
-	tables []table
 	totals *totals
 	story  story
 
@@ -35,7 +34,7 @@ func (r *Runner) buildAll(ctx context.Context, batch []*assembly) {
 		return
 	}
 	for _, a := range batch {
-		a.err = a.begin()
+		a.err = a.begin(slices.Concat(r.Lapse, defaultLapse()))
 	}
 	err := contained(func() error { return r.read(ctx, batch) })
 	for _, a := range batch {
@@ -54,7 +53,7 @@ func (r *Runner) buildAll(ctx context.Context, batch []*assembly) {
 	}
 }
 
-func (a *assembly) begin() error {
+func (a *assembly) begin(lapse []reportconfig.LapseLimit) error {
 	words, err := locales.For(string(a.job.Report.Language))
 	if err != nil {
 		return err
@@ -65,7 +64,7 @@ func (a *assembly) begin() error {
 			return err
 		}
 	}
-	if a.kind, err = kindOf(a.job.Report, a.job.Period); err != nil {
+	if a.kind, err = kindOf(a.job.Report, a.job.Period, lapse); err != nil {
 		return err
 	}
 	a.built = &built{words: words, csv: csv, shape: a.kind.shape(), totals: newTotals()}
@@ -87,10 +86,14 @@ func (r *Runner) write(ctx context.Context, a *assembly) error {
 	if err != nil {
 		return err
 	}
-	if b.tables, err = tables(b.totals, b.shape.measures, b.words, days(a.job.Period)); err != nil {
+	b.rowsLeft = rows.left
+	m, err := r.remember(ctx, a.job)
+	if err != nil {
 		return err
 	}
-	b.story, b.rowsLeft = r.tell(a.job, b, a.now), rows.left
+	if b.story, err = r.tell(a.job, b, m, a.now); err != nil {
+		return err
+	}
 	if rows.wanted {
 		pdf, err := r.writePDF(base+".pdf", a.job, b, a.now, rows.kept)
 		if err != nil {
@@ -121,7 +124,9 @@ func (r *Runner) place(ctx context.Context) (release func(), err error) {
 func (b *built) columns(words *locales.Printer) []render.Column {
 	var columns []render.Column
 	for _, c := range b.shape.columns {
-		columns = append(columns, render.Column{Title: words.Word("column." + c.key), Kind: c.kind, Rank: c.rank})
+		columns = append(columns, render.Column{
+			Title: words.Word("column." + c.key), Kind: c.kind, Rank: c.rank, Day: c.role == dayRole, Sum: c.role == sumRole,
+		})
 	}
 	return columns
 }

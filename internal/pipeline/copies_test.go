@@ -72,7 +72,7 @@ func TestStoresOfOneNameStayApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stores := b.tables[len(b.tables)-1]; len(stores.Rows) != 3 || !stores.Total {
+	if stores := b.story.tables[len(b.story.tables)-1]; len(stores.Rows) != 3 || !stores.Total {
 		t.Errorf("two stores and their sum: %v", stores.Rows)
 	}
 }

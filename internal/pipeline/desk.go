@@ -88,6 +88,7 @@ func NewDesk(a Assignment) *Desk {
 	desk.idle = make(chan struct{})
 	close(desk.idle)
 	own, emit := *a.Runner, a.Emit
+	own.History = a.Ledger
 	own.Emit = func(e Event) {
 		desk.telling.Lock()
 		defer desk.telling.Unlock()

@@ -46,7 +46,7 @@ func TestTheReadmeExplainsEveryColumn(t *testing.T) {
 		reportconfig.OrderOperations: "orders", reportconfig.WalletTransactions: "wallets",
 	}
 	for _, data := range everyData {
-		k, err := kindOf(report(data, "en"), parsePeriod(t, "2026-11-19"))
+		k, err := kindOf(report(data, "en"), parsePeriod(t, "2026-11-19"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,18 +25,18 @@ func TestFiguresAreTheTotalsAsPlainData(t *testing.T) {
 	for _, f := range batch[0].built.figures() {
 		fmt.Fprintln(&got, f)
 	}
-	want := `{currency  EUR captured 1 700}
-{currency  NOK captured 2 10500}
-{currency  NOK refunded 1 -2500}
-{method  EUR captured 1 700}
-{method vipps NOK captured 2 10500}
-{method vipps NOK refunded 1 -2500}
-{store sc029 NOK captured 2 10500}
-{store sc029 NOK refunded 1 -2500}
-{store sc031 EUR captured 1 700}
-{day 2026-11-19 EUR captured 1 700}
-{day 2026-11-19 NOK captured 2 10500}
-{day 2026-11-19 NOK refunded 1 -2500}
+	want := `{currency   EUR captured 1 700}
+{currency   NOK captured 2 10500}
+{currency   NOK refunded 1 -2500}
+{method   EUR captured 1 700}
+{method vipps  NOK captured 2 10500}
+{method vipps  NOK refunded 1 -2500}
+{store sc029 Oslo S NOK captured 2 10500}
+{store sc029 Oslo S NOK refunded 1 -2500}
+{store sc031 Oslo EUR captured 1 700}
+{day 2026-11-19  EUR captured 1 700}
+{day 2026-11-19  NOK captured 2 10500}
+{day 2026-11-19  NOK refunded 1 -2500}
 `
 	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Error(diff)
@@ -46,7 +46,7 @@ func TestFiguresAreTheTotalsAsPlainData(t *testing.T) {
 // TestEveryTotalHasAName: what the data types count, the ledger has a word for.
 func TestEveryTotalHasAName(t *testing.T) {
 	for _, data := range []reportconfig.Data{reportconfig.Transactions{}, reportconfig.Open{}, reportconfig.Orders{}, reportconfig.Wallets{}} {
-		k, err := kindOf(report(data, "en"), parsePeriod(t, "2026-11-19"))
+		k, err := kindOf(report(data, "en"), parsePeriod(t, "2026-11-19"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

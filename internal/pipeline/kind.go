@@ -20,6 +20,8 @@ type shape struct {
 	columns  []column
 	counted  []string // what the measures of the totals are called in the ledger
 	measures []measure
+	answer   answer
+	income   bool                                           // the answer is money earned: none of it is odd
 	empty    string                                         // word: said when there are no rows
 	words    map[string]wording                             // by column key: the cells that say something in a language
 	notes    []string                                       // words: what a reader must know to read the figures right
@@ -31,7 +33,17 @@ type column struct {
 	key  string
 	kind render.Kind
 	rank int
+	role role
 }
+
+// A role is what a column is in the PDF besides its cells.
+type role uint8
+
+const (
+	plainRole role = iota
+	dayRole        // rows are grouped by its day
+	sumRole        // its amounts add up
+)
 
 // A measure is a column of a table of totals: the counts or the sums of some measures added up.
 type measure struct {
@@ -41,12 +53,12 @@ type measure struct {
 }
 
 // kindOf is the one place that knows all data types.
-func kindOf(report *reportconfig.Report, period reportconfig.Period) (kind, error) {
+func kindOf(report *reportconfig.Report, period reportconfig.Period, lapse []reportconfig.LapseLimit) (kind, error) {
 	switch data := report.Data.(type) {
 	case reportconfig.Transactions:
 		return transactionRows{period, data}, nil
 	case reportconfig.Open:
-		return openRows{period, data}, nil
+		return openRows{period, data, lapse}, nil
 	case reportconfig.Orders:
 		return orderRows{period, data}, nil
 	case reportconfig.Wallets:

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"rapport/locales"
 	ourmail "rapport/mail"
+	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -31,18 +33,28 @@ type letter struct {
 func (r *Runner) writeLetter(j Job, b *built, now time.Time) letter {
 	s := b.story
 	content := ourmail.Content{
-		Language: string(j.Report.Language), Subject: b.words.Word("mail.subject", s.title, s.period),
-		Organization: r.Organization.Name, Title: s.title, Period: s.period, Span: s.span, Lead: s.lead, Notes: s.notes,
+		Language: string(j.Report.Language), Subject: s.subject, Preview: s.preview, Number: b.numbered(),
+		Organization: r.Organization.Name, Title: s.title, Period: s.period, Span: s.span, Remarks: s.remarks, Notes: s.notes,
+		Check: ourmail.Check{State: checkState(s.check.State), Text: s.check.Text, Details: s.check.Details},
 	}
-	sender := r.Account
-	if r.Organization.Name != "" {
-		sender = r.Organization.Name
-		content.Subject += " – " + sender
+	if len(s.headlines) == 0 {
+		content.Lead = s.lead
+	}
+	sender := cmp.Or(r.Organization.Name, r.Account)
+	for _, h := range s.headlines {
+		parts := make([]ourmail.Part, len(h.Parts))
+		for i, p := range h.Parts {
+			parts[i] = ourmail.Part(p)
+		}
+		content.Headlines = append(content.Headlines, ourmail.Headline{Label: h.Label, Amount: h.Amount, Change: h.Change, Parts: parts})
+	}
+	for _, t := range s.urgent {
+		content.Urgent = append(content.Urgent, ourmail.Table(shortened(t, b.words)))
 	}
 	for _, f := range s.facts {
 		content.Facts = append(content.Facts, ourmail.Fact(f))
 	}
-	for _, t := range b.tables {
+	for _, t := range s.tables {
 		content.Tables = append(content.Tables, ourmail.Table(shortened(t, b.words)))
 	}
 	content.Footer = []string{b.words.Word("mail.footer", sender)}
@@ -50,6 +62,10 @@ func (r *Runner) writeLetter(j Job, b *built, now time.Time) letter {
 		content.Footer = append(content.Footer, b.words.Word("mail.reply"))
 	}
 	return letter{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Location), Content: content, Voucher: j.Report.Voucher}
+}
+
+func checkState(s render.CheckState) ourmail.CheckState {
+	return map[render.CheckState]ourmail.CheckState{render.Agrees: ourmail.Agrees, render.Differs: ourmail.Differs, render.NotChecked: ourmail.NotChecked}[s]
 }
 
 func (l letter) pack() ([]byte, error) {

@@ -96,7 +96,7 @@ func TestSeveralRatesHaveTheDecimalMarkOfTheFile(t *testing.T) {
 // TestEveryWordingHasItsColumn: one under a wrong name would be no wording at all.
 func TestEveryWordingHasItsColumn(t *testing.T) {
 	for _, data := range everyData {
-		k, err := kindOf(report(data, "en"), parsePeriod(t, "2026-11-19"))
+		k, err := kindOf(report(data, "en"), parsePeriod(t, "2026-11-19"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

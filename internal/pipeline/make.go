@@ -204,6 +204,9 @@ func (d *Desk) record(ctx context.Context, m *making) error {
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 	done = ledger.MadePeriod{At: m.now}
+	if m.built.reconciliation.verdict != differs { // nothing is compared with figures that are in doubt
+		done.Basis = basis(m.job.Report)
+	}
 	rel := func(dir ...string) string {
 		return filepath.Join(append([]string{m.job.Report.ID, m.job.name()}, dir...)...)
 	}

@@ -15,18 +15,20 @@ import (
 type openRows struct {
 	period reportconfig.Period
 	filter reportconfig.Open
+	lapse  []reportconfig.LapseLimit
 }
 
 var openColumns = []column{
-	{"authorised", render.Time, 1}, {"age", render.Integer, 1}, {"transaction_id", render.Text, 5},
-	{"merchant_reference", render.Text, 1}, {"merchant_reference_2", render.Text, 8},
-	{"payment_provider", render.Text, 7}, {"payment_method", render.Text, 2}, {"card_brand", render.Text, 6},
-	{"store_id", render.Text, 0}, {"store", render.Text, 3}, {"seller", render.Text, 7}, {"status", render.Text, 4},
-	{"currency", render.Text, 2}, {"authorised_amount", render.Money, 2}, {"captured", render.Money, 2}, {"refunded", render.Money, 3}, {"remaining", render.Money, 1},
+	{"authorised", render.Time, 1, 0}, {"age", render.Integer, 1, 0}, {"transaction_id", render.Text, 5, 0},
+	{"merchant_reference", render.Text, 1, 0}, {"merchant_reference_2", render.Text, 8, 0},
+	{"payment_provider", render.Text, 7, 0}, {"payment_method", render.Text, 2, 0}, {"card_brand", render.Text, 6, 0},
+	{"store_id", render.Text, 0, 0}, {"store", render.Text, 3, 0}, {"seller", render.Text, 7, 0}, {"status", render.Text, 4, 0},
+	{"currency", render.Text, 2, 0}, {"authorised_amount", render.Money, 2, sumRole}, {"captured", render.Money, 2, sumRole}, {"refunded", render.Money, 3, sumRole}, {"remaining", render.Money, 1, sumRole},
 }
 
 // Where the totals find what they need in a row of openColumns.
 const (
+	openAge, openID, openReference                            = 1, 2, 3
 	openMethod, openStoreID, openStore                        = 6, 8, 9
 	openAuthorised, openCaptured, openRefunded, openRemaining = 13, 14, 15, 16
 )
@@ -39,6 +41,9 @@ func (k openRows) shape() shape {
 			{"summary.transactions", true, []int{0}}, {"summary.authorised", false, []int{0}},
 			{"summary.captured", false, []int{1}}, {"summary.refunded", false, []int{2}}, {"summary.remaining", false, []int{3}},
 		},
+		answer: answer{"summary.to_capture", []int{3}, []answerPart{
+			{"summary.authorised", "lead.transactions", 0}, {"summary.captured", "", 1}, {"summary.refunded", "", 2},
+		}},
 		words: map[string]wording{"payment_provider": provider, "status": named("status.")},
 		empty: "document.empty_open", notes: []string{"document.snapshot_note"},
 		lead: func(t *totals, words *locales.Printer) string {

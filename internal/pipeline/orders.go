@@ -20,12 +20,12 @@ type orderRows struct {
 }
 
 var orderColumns = []column{
-	{"time", render.Time, 1}, {"operation", render.Text, 1}, {"operation_id", render.Text, 0}, {"order_id", render.Text, 1},
-	{"order_status", render.Text, 0}, {"store_id", render.Text, 0}, {"line_id", render.Text, 0}, {"item_id", render.Text, 0},
-	{"description", render.Text, 2}, {"quantity", render.Decimal, 0}, {"payout_destination", render.Text, 3}, {"currency", render.Text, 2},
-	{"line_amount", render.Money, 0}, {"destination_amount", render.Money, 0}, {"operation_amount", render.Money, 1},
-	{"vat_rate", render.Decimal, 0}, {"vat", render.Money, 0}, {"payment_provider", render.Text, 0}, {"payment_id", render.Text, 0},
-	{"payment_method", render.Text, 0}, {"processed_by", render.Text, 0},
+	{"time", render.Time, 1, 0}, {"operation", render.Text, 1, 0}, {"operation_id", render.Text, 0, 0}, {"order_id", render.Text, 1, 0},
+	{"order_status", render.Text, 0, 0}, {"store_id", render.Text, 0, 0}, {"line_id", render.Text, 0, 0}, {"item_id", render.Text, 0, 0},
+	{"description", render.Text, 2, 0}, {"quantity", render.Decimal, 0, 0}, {"payout_destination", render.Text, 3, 0}, {"currency", render.Text, 2, 0},
+	{"line_amount", render.Money, 0, 0}, {"destination_amount", render.Money, 0, 0}, {"operation_amount", render.Money, 1, 0},
+	{"vat_rate", render.Decimal, 0, 0}, {"vat", render.Money, 0, 0}, {"payment_provider", render.Text, 0, 0}, {"payment_id", render.Text, 0, 0},
+	{"payment_method", render.Text, 0, 0}, {"processed_by", render.Text, 0, 0},
 }
 
 // Where the totals find what they need in a row of orderColumns.

@@ -72,7 +72,7 @@ func TestAnOperationIsCountedOnceInTheTotals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := b.totals.groups[perOperation][group{"Innløsning", "NOK"}]
+	f := b.totals.groups[perOperation][group{"capture", "NOK"}]
 	if f.counts[0] != 2 || f.sums[0] != 2000 || b.totals.rows != 4 {
 		t.Errorf("two operations of 10.00 in four rows: %+v, %d rows", f, b.totals.rows)
 	}
@@ -97,7 +97,7 @@ func TestWalletMovementsHaveTheirSigns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if net := b.tables[0].Rows[0][len(b.tables[0].Head)-1]; net != "\u22120,01" {
+	if net := b.story.headlines[0].Amount; net != "\u22120,01\u00a0kr" {
 		t.Errorf("net is loaded less used: %s", net)
 	}
 }

@@ -63,11 +63,14 @@ type Runner struct {
 	From         mail.Address
 	ReplyTo      *mail.Address
 	Envelope     string
-	Operator     *mail.Address      // gets the alarms; nil: the log does
-	MaxMessage   int64              // bytes that a message may have where the relay does not say
-	Templates    *ourmail.Templates // how the mails look; nil: as ours
+	Operator     *mail.Address             // gets the alarms; nil: the log does
+	MaxMessage   int64                     // bytes that a message may have where the relay does not say
+	Templates    *ourmail.Templates        // how the mails look; nil: as ours
+	Lapse        []reportconfig.LapseLimit // how long authorisations live, before what is known of them
+	Program      string                    // name and version, as printed
 	Source       Source
-	Sender       Sender // nil: there is no mail in the configuration
+	History      History // nil: nothing was made before
+	Sender       Sender  // nil: there is no mail in the configuration
 
 	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
 	Clock  func() time.Time

@@ -165,13 +165,15 @@ func (d *Desk) dueSince(report *reportconfig.Report, f frontier, now time.Time) 
 		}
 		after = latest.From
 	default:
-		held, found, err := d.newestHeld(report, latest)
+		held, count, err := d.newestHeld(report, latest)
 		if err != nil {
 			return nil, err
 		}
 		after = latest.From
-		if found {
-			rows, after = append(rows, d.planned(report, held, ledger.Archived, d.heldNote(Job{Report: report, Period: held}))), held.To
+		if count > 0 {
+			row := d.planned(report, held, ledger.Archived, d.heldNote(Job{Report: report, Period: held}))
+			row.Number = count // the numbers go on behind those that went out
+			rows, after = append(rows, row), held.To
 		}
 	}
 	if !latest.To.After(after) {
@@ -211,30 +213,34 @@ func (d *Desk) heldNote(j Job) string {
 }
 
 // newestHeld is the newest period up to latest that the archive holds of a report that
-// the ledger does not know: the ledger was lost, and its history must not be mailed again.
-func (d *Desk) newestHeld(report *reportconfig.Report, latest reportconfig.Period) (newest reportconfig.Period, found bool, err error) {
+// the ledger does not know, and how many it holds: the ledger was lost, and its history
+// must not be mailed again.
+func (d *Desk) newestHeld(report *reportconfig.Report, latest reportconfig.Period) (newest reportconfig.Period, count int, err error) {
 	dir := filepath.Join(d.Archive, report.ID)
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return newest, false, nil
+		return newest, 0, nil
 	}
 	if err != nil {
-		return newest, false, err
+		return newest, 0, err
 	}
 	for _, e := range entries {
 		p, err := reportconfig.ParsePeriod(e.Name(), d.Location)
-		if err != nil || p.Schedule != report.Schedule || p.From.After(latest.From) || found && !p.From.After(newest.From) {
+		if err != nil || p.Schedule != report.Schedule || p.From.After(latest.From) {
 			continue
 		}
 		held, err := isHeld(filepath.Join(dir, e.Name()), e.Name())
 		if err != nil {
-			return newest, false, err
+			return newest, 0, err
+		}
+		if held && (count == 0 || p.From.After(newest.From)) {
+			newest = p
 		}
 		if held {
-			newest, found = p, true
+			count++
 		}
 	}
-	return newest, found, nil
+	return newest, count, nil
 }
 
 // job is the period of a row of the ledger, as its report in the configuration makes it.

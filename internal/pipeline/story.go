@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"rapport/internal/money"
 	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
@@ -17,18 +16,31 @@ import (
 type story struct {
 	title, subtitle string
 	period, span    string
-	lead            string // the answer in a sentence
+	number          int    // of the report; 0: it has none
+	subject         string // of the mail
+	preview         string // what continues it
+	lead            string // the answer in a sentence, where there are no headlines
+	headlines       []render.Headline
+	check           render.Check
+	remarks         []string // what is missing or odd
+	urgent          []table  // what somebody must act on
+	charts          []render.Chart
 	empty           string // said in place of rows when there are none
 	facts           []render.Fact
+	tables          []table
 	notes           []string
+
+	answer []string // what the subject says of it
+	atRisk string   // how much money is about to lapse; "" for none
 }
 
 // tell writes the story of a report whose totals are known.
-func (r *Runner) tell(j Job, b *built, now time.Time) story {
+func (r *Runner) tell(j Job, b *built, m memory, now time.Time) (s story, err error) {
 	words, p := b.words, j.Period
 	dataTitle := words.Word("title." + string(j.Report.Data.DataType()))
-	s := story{
+	s = story{
 		title:  j.Report.Name,
+		number: m.number,
 		period: words.Period(string(p.Schedule), p.From, p.To),
 		span:   words.Span(p.From, p.To, r.Zone),
 		empty:  words.Word(b.shape.empty),
@@ -48,7 +60,36 @@ func (r *Runner) tell(j Job, b *built, now time.Time) story {
 	if b.totals.rows > 0 {
 		s.lead = b.shape.lead(b.totals, words)
 	}
-	return s
+	if err := b.figure(&s, m, j.Period); err != nil {
+		return s, err
+	}
+	s.answer = answered(b, s, words)
+	s.subject = r.subject(j, b, s)
+	s.preview = preview(j, b, s)
+	return s, nil
+}
+
+// figure adds all that a story says in figures.
+func (b *built) figure(s *story, m memory, p reportconfig.Period) (err error) {
+	if s.headlines, err = b.headlines(m); err != nil {
+		return err
+	}
+	if s.remarks, err = b.remarks(m); err != nil {
+		return err
+	}
+	if s.charts, err = b.charts(p); err != nil {
+		return err
+	}
+	s.check = b.check(b.words)
+	s.urgent, s.atRisk = b.lapses(), b.riskAmounts(b.words)
+	if s.tables, err = tables(b.totals, b.shape, b.words, days(p)); err != nil {
+		return err
+	}
+	changes, err := b.changes(m)
+	if err == nil && changes != nil {
+		s.tables = append([]table{*changes}, s.tables...)
+	}
+	return err
 }
 
 // filters says what the report is cut to.
@@ -91,22 +132,4 @@ func notes(b *built, words *locales.Printer) []string {
 		out = append(out, words.Word("document.unknown_currency", strings.Join(codes, ", ")))
 	}
 	return out
-}
-
-// amounts lists the sum of some measures in each currency, the one with most rows first.
-func amounts(t *totals, words *locales.Printer, measures ...int) string {
-	groups := t.groups[perCurrency]
-	var parts []string
-	for _, g := range sortedGroups(groups, rowsPerCurrency(groups), perCurrency) {
-		var sum int64
-		for _, m := range measures {
-			sum += groups[g].sums[m] // the tables have added these with a check before
-		}
-		amount := money.Amount{Minor: sum, Currency: g.code}
-		if len(groups) == 1 {
-			return words.Money(amount)
-		}
-		parts = append(parts, words.MoneyByCode(amount)) // one of several is named as the others are
-	}
-	return strings.Join(parts, ", ")
 }

@@ -26,22 +26,26 @@ type table struct {
 
 // tables are the totals per currency, then by operation, method, store and day where
 // there is more than one to tell apart.
-func tables(t *totals, measures []measure, words *locales.Printer, days int) ([]table, error) {
+func tables(t *totals, s shape, words *locales.Printer, days int) ([]table, error) {
 	var out []table
+	measures := s.measures
 	for _, section := range []struct {
 		by          dimension
 		title, head string
 		least       int
 	}{
 		{perCurrency, "summary.totals", "", 1}, {perOperation, "summary.by_operation", "column.operation", 1},
-		{perMethod, "summary.by_method", "column.payment_method", 1}, {perStore, "summary.by_store", "column.store", 2}, {perDay, "summary.by_day", "summary.day", 2},
+		{perAge, "summary.by_age", "summary.age", 1}, {perMethod, "summary.by_method", "column.payment_method", 1}, {perStore, "summary.by_store", "column.store", 2}, {perDay, "summary.by_day", "summary.day", 2},
 	} {
 		groups := t.groups[section.by]
 		names := map[string]bool{}
 		for g := range groups {
 			names[g.name] = true
 		}
-		if len(groups) == 0 || len(names) < section.least || section.by == perDay && days < 2 {
+		switch {
+		case len(groups) == 0, len(names) < section.least, section.by == perDay && days < 2:
+			continue
+		case section.by == perCurrency && len(groups) == 1 && len(s.answer.of) > 0: // the headline has said it
 			continue
 		}
 		made, err := oneTable(groups, measures, words, section.by, words.Word(section.title), section.head)
@@ -131,7 +135,11 @@ func sortedGroups(groups map[group]*figures, codes map[money.Currency]int64, by 
 	collator := collate.New(language.Danish) // å last, aa as å: what "nb" of this library gets wrong
 	return slices.SortedFunc(maps.Keys(groups), func(a, b group) int {
 		byName := cmp.Compare(a.name, b.name)
-		if by != perDay {
+		switch by {
+		case perDay:
+		case perAge:
+			byName = cmp.Compare(ageIndex(a.name), ageIndex(b.name))
+		default:
 			byName = cmp.Or(collator.CompareString(display(a.name), display(b.name)), byName)
 		}
 		return cmp.Or(byName, cmp.Compare(codes[b.code], codes[a.code]), cmp.Compare(a.code, b.code))
@@ -148,10 +156,15 @@ func display(name string) string {
 }
 
 func groupLabel(name string, by dimension, words *locales.Printer) string {
-	if by == perDay {
+	switch by {
+	case perDay:
 		if day, err := time.Parse(dayLayout, name); err == nil {
 			return words.ShortDay(day)
 		}
+	case perAge:
+		return words.Word("age." + name)
+	case perOperation:
+		return words.WordOr("operation."+name, name)
 	}
 	if label := display(name); label != "" {
 		return label

@@ -111,7 +111,7 @@ func TestWhoCannotTakeAThingIsOutAndWhenAllAreNothingMoreIsRead(t *testing.T) {
 	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "en"), report(reportconfig.Transactions{}, "en"))
 	c := newCopies(t.TempDir())
 	for i, a := range batch {
-		if err := a.begin(); err != nil {
+		if err := a.begin(nil); err != nil {
 			t.Fatal(err)
 		}
 		a.rows = newCollector(a.dir, oslo(t), c, len(batch))

@@ -57,7 +57,7 @@ func outcome(t *testing.T, a *assembly) map[string]string {
 		}
 		return map[string]string{"error": a.err.Error()}
 	}
-	out := map[string]string{"figures": fmt.Sprint(a.built.figures()), "story": fmt.Sprint(a.built.story, a.built.tables)}
+	out := map[string]string{"figures": fmt.Sprint(a.built.figures()), "story": fmt.Sprint(a.built.story, a.built.story.tables)}
 	for _, f := range a.built.files {
 		data, err := os.ReadFile(f.path)
 		if err != nil {

@@ -2,9 +2,11 @@ package pipeline
 
 import (
 	"fmt"
+	"time"
 
 	"rapport/internal/money"
 	"rapport/render"
+	"rapport/reportconfig"
 )
 
 // A dimension is what totals are grouped by, besides the currency.
@@ -16,6 +18,8 @@ const (
 	perStore
 	perDay
 	perOperation
+	perHour // of the local day, of a report of one day
+	perAge  // in buckets
 )
 
 // A group is one line of a table of totals. Nothing is ever summed across currencies.
@@ -33,10 +37,13 @@ type totals struct {
 	rows     int64
 	groups   map[dimension]map[group]*figures
 	unlisted map[money.Currency]bool // currencies that ISO 4217 does not know
+
+	lapses         []lapse                 // those with least time left
+	atRisk, lapsed map[money.Currency]risk // what will lapse soon, and what has
 }
 
 func newTotals() *totals {
-	return &totals{groups: map[dimension]map[group]*figures{}, unlisted: map[money.Currency]bool{}}
+	return &totals{groups: map[dimension]map[group]*figures{}, unlisted: map[money.Currency]bool{}, atRisk: map[money.Currency]risk{}, lapsed: map[money.Currency]risk{}}
 }
 
 // add counts an amount in one group of each dimension given.
@@ -72,19 +79,39 @@ func (k transactionRows) count(t *totals, r *row) error {
 	if r.class == classRefund {
 		measure = 1
 	}
-	return t.add(measure, 1, r.cells[transactionNet], map[dimension]string{
+	names := map[dimension]string{
 		perCurrency: "", perMethod: r.cells[transactionMethod].Text,
 		perStore: storeName(r.cells[transactionStoreID], r.cells[transactionStore]),
-		perDay:   r.cells[transactionTime].Time.Format(dayLayout),
-	})
+	}
+	along(names, k.period, r.cells[transactionTime].Time)
+	return t.add(measure, 1, r.cells[transactionNet], names)
 }
 
-const dayLayout = "2006-01-02"
+// How the groups of days and hours are named, in the account's zone.
+const (
+	dayLayout  = "2006-01-02"
+	hourLayout = "15"
+)
+
+// along names the day of a row, and its hour in a report of one day.
+func along(names map[dimension]string, p reportconfig.Period, at time.Time) {
+	names[perDay] = at.Format(dayLayout)
+	if p.Schedule == reportconfig.Daily {
+		names[perHour] = at.Format(hourLayout)
+	}
+}
 
 func (k openRows) count(t *totals, r *row) error {
 	names := map[dimension]string{
 		perCurrency: "", perMethod: r.cells[openMethod].Text,
-		perStore: storeName(r.cells[openStoreID], r.cells[openStore]),
+		perStore: storeName(r.cells[openStoreID], r.cells[openStore]), perAge: ageName(r.cells[openAge].Number),
+	}
+	limit := lapseLimit(k.lapse, r.cells[openMethod].Text)
+	if err := t.age(lapse{
+		left: int64(limit) - r.cells[openAge].Number, id: r.cells[openID].Text, reference: r.cells[openReference].Text, method: r.cells[openMethod].Text,
+		remaining: money.Amount{Minor: r.cells[openRemaining].Number, Currency: r.cells[openRemaining].Code},
+	}, limit); err != nil {
+		return err
 	}
 	for measure, cell := range []int{openAuthorised, openCaptured, openRefunded, openRemaining} {
 		if err := t.add(measure, 1, r.cells[cell], names); err != nil {
@@ -113,5 +140,7 @@ func (k walletRows) count(t *totals, r *row) error {
 	if !ok { // a type that Dintero invents tomorrow is shown and counted, but is no money of ours
 		measure, amount.Number = 0, 0
 	}
-	return t.add(measure, 1, amount, map[dimension]string{perCurrency: "", perDay: r.cells[walletTime].Time.Format(dayLayout)})
+	names := map[dimension]string{perCurrency: ""}
+	along(names, k.period, r.cells[walletTime].Time)
+	return t.add(measure, 1, amount, names)
 }

@@ -27,12 +27,12 @@ const (
 )
 
 var transactionColumns = []column{
-	{"time", render.Time, 1}, {"type", render.Text, 1}, {"transaction_id", render.Text, 5},
-	{"merchant_reference", render.Text, 1}, {"merchant_reference_2", render.Text, 8}, {"event_reference", render.Text, 9},
-	{"payment_provider", render.Text, 7}, {"payment_method", render.Text, 2}, {"card_brand", render.Text, 6},
-	{"store_id", render.Text, 0}, {"store", render.Text, 3}, {"seller", render.Text, 7}, {"status", render.Text, 8},
-	{"currency", render.Text, 2}, {"captured", render.Money, 2}, {"refunded", render.Money, 2}, {"net", render.Money, 1},
-	{"vat", render.Money, 4}, {"fee", render.Money, 6}, {"settlement_id", render.Text, 0},
+	{"time", render.Time, 1, dayRole}, {"type", render.Text, 1, 0}, {"transaction_id", render.Text, 5, 0},
+	{"merchant_reference", render.Text, 1, 0}, {"merchant_reference_2", render.Text, 8, 0}, {"event_reference", render.Text, 9, 0},
+	{"payment_provider", render.Text, 7, 0}, {"payment_method", render.Text, 2, 0}, {"card_brand", render.Text, 6, 0},
+	{"store_id", render.Text, 0, 0}, {"store", render.Text, 3, 0}, {"seller", render.Text, 7, 0}, {"status", render.Text, 8, 0},
+	{"currency", render.Text, 2, 0}, {"captured", render.Money, 2, sumRole}, {"refunded", render.Money, 2, sumRole}, {"net", render.Money, 1, sumRole},
+	{"vat", render.Money, 4, 0}, {"fee", render.Money, 6, 0}, {"settlement_id", render.Text, 0, 0},
 }
 
 // Where the totals find what they need in a row of transactionColumns.
@@ -52,8 +52,10 @@ func (k transactionRows) shape() shape {
 			{"summary.captures", true, []int{0}}, {"summary.captured", false, []int{0}},
 			{"summary.refunds", true, []int{1}}, {"summary.refunded", false, []int{1}}, {"summary.net", false, []int{0, 1}},
 		},
-		words: map[string]wording{"type": named("operation."), "payment_provider": provider, "status": named("status.")},
-		empty: "document.empty", notes: notes,
+		answer: answer{"summary.net", []int{0, 1}, []answerPart{{"summary.captured", "lead.captures", 0}, {"summary.refunded", "lead.refunds", 1}}},
+		income: true,
+		words:  map[string]wording{"type": named("operation."), "payment_provider": provider, "status": named("status.")},
+		empty:  "document.empty", notes: notes,
 		lead: func(t *totals, words *locales.Printer) string {
 			var captures, refunds int64
 			for _, f := range t.groups[perCurrency] {

@@ -15,9 +15,9 @@ type walletRows struct {
 }
 
 var walletColumns = []column{
-	{"time", render.Time, 1}, {"type", render.Text, 1}, {"transaction_id", render.Text, 3}, {"card_id", render.Text, 1},
-	{"reference", render.Text, 2}, {"parent_id", render.Text, 5}, {"originated_by", render.Text, 4},
-	{"currency", render.Text, 2}, {"amount", render.Money, 1},
+	{"time", render.Time, 1, dayRole}, {"type", render.Text, 1, 0}, {"transaction_id", render.Text, 3, 0}, {"card_id", render.Text, 1, 0},
+	{"reference", render.Text, 2, 0}, {"parent_id", render.Text, 5, 0}, {"originated_by", render.Text, 4, 0},
+	{"currency", render.Text, 2, 0}, {"amount", render.Money, 1, 0},
 }
 
 // Where the totals find what they need in a row of walletColumns.
@@ -31,6 +31,9 @@ func (k walletRows) shape() shape {
 			{"summary.movements", true, []int{0, 1, 2, 3}}, {"summary.issued", false, []int{0}}, {"summary.used", false, []int{1}},
 			{"summary.reserved", false, []int{2}}, {"summary.released", false, []int{3}}, {"summary.net", false, []int{0, 1}},
 		},
+		answer: answer{"summary.net_change", []int{0, 1}, []answerPart{
+			{"summary.issued", "", 0}, {"summary.used", "", 1}, {"summary.reserved", "", 2}, {"summary.released", "", 3},
+		}},
 		words: map[string]wording{"type": named("wallet.")},
 		empty: "document.empty_wallets", notes: []string{"document.wallet_note"},
 		lead: func(t *totals, words *locales.Printer) string {

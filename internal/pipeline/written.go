@@ -61,10 +61,10 @@ func (b *built) writeCSV(path string, a *assembly, rows *keeper) (file, error) {
 				own = append(own[:0], row.cells...)
 				cells = say(own, wordings, b.csv)
 			}
-			say(row.cells, wordings, b.words)
 			if err := a.kind.count(b.totals, &row.row); err != nil {
 				return 0, err
 			}
+			say(row.cells, wordings, b.words)
 			if err := csv.Row(cells...); err != nil {
 				return 0, err
 			}

@@ -14,6 +14,7 @@ func making() []part {
 		{"what cannot be recorded whole is not recorded", madeOrNot},
 		{"a try that failed is counted and tried again", postponed},
 		{"a stop counts nothing", returned},
+		{"a report's numbers run on", numbered},
 		{"a period allows what its state allows", periodMoves},
 	}
 }
@@ -27,8 +28,9 @@ func madeWhole(b *bench) {
 	at := b.now()
 	m := ledger.MadePeriod{
 		At:         at,
+		Basis:      "what was asked",
 		Artifacts:  []ledger.Artifact{{Path: "a/b.pdf", ContentType: "application/pdf", SHA256: "aa", Size: 1 << 40, Rows: 3}, {Path: "a/a.csv", ContentType: "text/csv", SHA256: "bb"}},
-		Totals:     []ledger.Total{{Dimension: "store", Name: "Ålesund ✓", Currency: "NOK", Measure: "captured", Count: 3, Sum: -1 << 62}, {Dimension: "currency", Name: "NOK", Currency: "NOK", Measure: "net"}},
+		Totals:     []ledger.Total{{Dimension: "store", Name: "Ålesund ✓", Label: "Å", Currency: "NOK", Measure: "captured", Count: 3, Sum: -1 << 62}, {Dimension: "currency", Name: "NOK", Currency: "NOK", Measure: "net"}},
 		Letter:     []byte{0, 255, 10},
 		Deliveries: []ledger.NewDelivery{frozen("m", "b@x.no"), frozen("m", "a@x.no")},
 	}
@@ -43,7 +45,7 @@ func madeWhole(b *bench) {
 	b.must(err)
 	equal(b, "letter", string(letter), string(m.Letter))
 	p := b.period(l, due("a", 1).Key)
-	equal(b, "period", words(p.State, p.MadeAt, p.Crashes, p.Claimed), words("made", at, 0, false))
+	equal(b, "period", words(p.State, p.MadeAt, p.Basis, p.Crashes, p.Claimed), words("made", at, m.Basis, 0, false))
 	unsent, err := l.Unsent(ctx, account)
 	b.must(err)
 	equal(b, "unsent", len(unsent), 2)
@@ -109,7 +111,51 @@ func returned(b *bench) {
 	b.must(err)
 	equal(b, "claimed", words(claimed.Claimed, claimed.Crashes), "true 1")
 	b.must(l.ReturnPeriod(ctx, before.ID))
+	before.Number = claimed.Number // which it keeps
 	equal(b, "returned", b.period(l, before.Key), before)
+}
+
+// numbered: a number comes with the first claim and stays; a report's own never repeat,
+// not even when periods are forgotten, and go on after one that is known from elsewhere.
+func numbered(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	next := func(row ledger.Planned) int {
+		n, err := l.NextNumber(ctx, row.Key)
+		b.must(err)
+		return n
+	}
+	claim := func(row ledger.Planned) int {
+		b.plan(l, row)
+		before, planned := b.period(l, row.Key), next(row)
+		p, err := l.ClaimPeriod(ctx, before.ID, b.now())
+		b.must(err)
+		equal(b, "the number that was foretold", planned, p.Number)
+		equal(b, "the number that is kept", b.period(l, row.Key).Number, p.Number)
+		b.must(l.PostponePeriod(ctx, p.ID, ledger.Postponed{At: b.now(), State: ledger.Owed}))
+		return p.Number
+	}
+	equal(b, "first", claim(due("a", 2)), 1)
+	equal(b, "again", claim(due("a", 2)), 1)
+	equal(b, "another period, though older", claim(due("a", 1)), 2)
+	equal(b, "another report", claim(due("b", 1)), 1)
+	b.made(l, due("a", 3))
+	equal(b, "of a period that was made", next(due("a", 3)), 3)
+	held := due("c", 1)
+	held.State, held.Number = ledger.Archived, 41
+	b.plan(l, held)
+	equal(b, "after one from the archive", claim(due("c", 2)), 42)
+	for day := range 3 {
+		p := b.period(l, due("a", day+1).Key)
+		if p.State == ledger.Owed {
+			b.must(l.CancelPeriods(ctx, []int64{p.ID}, b.now(), ""))
+			continue
+		}
+		b.must(l.Forget(ctx, p.ID))
+	}
+	_, err := l.ForgetKeys(ctx, account, start().AddDate(1, 0, 0))
+	b.must(err)
+	equal(b, "after all was forgotten", claim(due("a", 9)), 4)
 }
 
 // periodMoves asks everything of a period in every state.

@@ -25,6 +25,8 @@ CREATE TABLE period (
 	error       TEXT NOT NULL DEFAULT '',
 	made_at     INTEGER NOT NULL DEFAULT 0,
 	detailed    INTEGER NOT NULL DEFAULT 0, -- 1 while it has rows in the tables below
+	number      INTEGER NOT NULL DEFAULT 0, -- of the report, from its first claim on
+	basis       TEXT NOT NULL DEFAULT '',   -- what its totals were made of; periods of one basis compare
 	claimed_by  TEXT REFERENCES owner (id),
 	UNIQUE (account, report, from_at, to_at),
 	CHECK (from_at < to_at),
@@ -44,6 +46,14 @@ CREATE TABLE frontier (
 	PRIMARY KEY (account, report, schedule)
 );
 
+-- The numbers of a report run on, whatever is forgotten.
+CREATE TABLE series (
+	account TEXT NOT NULL,
+	report  TEXT NOT NULL,
+	last    INTEGER NOT NULL,
+	PRIMARY KEY (account, report)
+);
+
 CREATE TABLE artifact (
 	period_id    INTEGER NOT NULL REFERENCES period (id),
 	position     INTEGER NOT NULL,
@@ -60,6 +70,7 @@ CREATE TABLE total (
 	position  INTEGER NOT NULL,
 	dimension TEXT NOT NULL,
 	name      TEXT NOT NULL,
+	label     TEXT NOT NULL,
 	currency  TEXT NOT NULL,
 	measure   TEXT NOT NULL,
 	number    INTEGER NOT NULL,

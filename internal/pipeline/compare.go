@@ -1,0 +1,142 @@
+package pipeline
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"rapport/internal/money"
+	"rapport/locales"
+)
+
+// change says how an amount compares with that of a period before: in percent where both
+// are money earned, else by what it was then.
+func change(words *locales.Printer, now, then money.Amount, before string) string {
+	switch {
+	case now.Minor == then.Minor:
+		return words.Word("change.none", before)
+	case then.Minor > 0 && now.Minor >= 0:
+		if tenths, ok := perMille(now.Minor, then.Minor); ok {
+			return words.Word("change.percent", words.Percent(tenths), before)
+		}
+	}
+	return words.Word("change.amount", words.Money(then), before)
+}
+
+// perMille is by how many tenths of a percent now is more than then, half away from zero.
+// Beyond a thousand percent a figure in percent says nothing.
+func perMille(now, then int64) (tenths int64, ok bool) {
+	tenths, err := money.Ratio(now-then, 1000, then)
+	const most = 10_000
+	return tenths, err == nil && tenths <= most
+}
+
+// A move is how one group changed since the period before.
+type move struct {
+	label     string
+	now, then int64
+}
+
+func (m move) size() int64 { return max(m.now-m.then, m.then-m.now) }
+
+// mostMoves is how many of the largest changes are named.
+const mostMoves = 3
+
+// changes is the table of the largest changes: by store where there are several, else by
+// payment method, in the currency with most rows. It is nil where there is nothing to
+// compare with.
+func (b *built) changes(m memory) (*table, error) {
+	if len(m.before) == 0 || len(b.shape.answer.of) == 0 {
+		return nil, nil
+	}
+	code, ok := b.mainCurrency()
+	if !ok {
+		return nil, nil
+	}
+	for _, by := range []dimension{perStore, perMethod} {
+		moves, err := b.moves(m.before[0], by, code)
+		if err != nil {
+			return nil, err
+		}
+		if len(moves) < 2 {
+			continue
+		}
+		return b.movesTable(moves, by, code, m), nil
+	}
+	return nil, nil
+}
+
+// moves are all groups of a dimension that are there now or were then.
+func (b *built) moves(then past, by dimension, code money.Currency) ([]move, error) {
+	dimension, found := dimensionWords()[by], map[string]*move{}
+	at := func(name, label string) *move {
+		if found[name] == nil {
+			found[name] = &move{label: cmp.Or(label, name)}
+		}
+		return found[name]
+	}
+	for g, f := range b.totals.groups[by] {
+		if g.code != code {
+			continue
+		}
+		id, label, _ := strings.Cut(g.name, "\x00")
+		sum, err := b.answerOf(f)
+		if err == nil {
+			one := at(id, label)
+			one.now, err = money.Add(one.now, sum)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	for key, t := range then {
+		if key.Dimension != dimension || key.Currency != string(code) || !slices.Contains(b.answerMeasures(), key.Measure) {
+			continue
+		}
+		one := at(key.Name, t.Label)
+		var err error
+		if one.then, err = money.Add(one.then, t.Sum); err != nil {
+			return nil, fmt.Errorf("history: %w", err)
+		}
+	}
+	var moves []move
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if _, err := money.Sub(found[name].now, found[name].then); err == nil { // else it is beyond all figures
+			moves = append(moves, *found[name])
+		}
+	}
+	return moves, nil
+}
+
+// movesTable names those that changed most.
+func (b *built) movesTable(moves []move, by dimension, code money.Currency, m memory) *table {
+	slices.SortStableFunc(moves, func(x, y move) int { return cmp.Compare(y.size(), x.size()) })
+	heads := map[dimension]string{perStore: "column.store", perMethod: "column.payment_method"}
+	words := b.words
+	t := &table{
+		Title: words.Word("summary.changes") + " (" + string(code) + ")",
+		Head:  []string{words.Word(heads[by]), words.Word(b.shape.answer.word), words.Capital(b.before(m)), words.Word("summary.change")},
+		Right: []bool{false, true, true, true},
+	}
+	for _, one := range moves[:min(len(moves), mostMoves)] {
+		if one.now == one.then {
+			break
+		}
+		cells := []string{cmp.Or(one.label, words.Word("document.none"))}
+		for _, minor := range []int64{one.now, one.then} {
+			cells = append(cells, words.Number(money.Amount{Minor: minor, Currency: code}))
+		}
+		t.Rows = append(t.Rows, append(cells, words.Signed(money.Amount{Minor: one.now - one.then, Currency: code})))
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t
+}
+
+// before is what the comparable period is called: "forrige torsdag", "uke 46".
+func (b *built) before(m memory) string {
+	return b.words.Before(string(m.period.Schedule), m.period.From, m.period.To)
+}

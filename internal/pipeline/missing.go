@@ -1,0 +1,67 @@
+package pipeline
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// usualLeast is how many rows a payment method must usually have for its absence to be odd.
+const usualLeast = 5
+
+// missing names the stores, and the payment methods that are much used, that had money
+// captured in each of the comparable periods before, and have none now. It needs all of
+// those periods: of fewer nothing is said to be usual.
+func (b *built) missing(m memory) []string {
+	if len(m.before) < remembered || !b.shape.income {
+		return nil
+	}
+	var out []string
+	for _, look := range []struct {
+		by    dimension
+		least int64
+		word  string
+	}{{perStore, 1, "remark.store_missing"}, {perMethod, usualLeast, "remark.method_missing"}} {
+		here := map[string]bool{}
+		for g, f := range b.totals.groups[look.by] {
+			name, _, _ := strings.Cut(g.name, "\x00")
+			here[name] = here[name] || f.counts[0] > 0
+		}
+		usual, labels := usual(m, dimensionWords()[look.by], b.shape.counted[0])
+		for _, name := range slices.Sorted(maps.Keys(usual)) {
+			if usual[name] >= look.least && !here[name] && name != "" {
+				out = append(out, b.words.Word(look.word, cmp.Or(labels[name], name), b.words.Int(usual[name])))
+			}
+		}
+	}
+	return out
+}
+
+// usual is the median number of rows of each group that had some in every period before,
+// and what people call the group.
+func usual(m memory, dimension, measure string) (counts map[string]int64, labels map[string]string) {
+	each, labels := map[string][]int64{}, map[string]string{}
+	for i, p := range m.before {
+		sums := map[string]int64{}
+		for key, t := range p { // in each currency
+			if key.Dimension == dimension && key.Measure == measure && t.Count > 0 {
+				sums[key.Name] += t.Count
+				labels[key.Name] = max(labels[key.Name], t.Label)
+			}
+		}
+		for name, n := range sums {
+			if len(each[name]) == i {
+				each[name] = append(each[name], n)
+			}
+		}
+	}
+	counts = map[string]int64{}
+	for name, list := range each {
+		if len(list) == len(m.before) {
+			slices.Sort(list)
+			counts[name] = list[len(list)/2]
+		}
+	}
+	return counts, labels
+}

@@ -1,0 +1,102 @@
+package pipeline
+
+import (
+	"strings"
+
+	"rapport/internal/money"
+	"rapport/locales"
+	"rapport/render"
+)
+
+// subject is what the mail is called: the report, the period and the answer, then who and
+// which number; plain leaves the answer out.
+func (r *Runner) subject(j Job, b *built, s story) string {
+	p, words := j.Period, b.words
+	subject := s.title + " " + words.ShortPeriod(string(p.Schedule), p.From, p.To)
+	if !j.Report.PlainSubject {
+		subject += ": " + strings.Join(s.answer, ", ")
+	}
+	who := strings.TrimSpace(r.Organization.Name + " " + r.Organization.Number)
+	if s.number > 0 {
+		who = strings.TrimPrefix(who+", "+words.Word("mail.number", words.Int(int64(s.number))), ", ")
+	}
+	if who != "" {
+		subject += " – " + who
+	}
+	return subject
+}
+
+// answered is the answer as a subject gives it: the amounts, how they changed, whether
+// they agree with Dintero's.
+func answered(b *built, s story, words *locales.Printer) []string {
+	if b.totals.rows == 0 || len(s.headlines) == 0 {
+		return []string{strings.ToLower(strings.TrimSuffix(s.lead, "."))}
+	}
+	const most = 3
+	var out []string
+	for _, h := range s.headlines[:min(len(s.headlines), most)] {
+		out = append(out, h.Amount)
+	}
+	if more := len(s.headlines) - most; more > 0 {
+		out = append(out, words.Word("document.more", words.Int(int64(more))))
+	}
+	if len(s.headlines) == 1 && s.headlines[0].Change != "" {
+		out = append(out, s.headlines[0].Change)
+	}
+	if s.atRisk != "" {
+		out = append(out, s.atRisk)
+	}
+	switch s.check.State {
+	case render.Agrees:
+		out = append(out, words.Word("check.agrees"))
+	case render.Differs:
+		out = append(out, words.Word("check.differs"))
+	}
+	return out
+}
+
+// preview is what a list of mails shows after the subject: what the answer is made of, and
+// what is odd; without amounts where the subject has none.
+func preview(j Job, b *built, s story) string {
+	if j.Report.PlainSubject {
+		if b.totals.rows == 0 {
+			return s.empty
+		}
+		return b.words.Count("document.row_count", b.totals.rows)
+	}
+	parts := append([]string(nil), s.remarks...)
+	for _, h := range s.headlines {
+		for _, p := range h.Parts {
+			parts = append(parts, strings.TrimSpace(p.Label+" "+p.Amount+" "+parenthesis(p.Count)))
+		}
+	}
+	if len(parts) == 0 {
+		return s.lead
+	}
+	return strings.Join(parts, " · ")
+}
+
+func parenthesis(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "(" + text + ")"
+}
+
+// amounts lists the sum of some measures in each currency, the one with most rows first.
+func amounts(t *totals, words *locales.Printer, measures ...int) string {
+	groups := t.groups[perCurrency]
+	var parts []string
+	for _, g := range sortedGroups(groups, rowsPerCurrency(groups), perCurrency) {
+		var sum int64
+		for _, m := range measures {
+			sum += groups[g].sums[m] // the tables have added these with a check before
+		}
+		amount := money.Amount{Minor: sum, Currency: g.code}
+		if len(groups) == 1 {
+			return words.Money(amount)
+		}
+		parts = append(parts, words.MoneyByCode(amount)) // one of several is named as the others are
+	}
+	return strings.Join(parts, ", ")
+}
