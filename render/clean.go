@@ -63,7 +63,7 @@ func (c *cleaner) drawable(r rune) rune {
 		return ' '
 	case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r):
 		return 0 // bidi controls, joiners, soft hyphens
-	case unicode.IsControl(r) || r > 0xffff || !c.face.glyphs[r]:
+	case unicode.IsControl(r) || r > 0xffff || c.face.glyphs[r] == 0:
 		c.lossy = true
 		return substitute
 	}

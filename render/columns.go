@@ -37,6 +37,7 @@ type rowTable struct {
 // any value are not shown. Rank 1 always is: a smaller font and shorter texts make room.
 func layoutRows(r *rows, f faces, portrait, landscape float64) rowTable {
 	var t rowTable
+	r.widen(f.bold)
 	var candidates []tableColumn
 	for i := range r.columns {
 		stat := &r.columns[i]

@@ -11,23 +11,34 @@ import (
 	"github.com/go-fonts/liberation/liberationsansregular"
 )
 
-// face is what layout must know of a font: which runes it can draw and how wide they
-// are, in thousandths of the font size. The widths are those that fpdf writes into the
-// document, so what is measured here is what a reader sees.
+// face is a font: which runes it can draw and how wide they are, in thousandths of the
+// font size, and what is needed to embed it.
 type face struct {
-	widths [1 << 16]uint16
-	glyphs [1 << 16]bool
+	widths [1 << 16]uint16 // by rune
+	glyphs [1 << 16]uint16 // by rune; 0 is none
+
+	name                             string
+	tables                           map[string][]byte
+	longOffsets                      bool
+	count, wide                      int // glyphs, and those with a width of their own
+	box                              [4]int
+	ascent, descent, capHeight, stem int
 }
 
 type faces struct{ regular, bold *face }
 
 var loadFaces = sync.OnceValues(func() (faces, error) {
-	regular, err := parseFace(liberationsansregular.TTF)
+	regular, err := parseFace("LiberationSans", liberationsansregular.TTF)
 	if err != nil {
 		return faces{}, err
 	}
-	bold, err := parseFace(liberationsansbold.TTF)
-	return faces{regular, bold}, err
+	regular.stem = 80
+	bold, err := parseFace("LiberationSans-Bold", liberationsansbold.TTF)
+	if err != nil {
+		return faces{}, err
+	}
+	bold.stem = 140
+	return faces{regular, bold}, nil
 })
 
 // width is the width of clean text in thousandths of the font size.
@@ -44,9 +55,8 @@ func (f *face) points(s string, size float64) float64 { return float64(f.width(s
 
 var errFont = errors.New("font: not the TrueType that is expected")
 
-// parseFace reads the glyph widths of a TrueType font by rune: the tables head, hhea,
-// hmtx and the first Unicode cmap of format 4, which is the one that fpdf uses.
-func parseFace(ttf []byte) (f *face, err error) {
+// parseFace reads a TrueType font with a Unicode cmap of format 4.
+func parseFace(name string, ttf []byte) (f *face, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			f, err = nil, fmt.Errorf("%w: %v", errFont, r)
@@ -58,18 +68,20 @@ func parseFace(ttf []byte) (f *face, err error) {
 		from, size := u32(record, 8), u32(record, 12)
 		tables[string(record[:4])] = ttf[from : from+size]
 	}
-	unitsPerEm := float64(u16(tables["head"], 18))
-	metrics, hmtx := u16(tables["hhea"], 34), tables["hmtx"]
-	f = &face{}
+	head, hhea, hmtx := tables["head"], tables["hhea"], tables["hmtx"]
+	thousandths := func(units int) int { return int(math.Round(1000 * float64(units) / float64(u16(head, 18)))) }
+	signed := func(table []byte, at int) int { return thousandths(int(int16(u16(table, at)))) }
+	f = &face{name: name, tables: tables, longOffsets: u16(head, 50) == 1, count: u16(tables["maxp"], 4), wide: u16(hhea, 34)}
+	f.box = [4]int{signed(head, 36), signed(head, 38), signed(head, 40), signed(head, 42)}
+	f.ascent, f.descent, f.capHeight = signed(hhea, 4), signed(hhea, 6), signed(tables["OS/2"], 88)
 	for r, glyph := range cmap4(tables["cmap"]) {
-		if glyph == 0 {
+		if glyph == 0 || glyph >= f.count {
 			continue
 		}
-		advance := u16(hmtx, 4*min(glyph, metrics-1))
-		f.glyphs[r] = true
-		f.widths[r] = uint16(math.Round(1000 / unitsPerEm * float64(advance)))
+		f.glyphs[r] = uint16(glyph)
+		f.widths[r] = uint16(thousandths(u16(hmtx, 4*min(glyph, f.wide-1))))
 	}
-	if !f.glyphs['?'] || !f.glyphs['0'] {
+	if f.glyphs['?'] == 0 || f.glyphs['0'] == 0 {
 		return nil, errFont
 	}
 	return f, nil

@@ -1,24 +1,19 @@
 package render
 
-import (
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
-// show appends text as UTF-16, which is how fpdf encodes glyphs, escaped for a string.
+// show appends text as the numbers of its glyphs, escaped for a string.
 func (c *canvas) show(s style, text []byte) {
-	used := c.paper.usedBy(s.bold)
+	face, used := c.face(s), c.paper.usedBy(s.bold)
 	for i := 0; i < len(text); {
-		if b := text[i]; b < 0x80 {
-			used[b] = true
-			c.buf = append(c.buf, 0)
-			c.escape(b)
-			i++
-			continue
+		r, size := rune(text[i]), 1
+		if r >= 0x80 {
+			r, size = utf8.DecodeRune(text[i:])
 		}
-		r, size := utf8.DecodeRune(text[i:])
-		used[r] = true
-		c.escape(byte(r >> 8))
-		c.escape(byte(r))
+		glyph := face.glyphs[uint16(r)]
+		used.use(glyph, r)
+		c.escape(byte(glyph >> 8))
+		c.escape(byte(glyph))
 		i += size
 	}
 }

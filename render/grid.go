@@ -51,6 +51,9 @@ func (s *sheet) grid(t Table, width float64) grid {
 		}
 		g.size -= 0.5
 	}
+	if g.even(width) {
+		return g
+	}
 	if scale := max(room, 0) / max(sum(g.widths), 1); scale < 1 {
 		for i := range g.widths {
 			g.widths[i] *= scale
@@ -62,6 +65,28 @@ func (s *sheet) grid(t Table, width float64) grid {
 		g.widths[0] = width
 	}
 	return g
+}
+
+// even gives the columns even room, two parts to the first, where all are read in full
+// then: tables of as many columns under each other have their figures in line.
+func (g *grid) even(width float64) bool {
+	n := len(g.widths)
+	if n < 2 || g.Right[0] {
+		return false
+	}
+	slot := width / float64(n+1)
+	widths := make([]float64, n)
+	for i, w := range g.widths {
+		widths[i] = slot - g.gap
+		if i == 0 {
+			widths[i] = 2 * slot
+		}
+		if w > widths[i] {
+			return false
+		}
+	}
+	g.widths = widths
+	return true
 }
 
 // naturalWidths are the widths that the columns need to be read in full.

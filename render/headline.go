@@ -60,7 +60,7 @@ func (s *sheet) headline(h Headline) {
 	s.canvas.cell(style{true, size, ink}, x, width, base, false, h.Amount)
 	s.canvas.cell(changeText, x, width, base+17, false, h.Change)
 	if beside {
-		s.parts(h.Parts, margin+s.width-panelPad-s.partsWidth(h.Parts)+partGap, y+7, base, base+17)
+		s.parts(h.Parts, margin+s.width-panelPad-s.partsWidth(h.Parts)+partGap, base-15, base, base+17)
 	} else {
 		y = base + 14
 		if h.Change != "" {

@@ -2,44 +2,41 @@ package render
 
 import (
 	"bytes"
-	"compress/zlib"
 	"fmt"
 	"io"
 	"regexp"
 
-	"github.com/go-fonts/liberation/liberationsansbold"
-	"github.com/go-fonts/liberation/liberationsansregular"
 	"github.com/go-pdf/fpdf"
 )
 
-// paper is the document in fpdf, which writes all but the contents of the pages: those
-// are compressed page by page and put into its output, see splice. fpdf itself would
-// keep every page in full until the end and make a new compressor for each.
+// paper is the document in fpdf, which writes all but the contents of the pages and the
+// fonts. fpdf itself would keep every page in full until the end, make a new compressor
+// for each, and parse the fonts for every document.
 type paper struct {
-	pdf      *fpdf.Fpdf
-	fonts    [2]string // the names of the fonts on a page, regular and bold
-	used     [2][1 << 16]bool
-	deflater *zlib.Writer
-	contents [][]byte // of each page, compressed
-	err      error
+	pdf   *fpdf.Fpdf
+	faces faces
+	fonts [2]string // the names of the fonts on a page, regular and bold
+	used  [2]glyphSet
+	press *press
+	err   error
 }
 
-const family = "liberation"
+// In the place of our fonts fpdf has two of its own, which cost it nothing.
+const family = "Helvetica"
 
-var weights = [2]string{"", "B"}
+var (
+	weights = [2]string{"", "B"}
+	places  = [2]string{"Helvetica", "Helvetica-Bold"}
+)
 
-func newPaper() *paper {
+func newPaper(f faces) *paper {
 	pdf := fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "pt", SizeStr: "A4"})
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetCompression(false)
-	// fpdf appends to slices of the font, which writes into it: each document has its own.
-	pdf.AddUTF8FontFromBytes(family, "", bytes.Clone(liberationsansregular.TTF))
-	pdf.AddUTF8FontFromBytes(family, "B", bytes.Clone(liberationsansbold.TTF))
-	pdf.SetFont(family, "B", 10) // by which fpdf encodes the titles of the outline
-	p := &paper{pdf: pdf}
-	p.deflater, p.err = zlib.NewWriterLevel(io.Discard, zlib.BestSpeed)
+	p := &paper{pdf: pdf, faces: f, press: newPress()}
 	for i, weight := range weights {
 		p.fonts[i] = p.nameOf(`/F[0-9a-f]+`, func(t *fpdf.Tpl) { t.SetFont(family, weight, 8) })
+		pdf.SetFont(family, weight, 8)
 	}
 	return p
 }
@@ -62,8 +59,8 @@ func (p *paper) fontName(bold bool) string {
 	return p.fonts[0]
 }
 
-// usedBy are the runes that were drawn in a font.
-func (p *paper) usedBy(bold bool) *[1 << 16]bool {
+// usedBy are the glyphs that were drawn in a font.
+func (p *paper) usedBy(bold bool) *glyphSet {
 	if bold {
 		return &p.used[1]
 	}
@@ -85,45 +82,38 @@ func (p *paper) add(landscape bool) {
 	p.pdf.AddPageFormat(orientation, p.pdf.GetPageSizeStr("A4"))
 }
 
-func (p *paper) finish(operators []byte) {
-	if p.err != nil {
-		return
+func (p *paper) finish(operators []byte) { p.press.page(operators) }
+
+// write writes the document. In what fpdf 0.9.0 writes, page n is object 2n+1 and its
+// contents are the object after it.
+func (p *paper) write(w io.Writer) error {
+	contents, err := p.press.close()
+	if err != nil {
+		return err
 	}
 	var out bytes.Buffer
-	out.Grow(len(operators) / 4)
-	p.deflater.Reset(&out)
-	if _, p.err = p.deflater.Write(operators); p.err == nil {
-		p.err = p.deflater.Close()
-	}
-	p.contents = append(p.contents, out.Bytes())
-}
-
-// write writes the document.
-func (p *paper) write(w io.Writer) error {
-	p.keepGlyphs()
-	var frame bytes.Buffer
-	if err := p.pdf.Output(&frame); err != nil {
+	if err := p.pdf.Output(&out); err != nil {
 		return err
 	}
 	if p.err != nil {
 		return p.err
 	}
-	return splice(w, frame.Bytes(), p.contents)
-}
-
-// keepGlyphs tells fpdf which runes were drawn, or their glyphs are cut from the fonts:
-// it learns them from texts of its own only, so it is given one that is on no page.
-func (p *paper) keepGlyphs() {
-	p.pdf.CreateTemplate(func(t *fpdf.Tpl) {
-		for i, weight := range weights {
-			t.SetFont(family, weight, 8)
-			var text []rune
-			for r, used := range p.used[i] {
-				if used {
-					text = append(text, rune(r))
-				}
-			}
-			t.Text(0, 0, string(text))
+	f, err := parseFrame(out.Bytes())
+	if err != nil {
+		return err
+	}
+	for i, content := range contents {
+		number := 2*i + 4
+		if number >= len(f.objects) || !bytes.Contains(f.objects[number-1], []byte("<</Type /Page\n")) {
+			return fmt.Errorf("%w: no page %d", errFrame, i+1)
 		}
-	})
+		f.replace(number, stream(content, ""))
+	}
+	for i, face := range [...]*face{p.faces.regular, p.faces.bold} {
+		if err := face.embed(f, places[i], &p.used[i]); err != nil {
+			return err
+		}
+	}
+	countOutline(f)
+	return f.write(w)
 }

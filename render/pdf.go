@@ -69,6 +69,7 @@ func (e *pdfEncoder) Close() (err error) {
 		e.rows = nil
 	}()
 	s := newSheet(e)
+	defer s.canvas.paper.press.close()
 	s.draw()
 	if err := s.canvas.paper.write(e.w); err != nil {
 		return fmt.Errorf("pdf: write: %w", err)

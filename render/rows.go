@@ -21,6 +21,7 @@ type rows struct {
 	text    []byte       // the cells' texts one after another
 	cells   []cellSize   // by row, then by column
 	count   int
+	sums    sums
 }
 
 // cellSize is the length of a cell's text and its width in thousandths of the font size.
@@ -51,6 +52,7 @@ func newRows(columns []Column, p *locales.Printer, c *cleaner) *rows {
 			r.columns = append(r.columns, columnStat{Column: column, source: i, same: true, written: true})
 		}
 	}
+	r.sums = newSums(r.columns)
 	return r
 }
 
@@ -73,7 +75,7 @@ func (r *rows) add(values []Value) error {
 		r.cells = append(r.cells, cellSize{uint16(len(text)), uint16(width)})
 	}
 	r.count++
-	return nil
+	return r.sums.add(values, r.columns)
 }
 
 func (c *columnStat) note(row int, written bool, text string, width int) {

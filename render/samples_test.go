@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +63,7 @@ func samples(t testing.TB) map[string]sample {
 		"wallets":    wallets(t),
 		"open":       openTransactions(t),
 		"hostile":    hostile(t),
+		"week":       week(t),
 	}
 }
 
@@ -73,7 +75,8 @@ func columnsOf(p *locales.Printer, list string) []Column {
 		var key, kind string
 		var rank int
 		fmt.Sscan(line, &key, &kind, &rank)
-		columns = append(columns, Column{Title: p.Word("column." + key), Kind: kinds[kind], Rank: rank})
+		columns = append(columns, Column{Title: p.Word("column." + key), Kind: kinds[kind], Rank: rank,
+			Day: key == "time", Sum: kind == "money" && slices.Contains([]string{"captured", "refunded", "net", "fee", "amount", "remaining"}, key)})
 	}
 	return columns
 }
@@ -201,6 +204,15 @@ func totals(p *locales.Printer, currencies []money.Currency, count int) []Table 
 		method.Rows = append(method.Rows, []string{word("totals"), p.Int(n), amount(n*98345, c), amount(-n*9120, c), amount(n*89225, c)})
 	}
 	return []Table{total, method, store}
+}
+
+// week spreads rows over the days of a week.
+func week(t testing.TB) sample {
+	s := transactions(t, "no", 160, "NOK", "SEK")
+	for i := range s.rows {
+		s.rows[i][0].Time = s.rows[i][0].Time.AddDate(0, 0, i*i*7/(161*160)-6)
+	}
+	return s
 }
 
 func elsewhere(t testing.TB) sample {

@@ -17,11 +17,13 @@ type sheet struct {
 	cleaner       *cleaner
 	rows          *rows
 	table         rowTable
+	sumCells      []sumCell
 	logo          *logo
 	landscape     bool    // how the page lies
 	width, bottom float64 // of the content
 	y             float64 // where the page is filled to
 	dirty         bool    // something is on the page
+	fresh         bool    // nothing but a header is
 	pages         int     // in all; 0 while they are counted
 	lastHeight    float64 // of the last page, by which fpdf measures where bookmarks lead
 }
@@ -31,8 +33,9 @@ func newSheet(e *pdfEncoder) *sheet {
 	if !s.withoutRows() {
 		s.table = layoutRows(e.rows, e.faces, portraitWidth-2*margin, landscapeWidth-2*margin)
 	}
+	s.sumCells = shownSums(e.rows, s.table)
 	s.prepare()
-	s.canvas = &canvas{paper: newPaper(), faces: e.faces, watch: e.watch}
+	s.canvas = &canvas{paper: newPaper(e.faces), faces: e.faces, watch: e.watch}
 	s.properties()
 	return s
 }
@@ -79,7 +82,7 @@ func (s *sheet) newPage() {
 		s.width = landscapeWidth - 2*margin
 	}
 	s.bottom = s.canvas.height - footerRoom
-	s.y, s.dirty = margin, false
+	s.y, s.dirty, s.fresh = margin, false, false
 }
 
 // turn goes on with pages that lie the given way.

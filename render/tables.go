@@ -141,10 +141,3 @@ func (s *sheet) drawCells(g grid, st style, x, baseline float64, cells []string)
 		x += g.widths[i] + g.gap
 	}
 }
-
-// bookmark adds the current place to the outline.
-func (s *sheet) bookmark(title string) {
-	if title != "" && !s.canvas.dry {
-		s.canvas.paper.pdf.Bookmark(title, 0, s.y+s.lastHeight-s.canvas.height)
-	}
-}

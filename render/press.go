@@ -1,0 +1,65 @@
+package render
+
+import (
+	"bytes"
+	"compress/zlib"
+	"io"
+)
+
+// press compresses pages on a goroutine of its own, while the next ones are drawn.
+type press struct {
+	pages    chan []byte
+	free     chan []byte // buffers to be used again
+	done     chan struct{}
+	contents [][]byte // of each page, compressed
+	err      error
+	closed   bool
+}
+
+func newPress() *press {
+	p := &press{pages: make(chan []byte, 2), free: make(chan []byte, 4), done: make(chan struct{})}
+	go p.run()
+	return p
+}
+
+// page takes a copy of a page's operators.
+func (p *press) page(operators []byte) {
+	var buf []byte
+	select {
+	case buf = <-p.free:
+	default:
+	}
+	p.pages <- append(buf[:0], operators...)
+}
+
+func (p *press) run() {
+	defer close(p.done)
+	deflater, err := zlib.NewWriterLevel(io.Discard, zlib.BestSpeed)
+	p.err = err
+	for operators := range p.pages {
+		if p.err != nil {
+			continue
+		}
+		var out bytes.Buffer
+		out.Grow(len(operators) / 4)
+		deflater.Reset(&out)
+		if _, p.err = deflater.Write(operators); p.err == nil {
+			p.err = deflater.Close()
+		}
+		p.contents = append(p.contents, bytes.Clone(out.Bytes()))
+		select {
+		case p.free <- operators:
+		default:
+		}
+	}
+}
+
+// close waits for the last page and returns all. It may be called again.
+func (p *press) close() ([][]byte, error) {
+	if !p.closed {
+		close(p.pages)
+		p.closed = true
+	}
+	<-p.done
+	return p.contents, p.err
+}
