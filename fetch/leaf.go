@@ -38,10 +38,24 @@ func (l *leaf) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 // number reads a JSON number.
 func (l *leaf) number(v []byte) {
+	if l.num, l.whole = wholeNumber(v); l.whole {
+		return
+	}
 	n, err := strconv.ParseInt(string(v), 10, 64) // takes neither 1e3 nor 12.5
 	if l.num, l.whole = n, err == nil; !l.whole {
 		l.num, l.text = 0, string(v)
 	}
+}
+
+// wholeNumber reads the digits of a positive number that fits for sure.
+func wholeNumber(v []byte) (n int64, ok bool) {
+	for _, c := range v {
+		if !isDigit(c) {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, len(v) <= 18
 }
 
 // written is the value for an error text and for decimals: as the source wrote it.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -32,9 +31,6 @@ func (d *rowDecoder[R, T]) scan(b []byte, at int) (row T, end int, err error) {
 	d.reset()
 	if end = d.scanner.scan(b, at, fields); end < 0 {
 		return row, end, nil
-	}
-	if !utf8.Valid(b[at:end]) {
-		return row, odd, nil
 	}
 	row, err = d.convert(&d.check, &d.raw)
 	return row, end, err

@@ -13,24 +13,33 @@ import "github.com/go-json-experiment/json/jsontext"
 //
 // A row is read by walking it:
 //
-//	for more := s.open('{'); more && s.member(); {
-//		switch string(s.name) {
-//		case "id":
+//	for more := s.open('{'); more && s.member(storeFields[:]); {
+//		switch s.field {
+//		case storeID:
 //			s.leaf(&r.ID)
 //		default:
 //			s.skip()
 //		}
 //	}
 //
-// After the first fault all reading ends.
+// After the first fault all reading ends. What makes it fast is in shape (names) and
+// skipText (texts); together they are nearly all of a row.
 type scanner struct {
 	b      []byte
-	at     int // below 0: the fault
-	fresh  bool
-	name   []byte    // of the member whose value comes next
-	names  [][]byte  // of the members read so far of the objects that are open
-	levels []nameSet // one for each container that is open
-	texts  texts
+	at     int    // below 0: the fault
+	fresh  bool   // nothing of the array was read yet
+	field  int    // of the row: the member whose value comes next
+	place  *shape // that member, or what holds the array whose element comes next
+	levels []level
+	row    shape // rows are the objects in its value
+	shapes int   // kept
+	pen    pen
+}
+
+// level is a container that is open.
+type level struct {
+	holder *shape // the member whose value it is
+	last   *shape // an object's names so far
 }
 
 // scannable is a raw row that a scanner can read.
@@ -38,7 +47,7 @@ type scannable interface{ scan(*scanner) }
 
 // scan reads the row that begins at b[at] and returns the index after it, or a fault.
 func (s *scanner) scan(b []byte, at int, row scannable) int {
-	s.b, s.at, s.names, s.levels = b, at, s.names[:0], s.levels[:0]
+	s.b, s.at, s.levels, s.place = b, at, s.levels[:0], &s.row
 	if s.peek() == 'n' {
 		return odd // null will do within a row, not for one
 	}
@@ -57,6 +66,9 @@ func (s *scanner) peek() byte {
 	if s.at < 0 {
 		return 0
 	}
+	if s.at < len(s.b) && s.b[s.at] > ' ' {
+		return s.b[s.at]
+	}
 	if s.at = skipBlanks(s.b, s.at); s.at >= len(s.b) {
 		s.fail(short)
 		return 0
@@ -70,8 +82,8 @@ func (s *scanner) open(bracket byte) bool {
 	switch s.peek() {
 	case bracket:
 		s.at++
-		s.levels = append(s.levels, nameSet{begin: len(s.names)})
 		s.fresh = true
+		s.levels = append(s.levels, level{holder: s.place, last: s.place.within()})
 		return true
 	case 'n':
 		s.at = skipWord(s.b, s.at, "null")
@@ -81,33 +93,37 @@ func (s *scanner) open(bracket byte) bool {
 	return false
 }
 
-// member goes on to the next member of the object and reads its name; false after the last.
-func (s *scanner) member() bool {
-	if !s.next('}') {
-		return false
-	}
-	s.at = s.readName(s.b, s.at, &s.levels[len(s.levels)-1])
+// member goes on to the next member of the object and reads its name; false after the
+// last. The number of a name in fields becomes s.field.
+func (s *scanner) member(fields []string) bool {
 	if s.at < 0 {
 		return false
 	}
-	s.name = s.names[len(s.names)-1]
+	top := &s.levels[len(s.levels)-1]
+	if s.at < len(s.b) && s.b[s.at] == '}' {
+		s.close(s.at + 1)
+		return false
+	}
+	next, at := top.last.likely, 0
+	if next.leads(s.b, s.at) {
+		at = s.at + len(next.text)
+	} else if next, at = s.otherName(s.b, s.at, top.last, fields); next == nil {
+		s.close(ends(s.b, s.at, '}', at))
+		return false
+	}
+	top.last, s.place, s.field, s.at = next, next, next.field, at
 	return true
 }
 
 // element goes on to the next element of the array; false after the last.
-func (s *scanner) element() bool { return s.next(']') }
-
-// next reads the comma, or the bracket that ends an object or array.
-func (s *scanner) next(bracket byte) bool {
+func (s *scanner) element() bool {
 	c, first := s.peek(), s.fresh
 	s.fresh = false
 	switch {
 	case s.at < 0:
 		return false
-	case c == bracket:
-		top := len(s.levels) - 1
-		s.names, s.levels = s.names[:s.levels[top].begin], s.levels[:top]
-		s.at++
+	case c == ']':
+		s.close(s.at + 1)
 		return false
 	case first:
 		return true
@@ -115,14 +131,20 @@ func (s *scanner) next(bracket byte) bool {
 		s.fail(odd)
 		return false
 	}
-	s.at = skipBlanks(s.b, s.at+1)
+	s.at++
 	return true
+}
+
+// close goes on behind the container, at at, or ends with the fault that at is.
+func (s *scanner) close(at int) {
+	top := len(s.levels) - 1
+	s.at, s.place, s.levels, s.fresh = at, s.levels[top].holder, s.levels[:top], false
 }
 
 // skip passes over a value.
 func (s *scanner) skip() {
-	if s.peek() != 0 {
-		s.at = s.skipValue(s.b, s.at, len(s.levels))
+	if s.at >= 0 {
+		s.at = s.skipValue(s.b, s.at, s.place, len(s.levels))
 	}
 }
 
@@ -136,7 +158,7 @@ func (s *scanner) leaf(l *leaf) {
 	*l = leaf{kind: jsontext.Kind(from)}
 	switch {
 	case from == '"':
-		l.text = s.texts.of(unquote(s.b[begin:s.at]))
+		l.text = s.pen.write(unquote(s.b[begin:s.at]))
 	case from == '-' || isDigit(from):
 		l.kind = '0'
 		l.number(s.b[begin:s.at])

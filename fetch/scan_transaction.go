@@ -2,39 +2,39 @@ package fetch
 
 // scan reads what the tags of the raw types tell the library to read.
 func (r *rawTransaction) scan(s *scanner) {
-	for more := s.open('{'); more && s.member(); {
-		switch string(s.name) {
-		case "id":
+	for more := s.open('{'); more && s.member(transactionFields[:]); {
+		switch s.field {
+		case transactionID:
 			s.leaf(&r.ID)
-		case "merchant_reference":
+		case transactionMerchantReference:
 			s.leaf(&r.MerchantReference)
-		case "merchant_reference_2":
+		case transactionMerchantReference2:
 			s.leaf(&r.MerchantReference2)
-		case "payment_product":
+		case transactionPaymentProduct:
 			s.leaf(&r.Product)
-		case "payment_product_type":
+		case transactionPaymentProductType:
 			s.leaf(&r.ProductType)
-		case "card":
+		case transactionCard:
 			r.Card.scan(s)
-		case "status":
+		case transactionStatus:
 			s.leaf(&r.Status)
-		case "store":
+		case transactionStore:
 			r.Store.scan(s)
-		case "payout_destination_id":
+		case transactionPayoutDestinationID:
 			s.leaf(&r.PayoutDestination)
-		case "amount":
+		case transactionAmount:
 			s.leaf(&r.Amount)
-		case "currency":
+		case transactionCurrency:
 			s.leaf(&r.Currency)
-		case "created_at":
+		case transactionCreatedAt:
 			s.instant(&r.CreatedAt)
-		case "updated_at":
+		case transactionUpdatedAt:
 			s.instant(&r.UpdatedAt)
-		case "items":
+		case transactionItems:
 			r.Items = scanLines(s, r.Items)
-		case "shipping_option":
+		case transactionShippingOption:
 			r.ShippingOption.scan(s)
-		case "events":
+		case transactionEvents:
 			r.Events = scanEvents(s, r.Events)
 		default:
 			s.skip()
@@ -43,9 +43,9 @@ func (r *rawTransaction) scan(s *scanner) {
 }
 
 func (r *rawCard) scan(s *scanner) {
-	for more := s.open('{'); more && s.member(); {
-		switch string(s.name) {
-		case "brand":
+	for more := s.open('{'); more && s.member(cardFields[:]); {
+		switch s.field {
+		case cardBrand:
 			s.leaf(&r.Brand)
 		default:
 			s.skip()
@@ -54,13 +54,13 @@ func (r *rawCard) scan(s *scanner) {
 }
 
 func (r *rawStore) scan(s *scanner) {
-	for more := s.open('{'); more && s.member(); {
-		switch string(s.name) {
-		case "id":
+	for more := s.open('{'); more && s.member(storeFields[:]); {
+		switch s.field {
+		case storeID:
 			s.leaf(&r.ID)
-		case "name":
+		case storeName:
 			s.leaf(&r.Name)
-		case "payout_destination_id":
+		case storePayoutDestinationID:
 			s.leaf(&r.PayoutDestination)
 		default:
 			s.skip()
@@ -80,13 +80,13 @@ func scanLines(s *scanner, list []rawLine) []rawLine {
 }
 
 func (r *rawLine) scan(s *scanner) {
-	for more := s.open('{'); more && s.member(); {
-		switch string(s.name) {
-		case "line_id":
+	for more := s.open('{'); more && s.member(lineFields[:]); {
+		switch s.field {
+		case lineLineID:
 			s.leaf(&r.ID)
-		case "amount":
+		case lineAmount:
 			s.leaf(&r.Amount)
-		case "splits":
+		case lineSplits:
 			r.Splits = scanSplits(s, r.Splits)
 		default:
 			s.skip()
@@ -99,11 +99,11 @@ func scanSplits(s *scanner, list []rawSplit) []rawSplit {
 	for more := s.open('['); more && s.element(); {
 		list = append(list, rawSplit{})
 		r := &list[len(list)-1]
-		for more := s.open('{'); more && s.member(); {
-			switch string(s.name) {
-			case "payout_destination_id":
+		for more := s.open('{'); more && s.member(splitFields[:]); {
+			switch s.field {
+			case splitPayoutDestinationID:
 				s.leaf(&r.PayoutDestination)
-			case "amount":
+			case splitAmount:
 				s.leaf(&r.Amount)
 			default:
 				s.skip()
@@ -125,31 +125,31 @@ func scanEvents(s *scanner, list []rawEvent) []rawEvent {
 }
 
 func (r *rawEvent) scan(s *scanner) {
-	for more := s.open('{'); more && s.member(); {
-		switch string(s.name) {
-		case "id":
+	for more := s.open('{'); more && s.member(eventFields[:]); {
+		switch s.field {
+		case eventID:
 			s.leaf(&r.ID)
-		case "request_id":
+		case eventRequestID:
 			s.leaf(&r.RequestID)
-		case "event":
+		case eventEvent:
 			s.leaf(&r.Type)
-		case "transaction_status":
+		case eventTransactionStatus:
 			s.leaf(&r.Status)
-		case "success":
+		case eventSuccess:
 			s.leaf(&r.Success)
-		case "amount":
+		case eventAmount:
 			s.leaf(&r.Amount)
-		case "calculated_vat_amount":
+		case eventCalculatedVAT:
 			s.leaf(&r.VAT)
-		case "event_reference":
+		case eventEventReference:
 			s.leaf(&r.Reference)
-		case "created_at":
+		case eventCreatedAt:
 			s.instant(&r.CreatedAt)
-		case "splits":
+		case eventSplits:
 			r.Splits = scanSplits(s, r.Splits)
-		case "items":
+		case eventItems:
 			r.Lines = scanLines(s, r.Lines)
-		case "settlements":
+		case eventSettlements:
 			r.Settlements.scan(s)
 		default:
 			s.skip()
@@ -158,9 +158,9 @@ func (r *rawEvent) scan(s *scanner) {
 }
 
 func (r *rawSettlements) scan(s *scanner) {
-	for more := s.open('{'); more && s.member(); {
-		switch string(s.name) {
-		case "events":
+	for more := s.open('{'); more && s.member(settlementsFields[:]); {
+		switch s.field {
+		case settlementsEvents:
 			r.Events = scanSettlements(s, r.Events)
 		default:
 			s.skip()
@@ -173,11 +173,11 @@ func scanSettlements(s *scanner, list []rawSettlement) []rawSettlement {
 	for more := s.open('['); more && s.element(); {
 		list = append(list, rawSettlement{})
 		r := &list[len(list)-1]
-		for more := s.open('{'); more && s.member(); {
-			switch string(s.name) {
-			case "settlement_id":
+		for more := s.open('{'); more && s.member(settlementFields[:]); {
+			switch s.field {
+			case settlementSettlementID:
 				s.leaf(&r.ID)
-			case "fee":
+			case settlementFee:
 				s.leaf(&r.Fee)
 			default:
 				s.skip()

@@ -3,6 +3,7 @@ package fetch
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 )
 
 // What a scan returns in place of an index. Neither is an error yet: see scanner.
@@ -17,8 +18,9 @@ const (
 	widest  = 128 // members of an object, each of which is compared with those before it
 )
 
-// skipValue returns the index after the value that begins at i. It is as strict as the library.
-func (s *scanner) skipValue(b []byte, i, depth int) int {
+// skipValue returns the index after the value that begins at i, of the member that p
+// ends with. It is as strict as the library.
+func (s *scanner) skipValue(b []byte, i int, p *shape, depth int) int {
 	if i >= len(b) {
 		return short
 	}
@@ -26,9 +28,9 @@ func (s *scanner) skipValue(b []byte, i, depth int) int {
 	case '"':
 		return skipText(b, i)
 	case '{':
-		return s.skipObject(b, i+1, depth+1)
+		return s.skipObject(b, i+1, p.within(), depth+1)
 	case '[':
-		return s.skipArray(b, i+1, depth+1)
+		return s.skipArray(b, i+1, p, depth+1)
 	case 't':
 		return skipWord(b, i, "true")
 	case 'f':
@@ -39,42 +41,43 @@ func (s *scanner) skipValue(b []byte, i, depth int) int {
 		if c == '-' || isDigit(c) {
 			return skipNumber(b, i)
 		}
+		if isBlank(c) {
+			return s.skipValue(b, skipBlanks(b, i), p, depth)
+		}
 		return odd
 	}
 }
 
 // skipObject begins after the brace.
-func (s *scanner) skipObject(b []byte, i, depth int) int {
+func (s *scanner) skipObject(b []byte, i int, p *shape, depth int) int {
 	if depth > deepest {
 		return odd
 	}
-	var known nameSet
-	known.begin = len(s.names)
-	for first := true; ; first = false {
-		if i = skipBlanks(b, i); i >= len(b) {
-			return short
+	for i < len(b) && b[i] != '}' {
+		next, value := p.likely, 0
+		if next.leads(b, i) {
+			value = i + len(next.text)
+		} else if next, value = s.otherName(b, i, p, nil); next == nil {
+			return ends(b, i, '}', value)
 		}
-		if b[i] == '}' {
-			s.names = s.names[:known.begin]
-			return i + 1
+		if value < len(b) && b[value] == '"' {
+			i = skipText(b, value)
+		} else {
+			i = s.skipValue(b, value, next, depth)
 		}
-		if !first {
-			if b[i] != ',' {
-				return odd
-			}
-			i = skipBlanks(b, i+1)
-		}
-		if i = s.readName(b, i, &known); i < 0 {
+		if i < 0 {
 			return i
 		}
-		if i = s.skipValue(b, i, depth); i < 0 {
-			return i
-		}
+		p = next
 	}
+	if i >= len(b) {
+		return short
+	}
+	return i + 1
 }
 
-// skipArray begins after the bracket.
-func (s *scanner) skipArray(b []byte, i, depth int) int {
+// skipArray begins after the bracket; p is the shape whose value it is.
+func (s *scanner) skipArray(b []byte, i int, p *shape, depth int) int {
 	if depth > deepest {
 		return odd
 	}
@@ -89,60 +92,72 @@ func (s *scanner) skipArray(b []byte, i, depth int) int {
 		case c != ',':
 			return odd
 		default:
-			i = skipBlanks(b, i+1)
+			i++
 		}
-		if i = s.skipValue(b, i, depth); i < 0 {
+		if i = s.skipValue(b, i, p, depth); i < 0 {
 			return i
 		}
 	}
 }
 
+// ends returns the index after the bracket, if it comes at i but for blanks, or why.
+func ends(b []byte, i int, bracket byte, why int) int {
+	if i = skipBlanks(b, i); i < len(b) && b[i] == bracket {
+		return i + 1
+	}
+	return why
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
 // skipBlanks returns the index of the first byte from i on that is not white space.
 func skipBlanks(b []byte, i int) int {
-	for i < len(b) && b[i] <= ' ' && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
+	for i < len(b) && b[i] <= ' ' && isBlank(b[i]) {
 		i++
 	}
 	return i
 }
 
-// skipText returns the index after the closing quote of the text whose opening one
-// is at i. That it is UTF-8 is for the caller to see to.
+// skipText returns the index after the closing quote of the text whose opening one is at i.
 func skipText(b []byte, i int) int {
-	for i++; ; {
-		if i = plainTo(b, i); i >= len(b) {
+	from := i + 1
+	for at := from; ; {
+		end, ascii := plainTo(b, at)
+		switch {
+		case end >= len(b):
 			return short
+		case b[end] == '"' && (ascii && at == from || utf8.Valid(b[from:end])):
+			return end + 1
+		case b[end] != '\\':
+			return odd // a control character, or not UTF-8
 		}
-		switch b[i] {
-		case '"':
-			return i + 1
-		case '\\':
-			if i = skipEscape(b, i+1); i < 0 {
-				return i
-			}
-		default:
-			return odd // a control character
+		if at = skipEscape(b, end+1); at < 0 {
+			return at
 		}
 	}
 }
 
-// plainTo returns the index of the first quote, backslash or control character from
-// i on. Eight bytes are looked at a time: x-n sets the high bit of a byte below n that
-// has it not, and of others only above such a byte, which is found first. A quote with
-// its second bit turned is a blank, and so, with the control characters, below 33.
-func plainTo(b []byte, i int) int {
+// plainTo returns the index of the first quote, backslash or control character from i
+// on, and whether all before it is ASCII for sure. Eight bytes are looked at a time: x-n
+// sets the high bit of a byte below n that has it not, and of others only above such a
+// byte, which is found first. A quote with its second bit turned is a blank, and so, with
+// the control characters, below 33.
+func plainTo(b []byte, i int) (end int, ascii bool) {
 	const each, high = 0x0101010101010101, 0x8080808080808080
+	var seen uint64
 	for ; i+8 <= len(b); i += 8 {
 		x := binary.LittleEndian.Uint64(b[i:])
 		quote, escape := x^each*2, x^each*'\\'
 		stop := ((quote-each*33)&^quote | (escape-each)&^escape) & high
+		seen |= x
 		if stop != 0 {
-			return i + bits.TrailingZeros64(stop)/8
+			return i + bits.TrailingZeros64(stop)/8, seen&high == 0
 		}
 	}
 	for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
 		i++
 	}
-	return i
+	return i, false
 }
 
 // skipEscape begins after the backslash.
