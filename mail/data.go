@@ -3,44 +3,47 @@ package mail
 import (
 	"context"
 	"errors"
-	"io"
 	"net/textproto"
 	"time"
-
-	"github.com/wneessen/go-mail/smtp"
 )
 
 // block is how much of a message is written under one deadline.
 const block = 64 << 10
 
-// data sends the message itself and returns the relay's answer to its final dot.
-// After an error that is not an answer to the dot the connection must be closed, not
-// quit: see quit.
-func (c *session) data(message []byte) (reply string, err error) {
-	var body io.WriteCloser
-	if err := c.step(stepData, c.limits.Command, func() (err error) {
-		body, err = c.client.Data()
-		if closer, ok := body.(*smtp.DataCloser); ok {
-			body = closer.WriteCloser // go-mail's own Close drops the error of writing the dot
-		}
-		return err
-	}); err != nil {
+// send hands over one message.
+func (c *session) send(f Frozen, intent func() error) (reply string, err error) {
+	if err := c.envelope(f); err != nil {
 		return "", err
 	}
+	if intent != nil {
+		if err := intent(); err != nil {
+			return "", &Error{Verdict: NotSent, Step: stepData, Err: err}
+		}
+	}
+	return c.data(f.Bytes)
+}
+
+// data sends the message itself and returns the relay's answer to its final dot.
+// After an error that is cutOff the connection must be closed, not quit: see quit.
+func (c *session) data(message []byte) (reply string, err error) {
+	if err := c.say([]command{{stepData, "DATA", 354}}); err != nil {
+		return "", err
+	}
+	message = onTheWire(message)
 	for len(message) > 0 {
 		n := min(block, len(message))
-		if err := c.step(stepBody, c.limits.Block, func() error { return c.write(body, message[:n]) }); err != nil {
+		if err := c.step(stepBody, c.limits.Block, func() error { return c.write(message[:n]) }); err != nil {
 			return "", err
 		}
 		message = message[n:]
 	}
-	return c.dot(body)
+	return c.dot()
 }
 
 // write sends a piece of the body. A relay that has had enough may say why before it
 // hangs up; those words are worth more than "broken pipe".
-func (c *session) write(body io.Writer, piece []byte) error {
-	_, err := body.Write(piece)
+func (c *session) write(piece []byte) error {
+	_, err := c.client.Text.W.Write(piece)
 	if err == nil || c.ctx.Err() != nil {
 		return err
 	}
@@ -87,7 +90,7 @@ func (c *session) finish() error {
 
 // dot ends the message and waits for the answer, even when ctx ends meanwhile: who
 // hangs up now would never know whether the message was delivered.
-func (c *session) dot(body io.Closer) (reply string, err error) {
+func (c *session) dot() (reply string, err error) {
 	if err := c.step(stepBody, c.limits.Block, c.finish); err != nil {
 		return "", err
 	}
@@ -96,7 +99,10 @@ func (c *session) dot(body io.Closer) (reply string, err error) {
 	}
 	c.ctx = context.WithoutCancel(c.ctx)
 	// A dot that could not be written never left, so the message did not arrive.
-	if err := c.step(stepBody, c.limits.Block, body.Close); err != nil {
+	if err := c.step(stepBody, c.limits.Block, func() error {
+		_, err := c.client.Text.W.WriteString(".\r\n")
+		return errors.Join(err, c.client.Text.W.Flush())
+	}); err != nil {
 		return "", err
 	}
 	err = c.step(stepDot, c.limits.Dot, func() error {
@@ -105,6 +111,7 @@ func (c *session) dot(body io.Closer) (reply string, err error) {
 			err = &textproto.Error{Code: code, Msg: message}
 		}
 		reply = c.redact(words(code, message))
+		c.dirty = c.dirty && code == 0
 		return err
 	})
 	if err != nil {
@@ -113,8 +120,8 @@ func (c *session) dot(body io.Closer) (reply string, err error) {
 	return reply, nil
 }
 
-// answered tells whether the relay answered the final dot, with whatever code.
-func answered(err error) bool {
+// cutOff tells whether the relay may be in the middle of a message still.
+func cutOff(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Step == stepDot && e.Code != 0
+	return errors.As(err, &e) && (e.Step == stepBody || e.Step == stepDot && e.Code == 0)
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
-	"strconv"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -25,7 +23,7 @@ const (
 	stepDot       = "dot"
 )
 
-// session is one connection to the relay, up to one message.
+// session is one connection to the relay, for one message after the other.
 type session struct {
 	relay  *SMTP
 	limits Timeouts
@@ -34,6 +32,8 @@ type session struct {
 	wire   *wire
 	client *smtp.Client
 	secret string
+	used   bool // a message was begun before
+	dirty  bool // a message was begun and refused: the relay must forget it first
 }
 
 // open connects and does everything that comes before the message.
@@ -45,7 +45,7 @@ func open(ctx context.Context, s *SMTP) (*session, error) {
 	if err := c.connect(); err != nil {
 		return nil, c.fail(stepConnect, err)
 	}
-	c.detach = context.AfterFunc(ctx, func() { c.wire.Close() })
+	c.attach(ctx)
 	for _, step := range []struct {
 		name string
 		do   func() error
@@ -56,6 +56,12 @@ func open(ctx context.Context, s *SMTP) (*session, error) {
 		}
 	}
 	return c, nil
+}
+
+// attach gives ctx the power to close the connection.
+func (c *session) attach(ctx context.Context) {
+	c.ctx = ctx
+	c.detach = context.AfterFunc(ctx, func() { c.wire.Close() })
 }
 
 func (c *session) readSecret() error {
@@ -160,37 +166,8 @@ func (c *session) encrypt() error {
 
 var errNoSTARTTLS = errors.New("the server does not offer STARTTLS, and nothing is sent without it")
 
-// envelope names sender and recipient, after a look at the size.
-func (c *session) envelope(f Frozen) error {
-	size := int64(len(f.Bytes))
-	limit, declare := c.maxMessage()
-	if limit > 0 && size > limit {
-		err := fmt.Errorf("the message is too large: %s, the limit is %s — send fewer formats or a shorter period",
-			megabytes(size), megabytes(limit))
-		return &Error{Verdict: Refused, Step: stepSender, Limit: limit, Err: c.describe(err)}
-	}
-	from := "<" + f.Envelope + ">"
-	if declare {
-		from += " SIZE=" + strconv.FormatInt(size, 10) // RFC 1870: a full mailbox is told before the body
-	}
-	if err := c.step(stepSender, c.limits.Command, func() error { return c.client.Mail(from) }); err != nil {
-		return err
-	}
-	return c.step(stepRecipient, c.limits.Command, func() error { return c.client.Rcpt("<" + f.To + ">") })
-}
-
-// maxMessage is the largest message in bytes, 0 for no limit, and whether the relay
-// knows the SIZE extension.
-func (c *session) maxMessage() (limit int64, known bool) {
-	known, parameter := c.client.Extension("SIZE")
-	if stated, err := strconv.ParseInt(parameter, 10, 64); err == nil && stated > 0 {
-		return stated, known
-	}
-	return c.relay.MaxMessage, known
-}
-
 // quit says goodbye and closes. It must never follow a body that was cut off: the
-// client would first end it with a dot, and half a message would be delivered.
+// relay would take it for a line of the message.
 func (c *session) quit() {
 	_ = c.step("quit", min(c.limits.Command, 5*time.Second), func() error { return c.client.Quit() })
 	c.close()

@@ -54,32 +54,30 @@ type Timeouts struct {
 // message goes out: until it returns, the message surely was not delivered. When it
 // returns an error nothing is sent, and err wraps that error. It may be nil.
 func (s *SMTP) Send(ctx context.Context, f Frozen, intent func() error) (reply string, err error) {
-	if err := checkAddress("envelope from", f.Envelope); err != nil {
-		return "", &Error{Verdict: Refused, Step: stepSender, Err: err}
-	}
-	if err := checkAddress("to", f.To); err != nil {
-		return "", &Error{Verdict: Refused, Step: stepRecipient, Err: err}
+	if err := f.check(); err != nil {
+		return "", err
 	}
 	c, err := open(ctx, s)
 	if err != nil {
 		return "", err
 	}
 	defer c.close()
-	if err := c.envelope(f); err != nil {
-		c.quit()
-		return "", err
-	}
-	if intent != nil {
-		if err := intent(); err != nil {
-			c.quit()
-			return "", &Error{Verdict: NotSent, Step: stepData, Err: err}
-		}
-	}
-	reply, err = c.data(f.Bytes)
-	if err == nil || answered(err) {
+	reply, err = c.send(f, intent)
+	if !cutOff(err) {
 		c.quit() // whatever comes of it: the answer to the dot stands
 	}
 	return reply, err
+}
+
+// check refuses addresses that must not go over the wire.
+func (f Frozen) check() error {
+	if err := checkAddress("envelope from", f.Envelope); err != nil {
+		return &Error{Verdict: Refused, Step: stepSender, Err: err}
+	}
+	if err := checkAddress("to", f.To); err != nil {
+		return &Error{Verdict: Refused, Step: stepRecipient, Err: err}
+	}
+	return nil
 }
 
 // Check connects, greets, encrypts and logs in as Send does, and sends nothing.

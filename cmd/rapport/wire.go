@@ -149,7 +149,10 @@ func (p *program) sender(config *reportconfig.Config) (pipeline.Sender, error) {
 		return outbox{mail.Outbox{Dir: config.Mail.Outbox}}, nil
 	}
 	relay, err := p.relay(config.Mail.SMTP)
-	return smtpSender{relay}, err
+	if err != nil {
+		return nil, err
+	}
+	return smtpSender{mail.NewPool(relay, config.Mail.SMTP.Connections)}, nil
 }
 
 func (p *program) relay(s *reportconfig.SMTP) (*mail.SMTP, error) {
@@ -196,10 +199,10 @@ func (o outbox) Send(_ context.Context, name string, f mail.Frozen, _ func() err
 	return o.Put(name, f)
 }
 
-type smtpSender struct{ *mail.SMTP }
+type smtpSender struct{ *mail.Pool }
 
 func (s smtpSender) Send(ctx context.Context, _ string, f mail.Frozen, intent func() error) (string, error) {
-	return s.SMTP.Send(ctx, f, intent)
+	return s.Pool.Send(ctx, f, intent)
 }
 
 // warnOpenSecret says when a secret's file can be read by others than its owner.

@@ -153,6 +153,7 @@ func (d *Desk) again(err error) error {
 func (d *Desk) Drain(ctx context.Context) error {
 	d.stop()
 	defer d.stopTalk()
+	defer d.hangUp()
 	select {
 	case <-d.waiting():
 		return d.catchUp(context.WithoutCancel(ctx))

@@ -47,6 +47,16 @@ type Sender interface {
 	Send(ctx context.Context, name string, f ourmail.Frozen, intent func() error) (where string, err error)
 }
 
+// A Rester is a Sender that keeps connections open for the next message. Rest ends them.
+type Rester interface{ Rest() }
+
+// hangUp ends what the sender keeps open.
+func (r *Runner) hangUp() {
+	if rester, ok := r.Sender.(Rester); ok {
+		rester.Rest()
+	}
+}
+
 // Meter measures how long a stage takes: fetch, render or send.
 type Meter interface {
 	Start(stage string) (stop func())

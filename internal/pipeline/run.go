@@ -31,6 +31,7 @@ func (s Selection) choice() choice {
 func (d *Desk) Run(ctx context.Context, s Selection) (Outcome, error) {
 	detach := context.AfterFunc(ctx, d.stop)
 	defer detach()
+	defer d.hangUp()
 	now, alone := d.Clock(), context.WithoutCancel(ctx)
 	if err := errors.Join(d.refreshAlarms(alone), d.plan(alone, now)); err != nil {
 		return Outcome{Waiting: true}, err

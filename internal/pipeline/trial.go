@@ -106,6 +106,7 @@ func (r *Runner) sendTrial(ctx context.Context, t Trial, m spooled) Outcome {
 	where := ""
 	if r.Sender != nil {
 		where, err = r.Sender.Send(ctx, m.name, m.Frozen, nil)
+		r.hangUp()
 	}
 	var o Outcome
 	if err != nil {
