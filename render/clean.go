@@ -29,7 +29,7 @@ type cleaner struct {
 
 // clean is s as it can be drawn. The result of plain text is s itself.
 func (c *cleaner) clean(s string) string {
-	if plain(s) {
+	if plain(s) || c.western(s) {
 		return s
 	}
 	s, cut := firstRunes(s, maxRunes)
@@ -77,6 +77,20 @@ func plain(s string) bool {
 	}
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// western tells whether s is of letters and signs from U+00A1 to U+02FF and ASCII, which
+// stand alone and in the order they are read.
+func (c *cleaner) western(s string) bool {
+	if len(s) > maxRunes {
+		return false
+	}
+	for _, r := range s {
+		if r < ' ' || r > '~' && r < 0xa0 || r == 0xad || r > 0x2ff || c.face.glyphs[r] == 0 {
 			return false
 		}
 	}

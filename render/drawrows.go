@@ -2,15 +2,23 @@ package render
 
 // A cursor is the row that is drawn next.
 type cursor struct {
-	text  []byte
-	cells []cellSize
+	chunks []rowChunk
+	rowChunk
+}
+
+// row is the texts and sizes of the next row's cells.
+func (c *cursor) row(columns int) ([]byte, []cellSize) {
+	if len(c.cells) == 0 {
+		c.rowChunk, c.chunks = c.chunks[0], c.chunks[1:]
+	}
+	return c.text, c.cells[:columns]
 }
 
 // drawRows draws all rows by day, with the header on every page, and the sums.
 func (s *sheet) drawRows() {
 	s.drawHead()
 	s.fresh = true
-	next := cursor{s.rows.text, s.rows.cells}
+	next := cursor{chunks: s.rows.chunks}
 	sums := &s.rows.sums
 	if !sums.grouped() {
 		s.drawGroup(&next, s.rows.count, nil, true)
@@ -68,8 +76,8 @@ func (s *sheet) drawSome(next *cursor, n int) {
 	columns := len(s.rows.columns)
 	hairs := make([]float64, 0, 64)
 	for range n {
-		cells := next.cells[:columns]
-		next.text = next.text[s.drawRow(next.text, cells):]
+		text, cells := next.row(columns)
+		next.text = text[s.drawRow(text, cells):]
 		next.cells = next.cells[columns:]
 		s.y += rowHeight
 		hairs = append(hairs, s.y)

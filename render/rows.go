@@ -18,11 +18,18 @@ type rows struct {
 	printer *locales.Printer
 	cleaner *cleaner
 	columns []columnStat // those that the PDF may show
-	text    []byte       // the cells' texts one after another
-	cells   []cellSize   // by row, then by column
+	chunks  []rowChunk
 	count   int
 	sums    sums
 }
+
+// A rowChunk are some rows: a slice of all would be copied again and again as it grows.
+type rowChunk struct {
+	text  []byte     // the cells' texts one after another
+	cells []cellSize // by row, then by column
+}
+
+const chunkSize = 1 << 16 // bytes of text
 
 // cellSize is the length of a cell's text and its width in thousandths of the font size.
 type cellSize struct{ bytes, width uint16 }
@@ -58,6 +65,7 @@ func newRows(columns []Column, p *locales.Printer, c *cleaner) *rows {
 
 // add keeps a row. It fails on a value that has no kind.
 func (r *rows) add(values []Value) error {
+	chunk := r.chunk()
 	for i := range r.columns {
 		column := &r.columns[i]
 		v := &values[column.source]
@@ -71,11 +79,22 @@ func (r *rows) add(values []Value) error {
 			width = r.cleaner.face.width(text)
 		}
 		column.note(r.count, v.Kind == Text || v.Kind == Decimal && !isDecimal(v.Text), text, width)
-		r.text = append(r.text, text...)
-		r.cells = append(r.cells, cellSize{uint16(len(text)), uint16(width)})
+		chunk.text = append(chunk.text, text...)
+		chunk.cells = append(chunk.cells, cellSize{uint16(len(text)), uint16(width)})
 	}
 	r.count++
 	return r.sums.add(values, r.columns)
+}
+
+// chunk is where the next row goes.
+func (r *rows) chunk() *rowChunk {
+	n := len(r.chunks)
+	if n == 0 {
+		r.chunks = append(r.chunks, rowChunk{})
+	} else if last := &r.chunks[n-1]; len(last.text) > chunkSize-chunkSize/16 {
+		r.chunks = append(r.chunks, rowChunk{make([]byte, 0, chunkSize), make([]cellSize, 0, len(last.cells)+len(last.cells)/16)})
+	}
+	return &r.chunks[len(r.chunks)-1]
 }
 
 func (c *columnStat) note(row int, written bool, text string, width int) {
