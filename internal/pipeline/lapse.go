@@ -117,6 +117,9 @@ func (b *built) riskAmounts(words *locales.Printer) string {
 	if len(parts) == 0 {
 		return ""
 	}
+	if more := len(parts) - 1; more > 0 {
+		parts = []string{parts[0], words.Word("document.more", words.Int(int64(more)))}
+	}
 	return words.Word("subject.at_risk", strings.Join(parts, ", "))
 }
 

@@ -32,7 +32,10 @@ func answered(b *built, s story, words *locales.Printer) []string {
 	if b.totals.rows == 0 || len(s.headlines) == 0 {
 		return []string{strings.ToLower(strings.TrimSuffix(s.lead, "."))}
 	}
-	const most = 3
+	most := 3
+	if s.atRisk != "" {
+		most = 1
+	}
 	var out []string
 	for _, h := range s.headlines[:min(len(s.headlines), most)] {
 		out = append(out, h.Amount)
@@ -48,9 +51,9 @@ func answered(b *built, s story, words *locales.Printer) []string {
 	}
 	switch s.check.State {
 	case render.Agrees:
-		out = append(out, words.Word("check.agrees"))
+		out = append(out, words.Word("subject.agrees"))
 	case render.Differs:
-		out = append(out, words.Word("check.differs"))
+		out = append(out, words.Word("subject.differs"))
 	}
 	return out
 }

@@ -45,7 +45,7 @@ func tables(t *totals, s shape, words *locales.Printer, days int) ([]table, erro
 		switch {
 		case len(groups) == 0, len(names) < section.least, section.by == perDay && days < 2:
 			continue
-		case section.by == perCurrency && len(groups) == 1 && len(s.answer.of) > 0: // the headline has said it
+		case section.by == perCurrency && len(s.answer.of) > 0: // the headlines have said it
 			continue
 		}
 		made, err := oneTable(groups, measures, words, section.by, words.Word(section.title), section.head)
