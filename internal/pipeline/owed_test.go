@@ -69,19 +69,25 @@ func TestBeyondCatchupAPeriodIsSkippedVisiblyAndTheLatestIsMadeAlways(t *testing
 	}
 }
 
+// lose deletes the ledger.
+func (s *shop) lose() {
+	s.t.Helper()
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(s.state + suffix); err != nil && !os.IsNotExist(err) {
+			s.t.Fatal(err)
+		}
+	}
+}
+
 func TestADeletedLedgerMailsNoHistoryAgainAndLosesNothing(t *testing.T) {
 	s := newShop(t, oneSale(t), mailed("a@x.no"))
 	s.run()
 	s.sent()
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(s.state + suffix); err != nil && !os.IsNotExist(err) {
-			t.Fatal(err)
-		}
-	}
+	s.lose()
 	if o := s.run(); o != (Outcome{}) || s.sent() != "" || s.said() != "report already delivered" {
 		t.Errorf("%+v: %s", o, s.said())
 	}
-	os.Remove(s.state)
+	s.lose()
 	s.days(2)
 	if o := s.run(); o != (Outcome{}) || s.sent() != "2026-11-20 a@x.no, 2026-11-21 a@x.no" {
 		t.Errorf("%+v: what was missed meanwhile is made: %s", o, s.said())

@@ -28,6 +28,7 @@ type shop struct {
 	archive, state string
 	operator       *mail.Address
 	max            int64
+	lapse          []reportconfig.LapseLimit
 	catchup        time.Duration
 	retention      time.Duration
 	events         []Event
@@ -58,7 +59,7 @@ func (s *shop) open() *ledger.Ledger {
 
 func (s *shop) desk(book *ledger.Ledger, poke func()) *Desk {
 	r, _ := newRunner(s.t, s.source)
-	r.Archive, r.Clock, r.MaxMessage, r.Operator, r.Sender = s.archive, s.clock.now, s.max, s.operator, s.sender
+	r.Archive, r.Clock, r.MaxMessage, r.Operator, r.Sender, r.Lapse = s.archive, s.clock.now, s.max, s.operator, s.sender, s.lapse
 	if s.sender == nil {
 		r.Sender = s.box
 	}
