@@ -30,7 +30,7 @@ func TestSessions(t *testing.T) {
 			env.Setenv("EXAMPLES", examples)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"pdf": checkPDF, "count": countFiles, "code": exitCode, "attached": attachedFiles},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"pdf": checkPDF, "count": countFiles, "code": exitCode, "attached": attachedFiles, "dintero": startDintero},
 	})
 }
 

@@ -134,5 +134,5 @@ func (a *assembly) held() error {
 		return err
 	}
 	check := a.built.check(english)
-	return &differsError{fmt.Sprintf("%s — %s", check.Text, strings.Join(check.Details, "; "))}
+	return &differsError{fmt.Sprintf("%s: %s", strings.TrimSuffix(check.Text, "."), strings.Join(check.Details, "; "))}
 }
