@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,6 +18,14 @@ func samples() map[string]mail.Message {
 	return map[string]mail.Message{"daily": daily(), "monthly": monthly(), "empty": empty(), "hostile": hostile()}
 }
 
+// everything is the samples and every kind of report.
+func everything(t testing.TB) map[string]mail.Message {
+	t.Helper()
+	all := kinds(t)
+	maps.Copy(all, samples())
+	return all
+}
+
 func compose(t testing.TB, m mail.Message) mail.Frozen {
 	t.Helper()
 	frozen, err := mail.Compose(m)
@@ -27,7 +36,7 @@ func compose(t testing.TB, m mail.Message) mail.Frozen {
 }
 
 func TestMessagesLookAsAgreed(t *testing.T) {
-	for name, message := range samples() {
+	for name, message := range everything(t) {
 		t.Run(name, func(t *testing.T) {
 			frozen := compose(t, message)
 			golden(t, name+".html", frozen.HTML)

@@ -134,8 +134,12 @@ func pixels(s string) int {
 }
 
 // large is the size in pixels of the letters of an amount that is to fill a phone and
-// not to leave it.
-func large(amount string) int {
-	const most, least, room = 34, 15, 250
+// not to leave it; smaller where there are several.
+func large(amount string, several bool) int {
+	const least, room = 13, 205
+	most := 34
+	if several {
+		most = 22
+	}
 	return max(least, min(most, room*13/pixels(amount)))
 }

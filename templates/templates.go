@@ -68,7 +68,7 @@ var ours = sync.OnceValues(func() (*Set, error) {
 // parse makes source the template of a file, which errors call by its path.
 func (s *Set) parse(name, path, source string) (err error) {
 	if name == textFile {
-		funcs := text.FuncMap{"wrap": wrap, "table": textTable, "rule": rule, "mark": mark}
+		funcs := text.FuncMap{"wrap": wrap, "fold": fold, "table": textTable, "rule": rule, "mark": mark}
 		s.text, err = text.New(path).Funcs(funcs).Parse(source)
 		return err
 	}
