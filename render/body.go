@@ -6,10 +6,18 @@ import "strings"
 func (s *sheet) body() {
 	d := s.document
 	if s.withoutRows() {
+		s.notes()
 		s.sentence(d.RowsElsewhere)
 		return
 	}
+	early := s.table.landscape == s.landscape || s.y+s.notesHeight() <= s.bottom
+	if early {
+		s.notes()
+	}
 	s.turn(s.table.landscape)
+	if !early { // there was no room for them, and they do not get a page to themselves
+		s.notes()
+	}
 	first := float64(min(s.rows.count, 5)) * rowHeight
 	if s.rows.sums.grouped() {
 		first += dayGap + rowHeight

@@ -36,7 +36,7 @@ func (s *sheet) charts() {
 		}
 		s.chart(c, margin+float64(i%2)*step, width)
 		if i%2 == 1 || i == len(charts)-1 {
-			s.y += height + 10
+			s.y += height + 16
 		}
 		s.dirty = true
 	}

@@ -14,7 +14,7 @@ func (s *sheet) check() {
 	for _, detail := range c.Details {
 		s.indented(style{false, 8.5, ink}, 12, detail)
 	}
-	s.y += 10
+	s.y += 14
 }
 
 // remarks lists what is missing or odd.
@@ -28,7 +28,7 @@ func (s *sheet) remarks() {
 	for _, remark := range s.document.Remarks {
 		s.signed(pointing, style{false, 9, ink}, 13, remark)
 	}
-	s.y += 10
+	s.y += 16
 }
 
 // signed writes a text after a sign.

@@ -38,13 +38,23 @@ func (s *sheet) factLine(line []Fact, width, gap float64) {
 	s.dirty = true
 }
 
+const noteLeading, noteWidth = 11.0, 560.0
+
+// notes are what a reader must know to read the figures.
 func (s *sheet) notes() {
-	if len(s.document.Notes) == 0 {
-		return
-	}
-	s.y += 2
 	for _, note := range s.document.Notes {
-		s.paragraph(smallText, min(s.width, 560), 11, 6, note)
+		s.paragraph(smallText, min(s.width, noteWidth), noteLeading, 6, note)
 	}
-	s.y += 12
+	if len(s.document.Notes) > 0 {
+		s.y += 14
+	}
+}
+
+// notesHeight is the room that the notes take.
+func (s *sheet) notesHeight() float64 {
+	lines := 0
+	for _, note := range s.document.Notes {
+		lines += len(s.canvas.faces.regular.wrap(note, int(min(s.width, noteWidth)*1000/smallText.size), 6))
+	}
+	return noteLeading * float64(lines)
 }

@@ -22,7 +22,6 @@ func (s *sheet) front() {
 		tables = tables[s.totals(tables):]
 	}
 	s.facts(rest)
-	s.notes()
 }
 
 const logoWidth, logoHeight = 150.0, 34.0
@@ -65,7 +64,7 @@ func (s *sheet) organizationNumber() string {
 }
 
 // factsWidth is the room of the facts that stand beside the title.
-const factsWidth = 176.0
+const factsWidth = 190.0
 
 // heading writes what the report is and for when, and beside it as many facts as are no
 // higher than that; it returns the others.

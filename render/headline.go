@@ -23,13 +23,13 @@ func (s *sheet) headlines() {
 		return
 	}
 	if columns, ok := s.headlineColumns(all); ok && len(all) > 1 {
-		s.headlineRows(all, columns)
+		s.headlineRows(columns)
 	} else {
 		for _, h := range all {
 			s.headline(h)
 		}
 	}
-	s.y += 14
+	s.y += 18
 }
 
 // headline draws one answer over the whole width.

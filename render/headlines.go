@@ -1,27 +1,35 @@
 package render
 
+import (
+	"cmp"
+	"slices"
+)
+
 // headlineTable is the layout of several answers: widths of the figure and of each part.
 type headlineTable struct {
+	rows         []Headline // each with all parts, empty where it has none of that name
 	widths       []float64
 	figure, part float64 // sizes
 	labels       bool    // every row has labels of its own
 }
 
+// maxParts is how many parts stand in one row.
+const maxParts = 8
+
 // headlineColumns lays several answers out in common columns, in smaller figures where
-// need be; ok is false where even that is too wide, or parts differ in number.
+// need be; ok is false where even that is too wide.
 func (s *sheet) headlineColumns(all []Headline) (t headlineTable, ok bool) {
+	labels := partLabels(all)
+	if len(labels) > maxParts {
+		return t, false
+	}
 	for _, h := range all {
-		if len(h.Parts) != len(all[0].Parts) {
-			return t, false
-		}
+		t.rows = append(t.rows, withParts(h, labels))
 		t.labels = t.labels || h.Label != all[0].Label
-		for i, p := range h.Parts {
-			t.labels = t.labels || p.Label != all[0].Parts[i].Label
-		}
 	}
 	for scale := 1.0; scale > 0.55; scale -= 0.05 {
 		t.figure, t.part = rowFigure*scale, partText.size*scale
-		t.widths = s.headlineWidths(all, t)
+		t.widths = s.headlineWidths(t)
 		if sum(t.widths)+partGap*float64(len(t.widths)-1) <= s.width-2*panelPad {
 			return t, true
 		}
@@ -29,10 +37,42 @@ func (s *sheet) headlineColumns(all []Headline) (t headlineTable, ok bool) {
 	return t, false
 }
 
-func (s *sheet) headlineWidths(all []Headline, t headlineTable) []float64 {
+// partLabels are the names of all parts, those of the answer with most of them first.
+func partLabels(all []Headline) []string {
+	longest := slices.MaxFunc(all, func(a, b Headline) int { return cmp.Compare(len(a.Parts), len(b.Parts)) })
+	var labels []string
+	for _, h := range append([]Headline{longest}, all...) {
+		for _, p := range h.Parts {
+			if !slices.Contains(labels, p.Label) {
+				labels = append(labels, p.Label)
+			}
+		}
+	}
+	return labels
+}
+
+// withParts is an answer with the named parts in order; of several of a name, the rest
+// keeps its place behind the first in its own words.
+func withParts(h Headline, labels []string) Headline {
+	parts := make([]Part, len(labels))
+	for i, label := range labels {
+		parts[i].Label = label
+		for _, p := range h.Parts {
+			if p.Label == label && parts[i] == (Part{Label: label}) {
+				parts[i] = p
+			} else if p.Label == label {
+				parts[i].Count = join("  ·  ", parts[i].Count, p.Amount, p.Count)
+			}
+		}
+	}
+	h.Parts = parts
+	return h
+}
+
+func (s *sheet) headlineWidths(t headlineTable) []float64 {
 	f := s.canvas.faces
-	widths := make([]float64, 1+len(all[0].Parts))
-	for _, h := range all {
+	widths := make([]float64, 1+len(t.rows[0].Parts))
+	for _, h := range t.rows {
 		widths[0] = max(widths[0], f.bold.points(h.Amount, t.figure), f.regular.points(h.Change, countText.size), f.bold.points(h.Label, labelText.size))
 		for i, p := range h.Parts {
 			widths[i+1] = max(widths[i+1], f.bold.points(p.Amount, t.part), f.regular.points(p.Count, countText.size), f.bold.points(p.Label, labelText.size))
@@ -45,8 +85,8 @@ func (s *sheet) headlineWidths(all []Headline, t headlineTable) []float64 {
 }
 
 // headlineRows draws several answers one under another, figures under figures.
-func (s *sheet) headlineRows(all []Headline, t headlineTable) {
-	counts := false
+func (s *sheet) headlineRows(t headlineTable) {
+	all, counts := t.rows, false
 	for _, h := range all {
 		counts = counts || h.Change != ""
 		for _, p := range h.Parts {

@@ -6,7 +6,7 @@ const (
 	tableTitle  = 19.0
 	tableHead   = 12.5
 	tableGap    = 12.0 // between columns
-	tableAfter  = 17.0
+	tableAfter  = 19.0
 	gutter      = 26.0 // between two tables side by side
 	shortTable  = 16   // rows up to which a table is never broken over pages
 	tightColumn = 60.0 // a text column of a crowded table is shortened to this
