@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"rapport/fetch"
 	"rapport/reportconfig"
 )
 
@@ -132,6 +134,19 @@ func dueTable(w io.Writer, config *reportconfig.Config, now time.Time) error {
 	return table.Flush()
 }
 
+// checkFigures warns when reports will not be reconciled. They are made all the same.
+func (p *program) checkFigures(ctx context.Context, config *reportconfig.Config, client *fetch.Client, now time.Time) {
+	wanted := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.Reconcile != reportconfig.ReconcileOff })
+	if !wanted {
+		return
+	}
+	if _, err := client.Events(ctx, now.UTC().Truncate(24*time.Hour)); err != nil {
+		fmt.Fprintf(p.stderr, "rapport: warning: %s: dintero: %v; reports will say that they are not reconciled\n", config.Path, err)
+		return
+	}
+	fmt.Fprintln(p.stdout, "  dintero: key figures are there, to reconcile with")
+}
+
 // online asks Dintero for a token and a page, and logs in to the relay.
 func (p *program) online(ctx context.Context, config *reportconfig.Config, w wiring) error {
 	if config.Source.Dintero != nil {
@@ -143,6 +158,7 @@ func (p *program) online(ctx context.Context, config *reportconfig.Config, w wir
 			return &exit{exitFailed, fmt.Errorf("%s: dintero: %w", config.Path, err)}
 		}
 		fmt.Fprintln(p.stdout, "  dintero: token and transactions are there")
+		p.checkFigures(ctx, config, client, w.clock())
 	}
 	if config.Mail.SMTP != nil {
 		relay, err := p.relay(config.Mail.SMTP)
