@@ -38,6 +38,13 @@ var files embed.FS
 //	Facts                           of Label, Value
 //	Notes, Footer                   lists
 //	FilesTitle, Files               the word for attachments, and a line for each
+//
+// Besides what Go's templates know, the text template has wrap (an indent and a text,
+// in lines of 72 columns), fold (with an indent for the first line too), rule (a line
+// under a heading), table (Head, Right, Rows, Total) and mark (the sign of a State).
+// The HTML template has shape (list, table or wide: how a table fits a phone), side
+// (left or right), last, large (the size of an Amount), mark, hush, and outlook and
+// endoutlook around what Outlook is to keep to a width.
 type Data any
 
 // Set is a text and an HTML template: ours, or some of the user's in their place.
