@@ -23,6 +23,7 @@ var plan = map[string]string{
 	"render":                     "locales internal/money",
 	"mail":                       "locales templates",
 	"internal/pipeline":          "reportconfig fetch render mail locales internal/ledger internal/money",
+	"internal/bench":             "",
 	"cmd/rapport":                "reportconfig fetch fetch/sandbox render mail internal/pipeline internal/ledger internal/daemon",
 }
 
