@@ -227,7 +227,7 @@ func (d *Desk) discard(row ledger.Delivery) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		d.Log.Warn("a message that is decided stays on the disk", "path", path, "error", err)
 	}
-	if err := removeEmpty(filepath.Dir(path)); err != nil {
+	if err := removeSpool(filepath.Dir(path)); err != nil {
 		d.Log.Warn("a directory that is empty stays on the disk", "path", filepath.Dir(path), "error", err)
 	}
 }

@@ -2,23 +2,21 @@ package pipeline
 
 import (
 	"crypto/sha256"
-	"encoding/gob"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"rapport/mail"
+	"sync"
 )
 
 const (
-	outgoing    = ".outgoing" // what is made and not all sent yet
-	spoolSuffix = ".message"
+	outgoing     = ".outgoing" // what is made and not all sent yet
+	spoolSuffix  = ".message"
+	sharedSuffix = ".shared" // an attachment's text, for all messages beside it
 )
 
 // isHeld tells whether a period's files stand in its directory. A report may have had
@@ -45,7 +43,7 @@ func moveFiles(dir string) (moved []string, err error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), spoolSuffix) {
+		if strings.HasSuffix(e.Name(), spoolSuffix) || strings.HasSuffix(e.Name(), sharedSuffix) {
 			continue
 		}
 		to := filepath.Join(dir, e.Name())
@@ -60,35 +58,6 @@ func moveFiles(dir string) (moved []string, err error) {
 	return moved, syncDir(dir)
 }
 
-// A spooled message waits in .outgoing under its name.
-type spooled struct {
-	name string
-	mail.Frozen
-}
-
-// sum is the SHA-256 of a message as it goes over the wire.
-func (s spooled) sum() string {
-	hash := sha256.Sum256(s.Bytes)
-	return hex.EncodeToString(hash[:])
-}
-
-func writeSpool(path string, m mail.Frozen) error {
-	return writeFile(path, func(w io.Writer) error { return gob.NewEncoder(w).Encode(m) })
-}
-
-func readSpool(path string) (spooled, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return spooled{}, err
-	}
-	defer f.Close()
-	s := spooled{name: strings.TrimSuffix(filepath.Base(path), spoolSuffix)}
-	if err := gob.NewDecoder(f).Decode(&s.Frozen); err != nil {
-		return spooled{}, fmt.Errorf("%s: %w", path, err)
-	}
-	return s, nil
-}
-
 // writeFile writes a file that only its owner reads, down to the disk.
 func writeFile(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
@@ -100,6 +69,33 @@ func writeFile(path string, write func(io.Writer) error) error {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
+}
+
+// syncAtOnce is how many files go down to the disk together: it writes what belongs to
+// several in one go.
+const syncAtOnce = 8
+
+// syncFiles makes files durable that are written.
+func syncFiles(paths []string) error {
+	faults := make([]error, len(paths))
+	var all sync.WaitGroup
+	for first := range min(syncAtOnce, len(paths)) {
+		all.Go(func() {
+			for i := first; i < len(paths); i += syncAtOnce {
+				faults[i] = syncFile(paths[i])
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(faults...)
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // syncDir makes the names in a directory durable.
@@ -137,6 +133,20 @@ func removeEmpty(dirs ...string) error {
 		}
 	}
 	return nil
+}
+
+// removeSpool removes .outgoing, with what its messages shared, when the last of them is gone.
+func removeSpool(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasSuffix(e.Name(), sharedSuffix) }) {
+		return nil
+	}
+	for _, e := range entries {
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return removeEmpty(dir)
 }
 
 func exists(path string) bool {

@@ -98,7 +98,7 @@ func (d *Desk) sweepSpool(ctx context.Context, row ledger.Period, spool string) 
 			d.discard(delivery)
 		}
 	}
-	return removeEmpty(spool)
+	return removeSpool(spool)
 }
 
 // prune removes the files and details of periods older than retention. That they were

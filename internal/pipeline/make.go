@@ -227,10 +227,11 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 	if err != nil {
 		return done, err
 	}
+	box := &spool{dir: m.dir}
 	for _, to := range m.job.Report.Emails {
 		s, left, err := d.freeze(l, p, identity{d.Account, m.job, to, ""})
 		if err == nil {
-			err = writeSpool(filepath.Join(m.dir, s.name+spoolSuffix), s.Frozen)
+			err = box.write(s)
 		}
 		if err != nil {
 			return done, fmt.Errorf("mail to %s: %w", to.Address, err)
@@ -240,7 +241,7 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 			Recipient: to.Address, MessageID: s.ID, File: rel(outgoing, s.name+spoolSuffix), SHA256: s.sum(), Size: int64(len(s.Bytes)),
 		})
 	}
-	return done, nil
+	return done, box.sync()
 }
 
 // made publishes the files of a period that was just made, and queues its messages.
