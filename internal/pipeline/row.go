@@ -37,8 +37,9 @@ type row struct {
 
 // appendKey appends the sort key: bytes that compare as rows sort.
 func (r *row) appendKey(dst []byte) []byte {
-	dst = binary.BigEndian.AppendUint64(dst, uint64(r.at.Unix())^1<<63)
-	dst = binary.BigEndian.AppendUint32(dst, uint32(r.at.Nanosecond()))
+	seconds, nanos := uint64(r.at.Unix()+1<<39), uint32(r.at.Nanosecond())
+	dst = binary.BigEndian.AppendUint64(dst, seconds<<24|uint64(nanos>>8)) // 40 bits of seconds hold every year that has four digits
+	dst = append(dst, byte(nanos))
 	dst = append(append(dst, r.tie...), 0)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(r.copy)) // things come in the data's order
 	return binary.BigEndian.AppendUint32(dst, uint32(r.ordinal))

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"container/heap"
 	"encoding/binary"
 	"errors"
@@ -38,8 +39,23 @@ const mergeBytes, leastRead, mostRead = 4 << 20, 4 << 10, 64 << 10
 // A stretch is where a run lies in the file.
 type stretch struct{ start, size int64 }
 
-// A span is where a record lies: in which block, and its key and value there.
-type span struct{ block, start, mid, end uint32 }
+// A span is where a record lies: in which block, and its key and value there. The first
+// bytes of the key are in it: nearly always they tell which of two comes first, and blocks
+// are far apart in memory.
+type span struct {
+	first                  uint64
+	block, start, mid, end uint32
+}
+
+// firstOf is the first eight bytes of a key as a number that compares as they do.
+func firstOf(key []byte) uint64 {
+	if len(key) >= 8 {
+		return binary.BigEndian.Uint64(key)
+	}
+	var padded [8]byte
+	copy(padded[:], key)
+	return binary.BigEndian.Uint64(padded[:])
+}
 
 func newSorter(dir string, limit int) *sorter { return &sorter{dir: dir, limit: limit} }
 
@@ -55,7 +71,7 @@ func (s *sorter) add(key, value []byte) error {
 	start := len(*block)
 	*block = append(append(*block, key...), value...)
 	s.held += n
-	s.spans = append(s.spans, span{uint32(s.block), uint32(start), uint32(start + len(key)), uint32(len(*block))})
+	s.spans = append(s.spans, span{firstOf(key), uint32(s.block), uint32(start), uint32(start + len(key)), uint32(len(*block))})
 	return nil
 }
 
@@ -103,6 +119,9 @@ func (s *sorter) at(at span) record {
 
 func (s *sorter) order() {
 	slices.SortFunc(s.spans, func(a, b span) int {
+		if a.first != b.first {
+			return cmp.Compare(a.first, b.first)
+		}
 		return bytes.Compare(s.blocks[a.block][a.start:a.mid], s.blocks[b.block][b.start:b.mid])
 	})
 }
@@ -183,37 +202,71 @@ func (s *sorter) merged(yield func(record, error) bool) {
 
 // A run is a sorted part of the file being read.
 type run struct {
-	from *bufio.Reader
-	buf  []byte
-	head record
-	err  error // other than the end
+	from  *bufio.Reader
+	taken int    // bytes of head that are in from still
+	buf   []byte // holds what is larger than from does
+	head  record
+	first uint64
+	err   error // other than the end
 }
 
+// next reads the record that comes next; the one before is lost.
 func (r *run) next() bool {
-	key, err := binary.ReadUvarint(r.from)
-	if errors.Is(err, io.EOF) {
+	if _, r.err = r.from.Discard(r.taken); r.err != nil { // cannot fail: they were peeked
 		return false
 	}
-	value, err2 := binary.ReadUvarint(r.from)
-	if r.err = errors.Join(err, err2); r.err != nil {
+	r.taken = 0
+	lengths, err := r.from.Peek(2 * binary.MaxVarintLen32)
+	if len(lengths) == 0 && err == io.EOF {
 		return false
 	}
-	n := int(key + value)
-	r.buf = slices.Grow(r.buf[:0], n)[:n]
-	if _, r.err = io.ReadFull(r.from, r.buf); r.err != nil {
+	key, n := binary.Uvarint(lengths)
+	value, m := binary.Uvarint(lengths[max(n, 0):])
+	if n <= 0 || m <= 0 {
+		r.err = cmp.Or(err, io.ErrUnexpectedEOF)
+		return false
+	}
+	if r.err = r.read(n+m, int(key+value)); r.err != nil {
 		return false
 	}
 	r.head = record{r.buf[:key:key], r.buf[key:]}
+	r.first = firstOf(r.head.key)
 	return true
+}
+
+// read reads the size bytes of a record, which its lengths come before.
+func (r *run) read(lengths, size int) error {
+	if whole := lengths + size; whole <= r.from.Size() {
+		b, err := r.from.Peek(whole)
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return err
+		}
+		r.taken, r.buf = whole, b[lengths:]
+		return nil
+	}
+	if _, err := r.from.Discard(lengths); err != nil {
+		return err
+	}
+	r.buf = make([]byte, size)
+	_, err := io.ReadFull(r.from, r.buf)
+	return err
 }
 
 // runs is a heap of runs by their heads.
 type runs []*run
 
-func (h runs) Len() int           { return len(h) }
-func (h runs) Less(i, j int) bool { return bytes.Compare(h[i].head.key, h[j].head.key) < 0 }
-func (h runs) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *runs) Push(x any)        { *h = append(*h, x.(*run)) }
+func (h runs) Len() int { return len(h) }
+func (h runs) Less(i, j int) bool {
+	if h[i].first != h[j].first {
+		return h[i].first < h[j].first
+	}
+	return bytes.Compare(h[i].head.key, h[j].head.key) < 0
+}
+func (h runs) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *runs) Push(x any)   { *h = append(*h, x.(*run)) }
 func (h *runs) Pop() any {
 	old := *h
 	r := old[len(old)-1]
