@@ -8,14 +8,7 @@ import (
 	"rapport/locales"
 )
 
-const (
-	bom        = "\xef\xbb\xbf"
-	flushAfter = 32 << 10 // bytes
-
-	// Both are cut to the second, as Format does.
-	localTime   = "2006-01-02 15:04:05"
-	machineTime = "2006-01-02T15:04:05-07:00"
-)
+const flushAfter = 32 << 10 // bytes
 
 var errClosed = errors.New("the document is closed already")
 
@@ -28,47 +21,35 @@ var errClosed = errors.New("the document is closed already")
 // are never quoted or marked. Texts are otherwise unchanged, save that what is not
 // UTF-8 becomes U+FFFD.
 func NewCSV(w io.Writer, columns []Column, p *locales.Printer) (Encoder, error) {
-	c := &csvEncoder{w: w, printer: p, comma: byte(p.CSVComma()), time: localTime}
-	c.buf = append(c.buf, bom...)
-	return c.begin(columns)
+	return LocalCSV(columns, p).encoder(w)
 }
 
 // NewMachineCSV starts a CSV for programs, which is written the same whatever the report's
 // language: comma and decimal point, times of ISO 8601 with the offset of their zone, no byte
 // order mark. All else is as in NewCSV, the apostrophe too, as people open such files as well.
 func NewMachineCSV(w io.Writer, columns []Column) (Encoder, error) {
-	p, err := locales.For("en")
+	form, err := MachineCSV(columns)
 	if err != nil {
 		return nil, err
 	}
-	c := &csvEncoder{w: w, printer: p, comma: ',', time: machineTime}
-	return c.begin(columns)
+	return form.encoder(w)
 }
 
-// begin writes the header.
-func (c *csvEncoder) begin(columns []Column) (Encoder, error) {
-	if len(columns) == 0 {
-		return nil, errors.New("csv: no columns")
-	}
-	c.mark, c.columns = c.printer.DecimalMark(), len(columns)
-	for i, column := range columns {
-		c.separate(i)
-		c.text(column.Title)
-	}
-	c.endLine()
-	return c, c.flush()
-}
-
+// csvEncoder writes line after line.
 type csvEncoder struct {
-	w       io.Writer
-	printer *locales.Printer
-	mark    string // between whole and fraction
-	comma   byte   // between cells
-	time    string // layout
-	columns int
-	rows    int
-	buf     []byte
-	err     error
+	w    io.Writer
+	form *CSVForm
+	rows int
+	buf  []byte
+	err  error
+}
+
+func (f *CSVForm) encoder(w io.Writer) (Encoder, error) {
+	c := &csvEncoder{w: w, form: f}
+	if c.buf, c.err = f.AppendHead(nil); c.err != nil {
+		return nil, c.err
+	}
+	return c, c.flush()
 }
 
 func (c *csvEncoder) Row(cells ...Value) error {
@@ -76,18 +57,10 @@ func (c *csvEncoder) Row(cells ...Value) error {
 		return c.err
 	}
 	c.rows++
-	if len(cells) != c.columns {
-		c.err = fmt.Errorf("csv: row %d: %d cells for %d columns", c.rows, len(cells), c.columns)
+	if c.buf, c.err = c.form.AppendRow(c.buf, cells); c.err != nil {
+		c.err = fmt.Errorf("csv: row %d: %w", c.rows, c.err)
 		return c.err
 	}
-	for i := range cells {
-		c.separate(i)
-		if err := c.cell(&cells[i]); err != nil {
-			c.err = fmt.Errorf("csv: row %d: column %d: %w", c.rows, i+1, err)
-			return c.err
-		}
-	}
-	c.endLine()
 	if len(c.buf) < flushAfter {
 		return nil
 	}
@@ -111,19 +84,4 @@ func (c *csvEncoder) flush() error {
 	}
 	c.buf = c.buf[:0]
 	return c.err
-}
-
-func (c *csvEncoder) separate(i int) {
-	if i > 0 {
-		c.buf = append(c.buf, c.comma)
-	}
-}
-
-// endLine ends a line. A line of one blank cell would be an empty line, which readers
-// skip, so that one is quoted.
-func (c *csvEncoder) endLine() {
-	if n := len(c.buf); c.columns == 1 && (n == 0 || c.buf[n-1] == '\n') {
-		c.buf = append(c.buf, `""`...)
-	}
-	c.buf = append(c.buf, "\r\n"...)
 }

@@ -3,75 +3,98 @@ package render
 import (
 	"fmt"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"rapport/internal/money"
 )
 
-func (c *csvEncoder) cell(v *Value) error {
+func (f *CSVForm) cell(dst []byte, v *Value) ([]byte, error) {
 	switch v.Kind {
 	case Blank:
+		return dst, nil
 	case Text:
-		c.text(v.Text)
+		return f.text(dst, v.Text), nil
 	case Time:
-		c.buf = v.Time.AppendFormat(c.buf, c.time)
+		return f.time(dst, v.Time), nil
 	case Money:
-		c.buf = money.Amount{Minor: v.Number, Currency: v.Code}.AppendDecimal(c.buf, c.mark)
+		return money.Amount{Minor: v.Number, Currency: v.Code}.AppendDecimal(dst, f.mark), nil
 	case Integer:
-		c.buf = strconv.AppendInt(c.buf, v.Number, 10)
+		return strconv.AppendInt(dst, v.Number, 10), nil
 	case Decimal:
-		c.decimal(v.Text)
-	default:
-		return fmt.Errorf("no such kind of value: %d", v.Kind)
+		return f.decimal(dst, v.Text), nil
 	}
-	return nil
+	return dst, fmt.Errorf("no such kind of value: %d", v.Kind)
 }
+
+// time writes 2006-01-02 15:04:05, cut to the second, or 2006-01-02T15:04:05+01:00.
+func (f *CSVForm) time(dst []byte, t time.Time) []byte {
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	between := byte(' ')
+	if f.offset {
+		between = 'T'
+	}
+	if year < 0 || year > 9999 {
+		dst = t.AppendFormat(dst, "2006-01-02")
+	} else {
+		dst = append(twoDigits(twoDigits(dst, year/100), year%100), '-')
+		dst = append(twoDigits(dst, int(month)), '-')
+		dst = twoDigits(dst, day)
+	}
+	dst = append(twoDigits(append(dst, between), hour), ':')
+	dst = append(twoDigits(dst, minute), ':')
+	dst = twoDigits(dst, second)
+	if f.offset {
+		dst = t.AppendFormat(dst, "-07:00")
+	}
+	return dst
+}
+
+func twoDigits(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }
 
 // decimal writes a decimal number; what is not one is a text, so that it cannot slip
 // past the guard as a number.
-func (c *csvEncoder) decimal(text string) {
+func (f *CSVForm) decimal(dst []byte, text string) []byte {
 	if !isDecimal(text) {
-		c.text(text)
-		return
+		return f.text(dst, text)
 	}
-	c.buf = append(c.buf, c.printer.Decimal(text)...)
+	return append(dst, f.printer.Decimal(text)...)
 }
 
 // text writes a text cell, guarded and quoted where it must be.
-func (c *csvEncoder) text(s string) {
+func (f *CSVForm) text(dst []byte, s string) []byte {
+	if s == "" {
+		return dst
+	}
 	guard := ""
-	if s != "" {
-		switch s[0] {
-		case '=', '+', '-', '@', '\t', '\r':
-			guard = "'"
-		}
+	switch s[0] {
+	case '=', '+', '-', '@', '\t', '\r':
+		guard = "'"
 	}
-	if c.mustQuote(s) {
-		c.quote(guard, s)
-		return
-	}
-	c.buf = appendValid(append(c.buf, guard...), s)
-}
-
-func (c *csvEncoder) mustQuote(s string) bool {
+	var seen byteClass
 	for i := range len(s) {
-		if b := s[i]; b <= ';' && (b == c.comma || b == '"' || b == '\r' || b == '\n') {
-			return true
-		}
+		seen |= f.bytes[s[i]]
 	}
-	return false
+	switch {
+	case seen&quoted != 0:
+		return quote(dst, guard, s)
+	case seen&checked != 0:
+		return appendValid(append(dst, guard...), s)
+	}
+	return append(append(dst, guard...), s...)
 }
 
-func (c *csvEncoder) quote(guard, s string) {
-	c.buf = append(append(c.buf, '"'), guard...)
+func quote(dst []byte, guard, s string) []byte {
+	dst = append(append(dst, '"'), guard...)
 	from := 0
 	for i := range len(s) {
 		if s[i] == '"' {
-			c.buf = append(appendValid(c.buf, s[from:i]), '"', '"')
+			dst = append(appendValid(dst, s[from:i]), '"', '"')
 			from = i + 1
 		}
 	}
-	c.buf = append(appendValid(c.buf, s[from:]), '"')
+	return append(appendValid(dst, s[from:]), '"')
 }
 
 // appendValid appends s with U+FFFD for each byte that is not UTF-8.

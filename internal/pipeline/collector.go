@@ -37,30 +37,18 @@ func (c *collector) add(r *row) error {
 	return c.rows.add(c.key, c.value)
 }
 
-// A sortedRow is a row and the bytes it was read from.
-type sortedRow struct {
-	row
-	raw []byte
-}
-
-// sorted yields the rows once the copies are settled; a row and its raw form are good
-// until the next.
-func (c *collector) sorted() iter.Seq2[*sortedRow, error] {
-	return func(yield func(*sortedRow, error) bool) {
-		var r sortedRow
+// sorted yields the rows that count once the copies are settled, as appendValue wrote them;
+// each is good until the next.
+func (c *collector) sorted() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
 		for rec, err := range c.rows.sorted() {
-			if err == nil {
-				err = readRow(rec.value, c.zone, &r.row)
+			if err == nil && len(c.copies.repeated) > 0 {
+				thing, number := copyOf(rec)
+				if counts, ok := c.copies.repeated[string(thing)]; ok && number != counts {
+					continue
+				}
 			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if counts, ok := c.copies.repeated[r.thing]; ok && r.copy != counts {
-				continue
-			}
-			r.raw = rec.value
-			if !yield(&r, nil) {
+			if !yield(rec.value, err) || err != nil {
 				return
 			}
 		}

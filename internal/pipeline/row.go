@@ -3,6 +3,7 @@ package pipeline
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"rapport/internal/money"
@@ -35,6 +36,9 @@ type row struct {
 	cells   []render.Value
 }
 
+// The parts of a key but the tie, which ends with a zero byte.
+const timeBytes, copyBytes, ordinalBytes = 9, 8, 4
+
 // appendKey appends the sort key: bytes that compare as rows sort.
 func (r *row) appendKey(dst []byte) []byte {
 	seconds, nanos := uint64(r.at.Unix()+1<<39), uint32(r.at.Nanosecond())
@@ -45,19 +49,39 @@ func (r *row) appendKey(dst []byte) []byte {
 	return binary.BigEndian.AppendUint32(dst, uint32(r.ordinal))
 }
 
+// The bits of the first byte of a value that are not the class.
+const (
+	isRepeat   = 1 << 7
+	thingIsTie = 1 << 6 // as of a transaction's rows: the value does not repeat it
+)
+
 // appendValue appends all that the key does not hold.
 func (r *row) appendValue(dst []byte) []byte {
-	dst = appendText(dst, r.thing)
-	dst = binary.AppendVarint(dst, r.copy)
-	flags := byte(r.class) << 1
+	flags := byte(r.class)
 	if r.repeats {
-		flags |= 1
+		flags |= isRepeat
 	}
-	dst = append(dst, flags, byte(len(r.cells)))
+	if r.thing == r.tie {
+		dst = append(dst, flags|thingIsTie)
+	} else {
+		dst = appendText(append(dst, flags), r.thing)
+	}
+	dst = append(dst, byte(len(r.cells)))
 	for i := range r.cells {
 		dst = appendCell(dst, &r.cells[i])
 	}
 	return dst
+}
+
+// copyOf is the thing that a row belongs to, and which copy of it.
+func copyOf(rec record) (thing []byte, number int64) {
+	end := len(rec.key) - ordinalBytes - copyBytes
+	number = int64(binary.BigEndian.Uint64(rec.key[end:]))
+	if rec.value[0]&thingIsTie != 0 {
+		return rec.key[timeBytes : end-1], number
+	}
+	n, size := binary.Uvarint(rec.value[1:])
+	return rec.value[1+size:][:n], number
 }
 
 func appendCell(dst []byte, v *render.Value) []byte {
@@ -80,16 +104,19 @@ func appendText(dst []byte, s string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
-// readRow reads what appendValue wrote: thing, copy, class and cells, times in zone.
-func readRow(value []byte, zone *time.Location, into *row) error {
+// readRow reads what appendValue wrote: class and cells, texts as parts of value, times in
+// zone. The thing is known by then, see copyOf.
+func readRow(value string, zone *time.Location, into *row) error {
 	d := decoder{rest: value}
-	into.thing = d.text()
-	into.copy = d.varint()
 	flags := d.byte()
-	into.class, into.repeats = class(flags>>1), flags&1 == 1
-	into.cells = into.cells[:0]
-	for range d.byte() {
-		into.cells = append(into.cells, d.cell(zone))
+	if flags&thingIsTie == 0 {
+		into.thing = d.text()
+	}
+	into.class, into.repeats = class(flags&^(isRepeat|thingIsTie)), flags&isRepeat != 0
+	n := int(d.byte())
+	into.cells = slices.Grow(into.cells[:0], n)[:n]
+	for i := range into.cells {
+		d.cell(&into.cells[i], zone)
 	}
 	if d.broken || len(d.rest) > 0 {
 		return fmt.Errorf("read sorted rows: %d bytes do not hold a row", len(value))
@@ -99,12 +126,12 @@ func readRow(value []byte, zone *time.Location, into *row) error {
 
 // A decoder takes values off the front of rest; once broken it yields zeros.
 type decoder struct {
-	rest   []byte
+	rest   string
 	broken bool
 }
 
-func (d *decoder) cell(zone *time.Location) render.Value {
-	v := render.Value{Kind: render.Kind(d.byte())}
+func (d *decoder) cell(v *render.Value, zone *time.Location) {
+	*v = render.Value{Kind: render.Kind(d.byte())}
 	switch v.Kind {
 	case render.Text, render.Decimal:
 		v.Text = d.text()
@@ -117,45 +144,45 @@ func (d *decoder) cell(zone *time.Location) render.Value {
 		seconds := d.varint()
 		v.Time = time.Unix(seconds, int64(d.uvarint())).In(zone)
 	}
-	return v
 }
 
 func (d *decoder) byte() byte {
-	b := d.take(1)
-	if b == nil {
+	if d.rest == "" {
+		d.broken = true
 		return 0
 	}
-	return b[0]
-}
-
-func (d *decoder) text() string { return string(d.take(d.uvarint())) }
-
-func (d *decoder) varint() int64 {
-	n, size := binary.Varint(d.rest)
-	d.skip(size)
-	return n
-}
-
-func (d *decoder) uvarint() uint64 {
-	n, size := binary.Uvarint(d.rest)
-	d.skip(size)
-	return n
-}
-
-func (d *decoder) skip(size int) {
-	if size <= 0 {
-		d.broken, d.rest = true, nil
-		return
-	}
-	d.rest = d.rest[size:]
-}
-
-func (d *decoder) take(n uint64) []byte {
-	if n > uint64(len(d.rest)) {
-		d.broken, d.rest = true, nil
-		return nil
-	}
-	b := d.rest[:n]
-	d.rest = d.rest[n:]
+	b := d.rest[0]
+	d.rest = d.rest[1:]
 	return b
+}
+
+func (d *decoder) text() string {
+	n := d.uvarint()
+	if n > uint64(len(d.rest)) {
+		d.broken, d.rest = true, ""
+		return ""
+	}
+	text := d.rest[:n]
+	d.rest = d.rest[n:]
+	return text
+}
+
+// varint reads what [binary.AppendVarint] writes.
+func (d *decoder) varint() int64 {
+	u := d.uvarint()
+	return int64(u>>1) ^ -int64(u&1)
+}
+
+// uvarint reads what [binary.AppendUvarint] writes.
+func (d *decoder) uvarint() (n uint64) {
+	for i, shift := 0, 0; i < len(d.rest) && shift < 64; i, shift = i+1, shift+7 {
+		b := d.rest[i]
+		n |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			d.rest = d.rest[i+1:]
+			return n
+		}
+	}
+	d.broken, d.rest = true, ""
+	return 0
 }

@@ -70,8 +70,8 @@ func TestRowsSurviveTheWayThroughTheSorter(t *testing.T) {
 		at: at, tie: "tx", thing: "order", copy: -5, ordinal: 3, class: classRefund, repeats: true,
 		cells: []render.Value{render.TimeOf(at), render.TextOf("Ærlig\x00"), {}, render.MoneyOf(-1234, "NOK"), render.IntegerOf(7), render.DecimalOf("2.5")},
 	}
-	got := row{at: want.at, tie: want.tie, ordinal: want.ordinal}
-	if err := readRow(want.appendValue(nil), oslo, &got); err != nil {
+	got := row{at: want.at, tie: want.tie, copy: want.copy, ordinal: want.ordinal}
+	if err := readRow(string(want.appendValue(nil)), oslo, &got); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(fmt.Sprintf("%+v", want), fmt.Sprintf("%+v", got)); diff != "" {
@@ -79,7 +79,7 @@ func TestRowsSurviveTheWayThroughTheSorter(t *testing.T) {
 	}
 	raw := want.appendValue(nil)
 	for cut := range raw {
-		if err := readRow(raw[:cut], oslo, &got); err == nil {
+		if err := readRow(string(raw[:cut]), oslo, &got); err == nil {
 			t.Errorf("a row cut after %d of %d bytes was read", cut, len(raw))
 		}
 	}

@@ -106,7 +106,7 @@ func (t *tally) add(moves []byte) error {
 	if len(moves) == 0 {
 		return nil
 	}
-	d := decoder{rest: moves}
+	d := decoder{rest: string(moves)}
 	at := cell{product: d.text(), currency: money.Currency(d.text())}
 	for len(d.rest) > 0 && !d.broken {
 		kind, amount := d.varint(), d.varint()

@@ -16,23 +16,47 @@ func named(prefix string) wording {
 	return func(words *locales.Printer, text string) string { return words.WordOr(prefix+text, text) }
 }
 
-// wordings are those of the columns in their order, nil where the cells are printed as they are.
-func (b *built) wordings() []wording {
-	list := make([]wording, len(b.shape.columns))
+// A speaker puts cells into the words of one language. The same few come again and again,
+// so it remembers what it said.
+type speaker struct {
+	words    *locales.Printer
+	wordings []wording           // of the columns in their order, nil where the cells are printed as they are
+	said     []map[string]string // likewise
+}
+
+const saidMost = 1000
+
+func (b *built) speaker(words *locales.Printer) *speaker {
+	s := &speaker{words, make([]wording, len(b.shape.columns)), make([]map[string]string, len(b.shape.columns))}
 	for i, c := range b.shape.columns {
-		list[i] = b.shape.words[c.key]
+		s.wordings[i] = b.shape.words[c.key]
 	}
-	return list
+	return s
 }
 
 // say puts the texts among the cells of a row into words, in place.
-func say(cells []render.Value, wordings []wording, words *locales.Printer) []render.Value {
+func (s *speaker) say(cells []render.Value) []render.Value {
 	for i := range cells {
-		if wordings[i] != nil && cells[i].Kind == render.Text {
-			cells[i].Text = wordings[i](words, cells[i].Text)
+		if s.wordings[i] != nil && cells[i].Kind == render.Text {
+			cells[i].Text = s.word(i, cells[i].Text)
 		}
 	}
 	return cells
+}
+
+func (s *speaker) word(column int, text string) string {
+	word, ok := s.said[column][text]
+	if ok {
+		return word
+	}
+	word = s.wordings[column](s.words, text)
+	if s.said[column] == nil {
+		s.said[column] = map[string]string{}
+	}
+	if len(s.said[column]) < saidMost {
+		s.said[column][strings.Clone(text)] = strings.Clone(word) // both may be a part of many rows
+	}
+	return word
 }
 
 // providerNames is a cell that holds both names that Dintero has for who handles the

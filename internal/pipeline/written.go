@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
-	"slices"
 	"time"
 
 	"rapport/render"
@@ -24,14 +23,14 @@ const (
 	pdfBytes = 16 << 20
 )
 
-// A keeper keeps the rows for the PDF, as the bytes they came from, until they are too many.
+// A keeper keeps the rows for the PDF, as what they are read from, until they are too many.
 type keeper struct {
 	wanted, left bool // left: they were too many, so they are in the CSV only
-	kept         [][]byte
+	kept         []string
 	bytes        int
 }
 
-func (k *keeper) keep(raw []byte) {
+func (k *keeper) keep(raw string) {
 	if !k.wanted || k.left {
 		return
 	}
@@ -39,61 +38,59 @@ func (k *keeper) keep(raw []byte) {
 		k.left, k.kept = true, nil
 		return
 	}
-	k.kept = append(k.kept, slices.Clone(raw))
+	k.kept = append(k.kept, raw)
 }
 
 // writeCSV passes over all rows once: they go to the CSV, into the totals and to the keeper.
 func (b *built) writeCSV(path string, a *assembly, rows *keeper) (file, error) {
 	return written(path, reportconfig.CSV, func(w io.Writer) (int64, error) {
-		csv, err := b.newCSV(w, a.job.Report.MachineCSV)
+		form, err := b.csvForm(a.job.Report.MachineCSV)
 		if err != nil {
 			return 0, err
 		}
-		wordings := b.wordings()
-		var own []render.Value // the CSV's cells, where its language is not the report's
-		for row, err := range a.rows.sorted() {
-			if err != nil {
-				return 0, err
-			}
-			b.totals.rows++
-			cells := row.cells
-			if b.csv != b.words {
-				own = append(own[:0], row.cells...)
-				cells = say(own, wordings, b.csv)
-			}
-			if err := a.kind.count(b.totals, &row.row); err != nil {
-				return 0, err
-			}
-			say(row.cells, wordings, b.words)
-			if err := csv.Row(cells...); err != nil {
-				return 0, err
-			}
-			rows.keep(row.raw)
+		head, err := form.AppendHead(nil)
+		if err == nil {
+			_, err = w.Write(head)
 		}
-		return b.totals.rows, csv.Close()
+		if err != nil {
+			return 0, err
+		}
+		begin := func() *lot { return &lot{form: form, speaker: b.speaker(b.csv), zone: a.rows.zone} }
+		err = inLots(a.rows.sorted(), begin, func(l *lot) error {
+			for i := range l.rows {
+				b.totals.rows++
+				if err := a.kind.count(b.totals, &l.rows[i]); err != nil {
+					return err
+				}
+				rows.keep(l.raw(i))
+			}
+			_, err := w.Write(l.lines)
+			return err
+		})
+		return b.totals.rows, err
 	})
 }
 
-func (b *built) newCSV(w io.Writer, machine bool) (render.Encoder, error) {
+func (b *built) csvForm(machine bool) (*render.CSVForm, error) {
 	if machine {
-		return render.NewMachineCSV(w, b.columns(b.csv))
+		return render.MachineCSV(b.columns(b.csv))
 	}
-	return render.NewCSV(w, b.columns(b.csv), b.csv)
+	return render.LocalCSV(b.columns(b.csv), b.csv), nil
 }
 
-func (r *Runner) writePDF(path string, j Job, b *built, now time.Time, kept [][]byte) (file, error) {
+func (r *Runner) writePDF(path string, j Job, b *built, now time.Time, kept []string) (file, error) {
 	return written(path, reportconfig.PDF, func(w io.Writer) (int64, error) {
 		pdf, err := render.NewPDF(w, r.document(j, b, now))
 		if err != nil {
 			return 0, err
 		}
-		wordings := b.wordings()
+		speaker := b.speaker(b.words)
 		var one row
 		for _, raw := range kept {
 			if err := readRow(raw, r.Location, &one); err != nil {
 				return 0, err
 			}
-			if err := pdf.Row(say(one.cells, wordings, b.words)...); err != nil {
+			if err := pdf.Row(speaker.say(one.cells)...); err != nil {
 				return 0, err
 			}
 		}
