@@ -116,7 +116,7 @@ func FuzzDaemonValues(f *testing.F) {
 }
 
 func TestLargeFilesEndSoon(t *testing.T) {
-	const size = 1 << 20
+	const size = 1 << 20 / oneIn
 	fill := func(s string) string { return strings.Repeat(s, size/len(s)-1) }
 	report := "{dataType: a, schedule: b, language: c},"
 	for name, content := range map[string]string{

@@ -71,7 +71,10 @@ func checkPeriods(t *testing.T, at time.Time, loc *time.Location) {
 
 func TestPeriodsTileTheLineInEveryZone(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for _, name := range zoneNames(t) {
+	for i, name := range zoneNames(t) {
+		if i%oneIn != 0 {
+			continue
+		}
 		loc := zone(t, name)
 		for range 40 {
 			at := time.Unix(random.Int64N(300*365*86400)-150*365*86400, random.Int64N(1e9))
@@ -103,10 +106,13 @@ func TestDaysBeginAndReportsAreDueWhenTheClockFirstSaysSo(t *testing.T) {
 		loc := zone(t, name)
 		// From 1972 on all offsets are whole minutes, but for Monrovia.
 		at := time.Date(1972, 1, 5, 0, 0, 0, 0, time.UTC)
-		for at.Year() < 2050 {
+		for n := 0; at.Year() < 2050; n++ {
 			_, change := at.In(loc).ZoneBounds()
 			if !change.After(at) || change.Sub(at) > 400*24*time.Hour {
 				change = at.Add(200 * 24 * time.Hour)
+			}
+			if at = change.Add(time.Hour); n%oneIn != 0 {
+				continue
 			}
 			for _, off := range []time.Duration{-25 * time.Hour, -time.Minute, 0, 23 * time.Hour} {
 				p := reportconfig.Daily.Containing(change.Add(off), loc)
@@ -124,7 +130,6 @@ func TestDaysBeginAndReportsAreDueWhenTheClockFirstSaysSo(t *testing.T) {
 					t.Fatalf("%s: %s is due at %v, want %v (%v)", name, p, got, want.In(loc), due)
 				}
 			}
-			at = change.Add(time.Hour)
 		}
 	}
 }
@@ -133,7 +138,7 @@ func TestLatestIsTheNewestThatIsDue(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for _, name := range strangeZones() {
 		loc := zone(t, name)
-		for range 300 {
+		for range 300 / oneIn {
 			now := time.Unix(random.Int64N(80*365*86400), 0)
 			at := reportconfig.TimeOfDay{Hour: random.IntN(24), Minute: random.IntN(60)}
 			for _, s := range schedules() {

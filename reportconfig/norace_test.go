@@ -1,0 +1,5 @@
+//go:build !race
+
+package reportconfig_test
+
+const oneIn = 1
