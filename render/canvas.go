@@ -1,7 +1,7 @@
 package render
 
 // mark is a drawn text and the room that it was given, in points from the top left
-// corner of the page; the tests of the layout look at them.
+// corner of the page, or a shape; the tests of the layout look at them.
 type mark struct {
 	page             int
 	x, y, width      float64 // y is the baseline
@@ -9,6 +9,7 @@ type mark struct {
 	pageHeight       float64
 	size             float64
 	text             string
+	shape            string // size is its height then
 }
 
 // canvas draws on the pages of a document, in points from the top left corner. It takes
@@ -85,7 +86,7 @@ func (c *canvas) place(s style, x, width, baseline float64, right bool, text []b
 		at = x + width - drawn
 	}
 	if c.watch != nil {
-		c.watch(mark{c.page, at, baseline, drawn, x, width, c.height, s.size, string(text)})
+		c.watch(mark{page: c.page, x: at, y: baseline, width: drawn, cellX: x, cellWidth: width, pageHeight: c.height, size: s.size, text: string(text)})
 	}
 	c.use(s)
 	tx, ty := hundredths(at), hundredths(c.height-baseline)
@@ -95,6 +96,13 @@ func (c *canvas) place(s style, x, width, baseline float64, right bool, text []b
 	c.tx, c.ty = tx, ty
 	c.show(s, text)
 	c.buf = append(c.buf, ")Tj\n"...)
+}
+
+// shape tells of a drawing.
+func (c *canvas) shape(name string, x, y, width, height float64) {
+	if c.watch != nil {
+		c.watch(mark{page: c.page, x: x, y: y, width: width, size: height, pageHeight: c.height, shape: name})
+	}
 }
 
 // use opens a text object in a style.

@@ -5,7 +5,44 @@ import (
 	"time"
 
 	"rapport/internal/money"
+	"rapport/locales"
 )
+
+func totals(p *locales.Printer, currencies []money.Currency, count int) []Table {
+	word := func(key string) string { return p.Word("summary." + key) }
+	amount := func(minor int64, c money.Currency) string { return p.Number(money.Amount{Minor: minor, Currency: c}) }
+	right := []bool{false, true, true, true, true, true}
+	total := Table{Title: word("totals"), Right: right,
+		Head: []string{p.Word("column.currency"), word("captures"), word("captured"), word("refunds"), word("refunded"), word("net")}}
+	method := Table{Title: word("by_method"), Right: right[:5], Head: []string{p.Word("column.payment_method"), word("count"), word("captured"), word("refunded"), word("net")}}
+	store := Table{Title: word("by_store"), Right: right[:5], Head: []string{p.Word("column.store"), word("count"), word("captured"), word("refunded"), word("net")}}
+	for i, c := range currencies {
+		n := int64(count)
+		total.Rows = append(total.Rows, []string{string(c), p.Int(n - n/11), amount(n*98345, c), p.Int(n / 11), amount(-n*9120, c), amount(n*89225, c)})
+		if count == 0 {
+			continue
+		}
+		for k, m := range []string{"vipps", "payex.creditcard", "klarna", "swish"} {
+			if i == 0 || k < 2 {
+				name := m
+				if len(currencies) > 1 {
+					name += " " + string(c)
+				}
+				method.Rows = append(method.Rows, []string{name, p.Int(n / 4), amount(n*24586, c), amount(-n*2280, c), amount(n*22306, c)})
+			}
+		}
+		store.Rows = append(store.Rows, []string{"Fjordfisk Mathallen " + string(c), p.Int(n), amount(n*98345, c), amount(-n*9120, c), amount(n*89225, c)})
+	}
+	if count == 0 {
+		return []Table{total}
+	}
+	if len(currencies) == 1 {
+		method.Total = true
+		n, c := int64(count), currencies[0]
+		method.Rows = append(method.Rows, []string{word("totals"), p.Int(n), amount(n*98345, c), amount(-n*9120, c), amount(n*89225, c)})
+	}
+	return []Table{total, method, store}
+}
 
 // answer fills the first page of a sample of transactions.
 func answer(d *Document, count int, currencies []money.Currency) {

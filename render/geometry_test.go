@@ -26,6 +26,14 @@ func checkGeometry(t testing.TB, marks []mark) {
 	for _, m := range marks {
 		height := m.pageHeight
 		width := portraitWidth + landscapeWidth - height
+		if m.shape != "" && (m.x < margin-1 || m.x+m.width > width-margin+1 || m.y < margin-1 || m.y+m.size > height-footerRoom+1) {
+			t.Errorf("page %d: a %s is beyond the margins: %.1f to %.1f, %.1f to %.1f", m.page, m.shape, m.x, m.x+m.width, m.y, m.y+m.size)
+		}
+	}
+	marks = slices.DeleteFunc(slices.Clone(marks), func(m mark) bool { return m.shape != "" })
+	for _, m := range marks {
+		height := m.pageHeight
+		width := portraitWidth + landscapeWidth - height
 		switch {
 		case m.x < m.cellX-0.02 || m.x+m.width > m.cellX+m.cellWidth+0.02:
 			t.Errorf("page %d: %.40q is wider than its column: %.1f to %.1f in %.1f to %.1f", m.page, m.text, m.x, m.x+m.width, m.cellX, m.cellX+m.cellWidth)
@@ -53,7 +61,11 @@ func checkGeometry(t testing.TB, marks []mark) {
 // texts are the texts of a document in the order in which they are drawn.
 func texts(t *testing.T, s sample) []string {
 	var out []string
-	render(t, s, func(m mark) { out = append(out, m.text) })
+	render(t, s, func(m mark) {
+		if m.shape == "" {
+			out = append(out, m.text)
+		}
+	})
 	return out
 }
 

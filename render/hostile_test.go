@@ -18,24 +18,40 @@ var nasty = []string{
 	strings.Repeat("W", 10000), strings.Repeat("i", 10000), strings.Repeat("ord ", 2500), "", " ", "€ − … – “ ” \u00a0\u202f", "\ufeffbom", "soft\u00adhyphen",
 }
 
-func hostile(t testing.TB) sample {
-	s := transactions(t, "no", 50, "NOK")
+func hostile(t testing.TB) sample { return spoil(transactions(t, "no", 50, "NOK")) }
+
+// spoil makes the texts of a sample nasty and its amounts extreme.
+func spoil(s sample) sample {
 	for i, row := range s.rows {
 		for k := range row {
 			if row[k].Kind == Text && k != 13 {
 				row[k].Text = nasty[(i*7+k)%len(nasty)]
 			}
 		}
-		row[16].Number = []int64{1, -1 << 63, 1<<63 - 1, 0}[i%4]
+		row[min(16, len(row)-1)].Number = []int64{1, -1 << 63, 1<<63 - 1, 0}[i%4]
 	}
 	d := &s.document
 	d.Title, d.Subtitle, d.Period = nasty[14], nasty[16], nasty[3]
 	d.Organization = Organization{Name: nasty[9], Number: "=1+1", Logo: []byte("\x89PNG\r\n\x1a\nnot a picture")}
+	d.Number, d.Program = nasty[16], nasty[15]
 	d.Facts = append(d.Facts, Fact{nasty[14], nasty[15]}, Fact{nasty[4], nasty[5]}, Fact{"", ""})
+	d.Headlines = append(d.Headlines, Headline{nasty[14], extreme, nasty[16], []Part{{nasty[15], extreme, nasty[14]}, {"", "", ""}, {nasty[3], "NOK\u00a0" + extreme, "x"}}},
+		Headline{"Netto", "NOK\u00a0" + extreme, "", []Part{{"Innløst", extreme, "1"}, {"Refundert", extreme, "2"}}})
+	d.Check = Check{Differs, nasty[16], nasty}
+	d.Remarks = nasty
+	d.Urgent = append(d.Urgent, Table{}, Table{Title: nasty[14], Head: nasty[:4], Right: []bool{true, false, true}, Rows: [][]string{nasty[4:12], {extreme, extreme, extreme, extreme}}, Total: true})
+	d.Charts = []Chart{
+		{nasty[14], []Bar{{nasty[15], extreme, -1 << 63}, {nasty[14], extreme, 1<<63 - 1}, {"", "", 0}}},
+		{"", nil},
+		{"one", []Bar{{"x", "1,00", 100}}},
+		{"none", []Bar{{"a", "0,00", 0}, {"b", "0,00", 0}}},
+	}
 	d.Tables = append(d.Tables, Table{}, Table{Title: nasty[14], Head: nasty, Rows: [][]string{nasty, nasty[:3], nil}, Total: true})
 	d.Notes = append(d.Notes, nasty...)
 	return s
 }
+
+const extreme = "−92\u00a0233\u00a0720\u00a0368\u00a0547\u00a0758,08"
 
 func logoPNG(t testing.TB) []byte {
 	img := image.NewNRGBA(image.Rect(0, 0, 420, 100))

@@ -10,6 +10,7 @@ func (c *canvas) box(x, y, width, height float64, color rgb) {
 	if c.dry {
 		return
 	}
+	c.shape("box", x, y, width, height)
 	c.endText()
 	c.paint(color)
 	for _, v := range [...]float64{x, c.height - y - height, width, height} {
@@ -71,6 +72,7 @@ func (c *canvas) hatched(x, y, width, height float64, color rgb) {
 	if c.dry {
 		return
 	}
+	c.shape("hatched", x, y, width, height)
 	c.endText()
 	c.buf = append(appendColor(append(c.buf, "q "...), color), " RG 0.6 w\n"...)
 	c.numbers(x, c.height-y-height, width, height)
@@ -93,6 +95,7 @@ func (c *canvas) picture(l *logo, x, y, width, height float64) {
 	if c.dry {
 		return
 	}
+	c.shape("picture", x, y, width, height)
 	c.endText()
 	c.buf = append(c.buf, "q "...)
 	c.buf = append(appendHundredths(c.buf, hundredths(width)), " 0 0 "...)

@@ -19,6 +19,10 @@ func (c *canvas) sign(s sign, x, y, size float64) {
 		}
 		return out
 	}
+	if c.dry {
+		return
+	}
+	c.shape([...]string{tick: "tick", alarm: "alarm", open: "open", pointing: "pointing"}[s], x, y, size, size)
 	switch s {
 	case tick:
 		c.disk(x, y, size, agreed)
