@@ -6,12 +6,14 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"rapport/internal/money"
 )
 
 // TestAnyDocumentKeepsItsLayout renders documents that are put together at random from
 // texts, amounts and tables of all sizes.
 func TestAnyDocumentKeepsItsLayout(t *testing.T) {
-	for seed := range uint64(100) {
+	for seed := range uint64(150) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			s := randomSample(t, rand.New(rand.NewPCG(seed, 1)), seed)
 			var marks []mark
@@ -40,7 +42,22 @@ func randomSample(t *testing.T, random *rand.Rand, seed uint64) sample {
 		return out
 	}
 	d := Document{Printer: printer(t, []string{"no", "en"}[random.IntN(2)]), Title: text(), Subtitle: text(), Period: text(), Span: text(),
-		Organization: Organization{Name: text(), Number: text()}, Notes: texts(12), Empty: text()}
+		Organization: Organization{Name: text(), Number: text()}, Notes: texts(12), Empty: text(), Number: text(), Program: text(),
+		Check: Check{CheckState(random.IntN(4)), text(), texts(5)}, Remarks: texts(6)}
+	for range random.IntN(6) {
+		h := Headline{Label: text(), Amount: text(), Change: text()}
+		for range random.IntN(6) {
+			h.Parts = append(h.Parts, Part{text(), text(), text()})
+		}
+		d.Headlines = append(d.Headlines, h)
+	}
+	for range random.IntN(6) {
+		c := Chart{Title: text()}
+		for range random.IntN(1 << random.IntN(7)) {
+			c.Bars = append(c.Bars, Bar{text(), text(), int64(random.Uint64()) >> random.IntN(64)})
+		}
+		d.Charts = append(d.Charts, c)
+	}
 	if random.IntN(2) == 0 {
 		d.Organization.Logo = logoPNG(t)
 	}
@@ -52,16 +69,21 @@ func randomSample(t *testing.T, random *rand.Rand, seed uint64) sample {
 		for range random.IntN(1 << random.IntN(8)) {
 			table.Rows = append(table.Rows, texts(9))
 		}
-		d.Tables = append(d.Tables, table)
+		if random.IntN(4) == 0 {
+			d.Urgent = append(d.Urgent, table)
+		} else {
+			d.Tables = append(d.Tables, table)
+		}
 	}
 	for range 1 + random.IntN(25) {
-		d.Columns = append(d.Columns, Column{Title: text(), Kind: Kind(random.IntN(6)), Rank: min(random.IntN(5), 1+int(seed%4))})
+		d.Columns = append(d.Columns, Column{Title: text(), Kind: Kind(random.IntN(6)), Rank: min(random.IntN(5), 1+int(seed%4)),
+			Day: random.IntN(4) == 0, Sum: random.IntN(2) == 0})
 	}
 	s := sample{document: d}
 	for range random.IntN(1 << random.IntN(9)) {
 		row := make([]Value, len(d.Columns))
 		for i, column := range d.Columns {
-			row[i] = []Value{{}, TextOf(text()), TimeOf(time.Unix(random.Int64N(1<<33), 0).UTC()), MoneyOf(random.Int64()>>random.IntN(64), "NOK"),
+			row[i] = []Value{{}, TextOf(text()), TimeOf(time.Unix(random.Int64N(1<<33), 0).UTC()), MoneyOf(random.Int64()>>min(10+random.IntN(64), 63), []money.Currency{"NOK", "ISK", "bad \xff"}[random.IntN(3)]),
 				IntegerOf(random.Int64() >> random.IntN(64)), DecimalOf(fmt.Sprint(random.IntN(1e6)-5e5, ".", random.IntN(99)))}[column.Kind]
 			if random.IntN(8) == 0 {
 				row[i] = Value{}

@@ -84,12 +84,14 @@ func (s *sheet) labelRoom() float64 {
 }
 
 // sumLines is how many lines drawSums needs: the name has one of its own where there is
-// no room before the sums.
+// no room before the sums, and so each currency where there is none at all.
 func (s *sheet) sumLines(name string, list []currencySums) int {
-	if len(list) == 0 {
+	switch {
+	case len(list) == 0:
 		return 1
-	}
-	if s.canvas.faces.bold.points(name+"  ·  000 000", s.table.size) > s.labelRoom() {
+	case s.labelRoom() < 0:
+		return 2 * len(list)
+	case s.canvas.faces.bold.points(name+"  ·  000 000", s.table.size) > s.labelRoom():
 		return len(list) + 1
 	}
 	return len(list)
@@ -97,11 +99,16 @@ func (s *sheet) sumLines(name string, list []currencySums) int {
 
 // drawSums writes a name and, beside or below it, a line of sums for each currency.
 func (s *sheet) drawSums(name string, list []currencySums, color rgb) {
-	if s.sumLines(name, list) > len(list) {
+	lines, narrow := s.sumLines(name, list), s.labelRoom() < 0
+	if lines == len(list)+1 && !narrow || len(list) == 0 {
 		s.sumLine(name, nil, color)
 		name = ""
 	}
 	for i := range list {
+		if narrow {
+			s.sumLine(join("  ·  ", name, s.cleaner.clean(string(list[i].currency))), nil, color)
+			name = ""
+		}
 		s.sumLine(name, &list[i], color)
 		name = ""
 	}
@@ -121,8 +128,8 @@ func (s *sheet) sumLine(name string, c *currencySums, color rgb) {
 	}
 	s.canvas.cell(st, margin, room, baseline, false, name)
 	if c != nil {
-		if len(s.rows.sums.total) > 1 {
-			s.canvas.cell(st, margin+max(s.labelRoom(), 0)+minGap, codeRoom, baseline, true, s.cleaner.clean(string(c.currency)))
+		if len(s.rows.sums.total) > 1 && s.labelRoom() >= 0 {
+			s.canvas.cell(st, margin+s.labelRoom()+minGap, codeRoom, baseline, true, s.cleaner.clean(string(c.currency)))
 		}
 		for _, column := range s.sumCells {
 			s.canvas.cell(st, margin+column.x, column.width, baseline, true, s.rows.sumText(*c, column.sum))

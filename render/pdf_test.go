@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"image/png"
 	"maps"
 	"math"
 	"os"
@@ -146,74 +145,6 @@ func TestPropertiesOfADocument(t *testing.T) {
 	}
 }
 
-// crop is a picture of the room around a text of a page.
-func crop(t *testing.T, pdf []byte, m mark, dpi float64) []byte {
-	pixels := func(points float64) string { return fmt.Sprint(int(points * dpi / 72)) }
-	page := fmt.Sprint(m.page)
-	return program(t, pdf, "pdftoppm", "-png", "-gray", "-r", fmt.Sprint(dpi), "-f", page, "-l", page,
-		"-x", pixels(m.x-1), "-y", pixels(m.y-m.size), "-W", pixels(m.width+3), "-H", pixels(m.size*1.3), "PDF")
-}
-
-// TestEveryCharacterIsDrawn looks at pictures: fpdf draws an empty box for a glyph that
-// it cut from the font, and the text of the page does not tell.
-func TestEveryCharacterIsDrawn(t *testing.T) {
-	s := transactions(t, "no", 0, "NOK")
-	s.document = Document{Printer: s.document.Printer, Created: s.document.Created}
-	picture := func(title string) []byte {
-		d := s.document
-		d.Facts = []Fact{{"x", title}}
-		var at mark
-		pdf := render(t, sample{document: d}, func(m mark) {
-			if m.text == title {
-				at = m
-			}
-		})
-		return crop(t, pdf, at, 100)
-	}
-	seen := map[string]rune{}
-	for _, r := range "0123456789ABCÆØÅæøåéß€−…" {
-		out := picture(string(r))
-		img, err := png.Decode(bytes.NewReader(out))
-		if err != nil {
-			t.Fatal(err)
-		}
-		dark := 0
-		for y := range img.Bounds().Dy() {
-			for x := range img.Bounds().Dx() {
-				if v, _, _, _ := img.At(x, y).RGBA(); v < 0xd000 {
-					dark++
-				}
-			}
-		}
-		if other, twice := seen[string(out)]; twice || dark == 0 {
-			t.Errorf("%c looks like %c, or like nothing (%d dark points)", r, other, dark)
-		}
-		seen[string(out)] = r
-	}
-}
-
-func TestPageNumbersAreDrawn(t *testing.T) {
-	s := transactions(t, "no", 400, "NOK")
-	var numbers []mark
-	pdf := render(t, s, func(m mark) {
-		if strings.HasPrefix(m.text, "Side ") {
-			numbers = append(numbers, m)
-		}
-	})
-	seen := map[string]bool{}
-	for i, m := range numbers[:9] {
-		if want := fmt.Sprintf("Side %d av %d", i+1, len(numbers)); m.text != want || m.page != i+1 {
-			t.Errorf("page %d says %q, not %q", m.page, m.text, want)
-		}
-		m.x, m.width = m.x+18, 9 // the page's own number
-		out := string(crop(t, pdf, m, 200))
-		if seen[out] {
-			t.Errorf("page %d is numbered as another", m.page)
-		}
-		seen[out] = true
-	}
-}
-
 func TestFootnoteIsThereOnlyWhenACharacterIsMissing(t *testing.T) {
 	for text, want := range map[string]bool{"Åse & Sønn – 100 €": false, "plain": false, "e\u0301": false, "a\u200db": false, "👩": true, "\x07": true, "مرحبا": true, "\xff": true, "中": true, "שלום": false} {
 		s := transactions(t, "no", 2, "NOK")
@@ -250,6 +181,9 @@ func FuzzPDFText(f *testing.F) {
 			Facts: []Fact{{a, b}, {b, a}}, Notes: []string{a, b}, Created: time.Unix(0, 0).UTC(),
 			Tables:  []Table{{Title: a, Head: []string{a, b}, Right: []bool{true}, Rows: [][]string{{b}, {a, b, a}}, Total: n%2 == 0}},
 			Columns: []Column{{Title: a, Kind: Text, Rank: 1}, {Title: b, Kind: Text, Rank: 2}, {Title: "x", Kind: Decimal, Rank: 3}, {Title: a + b, Kind: Money, Rank: 1}}}
+		d.Headlines = []Headline{{a, b, a, []Part{{b, a, b}}}, {b, a, "", nil}}
+		d.Check, d.Remarks, d.Number, d.Program = Check{CheckState(n % 4), b, []string{a}}, []string{b, a}, a, b
+		d.Urgent, d.Charts = d.Tables, []Chart{{a, []Bar{{a, b, int64(n)}, {b, a, -1 << (n % 64)}}}}
 		s := sample{document: d}
 		for i := range int(n) % 60 {
 			s.rows = append(s.rows, []Value{TextOf(a[:i%(len(a)+1)]), TextOf(b), DecimalOf(a), MoneyOf(int64(i)<<(n%56), "NOK")})

@@ -82,8 +82,11 @@ func (r *rows) add(values []Value) error {
 		chunk.text = append(chunk.text, text...)
 		chunk.cells = append(chunk.cells, cellSize{uint16(len(text)), uint16(width)})
 	}
+	if err := r.sums.add(values, r.columns); err != nil {
+		return err
+	}
 	r.count++
-	return r.sums.add(values, r.columns)
+	return nil
 }
 
 // chunk is where the next row goes.
