@@ -174,3 +174,42 @@ func TestUnknownLanguageIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestSubjectsNamePeriodsShortly(t *testing.T) {
+	day := func(month time.Month, d int) time.Time { return time.Date(2026, month, d, 0, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		schedule           string
+		from, to           time.Time
+		no, en             string
+		noBefore, enBefore string
+	}{
+		{"daily", day(11, 19), day(11, 20), "tor 19.11", "Thu 19 Nov", "forrige torsdag", "last Thursday"},
+		{"weekly", day(11, 16), day(11, 23), "uke 47", "week 47", "uke 47", "week 47"},
+		{"monthly", day(3, 1), day(4, 1), "mars 2026", "March 2026", "mars", "March"},
+		{"twice-a-month", day(11, 1), day(11, 16), "1.–15. november", "1–15 November", "1.–15. november", "1–15 November"},
+	} {
+		for language, want := range map[string][2]string{"no": {c.no, c.noBefore}, "en": {c.en, c.enBefore}} {
+			p := printer(t, language)
+			if got := p.ShortPeriod(c.schedule, c.from, c.to); got != want[0] {
+				t.Errorf("%s %s: got %q, want %q", language, c.schedule, got, want[0])
+			}
+			if got := p.Before(c.schedule, c.from, c.to); got != want[1] {
+				t.Errorf("%s %s: before it is %q, want %q", language, c.schedule, got, want[1])
+			}
+		}
+	}
+}
+
+func TestChangesHaveTheirSign(t *testing.T) {
+	no := printer(t, "no")
+	for tenths, want := range map[int64]string{120: "+12\u00a0%", 125: "+13\u00a0%", 42: "+4,2\u00a0%", 40: "+4\u00a0%", -5: "\u22120,5\u00a0%", -1000: "\u2212100\u00a0%", 12340: "+1\u00a0234\u00a0%"} {
+		if got := no.Percent(tenths); got != want {
+			t.Errorf("%d tenths: got %q, want %q", tenths, got, want)
+		}
+	}
+	for minor, want := range map[int64]string{123450: "+1\u00a0234,50", -5: "\u22120,05", 0: "0,00"} {
+		if got := no.Signed(money.Amount{Minor: minor, Currency: "NOK"}); got != want {
+			t.Errorf("%d: got %q, want %q", minor, got, want)
+		}
+	}
+}

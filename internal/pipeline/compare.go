@@ -18,7 +18,9 @@ func change(words *locales.Printer, now, then money.Amount, before string) strin
 	case now.Minor == then.Minor:
 		return words.Word("change.none", before)
 	case then.Minor > 0 && now.Minor >= 0:
-		if tenths, ok := perMille(now.Minor, then.Minor); ok {
+		if tenths, ok := perMille(now.Minor, then.Minor); ok && tenths == 0 {
+			return words.Word("change.slight", before)
+		} else if ok {
 			return words.Word("change.percent", words.Percent(tenths), before)
 		}
 	}
