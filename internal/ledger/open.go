@@ -24,6 +24,8 @@ type Ledger struct {
 	dialect *dialect
 	db      *sql.DB
 
+	gathering gathering
+
 	mu    sync.Mutex
 	owner *owner   // from the first claim on
 	alone *os.File // from ServeAlone on

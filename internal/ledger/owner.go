@@ -54,7 +54,7 @@ func (l *Ledger) claim(ctx context.Context, do func(t tx, owner string) error) e
 	if err != nil {
 		return err
 	}
-	return l.write(ctx, func(t tx) error {
+	return l.writeTogether(ctx, func(t tx) error {
 		now := millis(l.options.Now())
 		_, err := t.exec(`INSERT INTO owner (id, host, pid, started, beat) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
 			o.id, l.options.Host, os.Getpid(), now, now)

@@ -31,7 +31,7 @@ func (l *Ledger) ClaimDelivery(ctx context.Context, id int64, at time.Time) (d D
 // nil, and only then, the relay may have the message. An intended one wraps ErrOver.
 func (l *Ledger) Intend(ctx context.Context, id int64, at time.Time) error {
 	owner := l.claimed()
-	err := l.write(ctx, func(t tx) error {
+	err := l.writeTogether(ctx, func(t tx) error {
 		if at.IsZero() {
 			return errNoInstant
 		}

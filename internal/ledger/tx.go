@@ -83,9 +83,9 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 // writeFact is write for what has happened already and must not be forgotten: when the
 // disk is full it gives up the ballast for it.
 func (l *Ledger) writeFact(ctx context.Context, do func(tx) error) error {
-	err := l.write(ctx, do)
+	err := l.writeTogether(ctx, do)
 	if l.dialect.class(err) == full && l.place.dropBallast() {
-		err = l.write(ctx, do)
+		err = l.writeTogether(ctx, do)
 	}
 	return err
 }

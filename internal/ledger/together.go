@@ -1,0 +1,103 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// A gathering is calls that wait to be written. While one transaction goes down to the
+// disk the next ones gather, and go down together: the disk is waited for once.
+type gathering struct {
+	mu      sync.Mutex
+	waiting []*call
+	busy    bool
+}
+
+// A call is a write of its own, as its caller sees it: on disk when it returns nil, and
+// when it returns an error it has changed nothing, whatever became of its neighbours.
+type call struct {
+	ctx  context.Context
+	do   func(tx) error // may be run more than once
+	err  error
+	done chan struct{}
+}
+
+// writeTogether is write, in one transaction with others that come at the same time.
+func (l *Ledger) writeTogether(ctx context.Context, do func(tx) error) error {
+	c := &call{ctx: ctx, do: do, done: make(chan struct{})}
+	l.gathering.mu.Lock()
+	l.gathering.waiting = append(l.gathering.waiting, c)
+	begin := !l.gathering.busy
+	l.gathering.busy = true
+	l.gathering.mu.Unlock()
+	if begin {
+		go l.writeGathered()
+	}
+	<-c.done
+	return c.err
+}
+
+// writeGathered writes until nobody waits.
+func (l *Ledger) writeGathered() {
+	for {
+		l.gathering.mu.Lock()
+		calls := l.gathering.waiting
+		l.gathering.waiting = nil
+		l.gathering.busy = len(calls) > 0
+		l.gathering.mu.Unlock()
+		if len(calls) == 0 {
+			return
+		}
+		l.writeAll(calls)
+		for _, c := range calls {
+			close(c.done)
+		}
+	}
+}
+
+// errSpoiled says that one call's fault undid the whole transaction.
+var errSpoiled = errors.New("undone by another's fault")
+
+// writeAll writes calls in one transaction, or, where that is spoiled, each in its own.
+func (l *Ledger) writeAll(calls []*call) {
+	err := errSpoiled
+	if len(calls) > 1 {
+		err = l.write(context.Background(), func(t tx) error {
+			for _, c := range calls {
+				if err := l.writeWithin(t, c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	for _, c := range calls {
+		switch {
+		case errors.Is(err, errSpoiled):
+			c.err = l.write(c.ctx, c.do)
+		case err != nil:
+			c.err = err
+		}
+	}
+}
+
+// writeWithin runs a call as a part of a transaction that the others do not see fail.
+func (l *Ledger) writeWithin(t tx, c *call) error {
+	if c.err = c.ctx.Err(); c.err != nil {
+		return nil
+	}
+	if _, err := t.exec(`SAVEPOINT one`); err != nil {
+		return fmt.Errorf("%w: %w", errSpoiled, err)
+	}
+	c.err = l.explain(c.do(tx{ctx: context.WithoutCancel(c.ctx), sql: t.sql, d: t.d}))
+	end := `RELEASE one`
+	if c.err != nil {
+		end = `ROLLBACK TO one`
+	}
+	if _, err := t.exec(end); err != nil { // after some faults the database has rolled back everything by itself
+		return fmt.Errorf("%w: %w", errSpoiled, err)
+	}
+	return nil
+}
