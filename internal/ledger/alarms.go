@@ -13,11 +13,15 @@ func (l *Ledger) Raise(ctx context.Context, account, kind, subject, text string,
 		return fmt.Errorf("alarm %s %s: %w", kind, subject, errNoInstant)
 	}
 	return l.write(ctx, func(t tx) error {
-		_, err := t.exec(`INSERT INTO alarm (account, kind, subject, text, raised) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (account, kind, subject) DO UPDATE SET text = excluded.text, well = 0`,
-			account, kind, subject, plain(text), millis(at))
-		return err
+		return raise(t, Alarm{Account: account, Kind: kind, Subject: subject, Text: text, Raised: at})
 	})
+}
+
+func raise(t tx, a Alarm) error {
+	_, err := t.exec(`INSERT INTO alarm (account, kind, subject, text, raised) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (account, kind, subject) DO UPDATE SET text = excluded.text, well = 0`,
+		a.Account, a.Kind, a.Subject, plain(a.Text), millis(a.Raised))
+	return err
 }
 
 // Clear says that what an alarm is about is well. One that nobody was told of is forgotten.

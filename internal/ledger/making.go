@@ -71,6 +71,11 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 			return fmt.Errorf("total %s %s: %w", n.Dimension, n.Measure, err)
 		}
 	}
+	if m.Marks != nil {
+		if _, err := t.exec(`INSERT INTO fingerprint (period_id, marks) VALUES (?, ?)`, id, m.Marks); err != nil {
+			return fmt.Errorf("marks: %w", err)
+		}
+	}
 	if m.Letter == nil {
 		return nil
 	}

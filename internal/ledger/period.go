@@ -59,6 +59,7 @@ type MadePeriod struct {
 	Artifacts  []Artifact
 	Totals     []Total
 	Letter     []byte // what a message can be made from anew
+	Marks      []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries []NewDelivery
 }
 

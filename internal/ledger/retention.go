@@ -14,7 +14,7 @@ func (l *Ledger) Prunable(ctx context.Context, account string, madeBefore time.T
 		ORDER BY p.made_at, p.id`, account, millis(madeBefore))
 }
 
-// Forget deletes all details of a period: files, totals, letter, deliveries and their
+// Forget deletes all details of a period: files, totals, marks, letter, deliveries and their
 // history. Its key stays, so that it is never made again. One of which something is left
 // to be done is a *StateError.
 func (l *Ledger) Forget(ctx context.Context, periodID int64) error {
@@ -33,6 +33,7 @@ func (l *Ledger) Forget(ctx context.Context, periodID int64) error {
 		for _, statement := range []string{
 			`DELETE FROM attempt WHERE delivery_id IN (SELECT id FROM delivery WHERE period_id = ?)`,
 			`DELETE FROM delivery WHERE period_id = ?`,
+			`DELETE FROM fingerprint WHERE period_id = ?`,
 			`DELETE FROM letter WHERE period_id = ?`,
 			`DELETE FROM total WHERE period_id = ?`,
 			`DELETE FROM artifact WHERE period_id = ?`,

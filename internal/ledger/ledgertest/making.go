@@ -12,6 +12,7 @@ func making() []part {
 	return []part{
 		{"what was made comes back whole", madeWhole},
 		{"what cannot be recorded whole is not recorded", madeOrNot},
+		{"a change of what was made is told once, with what it was", changed},
 		{"a try that failed is counted and tried again", postponed},
 		{"a stop counts nothing", returned},
 		{"a report's numbers run on", numbered},

@@ -83,6 +83,12 @@ CREATE TABLE letter (
 	body      BLOB NOT NULL
 );
 
+-- What a later reading is compared with, to see what was not there when the period was made.
+CREATE TABLE fingerprint (
+	period_id INTEGER PRIMARY KEY REFERENCES period (id),
+	marks     BLOB NOT NULL
+);
+
 CREATE TABLE delivery (
 	id           INTEGER PRIMARY KEY AUTOINCREMENT,
 	period_id    INTEGER NOT NULL REFERENCES period (id),
