@@ -26,6 +26,7 @@ const (
 	alarmHeld      = "held"      // and a person must say what to do
 	alarmTooLarge  = "too_large" // a file had no room in a mail
 	alarmReconcile = "reconcile" // a report differs from Dintero's own figures, and is held back
+	alarmChanged   = "changed"   // a period has rows that it had not when its report was made
 	alarmClock     = "clock"     // the clock jumped further than catchup
 )
 

@@ -22,6 +22,7 @@ type built struct {
 	story  story
 
 	reconciliation reconciliation
+	marks          *marks // of the rows; nil: nobody looks at them later
 
 	rowsLeft bool // the PDF leaves the rows to the CSV
 }
@@ -68,6 +69,9 @@ func (a *assembly) begin(lapse []reportconfig.LapseLimit) error {
 		return err
 	}
 	a.built = &built{words: words, csv: csv, shape: a.kind.shape(), totals: newTotals()}
+	if _, ok := a.kind.(transactionRows); ok {
+		a.built.marks = &marks{}
+	}
 	return nil
 }
 

@@ -73,6 +73,7 @@ type copies struct {
 	id         string           // of the thing read last
 	read       int64            // things so far; the number of the copy of id
 	tally      *tally           // of what counts, as settle finds it; nil: nothing is compared
+	watch      *watch           // sees what closed periods did not have; nil: nobody looks
 	moves      []byte           // what the thing that comes next adds to the tally
 	repeated   map[string]int64 // which copy counts, of each thing that came more than once
 }

@@ -88,6 +88,9 @@ func NewDesk(a Assignment) *Desk {
 	desk.idle = make(chan struct{})
 	close(desk.idle)
 	own, emit := *a.Runner, a.Emit
+	if a.Ledger != nil {
+		own.watchman = newWatchman(a.Account, a.Ledger, desk.Reports)
+	}
 	own.History = a.Ledger
 	own.Emit = func(e Event) {
 		desk.telling.Lock()

@@ -122,6 +122,9 @@ func (d *Desk) prune(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
+	if err := d.Ledger.ForgetTold(ctx, d.Account, alarmChanged, now); err != nil { // it never gets well
+		return err
+	}
 	_, err = d.Ledger.ForgetKeys(ctx, d.Account, now.Add(-max(d.Retention, d.Catchup+keyMargin)))
 	return err
 }

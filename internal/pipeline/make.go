@@ -203,7 +203,7 @@ func (d *Desk) record(ctx context.Context, m *making) error {
 
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
-	done = ledger.MadePeriod{At: m.now}
+	done = ledger.MadePeriod{At: m.now, Marks: m.built.marks.pack(basis(m.job.Report))}
 	if m.built.reconciliation.verdict != differs { // nothing is compared with figures that are in doubt
 		done.Basis = basis(m.job.Report)
 	}

@@ -94,6 +94,8 @@ type Runner struct {
 	Expect   func(periods int)                                    // so many more will be made
 	Read     func(report, period string, things int64, done bool) // things read so far
 	Finished func()                                               // a period is made, or could not be
+
+	watchman *watchman // of closed periods; nil: there is none
 }
 
 // Job is a report and the period to make of it.

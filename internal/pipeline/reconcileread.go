@@ -34,11 +34,14 @@ func (r *Runner) read(ctx context.Context, batch []*assembly) error {
 // readOnce fills the collectors of a batch anew.
 func (r *Runner) readOnce(ctx context.Context, batch []*assembly, q fetch.Query, t *tally) error {
 	c := newCopies(batch[0].dir)
-	c.tally = t
+	c.tally, c.watch = t, r.watchman.watch(ctx)
 	for _, a := range batch {
 		a.rows = newCollector(a.dir, r.Location, c, len(batch))
 	}
 	err := contained(func() error { return r.gather(ctx, batch, q, c) })
+	if err == nil && someoneIsLeft(batch) {
+		r.tellChanges(c.watch, c)
+	}
 	return errors.Join(err, c.close())
 }
 

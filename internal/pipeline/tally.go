@@ -81,7 +81,7 @@ func (t *tally) appendMoves(dst []byte, tx *fetch.Transaction) []byte {
 	begun := false
 	for i := range tx.Events {
 		e := &tx.Events[i]
-		if !e.Success || e.Type != captureEvent && e.Type != refundEvent {
+		if !isMovement(e) {
 			continue
 		}
 		day, inside := t.days.index(e.CreatedAt)
@@ -187,14 +187,17 @@ func (t *tally) net() (map[money.Currency]int64, error) {
 	return out, nil
 }
 
-// noting has the tally take part in what is read: before a copy of a transaction is put
-// among the versions it says what the tally would get of it.
+// noting has the tally and the watch take part in what is read: before a copy of a
+// transaction is put among the versions it says what the tally would get of it.
 func (c *copies) noting(edition func(*fetch.Transaction) (string, int64)) func(*fetch.Transaction) (string, int64) {
-	if c.tally == nil {
+	if c.tally == nil && c.watch == nil {
 		return edition
 	}
 	return func(tx *fetch.Transaction) (string, int64) {
-		c.moves = c.tally.appendMoves(c.moves[:0], tx)
+		if c.tally != nil {
+			c.moves = c.tally.appendMoves(c.moves[:0], tx)
+		}
+		c.watch.look(tx, c.read+1)
 		return edition(tx)
 	}
 }

@@ -59,6 +59,7 @@ func (b *built) writeCSV(path string, a *assembly, rows *keeper) (file, error) {
 		err = inLots(a.rows.sorted(), begin, func(l *lot) error {
 			for i := range l.rows {
 				b.totals.rows++
+				b.marks.note(&l.rows[i])
 				if err := a.kind.count(b.totals, &l.rows[i]); err != nil {
 					return err
 				}
