@@ -77,7 +77,7 @@ func (t *totals) age(l lapse, limit int) error {
 	err := r.add(l.remaining.Minor)
 	t.atRisk[code] = r
 	at, _ := slices.BinarySearchFunc(t.lapses, l, func(x, y lapse) int {
-		return cmp.Or(cmp.Compare(x.left, y.left), cmp.Compare(x.remaining.Currency, y.remaining.Currency), cmp.Compare(y.remaining.Minor, x.remaining.Minor), cmp.Compare(x.id, y.id))
+		return cmp.Or(cmp.Compare(x.left, y.left), cmp.Compare(y.remaining.Minor, x.remaining.Minor), cmp.Compare(x.remaining.Currency, y.remaining.Currency), cmp.Compare(x.id, y.id))
 	})
 	t.lapses = slices.Insert(t.lapses, at, l)
 	t.lapses = t.lapses[:min(len(t.lapses), mostLapses)]
