@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"fmt"
+	"math"
 
 	"rapport/locales"
 	"rapport/templates"
@@ -19,23 +20,41 @@ type view struct {
 // bodies are the text and the HTML of a message. Templates of the user's that fail on
 // it are told in unfit and ours stand in: what is to be said matters more than its look.
 func bodies(m Message) (text, html []byte, unfit, err error) {
-	printer, err := locales.For(m.Content.Language)
+	words, err := locales.For(m.Content.Language)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	v := view{Content: m.Content.clean(), Lang: printer.Tag(), FilesTitle: printer.Word("mail.attachments")}
-	for _, a := range m.Attachments {
-		v.Files = append(v.Files, a.Name+" ("+fileSize(printer, len(a.Data))+")")
+	ours, err := templates.Ours()
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	if m.Templates != nil {
-		if text, html, unfit = v.write(m.Templates); unfit == nil {
+	clean := m.Content.clean()
+	v := view{Lang: words.Tag(), FilesTitle: words.Word("mail.attachments")}
+	for _, a := range m.Attachments {
+		v.Files = append(v.Files, a.Name+" ("+fileSize(words, len(a.Data))+")")
+	}
+	for _, rows := range []int{math.MaxInt, 20, 12, 6, 3, 1} {
+		v.Content = clean.within(rows, words)
+		text, html, unfit, err = v.dressed(m.Templates, ours)
+		if err != nil || len(html) <= clipped {
+			break
+		}
+	}
+	return text, html, unfit, err
+}
+
+// clipped is how many bytes of HTML Gmail shows, a little less than its 102 kB: it would
+// hide the notes and the footer. Longer tables are cut, in the text too.
+const clipped = 100_000
+
+// dressed is the view in the look of the user, or in ours where that fails or is nil.
+func (v view) dressed(own, ours *Templates) (text, html []byte, unfit, err error) {
+	if own != nil {
+		if text, html, unfit = v.write(own); unfit == nil {
 			return text, html, nil, nil
 		}
 	}
-	ours, err := templates.Ours()
-	if err == nil {
-		text, html, err = v.write(ours)
-	}
+	text, html, err = v.write(ours)
 	return text, html, unfit, err
 }
 

@@ -162,14 +162,35 @@ func TestHTMLIsWellFormedAndNeedsNothingFromOutside(t *testing.T) {
 }
 
 // Gmail cuts an HTML of more than 102 kB, and with it the notes and the footer.
-func TestLongestUsualMessageIsNotClipped(t *testing.T) {
-	m := monthly()
-	for len(m.Content.Tables[0].Rows) < 31 {
-		m.Content.Tables[0].Rows = append(m.Content.Tables[0].Rows, m.Content.Tables[0].Rows[0])
+func TestLongMessageIsNotClipped(t *testing.T) {
+	for _, tables := range []int{1, 4, 6, 12} {
+		m := monthly()
+		long := mail.Table{Title: "By day", Head: m.Content.Tables[0].Head, Right: m.Content.Tables[0].Right, Total: true, More: 4}
+		for len(long.Rows) < 32 {
+			long.Rows = append(long.Rows, m.Content.Tables[0].Rows[0])
+		}
+		m.Content.Tables = slices.Repeat([]mail.Table{long}, tables)
+		frozen := compose(t, m)
+		if size := len(frozen.HTML); size > 102_000 {
+			t.Errorf("%d tables of 31 rows and 6 columns make %d bytes", tables, size)
+		}
+		left := regexp.MustCompile(`and (\d+) more`).FindAllSubmatch(parse(t, frozen.Bytes).text, -1)
+		if len(left) != tables || (string(left[0][1]) == "4") != (tables <= 4) {
+			t.Errorf("%d tables say that %q are left out", tables, left)
+		}
 	}
-	m.Content.Tables = append(m.Content.Tables, m.Content.Tables[0])
-	if size := len(compose(t, m).HTML); size > 102_000 {
-		t.Errorf("two tables of 31 rows and 6 columns make %d bytes", size)
+}
+
+// A list of mails shows the preview beside the subject, and nothing of what comes next.
+func TestPreviewContinuesTheSubject(t *testing.T) {
+	m := daily()
+	for want, preview := range map[string]string{"a &amp; b": "a & b", m.Content.Lead: ""} {
+		m.Content.Preview = preview
+		_, body, _ := strings.Cut(string(compose(t, m).HTML), "<body")
+		_, first, _ := strings.Cut(body, ">")
+		if _, text, _ := strings.Cut(first, ">"); !strings.HasPrefix(strings.TrimSpace(first), `<div class="preview"`) || !strings.HasPrefix(text, want+strings.Repeat("&#847;&zwnj;&#160;", 100)) {
+			t.Errorf("the page begins with %.300s", first)
+		}
 	}
 }
 

@@ -84,6 +84,7 @@ type Table struct {
 	Right []bool // which columns are figures
 	Rows  [][]string
 	Total bool // the last row is the sum of those above it
+	More  int  `json:",omitempty"` // how many rows were left out, which is said
 }
 
 // Attachment is a file of the message.

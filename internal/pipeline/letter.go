@@ -49,13 +49,13 @@ func (r *Runner) writeLetter(j Job, b *built, now time.Time) letter {
 		content.Headlines = append(content.Headlines, ourmail.Headline{Label: h.Label, Amount: h.Amount, Change: h.Change, Parts: parts})
 	}
 	for _, t := range s.urgent {
-		content.Urgent = append(content.Urgent, ourmail.Table(shortened(t, b.words)))
+		content.Urgent = append(content.Urgent, shortened(t))
 	}
 	for _, f := range s.facts {
 		content.Facts = append(content.Facts, ourmail.Fact(f))
 	}
 	for _, t := range s.tables {
-		content.Tables = append(content.Tables, ourmail.Table(shortened(t, b.words)))
+		content.Tables = append(content.Tables, shortened(t))
 	}
 	content.Footer = []string{b.words.Word("mail.footer", sender)}
 	if r.ReplyTo != nil {
@@ -164,21 +164,20 @@ func saying(content ourmail.Content, left []string, words *locales.Printer) ourm
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// mailRows is how many lines a table has in a mail: a month of days. Gmail hides what
-// comes after 102 kB, and a phone is not for more.
+// mailRows is how many lines a table has in a mail: a month of days. A phone is not for
+// more, and the PDF has it whole.
 const mailRows = 31
 
-// shortened cuts a long table for the mail; its sum stays, and the PDF has it whole.
-func shortened(t table, words *locales.Printer) table {
+// shortened is a table for the mail; a long one loses its last rows, not its sum.
+func shortened(t table) ourmail.Table {
+	short := ourmail.Table{Title: t.Title, Head: t.Head, Right: t.Right, Rows: t.Rows, Total: t.Total}
 	body, sum := t.Rows, [][]string(nil)
 	if t.Total {
 		body, sum = t.Rows[:len(t.Rows)-1], t.Rows[len(t.Rows)-1:]
 	}
-	if len(body) <= mailRows {
-		return t
+	if len(body) > mailRows {
+		short.More = len(body) - mailRows + 1
+		short.Rows = slices.Concat(body[:mailRows-1], sum)
 	}
-	more := make([]string, len(t.Head))
-	more[0] = words.Word("document.more", words.Int(int64(len(body)-mailRows+1)))
-	t.Rows = slices.Concat(body[:mailRows-1], [][]string{more}, sum)
-	return t
+	return short
 }
