@@ -15,13 +15,14 @@ import (
 	"testing"
 )
 
+// A file has nothing to be reconciled with, and a report says so; here none is.
 const reportsOfAllKinds = `
 archive: %[1]s
 state: %[1]s.db
 reports:
-  - {id: transactions, dataType: checkout/transactions, schedule: weekly, language: no, contentTypes: [text/csv, application/pdf]}
-  - {id: seller, dataType: checkout/transactions, schedule: weekly, language: en, contentTypes: [text/csv], reportFilters: [{filter: payout_destination_id, value: P00000001}, {filter: payout_destination_id, value: fiskehandel-bergen}]}
-  - {id: store, dataType: checkout/transactions, schedule: weekly, language: en, contentTypes: [text/csv], reportFilters: [{filter: store_id, value: sc029}]}
+  - {id: transactions, dataType: checkout/transactions, schedule: weekly, language: no, reconcile: off, contentTypes: [text/csv, application/pdf]}
+  - {id: seller, dataType: checkout/transactions, schedule: weekly, language: en, reconcile: off, contentTypes: [text/csv], reportFilters: [{filter: payout_destination_id, value: P00000001}, {filter: payout_destination_id, value: fiskehandel-bergen}]}
+  - {id: store, dataType: checkout/transactions, schedule: weekly, language: en, reconcile: off, contentTypes: [text/csv], reportFilters: [{filter: store_id, value: sc029}]}
   - {id: open, dataType: checkout/transactions/open, schedule: daily, language: no, contentTypes: [text/csv]}
   - {id: old, dataType: checkout/transactions/open, schedule: daily, language: no, contentTypes: [text/csv], reportFilters: [{filter: older_than_days, value: "30"}]}
   - {id: orders, dataType: orders/orderoperations, schedule: daily, language: no}
