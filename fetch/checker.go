@@ -18,6 +18,9 @@ const maxText = 1 << 20
 type checker struct {
 	path  []step // where in the row
 	fault error
+
+	events slab[Event]
+	lines  slab[Line]
 }
 
 // step is a member of an array within the row: events[2].

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	blockSize = 256 << 10 // bytes of lines that are decoded in one go
+	blockSize = 128 << 10 // bytes of lines that are decoded in one go
 	decoders  = 4         // at most side by side: more only wait for who writes the report
 )
 

@@ -20,3 +20,17 @@ func (p *pen) write(text []byte) string {
 	p.sheet.Write(text)
 	return p.sheet.String()[from:]
 }
+
+// slab makes small arrays, many to an allocation, and is to them what a pen is to texts.
+type slab[T any] struct{ left []T }
+
+const slabSize = 32
+
+func (s *slab[T]) take(n int) []T {
+	if n > len(s.left) {
+		s.left = make([]T, max(n, slabSize))
+	}
+	some := s.left[:n:n]
+	s.left = s.left[n:]
+	return some
+}

@@ -91,7 +91,7 @@ func transaction(c *checker, r *rawTransaction) (Transaction, error) {
 	}
 	t.Lines = addShipping(c, t.Lines, r.ShippingOption)
 	if len(r.Events) > 0 {
-		t.Events = make([]Event, len(r.Events))
+		t.Events = c.events.take(len(r.Events))
 	}
 	for i := range r.Events {
 		c.enter("events", i)
@@ -141,7 +141,7 @@ func lines(c *checker, raw []rawLine) []Line {
 	if len(raw) == 0 {
 		return nil
 	}
-	out := make([]Line, len(raw))
+	out := c.lines.take(len(raw))
 	for i := range raw {
 		c.enter("items", i)
 		out[i] = line(c, "", &raw[i])

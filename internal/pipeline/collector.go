@@ -5,13 +5,15 @@ import (
 	"hash/maphash"
 	"iter"
 	"time"
+
+	"rapport/render"
 )
 
 // The bytes that a batch of reports in the making holds in memory, all rows and the
 // versions; and the least that each report of it has for rows before they go to disk.
 const (
-	rowBytes     = 16 << 20
-	versionBytes = 4 << 20
+	rowBytes     = 4 << 20
+	versionBytes = 2 << 20
 	leastBytes   = 64 << 10
 )
 
@@ -23,6 +25,7 @@ type collector struct {
 	copies     *copies
 	zone       *time.Location
 	key, value []byte
+	cells      []render.Value // room for those of a row
 }
 
 // newCollector is for one of a batch of so many reports that are offered the same things.
@@ -32,7 +35,7 @@ func newCollector(dir string, zone *time.Location, c *copies, reports int) *coll
 
 // add takes a row of the thing read last.
 func (c *collector) add(r *row) error {
-	r.thing, r.copy = c.copies.id, c.copies.read
+	r.thing, r.copy, c.cells = c.copies.id, c.copies.read, r.cells
 	c.key, c.value = r.appendKey(c.key[:0]), r.appendValue(c.value[:0])
 	return c.rows.add(c.key, c.value)
 }

@@ -65,21 +65,21 @@ func (k openRows) take(c *collector, t *fetch.Transaction) error {
 	if !s.open || age <= time.Duration(k.filter.OlderThanDays)*24*time.Hour && k.filter.OlderThanDays > 0 {
 		return nil
 	}
-	r := k.row(t, s, int64(age/(24*time.Hour)), c.zone)
+	r := k.row(t, s, int64(age/(24*time.Hour)), c)
 	return c.add(&r)
 }
 
-func (k openRows) row(t *fetch.Transaction, s state, days int64, zone *time.Location) row {
+func (k openRows) row(t *fetch.Transaction, s state, days int64, c *collector) row {
 	return row{
 		at: s.authorized, tie: t.ID,
-		cells: []render.Value{
-			render.TimeOf(s.authorized.In(zone)), render.IntegerOf(days), text(t.ID),
+		cells: append(c.cells[:0],
+			render.TimeOf(s.authorized.In(c.zone)), render.IntegerOf(days), text(t.ID),
 			text(t.MerchantReference), text(t.MerchantReference2),
 			providerNames(t.Product, t.ProductType), text(t.ProductType), text(t.CardBrand),
 			text(t.Store.ID), text(t.Store.Name), text(owner(t)), text(t.Status),
 			text(string(t.Currency)), render.MoneyOf(t.Amount, t.Currency), render.MoneyOf(s.captured, t.Currency),
 			render.MoneyOf(-s.refunded, t.Currency), render.MoneyOf(t.Amount-s.captured, t.Currency),
-		},
+		),
 	}
 }
 

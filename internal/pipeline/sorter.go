@@ -34,7 +34,7 @@ type sorter struct {
 const blockBytes = 256 << 10
 
 // The bytes that all runs together are read through, and each of them at least and at most.
-const mergeBytes, leastRead, mostRead = 4 << 20, 4 << 10, 64 << 10
+const mergeBytes, leastRead, mostRead = 2 << 20, 4 << 10, 64 << 10
 
 // A stretch is where a run lies in the file.
 type stretch struct{ start, size int64 }

@@ -136,10 +136,12 @@ type taker[T any] interface {
 // offer hands each thing to every report. One that cannot take it is out, for the rest go
 // on without it; when all are, nothing more is read.
 func offer[T any](listing iter.Seq2[T, error], edition func(*T) (id string, version int64), batch []*assembly, c *copies, tell func(done bool)) error {
-	for thing, err := range listing {
+	var thing T // one for all: a taker keeps none of it
+	for next, err := range listing {
 		if err != nil {
 			return err
 		}
+		thing = next
 		if err := c.add(edition(&thing)); err != nil {
 			return err
 		}

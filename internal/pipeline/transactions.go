@@ -86,7 +86,7 @@ func (k transactionRows) take(c *collector, t *fetch.Transaction) error {
 				continue
 			}
 		}
-		r, err := k.row(t, e, amount, c.zone)
+		r, err := k.row(t, e, amount, c)
 		if err != nil {
 			return fmt.Errorf("transaction %s: %w", t.ID, err)
 		}
@@ -98,8 +98,9 @@ func (k transactionRows) take(c *collector, t *fetch.Transaction) error {
 	return nil
 }
 
-// row is the line of an event; amount is the event's, or the sellers' share of it.
-func (k transactionRows) row(t *fetch.Transaction, e *fetch.Event, amount int64, zone *time.Location) (row, error) {
+// row is the line of an event; amount is the event's, or the sellers' share of it. It is
+// good until the next.
+func (k transactionRows) row(t *fetch.Transaction, e *fetch.Event, amount int64, c *collector) (row, error) {
 	kind, name, captured, refunded := classCapture, "capture", amount, int64(0)
 	if e.Type == refundEvent {
 		kind, name, captured, refunded = classRefund, "refund", 0, -amount
@@ -123,14 +124,14 @@ func (k transactionRows) row(t *fetch.Transaction, e *fetch.Event, amount int64,
 	}
 	return row{
 		at: e.CreatedAt, tie: t.ID, class: kind,
-		cells: []render.Value{
-			render.TimeOf(e.CreatedAt.In(zone)), text(name), text(t.ID),
+		cells: append(c.cells[:0],
+			render.TimeOf(e.CreatedAt.In(c.zone)), text(name), text(t.ID),
 			text(t.MerchantReference), text(t.MerchantReference2), text(e.Reference),
 			providerNames(t.Product, t.ProductType), text(t.ProductType), text(t.CardBrand),
 			text(t.Store.ID), text(t.Store.Name), text(seller), text(t.Status),
 			text(string(t.Currency)), render.MoneyOf(captured, t.Currency), render.MoneyOf(refunded, t.Currency), render.MoneyOf(captured+refunded, t.Currency),
 			vat, fee, settlement,
-		},
+		),
 	}, nil
 }
 
