@@ -108,7 +108,7 @@ func TestBodiesThatLeaveNoRoomCostTheAttachmentsNotTheMail(t *testing.T) {
 		src.transactions = append(src.transactions, tx)
 	}
 	s := newShop(t, src, mailed("a@x.no"))
-	s.max = 850_000
+	s.max = 400_000
 	if o := s.run(); o != (Outcome{}) {
 		t.Fatal(o)
 	}
