@@ -88,6 +88,7 @@ func NewDesk(a Assignment) *Desk {
 	desk.idle = make(chan struct{})
 	close(desk.idle)
 	own, emit := *a.Runner, a.Emit
+	own.audits = newAuditMemory()
 	if a.Ledger != nil {
 		own.watchman = newWatchman(a.Account, a.Ledger, desk.Reports)
 	}

@@ -166,7 +166,7 @@ func (d *Desk) postpone(ctx context.Context, m *making, err error) {
 	}
 	var held *differsError
 	if errors.As(err, &held) {
-		d.raise(ctx, alarmReconcile, m.job.Report.ID, fmt.Sprintf("%s %s: %v", m.job.Report.ID, m.job.name(), held), at)
+		d.raise(ctx, alarmReconcile, m.job.Report.ID+" "+m.job.name(), fmt.Sprintf("%s %s: %v", m.job.Report.ID, m.job.name(), held), at)
 	}
 	d.event(m.job, e)
 	if !errors.Is(err, errNotAsked) {
@@ -253,7 +253,7 @@ func (d *Desk) made(ctx context.Context, m *making) {
 	}
 	d.tellLeft(ctx, m.job, m.left, m.now)
 	d.clear(ctx, alarmFailed, m.job.Report.ID, m.now)
-	d.clear(ctx, alarmReconcile, m.job.Report.ID, m.now)
+	d.clear(ctx, alarmReconcile, m.job.Report.ID+" "+m.job.name(), m.now)
 	if m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
 		d.event(m.job, Event{Type: "report", State: NotMailed})
 	}

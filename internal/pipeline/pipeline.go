@@ -95,7 +95,8 @@ type Runner struct {
 	Read     func(report, period string, things int64, done bool) // things read so far
 	Finished func()                                               // a period is made, or could not be
 
-	watchman *watchman // of closed periods; nil: there is none
+	watchman *watchman    // of closed periods; nil: there is none
+	audits   *auditMemory // nil: nothing is remembered
 }
 
 // Job is a report and the period to make of it.

@@ -24,6 +24,9 @@ const (
 	// affordable is how many events of the whole account are read for the sake of comparing
 	// them, where the reports themselves ask for some stores only.
 	affordable = 20_000
+	// affordableThorough is how many captures of the last 400 days are listed to find one
+	// that the listings by time of event miss: some 5,000 pages.
+	affordableThorough = 500_000
 	// figuresPatience is how long a report waits for figures that it can do without.
 	figuresPatience = 2 * time.Minute
 )
@@ -39,6 +42,7 @@ type reconciliation struct {
 	why               string         // not checked: the end of the word that says why
 	detail            []string       // and what the word wants to know
 	whole             bool           // the report is cut to a part of what was compared
+	skimmed           bool           // it differs, and could not be read thoroughly
 	wouldHold         bool           // a trial says so; what is no trial is held
 }
 
@@ -94,9 +98,8 @@ func (r *Runner) audit(ctx context.Context, batch []*assembly) *audit {
 		return a
 	}
 	a.source = source
-	found, err := a.ask(ctx)
+	found, err := r.firstFigures(ctx, a, batch[0].now)
 	if err != nil {
-		r.Log.Warn("not reconciled", "account", r.Account, "period", period.String(), "error", err)
 		a.result.why, a.result.detail = reason(err)
 		return a
 	}
@@ -109,19 +112,59 @@ func (r *Runner) audit(ctx context.Context, batch []*assembly) *audit {
 	return a
 }
 
+// firstFigures are Dintero's of the days, unless they could not be had a moment ago.
+func (r *Runner) firstFigures(ctx context.Context, a *audit, now time.Time) (*tally, error) {
+	if err := r.audits.failure(now); err != nil {
+		return nil, err
+	}
+	events, err := a.ask(ctx, a.days.from)
+	var found *tally
+	if err == nil {
+		found, err = theirs(a.days, events)
+	}
+	if err != nil && ctx.Err() == nil {
+		r.Log.Warn("not reconciled", "account", r.Account, "from", instant(a.days.from), "to", instant(a.days.to), "error", err)
+		r.audits.fail(err, now)
+	}
+	return found, err
+}
+
+// thoroughDays is how far back a thorough query lists.
+const thoroughDays = 400
+
+// refresh asks for the figures again, further back than they are compared, and says how many
+// captures a thorough listing would have to go through. Without an answer what is known stays,
+// and they are reckoned from it.
+func (a *audit) refresh(ctx context.Context) (captures int64, err error) {
+	events, err := a.ask(ctx, a.days.from.AddDate(0, 0, -thoroughDays))
+	var again *tally
+	if err == nil {
+		again, err = theirs(a.days, events)
+	}
+	if err != nil {
+		known, _, _ := a.theirs.counted()
+		return known / int64(a.days.count()) * thoroughDays, context.Cause(ctx)
+	}
+	a.theirs = again
+	for _, e := range events {
+		if e.Type == captureEvent && captures <= affordableThorough {
+			captures += min(e.Count, affordableThorough+1)
+		}
+	}
+	return captures, nil
+}
+
 var errFiguresLate = fmt.Errorf("no figures within %s", figuresPatience)
 
-func (a *audit) ask(ctx context.Context) (*tally, error) {
+// ask waits for Dintero's figures no longer than they are worth.
+func (a *audit) ask(ctx context.Context, from time.Time) ([]fetch.DayEvents, error) {
 	asking, stop := context.WithTimeoutCause(ctx, figuresPatience, errFiguresLate)
 	defer stop()
-	events, err := a.source.Events(asking, a.days.from)
-	if err == nil {
-		return theirs(a.days, events)
-	}
-	if asking.Err() != nil && ctx.Err() == nil {
+	events, err := a.source.Events(asking, from)
+	if err != nil && asking.Err() != nil && ctx.Err() == nil {
 		err = errFiguresLate
 	}
-	return nil, err
+	return events, err
 }
 
 // reason is the word for why there are no figures, for somebody who can do nothing about it.

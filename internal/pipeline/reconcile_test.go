@@ -172,7 +172,8 @@ func TestWhatCannotBeReadThoroughlyGoesOutWithTheDifference(t *testing.T) {
 		t.Errorf("%+v, %s", f, said(b))
 	}
 	want := "Does not agree with Dintero, whole days 18–19 November 2026 (UTC): net NOK 5.00 less than Dintero has.\n" +
-		"19 Nov 2026, vipps: 1 capture, NOK 100.00; Dintero has 2 captures, NOK 105.00"
+		"19 Nov 2026, vipps: 1 capture, NOK 100.00; Dintero has 2 captures, NOK 105.00\n" +
+		"The transactions of the time before could not be gone through as well."
 	if got := strings.ReplaceAll(said(b), "\u00a0", " "); got != want {
 		t.Errorf("says %q", got)
 	}
@@ -349,5 +350,75 @@ func TestATrialShowsWhatWouldBeHeld(t *testing.T) {
 	s.source = &ledgered{things: oneSale(t), figures: always(nil)}
 	if state, text := s.checkOf(); state != differs || !strings.HasSuffix(text, "\nThe report would be held back (reconcile: hold).") {
 		t.Errorf("%d: %s", state, text)
+	}
+}
+
+func TestAThoroughReadingThatIsTooMuchIsNotBegun(t *testing.T) {
+	src := &ledgered{things: oneSale(t)}
+	src.figures = always([]fetch.DayEvents{{Day: at(t, "2025-12-01T00:00:00Z"), Type: "CAPTURE", ProductType: "vipps", Currency: "NOK", Count: affordableThorough + 1, Sum: 1}})
+	if b := audited(t, src, reportconfig.Transactions{}); len(src.queries) != 1 || !b.reconciliation.skimmed || b.reconciliation.verdict != differs {
+		t.Errorf("%d readings: %s", len(src.queries), said(b))
+	}
+}
+
+// again makes the report of the tests' day with a runner that may remember.
+func again(t *testing.T, r *Runner, now time.Time) *built {
+	t.Helper()
+	rep := report(reportconfig.Transactions{}, "en")
+	rep.Reconcile = reportconfig.ReconcileWarn
+	batch := batchOf(t, "2026-11-19", rep)
+	batch[0].now = now
+	r.buildAll(t.Context(), batch)
+	if batch[0].err != nil {
+		t.Fatal(batch[0].err)
+	}
+	return batch[0].built
+}
+
+func TestADifferenceThatStayedIsReadThoroughlyAgainHoursLater(t *testing.T) {
+	src := &ledgered{things: oneSale(t), figures: always(nil)}
+	r, now := maker(t, src), at(t, "2026-11-20T06:00:00+01:00")
+	r.audits = newAuditMemory()
+	thorough := func() (n int) {
+		for _, q := range src.queries {
+			if q.Thorough {
+				n++
+			}
+		}
+		return n
+	}
+	for i, step := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {time.Hour, 1}, {thoroughRest - 1, 1}, {thoroughRest, 2}, {thoroughRest + time.Hour, 2}, {-time.Hour, 3}} {
+		if b := again(t, r, now.Add(step.after)); b.reconciliation.verdict != differs || thorough() != step.want {
+			t.Errorf("step %d: %d thorough readings, want %d: %s", i, thorough(), step.want, said(b))
+		}
+	}
+	src.figures = always(naively(captured(t, "z", 7))) // another difference
+	if again(t, r, now.Add(time.Hour)); thorough() != 4 {
+		t.Errorf("%d thorough readings", thorough())
+	}
+	src.late = []fetch.Transaction{captured(t, "z", 7)} // one that the thorough reading lessens is worth it each time
+	src.figures = always(naively(captured(t, "z", 7), captured(t, "y", 3)))
+	for want := 5; want < 8; want++ {
+		if again(t, r, now.Add(time.Hour)); thorough() != want {
+			t.Errorf("%d thorough readings, want %d", thorough(), want)
+		}
+	}
+}
+
+func TestFiguresThatFailedAreNotWaitedForByEveryReport(t *testing.T) {
+	src := &ledgered{things: oneSale(t), figures: func(int) ([]fetch.DayEvents, error) { return nil, errFiguresLate }}
+	r, now := maker(t, src), at(t, "2026-11-20T06:00:00+01:00")
+	r.audits = newAuditMemory()
+	for i, after := range []time.Duration{0, time.Minute, figuresRest - 1} {
+		if b := again(t, r, now.Add(after)); src.asked != 1 || said(b) != "Not reconciled with Dintero: its key figures did not come in time." {
+			t.Errorf("%d: asked %d times: %s", i, src.asked, said(b))
+		}
+	}
+	src.figures = always(naively(src.transactions...))
+	if b := again(t, r, now.Add(figuresRest)); src.asked != 2 || b.reconciliation.verdict != agrees {
+		t.Errorf("asked %d times: %s", src.asked, said(b))
 	}
 }

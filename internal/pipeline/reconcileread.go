@@ -23,11 +23,38 @@ func (r *Runner) read(ctx context.Context, batch []*assembly) error {
 		return err
 	}
 	if a.result.verdict == differs && someoneIsLeft(batch) {
-		if err := r.readThoroughly(ctx, batch, q, a); err != nil {
+		if err := r.askAgain(ctx, batch, q, ours, a); err != nil {
 			return err
 		}
 	}
 	r.noteResult(batch, a.result)
+	return nil
+}
+
+// askAgain is for figures that differ: they may have been late, or something was missed in
+// the listings by time of event, or they do differ.
+func (r *Runner) askAgain(ctx context.Context, batch []*assembly, q fetch.Query, ours *tally, a *audit) error {
+	before, now := a.result, batch[0].now
+	if r.audits.left(before, now) {
+		return nil
+	}
+	captures, err := a.refresh(ctx)
+	if err == nil {
+		err = a.compare(ours)
+	}
+	if err != nil || a.result.verdict == agrees {
+		return err
+	}
+	if captures > affordableThorough {
+		a.result.skimmed = true
+		return nil
+	}
+	if err := r.readThoroughly(ctx, batch, q, a); err != nil {
+		return err
+	}
+	if a.result.identity() == before.identity() {
+		r.audits.leave(before, now)
+	}
 	return nil
 }
 
@@ -45,11 +72,11 @@ func (r *Runner) readOnce(ctx context.Context, batch []*assembly, q fetch.Query,
 	return errors.Join(err, c.close())
 }
 
-// readThoroughly reads again what differs, in the way that misses nothing, and asks for the
-// figures again, for they may have been late. What was read before is whole by its own
-// account: it is what is left when this cannot be read.
+// readThoroughly reads again what differs, in the way that misses nothing. What was read
+// before is whole by its own account: it is what is left when this cannot be read.
 func (r *Runner) readThoroughly(ctx context.Context, batch []*assembly, q fetch.Query, a *audit) error {
-	r.Log.Info("differs from Dintero's own figures, so it is read again, thoroughly", "account", r.Account, "period", batch[0].job.Period.String(), "differences", len(a.result.differences))
+	period := batch[0].job.Period.String()
+	r.Log.Info("differs from Dintero's own figures, so it is read again, thoroughly", "account", r.Account, "period", period, "differences", len(a.result.differences))
 	first := collectorsOf(batch)
 	q.Thorough = true
 	ours := a.tally()
@@ -57,21 +84,21 @@ func (r *Runner) readThoroughly(ctx context.Context, batch []*assembly, q fetch.
 		if ctx.Err() != nil {
 			return errors.Join(err, closeAll(first))
 		}
-		r.Log.Warn("could not be read thoroughly", "account", r.Account, "period", batch[0].job.Period.String(), "error", err)
+		r.Log.Warn("could not be read thoroughly", "account", r.Account, "period", period, "error", err)
+		a.result.skimmed = true
 		err = closeAll(collectorsOf(batch))
 		for i, rows := range first {
 			batch[i].rows = rows
 		}
 		return err
 	}
-	again, err := a.ask(ctx)
-	switch {
-	case err == nil:
-		a.theirs = again
-	case ctx.Err() != nil:
-		return errors.Join(err, closeAll(first))
+	err := errors.Join(a.compare(ours), closeAll(first))
+	if err == nil && a.result.verdict == differs { // it took its time, and the figures may be there now
+		if _, err = a.refresh(ctx); err == nil {
+			err = a.compare(ours)
+		}
 	}
-	return errors.Join(a.compare(ours), closeAll(first))
+	return err
 }
 
 func collectorsOf(batch []*assembly) (rows []*collector) {

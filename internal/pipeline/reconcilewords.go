@@ -63,6 +63,9 @@ func (r reconciliation) details(words *locales.Printer) (lines []string) {
 	if more := len(r.differences) - len(shown); more > 0 {
 		lines = append(lines, words.Count("check.and_more", int64(more)))
 	}
+	if r.skimmed {
+		lines = append(lines, words.Word("check.skimmed"))
+	}
 	if r.wouldHold {
 		lines = append(lines, words.Word("check.would_hold"))
 	}

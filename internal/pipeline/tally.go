@@ -39,6 +39,8 @@ func (d utcDays) index(at time.Time) (int, bool) {
 	return int(at.Sub(d.from) / (24 * time.Hour)), true
 }
 
+func (d utcDays) count() int { return int(d.to.Sub(d.from) / (24 * time.Hour)) }
+
 func (d utcDays) day(index int) time.Time { return d.from.AddDate(0, 0, index) }
 
 // A cell is what one of Dintero's figures is of.
