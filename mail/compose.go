@@ -17,7 +17,10 @@ func Compose(m Message) (Frozen, error) {
 	if err := m.check(); err != nil {
 		return Frozen{}, fmt.Errorf("compose message: %w", err)
 	}
-	text, html, unfit, err := bodies(m)
+	if m.Bodies == nil {
+		m.Bodies = new(Bodies)
+	}
+	text, html, unfit, err := m.Bodies.of(m)
 	if err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
 	}

@@ -21,6 +21,7 @@ type Message struct {
 	Content     Content
 	Attachments []Attachment
 	Templates   *Templates // how it looks; nil: as ours
+	Bodies      *Bodies    // nil: of this message alone
 }
 
 // Content is what the message says, in words already of the recipient's language.

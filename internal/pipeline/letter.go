@@ -94,11 +94,12 @@ type parcel struct {
 	max         int64 // bytes of the whole message
 	attachments []ourmail.Attachment
 	left, all   []string // names: of what was left out, of everything
+	bodies      *ourmail.Bodies
 }
 
 // enclose packs those of the files that go with the letter.
 func (l letter) enclose(files []file, max int64) (p parcel, err error) {
-	p.max = max
+	p.max, p.bodies = max, new(ourmail.Bodies)
 	if l.Voucher {
 		files = slices.DeleteFunc(slices.Clone(files), func(f file) bool { return f.contentType != string(reportconfig.PDF) })
 	}
@@ -138,13 +139,13 @@ func (r *Runner) freeze(l letter, p parcel, id identity) (m spooled, left []stri
 	message := ourmail.Message{
 		From: l.From, To: id.to, ReplyTo: l.ReplyTo, Envelope: l.Envelope,
 		ID: ourmail.MessageID(domain, id.parts()...), Date: l.Date,
-		Content: saying(l.Content, p.left, words), Attachments: p.attachments, Templates: r.Templates,
+		Content: saying(l.Content, p.left, words), Attachments: p.attachments, Templates: r.Templates, Bodies: p.bodies,
 	}
 	left = p.left
 	m.Frozen, err = ourmail.Compose(message)
 	if err == nil && int64(len(m.Bytes)) > p.max && len(message.Attachments) > 0 { // the bodies were larger than they had room
 		left = p.all
-		message.Attachments, message.Content = nil, saying(l.Content, left, words)
+		message.Attachments, message.Content, message.Bodies = nil, saying(l.Content, left, words), nil
 		m.Frozen, err = ourmail.Compose(message)
 	}
 	if m.Unfit != nil {
