@@ -141,7 +141,7 @@ func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, runn
 func desk(config *reportconfig.Config, runner *pipeline.Runner, book *ledger.Ledger, prune bool, poke func()) *pipeline.Desk {
 	senders := 4
 	if config.Mail.SMTP != nil {
-		senders = config.Mail.SMTP.Connections
+		senders = 2 * config.Mail.SMTP.Connections // while one talks the next is read and the last is written down
 	}
 	return pipeline.NewDesk(pipeline.Assignment{
 		Runner: runner, Ledger: book, Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention,

@@ -76,7 +76,7 @@ func mailOut(b *testing.B, source pipeline.Source, reports []reportconfig.Report
 	}
 	start := time.Now()
 	outcome, err := pipeline.NewDesk(pipeline.Assignment{
-		Runner: runner, Ledger: book, Reports: reports, Catchup: 24 * time.Hour, Senders: connections,
+		Runner: runner, Ledger: book, Reports: reports, Catchup: 24 * time.Hour, Senders: 2 * connections,
 	}).Run(ctx, pipeline.Selection{})
 	took := time.Since(start)
 	if err != nil || outcome != (pipeline.Outcome{}) {

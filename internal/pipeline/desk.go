@@ -26,7 +26,7 @@ type Assignment struct {
 	Catchup   time.Duration
 	Retention time.Duration
 	Prune     bool   // whether Retention is kept; not by a clock that somebody made up
-	Senders   int    // messages handed over at once
+	Senders   int    // messages under way at once, those included that wait for a connection
 	Poke      func() // asks for a Wake soon; nil: nobody wakes it
 	// Glance is how soon the daemon sees what another process did: a run that left something
 	// for later, or an operator who wants a message sent again. Zero: a minute.
