@@ -105,8 +105,9 @@ func open(v voice, c *mail.Content) {
 	}}
 	c.Urgent = []mail.Table{{
 		Title: v.or("Må innløses innen tre dager", "To be captured within three days"),
-		Head:  []string{v.Word("column.merchant_reference"), v.or("Frist", "Deadline"), v.Word("summary.remaining")}, Right: []bool{false, true, true},
-		Rows: [][]string{{"FF-20441", v.or("lør. 21.11.", "Sat 21 Nov"), v.n(249900)}, {"FF-20502", v.or("søn. 22.11.", "Sun 22 Nov"), v.n(89000)}},
+		Head:  []string{v.or("Dager igjen", "Days left"), v.Word("column.merchant_reference"), v.Word("column.payment_method"), v.Word("summary.remaining")},
+		Right: []bool{true, false, false, true},
+		Rows:  [][]string{{"1", "FF-20441", "dintero_psp.vipps", v.kr(249900)}, {"2", "FF-20502", "klarna.klarna", v.kr(89000)}},
 	}}
 	c.Tables = []mail.Table{{
 		Title: v.Word("summary.by_store"), Head: []string{v.Word("column.store"), v.Word("summary.count"), v.Word("summary.remaining")},
