@@ -24,7 +24,7 @@ const (
 	// affordable is how many events of the whole account are read for the sake of comparing
 	// them, where the reports themselves ask for some stores only.
 	affordable = 20_000
-	// affordableThorough is how many captures of the last 400 days are listed to find one
+	// affordableThorough is about how many captures of the last 400 days are listed to find one
 	// that the listings by time of event miss: some 5,000 pages.
 	affordableThorough = 500_000
 	// figuresPatience is how long a report waits for figures that it can do without.
@@ -117,7 +117,7 @@ func (r *Runner) firstFigures(ctx context.Context, a *audit, now time.Time) (*ta
 	if err := r.audits.failure(now); err != nil {
 		return nil, err
 	}
-	events, err := a.ask(ctx, a.days.from)
+	events, err := a.ask(ctx)
 	var found *tally
 	if err == nil {
 		found, err = theirs(a.days, events)
@@ -132,35 +132,32 @@ func (r *Runner) firstFigures(ctx context.Context, a *audit, now time.Time) (*ta
 // thoroughDays is how far back a thorough query lists.
 const thoroughDays = 400
 
-// refresh asks for the figures again, further back than they are compared, and says how many
-// captures a thorough listing would have to go through. Without an answer what is known stays,
-// and they are reckoned from it.
-func (a *audit) refresh(ctx context.Context) (captures int64, err error) {
-	events, err := a.ask(ctx, a.days.from.AddDate(0, 0, -thoroughDays))
-	var again *tally
-	if err == nil {
-		again, err = theirs(a.days, events)
-	}
+// thorough says about how many captures a thorough listing would have to go through, going
+// by the days that are known.
+func (a *audit) thorough() int64 {
+	captures, _, _ := a.theirs.counted() // was checked when it was asked for
+	return captures / int64(a.days.count()) * thoroughDays
+}
+
+// refresh asks for the figures again. Without an answer what is known stays.
+func (a *audit) refresh(ctx context.Context) error {
+	events, err := a.ask(ctx)
 	if err != nil {
-		known, _, _ := a.theirs.counted()
-		return known / int64(a.days.count()) * thoroughDays, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
-	a.theirs = again
-	for _, e := range events {
-		if e.Type == captureEvent && captures <= affordableThorough {
-			captures += min(e.Count, affordableThorough+1)
-		}
+	if again, err := theirs(a.days, events); err == nil {
+		a.theirs = again
 	}
-	return captures, nil
+	return nil
 }
 
 var errFiguresLate = fmt.Errorf("no figures within %s", figuresPatience)
 
 // ask waits for Dintero's figures no longer than they are worth.
-func (a *audit) ask(ctx context.Context, from time.Time) ([]fetch.DayEvents, error) {
+func (a *audit) ask(ctx context.Context) ([]fetch.DayEvents, error) {
 	asking, stop := context.WithTimeoutCause(ctx, figuresPatience, errFiguresLate)
 	defer stop()
-	events, err := a.source.Events(asking, from)
+	events, err := a.source.Events(asking, a.days.from)
 	if err != nil && asking.Err() != nil && ctx.Err() == nil {
 		err = errFiguresLate
 	}

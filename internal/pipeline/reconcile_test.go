@@ -355,7 +355,7 @@ func TestATrialShowsWhatWouldBeHeld(t *testing.T) {
 
 func TestAThoroughReadingThatIsTooMuchIsNotBegun(t *testing.T) {
 	src := &ledgered{things: oneSale(t)}
-	src.figures = always([]fetch.DayEvents{{Day: at(t, "2025-12-01T00:00:00Z"), Type: "CAPTURE", ProductType: "vipps", Currency: "NOK", Count: affordableThorough + 1, Sum: 1}})
+	src.figures = always([]fetch.DayEvents{{Day: at(t, "2026-11-18T00:00:00Z"), Type: "CAPTURE", ProductType: "vipps", Currency: "NOK", Count: 2600, Sum: 1}})
 	if b := audited(t, src, reportconfig.Transactions{}); len(src.queries) != 1 || !b.reconciliation.skimmed || b.reconciliation.verdict != differs {
 		t.Errorf("%d readings: %s", len(src.queries), said(b))
 	}

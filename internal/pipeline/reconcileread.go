@@ -38,14 +38,14 @@ func (r *Runner) askAgain(ctx context.Context, batch []*assembly, q fetch.Query,
 	if r.audits.left(before, now) {
 		return nil
 	}
-	captures, err := a.refresh(ctx)
+	err := a.refresh(ctx)
 	if err == nil {
 		err = a.compare(ours)
 	}
 	if err != nil || a.result.verdict == agrees {
 		return err
 	}
-	if captures > affordableThorough {
+	if a.thorough() > affordableThorough {
 		a.result.skimmed = true
 		return nil
 	}
@@ -94,7 +94,7 @@ func (r *Runner) readThoroughly(ctx context.Context, batch []*assembly, q fetch.
 	}
 	err := errors.Join(a.compare(ours), closeAll(first))
 	if err == nil && a.result.verdict == differs { // it took its time, and the figures may be there now
-		if _, err = a.refresh(ctx); err == nil {
+		if err = a.refresh(ctx); err == nil {
 			err = a.compare(ours)
 		}
 	}
