@@ -23,25 +23,46 @@ type listing[R, T any] struct {
 // token ends where the token is missing.
 func pages[R, T any](ctx context.Context, c *Client, l listing[R, T]) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
-		progress := newProgress(c.maxPages)
-		cursor := ""
-		for n := 1; ; n++ {
-			rows, token, err := readPage(ctx, c, l, cursor)
-			if err == nil {
-				cursor, err = progress.next(len(rows), l.idsOf(rows), token)
-			}
+		for ch := newChain(c, l); !ch.over; {
+			rows, err := ch.next(ctx)
 			if err != nil {
-				yield(nil, fmt.Errorf("%s: page %d: %w", l.name, n, err))
+				yield(nil, err)
 				return
 			}
 			if len(rows) > 0 && !yield(rows, nil) {
 				return
 			}
-			if cursor == "" {
-				return
-			}
 		}
 	}
+}
+
+// chain is a listing that is being read: each page leads to the next. It can rest
+// between two pages.
+type chain[R, T any] struct {
+	client   *Client
+	listing  listing[R, T]
+	progress *progress
+	cursor   string
+	read     int  // pages
+	over     bool // there is no next page
+}
+
+func newChain[R, T any](c *Client, l listing[R, T]) *chain[R, T] {
+	return &chain[R, T]{client: c, listing: l, progress: newProgress(c.maxPages)}
+}
+
+// next reads a page. After an error the chain cannot go on.
+func (ch *chain[R, T]) next(ctx context.Context) ([]T, error) {
+	ch.read++
+	rows, token, err := readPage(ctx, ch.client, ch.listing, ch.cursor)
+	if err == nil {
+		ch.cursor, err = ch.progress.next(len(rows), ch.listing.idsOf(rows), token)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: page %d: %w", ch.listing.name, ch.read, err)
+	}
+	ch.over = ch.cursor == ""
+	return rows, nil
 }
 
 func readPage[R, T any](ctx context.Context, c *Client, l listing[R, T], cursor string) (rows []T, token string, err error) {

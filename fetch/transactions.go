@@ -24,7 +24,8 @@ func movedStatuses() []string {
 	return []string{"AUTHORIZATION_VOIDED", "CAPTURED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "PARTIALLY_REFUNDED", "REFUNDED"}
 }
 
-// Transactions yields what the query asks for, more than that, and some of it twice.
+// Transactions yields what the query asks for, more than that, and some of it twice, in
+// no order. A long listing is read in windows of time, side by side.
 //
 // The period's transactions are those captured since From and those refunded since
 // From: no upper bound, because how Dintero matches a transaction that was captured
@@ -41,7 +42,7 @@ func (c *Client) Transactions(ctx context.Context, q Query) iter.Seq2[Transactio
 			}
 		}()
 		for _, part := range transactionParts(q) {
-			for rows, err := range pages(ctx, c, c.transactionListing(q, part)) {
+			for rows, err := range c.inWindows(ctx, c.transactionListing(q, part), part) {
 				if err != nil {
 					yield(Transaction{}, err)
 					return
@@ -62,29 +63,35 @@ func (c *Client) Transactions(ctx context.Context, q Query) iter.Seq2[Transactio
 // part is one of the listings that together answer a query.
 type part struct {
 	name  string
+	by    moment    // what it may be cut into windows by
+	since time.Time // its own lower bound of that; zero: none
 	query url.Values
 }
 
 func transactionParts(q Query) []part {
 	if !q.Open {
-		from := apiTime(q.From)
-		parts := []part{
-			{"transactions captured since " + from, url.Values{"captured_at.gte": {from}}},
-			{"transactions refunded since " + from, url.Values{"refunded_at.gte": {from}}},
-		}
+		parts := []part{movedSince("captured", capturedAt, q.From), movedSince("refunded", refundedAt, q.From)}
 		if q.Thorough {
-			made := apiTime(q.From.Add(-thoroughFor))
-			parts = append(parts, part{"transactions made since " + made, url.Values{"created_at.gte": {made}, "status": movedStatuses()}})
+			made := movedSince("made", createdAt, q.From.Add(-thoroughFor))
+			made.query["status"] = movedStatuses()
+			parts = append(parts, made)
 		}
 		return parts
 	}
-	to, voided := apiTime(q.To), apiTime(q.To.Add(-voidedFor))
+	voided := movedSince("voided", createdAt, q.To.Add(-voidedFor))
+	voided.name = "voided transactions"
+	voided.query["status"] = []string{"AUTHORIZATION_VOIDED"}
 	return []part{
-		{"open transactions", url.Values{"status": {"AUTHORIZED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "ON_HOLD"}}},
-		{"transactions captured since " + to, url.Values{"captured_at.gte": {to}}},
-		{"transactions refunded since " + to, url.Values{"refunded_at.gte": {to}}},
-		{"voided transactions", url.Values{"status": {"AUTHORIZATION_VOIDED"}, "created_at.gte": {voided}}},
+		{name: "open transactions", by: createdAt, query: url.Values{"status": {"AUTHORIZED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "ON_HOLD"}}},
+		movedSince("captured", capturedAt, q.To),
+		movedSince("refunded", refundedAt, q.To),
+		voided,
 	}
+}
+
+func movedSince(how string, by moment, since time.Time) part {
+	text := apiTime(since)
+	return part{name: "transactions " + how + " since " + text, by: by, since: since, query: url.Values{string(by) + ".gte": {text}}}
 }
 
 func (c *Client) transactionListing(q Query, p part) listing[rawTransaction, Transaction] {
