@@ -10,11 +10,12 @@ import (
 )
 
 // The bytes that a batch of reports in the making holds in memory, all rows and the
-// versions; and the least that each report of it has for rows before they go to disk.
+// versions; and the least and the most that each report of it has for rows before they go
+// to disk, which costs less than the memory would.
 const (
-	rowBytes     = 4 << 20
-	versionBytes = 2 << 20
-	leastBytes   = 64 << 10
+	rowBytes              = 16 << 20
+	versionBytes          = 1 << 20
+	leastBytes, mostBytes = 64 << 10, 2 << 20
 )
 
 // A collector takes the rows that one report makes of things (transactions, orders,
@@ -30,7 +31,7 @@ type collector struct {
 
 // newCollector is for one of a batch of so many reports that are offered the same things.
 func newCollector(dir string, zone *time.Location, c *copies, reports int) *collector {
-	return &collector{rows: newSorter(dir, max(rowBytes/reports, leastBytes)), copies: c, zone: zone}
+	return &collector{rows: newSorter(dir, min(max(rowBytes/reports, leastBytes), mostBytes)), copies: c, zone: zone}
 }
 
 // add takes a row of the thing read last.

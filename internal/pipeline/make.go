@@ -220,8 +220,8 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 	if done.Letter, err = l.pack(); err != nil {
 		return done, err
 	}
-	if m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
-		return done, nil
+	if len(m.job.Report.Emails) == 0 || m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
+		return done, nil // nothing is packed that nobody gets
 	}
 	p, err := l.enclose(m.built.files, d.MaxMessage)
 	if err != nil {
