@@ -94,7 +94,7 @@ func (r *Runner) changes(rows []latecomer) (string, error) {
 	}
 	var lines []string
 	for _, row := range rows[:min(len(rows), mostChangedRows)] {
-		lines = append(lines, fmt.Sprintf("%s %s of transaction %s, %s", row.at.In(r.Location).Format("2006-01-02 15:04:05"), strings.ToLower(row.event), row.id, words.MoneyByCode(row.net)))
+		lines = append(lines, tame(fmt.Sprintf("%s %s of transaction %s, %s", row.at.In(r.Location).Format("2006-01-02 15:04:05"), strings.ToLower(row.event), row.id, words.MoneyByCode(row.net))))
 	}
 	if more := len(rows) - len(lines); more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))

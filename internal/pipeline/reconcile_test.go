@@ -13,6 +13,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/money"
+	"rapport/locales"
 	"rapport/reportconfig"
 )
 
@@ -421,4 +422,23 @@ func TestFiguresThatFailedAreNotWaitedForByEveryReport(t *testing.T) {
 	if b := again(t, r, now.Add(figuresRest)); src.asked != 2 || b.reconciliation.verdict != agrees {
 		t.Errorf("asked %d times: %s", src.asked, said(b))
 	}
+}
+
+func TestWhatATerminalWouldObeyIsNotSaid(t *testing.T) {
+	src := &ledgered{things: oneSale(t)}
+	hostile := fetch.DayEvents{Day: at(t, "2026-11-19T00:00:00Z"), Type: "CAPTURE", ProductType: "x\x1b[31m\n\u202e" + strings.Repeat("y", 5000), Currency: "N\rK", Count: 1, Sum: 1}
+	src.figures = always(append(naively(src.transactions...), hostile))
+	line := audited(t, src, reportconfig.Transactions{}).check(english(t)).Details[0]
+	if strings.ContainsAny(line, "\x1b\n\r\u202e") || len([]rune(line)) > longestLine+1 {
+		t.Errorf("%q", line)
+	}
+}
+
+func english(t *testing.T) *locales.Printer {
+	t.Helper()
+	words, err := locales.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"rapport/internal/money"
 	"rapport/locales"
@@ -52,13 +53,13 @@ func (r reconciliation) disagreement(words *locales.Printer) string {
 	if r.whole {
 		key = "check.differs_account"
 	}
-	return words.Word(key, r.days.in(words), strings.Join(by, ", "))
+	return tame(words.Word(key, r.days.in(words), strings.Join(by, ", ")))
 }
 
 func (r reconciliation) details(words *locales.Printer) (lines []string) {
 	shown := r.differences[:min(len(r.differences), mostDifferences)]
 	for _, d := range shown {
-		lines = append(lines, d.in(words))
+		lines = append(lines, tame(d.in(words)))
 	}
 	if more := len(r.differences) - len(shown); more > 0 {
 		lines = append(lines, words.Count("check.and_more", int64(more)))
@@ -112,4 +113,22 @@ func (d utcDays) in(words *locales.Printer) string {
 		return words.Period("daily", d.from, d.to)
 	}
 	return words.Period("", d.from, d.to)
+}
+
+// longestLine is how many runes a line about somebody else's data has.
+const longestLine = 300
+
+// tame is a line that holds names from the data and goes where nothing cleans it: to a
+// terminal, or the operator. What a terminal would obey is shown as a mark.
+func tame(line string) string {
+	runes := []rune(line)
+	if len(runes) > longestLine {
+		runes = append(runes[:longestLine:longestLine], '…')
+	}
+	for i, c := range runes {
+		if !unicode.IsGraphic(c) {
+			runes[i] = unicode.ReplacementChar
+		}
+	}
+	return string(runes)
 }
