@@ -33,10 +33,15 @@ func bodies(m Message) (text, html []byte, unfit, err error) {
 	for _, a := range m.Attachments {
 		v.Files = append(v.Files, a.Name+" ("+fileSize(words, len(a.Data))+")")
 	}
+	written := false
 	for _, rows := range []int{math.MaxInt, 20, 12, 6, 3, 1} {
 		v.Content = clean.within(rows, words)
-		text, html, unfit, err = v.dressed(m.Templates, ours)
-		if err != nil || len(html) <= clipped {
+		t, h, why, fault := v.dressed(m.Templates, ours)
+		fits := fault == nil && len(h) <= clipped
+		if fits || !written { // where even the shortest is clipped, cutting helps nobody
+			text, html, unfit, err, written = t, h, why, fault, fault == nil
+		}
+		if fits {
 			break
 		}
 	}

@@ -68,7 +68,20 @@ func said(texts []string) []string {
 	return slices.DeleteFunc(lines(texts), func(s string) bool { return s == "" })
 }
 
-// line is a text on one line. Spaces that must not break stay what they are.
+// maxText is the longest text in a body, in runes: the filters of a report come near it.
+const maxText = 4000
+
+// line is a text on one line, cut with … where nobody reads on. Spaces that must not
+// break stay what they are.
 func line(s string) string {
-	return strings.TrimSpace(strings.NewReplacer("\n", " ", "\t", " ").Replace(clean(s)))
+	const sure = 8 * maxText // bytes, to spare the work on what is cut in any case
+	long := len(s) > sure
+	if long {
+		s = s[:sure]
+	}
+	s = strings.TrimSpace(strings.NewReplacer("\n", " ", "\t", " ").Replace(clean(s)))
+	if runes := []rune(s); long || len(runes) > maxText {
+		s = string(runes[:min(len(runes), maxText-1)]) + "…"
+	}
+	return s
 }

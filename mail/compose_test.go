@@ -181,6 +181,21 @@ func TestLongMessageIsNotClipped(t *testing.T) {
 	}
 }
 
+// Whatever a name is as long as, the mail goes out.
+func TestEndlessTextsAreCutAndSaySo(t *testing.T) {
+	m := monthly()
+	for _, endless := range []string{strings.Repeat("<", 5_000_000), strings.Repeat("\u202e", 100_000), strings.Repeat("日", 4001)} {
+		m.Content.Title, m.Content.Remarks = endless, []string{endless}
+		for i := range m.Content.Tables[1].Rows {
+			m.Content.Tables[1].Rows[i][0] = endless
+		}
+		text := parse(t, compose(t, m).Bytes).text
+		if len(text) > 100_000 || bytes.Count(text, []byte("…")) < 3 {
+			t.Errorf("a text of %d bytes, cut %d times", len(text), bytes.Count(text, []byte("…")))
+		}
+	}
+}
+
 // A list of mails shows the preview beside the subject, and nothing of what comes next.
 func TestPreviewContinuesTheSubject(t *testing.T) {
 	m := daily()

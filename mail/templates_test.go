@@ -95,6 +95,15 @@ func TestATemplateThatFailsOnAReportGivesWayToOurs(t *testing.T) {
 	}
 }
 
+// A template with a picture in it is longer than Gmail shows: cutting tables is no help.
+func TestALongTemplateCostsNoRows(t *testing.T) {
+	m := monthly()
+	m.Templates = loaded(t, map[string]string{"body.html.tmpl": strings.Repeat("<i></i>", 20_000) + "{{range .Tables}}{{range .Rows}}{{index . 0}} {{end}}{{end}}"})
+	if got := parse(t, compose(t, m).Bytes); !bytes.Contains(got.html, []byte("NOK SEK EUR JPY")) || bytes.Contains(got.text, []byte(" more")) {
+		t.Errorf("rows are left out: %.500s", got.text)
+	}
+}
+
 func TestWhatIsWrongWithATemplateIsToldBeforeAReportIsDue(t *testing.T) {
 	for want, files := range map[string]map[string]string{
 		"body.txt.tmpl:2:3: {{.Tittel}}: can't evaluate field Tittel — there are": {"body.txt.tmpl": "a\n {{.Tittel}}"},
