@@ -81,8 +81,8 @@ func TestChartsOfOddAmounts(t *testing.T) {
 }
 
 func TestLabelsAreThinnedOutEvenly(t *testing.T) {
-	for n := 1; n <= 100; n++ {
-		for _, width := range []int{1, 5, 12, 40, 400} {
+	for _, n := range []int{1, 2, 3, 4, 5, 7, 12, 23, 24, 25, 28, 30, 31, 53, 100, 400} {
+		for _, width := range []int{1, 5, 12, 400} {
 			var all []Bar
 			for i := range n {
 				all = append(all, Bar{strings.Repeat("8", width), "1", int64(i)})

@@ -1,25 +1,23 @@
 package render
 
 import (
-	"bytes"
-	"compress/zlib"
 	"fmt"
 	"hash/fnv"
 )
 
 // embed puts a font into the document in the place of the one that fpdf knows, with the
 // glyphs that were drawn. fpdf itself would parse the whole font for every document.
-func (f *face) embed(into *frame, place string, used *glyphSet) error {
+func (f *face) embed(into *frame, place string, used glyphSet, deflate func([]byte) ([]byte, error)) error {
 	number := into.find("/BaseFont /" + place + "\n")
 	if number == 0 {
 		return fmt.Errorf("%w: no font %s", errFrame, place)
 	}
-	file := f.subset(used.glyphs[:f.count])
-	data, err := deflated(file)
+	file := f.subset(used.glyphs)
+	data, err := deflate(file)
 	if err != nil {
 		return err
 	}
-	words, err := deflated(used.unicode())
+	words, err := deflate(used.unicode())
 	if err != nil {
 		return err
 	}
@@ -37,18 +35,20 @@ func (f *face) embed(into *frame, place string, used *glyphSet) error {
 
 // A glyphSet are the glyphs that a document draws in a font, each with its rune.
 type glyphSet struct {
-	glyphs [1 << 16]bool
-	runes  [1 << 16]uint16
+	glyphs []bool
+	runes  []uint16
 }
 
-func (g *glyphSet) use(glyph uint16, r rune) {
+func newGlyphSet(f *face) glyphSet { return glyphSet{make([]bool, f.count), make([]uint16, f.count)} }
+
+func (g glyphSet) use(glyph uint16, r rune) {
 	if !g.glyphs[glyph] {
 		g.glyphs[glyph], g.runes[glyph] = true, uint16(r)
 	}
 }
 
 // widthsOf are the widths of the glyphs that are used, in runs of neighbours.
-func (f *face) widthsOf(used *glyphSet) []byte {
+func (f *face) widthsOf(used glyphSet) []byte {
 	var out []byte
 	last := -2
 	for glyph := range f.count {
@@ -73,7 +73,7 @@ func (f *face) widthsOf(used *glyphSet) []byte {
 }
 
 // unicode is the map from glyphs to characters, for those who copy or search.
-func (g *glyphSet) unicode() []byte {
+func (g glyphSet) unicode() []byte {
 	out := []byte("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n" +
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n")
 	var lines []string
@@ -99,7 +99,7 @@ func (g *glyphSet) unicode() []byte {
 }
 
 // tag is six letters that name a subset: fonts of different glyphs must not share a name.
-func tag(used *glyphSet) string {
+func tag(used glyphSet) string {
 	h := fnv.New64a()
 	for glyph, u := range used.glyphs {
 		if u {
@@ -112,14 +112,4 @@ func tag(used *glyphSet) string {
 		n /= 26
 	}
 	return string(letters)
-}
-
-func deflated(data []byte) ([]byte, error) {
-	var out bytes.Buffer
-	z := zlib.NewWriter(&out)
-	if _, err := z.Write(data); err != nil {
-		return nil, err
-	}
-	err := z.Close()
-	return out.Bytes(), err
 }

@@ -33,7 +33,7 @@ func newPaper(f faces) *paper {
 	pdf := fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "pt", SizeStr: "A4"})
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetCompression(false)
-	p := &paper{pdf: pdf, faces: f, press: newPress()}
+	p := &paper{pdf: pdf, faces: f, used: [2]glyphSet{newGlyphSet(f.regular), newGlyphSet(f.bold)}, press: newPress()}
 	for i, weight := range weights {
 		p.fonts[i] = p.nameOf(`/F[0-9a-f]+`, func(t *fpdf.Tpl) { t.SetFont(family, weight, 8) })
 		pdf.SetFont(family, weight, 8)
@@ -60,11 +60,11 @@ func (p *paper) fontName(bold bool) string {
 }
 
 // usedBy are the glyphs that were drawn in a font.
-func (p *paper) usedBy(bold bool) *glyphSet {
+func (p *paper) usedBy(bold bool) glyphSet {
 	if bold {
-		return &p.used[1]
+		return p.used[1]
 	}
-	return &p.used[0]
+	return p.used[0]
 }
 
 func (p *paper) pictureName(l *logo) string {
@@ -110,7 +110,7 @@ func (p *paper) write(w io.Writer) error {
 		f.replace(number, stream(content, ""))
 	}
 	for i, face := range [...]*face{p.faces.regular, p.faces.bold} {
-		if err := face.embed(f, places[i], &p.used[i]); err != nil {
+		if err := face.embed(f, places[i], p.used[i], p.press.squeeze); err != nil {
 			return err
 		}
 	}

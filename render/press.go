@@ -11,6 +11,8 @@ type press struct {
 	pages    chan []byte
 	free     chan []byte // buffers to be used again
 	done     chan struct{}
+	deflater *zlib.Writer
+	out      bytes.Buffer
 	contents [][]byte // of each page, compressed
 	err      error
 	closed   bool
@@ -34,24 +36,30 @@ func (p *press) page(operators []byte) {
 
 func (p *press) run() {
 	defer close(p.done)
-	deflater, err := zlib.NewWriterLevel(io.Discard, zlib.BestSpeed)
-	p.err = err
+	p.deflater, p.err = zlib.NewWriterLevel(io.Discard, zlib.BestSpeed)
 	for operators := range p.pages {
 		if p.err != nil {
 			continue
 		}
-		var out bytes.Buffer
-		out.Grow(len(operators) / 4)
-		deflater.Reset(&out)
-		if _, p.err = deflater.Write(operators); p.err == nil {
-			p.err = deflater.Close()
-		}
-		p.contents = append(p.contents, bytes.Clone(out.Bytes()))
+		var content []byte
+		content, p.err = p.squeeze(operators)
+		p.contents = append(p.contents, content)
 		select {
 		case p.free <- operators:
 		default:
 		}
 	}
+}
+
+// squeeze compresses data; after close only, or on the goroutine of the pages.
+func (p *press) squeeze(data []byte) ([]byte, error) {
+	p.out.Reset()
+	p.deflater.Reset(&p.out)
+	if _, err := p.deflater.Write(data); err != nil {
+		return nil, err
+	}
+	err := p.deflater.Close()
+	return bytes.Clone(p.out.Bytes()), err
 }
 
 // close waits for the last page and returns all. It may be called again.
