@@ -87,10 +87,7 @@ func (p *paper) finish(operators []byte) { p.press.page(operators) }
 // write writes the document. In what fpdf 0.9.0 writes, page n is object 2n+1 and its
 // contents are the object after it.
 func (p *paper) write(w io.Writer) error {
-	contents, err := p.press.close()
-	if err != nil {
-		return err
-	}
+	p.press.close()
 	var out bytes.Buffer
 	if err := p.pdf.Output(&out); err != nil {
 		return err
@@ -102,15 +99,18 @@ func (p *paper) write(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for i, content := range contents {
+	for i, page := range p.press.pages {
 		number := 2*i + 4
 		if number >= len(f.objects) || !bytes.Contains(f.objects[number-1], []byte("<</Type /Page\n")) {
 			return fmt.Errorf("%w: no page %d", errFrame, i+1)
 		}
-		f.replace(number, stream(content, ""))
+		if page.err != nil {
+			return page.err
+		}
+		f.replace(number, stream(page.data, ""))
 	}
 	for i, face := range [...]*face{p.faces.regular, p.faces.bold} {
-		if err := face.embed(f, places[i], p.used[i], p.press.squeeze); err != nil {
+		if err := face.embed(f, places[i], p.used[i], p.press.idle.deflate); err != nil {
 			return err
 		}
 	}
