@@ -19,13 +19,14 @@ type Config struct {
 	Secret func() (string, error)
 	// APIURL, CheckoutURL and Audience have no trailing slash.
 	APIURL, CheckoutURL, Audience string
-	// Transport makes the requests. Nil is one over the network with timeouts.
+	// Transport makes the requests. Nil is one over the network with timeouts, which asks
+	// a host for less while that is slow or says that it is asked too much.
 	Transport http.RoundTripper
 	// Version of the program; Dintero gets it with every request.
 	Version string
 	// Now is the wall clock, for the age of a token and for Retry-After dates.
 	Now func() time.Time
-	// Concurrency bounds the requests in flight for orders and wallets; default 8.
+	// Concurrency bounds the requests in flight; default 8.
 	Concurrency int
 	// Log gets retries and oddities, never payment data. Nil is silence.
 	Log *slog.Logger
@@ -60,7 +61,7 @@ func New(config Config) *Client {
 	}
 	transport := config.Transport
 	if transport == nil {
-		transport = newTransport(config.Concurrency)
+		transport = NewLimiter(0, config.Concurrency).Clock(config.Now).Transport(config.Account, nil)
 	}
 	return &Client{
 		config:    config,

@@ -17,7 +17,7 @@ import (
 const burst = 20
 
 // A Limiter bounds what all clients of a process ask one host: requests per second
-// and in flight. Accounts that wait take turns, so one with a thousand waiting
+// and in flight, both as the host can bear it, see [pace]. Accounts that wait take turns, so one with a thousand waiting
 // requests delays another's first by no more than one turn; within an account the
 // first to come is the first to go.
 //
@@ -26,14 +26,15 @@ type Limiter struct {
 	every    time.Duration // from one request to the next; 0: no bound
 	inFlight int           // 0: no bound
 	network  http.RoundTripper
+	now      func() time.Time // nil: the time that answers take is not looked at
 
 	mu    sync.Mutex
 	hosts map[string]*host // those that are asked, or were a moment ago
 }
 
-// NewLimiter makes a limiter that lets perSecond requests a second begin at a host,
-// after a first 20 at once, and has at most inFlight of them under way. A number
-// that is not above zero is no bound.
+// NewLimiter makes a limiter that at first lets perSecond requests a second begin at a
+// host, after 20 at once; up to 50 times as many while the host answers well. At most
+// inFlight of them are under way. A number that is not above zero is no bound.
 func NewLimiter(perSecond float64, inFlight int) *Limiter {
 	l := &Limiter{inFlight: max(inFlight, 0), hosts: map[string]*host{}}
 	if perSecond > 0 {
@@ -41,6 +42,13 @@ func NewLimiter(perSecond float64, inFlight int) *Limiter {
 		l.every = time.Duration(min(float64(time.Second)/perSecond, longest))
 	}
 	l.network = newTransport(l.inFlight)
+	return l
+}
+
+// Clock lets the limiter see how long answers take, so that it eases on a host that
+// becomes slow. It is called before the first request.
+func (l *Limiter) Clock(now func() time.Time) *Limiter {
+	l.now = now
 	return l
 }
 
@@ -58,6 +66,7 @@ func (l *Limiter) Transport(account string, base http.RoundTripper) http.RoundTr
 // host is the queue in front of one host.
 type host struct {
 	address  string
+	pace     pace
 	inFlight int
 	credit   int              // requests that may begin now
 	refill   *time.Timer      // brings the next credit; nil: there is as much as can be
@@ -105,7 +114,7 @@ func (l *Limiter) enter(ctx context.Context, address, account string) (leave fun
 func (l *Limiter) host(address string) *host {
 	h := l.hosts[address]
 	if h == nil {
-		h = &host{address: address, credit: burst, lanes: map[string]*lane{}}
+		h = &host{address: address, pace: l.firstPace(), credit: burst, lanes: map[string]*lane{}}
 		l.hosts[address] = h
 	}
 	return h
@@ -135,7 +144,7 @@ func (h *host) take(ln *lane, place *list.Element) {
 
 // serve gives turns while there are any to give, and forgets a host that rests.
 func (l *Limiter) serve(h *host) {
-	for h.ring.Len() > 0 && (l.inFlight == 0 || h.inFlight < l.inFlight) && (l.every == 0 || h.credit > 0) {
+	for h.ring.Len() > 0 && (l.inFlight == 0 || h.inFlight < h.pace.inFlight) && (l.every == 0 || h.credit > 0) {
 		if last := h.lanes[h.served]; last != nil {
 			h.ring.MoveToBack(last.place)
 		}
@@ -159,7 +168,7 @@ func (l *Limiter) spend(h *host) {
 	}
 	h.credit--
 	if h.refill == nil {
-		h.refill = time.AfterFunc(l.every, func() { l.earn(h) })
+		h.refill = time.AfterFunc(h.pace.every, func() { l.earn(h) })
 	}
 }
 
@@ -167,7 +176,7 @@ func (l *Limiter) earn(h *host) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if h.credit = min(h.credit+1, burst); h.credit < burst {
-		h.refill.Reset(l.every)
+		h.refill.Reset(h.pace.every)
 	} else {
 		h.refill = nil
 	}
@@ -179,6 +188,27 @@ func (l *Limiter) leave(h *host) {
 	defer l.mu.Unlock()
 	h.inFlight--
 	l.serve(h)
+}
+
+// watch begins a request; the answer's code is told to what it returns.
+func (l *Limiter) watch(u *url.URL) (note func(code int)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h := l.host(addressOf(u))
+	since, begin := h.pace.since, time.Time{}
+	if l.now != nil {
+		begin = l.now()
+	}
+	return func(code int) {
+		took := time.Duration(0)
+		if l.now != nil {
+			took = l.now().Sub(begin)
+		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		h.pace.answered(l, kindOf(u), code, took, since)
+		l.serve(h)
+	}
 }
 
 // limited is an account's transport.
@@ -211,13 +241,14 @@ func inTurn(ctx context.Context, transport http.RoundTripper, req *http.Request)
 	if err != nil {
 		return nil, err
 	}
-	return &admitted{base: t.base, leave: leave}, nil
+	return &admitted{limiter: t.limiter, base: t.base, leave: leave}, nil
 }
 
 // admitted is a turn.
 type admitted struct {
-	base  http.RoundTripper
-	leave func()
+	limiter *Limiter
+	base    http.RoundTripper
+	leave   func()
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -228,10 +259,12 @@ func (a *admitted) RoundTrip(req *http.Request) (*http.Response, error) {
 			a.leave()
 		}
 	}()
+	note := a.limiter.watch(req.URL)
 	resp, err := a.base.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
+	note(resp.StatusCode)
 	resp.Body = &heldBody{ReadCloser: resp.Body, leave: a.leave}
 	answered = true
 	return resp, nil

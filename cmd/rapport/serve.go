@@ -66,7 +66,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	if err != nil {
 		return err
 	}
-	s := &server{program: p, paths: paths, log: log, render: make(chan struct{}, runtime.GOMAXPROCS(0)), limiter: fetch.NewLimiter(20, 8), pings: newPinger(log), books: map[string]*ledger.Ledger{}}
+	s := &server{program: p, paths: paths, log: log, render: make(chan struct{}, runtime.GOMAXPROCS(0)), limiter: fetch.NewLimiter(20, 8).Clock(p.now), pings: newPinger(log), books: map[string]*ledger.Ledger{}}
 	defer func() {
 		for _, book := range s.books {
 			err = errors.Join(err, book.Close())
