@@ -4,6 +4,7 @@ package render
 const (
 	dayGap   = 6.0  // above a day
 	codeRoom = 30.0 // for the currency beside its sums
+	bleed    = 5.0  // of the tint into the margins, so that texts do not touch its edge
 )
 
 // startDay writes the name of a day and its sums, not alone at the end of a page.
@@ -121,7 +122,7 @@ func (s *sheet) sumLine(name string, c *currencySums, color rgb) {
 		s.drawHead()
 	}
 	baseline, st := s.y+rowHeight*0.68, style{true, s.table.size, color}
-	s.canvas.box(margin, s.y, s.width, rowHeight, tint)
+	s.canvas.box(margin-bleed, s.y, s.width+2*bleed, rowHeight, tint)
 	room := s.width
 	if c != nil {
 		room = max(s.labelRoom(), 0)

@@ -26,7 +26,7 @@ func checkGeometry(t testing.TB, marks []mark) {
 	for _, m := range marks {
 		height := m.pageHeight
 		width := portraitWidth + landscapeWidth - height
-		if m.shape != "" && (m.x < margin-1 || m.x+m.width > width-margin+1 || m.y < margin-1 || m.y+m.size > height-footerRoom+1) {
+		if m.shape != "" && (m.x < margin-bleed-0.1 || m.x+m.width > width-margin+bleed+0.1 || m.y < margin-1 || m.y+m.size > height-footerRoom+1) {
 			t.Errorf("page %d: a %s is beyond the margins: %.1f to %.1f, %.1f to %.1f", m.page, m.shape, m.x, m.x+m.width, m.y, m.y+m.size)
 		}
 	}

@@ -1,5 +1,7 @@
 package render
 
+import "slices"
+
 // How the answers are set, in points.
 const (
 	panelPad   = 16.0
@@ -34,6 +36,7 @@ func (s *sheet) headlines() {
 
 // headline draws one answer over the whole width.
 func (s *sheet) headline(h Headline) {
+	h.Parts = slices.DeleteFunc(slices.Clone(h.Parts), func(p Part) bool { return p == Part{} })
 	inner := s.width - 2*panelPad
 	size, beside := s.figure(h, inner)
 	lines := [][]Part{h.Parts}

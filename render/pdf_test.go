@@ -130,7 +130,7 @@ func TestRowsThatShowNothingAreNoTable(t *testing.T) {
 func TestPropertiesOfADocument(t *testing.T) {
 	pdf := render(t, transactions(t, "no", 3, "NOK"), nil)
 	info := string(program(t, pdf, "pdfinfo", "-isodates", "PDF"))
-	for _, want := range []string{"Dagsoppgjør Oslo, torsdag 19. november 2026", "Fjordfisk AS", "Transaksjoner", "Rapport", "2026-11-20T06:00:12", "595.28 x 841.89 pts (A4)"} {
+	for _, want := range []string{"Dagsoppgjør Oslo, torsdag 19. november 2026", "Fjordfisk AS", "Transaksjoner", "Rapport 1.2.0", "Rapport nr. 128, 19.11.2026 00:00 – 20.11.2026 00:00 (Europe/Oslo), Org.nr. 940", "2026-11-20T06:00:12", "595.28 x 841.89 pts (A4)"} {
 		if !strings.Contains(info, want) {
 			t.Errorf("pdfinfo does not tell %q:\n%s", want, info)
 		}

@@ -1,6 +1,9 @@
 package render
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // The page, in points.
 const (
@@ -63,8 +66,9 @@ func (s *sheet) properties() {
 	pdf, d := s.canvas.paper.pdf, s.document
 	pdf.SetTitle(join(", ", d.Title, d.Period), true)
 	pdf.SetAuthor(d.Organization.Name, true)
-	pdf.SetSubject(d.Subtitle, true)
-	pdf.SetCreator("Rapport", true)
+	pdf.SetSubject(cmp.Or(d.Subtitle, d.Title), true)
+	pdf.SetKeywords(join(", ", d.Number, d.Span, s.organizationNumber()), true)
+	pdf.SetCreator(cmp.Or(d.Program, "Rapport"), true)
 	pdf.SetLang(d.Printer.Tag())
 	pdf.SetCreationDate(d.Created)
 	pdf.SetModificationDate(d.Created)
