@@ -1,5 +1,7 @@
 package render
 
+import "slices"
+
 // How tables of totals are set, in points.
 const (
 	tableRow    = 14.5
@@ -53,7 +55,7 @@ func (s *sheet) pack(tables []Table, half float64) {
 		}
 		s.y = ys[side]
 		x := margin + float64(side)*(half+gutter)
-		s.gridTitle(g, x)
+		s.gridTitle(g, x, false)
 		s.drawGrid(g, x, 0, len(g.Rows))
 		ys[side] += g.height() + tableAfter
 	}
@@ -67,11 +69,8 @@ func (s *sheet) flow(g grid, columns int, step float64) {
 		s.reserve(g.height())
 	}
 	for from := 0; ; {
-		rest, title := len(g.Rows)-from, tableTitle
-		if from > 0 {
-			title = 0
-		}
-		room := int((s.bottom - s.y - title - tableHead) / tableRow)
+		rest := len(g.Rows) - from
+		room := int((s.bottom - s.y - tableTitle - tableHead) / tableRow)
 		if s.dirty && room*columns < rest && room < 6 {
 			s.newPage()
 			continue
@@ -81,9 +80,7 @@ func (s *sheet) flow(g grid, columns int, step float64) {
 			room-- // do not leave the sum alone on the next page
 		}
 		each := min(room, (rest+columns-1)/columns)
-		if from == 0 {
-			s.gridTitle(g, margin)
-		}
+		s.gridTitle(g, margin, from > 0)
 		for column := range columns {
 			n := min(each, len(g.Rows)-from)
 			if n > 0 || column == 0 {
@@ -99,15 +96,20 @@ func (s *sheet) flow(g grid, columns int, step float64) {
 	}
 }
 
-// gridTitle writes a table's title and moves below it.
-func (s *sheet) gridTitle(g grid, x float64) {
-	s.bookmark(g.Title)
+// gridTitle writes a table's title, again where the table goes on, and moves below it.
+func (s *sheet) gridTitle(g grid, x float64, again bool) {
+	title := g.Title
+	if again {
+		title = join(", ", title, s.document.Printer.Word("document.continued"))
+	} else {
+		s.bookmark(title)
+	}
 	room := g.width()
 	if g.urgent {
 		s.canvas.sign(alarm, x, s.y-0.5, signSize)
 		x, room = x+indent, room-indent
 	}
-	s.canvas.cell(groupText, x, room, s.y+9, false, g.Title)
+	s.canvas.cell(groupText, x, room, s.y+9, false, title)
 	s.y += tableTitle
 }
 
@@ -122,16 +124,24 @@ func (s *sheet) drawGrid(g grid, x float64, from, to int) {
 		st := plainText
 		if g.Total && i == len(g.Rows)-1 && i > 0 {
 			st = strongText
-			hairs = hairs[:max(len(hairs)-1, 0)]
+			hairs = slices.DeleteFunc(hairs, func(hair float64) bool { return hair == y })
 			s.canvas.lines(x, width, []float64{y}, 0.7, ink)
 		}
 		st.size = g.size
 		s.drawCells(g, st, x, y+tableRow*0.68, g.Rows[i])
 		y += tableRow
-		hairs = append(hairs, y)
+		if i == to-1 || !g.together(i) {
+			hairs = append(hairs, y)
+		}
 	}
 	s.canvas.lines(x, width, hairs, 0.4, faint)
 	s.dirty = true
+}
+
+// together tells whether a row and the next are of the same day, store or method, as
+// they are in several currencies: no line comes between them.
+func (g grid) together(row int) bool {
+	return len(g.Rows[row]) > 1 && !g.Right[0] && !g.Right[1] && g.Rows[row][0] == g.Rows[row+1][0]
 }
 
 func (s *sheet) drawCells(g grid, st style, x, baseline float64, cells []string) {
