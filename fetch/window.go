@@ -15,7 +15,7 @@ import (
 // last. What was read before the cut must come again; where it does not, the windows
 // are not trusted and the listing is read on from there as if it had not been cut.
 const (
-	alone  = 4               // pages of a listing that are read before it may be cut
+	alone  = 3               // pages of a listing that are read before it may be cut
 	unsure = 5 * time.Minute // by how much the clocks here and there may differ
 )
 
@@ -40,7 +40,7 @@ func (c *Client) inWindows(ctx context.Context, l listing[rawTransaction, Transa
 			if whole.chain.read <= alone {
 				control.expect(rows)
 			}
-			if !trusted || whole.chain.over || whole.chain.read < alone || len(rows) < pageSize {
+			if !trusted || c.config.Concurrency < 2 || whole.chain.over || whole.chain.read < alone || len(rows) < pageSize {
 				continue
 			}
 			g := newGround(whole, whole.chain.read > alone)

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	firstLanes = 4 // at work while it is not known whether much is to come
+	firstLanes = 2 // at work while it is not known whether much is to come
 	shelf      = 4 // pages that wait for the caller
 )
 
@@ -21,7 +21,7 @@ type crew struct {
 	grounds []*ground // not handed out yet, the newest last
 	running int       // pieces
 	idle    int       // lanes that have nothing to do
-	full    int       // pages that were not the last of their piece
+	full    int       // pages: each lets one lane more begin
 	stopped bool
 }
 
@@ -85,7 +85,7 @@ func (k *crew) read(ctx context.Context, p *piece) error {
 			k.finish(p, nil)
 			return nil
 		}
-		if k.more() {
+		if k.more(len(rows)) {
 			if g := newGround(p.timeWindow, !p.surprises()); g != nil {
 				k.finish(nil, g)
 				return nil
@@ -94,13 +94,15 @@ func (k *crew) read(ctx context.Context, p *piece) error {
 	}
 }
 
-// more notes a page that was not the last, and reports whether other lanes have
-// nothing to do.
-func (k *crew) more() bool {
+// more notes a page that was not the last of its piece, and reports whether other
+// lanes have nothing to do.
+func (k *crew) more(rows int) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.full++
-	k.changed.Broadcast()
+	if rows >= pageSize {
+		k.full++
+		k.changed.Broadcast()
+	}
 	return k.idle > 0 && len(k.grounds) == 0
 }
 
@@ -109,7 +111,7 @@ func (k *crew) take() *piece {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for !k.stopped {
-		if n := len(k.grounds); n > 0 && (k.grounds[n-1].known || k.running < firstLanes+k.full) {
+		if n := len(k.grounds); n > 0 && (k.grounds[n-1].known || k.grounds[n-1].even || k.running < firstLanes+k.full) {
 			if p := k.grounds[n-1].next(k.lanes); p != nil {
 				k.running++
 				return p

@@ -6,7 +6,7 @@ import "slices"
 const (
 	evenPoints  = 256 // where a sorted listing may be cut
 	firstShare  = 64  // of the points, for a piece while nothing is known
-	shortPiece  = 2   // pages
+	shortPiece  = 4   // pages
 	longPiece   = 32  // pages
 	worthPages  = 8   // a rest of less is not cut
 	leastPoints = 16  // less can hardly be cut

@@ -220,7 +220,7 @@ func TestAllInOneSecond(t *testing.T) {
 
 // Where there is little to read, it is asked for as ever.
 func TestAShortListingIsNotCut(t *testing.T) {
-	for _, n := range []int{0, 60, 100, 250, 399} {
+	for _, n := range []int{0, 60, 100, 250, 299} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newBooks(busyDays(n, fridayMorning), orders()["newest first"])
 			b.ask(t, b.client(fridayMorning, 8), threeDays)
