@@ -20,10 +20,14 @@ func TestSorterSortsTheSameInMemoryAndInRuns(t *testing.T) {
 		s := newSorter(dir, limit)
 		r := rand.New(rand.NewPCG(7, 7))
 		var want []string
-		for range 2000 {
-			key := fmt.Appendf(nil, "%05d", r.IntN(100_000))
-			want = append(want, string(key)+"=v"+string(key))
-			if err := s.add(key, append([]byte("v"), key...)); err != nil {
+		for i := range 2000 {
+			key := fmt.Appendf(nil, "%s%05d", []string{"", "the same at first "}[i%2], r.IntN(100_000))
+			value := append([]byte("v"), key...)
+			if i%500 == 0 {
+				value = append(value, bytes.Repeat([]byte("long"), mostRead/3)...) // longer than it is read at once
+			}
+			want = append(want, string(key)+"="+string(value))
+			if err := s.add(key, value); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -104,6 +108,35 @@ func TestKeysSortByInstantThenIDThenOrder(t *testing.T) {
 	for i := range rows[1:] {
 		if bytes.Compare(rows[i].appendKey(nil), rows[i+1].appendKey(nil)) >= 0 {
 			t.Errorf("row %d does not sort before row %d", i, i+1)
+		}
+	}
+}
+
+func TestARunThatIsCutOffIsAFault(t *testing.T) {
+	for _, size := range []int{1, mostRead} {
+		for _, cut := range []int64{0, 1, 2, 20} {
+			s := newSorter(t.TempDir(), 1)
+			for i := range 3 {
+				if err := s.add([]byte{byte(i)}, bytes.Repeat([]byte("v"), 20*size)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.spill(); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.file.Truncate(s.end() - 1 - cut); err != nil {
+				t.Fatal(err)
+			}
+			var fault error
+			for _, err := range s.sorted() {
+				fault = err
+			}
+			if fault == nil {
+				t.Errorf("%d bytes less, and nobody noticed", cut+1)
+			}
+			if err := s.close(); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
