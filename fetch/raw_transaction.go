@@ -89,7 +89,7 @@ func transaction(c *checker, r *rawTransaction) (Transaction, error) {
 		UpdatedAt:         c.time("updated_at", r.UpdatedAt),
 		Lines:             lines(c, r.Items),
 	}
-	t.Lines = addShipping(c, t.Lines, r.ShippingOption)
+	t.Lines = addShipping(c, t.Lines, &r.ShippingOption)
 	if len(r.Events) > 0 {
 		t.Events = c.events.take(len(r.Events))
 	}
@@ -144,25 +144,25 @@ func lines(c *checker, raw []rawLine) []Line {
 	out := c.lines.take(len(raw))
 	for i := range raw {
 		c.enter("items", i)
-		out[i] = line(c, "", &raw[i])
+		out[i] = line(c, "line_id", "amount", &raw[i])
 		c.leave()
 	}
 	return out
 }
 
-// line checks a line; within names what holds it, where that is not an array.
-func line(c *checker, within string, r *rawLine) Line {
-	amount, _ := c.minor(within+"amount", r.Amount)
-	return Line{ID: c.label(within+"line_id", r.ID), Amount: amount, Splits: splits(c, r.Splits)}
+// line checks a line; where it is not in an array, its fields are named with what holds them.
+func line(c *checker, idField, amountField string, r *rawLine) Line {
+	amount, _ := c.minor(amountField, r.Amount)
+	return Line{ID: c.label(idField, r.ID), Amount: amount, Splits: splits(c, r.Splits)}
 }
 
 // addShipping adds the shipping option as a line, unless it already is one of the
 // items: Dintero moves it there when an authorisation is changed.
-func addShipping(c *checker, to []Line, r rawLine) []Line {
+func addShipping(c *checker, to []Line, r *rawLine) []Line {
 	if r.Amount.absent() {
 		return to
 	}
-	shipping := line(c, "shipping_option.", &r)
+	shipping := line(c, "shipping_option.line_id", "shipping_option.amount", r)
 	for i := range to {
 		if to[i].ID == shipping.ID && shipping.ID != "" {
 			return to

@@ -81,6 +81,12 @@ func (p *shape) leads(b []byte, i int) bool {
 // and the colon, and returns the shape with it and the index of the value. A name that
 // the object already has is odd: the library then says where.
 func (s *scanner) otherName(b []byte, i int, p *shape, fields []string) (*shape, int) {
+	for _, next := range p.after {
+		if next.text != "" && next.leads(b, i) {
+			p.likely = next
+			return next, i + len(next.text)
+		}
+	}
 	if p.names > 0 {
 		if i = skipBlanks(b, i); i >= len(b) {
 			return nil, short

@@ -21,19 +21,9 @@ func parseTime(s []byte) (time.Time, error) {
 	if len(s) < date || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
 		return time.Time{}, errTimeForm
 	}
-	var digitsOK = true
-	number := func(from, to int) (n int) {
-		for _, c := range s[from:to] {
-			if c < '0' || c > '9' {
-				digitsOK = false
-			}
-			n = n*10 + int(c-'0')
-		}
-		return n
-	}
-	year, month, day := number(0, 4), number(5, 7), number(8, 10)
-	hour, minute, second := number(11, 13), number(14, 16), number(17, 19)
-	if !digitsOK || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60 {
+	year, month, day := number(s[:4]), number(s[5:7]), number(s[8:10])
+	hour, minute, second := number(s[11:13]), number(s[14:16]), number(s[17:19])
+	if min(year, hour, minute, second) < 0 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60 {
 		return time.Time{}, errTimeForm
 	}
 	nano, rest, ok := parseFraction(s[date:])
@@ -51,15 +41,42 @@ func parseTime(s []byte) (time.Time, error) {
 	if leap {
 		second, nano = 59, 999_999_999
 	}
-	t := time.Date(year, time.Month(month), day, hour, minute, second, nano, time.UTC)
-	if t.Day() != day {
+	days, ok := dayNumber(year, month, day)
+	if !ok {
 		return time.Time{}, errTimeForm
 	}
-	t = t.Add(-offset)
+	t := time.Unix(((int64(days)*24+int64(hour))*60+int64(minute))*60+int64(second)-int64(offset/time.Second), int64(nano)).UTC()
 	if leap && (t.Hour() != 23 || t.Minute() != 59) {
 		return time.Time{}, errTimeForm
 	}
 	return t, nil
+}
+
+// number reads digits; what has anything else is below 0.
+func number(digits []byte) (n int) {
+	for _, c := range digits {
+		if !isDigit(c) {
+			return -1 << 31
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+// dayNumber counts the days since 1970 to a day after it, if its month has that day. What
+// [time.Date] does besides takes as long as all the rest of reading a time.
+func dayNumber(year, month, day int) (days int, ok bool) {
+	length := 30 + (month+month/8)%2
+	if month == 2 {
+		length = 28
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			length = 29
+		}
+	}
+	if month < 3 { // years from March on end with the day that leaps
+		year, month = year-1, month+12
+	}
+	return 365*year + year/4 - year/100 + year/400 + (153*month-457)/5 + day - 719469, day <= length
 }
 
 // parseFraction reads ".123", cut at nine digits, and returns what follows.

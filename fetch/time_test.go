@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -58,4 +59,19 @@ func FuzzParseTime(f *testing.F) {
 			t.Errorf("%q: got %v, the standard library %v", text, got, want)
 		}
 	})
+}
+
+func TestEveryDayIsThatOfTheCalendar(t *testing.T) {
+	for day := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() <= 2100; day = day.AddDate(0, 0, 1) {
+		text := day.Format(time.RFC3339)
+		if got, err := parseTime([]byte(text)); err != nil || got != day {
+			t.Fatalf("%s: got %v, %v", text, got, err)
+		}
+		for past := day.Day() + 1; past <= 31 && day.AddDate(0, 0, 1).Month() != day.Month(); past++ {
+			none := fmt.Sprintf("%s-%02dT00:00:00Z", text[:7], past)
+			if got, err := parseTime([]byte(none)); err == nil {
+				t.Fatalf("%s: got %v", none, got)
+			}
+		}
+	}
 }
