@@ -13,9 +13,9 @@ import (
 //
 // Texts may hold anything. What the fonts cannot draw is shown as "?", with a footnote;
 // texts that are too long for their room end in "…"; amounts and times of the rows are
-// never shortened: a smaller font makes room, and at the very last fewer columns do. The
-// same document and rows make the same bytes. A logo that cannot be read is left out,
-// with a note.
+// never shortened: a smaller font makes room, and at the very last fewer columns do. A
+// sum of rows that does not fit is an error of its row. The same document and rows make
+// the same bytes. A logo that cannot be read is left out, with a note.
 func NewPDF(w io.Writer, d Document) (Encoder, error) {
 	faces, err := loadFaces()
 	if err != nil {
