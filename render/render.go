@@ -149,7 +149,7 @@ type Document struct {
 	Check         Check
 	Remarks       []string // what is missing or odd, the worst first
 	Urgent        []Table  // what somebody must act on
-	Charts        []Chart // four at most are drawn, of 400 bars at most
+	Charts        []Chart  // four at most are drawn, of 400 bars at most
 	Facts         []Fact
 	Tables        []Table  // totals per currency, by payment method, by store, by day
 	Notes         []string // what a reader must know to read the figures
