@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"rapport/locales"
 	"rapport/render"
@@ -150,11 +151,17 @@ func (r *Runner) baseName(j Job) string {
 	return slug + "_" + j.name()
 }
 
-// days is how many local days a period has.
-func days(p reportconfig.Period) int {
-	n := 0
-	for d := p.From; d.Before(p.To); d = d.AddDate(0, 0, 1) {
-		n++
+// noons are those of the local days of a period: some zones have days without a midnight,
+// and one left a day out.
+func noons(p reportconfig.Period) (list []time.Time) {
+	year, month, day := p.From.Date()
+	for ; ; day++ {
+		noon := time.Date(year, month, day, 12, 0, 0, 0, p.From.Location())
+		if !noon.Before(p.To) {
+			return list
+		}
+		if n := len(list); n == 0 || list[n-1].Format(dayLayout) != noon.Format(dayLayout) {
+			list = append(list, noon)
+		}
 	}
-	return n
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // change says how an amount compares with that of a period before: in percent where both
-// are money earned, else by what it was then.
-func change(words *locales.Printer, now, then money.Amount, before string) string {
+// are money earned, else by what it was then, which said writes.
+func change(words *locales.Printer, now, then money.Amount, before string, said func(money.Amount) string) string {
 	switch {
 	case now.Minor == then.Minor:
 		return words.Word("change.none", before)
@@ -24,7 +24,7 @@ func change(words *locales.Printer, now, then money.Amount, before string) strin
 			return words.Word("change.percent", words.Percent(tenths), before)
 		}
 	}
-	return words.Word("change.amount", words.Money(then), before)
+	return words.Word("change.amount", said(then), before)
 }
 
 // perMille is by how many tenths of a percent now is more than then, half away from zero.
@@ -75,8 +75,9 @@ func (b *built) moves(then past, by dimension, code money.Currency) ([]move, err
 	dimension, found := dimensionWords()[by], map[string]*move{}
 	at := func(name, label string) *move {
 		if found[name] == nil {
-			found[name] = &move{label: cmp.Or(label, name)}
+			found[name] = &move{}
 		}
+		found[name].label = max(found[name].label, label) // of two names the same one each time
 		return found[name]
 	}
 	for g, f := range b.totals.groups[by] {
@@ -93,19 +94,26 @@ func (b *built) moves(then past, by dimension, code money.Currency) ([]move, err
 			return nil, err
 		}
 	}
+	labels := map[string]string{}
+	for name, one := range found {
+		labels[name] = one.label
+	}
 	for key, t := range then {
 		if key.Dimension != dimension || key.Currency != string(code) || !slices.Contains(b.answerMeasures(), key.Measure) {
 			continue
 		}
-		one := at(key.Name, t.Label)
+		one := at(key.Name, "")
+		labels[key.Name] = cmp.Or(labels[key.Name], t.Label)
 		var err error
 		if one.then, err = money.Add(one.then, t.Sum); err != nil {
 			return nil, fmt.Errorf("history: %w", err)
 		}
 	}
+	apart(labels)
 	var moves []move
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if _, err := money.Sub(found[name].now, found[name].then); err == nil { // else it is beyond all figures
+			found[name].label = cmp.Or(labels[name], name)
 			moves = append(moves, *found[name])
 		}
 	}

@@ -75,7 +75,7 @@ func (b *built) headlines(m memory) ([]render.Headline, error) {
 			if err != nil {
 				return nil, err
 			}
-			h.Change = change(words, now, money.Amount{Minor: then, Currency: g.code}, b.before(m))
+			h.Change = change(words, now, money.Amount{Minor: then, Currency: g.code}, b.before(m), b.amount)
 		}
 		if risk := b.totals.atRisk[g.code]; risk.count > 0 {
 			h.Parts = append(h.Parts, render.Part{
@@ -153,7 +153,7 @@ func (b *built) axis(p reportconfig.Period) (by dimension, title string, ticks [
 		}
 		return perHour, "chart.by_hour", ticks
 	case len(b.totals.groups[perDay]) > 0:
-		for at := p.From; at.Before(p.To); at = at.AddDate(0, 0, 1) {
+		for _, at := range noons(p) {
 			ticks = append(ticks, tick{at.Format(dayLayout), b.dayLabel(at, p)})
 		}
 		return perDay, "chart.by_day", ticks

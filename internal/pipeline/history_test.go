@@ -51,7 +51,7 @@ func TestAChangeIsSaidInPercentWhereThatMeansSomething(t *testing.T) {
 		{5, -100, "x: NOK\u00a0\u22121.00"}, {-5, 100, "x: NOK\u00a01.00"}, {most, most - 1, "about the same as x"}, {most, 1, "x: NOK\u00a00.01"}, {0, most, "\u2212100% vs x"},
 		{1105, 1000, "+11% vs x"}, {895, 1000, "\u221211% vs x"},
 	} {
-		if got := change(words, money.Amount{Minor: c.now, Currency: "NOK"}, money.Amount{Minor: c.then, Currency: "NOK"}, "x"); got != c.want {
+		if got := change(words, money.Amount{Minor: c.now, Currency: "NOK"}, money.Amount{Minor: c.then, Currency: "NOK"}, "x", words.Money); got != c.want {
 			t.Errorf("%d after %d: got %q, want %q", c.now, c.then, got, c.want)
 		}
 	}

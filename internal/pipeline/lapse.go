@@ -118,9 +118,9 @@ func (b *built) riskAmounts(words *locales.Printer) string {
 		return ""
 	}
 	if more := len(parts) - 1; more > 0 {
-		parts = []string{parts[0], words.Word("document.more", words.Int(int64(more)))}
+		parts = []string{parts[0], words.Count("subject.more_currencies", int64(more))}
 	}
-	return words.Word("subject.at_risk", strings.Join(parts, ", "))
+	return words.Word("subject.at_risk", strings.Join(parts, " "))
 }
 
 // An ageBucket is how old the open transactions of a line are, in days: up to to, -1 for no end.

@@ -24,11 +24,13 @@ func (b *built) missing(m memory) []string {
 		word  string
 	}{{perStore, 1, "remark.store_missing"}, {perMethod, usualLeast, "remark.method_missing"}} {
 		here := map[string]bool{}
-		for g, f := range b.totals.groups[look.by] {
-			name, _, _ := strings.Cut(g.name, "\x00")
-			here[name] = here[name] || f.counts[0] > 0
-		}
 		usual, labels := usual(m, dimensionWords()[look.by], b.shape.counted[0])
+		for g, f := range b.totals.groups[look.by] {
+			name, label, _ := strings.Cut(g.name, "\x00")
+			here[name] = here[name] || f.counts[0] > 0
+			labels[name] = cmp.Or(labels[name], label)
+		}
+		apart(labels)
 		for _, name := range slices.Sorted(maps.Keys(usual)) {
 			if usual[name] >= look.least && !here[name] && name != "" {
 				out = append(out, b.words.Word(look.word, cmp.Or(labels[name], name), b.words.Int(usual[name])))
@@ -43,12 +45,15 @@ func (b *built) missing(m memory) []string {
 func usual(m memory, dimension, measure string) (counts map[string]int64, labels map[string]string) {
 	each, labels := map[string][]int64{}, map[string]string{}
 	for i, p := range m.before {
-		sums := map[string]int64{}
+		sums, names := map[string]int64{}, map[string]string{}
 		for key, t := range p { // in each currency
 			if key.Dimension == dimension && key.Measure == measure && t.Count > 0 {
 				sums[key.Name] += t.Count
-				labels[key.Name] = max(labels[key.Name], t.Label)
+				names[key.Name] = max(names[key.Name], t.Label)
 			}
+		}
+		for name, label := range names {
+			labels[name] = cmp.Or(labels[name], label) // the newest
 		}
 		for name, n := range sums {
 			if len(each[name]) == i {

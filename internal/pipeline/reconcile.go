@@ -42,6 +42,7 @@ type reconciliation struct {
 	why               string         // not checked: the end of the word that says why
 	detail            []string       // and what the word wants to know
 	whole             bool           // the report is cut to a part of what was compared
+	discreet          bool           // and goes to somebody whom the other parts do not concern
 	skimmed           bool           // it differs, and could not be read thoroughly
 	wouldHold         bool           // a trial says so; what is no trial is held
 }

@@ -275,6 +275,26 @@ func TestAFilteredReportIsReconciledOnTheWholeAccount(t *testing.T) {
 	}
 }
 
+func TestASellerIsToldNoFiguresOfTheAccount(t *testing.T) {
+	list := []fetch.Transaction{captured(t, "a", 4711), captured(t, "b", 815)}
+	for want, figures := range map[string][]fetch.DayEvents{
+		"Reconciled with Dintero for the whole account, whole days 18–19 November 2026 (UTC).":                                       naively(list...),
+		"The account does not agree with Dintero, whole days 18–19 November 2026 (UTC); the difference may lie outside this report.": naively(list[0]),
+	} {
+		b := audited(t, &ledgered{things: things{transactions: list}, figures: always(figures)}, reportconfig.Transactions{Sellers: []string{"P1"}})
+		if check := b.check(b.words); check.Text != want || len(check.Details) > 0 {
+			t.Errorf("says %q", check)
+		}
+	}
+	rep := report(reportconfig.Transactions{Sellers: []string{"P1"}}, "en")
+	rep.Reconcile = reportconfig.ReconcileHold
+	batch := batchOf(t, "2026-11-19", rep)
+	maker(t, &ledgered{things: things{transactions: list}, figures: always(naively(list[0]))}).buildAll(t.Context(), batch)
+	if err := batch[0].err; err == nil || !strings.Contains(err.Error(), "8.15") {
+		t.Errorf("the operator is told all: %v", err)
+	}
+}
+
 func TestReportsOfSeveralStoresShareOneFetchToBeReconciled(t *testing.T) {
 	here, elsewhere := captured(t, "a", 10000), captured(t, "b", 500)
 	elsewhere.Store.ID = "sc031"

@@ -133,7 +133,7 @@ func (r *Runner) noteResult(batch []*assembly, result reconciliation) {
 			continue
 		}
 		own := result
-		own.whole = filtered(a.job.Report.Data)
+		own.whole, own.discreet = filtered(a.job.Report.Data)
 		own.wouldHold = a.trial && a.job.Report.Reconcile == reportconfig.ReconcileHold && result.verdict == differs
 		a.built.reconciliation = own
 		if own.verdict == differs {
@@ -142,9 +142,11 @@ func (r *Runner) noteResult(batch []*assembly, result reconciliation) {
 	}
 }
 
-func filtered(data reportconfig.Data) bool {
+// filtered tells whether a report is a part of what was compared, and whether a seller's:
+// how much all sell is none of their business.
+func filtered(data reportconfig.Data) (part, seller bool) {
 	d, ok := data.(reportconfig.Transactions)
-	return ok && len(d.Stores)+len(d.Sellers) > 0
+	return ok && len(d.Stores)+len(d.Sellers) > 0, ok && len(d.Sellers) > 0
 }
 
 // A differsError holds a report back whose configuration wants that.
@@ -163,6 +165,8 @@ func (a *assembly) held() error {
 	if err != nil {
 		return err
 	}
-	check := a.built.check(english)
+	open := *a.built
+	open.reconciliation.discreet = false
+	check := open.check(english)
 	return &differsError{fmt.Sprintf("%s: %s", strings.TrimSuffix(check.Text, "."), strings.Join(check.Details, "; "))}
 }

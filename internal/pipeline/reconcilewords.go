@@ -30,6 +30,9 @@ func (b *built) check(words *locales.Printer) render.Check {
 }
 
 func (r reconciliation) agreement(words *locales.Printer) string {
+	if r.discreet {
+		return words.Word("check.agrees_discreet", r.days.in(words))
+	}
 	key := "check.agrees"
 	if r.whole {
 		key = "check.agrees_account"
@@ -38,6 +41,9 @@ func (r reconciliation) agreement(words *locales.Printer) string {
 }
 
 func (r reconciliation) disagreement(words *locales.Printer) string {
+	if r.discreet {
+		return words.Word("check.differs_discreet", r.days.in(words))
+	}
 	var by []string
 	for _, a := range r.net {
 		key := "check.more"
@@ -57,6 +63,9 @@ func (r reconciliation) disagreement(words *locales.Printer) string {
 }
 
 func (r reconciliation) details(words *locales.Printer) (lines []string) {
+	if r.discreet {
+		r.differences = nil
+	}
 	shown := r.differences[:min(len(r.differences), mostDifferences)]
 	for _, d := range shown {
 		lines = append(lines, tame(d.in(words)))
@@ -100,6 +109,9 @@ func (r reconciliation) reason(words *locales.Printer) string {
 	case "unfinished":
 		detail = []string{words.Date(r.days.to.AddDate(0, 0, -1))}
 	case "filters":
+		if r.discreet {
+			return words.Word("check.not.filters_discreet")
+		}
 		if n, err := strconv.ParseInt(detail[0], 10, 64); err == nil {
 			detail = []string{words.Int(n)}
 		}

@@ -82,7 +82,7 @@ func (b *built) figure(s *story, m memory, p reportconfig.Period) (err error) {
 	}
 	s.check = b.check(b.words)
 	s.urgent, s.atRisk = b.lapses(), b.riskAmounts(b.words)
-	if s.tables, err = tables(b.totals, b.shape, b.words, days(p)); err != nil {
+	if s.tables, err = tables(b.totals, b.shape, b.words, len(noons(p))); err != nil {
 		return err
 	}
 	changes, err := b.changes(m)

@@ -30,7 +30,7 @@ func (r *Runner) subject(j Job, b *built, s story) string {
 // they agree with Dintero's.
 func answered(b *built, s story, words *locales.Printer) []string {
 	if b.totals.rows == 0 || len(s.headlines) == 0 {
-		return []string{strings.ToLower(strings.TrimSuffix(s.lead, "."))}
+		return append([]string{strings.ToLower(strings.TrimSuffix(s.lead, "."))}, verdictOf(s.check, words)...)
 	}
 	most := 3
 	if s.atRisk != "" {
@@ -41,7 +41,7 @@ func answered(b *built, s story, words *locales.Printer) []string {
 		out = append(out, h.Amount)
 	}
 	if more := len(s.headlines) - most; more > 0 {
-		out = append(out, words.Word("document.more", words.Int(int64(more))))
+		out[most-1] += " " + words.Count("subject.more_currencies", int64(more))
 	}
 	if len(s.headlines) == 1 && s.headlines[0].Change != "" {
 		out = append(out, s.headlines[0].Change)
@@ -49,13 +49,18 @@ func answered(b *built, s story, words *locales.Printer) []string {
 	if s.atRisk != "" {
 		out = append(out, s.atRisk)
 	}
-	switch s.check.State {
+	return append(out, verdictOf(s.check, words)...)
+}
+
+// verdictOf is how it compares with Dintero's figures, if it was compared.
+func verdictOf(c render.Check, words *locales.Printer) []string {
+	switch c.State {
 	case render.Agrees:
-		out = append(out, words.Word("subject.agrees"))
+		return []string{words.Word("subject.agrees")}
 	case render.Differs:
-		out = append(out, words.Word("subject.differs"))
+		return []string{words.Word("subject.differs")}
 	}
-	return out
+	return nil
 }
 
 // preview is what a list of mails shows after the subject: what the answer is made of, and
@@ -68,9 +73,14 @@ func preview(j Job, b *built, s story) string {
 		return b.words.Count("document.row_count", b.totals.rows)
 	}
 	parts := append([]string(nil), s.remarks...)
-	for _, h := range s.headlines {
-		for _, p := range h.Parts {
-			parts = append(parts, strings.TrimSpace(p.Label+" "+p.Amount+" "+parenthesis(p.Count)))
+	currencies := b.currencies()
+	for i, h := range s.headlines {
+		for j, p := range h.Parts {
+			part := strings.TrimSpace(p.Label + " " + p.Amount + " " + parenthesis(p.Count))
+			if j == 0 && len(s.headlines) > 1 {
+				part = string(currencies[i].code) + ": " + part
+			}
+			parts = append(parts, part)
 		}
 	}
 	if len(parts) == 0 {

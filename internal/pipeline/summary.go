@@ -67,11 +67,11 @@ func oneTable(groups map[group]*figures, measures []measure, words *locales.Prin
 	if single {
 		out.Title += " (" + string(sole) + ")"
 	}
-	sum := figures{}
+	sum, labels := figures{}, groupLabels(groups, by, words)
 	for _, g := range sortedGroups(groups, codes, by) {
 		var cells []string
 		if head != "" {
-			cells = append(cells, groupLabel(g.name, by, words))
+			cells = append(cells, labels[g.name])
 		}
 		if !single {
 			cells = append(cells, string(g.code))

@@ -1,0 +1,123 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"rapport/fetch"
+	"rapport/internal/money"
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+func TestStoresOfOneNameAreToldApart(t *testing.T) {
+	a, b := sold(t, "a", "2026-11-19", "Torget", 1000), sold(t, "b", "2026-11-19", "Torget", 2000)
+	a.Store.ID, b.Store.ID = "sc1", "sc2"
+	s := newShop(t, things{transactions: []fetch.Transaction{a, b, sold(t, "c", "2026-11-12", "Oslo", 1)}}, mailed("a@x.no"))
+	_, text := s.read("2026-11-12", "2026-11-19")
+	for _, want := range []string{"Torget (sc1)", "Torget (sc2)"} {
+		if strings.Count(text, want) != 2 {
+			t.Errorf("%q is not among the changes and the stores:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "Oslo (") {
+		t.Errorf("there is one Oslo:\n%s", text)
+	}
+}
+
+func TestAStoreThatWasRenamedHasTheSameNameEachTime(t *testing.T) {
+	b := &built{shape: transactionRows{}.shape(), totals: newTotals()}
+	for i := range 9 {
+		amount := render.MoneyOf(100, "NOK")
+		if err := b.totals.add(0, 1, amount, map[dimension]string{perStore: fmt.Sprintf("sc1\x00Navn %d", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		if moves, err := b.moves(past{}, perStore, "NOK"); err != nil || len(moves) != 1 || moves[0].label != "Navn 8" || moves[0].now != 900 {
+			t.Fatalf("%+v, %v", moves, err)
+		}
+	}
+}
+
+func TestWhatIsComparedNamesItsCurrencyAsTheRestDoes(t *testing.T) {
+	euro := sold(t, "e", "2026-11-19", "Oslo", 700)
+	euro.Currency = "EUR"
+	was, euroWas := sold(t, "o", "2026-11-12", "Oslo", 1), sold(t, "f", "2026-11-12", "Oslo", 1)
+	euroWas.Currency = "EUR"
+	s := newShop(t, things{transactions: []fetch.Transaction{sold(t, "n", "2026-11-19", "Oslo", 900), euro, was, euroWas}}, mailed("a@x.no"))
+	if o := s.run("2026-11-12"); o != (Outcome{}) {
+		t.Fatal(s.said())
+	}
+	s.letters()
+	s.run("2026-11-19")
+	letter := s.letters()[0]
+	_, text := subjectAndText(t, letter)
+	if !strings.Contains(text, "(forrige torsdag: NOK 0,01)") || strings.Contains(text, "0,01 kr") {
+		t.Errorf("kroner by two names:\n%s", text)
+	}
+	_, preview, _ := strings.Cut(strings.ReplaceAll(string(letter.HTML), "\u00a0", " "), `class="preview"`)
+	if preview, _, _ = strings.Cut(preview, "</div>"); !strings.Contains(preview, "EUR: Innløst 7,00 (1 innløsning)") || !strings.Contains(preview, "NOK: Innløst 9,00") {
+		t.Errorf("amounts of several currencies in the preview are of none: %s", preview)
+	}
+}
+
+func TestAnEmptyReportSaysInItsSubjectWhetherItAgrees(t *testing.T) {
+	words, err := locales.For("no")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &built{words: words, totals: newTotals()}
+	for state, want := range map[render.CheckState]string{render.Differs: "ingen, avvik mot Dintero", render.Agrees: "ingen, avstemt", render.NotChecked: "ingen"} {
+		if got := strings.Join(answered(b, story{lead: "Ingen.", check: render.Check{State: state}}, words), ", "); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestCurrenciesThatHaveNoRoomAreCounted(t *testing.T) {
+	words, err := locales.For("no")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &built{words: words, totals: &totals{rows: 1, atRisk: map[money.Currency]risk{}}}
+	s := story{headlines: []render.Headline{{Amount: "A"}, {Amount: "B"}, {Amount: "C"}, {Amount: "D"}}}
+	if got, want := strings.Join(answered(b, s, words), ", "), "A, B, C og 1 valuta til"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestEachDayIsOnceOnTheAxisOfAChart(t *testing.T) {
+	for zone, week := range map[string]string{"Europe/Oslo": "2026-03-23", "America/Santiago": "2026-08-31", "Africa/Cairo": "2026-04-20", "America/Havana": "2026-03-02", "Asia/Beirut": "2026-03-23"} {
+		where, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		monday, err := time.ParseInLocation(dayLayout, week, where)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := reportconfig.Weekly.Containing(monday.Add(84*time.Hour), where)
+		var days []string
+		for _, noon := range noons(p) {
+			if day := noon.Format(dayLayout); len(days) == 0 || days[len(days)-1] != day {
+				days = append(days, day)
+			} else {
+				t.Errorf("%s: %s comes twice", zone, day)
+			}
+		}
+		if len(days) != 7 {
+			t.Errorf("%s: %v", zone, days)
+		}
+	}
+	apia, err := time.LoadLocation("Pacific/Apia")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(noons(reportconfig.Monthly.Containing(time.Date(2011, 12, 5, 12, 0, 0, 0, apia), apia))); n != 30 {
+		t.Errorf("December 2011 had 30 days in Apia, not %d", n)
+	}
+}
