@@ -24,7 +24,8 @@ type Ledger struct {
 	dialect *dialect
 	db      *sql.DB
 
-	gathering gathering
+	gathering  gathering
+	statements statements
 
 	mu    sync.Mutex
 	owner *owner   // from the first claim on

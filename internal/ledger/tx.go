@@ -12,11 +12,12 @@ type tx struct {
 	ctx context.Context
 	sql *sql.Tx
 	d   *dialect
+	s   *statements
 }
 
 // exec gives the number of rows that were changed.
 func (t tx) exec(query string, args ...any) (int64, error) {
-	result, err := t.sql.ExecContext(t.ctx, t.d.placeholders(query), args...)
+	result, err := t.statement(query).ExecContext(t.ctx, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -25,7 +26,7 @@ func (t tx) exec(query string, args ...any) (int64, error) {
 
 // row reads one row into dest; none is sql.ErrNoRows.
 func (t tx) row(dest []any, query string, args ...any) error {
-	return t.sql.QueryRowContext(t.ctx, t.d.placeholders(query), args...).Scan(dest...)
+	return t.statement(query).QueryRowContext(t.ctx, args...).Scan(dest...)
 }
 
 // collect reads all rows of a query. Scan is called for each with its columns.
@@ -62,7 +63,7 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 	if err != nil {
 		return l.explain(err)
 	}
-	t := tx{ctx: ctx, sql: started, d: l.dialect}
+	t := tx{ctx: ctx, sql: started, d: l.dialect, s: &l.statements}
 	var commits int64
 	err = do(t)
 	if err == nil {
@@ -77,6 +78,7 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 		return l.explain(err)
 	}
 	l.place.witness(commits)
+	l.statements.prepare(l.db)
 	return nil
 }
 
@@ -98,7 +100,7 @@ func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
 		if err != nil {
 			return err
 		}
-		err = do(tx{ctx: ctx, sql: started, d: l.dialect})
+		err = do(tx{ctx: ctx, sql: started, d: l.dialect, s: &l.statements})
 		if ended := started.Rollback(); err == nil && !errors.Is(ended, sql.ErrTxDone) {
 			err = ended
 		}
