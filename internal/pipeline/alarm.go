@@ -105,6 +105,7 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 	}
 	still := map[[2]string]bool{}
 	for _, p := range owed {
+		still[[2]string{alarmReconcile, p.Report + " " + p.Name}] = true
 		if p.Due.Add(lateAfter).Before(now) && (p.Attempts > 0 || p.Crashes > 0) && d.report(p.Report) != nil {
 			still[[2]string{alarmLate, p.Report}] = true
 			err = d.raiseQuietly(ctx, alarmLate, p.Report, fmt.Sprintf("%s %s was due %s: %s", p.Report, p.Name, d.local(p.Due), p.Error), now)
@@ -131,7 +132,7 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 		}
 	}
 	for _, a := range standing {
-		passes := a.Kind == alarmLate || a.Kind == alarmWaiting || a.Kind == alarmUncertain || a.Kind == alarmHeld
+		passes := a.Kind == alarmLate || a.Kind == alarmWaiting || a.Kind == alarmUncertain || a.Kind == alarmHeld || a.Kind == alarmReconcile
 		if passes && !still[[2]string{a.Kind, a.Subject}] {
 			d.clear(ctx, a.Kind, a.Subject, now)
 		}

@@ -366,6 +366,19 @@ func TestAReportThatDiffersIsHeldUntilItAgrees(t *testing.T) {
 	}
 }
 
+func TestAHeldReportThatLeavesTheConfigurationIsNoAlarmAnyMore(t *testing.T) {
+	s := reconciled(t, reportconfig.ReconcileHold)
+	s.source = &ledgered{things: oneSale(t), figures: always(nil)}
+	if s.run(); !strings.HasPrefix(s.alarms(), "reconcile: test 2026-11-19: held back") {
+		t.Fatal(s.alarms())
+	}
+	s.reports[0].ID = "other"
+	s.reports[0].Reconcile = reportconfig.ReconcileOff
+	if s.run(); s.alarms() != "" {
+		t.Error(s.alarms())
+	}
+}
+
 func TestATrialShowsWhatWouldBeHeld(t *testing.T) {
 	s := reconciled(t, reportconfig.ReconcileHold)
 	s.source = &ledgered{things: oneSale(t), figures: always(nil)}
