@@ -104,6 +104,7 @@ func TestAConnectionThatWaitsTooLongIsClosed(t *testing.T) {
 			t.Error(err)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if waited := ended.Sub(start); waited < maxIdle || waited > maxIdle+time.Second {
 			t.Errorf("closed after %v", waited)
 		}
