@@ -94,3 +94,25 @@ func pastTotal(dimension, name, currency, measure string) ledger.Total {
 func limitsOf(first string, days int, second string, others int) []reportconfig.LapseLimit {
 	return []reportconfig.LapseLimit{{Method: first, Days: days}, {Method: second, Days: others}}
 }
+
+// TestAnHourEndsWhereTheClockChanges: rows of one hour are named once, and never by the
+// hour before.
+func TestAnHourEndsWhereTheClockChanges(t *testing.T) {
+	for zone, around := range map[string]string{
+		"Europe/Oslo": "2026-10-25T01:00:00Z", "Australia/Lord_Howe": "2026-04-04T15:00:00Z", "Asia/Kathmandu": "2026-01-01T00:00:00Z", "America/St_Johns": "2026-03-08T05:30:00Z",
+	} {
+		loc, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		totals, period := newTotals(), parsePeriod(t, "2026-10-25")
+		for minute := -400; minute < 400; minute += 7 {
+			when := at(t, around).Add(time.Duration(minute) * time.Minute).In(loc)
+			var p places
+			totals.along(&p, period, when)
+			if p[perDay].name != when.Format(dayLayout) || p[perHour].name != when.Format(hourLayout) {
+				t.Errorf("%s is counted in hour %s of %s", when, p[perHour].name, p[perDay].name)
+			}
+		}
+	}
+}

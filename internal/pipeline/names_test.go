@@ -31,8 +31,9 @@ func TestStoresOfOneNameAreToldApart(t *testing.T) {
 func TestAStoreThatWasRenamedHasTheSameNameEachTime(t *testing.T) {
 	b := &built{shape: transactionRows{}.shape(), totals: newTotals()}
 	for i := range 9 {
-		amount := render.MoneyOf(100, "NOK")
-		if err := b.totals.add(0, 1, amount, map[dimension]string{perStore: fmt.Sprintf("sc1\x00Navn %d", i)}); err != nil {
+		var p places
+		p.in(perStore, fmt.Sprintf("sc1\x00Navn %d", i))
+		if err := b.totals.add(0, 1, render.MoneyOf(100, "NOK"), &p); err != nil {
 			t.Fatal(err)
 		}
 	}

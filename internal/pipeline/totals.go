@@ -20,7 +20,16 @@ const (
 	perOperation
 	perHour // of the local day, of a report of one day
 	perAge  // in buckets
+	dimensions
 )
+
+// places are the groups that a row counts in: one of each dimension that has a name.
+type places [dimensions]struct {
+	name  string
+	named bool
+}
+
+func (p *places) in(d dimension, name string) { p[d].name, p[d].named = name, true }
 
 // A group is one line of a table of totals. Nothing is ever summed across currencies.
 type group struct {
@@ -35,24 +44,48 @@ type figures struct{ counts, sums [4]int64 }
 // totals are all sums of a report, taken from the rows that are printed.
 type totals struct {
 	rows     int64
-	groups   map[dimension]map[group]*figures
+	groups   [dimensions]map[group]*figures
 	unlisted map[money.Currency]bool // currencies that ISO 4217 does not know
 
 	lapses         []lapse                 // those with least time left
 	atRisk, lapsed map[money.Currency]risk // what will lapse soon, and what has
+
+	hour hour // of the last row
+}
+
+// An hour is a local hour, or what a clock change left of it: Unix seconds, half-open.
+type hour struct {
+	from, to  int64
+	day, name string
+}
+
+func hourOf(at time.Time) hour {
+	into := int64(at.Minute()*60 + at.Second())
+	h := hour{from: at.Unix() - into, to: at.Unix() - into + 3600, day: at.Format(dayLayout), name: at.Format(hourLayout)}
+	begins, ends := at.ZoneBounds()
+	if !begins.IsZero() {
+		h.from = max(h.from, begins.Unix())
+	}
+	if !ends.IsZero() && ends.After(at) {
+		h.to = min(h.to, ends.Unix())
+	}
+	return h
 }
 
 func newTotals() *totals {
-	return &totals{groups: map[dimension]map[group]*figures{}, unlisted: map[money.Currency]bool{}, atRisk: map[money.Currency]risk{}, lapsed: map[money.Currency]risk{}}
+	return &totals{unlisted: map[money.Currency]bool{}, atRisk: map[money.Currency]risk{}, lapsed: map[money.Currency]risk{}}
 }
 
-// add counts an amount in one group of each dimension given.
-func (t *totals) add(measure int, count int64, amount render.Value, names map[dimension]string) error {
+// add counts an amount in its places.
+func (t *totals) add(measure int, count int64, amount render.Value, p *places) error {
 	if _, known := amount.Code.Decimals(); !known {
 		t.unlisted[amount.Code] = true
 	}
-	for d, name := range names {
-		g := group{name, amount.Code}
+	for d := range p {
+		if !p[d].named {
+			continue
+		}
+		g := group{p[d].name, amount.Code}
 		if t.groups[d] == nil {
 			t.groups[d] = map[group]*figures{}
 		}
@@ -79,12 +112,12 @@ func (k transactionRows) count(t *totals, r *row) error {
 	if r.class == classRefund {
 		measure = 1
 	}
-	names := map[dimension]string{
-		perCurrency: "", perMethod: r.cells[transactionMethod].Text,
-		perStore: storeName(r.cells[transactionStoreID], r.cells[transactionStore]),
-	}
-	along(names, k.period, r.cells[transactionTime].Time)
-	return t.add(measure, 1, r.cells[transactionNet], names)
+	var p places
+	p.in(perCurrency, "")
+	p.in(perMethod, r.cells[transactionMethod].Text)
+	p.in(perStore, storeName(r.cells[transactionStoreID], r.cells[transactionStore]))
+	t.along(&p, k.period, r.cells[transactionTime].Time)
+	return t.add(measure, 1, r.cells[transactionNet], &p)
 }
 
 // How the groups of days and hours are named, in the account's zone.
@@ -94,18 +127,22 @@ const (
 )
 
 // along names the day of a row, and its hour in a report of one day.
-func along(names map[dimension]string, p reportconfig.Period, at time.Time) {
-	names[perDay] = at.Format(dayLayout)
-	if p.Schedule == reportconfig.Daily {
-		names[perHour] = at.Format(hourLayout)
+func (t *totals) along(p *places, period reportconfig.Period, at time.Time) {
+	if unix := at.Unix(); unix < t.hour.from || unix >= t.hour.to { // rows come by time: most are of the same hour
+		t.hour = hourOf(at)
+	}
+	p.in(perDay, t.hour.day)
+	if period.Schedule == reportconfig.Daily {
+		p.in(perHour, t.hour.name)
 	}
 }
 
 func (k openRows) count(t *totals, r *row) error {
-	names := map[dimension]string{
-		perCurrency: "", perMethod: r.cells[openMethod].Text,
-		perStore: storeName(r.cells[openStoreID], r.cells[openStore]), perAge: ageName(r.cells[openAge].Number),
-	}
+	var p places
+	p.in(perCurrency, "")
+	p.in(perMethod, r.cells[openMethod].Text)
+	p.in(perStore, storeName(r.cells[openStoreID], r.cells[openStore]))
+	p.in(perAge, ageName(r.cells[openAge].Number))
 	limit := lapseLimit(k.lapse, r.cells[openMethod].Text)
 	if err := t.age(lapse{
 		left: int64(limit) - r.cells[openAge].Number, id: r.cells[openID].Text, reference: r.cells[openReference].Text, method: r.cells[openMethod].Text,
@@ -114,7 +151,7 @@ func (k openRows) count(t *totals, r *row) error {
 		return err
 	}
 	for measure, cell := range []int{openAuthorised, openCaptured, openRefunded, openRemaining} {
-		if err := t.add(measure, 1, r.cells[cell], names); err != nil {
+		if err := t.add(measure, 1, r.cells[cell], &p); err != nil {
 			return err
 		}
 	}
@@ -131,7 +168,9 @@ func (k orderRows) count(t *totals, r *row) error {
 	if len(k.filter.Destinations) > 0 {
 		amount = r.cells[orderDestinationAmount]
 	}
-	return t.add(0, count, amount, map[dimension]string{perOperation: r.cells[orderOperation].Text})
+	var p places
+	p.in(perOperation, r.cells[orderOperation].Text)
+	return t.add(0, count, amount, &p)
 }
 
 func (k walletRows) count(t *totals, r *row) error {
@@ -140,7 +179,8 @@ func (k walletRows) count(t *totals, r *row) error {
 	if !ok { // a type that Dintero invents tomorrow is shown and counted, but is no money of ours
 		measure, amount.Number = 0, 0
 	}
-	names := map[dimension]string{perCurrency: ""}
-	along(names, k.period, r.cells[walletTime].Time)
-	return t.add(measure, 1, amount, names)
+	var p places
+	p.in(perCurrency, "")
+	t.along(&p, k.period, r.cells[walletTime].Time)
+	return t.add(measure, 1, amount, &p)
 }
