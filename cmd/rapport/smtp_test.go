@@ -168,7 +168,7 @@ func checkMessage(t *testing.T, raw, archive string) {
 		t.Fatal(err)
 	}
 	for header, want := range map[string]string{
-		"Subject": "Dagsoppgjør Oslo tor 19.11: NOK 13\u00a0028,20, SEK 1\u00a0643,46, avstemt – Fjordfisk AS 940155223, nr. 1", "To": "<now@x.example>", "Auto-Submitted": "auto-generated",
+		"Subject": "Dagsoppgjør Oslo tor 19.11: NOK 13 028,20, SEK 1 643,46, avstemt – Fjordfisk AS 940155223, nr. 1", "To": "<now@x.example>", "Auto-Submitted": "auto-generated",
 		"Reply-To": "<okonomi@fjordfisk.example>", "Date": "Fri, 20 Nov 2026 06:30:00 +0100",
 	} {
 		got, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get(header))
