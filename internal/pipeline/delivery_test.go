@@ -257,6 +257,20 @@ func TestAnEmptyPeriodIsArchivedAndNotMailedWhereThatIsWanted(t *testing.T) {
 	}
 }
 
+func TestAnEmptyPeriodThatDinteroDoesNotKnowAsEmptyIsMailed(t *testing.T) {
+	rep := mailed("a@x.no")
+	rep.SkipEmpty, rep.Reconcile = true, reportconfig.ReconcileWarn
+	s := newShop(t, &ledgered{figures: always(naively(captured(t, "a", 4711)))}, rep)
+	s.run()
+	letters := s.letters()
+	if len(letters) != 1 {
+		t.Fatalf("%d letters: %s", len(letters), s.said())
+	}
+	if subject, _ := subjectAndText(t, letters[0]); !strings.Contains(subject, "ingen transaksjoner i perioden, avvik mot Dintero") {
+		t.Error(subject)
+	}
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

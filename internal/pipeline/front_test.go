@@ -242,7 +242,7 @@ func TestMoneyAboutToLapseIsNamedFirst(t *testing.T) {
 	if want := "Åpne transaksjoner tor 19.11: 63,00 kr, 42,00 kr går snart ut – "; !strings.HasPrefix(subject, want) {
 		t.Errorf("got  %s\nwant %s", subject, want)
 	}
-	if want := "1 autorisasjon på 4,00 kr er eldre enn fristen"; !strings.Contains(text, want) {
+	if want := "1 autorisasjon på 4,00 kr har passert fristen for innløsning"; !strings.Contains(text, want) {
 		t.Errorf("%q is not said:\n%s", want, text)
 	}
 	_, table, _ := strings.Cut(text, "Dager igjen")

@@ -220,7 +220,7 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 	if done.Letter, err = l.pack(); err != nil {
 		return done, err
 	}
-	if len(m.job.Report.Emails) == 0 || m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
+	if len(m.job.Report.Emails) == 0 || m.skipped() {
 		return done, nil // nothing is packed that nobody gets
 	}
 	p, err := l.enclose(m.built.files, d.MaxMessage)
@@ -244,6 +244,12 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 	return done, box.sync()
 }
 
+// skipped tells whether nobody wants to hear of a period in which nothing happened. Where
+// Dintero says that something did, they do.
+func (m *making) skipped() bool {
+	return m.job.Report.SkipEmpty && m.built.totals.rows == 0 && m.built.reconciliation.verdict != differs
+}
+
 // made publishes the files of a period that was just made, and queues its messages.
 func (d *Desk) made(ctx context.Context, m *making) {
 	if err := d.publish(m.job); err != nil {
@@ -254,10 +260,10 @@ func (d *Desk) made(ctx context.Context, m *making) {
 	d.tellLeft(ctx, m.job, m.left, m.now)
 	d.clear(ctx, alarmFailed, m.job.Report.ID, m.now)
 	d.clear(ctx, alarmReconcile, m.job.Report.ID+" "+m.job.name(), m.now)
-	if m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
+	if m.skipped() {
 		d.event(m.job, Event{Type: "report", State: NotMailed})
 	}
-	if len(m.job.Report.Emails) == 0 || m.job.Report.SkipEmpty && m.built.totals.rows == 0 {
+	if len(m.job.Report.Emails) == 0 || m.skipped() {
 		d.ping(ctx, m.job.Report, "")
 		return
 	}

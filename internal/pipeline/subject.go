@@ -103,7 +103,7 @@ func amounts(t *totals, words *locales.Printer, measures ...int) string {
 	for _, g := range sortedGroups(groups, rowsPerCurrency(groups), perCurrency) {
 		var sum int64
 		for _, m := range measures {
-			sum += groups[g].sums[m] // the tables have added these with a check before
+			sum += groups[g].sums[m] // the headlines add these too, and an overflow fails the report there
 		}
 		amount := money.Amount{Minor: sum, Currency: g.code}
 		if len(groups) == 1 {
