@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"strconv"
 	"time"
 
 	"rapport/render"
@@ -35,5 +36,5 @@ func (b *built) numbered() string {
 	if b.story.number == 0 {
 		return ""
 	}
-	return b.words.Word("document.number", b.words.Int(int64(b.story.number)))
+	return b.words.Word("document.number", strconv.Itoa(b.story.number)) // to be searched for, not read as an amount
 }

@@ -79,6 +79,21 @@ func TestAnEmptyReportSaysInItsSubjectWhetherItAgrees(t *testing.T) {
 	}
 }
 
+func TestAReportNumberIsNoAmount(t *testing.T) {
+	words, err := locales.For("no")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &built{words: words, story: story{number: 1234}}
+	if got := b.numbered(); got != "Rapport nr. 1234" {
+		t.Error(got)
+	}
+	j := Job{Report: report(reportconfig.Transactions{}, "no"), Period: parsePeriod(t, "2026-11-19")}
+	if got := new(Runner).subject(j, b, b.story); !strings.HasSuffix(got, "nr. 1234") {
+		t.Error(got)
+	}
+}
+
 func TestCurrenciesThatHaveNoRoomAreCounted(t *testing.T) {
 	words, err := locales.For("no")
 	if err != nil {

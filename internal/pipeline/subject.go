@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"strconv"
 	"strings"
 
 	"rapport/internal/money"
@@ -18,7 +19,7 @@ func (r *Runner) subject(j Job, b *built, s story) string {
 	}
 	who := strings.TrimSpace(r.Organization.Name + " " + r.Organization.Number)
 	if s.number > 0 {
-		who = strings.TrimPrefix(who+", "+words.Word("mail.number", words.Int(int64(s.number))), ", ")
+		who = strings.TrimPrefix(who+", "+words.Word("mail.number", strconv.Itoa(s.number)), ", ")
 	}
 	if who != "" {
 		subject += " – " + who
