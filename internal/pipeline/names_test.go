@@ -137,3 +137,15 @@ func TestEachDayIsOnceOnTheAxisOfAChart(t *testing.T) {
 		t.Errorf("December 2011 had 30 days in Apia, not %d", n)
 	}
 }
+
+func TestWhatIsAuthorisedAndThenCapturedIsNotSummed(t *testing.T) {
+	o := order(t, operation(t, fetch.Authorization, "a1", 5000), operation(t, fetch.Capture, "c1", 5000))
+	rep := mailed("a@x.no")
+	rep.Data, rep.ContentTypes = reportconfig.Orders{}, []reportconfig.ContentType{reportconfig.CSV}
+	s := newShop(t, things{orders: []fetch.Order{o}}, rep)
+	s.run("2026-11-19")
+	letter := s.letters()[0]
+	if html := strings.ReplaceAll(string(letter.HTML), "\u00a0", " "); !strings.Contains(html, "50,00") || strings.Contains(html, "100,00") || strings.Contains(html, ">Sum<") {
+		t.Error("the same money is summed twice")
+	}
+}

@@ -59,10 +59,12 @@ func tables(t *totals, s shape, words *locales.Printer, days int) ([]table, erro
 
 // oneTable writes a dimension out. With one currency only, that stands in the title and
 // the last line sums the others; with several, each line names its own and none sums.
+// Operations are never summed.
 func oneTable(groups map[group]*figures, measures []measure, words *locales.Printer, by dimension, title, head string) (table, error) {
 	codes := rowsPerCurrency(groups)
 	sole, single := soleCurrency(codes)
 	single = single && by != perCurrency
+	summed := single && by != perOperation // what is authorised and then captured is the same money
 	out := heading(measures, words, title, head, single)
 	if single {
 		out.Title += " (" + string(sole) + ")"
@@ -81,14 +83,14 @@ func oneTable(groups map[group]*figures, measures []measure, words *locales.Prin
 			return table{}, err
 		}
 		out.Rows = append(out.Rows, append(cells, figures...))
-		if !single {
+		if !summed {
 			continue
 		}
 		if err := sum.add(groups[g]); err != nil {
 			return table{}, err
 		}
 	}
-	if !single || len(out.Rows) < 2 {
+	if !summed || len(out.Rows) < 2 {
 		return out, nil
 	}
 	figures, err := measured(&sum, measures, sole, words)
