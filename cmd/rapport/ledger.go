@@ -26,10 +26,11 @@ func (p *program) ledger(ctx context.Context, path string, mustExist bool) (*led
 	return book, nil
 }
 
-// history lets a trial know what was made before. A ledger that is not there or cannot be
-// read now is none: a trial only looks.
+// history lets a trial know what was made before. A ledger that cannot be read now is none:
+// a trial only looks.
 func (p *program) history(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, log *slog.Logger) (done func()) {
 	if _, err := os.Stat(config.State); err != nil {
+		runner.History = pipeline.Unwritten{Archive: runner.Archive, Location: runner.Location}
 		return func() {}
 	}
 	book, err := p.ledger(ctx, config.State, true)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/ledger"
 	"rapport/internal/money"
 	"rapport/locales"
 	"rapport/render"
@@ -91,6 +92,25 @@ func TestAReportNumberIsNoAmount(t *testing.T) {
 	j := Job{Report: report(reportconfig.Transactions{}, "no"), Period: parsePeriod(t, "2026-11-19")}
 	if got := new(Runner).subject(j, b, b.story); !strings.HasSuffix(got, "nr. 1234") {
 		t.Error(got)
+	}
+}
+
+func TestAFirstTrialHasTheNumberOfTheFirstReport(t *testing.T) {
+	s := newShop(t, fourThursdays(t), mailed("a@x.no"))
+	number := func(day string) int {
+		p := parsePeriod(t, day)
+		n, err := Unwritten{s.archive, time.UTC}.NextNumber(t.Context(), ledger.Key{Report: "test", From: p.From, To: p.To})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := number("2026-11-19"); n != 1 {
+		t.Errorf("nothing was made, and it is number %d", n)
+	}
+	s.read("2026-11-17", "2026-11-18")
+	if n := number("2026-11-19"); n != 3 {
+		t.Errorf("two are in the archive, and it is number %d", n)
 	}
 }
 
