@@ -54,6 +54,7 @@ func canaryText(source string, port int) string {
 // TestNoSecretIsLeftAnywhere runs into every fault that has to do with a login, says all
 // there is to say, and looks for the secrets in all that is left.
 func TestNoSecretIsLeftAnywhere(t *testing.T) {
+	long(t)
 	t.Parallel()
 	secret, password, wrong := rand.Text(), rand.Text(), rand.Text()
 	g := newGate()

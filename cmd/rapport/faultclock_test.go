@@ -12,6 +12,7 @@ import (
 // TestDaysOfBothClockChangesTileTheirMonth: with an event every half hour the days of 23
 // and 25 hours have theirs, and all days of the month together are the month, row by row.
 func TestDaysOfBothClockChangesTileTheirMonth(t *testing.T) {
+	long(t)
 	t.Parallel()
 	for _, c := range []struct {
 		month, next, day string

@@ -56,6 +56,7 @@ func TestAKilledDaemonsPlaceIsFree(t *testing.T) {
 // TestManyRunsBesideADaemonSendEachMessageOnce: they share the work, and what one has begun
 // no other touches.
 func TestManyRunsBesideADaemonSendEachMessageOnce(t *testing.T) {
+	long(t)
 	t.Parallel()
 	reports, runs := scaled(60, 15), scaled(20, 5)
 	inside, answer := make(chan struct{}, reports), make(chan struct{})

@@ -19,6 +19,7 @@ func limited(t *testing.T, blocks int, command ...string) *process {
 // that its writes fail at ever later places: when it is made, at a plan, a claim, an intent,
 // a verdict. Nothing is lost, and what came twice was counted as uncertain before.
 func TestADiskThatIsFullUnderTheLedger(t *testing.T) {
+	long(t)
 	t.Parallel()
 	const reports = 6
 	g, port := startGate(t, nil)
@@ -51,6 +52,7 @@ func TestADiskThatIsFullUnderTheLedger(t *testing.T) {
 // TestADiskThatIsFullUnderTheArchive: a report that does not fit is not sent, and made when
 // there is room.
 func TestADiskThatIsFullUnderTheArchive(t *testing.T) {
+	long(t)
 	t.Parallel()
 	g, port := startGate(t, nil)
 	program, path := binary(t), filepath.Join(t.TempDir(), "shop.yaml")

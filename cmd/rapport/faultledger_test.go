@@ -18,6 +18,7 @@ import (
 // TestALedgerThatAnotherHoldsIsWaitedForAndThenLeft has another connection in the middle of
 // a write that does not end.
 func TestALedgerThatAnotherHoldsIsWaitedForAndThenLeft(t *testing.T) {
+	long(t)
 	t.Parallel()
 	g, port := startGate(t, nil)
 	config, program := faultConfig(t, 2, port), binary(t)
@@ -53,6 +54,7 @@ func TestALedgerThatAnotherHoldsIsWaitedForAndThenLeft(t *testing.T) {
 
 // TestADamagedLedgerIsRefusedAndLeftAsItIs: by the daemon too, and nothing is sent.
 func TestADamagedLedgerIsRefusedAndLeftAsItIs(t *testing.T) {
+	long(t)
 	t.Parallel()
 	g, port := startGate(t, nil)
 	config, program := faultConfig(t, 2, port), binary(t)

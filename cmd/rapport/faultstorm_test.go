@@ -10,6 +10,7 @@ import (
 // TestRestartsInARetryStormNeitherForgetNorRepeat: the relay puts everybody off, and the
 // daemon is killed again and again while it hears that.
 func TestRestartsInARetryStormNeitherForgetNorRepeat(t *testing.T) {
+	long(t)
 	t.Parallel()
 	reports, restarts := scaled(30, 12), scaled(5, 2)
 	asked, count, well := make(chan struct{}, 1000), map[string]int{}, false // count and well under the keeper's lock

@@ -120,6 +120,7 @@ reports:
 // TestKill kills the real program at random moments while it mails: nothing is lost, and
 // what came twice has the same Message-ID and the same bytes, and is counted as uncertain.
 func TestKill(t *testing.T) {
+	long(t)
 	if *kills == 0 {
 		*kills = scaled(12, 4)
 	}

@@ -46,6 +46,7 @@ func checkPDF(ts *testscript.TestScript, neg bool, args []string) {
 
 // TestPDFText reads the quickstart's PDFs as a person would.
 func TestPDFText(t *testing.T) {
+	long(t)
 	if _, err := exec.LookPath("pdftotext"); err != nil {
 		t.Skip("pdftotext is not installed")
 	}
@@ -99,6 +100,13 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	var ended *exec.ExitError
 	if !errors.As(err, &ended) || strconv.Itoa(ended.ExitCode()) != args[0] {
 		ts.Fatalf("%v: %v, want exit code %s", args[1:], err, args[0])
+	}
+}
+
+// long skips what takes long and finds no race that the other tests would not.
+func long(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long")
 	}
 }
 

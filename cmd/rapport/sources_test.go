@@ -34,6 +34,7 @@ const sourcesNow = "2026-11-20T06:30:00+01:00"
 // TestEverySourceGivesTheSameBytes: the simulated Dintero in process and over HTTP, and the
 // same data from files, make the same CSV and PDF.
 func TestEverySourceGivesTheSameBytes(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	source := startSandbox(t)
 	dumpAll(t, dir, source)

@@ -29,6 +29,7 @@ func units(t *testing.T) map[string]string {
 }
 
 func TestTheUnitsAreWhatSystemdTakesAndHardened(t *testing.T) {
+	long(t)
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Skip("systemd-analyze is not installed")
 	}
