@@ -146,6 +146,9 @@ func TestALastingFaultEndsTheListingAtOnce(t *testing.T) {
 		{"a row that cannot be trusted", says(`[` + row("b") + `,{"id":"c","amount":12.5}]`), "page 2: element 2 (byte 137): transaction c: amount: 12.5 is not an integer of minor units in 64 bits"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if testing.Short() && strings.HasSuffix(test.want, "64 MiB") {
+				return // which have to be read
+			}
 			d := &dintero{resource: script(says(rows("a")), test.fault)}
 			d.with(t, func(t *testing.T, c *Client) {
 				ids, err := idsOf(t, c.Transactions(t.Context(), november19))

@@ -13,6 +13,10 @@ import (
 
 func TestTenThousandReportsAtOnceAllGetTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		reports := 10_000
+		if testing.Short() {
+			reports = 1_000
+		}
 		l := NewLimiter(20, 8)
 		network := roundTripper(func(r *http.Request) (*http.Response, error) {
 			<-time.After(100 * time.Millisecond)
@@ -23,7 +27,7 @@ func TestTenThousandReportsAtOnceAllGetTheirTurn(t *testing.T) {
 			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
 		})
 		var all sync.WaitGroup
-		for i := range 10_000 {
+		for i := range reports {
 			all.Go(func() {
 				var d dintero
 				c := New(d.config(l.Transport(fmt.Sprint(i), network)))

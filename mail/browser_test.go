@@ -68,6 +68,9 @@ window.onload = () => { const all = {};
 
 // TestPagesCanBeReadOnEveryScreen asks a browser.
 func TestPagesCanBeReadOnEveryScreen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long")
+	}
 	pages := everything(t)
 	var page strings.Builder
 	page.WriteString("<!DOCTYPE html><meta charset=utf-8><body>")

@@ -13,7 +13,11 @@ import (
 // TestAnyDocumentKeepsItsLayout renders documents that are put together at random from
 // texts, amounts and tables of all sizes.
 func TestAnyDocumentKeepsItsLayout(t *testing.T) {
-	for seed := range uint64(150) {
+	seeds := uint64(150)
+	if testing.Short() {
+		seeds = 15
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			s := randomSample(t, rand.New(rand.NewPCG(seed, 1)), seed)
 			var marks []mark
