@@ -27,19 +27,22 @@ func (p *program) ledger(ctx context.Context, path string, mustExist bool) (*led
 }
 
 // history lets a trial know what was made before. A ledger that cannot be read now is none:
-// a trial only looks.
-func (p *program) history(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, log *slog.Logger) (done func()) {
+// a trial only looks. It also tells what is owed.
+func (p *program) history(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, log *slog.Logger) (owing []pipeline.Job, done func()) {
 	if _, err := os.Stat(config.State); err != nil {
 		runner.History = pipeline.Unwritten{Archive: runner.Archive, Location: runner.Location}
-		return func() {}
+		return nil, func() {}
 	}
 	book, err := p.ledger(ctx, config.State, true)
 	if err != nil {
 		log.Warn("the trial does without number and comparison", "error", err)
-		return func() {}
+		return nil, func() {}
 	}
 	runner.History = book
-	return func() {
+	if owing, err = desk(config, runner, book, false, nil).Owing(ctx, runner.Clock()); err != nil {
+		log.Warn("the trial is of the latest periods", "error", err)
+	}
+	return owing, func() {
 		if err := book.Close(); err != nil {
 			log.Warn("ledger: close", "error", err)
 		}

@@ -96,19 +96,13 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	runner.Emit, runner.Expect, runner.Read, runner.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome pipeline.Outcome
 	if f.trial() {
+		owing, done := p.history(context.WithoutCancel(ctx), config, runner, log)
+		defer done()
 		if jobs == nil {
-			jobs = latest(config, chosen, clock())
+			jobs = tried(config, chosen, owing, clock())
 		}
 		bar.expect(len(jobs))
-		defer p.history(context.WithoutCancel(ctx), config, runner, log)()
-		for _, job := range jobs {
-			if ctx.Err() != nil {
-				outcome.Waiting = true
-				break
-			}
-			outcome.Add(runner.Try(ctx, pipeline.Trial{Job: job, To: to}))
-			bar.next()
-		}
+		outcome = runner.TryAll(ctx, jobs, to, bar.next)
 	} else if outcome, err = p.runOwed(ctx, config, runner, f.now == "", pipeline.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
 		bar.clear()
 		return p.ledgerExit(err, outcome)
@@ -202,10 +196,18 @@ func (f runFlags) jobs(config *reportconfig.Config, chosen []*reportconfig.Repor
 	return jobs, nil
 }
 
-// latest is the latest due period of each report.
-func latest(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []pipeline.Job) {
+// tried is what a trial makes of each report: what it owes, else its latest due period.
+func tried(config *reportconfig.Config, chosen []*reportconfig.Report, owing []pipeline.Job, now time.Time) (jobs []pipeline.Job) {
 	for _, report := range chosen {
-		jobs = append(jobs, pipeline.Job{Report: report, Period: report.Schedule.Latest(now, report.At, config.Location)})
+		n := len(jobs)
+		for _, j := range owing {
+			if j.Report.ID == report.ID {
+				jobs = append(jobs, j)
+			}
+		}
+		if len(jobs) == n {
+			jobs = append(jobs, pipeline.Job{Report: report, Period: report.Schedule.Latest(now, report.At, config.Location)})
+		}
 	}
 	return jobs
 }

@@ -7,12 +7,28 @@ import (
 	"fmt"
 )
 
-// number gives a period the next number of its report.
+// number gives a period its report's next number, and before it the older ones that are
+// owed theirs: in whichever order they are made, they are numbered in that of the calendar.
 func number(t tx, p Period) (n int, err error) {
+	waiting, err := collect(t, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
+		`SELECT id FROM period WHERE account = ? AND report = ? AND state = 'owed' AND number = 0 AND from_at <= ? ORDER BY from_at, id`,
+		p.Account, p.Report, millis(p.From))
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range waiting {
+		if n, err = nextNumber(t, p.Account, p.Report, id); err != nil || id == p.ID {
+			return n, err
+		}
+	}
+	return n, fmt.Errorf("period %d is not among those that are owed", p.ID)
+}
+
+func nextNumber(t tx, account, report string, id int64) (n int, err error) {
 	err = t.row([]any{&n}, `INSERT INTO series (account, report, last) VALUES (?, ?, 1)
-		ON CONFLICT (account, report) DO UPDATE SET last = series.last + 1 RETURNING last`, p.Account, p.Report)
+		ON CONFLICT (account, report) DO UPDATE SET last = series.last + 1 RETURNING last`, account, report)
 	if err == nil {
-		_, err = t.exec(`UPDATE period SET number = ? WHERE id = ?`, n, p.ID)
+		_, err = t.exec(`UPDATE period SET number = ? WHERE id = ?`, n, id)
 	}
 	return n, err
 }

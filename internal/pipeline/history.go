@@ -41,6 +41,7 @@ func (r *Runner) remember(ctx context.Context, j Job) (m memory, err error) {
 	if m.number, err = r.History.NextNumber(ctx, r.key(j)); err != nil {
 		return m, err
 	}
+	m.number += j.ahead
 	for p := m.period; len(m.before) < remembered; p = comparable(p) {
 		row, found, err := r.History.Period(ctx, r.key(Job{Report: j.Report, Period: p}))
 		if err != nil {

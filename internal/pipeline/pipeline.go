@@ -103,6 +103,7 @@ type Runner struct {
 type Job struct {
 	Report *reportconfig.Report
 	Period reportconfig.Period
+	ahead  int    // how many of the report are tried before it that have no number yet
 	Name   string // what the period is called; "": as it calls itself. The account's zone may have been another once
 }
 

@@ -21,6 +21,28 @@ type Trial struct {
 	To *mail.Address
 }
 
+// TryAll tries jobs in the order in which a run would make them, so that each has the
+// number that it would have then. Done is called after each.
+func (r *Runner) TryAll(ctx context.Context, jobs []Job, to *mail.Address, done func()) (o Outcome) {
+	ahead := map[string]int{}
+	for _, j := range jobs {
+		if ctx.Err() != nil {
+			o.Waiting = true
+			return o
+		}
+		if r.History != nil {
+			p, found, err := r.History.Period(ctx, r.key(j))
+			if err == nil && (!found || p.Number == 0) { // an error is met again, and told, when it is tried
+				j.ahead = ahead[j.Report.ID]
+				ahead[j.Report.ID]++
+			}
+		}
+		o.Add(r.Try(ctx, Trial{Job: j, To: to}))
+		done()
+	}
+	return o
+}
+
 // Try makes files under trial/, where the last trial gives way, and one message to
 // To, or without To one beside the files for each recipient.
 func (r *Runner) Try(ctx context.Context, t Trial) Outcome {

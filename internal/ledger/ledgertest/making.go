@@ -128,20 +128,24 @@ func numbered(b *bench) {
 	}
 	claim := func(row ledger.Planned) int {
 		b.plan(l, row)
-		before, planned := b.period(l, row.Key), next(row)
+		before := b.period(l, row.Key)
 		p, err := l.ClaimPeriod(ctx, before.ID, b.now())
 		b.must(err)
-		equal(b, "the number that was foretold", planned, p.Number)
 		equal(b, "the number that is kept", b.period(l, row.Key).Number, p.Number)
 		b.must(l.PostponePeriod(ctx, p.ID, ledger.Postponed{At: b.now(), State: ledger.Owed}))
 		return p.Number
 	}
+	equal(b, "foretold", next(due("a", 2)), 1)
 	equal(b, "first", claim(due("a", 2)), 1)
+	equal(b, "foretold again", next(due("a", 2)), 1)
 	equal(b, "again", claim(due("a", 2)), 1)
 	equal(b, "another period, though older", claim(due("a", 1)), 2)
 	equal(b, "another report", claim(due("b", 1)), 1)
 	b.made(l, due("a", 3))
 	equal(b, "of a period that was made", next(due("a", 3)), 3)
+	b.plan(l, due("d", 1), due("d", 2), due("d", 3))
+	equal(b, "claimed before those that are older", claim(due("d", 3)), 3)
+	equal(b, "one that had to wait", claim(due("d", 1)), 1)
 	held := due("c", 1)
 	held.State, held.Number = ledger.Archived, 41
 	b.plan(l, held)
