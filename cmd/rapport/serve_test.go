@@ -86,7 +86,7 @@ func TestTheSecondSignalEndsItNow(t *testing.T) {
 			close(never)
 			start(t, program, "run", config).ends(exitDone)
 			duplicates, uncertain := checkHistory(t, program, config, g.keeper, 3)
-			if duplicates < 1 || duplicates != uncertain { // as many as were under way
+			if duplicates < 1 || duplicates > uncertain { // of those that were under way, as many as the relay had
 				t.Errorf("%d came twice, %d were uncertain", duplicates, uncertain)
 			}
 		})
