@@ -86,8 +86,8 @@ func TestTheSecondSignalEndsItNow(t *testing.T) {
 			close(never)
 			start(t, program, "run", config).ends(exitDone)
 			duplicates, uncertain := checkHistory(t, program, config, g.keeper, 3)
-			if duplicates < 1 || duplicates > uncertain { // of those that were under way, as many as the relay had
-				t.Errorf("%d came twice, %d were uncertain", duplicates, uncertain)
+			if duplicates != 1 || uncertain != 1 {
+				t.Errorf("%d came twice, %d were uncertain, want 1 and 1", duplicates, uncertain)
 			}
 		})
 	}

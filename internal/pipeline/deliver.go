@@ -85,7 +85,6 @@ func (d *Desk) handOver(ctx context.Context, m spooled, id int64) (where string,
 		if err := d.Ledger.Intend(context.WithoutCancel(ctx), id, d.Clock()); err != nil {
 			return fmt.Errorf("what cannot be written down is not sent: ledger: %w", err)
 		}
-		d.relayWorks() // it has taken us, a sender and a recipient: the others need not wait for this message's end
 		return nil
 	})
 }
