@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"syscall"
@@ -142,6 +143,7 @@ func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant
 	if err != nil {
 		return nil, err
 	}
+	debug.FreeOSMemory() // reading a large file leaves more behind than the daemon needs for weeks
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
 		runner, err := s.wire(config, wiring{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter, pings: s.pings})
