@@ -59,11 +59,15 @@ func (d *Desk) keep(ctx context.Context, now time.Time) {
 		d.pruned = now // a daemon is a day old before it removes anything: its clock may be wrong when it starts
 		return
 	}
-	if since := now.Sub(d.pruned); !d.Prune || !credible || since >= 0 && since < 24*time.Hour {
+	if since := now.Sub(d.pruned); !credible || since >= 0 && since < 24*time.Hour {
 		return
 	}
 	d.pruned = now
-	if err := errors.Join(d.sweep(ctx, now), d.prune(ctx, now)); err != nil {
+	err := d.sweep(ctx, now)
+	if d.Prune {
+		err = errors.Join(err, d.prune(ctx, now))
+	}
+	if err != nil {
 		d.fault(fmt.Errorf("retention: %w", err))
 	}
 }
