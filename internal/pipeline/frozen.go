@@ -2,15 +2,14 @@ package pipeline
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/mail"
 	"os"
 	"path/filepath"
-
-	"crypto/sha256"
-	"encoding/hex"
 
 	"rapport/internal/ledger"
 )

@@ -25,7 +25,7 @@ type shape struct {
 	empty    string                                         // word: said when there are no rows
 	words    map[string]wording                             // by column key: the cells that say something in a language
 	notes    []string                                       // words: what a reader must know to read the figures right
-	lead     func(t *totals, words *locales.Printer) string // the answer in a sentence, when there are rows
+	lead     func(t *totals, words *locales.Printer) string // the answer in a sentence, when there are rows and no figure is the answer
 }
 
 // A column is a column of a data type: its word, what it holds and its worth in the PDF.

@@ -5,7 +5,6 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/money"
-	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
 )
@@ -46,9 +45,6 @@ func (k openRows) shape() shape {
 		}},
 		words: map[string]wording{"payment_provider": provider, "status": named("status.")},
 		empty: "document.empty_open", notes: []string{"document.snapshot_note"},
-		lead: func(t *totals, words *locales.Printer) string {
-			return words.Word("lead.open", words.Count("lead.transactions", t.rows), amounts(t, words, 3))
-		},
 	}
 }
 

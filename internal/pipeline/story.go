@@ -57,7 +57,7 @@ func (r *Runner) tell(j Job, b *built, m memory, now time.Time) (s story, err er
 		s.subtitle = dataTitle
 	}
 	s.lead = s.empty
-	if b.totals.rows > 0 {
+	if b.totals.rows > 0 && b.shape.lead != nil {
 		s.lead = b.shape.lead(b.totals, words)
 	}
 	if err := b.figure(&s, m, j.Period); err != nil {

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"rapport/internal/money"
 	"rapport/locales"
 	"rapport/render"
 )
@@ -95,22 +94,4 @@ func parenthesis(text string) string {
 		return ""
 	}
 	return "(" + text + ")"
-}
-
-// amounts lists the sum of some measures in each currency, the one with most rows first.
-func amounts(t *totals, words *locales.Printer, measures ...int) string {
-	groups := t.groups[perCurrency]
-	var parts []string
-	for _, g := range sortedGroups(groups, rowsPerCurrency(groups), perCurrency) {
-		var sum int64
-		for _, m := range measures {
-			sum += groups[g].sums[m] // the headlines add these too, and an overflow fails the report there
-		}
-		amount := money.Amount{Minor: sum, Currency: g.code}
-		if len(groups) == 1 {
-			return words.Money(amount)
-		}
-		parts = append(parts, words.MoneyByCode(amount)) // one of several is named as the others are
-	}
-	return strings.Join(parts, ", ")
 }

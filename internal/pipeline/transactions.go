@@ -8,7 +8,6 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/money"
-	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
 )
@@ -56,13 +55,6 @@ func (k transactionRows) shape() shape {
 		income: true,
 		words:  map[string]wording{"type": named("operation."), "payment_provider": provider, "status": named("status.")},
 		empty:  "document.empty", notes: notes,
-		lead: func(t *totals, words *locales.Printer) string {
-			var captures, refunds int64
-			for _, f := range t.groups[perCurrency] {
-				captures, refunds = captures+f.counts[0], refunds+f.counts[1]
-			}
-			return words.Word("lead.transactions", amounts(t, words, 0, 1), words.Count("lead.captures", captures), words.Count("lead.refunds", refunds))
-		},
 	}
 }
 

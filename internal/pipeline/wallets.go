@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"rapport/fetch"
-	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
 )
@@ -36,9 +35,6 @@ func (k walletRows) shape() shape {
 		}},
 		words: map[string]wording{"type": named("wallet.")},
 		empty: "document.empty_wallets", notes: []string{"document.wallet_note"},
-		lead: func(t *totals, words *locales.Printer) string {
-			return words.Word("lead.wallets", amounts(t, words, 0, 1), words.Count("lead.movements", t.rows))
-		},
 	}
 }
 
