@@ -106,8 +106,11 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 	still := map[[2]string]bool{}
 	for _, p := range owed {
 		still[[2]string{alarmReconcile, p.Report + " " + p.Name}] = true
-		if p.Due.Add(lateAfter).Before(now) && (p.Attempts > 0 || p.Crashes > 0) && d.report(p.Report) != nil {
-			still[[2]string{alarmLate, p.Report}] = true
+		if p.Due.Add(lateAfter).Before(now) && (p.Attempts > 0 || p.Crashes > 0) {
+			still[[2]string{alarmLate, p.Report}] = true // another configuration's too: this one cannot say that it is well again
+			if d.report(p.Report) == nil {
+				continue
+			}
 			err = d.raiseQuietly(ctx, alarmLate, p.Report, fmt.Sprintf("%s %s was due %s: %s", p.Report, p.Name, d.local(p.Due), p.Error), now)
 			if err != nil {
 				return err
@@ -122,9 +125,12 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 		case ledger.Uncertain, ledger.Sending:
 			still[[2]string{alarmUncertain, fmt.Sprint(row.ID)}] = true
 		}
-		if row.State != ledger.Held && row.QueuedAt.Add(warnAfter).Before(now) && d.report(row.Report) != nil {
-			still[[2]string{alarmWaiting, row.Recipient}] = true
-			err = d.raiseQuietly(ctx, alarmWaiting, row.Recipient, fmt.Sprintf("%s %s to %s waits since %s and is given up on %s: %s",
+		if row.State != ledger.Held && row.QueuedAt.Add(warnAfter).Before(now) {
+			still[[2]string{alarmWaiting, mailbox(row.Recipient)}] = true
+			if d.report(row.Report) == nil {
+				continue
+			}
+			err = d.raiseQuietly(ctx, alarmWaiting, mailbox(row.Recipient), fmt.Sprintf("%s %s to %s waits since %s and is given up on %s: %s",
 				row.Report, row.Period, row.Recipient, d.local(row.QueuedAt), d.local(row.QueuedAt.Add(giveUp)), row.Answer), now)
 			if err != nil {
 				return err

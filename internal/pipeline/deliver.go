@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"rapport/internal/ledger"
@@ -161,10 +162,11 @@ func (d *Desk) tellVerdict(ctx context.Context, j Job, row ledger.Delivery, s le
 	what := fmt.Sprintf("%s %s to %s", j.Report.ID, j.name(), row.Recipient)
 	switch s.State {
 	case ledger.Sent:
-		d.clear(ctx, alarmRelay, d.Account, s.At)
-		d.clear(ctx, alarmRefused, row.Recipient, s.At)
+		d.clear(ctx, alarmRelay, d.Account+" "+d.Config, s.At)
+		d.clear(ctx, alarmRelay, d.Account, s.At) // as older versions named it
+		d.clear(ctx, alarmRefused, mailbox(row.Recipient), s.At)
 	case ledger.Refused, ledger.Expired:
-		d.raise(ctx, alarmRefused, row.Recipient, fmt.Sprintf("%s: %v", what, err), s.At)
+		d.raise(ctx, alarmRefused, mailbox(row.Recipient), fmt.Sprintf("%s: %v", what, err), s.At)
 		d.ping(ctx, j.Report, "fail")
 	case ledger.Uncertain:
 		d.raise(ctx, alarmUncertain, fmt.Sprint(row.ID), d.uncertainText(j, row, s.State), s.At)
@@ -172,7 +174,7 @@ func (d *Desk) tellVerdict(ctx context.Context, j Job, row ledger.Delivery, s le
 		d.raise(ctx, alarmHeld, fmt.Sprint(row.ID), d.uncertainText(j, row, s.State), s.At)
 	}
 	if failed != nil && failed.Relay && (failed.Step == "login" || failed.Code/100 == 5) {
-		d.raise(ctx, alarmRelay, d.Account, err.Error(), s.At)
+		d.raise(ctx, alarmRelay, d.Account+" "+d.Config, err.Error(), s.At)
 	}
 	if s.State == ledger.Sent && j.Report.Ping != "" {
 		d.pingWhenAll(ctx, j)
@@ -232,5 +234,9 @@ func (d *Desk) discard(row ledger.Delivery) {
 }
 
 func isRecipient(report *reportconfig.Report, address string) bool {
-	return slices.ContainsFunc(report.Emails, func(to mail.Address) bool { return to.Address == address })
+	return slices.ContainsFunc(report.Emails, func(to mail.Address) bool { return mailbox(to.Address) == mailbox(address) })
 }
+
+// mailbox is what addresses are compared by: those that differ in case alone are one
+// mailbox to the configuration too.
+func mailbox(address string) string { return strings.ToLower(address) }

@@ -113,11 +113,11 @@ func (d *Desk) compose(ctx context.Context, j Job, row *ledger.Delivery, max int
 	return d.freeze(l, p, identity{d.Account, j, d.recipient(j, row.Recipient), mark})
 }
 
-// recipient is an address with the name that the configuration gives it.
+// recipient is an address, as it was frozen, with the name that the configuration gives it.
 func (d *Desk) recipient(j Job, address string) mail.Address {
 	for _, to := range j.Report.Emails {
-		if to.Address == address {
-			return to
+		if mailbox(to.Address) == mailbox(address) {
+			return mail.Address{Name: to.Name, Address: address}
 		}
 	}
 	return mail.Address{Address: address}

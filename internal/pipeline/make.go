@@ -46,14 +46,32 @@ func (d *Desk) makeBatch(ctx context.Context, rows []ledger.Period) {
 		d.finish(ctx, m)
 		d.finished()
 	}
-	switch err := batch[0].err; {
-	case fetch.Unauthorized(err):
-		d.raise(ctx, alarmSource, d.Account, err.Error(), batch[0].now)
-		d.sourceRefuses(ctx)
-	case fetch.Denied(err):
-		d.raise(ctx, alarmSource, d.Account, err.Error(), batch[0].now)
-	case err == nil:
-		d.clear(ctx, alarmSource, d.Account, batch[0].now)
+	d.tellOfSource(ctx, together)
+}
+
+// tellOfSource raises or clears the alarm of the source. What a single report failed of by
+// itself says nothing of the source: any of the batch may be the one that heard its answer.
+// An answer about credentials concerns all that this configuration asks, another one only
+// what was asked.
+func (d *Desk) tellOfSource(ctx context.Context, batch []*assembly) {
+	account, data := d.Account+" "+d.Config, d.Account+" "+d.Config+" "+string(batch[0].job.Report.Data.DataType())
+	read := false
+	for _, a := range batch {
+		switch {
+		case fetch.Unauthorized(a.err):
+			d.raise(ctx, alarmSource, account, a.err.Error(), a.now)
+			d.sourceRefuses(ctx)
+			return
+		case fetch.Denied(a.err):
+			d.raise(ctx, alarmSource, data, a.err.Error(), a.now)
+			return
+		}
+		read = read || a.err == nil
+	}
+	if read {
+		for _, subject := range []string{account, data, d.Account} { // the last as older versions named it
+			d.clear(ctx, alarmSource, subject, batch[0].now)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type shop struct {
 	sender         Sender // nil: box
 	reports        []*reportconfig.Report
 	archive, state string
+	config         string // path of the file
 	operator       *mail.Address
 	max            int64
 	lapse          []reportconfig.LapseLimit
@@ -60,6 +61,9 @@ func (s *shop) open() *ledger.Ledger {
 func (s *shop) desk(book *ledger.Ledger, poke func()) *Desk {
 	r, _ := newRunner(s.t, s.source)
 	r.Archive, r.Clock, r.MaxMessage, r.Operator, r.Sender, r.Lapse = s.archive, s.clock.now, s.max, s.operator, s.sender, s.lapse
+	if s.config != "" {
+		r.Config = s.config
+	}
 	if s.sender == nil {
 		r.Sender = s.box
 	}
