@@ -28,9 +28,9 @@ func (p *program) ledger(ctx context.Context, path string, mustExist bool) (*led
 
 // history lets a trial know what was made before. A ledger that cannot be read now is none:
 // a trial only looks. It also tells what is owed.
-func (p *program) history(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, log *slog.Logger) (owing []pipeline.Job, done func()) {
+func (p *program) history(ctx context.Context, config *reportconfig.Config, a *pipeline.Assignment, log *slog.Logger) (owing []pipeline.Job, done func()) {
 	if _, err := os.Stat(config.State); err != nil {
-		runner.History = pipeline.Unwritten{Archive: runner.Archive, Location: runner.Location}
+		a.Builder.History = pipeline.Unwritten{Archive: a.Archive, Location: a.Account.Location}
 		return nil, func() {}
 	}
 	book, err := p.ledger(ctx, config.State, true)
@@ -38,8 +38,8 @@ func (p *program) history(ctx context.Context, config *reportconfig.Config, runn
 		log.Warn("the trial does without number and comparison", "error", err)
 		return nil, func() {}
 	}
-	runner.History = book
-	if owing, err = desk(config, runner, book, false, nil).Owing(ctx, runner.Clock()); err != nil {
+	a.Builder.History, a.Ledger = book, book
+	if owing, err = pipeline.NewDesk(*a).Owing(ctx, a.Clock()); err != nil {
 		log.Warn("the trial is of the latest periods", "error", err)
 	}
 	return owing, func() {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rapport/internal/ledger"
 	"rapport/internal/pipeline"
 	"rapport/reportconfig"
 )
@@ -86,24 +85,25 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	}
 	pings := newPinger(log)
 	defer pings.wait()
-	runner, err := p.wire(config, wiring{clock: clock, log: log, pings: pings, mails: !f.dryRun && (to != nil || mailed(chosen))})
+	a, err := p.wire(config, wiring{clock: clock, log: log, pings: pings, mails: !f.dryRun && (to != nil || mailed(chosen))})
 	if err != nil {
 		return err
 	}
 	out := &output{w: p.stdout, stderr: p.stderr, json: f.json}
 	bar := newProgress(p.stderr)
 	out.before = bar.clear
-	runner.Emit, runner.Expect, runner.Read, runner.Finished = out.event, bar.expect, bar.read, bar.next
+	a.Emit, a.Expect, a.Builder.Read, a.Finished, a.Prune = out.event, bar.expect, bar.read, bar.next, f.now == ""
 	var outcome pipeline.Outcome
 	if f.trial() {
-		owing, done := p.history(context.WithoutCancel(ctx), config, runner, log)
+		owing, done := p.history(context.WithoutCancel(ctx), config, &a, log)
 		defer done()
 		if jobs == nil {
 			jobs = tried(config, chosen, owing, clock())
 		}
 		bar.expect(len(jobs))
-		outcome = runner.TryAll(ctx, jobs, to, bar.next)
-	} else if outcome, err = p.runOwed(ctx, config, runner, f.now == "", pipeline.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
+		preview := &pipeline.Preview{Archive: a.Archive, MaxMessage: a.MaxMessage, To: to, Builder: a.Builder, Composer: a.Composer, Sender: a.Sender, Clock: clock, Log: log, Emit: a.Emit}
+		outcome = preview.All(ctx, jobs, bar.next)
+	} else if outcome, err = p.runOwed(ctx, config, a, pipeline.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
 		bar.clear()
 		return p.ledgerExit(err, outcome)
 	}
@@ -122,25 +122,12 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 }
 
 // runOwed makes and sends what the ledger says is owed.
-func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, prune bool, s pipeline.Selection) (o pipeline.Outcome, err error) {
-	book, err := p.ledger(context.WithoutCancel(ctx), config.State, false)
-	if err != nil {
+func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, a pipeline.Assignment, s pipeline.Selection) (o pipeline.Outcome, err error) {
+	if a.Ledger, err = p.ledger(context.WithoutCancel(ctx), config.State, false); err != nil {
 		return o, err
 	}
-	defer func() { err = errors.Join(err, book.Close()) }()
-	return desk(config, runner, book, prune, nil).Run(ctx, s)
-}
-
-// desk is the one that works for a configuration.
-func desk(config *reportconfig.Config, runner *pipeline.Runner, book *ledger.Ledger, prune bool, poke func()) *pipeline.Desk {
-	senders := 4
-	if config.Mail.SMTP != nil {
-		senders = 2 * config.Mail.SMTP.Connections // while one talks the next is read and the last is written down
-	}
-	return pipeline.NewDesk(pipeline.Assignment{
-		Runner: runner, Ledger: book, Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention,
-		Prune: prune, Senders: senders, Poke: poke,
-	})
+	defer func() { err = errors.Join(err, a.Ledger.Close()) }()
+	return pipeline.NewDesk(a).Run(ctx, s)
 }
 
 // trial tells whether the run is only to be looked at.

@@ -146,20 +146,16 @@ func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant
 	debug.FreeOSMemory() // reading a large file leaves more behind than the daemon needs for weeks
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
-		runner, err := s.wire(config, wiring{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter, pings: s.pings})
+		a, err := s.wire(config, wiring{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter, pings: s.pings})
 		if err != nil {
 			return nil, err
 		}
-		book, err := s.book(ctx, config.State)
-		if err != nil {
+		if a.Ledger, err = s.book(ctx, config.State); err != nil {
 			return nil, err
 		}
-		runner.Render, runner.Meter, runner.Emit = s.render, s.metrics, func(pipeline.Event) {}
-		d := desk(config, runner, book, true, poke)
-		if s.glance > 0 {
-			d.Glance = s.glance
-		}
-		tenants = append(tenants, d)
+		a.Builder.Render, a.Builder.Meter, a.Meter = s.render, s.metrics, s.metrics
+		a.Emit, a.Poke, a.Prune, a.Glance = func(pipeline.Event) {}, poke, true, s.glance
+		tenants = append(tenants, pipeline.NewDesk(a))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -31,49 +31,56 @@ type wiring struct {
 	limiter *fetch.Limiter
 }
 
-// wire makes a runner of a configuration. Every fault is one of the configuration: a
-// secret, a logo or a certificate that is not there.
-func (p *program) wire(config *reportconfig.Config, w wiring) (*pipeline.Runner, error) {
+// wire makes what works for a configuration, but for its ledger. Every fault is one of the
+// configuration: a secret, a logo or a certificate that is not there.
+func (p *program) wire(config *reportconfig.Config, w wiring) (a pipeline.Assignment, err error) {
 	source, err := p.source(config, w)
 	if err != nil {
-		return nil, configFault(fmt.Errorf("%s: source: %w", config.Path, err))
+		return a, configFault(fmt.Errorf("%s: source: %w", config.Path, err))
 	}
 	organization := render.Organization{Name: config.Organization.Name, Number: config.Organization.Number}
 	if config.Organization.Logo != "" {
 		if organization.Logo, err = os.ReadFile(config.Organization.Logo); err != nil {
-			return nil, configFault(fmt.Errorf("%s: organization.logo: %w", config.Path, err))
+			return a, configFault(fmt.Errorf("%s: organization.logo: %w", config.Path, err))
 		}
 	}
 	look, err := p.templates(config)
 	if err != nil {
-		return nil, configFault(err)
+		return a, configFault(err)
 	}
-	r := &pipeline.Runner{
-		Account: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization,
-		Archive: config.Archive, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Operator: config.Operator,
-		MaxMessage: defaultMaxMessage, Templates: look, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Clock: w.clock, Log: w.log,
-		Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	account := pipeline.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization}
+	a = pipeline.Assignment{
+		Account: account, Archive: config.Archive, Operator: config.Operator, MaxMessage: defaultMaxMessage,
+		Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention, Senders: outboxSenders,
+		Builder: &pipeline.Builder{
+			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Log: w.log, Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		},
+		Composer: &pipeline.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: w.log},
+		Clock:    w.clock, Log: w.log,
 	}
 	if w.pings != nil {
-		r.Ping = w.pings.ping
+		a.Ping = w.pings.ping
 	}
-	if r.Config, err = filepath.Abs(config.Path); err != nil {
-		return nil, configFault(err)
+	if a.Config, err = filepath.Abs(config.Path); err != nil {
+		return a, configFault(err)
 	}
 	if config.Mail.From != nil {
-		r.From = *config.Mail.From
+		a.Composer.From = *config.Mail.From
 	}
-	if config.Mail.SMTP != nil {
-		r.MaxMessage = config.Mail.SMTP.MaxMessage
+	if smtp := config.Mail.SMTP; smtp != nil {
+		a.MaxMessage, a.Senders = smtp.MaxMessage, 2*smtp.Connections // while one talks the next is read and the last is written down
 	}
 	if !w.mails {
-		return r, nil
+		return a, nil
 	}
-	if r.Sender, err = p.sender(config); err != nil {
-		return nil, configFault(fmt.Errorf("%s: mail: %w", config.Path, err))
+	if a.Sender, err = p.sender(config); err != nil {
+		return a, configFault(fmt.Errorf("%s: mail: %w", config.Path, err))
 	}
-	return r, nil
+	return a, nil
 }
+
+// outboxSenders is how many messages are written to an outbox at once.
+const outboxSenders = 4
 
 // defaultMaxMessage is what most relays take: Postfix's default, 10 MB.
 const defaultMaxMessage = 10_000_000

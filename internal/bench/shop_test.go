@@ -69,14 +69,14 @@ func mailOut(b *testing.B, source pipeline.Source, reports []reportconfig.Report
 	defer book.Close()
 	relay := &mail.SMTP{Host: "127.0.0.1", Port: port, TLS: mail.None, Helo: "rapport.test"}
 	from := stdmail.Address{Address: "rapport@fjordfisk.no"}
-	runner := &pipeline.Runner{
-		Account: "T12345678", Config: "shop.yaml", Zone: "UTC", Location: time.UTC, Archive: filepath.Join(dir, "archive"),
-		From: from, Envelope: from.Address, MaxMessage: 10_000_000, Source: source, Sender: smtpSender{mail.NewPool(relay, connections)},
-		Clock: runDay, Log: slog.New(slog.DiscardHandler), Emit: func(pipeline.Event) {},
-	}
+	account, log := pipeline.Account{ID: "T12345678", Zone: "UTC", Location: time.UTC}, slog.New(slog.DiscardHandler)
 	start := time.Now()
 	outcome, err := pipeline.NewDesk(pipeline.Assignment{
-		Runner: runner, Ledger: book, Reports: reports, Catchup: 24 * time.Hour, Senders: 2 * connections,
+		Account: account, Config: "shop.yaml", Archive: filepath.Join(dir, "archive"), MaxMessage: 10_000_000,
+		Reports: reports, Catchup: 24 * time.Hour, Senders: 2 * connections, Ledger: book,
+		Builder:  &pipeline.Builder{Account: account, Source: source, Log: log},
+		Composer: &pipeline.Composer{Account: account, From: from, Envelope: from.Address, Log: log},
+		Sender:   smtpSender{mail.NewPool(relay, connections)}, Clock: runDay, Log: log, Emit: func(pipeline.Event) {},
 	}).Run(ctx, pipeline.Selection{})
 	took := time.Since(start)
 	if err != nil || outcome != (pipeline.Outcome{}) {

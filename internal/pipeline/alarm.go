@@ -38,7 +38,7 @@ const (
 )
 
 func (d *Desk) raise(ctx context.Context, kind, subject, text string, at time.Time) {
-	d.Log.Info("alarm", "account", d.Account, "kind", kind, "subject", subject, "text", text)
+	d.Log.Info("alarm", "account", d.Account.ID, "kind", kind, "subject", subject, "text", text)
 	if err := d.raiseQuietly(ctx, kind, subject, text, at); err != nil {
 		d.ledgerFault(err)
 	}
@@ -49,7 +49,7 @@ func (d *Desk) raiseQuietly(ctx context.Context, kind, subject, text string, at 
 	d.mu.Lock()
 	d.standing[[2]string{kind, subject}] = true
 	d.mu.Unlock()
-	return d.Ledger.Raise(context.WithoutCancel(ctx), d.Account, kind, subject, text, at)
+	return d.Ledger.Raise(context.WithoutCancel(ctx), d.Account.ID, kind, subject, text, at)
 }
 
 // clear says that it is well again, if it was not.
@@ -62,14 +62,14 @@ func (d *Desk) clear(ctx context.Context, kind, subject string, at time.Time) {
 	if !standing {
 		return
 	}
-	if err := d.Ledger.Clear(context.WithoutCancel(ctx), d.Account, kind, subject, at); err != nil {
+	if err := d.Ledger.Clear(context.WithoutCancel(ctx), d.Account.ID, kind, subject, at); err != nil {
 		d.ledgerFault(err)
 	}
 }
 
 // refreshAlarms learns which alarms stand, of an earlier process or of another one.
 func (d *Desk) refreshAlarms(ctx context.Context) error {
-	alarms, err := d.Ledger.Standing(ctx, d.Account)
+	alarms, err := d.Ledger.Standing(ctx, d.Account.ID)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -83,7 +83,7 @@ func (d *Desk) refreshAlarms(ctx context.Context) error {
 
 // Hold tells the operator that nothing is started any more, as the clock jumped.
 func (d *Desk) Hold(ctx context.Context, now time.Time, jump time.Duration) {
-	d.raise(ctx, alarmClock, d.Account, fmt.Sprintf("the clock jumped forward by %s, further than catchup; nothing is made or sent until the clock is set back, or systemctl reload (SIGHUP) says that it is right", jump.Round(time.Minute)), now)
+	d.raise(ctx, alarmClock, d.Account.ID, fmt.Sprintf("the clock jumped forward by %s, further than catchup; nothing is made or sent until the clock is set back, or systemctl reload (SIGHUP) says that it is right", jump.Round(time.Minute)), now)
 	if err := d.tell(ctx, now); err != nil {
 		d.fault(fmt.Errorf("alarms: %w", err))
 	}
@@ -91,15 +91,15 @@ func (d *Desk) Hold(ctx context.Context, now time.Time, jump time.Duration) {
 
 // assess raises and clears what is seen only by looking at all that is left.
 func (d *Desk) assess(ctx context.Context, now time.Time) error {
-	owed, err := d.Ledger.OwedPeriods(ctx, d.Account)
+	owed, err := d.Ledger.OwedPeriods(ctx, d.Account.ID)
 	if err != nil {
 		return err
 	}
-	unsent, err := d.Ledger.Unsent(ctx, d.Account)
+	unsent, err := d.Ledger.Unsent(ctx, d.Account.ID)
 	if err != nil {
 		return err
 	}
-	standing, err := d.Ledger.Standing(ctx, d.Account)
+	standing, err := d.Ledger.Standing(ctx, d.Account.ID)
 	if err != nil {
 		return err
 	}
@@ -146,17 +146,17 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-func (d *Desk) local(t time.Time) string { return t.In(d.Location).Format("2006-01-02 15:04") }
+func (d *Desk) local(t time.Time) string { return t.In(d.Account.Location).Format("2006-01-02 15:04") }
 
 // tell mails the operator what was not told yet, in one message.
 func (d *Desk) tell(ctx context.Context, now time.Time) error {
-	untold, err := d.Ledger.Untold(ctx, d.Account)
+	untold, err := d.Ledger.Untold(ctx, d.Account.ID)
 	if err != nil || len(untold) == 0 {
 		return err
 	}
 	untold = untold[:min(len(untold), alarmsAtMax)]
 	var ids []int64
-	identity := []string{d.Account, "alarm"}
+	identity := []string{d.Account.ID, "alarm"}
 	for _, a := range untold {
 		ids = append(ids, a.ID)
 		identity = append(identity, a.Kind, a.Subject, instant(a.Raised), instant(a.Well))
@@ -166,7 +166,7 @@ func (d *Desk) tell(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		_, err = d.Sender.Send(ctx, now.In(d.Location).Format("2006-01-02")+"_alarm_"+shortHash(identity), m, nil)
+		_, err = d.Sender.Send(ctx, now.In(d.Account.Location).Format("2006-01-02")+"_alarm_"+shortHash(identity), m, nil)
 		var failed *ourmail.Error
 		if errors.As(err, &failed) && failed.Verdict != ourmail.NotSent { // it has most likely arrived, or never will
 			d.Log.Error("mail to the operator", "operator", d.Operator.Address, "error", err)
@@ -193,18 +193,18 @@ func (d *Desk) alarmMail(alarms []ledger.Alarm, identity []string, now time.Time
 	for _, a := range alarms {
 		text := words.Word("alarm."+a.Kind) + " – " + a.Text
 		if a.Well.IsZero() {
-			wrong = append(wrong, []string{text, words.DateTime(a.Raised.In(d.Location))})
+			wrong = append(wrong, []string{text, words.DateTime(a.Raised.In(d.Account.Location))})
 			continue
 		}
-		well = append(well, []string{text, words.DateTime(a.Well.In(d.Location))})
+		well = append(well, []string{text, words.DateTime(a.Well.In(d.Account.Location))})
 	}
-	name := d.Organization.Name
+	name := d.Account.Organization.Name
 	if name == "" {
-		name = d.Account
+		name = d.Account.ID
 	}
 	content := ourmail.Content{
-		Language: language, Organization: d.Organization.Name, Title: words.Word("alarm.title"),
-		Period: d.local(now), Span: d.Account, Lead: words.Count("alarm.lead", int64(len(wrong))),
+		Language: language, Organization: d.Account.Organization.Name, Title: words.Word("alarm.title"),
+		Period: d.local(now), Span: d.Account.ID, Lead: words.Count("alarm.lead", int64(len(wrong))),
 		Footer: []string{words.Word("alarm.footer")},
 	}
 	if len(wrong) == 0 {
@@ -222,8 +222,8 @@ func (d *Desk) alarmMail(alarms []ledger.Alarm, identity []string, now time.Time
 			})
 		}
 	}
-	_, domain, _ := strings.Cut(d.From.Address, "@")
+	_, domain, _ := strings.Cut(d.Composer.From.Address, "@")
 	return ourmail.Compose(ourmail.Message{
-		From: d.From, To: *d.Operator, Envelope: d.Envelope, ID: ourmail.MessageID(domain, identity...), Date: now.In(d.Location), Content: content,
+		From: d.Composer.From, To: *d.Operator, Envelope: d.Composer.Envelope, ID: ourmail.MessageID(domain, identity...), Date: now.In(d.Account.Location), Content: content,
 	})
 }

@@ -51,15 +51,15 @@ func BenchmarkFileToCSV(b *testing.B) {
 	report := &reportconfig.Report{
 		ID: "all", Name: "Alt", Data: reportconfig.Transactions{}, Language: "no", ContentTypes: []reportconfig.ContentType{reportconfig.CSV},
 	}
-	r := &Runner{Account: "T12345678", Zone: "Europe/Oslo", Location: oslo, Archive: b.TempDir(), Source: fetch.Files{TransactionsFile: path}}
+	r := &Builder{Account: Account{ID: "T12345678", Zone: "Europe/Oslo", Location: oslo}, Source: fetch.Files{TransactionsFile: path}}
 	b.SetBytes(size)
 	b.ReportAllocs()
 	var ours, naive time.Duration
 	for b.Loop() {
 		begun := time.Now()
-		a := &assembly{job: Job{Report: report, Period: period}, dir: b.TempDir(), now: period.To}
-		if r.buildAll(b.Context(), []*assembly{a}); a.err != nil || a.built.totals.rows < n*9/10 {
-			b.Fatal(a.err, a.built)
+		a := &build{job: Job{Report: report, Period: period}, dir: b.TempDir(), now: period.To}
+		if r.buildAll(b.Context(), []*build{a}); a.err != nil || a.figures.totals.rows < n*9/10 {
+			b.Fatal(a.err)
 		}
 		ours += time.Since(begun)
 		b.StopTimer()

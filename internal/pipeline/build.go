@@ -13,94 +13,102 @@ import (
 	"rapport/reportconfig"
 )
 
-// built is a report that is made: its files, and what mail and document say of it.
-type built struct {
-	words  *locales.Printer // of the report
-	csv    *locales.Printer // of its CSV, which may be another
-	shape  shape
-	files  []file
-	totals *totals
-	story  story
-
-	reconciliation reconciliation
-	marks          *marks // of the rows; nil: nobody looks at them later
-
-	rowsLeft bool // the PDF leaves the rows to the CSV
+// Build reads the source once for a batch of one question, then writes each one's files.
+// What goes wrong with one is its error and stops no other; what goes wrong with the source
+// is everyone's.
+func (r *Builder) Build(ctx context.Context, now time.Time, batch []Request) []Result {
+	builds := make([]*build, len(batch))
+	for i, request := range batch {
+		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, now: now}
+	}
+	r.buildAll(ctx, builds)
+	results := make([]Result, len(batch))
+	for i, b := range builds {
+		results[i] = b.result()
+	}
+	return results
 }
 
-// buildAll reads the source once for a batch of one question, then writes each one's
-// files. What goes wrong with one is its error and stops no other; what goes wrong with
-// the source is everyone's.
-func (r *Runner) buildAll(ctx context.Context, batch []*assembly) {
+func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 	if len(batch) == 0 {
 		return
 	}
-	for _, a := range batch {
-		a.err = a.begin(slices.Concat(r.Lapse, defaultLapse()))
+	for _, b := range batch {
+		b.err = b.begin(slices.Concat(r.Lapse, defaultLapse()))
 	}
 	err := contained(func() error { return r.read(ctx, batch) })
-	for _, a := range batch {
-		if a.err == nil {
-			a.err = err
+	for _, b := range batch {
+		if b.err == nil {
+			b.err = err
 		}
-		if a.err == nil {
-			a.err = a.held()
+		if b.err == nil {
+			b.err = b.held()
 		}
-		if a.err == nil {
-			a.err = contained(func() error { return r.write(ctx, a) })
+		if b.err == nil {
+			b.err = contained(func() error { return r.write(ctx, b) })
 		}
-		if a.err = errors.Join(a.err, a.rows.close()); a.err != nil {
-			a.built = nil
-		}
+		b.err = errors.Join(b.err, b.rows.close())
 	}
 }
 
-func (a *assembly) begin(lapse []reportconfig.LapseLimit) error {
-	words, err := locales.For(string(a.job.Report.Language))
-	if err != nil {
+// result is what a build gave; with an error nothing else.
+func (b *build) result() Result {
+	if b.err != nil {
+		return Result{Job: b.job, Now: b.now, Err: b.err}
+	}
+	return Result{
+		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.totals.rows, Totals: b.figures.totals.list(b.figures.shape),
+		Differs: b.figures.reconciliation.verdict == differs, Fingerprints: b.marks.pack(basis(b.job.Report)),
+	}
+}
+
+func (b *build) begin(lapse []reportconfig.LapseLimit) (err error) {
+	report := b.job.Report
+	if b.figures.words, err = locales.For(string(report.Language)); err != nil {
 		return err
 	}
-	csv := words
-	if a.job.Report.MachineCSV { // names and words that a program reads do not change with the language
-		if csv, err = locales.For("en"); err != nil {
+	b.csvWords = b.figures.words
+	if report.MachineCSV { // names and words that a program reads do not change with the language
+		if b.csvWords, err = locales.For("en"); err != nil {
 			return err
 		}
 	}
-	if a.kind, err = kindOf(a.job.Report, a.job.Period, lapse); err != nil {
+	if b.kind, err = kindOf(report, b.job.Period, lapse); err != nil {
 		return err
 	}
-	a.built = &built{words: words, csv: csv, shape: a.kind.shape(), totals: newTotals()}
-	if _, ok := a.kind.(transactionRows); ok {
-		a.built.marks = &marks{}
+	b.figures.shape, b.figures.totals = b.kind.shape(), newTotals()
+	if _, ok := report.Data.(reportconfig.Transactions); ok {
+		b.marks = &marks{}
 	}
 	return nil
 }
 
 // write sorts and sums the rows of a report and writes its files.
-func (r *Runner) write(ctx context.Context, a *assembly) error {
-	release, err := r.place(ctx)
+func (r *Builder) write(ctx context.Context, b *build) error {
+	release, err := r.acquireSlot(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	defer r.meter("render")()
-	b, asked := a.built, a.job.Report.ContentTypes
-	base := filepath.Join(a.dir, r.baseName(a.job))
+	defer r.measure("render")()
+	asked := b.job.Report.ContentTypes
+	base := filepath.Join(b.dir, baseName(b.job))
 	rows := keeper{wanted: slices.Contains(asked, reportconfig.PDF)}
-	csv, err := b.writeCSV(base+".csv", a, &rows)
+	csv, err := b.writeCSV(base+".csv", &rows)
 	if err != nil {
 		return err
 	}
 	b.rowsLeft = rows.left
-	m, err := r.remember(ctx, a.job)
+	m, err := remember(ctx, r.History, r.Account.ID, b.job)
 	if err != nil {
 		return err
 	}
-	if b.story, err = r.tell(a.job, b, m, a.now); err != nil {
+	m.number += b.ahead
+	if b.statement, err = compose(r.Account, b.job, &b.figures, m, b.now); err != nil {
 		return err
 	}
 	if rows.wanted {
-		pdf, err := r.writePDF(base+".pdf", a.job, b, a.now, rows.kept)
+		pdf, err := r.writePDF(base+".pdf", b, rows.kept)
 		if err != nil {
 			return err
 		}
@@ -113,8 +121,8 @@ func (r *Runner) write(ctx context.Context, a *assembly) error {
 	return os.Remove(csv.path)
 }
 
-// place waits for one of the places where reports are written out.
-func (r *Runner) place(ctx context.Context) (release func(), err error) {
+// acquireSlot waits for one of the places where reports are written out.
+func (r *Builder) acquireSlot(ctx context.Context) (release func(), err error) {
 	if err := ctx.Err(); err != nil || r.Render == nil {
 		return func() {}, err
 	}
@@ -126,9 +134,10 @@ func (r *Runner) place(ctx context.Context) (release func(), err error) {
 	}
 }
 
-func (b *built) columns(words *locales.Printer) []render.Column {
+// columns are those of a data type, with their titles in words' language.
+func (s shape) titled(words *locales.Printer) []render.Column {
 	var columns []render.Column
-	for _, c := range b.shape.columns {
+	for _, c := range s.columns {
 		columns = append(columns, render.Column{
 			Title: words.Word("column." + c.key), Kind: c.kind, Rank: c.rank, Day: c.role == dayRole, Sum: c.role == sumRole,
 		})
@@ -137,7 +146,7 @@ func (b *built) columns(words *locales.Printer) []render.Column {
 }
 
 // baseName is the file name without its ending: <slug of name>_<period>, the same in every language.
-func (r *Runner) baseName(j Job) string {
+func baseName(j Job) string {
 	name := j.Report.Name
 	if name == "" {
 		if english, err := locales.For("en"); err == nil {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -26,14 +27,16 @@ type Closed interface {
 // only reports whose filters are what they were, and says nothing of what is gone again.
 type watchman struct {
 	account string
+	zone    *time.Location // in which the operator is told
 	closed  Closed
+	log     *slog.Logger
 	byStore map[string][]*reportconfig.Report // those that are cut to stores; under "" the others
 
 	telling sync.Mutex // who finds the same in two batches tells it once
 }
 
-func newWatchman(account string, closed Closed, reports []reportconfig.Report) *watchman {
-	w := &watchman{account: account, closed: closed, byStore: map[string][]*reportconfig.Report{}}
+func newWatchman(account Account, closed Closed, reports []reportconfig.Report, log *slog.Logger) *watchman {
+	w := &watchman{account: account.ID, zone: account.Location, closed: closed, log: log, byStore: map[string][]*reportconfig.Report{}}
 	for i := range reports {
 		data, ok := reports[i].Data.(reportconfig.Transactions)
 		if !ok {

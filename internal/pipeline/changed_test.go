@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/mail"
 	"slices"
@@ -208,12 +209,11 @@ func TestManyRowsAreRememberedOrNone(t *testing.T) {
 }
 
 func TestALedgerThatFailsFailsNoReport(t *testing.T) {
-	w := newWatchman("T12345678", brokenClosed{}, []reportconfig.Report{*mailed("a@x.no")}).watch(t.Context())
+	w := newWatchman(Account{ID: "T12345678", Location: oslo(t)}, brokenClosed{}, []reportconfig.Report{*mailed("a@x.no")}, slog.New(slog.DiscardHandler)).watch(t.Context())
 	tx := captured(t, "a", 100)
 	w.look(&tx, 1)
 	w.look(&tx, 2)
-	r, _ := newRunner(t, nil)
-	r.tellChanges(w, &copies{})
+	w.tell(time.Time{}, func(string, int64) bool { return true })
 	if fmt.Sprint(w.err) != "disk full" || w.looks != 1 {
 		t.Errorf("%v after %d looks", w.err, w.looks)
 	}

@@ -49,29 +49,29 @@ const mostMoves = 3
 // changes is the table of the largest changes: by store where there are several, else by
 // payment method, in the currency with most rows. It is nil where there is nothing to
 // compare with.
-func (b *built) changes(m memory) (*table, error) {
-	if len(m.before) == 0 || len(b.shape.answer.of) == 0 {
+func (fs *Figures) changes(m memory) (*table, error) {
+	if len(m.before) == 0 || len(fs.shape.answer.of) == 0 {
 		return nil, nil
 	}
-	code, ok := b.mainCurrency()
+	code, ok := fs.mainCurrency()
 	if !ok {
 		return nil, nil
 	}
 	for _, by := range []dimension{perStore, perMethod} {
-		moves, err := b.moves(m.before[0], by, code)
+		moves, err := fs.moves(m.before[0], by, code)
 		if err != nil {
 			return nil, err
 		}
 		if len(moves) < 2 {
 			continue
 		}
-		return b.movesTable(moves, by, code, m), nil
+		return fs.movesTable(moves, by, code, m), nil
 	}
 	return nil, nil
 }
 
 // moves are all groups of a dimension that are there now or were then.
-func (b *built) moves(then past, by dimension, code money.Currency) ([]move, error) {
+func (fs *Figures) moves(then past, by dimension, code money.Currency) ([]move, error) {
 	dimension, found := dimensionWords()[by], map[string]*move{}
 	at := func(name, label string) *move {
 		if found[name] == nil {
@@ -80,12 +80,12 @@ func (b *built) moves(then past, by dimension, code money.Currency) ([]move, err
 		found[name].label = max(found[name].label, label) // of two names the same one each time
 		return found[name]
 	}
-	for g, f := range b.totals.groups[by] {
+	for g, f := range fs.totals.groups[by] {
 		if g.code != code {
 			continue
 		}
 		id, label, _ := strings.Cut(g.name, "\x00")
-		sum, err := b.answerOf(f)
+		sum, err := fs.answerOf(f)
 		if err == nil {
 			one := at(id, label)
 			one.now, err = money.Add(one.now, sum)
@@ -99,7 +99,7 @@ func (b *built) moves(then past, by dimension, code money.Currency) ([]move, err
 		labels[name] = one.label
 	}
 	for key, t := range then {
-		if key.Dimension != dimension || key.Currency != string(code) || !slices.Contains(b.answerMeasures(), key.Measure) {
+		if key.Dimension != dimension || key.Currency != string(code) || !slices.Contains(fs.answerMeasures(), key.Measure) {
 			continue
 		}
 		one := at(key.Name, "")
@@ -121,13 +121,13 @@ func (b *built) moves(then past, by dimension, code money.Currency) ([]move, err
 }
 
 // movesTable names those that changed most.
-func (b *built) movesTable(moves []move, by dimension, code money.Currency, m memory) *table {
+func (fs *Figures) movesTable(moves []move, by dimension, code money.Currency, m memory) *table {
 	slices.SortStableFunc(moves, func(x, y move) int { return cmp.Compare(y.size(), x.size()) })
 	heads := map[dimension]string{perStore: "column.store", perMethod: "column.payment_method"}
-	words := b.words
+	words := fs.words
 	t := &table{
 		Title: words.Word("summary.changes") + " (" + string(code) + ")",
-		Head:  []string{words.Word(heads[by]), words.Word(b.shape.answer.word), words.Capital(b.before(m)), words.Word("summary.change")},
+		Head:  []string{words.Word(heads[by]), words.Word(fs.shape.answer.word), words.Capital(fs.before(m)), words.Word("summary.change")},
 		Right: []bool{false, true, true, true},
 	}
 	for _, one := range moves[:min(len(moves), mostMoves)] {
@@ -147,6 +147,6 @@ func (b *built) movesTable(moves []move, by dimension, code money.Currency, m me
 }
 
 // before is what the comparable period is called: "forrige torsdag", "uke 46".
-func (b *built) before(m memory) string {
-	return b.words.Before(string(m.period.Schedule), m.period.From, m.period.To)
+func (fs *Figures) before(m memory) string {
+	return fs.words.Before(string(m.period.Schedule), m.period.From, m.period.To)
 }

@@ -67,12 +67,12 @@ func TestOperationsOfOneIDKeepTheDatasOrder(t *testing.T) {
 func TestStoresOfOneNameStayApart(t *testing.T) {
 	one, other := captured(t, "a", 100), captured(t, "b", 200)
 	other.Store.ID = "sc999"
-	r, _ := newRunner(t, things{transactions: []fetch.Transaction{one, other}})
-	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Transactions{}, "no"), Period: parsePeriod(t, "2026-11-19")}, r.Archive)
+	r := newBuilder(t, things{transactions: []fetch.Transaction{one, other}})
+	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Transactions{}, "no"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stores := b.story.tables[len(b.story.tables)-1]; len(stores.Rows) != 3 || !stores.Total {
+	if stores := b.statement.tables[len(b.statement.tables)-1]; len(stores.Rows) != 3 || !stores.Total {
 		t.Errorf("two stores and their sum: %v", stores.Rows)
 	}
 }
@@ -80,12 +80,12 @@ func TestStoresOfOneNameStayApart(t *testing.T) {
 func TestAnUnlistedCurrencyIsNoted(t *testing.T) {
 	tx := captured(t, "a", 100)
 	tx.Currency = "XXQ"
-	r, _ := newRunner(t, things{transactions: []fetch.Transaction{tx}})
-	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Transactions{}, "en"), Period: parsePeriod(t, "2026-11-19")}, r.Archive)
+	r := newBuilder(t, things{transactions: []fetch.Transaction{tx}})
+	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Transactions{}, "en"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if notes := b.story.notes; notes[len(notes)-1] != `Currency not in ISO 4217, shown with two decimals: "XXQ".` {
+	if notes := b.statement.notes; notes[len(notes)-1] != `Currency not in ISO 4217, shown with two decimals: "XXQ".` {
 		t.Errorf("notes: %q", notes)
 	}
 }

@@ -63,10 +63,10 @@ func TestWithHoldACrashWaitsForThePerson(t *testing.T) {
 // built makes the files of a claimed period.
 func (s *shop) built(d *Desk, j Job, row ledger.Period) *making {
 	s.t.Helper()
-	m := &making{row: row, assembly: assembly{job: j, now: s.clock.now(), dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
+	m := &making{row: row, dir: filepath.Join(periodDir(d.Archive, j), outgoing+".new")}
 	must(s.t, makeDirs(m.dir))
-	d.buildAll(context.Background(), []*assembly{&m.assembly})
-	must(s.t, m.err)
+	m.Result = d.Builder.Build(context.Background(), s.clock.now(), []Request{{Job: j, Dir: m.dir}})[0]
+	must(s.t, m.Err)
 	return m
 }
 
@@ -86,7 +86,7 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 	}{
 		{"after the claim", func(*shop, *Desk, Job, ledger.Period) {}, true},
 		{"while the files were made", func(s *shop, d *Desk, j Job, _ ledger.Period) {
-			dir := filepath.Join(d.periodDir(j), outgoing+".new")
+			dir := filepath.Join(periodDir(d.Archive, j), outgoing+".new")
 			must(s.t, os.MkdirAll(dir, 0o700))
 			must(s.t, os.WriteFile(filepath.Join(dir, "transactions_2026-11-19.csv"), []byte("half"), 0o600))
 		}, true},
@@ -94,7 +94,7 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 			m := s.built(d, j, row)
 			_, err := d.freezeAll(m)
 			must(s.t, err)
-			must(s.t, os.Rename(m.dir, filepath.Join(d.periodDir(j), outgoing)))
+			must(s.t, os.Rename(m.dir, filepath.Join(periodDir(d.Archive, j), outgoing)))
 		}, true},
 		{"after they were recorded, before they were published", func(s *shop, d *Desk, j Job, row ledger.Period) {
 			s.recorded(d, j, row)
@@ -105,7 +105,7 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 		}, false},
 		{"after a message was claimed", func(s *shop, d *Desk, j Job, row ledger.Period) {
 			s.recorded(d, j, row)
-			rows, err := d.Ledger.Unsent(context.Background(), d.Account)
+			rows, err := d.Ledger.Unsent(context.Background(), d.Account.ID)
 			must(s.t, err)
 			_, err = d.Ledger.ClaimDelivery(context.Background(), rows[0].ID, s.clock.now())
 			must(s.t, err)
@@ -115,7 +115,7 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 		book := s.open()
 		d := s.desk(book, nil)
 		must(t, d.plan(t.Context(), s.clock.now()))
-		owed, err := book.OwedPeriods(t.Context(), d.Account)
+		owed, err := book.OwedPeriods(t.Context(), d.Account.ID)
 		must(t, err)
 		row, err := book.ClaimPeriod(t.Context(), owed[0].ID, s.clock.now())
 		must(t, err)

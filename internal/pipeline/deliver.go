@@ -81,7 +81,7 @@ func (d *Desk) handOver(ctx context.Context, m spooled, id int64) (where string,
 	if d.Sender == nil {
 		return "", errors.New("the configuration has no mail: block")
 	}
-	defer d.meter("send")()
+	defer d.measure("send")()
 	return d.Sender.Send(ctx, m.name, m.Frozen, func() error {
 		if err := d.Ledger.Intend(context.WithoutCancel(ctx), id, d.Clock()); err != nil {
 			return fmt.Errorf("what cannot be written down is not sent: ledger: %w", err)
@@ -162,8 +162,8 @@ func (d *Desk) tellVerdict(ctx context.Context, j Job, row ledger.Delivery, s le
 	what := fmt.Sprintf("%s %s to %s", j.Report.ID, j.name(), row.Recipient)
 	switch s.State {
 	case ledger.Sent:
-		d.clear(ctx, alarmRelay, d.Account+" "+d.Config, s.At)
-		d.clear(ctx, alarmRelay, d.Account, s.At) // as older versions named it
+		d.clear(ctx, alarmRelay, d.Account.ID+" "+d.Config, s.At)
+		d.clear(ctx, alarmRelay, d.Account.ID, s.At) // as older versions named it
 		d.clear(ctx, alarmRefused, mailbox(row.Recipient), s.At)
 	case ledger.Refused, ledger.Expired:
 		d.raise(ctx, alarmRefused, mailbox(row.Recipient), fmt.Sprintf("%s: %v", what, err), s.At)
@@ -174,7 +174,7 @@ func (d *Desk) tellVerdict(ctx context.Context, j Job, row ledger.Delivery, s le
 		d.raise(ctx, alarmHeld, fmt.Sprint(row.ID), d.uncertainText(j, row, s.State), s.At)
 	}
 	if failed != nil && failed.Relay && (failed.Step == "login" || failed.Code/100 == 5) {
-		d.raise(ctx, alarmRelay, d.Account+" "+d.Config, err.Error(), s.At)
+		d.raise(ctx, alarmRelay, d.Account.ID+" "+d.Config, err.Error(), s.At)
 	}
 	if s.State == ledger.Sent && j.Report.Ping != "" {
 		d.pingWhenAll(ctx, j)

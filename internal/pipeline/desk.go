@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"net/mail"
 	"sync"
 	"time"
 
@@ -18,14 +20,33 @@ const (
 
 // An Assignment is the work of one configuration, and what it is done with.
 type Assignment struct {
-	*Runner
-	Ledger    *ledger.Ledger
-	Reports   []reportconfig.Report
-	Catchup   time.Duration
-	Retention time.Duration
-	Prune     bool   // whether Retention is kept; not by a clock that somebody made up
-	Senders   int    // messages under way at once, those included that wait for a connection
-	Poke      func() // asks for a Wake soon; nil: nobody wakes it
+	Account    Account
+	Config     string // path of the configuration, as the ledger names it
+	Archive    string
+	Operator   *mail.Address // gets the alarms; nil: the log does
+	MaxMessage int64         // bytes that a message may have where the relay does not say
+	Reports    []reportconfig.Report
+	Catchup    time.Duration
+	Retention  time.Duration
+
+	Builder  *Builder
+	Composer *Composer
+	Sender   Sender // nil: there is no mail in the configuration
+	Ledger   *ledger.Ledger
+	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
+	Clock func() time.Time
+	Log   *slog.Logger
+	Meter Meter                                         // nil: nothing is measured
+	Ping  func(ctx context.Context, url, signal string) // tells a watch that a report started, succeeded or failed; nil: nobody
+	Emit  func(Event)                                   // each file and each delivery, as it happens; called by one goroutine at a time
+
+	// How far a run is; each may be nil.
+	Expect   func(periods int) // so many more will be made
+	Finished func()            // a period is made, or could not be
+
+	Prune   bool   // whether Retention is kept; not by a clock that somebody made up
+	Senders int    // messages under way at once, those included that wait for a connection
+	Poke    func() // asks for a Wake soon; nil: nobody wakes it
 	// Glance is how soon the daemon sees what another process did: a run that left something
 	// for later, or an operator who wants a message sent again. Zero: a minute.
 	Glance time.Duration
@@ -85,19 +106,18 @@ func NewDesk(a Assignment) *Desk {
 	desk.undone, desk.risked = map[string]func(context.Context) error{}, map[int64]time.Time{}
 	desk.idle = make(chan struct{})
 	close(desk.idle)
-	own, emit := *a.Runner, a.Emit
-	own.audits = newAuditMemory()
-	if a.Ledger != nil {
-		own.watchman = newWatchman(a.Account, a.Ledger, desk.Reports)
-	}
+	own := *a.Builder
+	own.Memory = newAuditMemory()
+	own.LateEvents = newWatchman(a.Account, a.Ledger, desk.Reports, a.Log)
 	own.History = a.Ledger
-	own.Emit = func(e Event) {
+	desk.Builder = &own
+	emit := a.Emit
+	desk.Emit = func(e Event) {
 		desk.telling.Lock()
 		defer desk.telling.Unlock()
 		desk.outcome.Failed = desk.outcome.Failed || e.State == string(ledger.Refused) || e.State == string(ledger.Expired) || e.State == string(ledger.Failed)
 		emit(e)
 	}
-	desk.Runner = &own
 	return desk
 }
 
@@ -130,7 +150,7 @@ func (d *Desk) look(ctx context.Context, now time.Time) error {
 	if err := d.refreshAlarms(ctx); err != nil {
 		return err
 	}
-	d.clear(ctx, alarmClock, d.Account, now) // nobody is woken while the clock is not believed
+	d.clear(ctx, alarmClock, d.Account.ID, now) // nobody is woken while the clock is not believed
 	if err := d.fill(ctx, now, everything(false)); err != nil {
 		return err
 	}
@@ -155,12 +175,12 @@ func (d *Desk) again(err error) error {
 func (d *Desk) Drain(ctx context.Context) error {
 	d.stop()
 	defer d.stopTalk()
-	defer d.hangUp()
+	defer closeIdle(d.Sender)
 	select {
 	case <-d.waiting():
 		return d.catchUp(context.WithoutCancel(ctx))
 	case <-ctx.Done():
-		return fmt.Errorf("account %s: still at work: %w", d.Account, context.Cause(ctx))
+		return fmt.Errorf("account %s: still at work: %w", d.Account.ID, context.Cause(ctx))
 	}
 }
 
@@ -181,7 +201,7 @@ func (d *Desk) waiting() <-chan struct{} {
 // next is when there will be something to do that is not under way already.
 func (d *Desk) next(ctx context.Context, now time.Time) (time.Time, error) {
 	next := d.nextDue(now)
-	retry, found, err := d.Ledger.NextTry(ctx, d.Account)
+	retry, found, err := d.Ledger.NextTry(ctx, d.Account.ID)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next try: %w", err)
 	}
@@ -221,4 +241,20 @@ func (d *Desk) report(id string) *reportconfig.Report {
 		return &d.Reports[i]
 	}
 	return nil
+}
+
+// event says what became of something of a report's period.
+func (d *Desk) event(j Job, e Event) { d.emit(e.of(j)) }
+
+func (d *Desk) emit(e Event) {
+	e.log(d.Log, d.Account.ID)
+	d.Emit(e)
+}
+
+// measure begins to measure a stage.
+func (d *Desk) measure(stage string) (stop func()) {
+	if d.Meter == nil {
+		return func() {}
+	}
+	return d.Meter.Start(stage)
 }

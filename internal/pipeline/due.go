@@ -15,7 +15,7 @@ import (
 
 // frontiers is how far the ledger knows each report.
 func (d *Desk) frontiers(ctx context.Context) (map[string]frontier, error) {
-	rows, err := d.Ledger.Frontiers(ctx, d.Account)
+	rows, err := d.Ledger.Frontiers(ctx, d.Account.ID)
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
@@ -38,7 +38,7 @@ func (d *Desk) frontiers(ctx context.Context) (map[string]frontier, error) {
 // oldest first. A report that is new starts with its latest due one; so does one whose
 // schedule changed, unless the old schedule has told of that time already.
 func (d *Desk) dueSince(report *reportconfig.Report, f frontier, now time.Time) ([]ledger.Planned, error) {
-	latest := report.Schedule.Latest(now, report.At, d.Location)
+	latest := report.Schedule.Latest(now, report.At, d.Account.Location)
 	after, begun := f.of[string(report.Schedule)]
 	if err := d.foreign(report, d.owners[d.reportDir(report)]); err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (d *Desk) dueSince(report *reportconfig.Report, f frontier, now time.Time) 
 	if !latest.To.After(after) {
 		return rows, nil
 	}
-	for p := report.Schedule.Containing(after, d.Location); !p.From.After(latest.From); p = p.Next() {
+	for p := report.Schedule.Containing(after, d.Account.Location); !p.From.After(latest.From); p = p.Next() {
 		held, err := isHeld(filepath.Join(d.Archive, report.ID, p.String()), p.String())
 		switch {
 		case err != nil:
@@ -86,14 +86,14 @@ func (d *Desk) dueSince(report *reportconfig.Report, f frontier, now time.Time) 
 
 func (d *Desk) planned(report *reportconfig.Report, p reportconfig.Period, state ledger.PeriodState, note string) ledger.Planned {
 	return ledger.Planned{
-		Key:  d.key(Job{Report: report, Period: p}),
+		Key:  keyOf(d.Account.ID, Job{Report: report, Period: p}),
 		Name: p.String(), Schedule: string(p.Schedule), Config: d.Config, Due: p.Due(report.At), State: state, Note: note,
 	}
 }
 
 func (d *Desk) heldNote(j Job) string {
 	note := fmt.Sprintf("report %s: %s is in the archive and not in the ledger; it counts as sent", j.Report.ID, j.name())
-	if waiting, err := filepath.Glob(filepath.Join(d.periodDir(j), outgoing, "*"+spoolSuffix)); err == nil && len(waiting) > 0 {
+	if waiting, err := filepath.Glob(filepath.Join(periodDir(d.Archive, j), outgoing, "*"+spoolSuffix)); err == nil && len(waiting) > 0 {
 		note += fmt.Sprintf(", though %d messages in %s may not have been", len(waiting), outgoing)
 	}
 	return note
@@ -112,7 +112,7 @@ func (d *Desk) newestHeld(report *reportconfig.Report, latest reportconfig.Perio
 		return newest, 0, err
 	}
 	for _, e := range entries {
-		p, err := reportconfig.ParsePeriod(e.Name(), d.Location)
+		p, err := reportconfig.ParsePeriod(e.Name(), d.Account.Location)
 		if err != nil || p.Schedule != report.Schedule || p.From.After(latest.From) {
 			continue
 		}

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// A Figure is a total as plain data: of one measure, in one group of one dimension, in
-// one currency. Sum is in minor units; refunded, used and the like are negative.
-type Figure struct {
+// A Total is one figure of the totals as plain data: of one measure, in one group of one
+// dimension, in one currency. Sum is in minor units; refunded, used and the like are negative.
+type Total struct {
 	Dimension string // currency, method, store, day or operation
 	Name      string // of the group: a store's id, a day as 2006-01-02, an operation's key; empty for currency
 	Label     string // of a store that has a name
@@ -24,18 +24,19 @@ func dimensionWords() []string {
 	return []string{perCurrency: "currency", perMethod: "method", perStore: "store", perDay: "day", perOperation: "operation", perHour: "", perAge: ""}
 }
 
-// figures are the totals of a report, sorted, without those that nothing went into.
-func (b *built) figures() []Figure {
+// list gives the totals of a data type as plain data, sorted, without those that nothing
+// went into.
+func (t *totals) list(s shape) []Total {
 	words := dimensionWords()
-	sums := map[Figure]Figure{} // by themselves without count and sum; a store that changed its name is one
-	for by, groups := range b.totals.groups {
+	sums := map[Total]Total{} // by themselves without count and sum; a store that changed its name is one
+	for by, groups := range t.groups {
 		if words[by] == "" {
 			continue
 		}
 		for g, f := range groups {
 			id, label, _ := strings.Cut(g.name, "\x00")
-			for i, measure := range b.shape.counted {
-				sum := Figure{Dimension: words[by], Name: id, Currency: string(g.code), Measure: measure}
+			for i, measure := range s.counted {
+				sum := Total{Dimension: words[by], Name: id, Currency: string(g.code), Measure: measure}
 				key := sum
 				sum.Label = max(sums[key].Label, label)                                   // of two names the same one each time
 				sum.Count, sum.Sum = sums[key].Count+f.counts[i], sums[key].Sum+f.sums[i] // all of one sign, and added with a check before
@@ -43,11 +44,11 @@ func (b *built) figures() []Figure {
 			}
 		}
 	}
-	maps.DeleteFunc(sums, func(_, f Figure) bool { return f.Count == 0 && f.Sum == 0 })
-	return slices.SortedFunc(maps.Values(sums), func(x, y Figure) int {
+	maps.DeleteFunc(sums, func(_, f Total) bool { return f.Count == 0 && f.Sum == 0 })
+	return slices.SortedFunc(maps.Values(sums), func(x, y Total) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(words[:], x.Dimension), slices.Index(words[:], y.Dimension)), cmp.Compare(x.Name, y.Name),
-			cmp.Compare(x.Currency, y.Currency), cmp.Compare(slices.Index(b.shape.counted, x.Measure), slices.Index(b.shape.counted, y.Measure)),
+			cmp.Compare(x.Currency, y.Currency), cmp.Compare(slices.Index(s.counted, x.Measure), slices.Index(s.counted, y.Measure)),
 		)
 	})
 }

@@ -20,9 +20,9 @@ func TestFiguresAreTheTotalsAsPlainData(t *testing.T) {
 	euro := captured(t, "c", 700)
 	euro.Currency, euro.Store.ID, euro.ProductType = "EUR", "sc031", ""
 	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "no"))
-	maker(t, things{transactions: []fetch.Transaction{tx, renamed, euro}}).buildAll(t.Context(), batch)
+	newBuilder(t, things{transactions: []fetch.Transaction{tx, renamed, euro}}).buildAll(t.Context(), batch)
 	var got strings.Builder
-	for _, f := range batch[0].built.figures() {
+	for _, f := range batch[0].figures.totals.list(batch[0].figures.shape) {
 		fmt.Fprintln(&got, f)
 	}
 	want := `{currency   EUR captured 1 700}

@@ -61,7 +61,7 @@ func (d *Desk) reap(ctx context.Context, now time.Time) error {
 	for _, row := range reaped.Uncertain {
 		j, ok := d.deliveryJob(row)
 		d.Log.Warn("a process died while it sent a message", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "message_id", row.MessageID)
-		if ok && row.Account == d.Account && !j.Report.HoldUncertain { // else it is held in a moment, and that is said
+		if ok && row.Account == d.Account.ID && !j.Report.HoldUncertain { // else it is held in a moment, and that is said
 			d.raise(ctx, alarmUncertain, fmt.Sprint(row.ID), d.uncertainText(j, row, ledger.Uncertain), now)
 		}
 	}
@@ -79,7 +79,7 @@ func (c choice) ready(next, now time.Time) bool {
 // fillMakes queues owed periods, those with the same data together, oldest first. Over a
 // period that processes died at again and again nobody else shall wait.
 func (d *Desk) fillMakes(ctx context.Context, now time.Time, c choice) error {
-	rows, err := d.Ledger.OwedPeriods(ctx, d.Account)
+	rows, err := d.Ledger.OwedPeriods(ctx, d.Account.ID)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -162,7 +162,7 @@ func (d *Desk) cancelPeriods(ctx context.Context, rows []ledger.Period, now time
 
 // fillSends queues messages that wait.
 func (d *Desk) fillSends(ctx context.Context, now time.Time, c choice) error {
-	rows, err := d.Ledger.Unsent(ctx, d.Account)
+	rows, err := d.Ledger.Unsent(ctx, d.Account.ID)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -194,7 +194,7 @@ func (d *Desk) fillSends(ctx context.Context, now time.Time, c choice) error {
 
 // queueOf queues the messages of a period that was just made.
 func (d *Desk) queueOf(ctx context.Context, j Job) {
-	rows, err := d.Ledger.Deliveries(context.WithoutCancel(ctx), ledger.Filter{Account: d.Account, Report: j.Report.ID, Period: j.name()})
+	rows, err := d.Ledger.Deliveries(context.WithoutCancel(ctx), ledger.Filter{Account: d.Account.ID, Report: j.Report.ID, Period: j.name()})
 	if err != nil {
 		d.ledgerFault(err)
 		return

@@ -21,8 +21,8 @@ type answerPart struct {
 }
 
 // answerOf is the answer of one group of rows, in minor units.
-func (b *built) answerOf(f *figures) (sum int64, err error) {
-	for _, i := range b.shape.answer.of {
+func (fs *Figures) answerOf(f *groupSums) (sum int64, err error) {
+	for _, i := range fs.shape.answer.of {
 		if sum, err = money.Add(sum, f.sums[i]); err != nil {
 			return 0, fmt.Errorf("total: %w", err)
 		}
@@ -31,51 +31,51 @@ func (b *built) answerOf(f *figures) (sum int64, err error) {
 }
 
 // answerMeasures are the answer's measures as the ledger calls them.
-func (b *built) answerMeasures() []string {
+func (fs *Figures) answerMeasures() []string {
 	var names []string
-	for _, i := range b.shape.answer.of {
-		names = append(names, b.shape.counted[i])
+	for _, i := range fs.shape.answer.of {
+		names = append(names, fs.shape.counted[i])
 	}
 	return names
 }
 
 // mainCurrency is the one with most rows.
-func (b *built) mainCurrency() (money.Currency, bool) {
-	for _, g := range b.currencies() {
+func (fs *Figures) mainCurrency() (money.Currency, bool) {
+	for _, g := range fs.currencies() {
 		return g.code, true
 	}
 	return "", false
 }
 
 // currencies are the groups of the currencies, the one with most rows first.
-func (b *built) currencies() []group {
-	groups := b.totals.groups[perCurrency]
+func (fs *Figures) currencies() []group {
+	groups := fs.totals.groups[perCurrency]
 	return sortedGroups(groups, rowsPerCurrency(groups), perCurrency)
 }
 
 // headlines are the answer in each currency.
-func (b *built) headlines(m memory) ([]render.Headline, error) {
-	a, words := b.shape.answer, b.words
+func (fs *Figures) headlines(m memory) ([]render.Headline, error) {
+	a, words := fs.shape.answer, fs.words
 	if len(a.of) == 0 {
 		return nil, nil
 	}
 	var out []render.Headline
-	for _, g := range b.currencies() {
-		f := b.totals.groups[perCurrency][g]
-		sum, err := b.answerOf(f)
+	for _, g := range fs.currencies() {
+		f := fs.totals.groups[perCurrency][g]
+		sum, err := fs.answerOf(f)
 		if err != nil {
 			return nil, err
 		}
 		now := money.Amount{Minor: sum, Currency: g.code}
-		h := render.Headline{Label: words.Word(a.word), Amount: b.amount(now)}
+		h := render.Headline{Label: words.Word(a.word), Amount: fs.amount(now)}
 		if len(m.before) > 0 {
-			_, then, err := m.before[0].of("currency", "", g.code, b.answerMeasures()...)
+			_, then, err := m.before[0].of("currency", "", g.code, fs.answerMeasures()...)
 			if err != nil {
 				return nil, err
 			}
-			h.Change = change(words, now, money.Amount{Minor: then, Currency: g.code}, b.before(m), b.amount)
+			h.Change = change(words, now, money.Amount{Minor: then, Currency: g.code}, fs.before(m), fs.amount)
 		}
-		if risk := b.totals.atRisk[g.code]; risk.count > 0 {
+		if risk := fs.totals.atRisk[g.code]; risk.count > 0 {
 			h.Parts = append(h.Parts, render.Part{
 				Label: words.Word("summary.at_risk"), Count: words.Count("lead.authorisations", risk.count),
 				Amount: words.Number(money.Amount{Minor: risk.sum, Currency: g.code}),
@@ -94,28 +94,28 @@ func (b *built) headlines(m memory) ([]render.Headline, error) {
 }
 
 // amount is an amount with its currency: one of several is named as the others are.
-func (b *built) amount(a money.Amount) string {
-	if len(b.totals.groups[perCurrency]) > 1 {
-		return b.words.MoneyByCode(a)
+func (fs *Figures) amount(a money.Amount) string {
+	if len(fs.totals.groups[perCurrency]) > 1 {
+		return fs.words.MoneyByCode(a)
 	}
-	return b.words.Money(a)
+	return fs.words.Money(a)
 }
 
 // remarks are what is missing or odd, the worst first.
-func (b *built) remarks(m memory) ([]string, error) {
-	words := b.words
+func (fs *Figures) remarks(m memory) ([]string, error) {
+	words := fs.words
 	var out []string
-	for _, g := range b.currencies() {
-		if lapsed := b.totals.lapsed[g.code]; lapsed.count > 0 {
-			out = append(out, words.Count("remark.lapsed", lapsed.count, b.amount(money.Amount{Minor: lapsed.sum, Currency: g.code})))
+	for _, g := range fs.currencies() {
+		if lapsed := fs.totals.lapsed[g.code]; lapsed.count > 0 {
+			out = append(out, words.Count("remark.lapsed", lapsed.count, fs.amount(money.Amount{Minor: lapsed.sum, Currency: g.code})))
 		}
 	}
-	out = append(out, b.missing(m)...)
-	if !b.shape.income {
+	out = append(out, fs.missing(m)...)
+	if !fs.shape.income {
 		return out, nil
 	}
-	for _, g := range b.currencies() {
-		sum, err := b.answerOf(b.totals.groups[perCurrency][g])
+	for _, g := range fs.currencies() {
+		sum, err := fs.answerOf(fs.totals.groups[perCurrency][g])
 		if err != nil {
 			return nil, err
 		}

@@ -33,24 +33,23 @@ type memory struct {
 type past map[ledger.Total]ledger.Total
 
 // remember looks up what the ledger knows. Without one it knows nothing.
-func (r *Runner) remember(ctx context.Context, j Job) (m memory, err error) {
+func remember(ctx context.Context, h History, account string, j Job) (m memory, err error) {
 	m.period = comparable(j.Period)
-	if r.History == nil {
+	if h == nil {
 		return m, nil
 	}
-	if m.number, err = r.History.NextNumber(ctx, r.key(j)); err != nil {
+	if m.number, err = h.NextNumber(ctx, keyOf(account, j)); err != nil {
 		return m, err
 	}
-	m.number += j.ahead
 	for p := m.period; len(m.before) < remembered; p = comparable(p) {
-		row, found, err := r.History.Period(ctx, r.key(Job{Report: j.Report, Period: p}))
+		row, found, err := h.Period(ctx, keyOf(account, Job{Report: j.Report, Period: p}))
 		if err != nil {
 			return m, fmt.Errorf("history: %w", err)
 		}
 		if !found || row.State != ledger.Made || row.Basis != basis(j.Report) {
 			return m, nil
 		}
-		totals, err := r.History.Totals(ctx, row.ID)
+		totals, err := h.Totals(ctx, row.ID)
 		if err != nil {
 			return m, fmt.Errorf("history: %w", err)
 		}

@@ -75,7 +75,7 @@ func (d *Desk) keep(ctx context.Context, now time.Time) {
 // sweep removes what a crash left in .outgoing of periods that are decided: a process
 // that dies right after it wrote a verdict down does not live to remove the message.
 func (d *Desk) sweep(ctx context.Context, now time.Time) error {
-	rows, err := d.Ledger.Periods(ctx, ledger.Filter{Account: d.Account, State: string(ledger.Made), Since: now.Add(-giveUp - d.Catchup)})
+	rows, err := d.Ledger.Periods(ctx, ledger.Filter{Account: d.Account.ID, State: string(ledger.Made), Since: now.Add(-giveUp - d.Catchup)})
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (d *Desk) sweep(ctx context.Context, now time.Time) error {
 }
 
 func (d *Desk) sweepSpool(ctx context.Context, row ledger.Period, spool string) error {
-	deliveries, err := d.Ledger.Deliveries(ctx, ledger.Filter{Account: d.Account, Report: row.Report, Period: row.Name})
+	deliveries, err := d.Ledger.Deliveries(ctx, ledger.Filter{Account: d.Account.ID, Report: row.Report, Period: row.Name})
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (d *Desk) prune(ctx context.Context, now time.Time) error {
 	if d.Retention <= 0 {
 		return nil
 	}
-	rows, err := d.Ledger.Prunable(ctx, d.Account, now.Add(-d.Retention))
+	rows, err := d.Ledger.Prunable(ctx, d.Account.ID, now.Add(-d.Retention))
 	if err != nil {
 		return err
 	}
@@ -126,10 +126,10 @@ func (d *Desk) prune(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	if err := d.Ledger.ForgetTold(ctx, d.Account, alarmChanged, now); err != nil { // it never gets well
+	if err := d.Ledger.ForgetTold(ctx, d.Account.ID, alarmChanged, now); err != nil { // it never gets well
 		return err
 	}
-	_, err = d.Ledger.ForgetKeys(ctx, d.Account, now.Add(-max(d.Retention, d.Catchup+keyMargin)))
+	_, err = d.Ledger.ForgetKeys(ctx, d.Account.ID, now.Add(-max(d.Retention, d.Catchup+keyMargin)))
 	return err
 }
 

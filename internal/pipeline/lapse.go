@@ -85,33 +85,33 @@ func (t *totals) age(l lapse, limit int) error {
 }
 
 // lapses is the table of money about to lapse, what has least time left first.
-func (b *built) lapses() []table {
-	if len(b.totals.lapses) == 0 {
+func (fs *Figures) lapses() []table {
+	if len(fs.totals.lapses) == 0 {
 		return nil
 	}
-	words := b.words
+	words := fs.words
 	out := table{Title: words.Word("summary.lapses"), Right: []bool{true, false, false, true}, Head: []string{
 		words.Word("summary.days_left"), words.Word("column.merchant_reference"), words.Word("column.payment_method"), words.Word("column.remaining"),
 	}}
 	var all int64
-	for _, r := range b.totals.atRisk {
+	for _, r := range fs.totals.atRisk {
 		all += r.count
 	}
-	for _, l := range b.totals.lapses {
-		out.Rows = append(out.Rows, []string{words.Int(l.left), cmp.Or(l.reference, l.id), l.method, b.amount(l.remaining)})
+	for _, l := range fs.totals.lapses {
+		out.Rows = append(out.Rows, []string{words.Int(l.left), cmp.Or(l.reference, l.id), l.method, fs.amount(l.remaining)})
 	}
-	if more := all - int64(len(b.totals.lapses)); more > 0 {
+	if more := all - int64(len(fs.totals.lapses)); more > 0 {
 		out.Rows = append(out.Rows, []string{"", words.Word("document.more", words.Int(more)), "", ""})
 	}
 	return []table{out}
 }
 
 // riskAmounts says how much is at risk: "12 300,00 kr går snart ut".
-func (b *built) riskAmounts(words *locales.Printer) string {
+func (fs *Figures) riskAmounts(words *locales.Printer) string {
 	var parts []string
-	for _, g := range b.currencies() {
-		if r := b.totals.atRisk[g.code]; r.count > 0 {
-			parts = append(parts, b.amount(money.Amount{Minor: r.sum, Currency: g.code}))
+	for _, g := range fs.currencies() {
+		if r := fs.totals.atRisk[g.code]; r.count > 0 {
+			parts = append(parts, fs.amount(money.Amount{Minor: r.sum, Currency: g.code}))
 		}
 	}
 	if len(parts) == 0 {

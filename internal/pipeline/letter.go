@@ -29,18 +29,21 @@ type letter struct {
 	Voucher  bool `json:",omitempty"` // the message carries the PDF alone
 }
 
-// writeLetter is the letter of a report that is built.
-func (r *Runner) writeLetter(j Job, b *built, now time.Time) letter {
-	s := b.story
+// letter is that of a report that is built.
+func (r *Composer) letter(j Job, s Statement, now time.Time) (letter, error) {
+	words, err := locales.For(string(j.Report.Language))
+	if err != nil {
+		return letter{}, err
+	}
 	content := ourmail.Content{
-		Language: string(j.Report.Language), Subject: s.subject, Preview: s.preview, Number: b.numbered(),
-		Organization: r.Organization.Name, Title: s.title, Period: s.period, Span: s.span, Remarks: s.remarks, Notes: s.notes,
+		Language: string(j.Report.Language), Subject: s.subject, Preview: s.preview, Number: s.numbered(words),
+		Organization: r.Account.Organization.Name, Title: s.title, Period: s.period, Span: s.span, Remarks: s.remarks, Notes: s.notes,
 		Check: ourmail.Check{State: checkState(s.check.State), Text: s.check.Text, Details: s.check.Details},
 	}
 	if len(s.headlines) == 0 {
 		content.Lead = s.lead
 	}
-	sender := cmp.Or(r.Organization.Name, r.Account)
+	sender := cmp.Or(r.Account.Organization.Name, r.Account.ID)
 	for _, h := range s.headlines {
 		parts := make([]ourmail.Part, len(h.Parts))
 		for i, p := range h.Parts {
@@ -57,11 +60,11 @@ func (r *Runner) writeLetter(j Job, b *built, now time.Time) letter {
 	for _, t := range s.tables {
 		content.Tables = append(content.Tables, shortened(t))
 	}
-	content.Footer = []string{b.words.Word("mail.footer", sender)}
+	content.Footer = []string{words.Word("mail.footer", sender)}
 	if r.ReplyTo != nil {
-		content.Footer = append(content.Footer, b.words.Word("mail.reply"))
+		content.Footer = append(content.Footer, words.Word("mail.reply"))
 	}
-	return letter{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Location), Content: content, Voucher: j.Report.Voucher}
+	return letter{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Account.Location), Content: content, Voucher: j.Report.Voucher}, nil
 }
 
 func checkState(s render.CheckState) ourmail.CheckState {
@@ -130,7 +133,7 @@ func (id identity) parts() []string {
 // freeze composes the message to one recipient, and a file name for it. Names and
 // Message-ID follow from the identity alone. A report does not wait for a template of
 // the user's that fails on it.
-func (r *Runner) freeze(l letter, p parcel, id identity) (m spooled, left []string, err error) {
+func (r *Composer) freeze(l letter, p parcel, id identity) (m spooled, left []string, err error) {
 	words, err := locales.For(l.Content.Language)
 	if err != nil {
 		return m, nil, err

@@ -38,9 +38,9 @@ func newLot(t *testing.T) func() *lot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &built{shape: shape{columns: []column{{key: "age"}}}}
+	layout := shape{columns: []column{{key: "age"}}}
 	form := render.LocalCSV([]render.Column{{Title: "Age"}}, words)
-	return func() *lot { return &lot{form: form, speaker: b.speaker(words), zone: time.UTC} }
+	return func() *lot { return &lot{form: form, speaker: layout.speaker(words), zone: time.UTC} }
 }
 
 func TestLotsComeInTheOrderOfTheirRows(t *testing.T) {

@@ -57,16 +57,16 @@ func TestAMachineCSVLeavesTheReportInItsLanguage(t *testing.T) {
 			if data.DataType() != reportconfig.OrderOperations {
 				rep.ContentTypes = []reportconfig.ContentType{reportconfig.PDF, reportconfig.CSV}
 			}
-			r := maker(t, src)
+			r := newBuilder(t, src)
 			a := batchOf(t, "2026-11-19", rep)
 			r.buildAll(t.Context(), a)
 			out := outcome(t, a[0])
-			for _, f := range a[0].built.files {
+			for _, f := range a[0].files {
 				if f.contentType == string(reportconfig.PDF) {
 					out["story"] += out[filepath.Base(f.path)]
 				}
 			}
-			stories[forPrograms] = out["figures"] + out["story"] + fmt.Sprint(r.writeLetter(a[0].job, a[0].built, a[0].now).Content)
+			stories[forPrograms] = out["figures"] + out["story"] + fmt.Sprint(letterOf(t, a[0]).Content)
 		}
 		if stories[true] != stories[false] {
 			t.Errorf("%s: totals, PDF and mail change with the CSV:\n%s", data.DataType(), cmp.Diff(stories[false], stories[true]))

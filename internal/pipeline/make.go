@@ -15,7 +15,8 @@ import (
 
 // A making is a period of the ledger on its way to be made, claimed by us.
 type making struct {
-	assembly
+	Result
+	dir  string // its files are written here
 	row  ledger.Period
 	left []string // files that had no room in a message
 }
@@ -37,40 +38,41 @@ func (d *Desk) makeBatch(ctx context.Context, rows []ledger.Period) {
 	if len(batch) == 0 {
 		return
 	}
-	var together []*assembly
+	var requests []Request
 	for _, m := range batch {
-		together = append(together, &m.assembly)
+		requests = append(requests, Request{Job: m.Job, Dir: m.dir})
 	}
-	d.buildAll(ctx, together)
-	for _, m := range batch {
+	results := d.Builder.Build(ctx, batch[0].Now, requests)
+	for i, m := range batch {
+		m.Result = results[i]
 		d.finish(ctx, m)
 		d.finished()
 	}
-	d.tellOfSource(ctx, together)
+	d.tellOfSource(ctx, results)
 }
 
 // tellOfSource raises or clears the alarm of the source. What a single report failed of by
 // itself says nothing of the source: any of the batch may be the one that heard its answer.
 // An answer about credentials concerns all that this configuration asks, another one only
 // what was asked.
-func (d *Desk) tellOfSource(ctx context.Context, batch []*assembly) {
-	account, data := d.Account+" "+d.Config, d.Account+" "+d.Config+" "+string(batch[0].job.Report.Data.DataType())
+func (d *Desk) tellOfSource(ctx context.Context, batch []Result) {
+	account, data := d.Account.ID+" "+d.Config, d.Account.ID+" "+d.Config+" "+string(batch[0].Report.Data.DataType())
 	read := false
 	for _, a := range batch {
 		switch {
-		case fetch.Unauthorized(a.err):
-			d.raise(ctx, alarmSource, account, a.err.Error(), a.now)
+		case fetch.Unauthorized(a.Err):
+			d.raise(ctx, alarmSource, account, a.Err.Error(), a.Now)
 			d.sourceRefuses(ctx)
 			return
-		case fetch.Denied(a.err):
-			d.raise(ctx, alarmSource, data, a.err.Error(), a.now)
+		case fetch.Denied(a.Err):
+			d.raise(ctx, alarmSource, data, a.Err.Error(), a.Now)
 			return
 		}
-		read = read || a.err == nil
+		read = read || a.Err == nil
 	}
 	if read {
-		for _, subject := range []string{account, data, d.Account} { // the last as older versions named it
-			d.clear(ctx, alarmSource, subject, batch[0].now)
+		for _, subject := range []string{account, data, d.Account.ID} { // the last as older versions named it
+			d.clear(ctx, alarmSource, subject, batch[0].Now)
 		}
 	}
 }
@@ -93,24 +95,24 @@ func (d *Desk) begin(ctx context.Context, row ledger.Period) *making {
 		d.notOurs(j, err)
 		return nil
 	}
-	m := &making{row: row, assembly: assembly{job: j, now: now, dir: filepath.Join(d.periodDir(j), outgoing+".new")}}
+	m := &making{row: row, dir: filepath.Join(periodDir(d.Archive, j), outgoing+".new"), Result: Result{Job: j, Now: now}}
 	err = d.own(ctx, j.Report)
 	held := false
 	if err == nil {
-		held, err = isHeld(d.periodDir(j), j.name())
+		held, err = isHeld(periodDir(d.Archive, j), j.name())
 	}
 	if err == nil && held {
 		note := d.heldNote(j)
 		d.Log.Warn(note)
 		d.settlePeriod(m, ledger.Postponed{At: now, State: ledger.Archived, Error: note})
-		d.event(j, Event{Type: "report", State: Already, Path: d.periodDir(j)})
+		d.event(j, Event{Type: "report", State: Already, Path: periodDir(d.Archive, j)})
 		return nil
 	}
 	if err == nil {
 		err = errors.Join(os.RemoveAll(m.dir), makeDirs(m.dir))
 	}
 	if err != nil {
-		m.err = err
+		m.Err = err
 		d.finish(ctx, m)
 		return nil
 	}
@@ -120,7 +122,7 @@ func (d *Desk) begin(ctx context.Context, row ledger.Period) *making {
 
 // own makes a report's place in the archive ours, before anything is looked for in it.
 func (d *Desk) own(ctx context.Context, report *reportconfig.Report) error {
-	owner, err := d.Ledger.OwnDirectory(ctx, d.reportDir(report), d.Account)
+	owner, err := d.Ledger.OwnDirectory(ctx, d.reportDir(report), d.Account.ID)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -141,7 +143,7 @@ func (d *Desk) notOurs(j Job, err error) {
 
 // finish records what became of a period.
 func (d *Desk) finish(ctx context.Context, m *making) {
-	err := m.err
+	err := m.Err
 	if err == nil {
 		err = contained(func() error { return d.record(context.WithoutCancel(ctx), m) })
 	}
@@ -149,10 +151,10 @@ func (d *Desk) finish(ctx context.Context, m *making) {
 		d.made(ctx, m)
 		return
 	}
-	err = errors.Join(err, os.RemoveAll(m.dir), removeEmpty(d.periodDir(m.job), filepath.Dir(d.periodDir(m.job))))
-	if ctx.Err() != nil && m.err != nil {
+	err = errors.Join(err, os.RemoveAll(m.dir), removeEmpty(periodDir(d.Archive, m.Job), filepath.Dir(periodDir(d.Archive, m.Job))))
+	if ctx.Err() != nil && m.Err != nil {
 		d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.ReturnPeriod(ctx, m.row.ID) })
-		d.event(m.job, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: stopped", m.job.Report.ID, m.job.name())})
+		d.event(m.Job, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: stopped", m.Job.Report.ID, m.Job.name())})
 		return
 	}
 	d.postpone(ctx, m, err)
@@ -171,24 +173,24 @@ func (d *Desk) postpone(ctx context.Context, m *making, err error) {
 	p := ledger.Postponed{At: at, NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *panicked
 	if errors.As(err, &panicked) {
-		d.Log.Error("report panicked", "report", m.job.Report.ID, "period", m.job.name(), "panic", panicked.value, "stack", string(panicked.stack))
+		d.Log.Error("report panicked", "report", m.Job.Report.ID, "period", m.Job.name(), "panic", panicked.value, "stack", string(panicked.stack))
 		if tries >= poisonTries {
 			p.State, p.NextTry = ledger.Failed, time.Time{}
 		}
 	}
 	d.settlePeriod(m, p)
-	e := Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: %v", m.job.Report.ID, m.job.name(), err)}
+	e := Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: %v", m.Job.Report.ID, m.Job.name(), err)}
 	if p.State == ledger.Failed {
 		e.State = string(ledger.Failed)
-		d.raise(ctx, alarmFailed, m.job.Report.ID, e.Error, at)
+		d.raise(ctx, alarmFailed, m.Job.Report.ID, e.Error, at)
 	}
 	var held *differsError
 	if errors.As(err, &held) {
-		d.raise(ctx, alarmReconcile, m.job.Report.ID+" "+m.job.name(), fmt.Sprintf("%s %s: %v", m.job.Report.ID, m.job.name(), held), at)
+		d.raise(ctx, alarmReconcile, m.Job.Report.ID+" "+m.Job.name(), fmt.Sprintf("%s %s: %v", m.Job.Report.ID, m.Job.name(), held), at)
 	}
-	d.event(m.job, e)
+	d.event(m.Job, e)
 	if !errors.Is(err, errNotAsked) {
-		d.ping(ctx, m.job.Report, "fail")
+		d.ping(ctx, m.Job.Report, "fail")
 	}
 }
 

@@ -13,8 +13,8 @@ const usualLeast = 5
 // missing names the stores, and the payment methods that are much used, that had money
 // captured in each of the comparable periods before, and have none now. It needs all of
 // those periods: of fewer nothing is said to be usual.
-func (b *built) missing(m memory) []string {
-	if len(m.before) < remembered || !b.shape.income {
+func (fs *Figures) missing(m memory) []string {
+	if len(m.before) < remembered || !fs.shape.income {
 		return nil
 	}
 	var out []string
@@ -24,8 +24,8 @@ func (b *built) missing(m memory) []string {
 		word  string
 	}{{perStore, 1, "remark.store_missing"}, {perMethod, usualLeast, "remark.method_missing"}} {
 		here := map[string]bool{}
-		usual, labels := usual(m, dimensionWords()[look.by], b.shape.counted[0])
-		for g, f := range b.totals.groups[look.by] {
+		usual, labels := usual(m, dimensionWords()[look.by], fs.shape.counted[0])
+		for g, f := range fs.totals.groups[look.by] {
 			name, label, _ := strings.Cut(g.name, "\x00")
 			here[name] = here[name] || f.counts[0] > 0
 			labels[name] = cmp.Or(labels[name], label)
@@ -33,7 +33,7 @@ func (b *built) missing(m memory) []string {
 		apart(labels)
 		for _, name := range slices.Sorted(maps.Keys(usual)) {
 			if usual[name] >= look.least && !here[name] && name != "" {
-				out = append(out, b.words.Word(look.word, cmp.Or(labels[name], name), b.words.Int(usual[name])))
+				out = append(out, fs.words.Word(look.word, cmp.Or(labels[name], name), fs.words.Int(usual[name])))
 			}
 		}
 	}

@@ -30,16 +30,16 @@ func TestStoresOfOneNameAreToldApart(t *testing.T) {
 }
 
 func TestAStoreThatWasRenamedHasTheSameNameEachTime(t *testing.T) {
-	b := &built{shape: transactionRows{}.shape(), totals: newTotals()}
+	fs := &Figures{shape: transactionRows{}.shape(), totals: newTotals()}
 	for i := range 9 {
 		var p places
 		p.in(perStore, fmt.Sprintf("sc1\x00Navn %d", i))
-		if err := b.totals.add(0, 1, render.MoneyOf(100, "NOK"), &p); err != nil {
+		if err := fs.totals.add(0, 1, render.MoneyOf(100, "NOK"), &p); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for range 20 {
-		if moves, err := b.moves(past{}, perStore, "NOK"); err != nil || len(moves) != 1 || moves[0].label != "Navn 8" || moves[0].now != 900 {
+		if moves, err := fs.moves(past{}, perStore, "NOK"); err != nil || len(moves) != 1 || moves[0].label != "Navn 8" || moves[0].now != 900 {
 			t.Fatalf("%+v, %v", moves, err)
 		}
 	}
@@ -72,9 +72,9 @@ func TestAnEmptyReportSaysInItsSubjectWhetherItAgrees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &built{words: words, totals: newTotals()}
+	fs := &Figures{words: words, totals: newTotals()}
 	for state, want := range map[render.CheckState]string{render.Differs: "ingen, avvik mot Dintero", render.Agrees: "ingen, avstemt", render.NotChecked: "ingen"} {
-		if got := strings.Join(answered(b, story{lead: "Ingen.", check: render.Check{State: state}}, words), ", "); got != want {
+		if got := strings.Join(answered(fs, Statement{lead: "Ingen.", check: render.Check{State: state}}, words), ", "); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -85,12 +85,12 @@ func TestAReportNumberIsNoAmount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &built{words: words, story: story{number: 1234}}
-	if got := b.numbered(); got != "Rapport nr. 1234" {
+	fs, s := &Figures{words: words}, Statement{number: 1234}
+	if got := s.numbered(words); got != "Rapport nr. 1234" {
 		t.Error(got)
 	}
 	j := Job{Report: report(reportconfig.Transactions{}, "no"), Period: parsePeriod(t, "2026-11-19")}
-	if got := new(Runner).subject(j, b, b.story); !strings.HasSuffix(got, "nr. 1234") {
+	if got := subject(render.Organization{}, j, fs, s); !strings.HasSuffix(got, "nr. 1234") {
 		t.Error(got)
 	}
 }
@@ -119,9 +119,9 @@ func TestCurrenciesThatHaveNoRoomAreCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &built{words: words, totals: &totals{rows: 1, atRisk: map[money.Currency]risk{}}}
-	s := story{headlines: []render.Headline{{Amount: "A"}, {Amount: "B"}, {Amount: "C"}, {Amount: "D"}}}
-	if got, want := strings.Join(answered(b, s, words), ", "), "A, B, C og 1 valuta til"; got != want {
+	fs := &Figures{words: words, totals: &totals{rows: 1, atRisk: map[money.Currency]risk{}}}
+	s := Statement{headlines: []render.Headline{{Amount: "A"}, {Amount: "B"}, {Amount: "C"}, {Amount: "D"}}}
+	if got, want := strings.Join(answered(fs, s, words), ", "), "A, B, C og 1 valuta til"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

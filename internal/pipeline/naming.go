@@ -7,7 +7,7 @@ import (
 )
 
 // groupLabels are what people call the groups of a dimension.
-func groupLabels(groups map[group]*figures, by dimension, words *locales.Printer) map[string]string {
+func groupLabels(groups map[group]*groupSums, by dimension, words *locales.Printer) map[string]string {
 	labels := map[string]string{}
 	for g := range groups {
 		labels[g.name] = groupLabel(g.name, by, words)

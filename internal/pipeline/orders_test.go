@@ -67,14 +67,14 @@ func TestADestinationFilterKeepsItsRows(t *testing.T) {
 
 func TestAnOperationIsCountedOnceInTheTotals(t *testing.T) {
 	lines := []fetch.OperationLine{{LineID: "1", Amount: 600}, {LineID: "2", Amount: 400}}
-	r, _ := newRunner(t, things{orders: []fetch.Order{order(t, operation(t, fetch.Capture, "c1", 1000, lines...), operation(t, fetch.Capture, "c2", 1000, lines...))}})
-	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Orders{}, "no"), Period: parsePeriod(t, "2026-11-19")}, r.Archive)
+	r := newBuilder(t, things{orders: []fetch.Order{order(t, operation(t, fetch.Capture, "c1", 1000, lines...), operation(t, fetch.Capture, "c2", 1000, lines...))}})
+	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Orders{}, "no"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := b.totals.groups[perOperation][group{"capture", "NOK"}]
-	if f.counts[0] != 2 || f.sums[0] != 2000 || b.totals.rows != 4 {
-		t.Errorf("two operations of 10.00 in four rows: %+v, %d rows", f, b.totals.rows)
+	f := b.figures.totals.groups[perOperation][group{"capture", "NOK"}]
+	if f.counts[0] != 2 || f.sums[0] != 2000 || b.figures.totals.rows != 4 {
+		t.Errorf("two operations of 10.00 in four rows: %+v, %d rows", f, b.figures.totals.rows)
 	}
 }
 
@@ -92,12 +92,12 @@ func TestWalletMovementsHaveTheirSigns(t *testing.T) {
 	if want := "Load 10.00, Use -10.01, Reserved 10.02, Released 10.03, expired 10.04, "; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	r, _ := newRunner(t, things{movements: list})
-	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Wallets{}, "no"), Period: parsePeriod(t, "2026-11-19")}, r.Archive)
+	r := newBuilder(t, things{movements: list})
+	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Wallets{}, "no"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if net := b.story.headlines[0].Amount; net != "\u22120,01\u00a0kr" {
+	if net := b.statement.headlines[0].Amount; net != "\u22120,01\u00a0kr" {
 		t.Errorf("net is loaded less used: %s", net)
 	}
 }

@@ -20,7 +20,7 @@ func (d *Desk) Owing(ctx context.Context, now time.Time) (jobs []Job, err error)
 	if d.owners, err = d.Ledger.Directories(ctx); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
-	rows, err := d.Ledger.OwedPeriods(ctx, d.Account)
+	rows, err := d.Ledger.OwedPeriods(ctx, d.Account.ID)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}

@@ -1,10 +1,12 @@
 package pipeline
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -23,7 +25,9 @@ func TestATrialShowsAllThatWouldGoOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o := d.TryAll(t.Context(), jobs, nil, func() {}); o != (Outcome{}) {
+	preview := previewOf(t, nil, s.archive, s.box)
+	preview.Builder, preview.Clock = d.Builder, s.clock.now
+	if o := preview.All(t.Context(), jobs, func() {}); o != (Outcome{}) {
 		t.Fatalf("%+v: %s", o, s.said())
 	}
 	if err := book.Close(); err != nil {
@@ -54,5 +58,14 @@ func TestATrialShowsAllThatWouldGoOut(t *testing.T) {
 	slices.Sort(sent)
 	if diff := cmp.Diff(sent, tried); diff != "" || len(sent) != 3 {
 		t.Errorf("-sent +tried:\n%s", diff)
+	}
+}
+
+// previewOf is of a source, into an archive; what it sends goes to sender.
+func previewOf(t *testing.T, src Source, archive string, sender Sender) *Preview {
+	t.Helper()
+	return &Preview{
+		Archive: archive, MaxMessage: 10_000_000, Builder: newBuilder(t, src), Composer: newComposer(t), Sender: sender,
+		Clock: func() time.Time { return morning(t) }, Log: slog.New(slog.DiscardHandler), Emit: func(Event) {},
 	}
 }

@@ -37,7 +37,7 @@ func (d *Desk) sourceRefuses(ctx context.Context) {
 				if row, err := d.Ledger.ClaimPeriod(ctx, row.ID, d.Clock()); err != nil {
 					d.notOurs(j, err)
 				} else {
-					d.postpone(ctx, &making{row: row, assembly: assembly{job: j}}, errNotAsked)
+					d.postpone(ctx, &making{row: row, Result: Result{Job: j}}, errNotAsked)
 				}
 			}
 		}

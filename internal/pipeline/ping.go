@@ -16,7 +16,7 @@ func (d *Desk) ping(ctx context.Context, report *reportconfig.Report, signal str
 
 // pingWhenAll tells of success once everybody has the period.
 func (d *Desk) pingWhenAll(ctx context.Context, j Job) {
-	rows, err := d.Ledger.Deliveries(context.WithoutCancel(ctx), ledger.Filter{Account: d.Account, Report: j.Report.ID, Period: j.name()})
+	rows, err := d.Ledger.Deliveries(context.WithoutCancel(ctx), ledger.Filter{Account: d.Account.ID, Report: j.Report.ID, Period: j.name()})
 	if err != nil {
 		d.ledgerFault(err)
 		return

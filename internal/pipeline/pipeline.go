@@ -22,12 +22,10 @@ import (
 	"log/slog"
 	"net/mail"
 	"path/filepath"
-	"time"
 
 	"rapport/fetch"
 	"rapport/internal/ledger"
 	ourmail "rapport/mail"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -50,9 +48,9 @@ type Sender interface {
 // A Rester is a Sender that keeps connections open for the next message. Rest ends them.
 type Rester interface{ Rest() }
 
-// hangUp ends what the sender keeps open.
-func (r *Runner) hangUp() {
-	if rester, ok := r.Sender.(Rester); ok {
+// closeIdle ends what a sender keeps open.
+func closeIdle(s Sender) {
+	if rester, ok := s.(Rester); ok {
 		rester.Rest()
 	}
 }
@@ -62,48 +60,36 @@ type Meter interface {
 	Start(stage string) (stop func())
 }
 
-// Runner is what a configuration's reports are made with.
-type Runner struct {
-	Account      string
-	Config       string // path of the configuration, as the ledger names it
-	Zone         string // IANA name of the account's zone, as printed
-	Location     *time.Location
-	Organization render.Organization
-	Archive      string
-	From         mail.Address
-	ReplyTo      *mail.Address
-	Envelope     string
-	Operator     *mail.Address             // gets the alarms; nil: the log does
-	MaxMessage   int64                     // bytes that a message may have where the relay does not say
-	Templates    *ourmail.Templates        // how the mails look; nil: as ours
-	Lapse        []reportconfig.LapseLimit // how long authorisations live, before what is known of them
-	Program      string                    // name and version, as printed
-	Source       Source
-	History      History // nil: nothing was made before
-	Sender       Sender  // nil: there is no mail in the configuration
+// A Builder makes the files of reports: source → rows → totals → CSV and PDF.
+type Builder struct {
+	Account    Account
+	Lapse      []reportconfig.LapseLimit // how long authorisations live, before what is known of them
+	Program    string                    // name and version, as printed
+	Source     Source
+	History    History      // nil: nothing was made before
+	LateEvents *watchman    // nil: nobody looks at closed periods
+	Memory     *auditMemory // of earlier comparisons; nil: nothing is remembered
 
-	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
-	Clock  func() time.Time
 	Log    *slog.Logger
-	Meter  Meter                                         // nil: nothing is measured
-	Render chan struct{}                                 // one place for each report that is written out at once; nil: no bound
-	Ping   func(ctx context.Context, url, signal string) // tells a watch that a report started, succeeded or failed; nil: nobody
-	Emit   func(Event)                                   // each file and each delivery, as it happens; called by one goroutine at a time
+	Meter  Meter                                                // nil: nothing is measured
+	Render chan struct{}                                        // one place for each report that is written out at once; nil: no bound
+	Read   func(report, period string, things int64, done bool) // things read so far; nil: nobody asks
+}
 
-	// How far a run is; each may be nil.
-	Expect   func(periods int)                                    // so many more will be made
-	Read     func(report, period string, things int64, done bool) // things read so far
-	Finished func()                                               // a period is made, or could not be
-
-	watchman *watchman    // of closed periods; nil: there is none
-	audits   *auditMemory // nil: nothing is remembered
+// A Composer makes the messages of reports.
+type Composer struct {
+	Account   Account
+	From      mail.Address
+	ReplyTo   *mail.Address
+	Envelope  string
+	Templates *ourmail.Templates // how the mails look; nil: as ours
+	Log       *slog.Logger
 }
 
 // Job is a report and the period to make of it.
 type Job struct {
 	Report *reportconfig.Report
 	Period reportconfig.Period
-	ahead  int    // how many of the report are tried before it that have no number yet
 	Name   string // what the period is called; "": as it calls itself. The account's zone may have been another once
 }
 
@@ -148,29 +134,30 @@ func (o *Outcome) Add(other Outcome) {
 	o.Held += other.Held
 }
 
-func (r *Runner) event(j Job, e Event) {
+// of is an event of a report's period.
+func (e Event) of(j Job) Event {
 	e.Report, e.Period = j.Report.ID, j.name()
-	r.emit(e)
+	return e
 }
 
-func (r *Runner) emit(e Event) {
-	r.Log.Info(e.Type, "account", r.Account, "report", e.Report, "period", e.Period, "state", e.State, "recipient", e.Recipient, "path", e.Path, "error", e.Error)
-	r.Emit(e)
+// log writes an event to the log.
+func (e Event) log(to *slog.Logger, account string) {
+	to.Info(e.Type, "account", account, "report", e.Report, "period", e.Period, "state", e.State, "recipient", e.Recipient, "path", e.Path, "error", e.Error)
 }
 
-// meter begins to measure a stage.
-func (r *Runner) meter(stage string) (stop func()) {
+// measure begins to measure a stage.
+func (r *Builder) measure(stage string) (stop func()) {
 	if r.Meter == nil {
 		return func() {}
 	}
 	return r.Meter.Start(stage)
 }
 
-func (r *Runner) periodDir(j Job) string {
-	return filepath.Join(r.Archive, j.Report.ID, j.name())
+func periodDir(archive string, j Job) string {
+	return filepath.Join(archive, j.Report.ID, j.name())
 }
 
-// key is what the ledger knows a period by.
-func (r *Runner) key(j Job) ledger.Key {
-	return ledger.Key{Account: r.Account, Report: j.Report.ID, From: j.Period.From, To: j.Period.To}
+// keyOf is what the ledger knows a period by.
+func keyOf(account string, j Job) ledger.Key {
+	return ledger.Key{Account: account, Report: j.Report.ID, From: j.Period.From, To: j.Period.To}
 }

@@ -82,19 +82,36 @@ type clock struct{ time.Time }
 
 func (c *clock) now() time.Time { return c.Time }
 
-// newRunner is a runner of the tests' morning after: 06:00 on 20 November 2026.
-func newRunner(t *testing.T, src Source) (*Runner, *[]Event) {
-	t.Helper()
-	var events []Event
-	c := &clock{at(t, "2026-11-20T06:00:00+01:00")}
-	return &Runner{
-		Account: "T12345678", Config: "shop.yaml", Zone: "Europe/Oslo", Location: oslo(t),
-		Organization: render.Organization{Name: "Fjordfisk AS", Number: "940155223"},
-		Archive:      t.TempDir(), From: mail.Address{Name: "Rapport", Address: "rapport@fjordfisk.no"}, Envelope: "bounce@fjordfisk.no",
-		MaxMessage: 10_000_000, Source: src, Clock: c.now,
-		Log: slog.New(slog.DiscardHandler), Emit: func(e Event) { events = append(events, e) },
-	}, &events
+// fjordfisk is whose reports the tests make.
+func fjordfisk(t *testing.T) Account {
+	return Account{ID: "T12345678", Zone: "Europe/Oslo", Location: oslo(t), Organization: render.Organization{Name: "Fjordfisk AS", Number: "940155223"}}
 }
+
+func newBuilder(t *testing.T, src Source) *Builder {
+	t.Helper()
+	return &Builder{Account: fjordfisk(t), Source: src, Log: slog.New(slog.DiscardHandler)}
+}
+
+func newComposer(t *testing.T) *Composer {
+	t.Helper()
+	return &Composer{
+		Account: fjordfisk(t), From: mail.Address{Name: "Rapport", Address: "rapport@fjordfisk.no"}, Envelope: "bounce@fjordfisk.no",
+		Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// letterOf is what recipients get of a report that is built.
+func letterOf(t *testing.T, b *build) letter {
+	t.Helper()
+	l, err := newComposer(t).letter(b.job, b.statement, b.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// morning is 06:00 on the day after the tests' day.
+func morning(t *testing.T) time.Time { return at(t, "2026-11-20T06:00:00+01:00") }
 
 func report(data reportconfig.Data, language reportconfig.Language) *reportconfig.Report {
 	return &reportconfig.Report{
@@ -106,8 +123,8 @@ func report(data reportconfig.Data, language reportconfig.Language) *reportconfi
 // csvOf makes a report of a period and reads its CSV.
 func csvOf(t *testing.T, src Source, rep *reportconfig.Report, period string) string {
 	t.Helper()
-	r, _ := newRunner(t, src)
-	b, err := r.build(t.Context(), Job{Report: rep, Period: parsePeriod(t, period)}, r.Archive)
+	r := newBuilder(t, src)
+	b, err := r.build(t.Context(), Job{Report: rep, Period: parsePeriod(t, period)}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}

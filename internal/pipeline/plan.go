@@ -67,7 +67,7 @@ var ErrForeignArchive = errors.New("give the report another id, or the file an a
 
 // foreign refuses a report's directory that belongs to another account.
 func (d *Desk) foreign(report *reportconfig.Report, owner string) error {
-	if owner == "" || owner == d.Account {
+	if owner == "" || owner == d.Account.ID {
 		return nil
 	}
 	return fmt.Errorf("report %s: account %s keeps a report of this id in the same archive %s — %w", report.ID, owner, d.Archive, ErrForeignArchive)
@@ -86,7 +86,7 @@ func (d *Desk) tellPlanned(ctx context.Context, added []ledger.Period, now time.
 			d.emit(Event{Type: "report", Report: p.Report, Period: p.Name, State: string(p.State), Error: "report " + p.Report + ": " + p.Name + ": " + p.Error})
 			skipped[p.Report] = append(skipped[p.Report], p.Name)
 		case ledger.Archived:
-			d.Log.Warn(p.Error, "account", d.Account, "report", p.Report, "period", p.Name)
+			d.Log.Warn(p.Error, "account", d.Account.ID, "report", p.Report, "period", p.Name)
 			d.emit(Event{Type: "report", Report: p.Report, Period: p.Name, State: Already, Path: filepath.Join(d.Archive, p.Report, p.Name)})
 		}
 	}
@@ -103,7 +103,7 @@ func (d *Desk) tellPlanned(ctx context.Context, added []ledger.Period, now time.
 // unskip makes those owed again that were skipped by a clock that was ahead: by this one
 // they are not too old.
 func (d *Desk) unskip(ctx context.Context, now time.Time) error {
-	rows, err := d.Ledger.Periods(ctx, ledger.Filter{Account: d.Account, State: string(ledger.Skipped), Since: now.Add(-d.Catchup)})
+	rows, err := d.Ledger.Periods(ctx, ledger.Filter{Account: d.Account.ID, State: string(ledger.Skipped), Since: now.Add(-d.Catchup)})
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
@@ -132,7 +132,7 @@ func (d *Desk) job(p ledger.Period) (Job, bool) {
 		return Job{}, false
 	}
 	return Job{Report: report, Name: p.Name, Period: reportconfig.Period{
-		Schedule: reportconfig.Schedule(p.Schedule), From: p.From.In(d.Location), To: p.To.In(d.Location),
+		Schedule: reportconfig.Schedule(p.Schedule), From: p.From.In(d.Account.Location), To: p.To.In(d.Account.Location),
 	}}, true
 }
 
@@ -140,7 +140,7 @@ func (d *Desk) job(p ledger.Period) (Job, bool) {
 func (d *Desk) nextDue(now time.Time) (next time.Time) {
 	for i := range d.Reports {
 		report := &d.Reports[i]
-		due := report.Schedule.Latest(now, report.At, d.Location).Next().Due(report.At)
+		due := report.Schedule.Latest(now, report.At, d.Account.Location).Next().Due(report.At)
 		if next.IsZero() || due.Before(next) {
 			next = due
 		}

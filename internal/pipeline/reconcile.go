@@ -12,9 +12,9 @@ import (
 	"rapport/reportconfig"
 )
 
-// Figures is what a Source may have besides: how Dintero itself counts events by UTC day,
+// KeyFigures is what a Source may have besides: how Dintero itself counts events by UTC day,
 // since one. *fetch.Client has it, files have not.
-type Figures interface {
+type KeyFigures interface {
 	Events(ctx context.Context, from time.Time) ([]fetch.DayEvents, error)
 }
 
@@ -72,7 +72,7 @@ func reconciles(report *reportconfig.Report) bool {
 
 // An audit compares what one batch reads with Dintero's own figures.
 type audit struct {
-	source Figures
+	source KeyFigures
 	days   utcDays
 	theirs *tally // nil: there is nothing to compare with
 	result reconciliation
@@ -80,14 +80,14 @@ type audit struct {
 
 // audit asks for the figures that a batch of one question is compared with, before anything
 // else is asked: they say whether the whole account can be read for it.
-func (r *Runner) audit(ctx context.Context, batch []*assembly) *audit {
-	if !slices.ContainsFunc(batch, func(a *assembly) bool { return a.err == nil && reconciles(a.job.Report) }) {
+func (r *Builder) audit(ctx context.Context, batch []*build) *audit {
+	if !slices.ContainsFunc(batch, func(a *build) bool { return a.err == nil && reconciles(a.job.Report) }) {
 		return &audit{}
 	}
 	period := batch[0].job.Period
 	a := &audit{days: touched(period.From, period.To)}
 	a.result = reconciliation{verdict: unchecked, days: a.days}
-	source, ok := r.Source.(Figures)
+	source, ok := r.Source.(KeyFigures)
 	if !ok {
 		a.result.why = "source"
 		return a
@@ -112,8 +112,8 @@ func (r *Runner) audit(ctx context.Context, batch []*assembly) *audit {
 }
 
 // firstFigures are Dintero's of the days, unless they could not be had a moment ago.
-func (r *Runner) firstFigures(ctx context.Context, a *audit, now time.Time) (*tally, error) {
-	if err := r.audits.failure(now); err != nil {
+func (r *Builder) firstFigures(ctx context.Context, a *audit, now time.Time) (*tally, error) {
+	if err := r.Memory.failure(now); err != nil {
 		return nil, err
 	}
 	events, err := a.ask(ctx)
@@ -122,8 +122,8 @@ func (r *Runner) firstFigures(ctx context.Context, a *audit, now time.Time) (*ta
 		found, err = theirs(a.days, events)
 	}
 	if err != nil && ctx.Err() == nil {
-		r.Log.Warn("not reconciled", "account", r.Account, "from", instant(a.days.from), "to", instant(a.days.to), "error", err)
-		r.audits.fail(err, now)
+		r.Log.Warn("not reconciled", "account", r.Account.ID, "from", instant(a.days.from), "to", instant(a.days.to), "error", err)
+		r.Memory.fail(err, now)
 	}
 	return found, err
 }

@@ -79,7 +79,7 @@ func always(events []fetch.DayEvents) func(int) ([]fetch.DayEvents, error) {
 }
 
 // audited builds a report with the policy warn of the tests' day.
-func audited(t *testing.T, src Source, data reportconfig.Transactions, more ...func(*assembly)) *built {
+func audited(t *testing.T, src Source, data reportconfig.Transactions, more ...func(*build)) *Figures {
 	t.Helper()
 	rep := report(data, "en")
 	rep.Reconcile = reportconfig.ReconcileWarn
@@ -87,15 +87,15 @@ func audited(t *testing.T, src Source, data reportconfig.Transactions, more ...f
 	for _, change := range more {
 		change(batch[0])
 	}
-	maker(t, src).buildAll(t.Context(), batch)
+	newBuilder(t, src).buildAll(t.Context(), batch)
 	if batch[0].err != nil {
 		t.Fatal(batch[0].err)
 	}
-	return batch[0].built
+	return &batch[0].figures
 }
 
-func said(b *built) string {
-	check := b.check(b.words)
+func said(fs *Figures) string {
+	check := fs.check(fs.words)
 	return strings.Join(append([]string{check.Text}, check.Details...), "\n")
 }
 
@@ -150,7 +150,7 @@ func TestALatePartCaptureIsFoundByTheThoroughFetch(t *testing.T) {
 	late.Events = append(late.Events, event(t, "CAPTURE", "18:00", 2500))
 	src := &ledgered{things: things{transactions: []fetch.Transaction{tx}}, late: []fetch.Transaction{late}, figures: always(naively(tx, late))}
 	b := audited(t, src, reportconfig.Transactions{})
-	if f := b.figures()[0]; b.reconciliation.verdict != agrees || f.Count != 3 || f.Sum != 17500 {
+	if f := b.totals.list(b.shape)[0]; b.reconciliation.verdict != agrees || f.Count != 3 || f.Sum != 17500 {
 		t.Errorf("%+v, %s", f, said(b))
 	}
 	if want := "Reconciled with Dintero: 3 captures and 0 refunds, whole days 18–19 November 2026 (UTC)."; said(b) != want {
@@ -169,7 +169,7 @@ func TestWhatCannotBeReadThoroughlyGoesOutWithTheDifference(t *testing.T) {
 	tx := captured(t, "a", 10000)
 	src := &ledgered{things: things{transactions: []fetch.Transaction{tx}}, fail: errors.New("page 7: 400"), figures: always(naively(tx, captured(t, "b", 500)))}
 	b := audited(t, src, reportconfig.Transactions{})
-	if f := b.figures()[0]; b.reconciliation.verdict != differs || f.Sum != 10000 {
+	if f := b.totals.list(b.shape)[0]; b.reconciliation.verdict != differs || f.Sum != 10000 {
 		t.Errorf("%+v, %s", f, said(b))
 	}
 	want := "Does not agree with Dintero, whole days 18–19 November 2026 (UTC): net NOK 5.00 less than Dintero has.\n" +
@@ -206,12 +206,12 @@ func TestAFileHasNoSecondSource(t *testing.T) {
 
 func TestADayThatIsNotOverIsNotCompared(t *testing.T) {
 	src := &ledgered{things: oneSale(t), figures: always(nil)}
-	early := func(a *assembly) { a.now = at(t, "2026-11-20T00:30:00+01:00") } // the UTC day ends at 01:00
+	early := func(a *build) { a.now = at(t, "2026-11-20T00:30:00+01:00") } // the UTC day ends at 01:00
 	b := audited(t, src, reportconfig.Transactions{}, early)
 	if b.reconciliation.verdict != unchecked || src.asked != 0 || !strings.Contains(said(b), "the day 19 Nov 2026 (UTC) was not over") {
 		t.Errorf("%s, asked %d times", said(b), src.asked)
 	}
-	onTime := func(a *assembly) { a.now = at(t, "2026-11-20T01:00:00+01:00") }
+	onTime := func(a *build) { a.now = at(t, "2026-11-20T01:00:00+01:00") }
 	if audited(t, src, reportconfig.Transactions{}, onTime); src.asked == 0 {
 		t.Error("the day is over at the stroke of midnight")
 	}
@@ -289,7 +289,7 @@ func TestASellerIsToldNoFiguresOfTheAccount(t *testing.T) {
 	rep := report(reportconfig.Transactions{Sellers: []string{"P1"}}, "en")
 	rep.Reconcile = reportconfig.ReconcileHold
 	batch := batchOf(t, "2026-11-19", rep)
-	maker(t, &ledgered{things: things{transactions: list}, figures: always(naively(list[0]))}).buildAll(t.Context(), batch)
+	newBuilder(t, &ledgered{things: things{transactions: list}, figures: always(naively(list[0]))}).buildAll(t.Context(), batch)
 	if err := batch[0].err; err == nil || !strings.Contains(err.Error(), "8.15") {
 		t.Errorf("the operator is told all: %v", err)
 	}
@@ -312,7 +312,7 @@ func TestReportsOfSeveralStoresShareOneFetchToBeReconciled(t *testing.T) {
 	for _, figures := range []error{nil, &fetch.StatusError{Code: 403}} {
 		src := &ledgered{things: things{transactions: list}, figures: func(int) ([]fetch.DayEvents, error) { return naively(list...), figures }}
 		batch := batchOf(t, "2026-11-19", reports...)
-		maker(t, src).buildAll(t.Context(), batch)
+		newBuilder(t, src).buildAll(t.Context(), batch)
 		want := "[]"
 		if figures != nil {
 			want = "[sc029 sc031]"
@@ -321,7 +321,7 @@ func TestReportsOfSeveralStoresShareOneFetchToBeReconciled(t *testing.T) {
 			t.Errorf("asked %+v", src.queries)
 		}
 		for i, sum := range []int64{500, 10000} {
-			if batch[i].err != nil || batch[i].built.figures()[0].Sum != sum {
+			if batch[i].err != nil || batch[i].figures.totals.list(batch[i].figures.shape)[0].Sum != sum {
 				t.Errorf("report %d: %v", i, batch[i].err)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // query is what the batch needs and, to compare it, the whole days of the whole account.
-func (a *audit) query(batch []*assembly) fetch.Query {
+func (a *audit) query(batch []*build) fetch.Query {
 	q := query(batch)
 	if a.theirs != nil {
 		q.From, q.To, q.Stores = a.days.from, a.days.to, nil

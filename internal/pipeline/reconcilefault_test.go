@@ -62,15 +62,14 @@ func reconciled(t *testing.T, policy reportconfig.Reconcile) *shop {
 // checkOf is what a trial of the shop's report would say.
 func (s *shop) checkOf() (state verdict, text string) {
 	s.t.Helper()
-	r, _ := newRunner(s.t, s.source)
-	r.Clock = s.clock.now
-	a := &assembly{job: Job{Report: s.reports[0], Period: parsePeriod(s.t, "2026-11-19")}, dir: s.t.TempDir(), now: s.clock.now(), trial: true}
-	r.buildAll(s.t.Context(), []*assembly{a})
+	r := newBuilder(s.t, s.source)
+	a := &build{job: Job{Report: s.reports[0], Period: parsePeriod(s.t, "2026-11-19")}, dir: s.t.TempDir(), now: s.clock.now(), trial: true}
+	r.buildAll(s.t.Context(), []*build{a})
 	if a.err != nil {
 		s.t.Fatal(a.err)
 	}
-	check := a.built.check(a.built.words)
-	return a.built.reconciliation.verdict, strings.Join(append([]string{check.Text}, check.Details...), "\n")
+	check := a.figures.check(a.figures.words)
+	return a.figures.reconciliation.verdict, strings.Join(append([]string{check.Text}, check.Details...), "\n")
 }
 
 func TestEachFaultOfDinteroUnderEachPolicy(t *testing.T) {

@@ -64,7 +64,7 @@ func TestAThoroughReadingThatIsTooMuchIsNotBegun(t *testing.T) {
 }
 
 // again makes the report of the tests' day with a runner that may remember.
-func again(t *testing.T, r *Runner, now time.Time) *built {
+func again(t *testing.T, r *Builder, now time.Time) *Figures {
 	t.Helper()
 	rep := report(reportconfig.Transactions{}, "en")
 	rep.Reconcile = reportconfig.ReconcileWarn
@@ -74,13 +74,13 @@ func again(t *testing.T, r *Runner, now time.Time) *built {
 	if batch[0].err != nil {
 		t.Fatal(batch[0].err)
 	}
-	return batch[0].built
+	return &batch[0].figures
 }
 
 func TestADifferenceThatStayedIsReadThoroughlyAgainHoursLater(t *testing.T) {
 	src := &ledgered{things: oneSale(t), figures: always(nil)}
-	r, now := maker(t, src), at(t, "2026-11-20T06:00:00+01:00")
-	r.audits = newAuditMemory()
+	r, now := newBuilder(t, src), at(t, "2026-11-20T06:00:00+01:00")
+	r.Memory = newAuditMemory()
 	thorough := func() (n int) {
 		for _, q := range src.queries {
 			if q.Thorough {
@@ -112,8 +112,8 @@ func TestADifferenceThatStayedIsReadThoroughlyAgainHoursLater(t *testing.T) {
 
 func TestFiguresThatFailedAreNotWaitedForByEveryReport(t *testing.T) {
 	src := &ledgered{things: oneSale(t), figures: func(int) ([]fetch.DayEvents, error) { return nil, errFiguresLate }}
-	r, now := maker(t, src), at(t, "2026-11-20T06:00:00+01:00")
-	r.audits = newAuditMemory()
+	r, now := newBuilder(t, src), at(t, "2026-11-20T06:00:00+01:00")
+	r.Memory = newAuditMemory()
 	for i, after := range []time.Duration{0, time.Minute, figuresRest - 1} {
 		if b := again(t, r, now.Add(after)); src.asked != 1 || said(b) != "Not reconciled with Dintero: its key figures did not come in time." {
 			t.Errorf("%d: asked %d times: %s", i, src.asked, said(b))

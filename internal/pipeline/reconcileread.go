@@ -13,7 +13,7 @@ import (
 
 // read gives a batch of one question its rows, and compares what was read with Dintero's
 // own figures where a report wants that. Where they differ it reads once more, thoroughly.
-func (r *Runner) read(ctx context.Context, batch []*assembly) error {
+func (r *Builder) read(ctx context.Context, batch []*build) error {
 	a := r.audit(ctx, batch)
 	q, ours := a.query(batch), a.tally()
 	if err := r.readOnce(ctx, batch, q, ours); err != nil {
@@ -33,9 +33,9 @@ func (r *Runner) read(ctx context.Context, batch []*assembly) error {
 
 // askAgain is for figures that differ: they may have been late, or something was missed in
 // the listings by time of event, or they do differ.
-func (r *Runner) askAgain(ctx context.Context, batch []*assembly, q fetch.Query, ours *tally, a *audit) error {
+func (r *Builder) askAgain(ctx context.Context, batch []*build, q fetch.Query, ours *tally, a *audit) error {
 	before, now := a.result, batch[0].now
-	if r.audits.left(before, now) {
+	if r.Memory.left(before, now) {
 		return nil
 	}
 	err := a.refresh(ctx)
@@ -53,30 +53,29 @@ func (r *Runner) askAgain(ctx context.Context, batch []*assembly, q fetch.Query,
 		return err
 	}
 	if a.result.identity() == before.identity() {
-		r.audits.leave(before, now)
+		r.Memory.leave(before, now)
 	}
 	return nil
 }
 
 // readOnce fills the collectors of a batch anew.
-func (r *Runner) readOnce(ctx context.Context, batch []*assembly, q fetch.Query, t *tally) error {
-	c := newCopies(batch[0].dir)
-	c.tally, c.watch = t, r.watchman.watch(ctx)
-	for _, a := range batch {
-		a.rows = newCollector(a.dir, r.Location, c, len(batch))
+func (r *Builder) readOnce(ctx context.Context, batch []*build, q fetch.Query, t *tally) error {
+	p := &pass{dedup: newDedup(batch[0].dir), daily: t, late: r.LateEvents.watch(ctx)}
+	for _, b := range batch {
+		b.rows = newCollector(b.dir, r.Account.Location, p.dedup, len(batch))
 	}
-	err := contained(func() error { return r.gather(ctx, batch, q, c) })
+	err := contained(func() error { return r.gather(ctx, batch, q, p) })
 	if err == nil && someoneIsLeft(batch) {
-		r.tellChanges(c.watch, c)
+		p.late.tell(batch[0].now, p.dedup.counts)
 	}
-	return errors.Join(err, c.close())
+	return errors.Join(err, p.dedup.close())
 }
 
 // readThoroughly reads again what differs, in the way that misses nothing. What was read
 // before is whole by its own account: it is what is left when this cannot be read.
-func (r *Runner) readThoroughly(ctx context.Context, batch []*assembly, q fetch.Query, a *audit) error {
+func (r *Builder) readThoroughly(ctx context.Context, batch []*build, q fetch.Query, a *audit) error {
 	period := batch[0].job.Period.String()
-	r.Log.Info("differs from Dintero's own figures, so it is read again, thoroughly", "account", r.Account, "period", period, "differences", len(a.result.differences))
+	r.Log.Info("differs from Dintero's own figures, so it is read again, thoroughly", "account", r.Account.ID, "period", period, "differences", len(a.result.differences))
 	first := collectorsOf(batch)
 	q.Thorough = true
 	ours := a.tally()
@@ -84,7 +83,7 @@ func (r *Runner) readThoroughly(ctx context.Context, batch []*assembly, q fetch.
 		if ctx.Err() != nil {
 			return errors.Join(err, closeAll(first))
 		}
-		r.Log.Warn("could not be read thoroughly", "account", r.Account, "period", period, "error", err)
+		r.Log.Warn("could not be read thoroughly", "account", r.Account.ID, "period", period, "error", err)
 		a.result.skimmed = true
 		err = closeAll(collectorsOf(batch))
 		for i, rows := range first {
@@ -101,7 +100,7 @@ func (r *Runner) readThoroughly(ctx context.Context, batch []*assembly, q fetch.
 	return err
 }
 
-func collectorsOf(batch []*assembly) (rows []*collector) {
+func collectorsOf(batch []*build) (rows []*collector) {
 	for _, a := range batch {
 		rows = append(rows, a.rows)
 	}
@@ -117,7 +116,7 @@ func closeAll(rows []*collector) error {
 }
 
 // someoneIsLeft tells whether the source was read to its end for anybody.
-func someoneIsLeft(batch []*assembly) bool {
+func someoneIsLeft(batch []*build) bool {
 	for _, a := range batch {
 		if a.err == nil {
 			return true
@@ -127,7 +126,7 @@ func someoneIsLeft(batch []*assembly) bool {
 }
 
 // noteResult gives the reports that asked for it the result.
-func (r *Runner) noteResult(batch []*assembly, result reconciliation) {
+func (r *Builder) noteResult(batch []*build, result reconciliation) {
 	for _, a := range batch {
 		if a.err != nil || !reconciles(a.job.Report) {
 			continue
@@ -135,9 +134,9 @@ func (r *Runner) noteResult(batch []*assembly, result reconciliation) {
 		own := result
 		own.whole, own.discreet = filtered(a.job.Report.Data)
 		own.wouldHold = a.trial && a.job.Report.Reconcile == reportconfig.ReconcileHold && result.verdict == differs
-		a.built.reconciliation = own
+		a.figures.reconciliation = own
 		if own.verdict == differs {
-			r.Log.Warn("differs from Dintero's own figures", "account", r.Account, "report", a.job.Report.ID, "period", a.job.name(), "differences", len(own.differences))
+			r.Log.Warn("differs from Dintero's own figures", "account", r.Account.ID, "report", a.job.Report.ID, "period", a.job.name(), "differences", len(own.differences))
 		}
 	}
 }
@@ -157,15 +156,15 @@ func (e *differsError) Error() string {
 }
 
 // held is the error of a report that must not go out as it is.
-func (a *assembly) held() error {
-	if a.job.Report.Reconcile != reportconfig.ReconcileHold || a.trial || a.built.reconciliation.verdict != differs {
+func (a *build) held() error {
+	if a.job.Report.Reconcile != reportconfig.ReconcileHold || a.trial || a.figures.reconciliation.verdict != differs {
 		return nil
 	}
 	english, err := locales.For("en") // as all that the operator is told
 	if err != nil {
 		return err
 	}
-	open := *a.built
+	open := a.figures
 	open.reconciliation.discreet = false
 	check := open.check(english)
 	return &differsError{fmt.Sprintf("%s: %s", strings.TrimSuffix(check.Text, "."), strings.Join(check.Details, "; "))}

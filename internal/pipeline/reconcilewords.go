@@ -16,8 +16,8 @@ const mostDifferences = 6
 
 // check says how a report compares with Dintero's own figures. What was compared is named:
 // whole UTC days, of the whole account.
-func (b *built) check(words *locales.Printer) render.Check {
-	r := b.reconciliation
+func (fs *Figures) check(words *locales.Printer) render.Check {
+	r := fs.reconciliation
 	switch r.verdict {
 	case agrees:
 		return render.Check{State: render.Agrees, Text: r.agreement(words)}

@@ -21,7 +21,7 @@ func (d *Desk) record(ctx context.Context, m *making) error {
 	if err := syncDir(m.dir); err != nil {
 		return err
 	}
-	final := filepath.Join(d.periodDir(m.job), outgoing)
+	final := filepath.Join(periodDir(d.Archive, m.Job), outgoing)
 	if err := errors.Join(os.RemoveAll(final), os.Rename(m.dir, final)); err != nil { // what is there was never recorded
 		return err
 	}
@@ -36,33 +36,36 @@ func (d *Desk) record(ctx context.Context, m *making) error {
 
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
-	done = ledger.MadePeriod{At: m.now, Marks: m.built.marks.pack(basis(m.job.Report))}
-	if m.built.reconciliation.verdict != differs { // nothing is compared with figures that are in doubt
-		done.Basis = basis(m.job.Report)
+	done = ledger.MadePeriod{At: m.Now, Marks: m.Fingerprints}
+	if !m.Differs { // nothing is compared with figures that are in doubt
+		done.Basis = basis(m.Job.Report)
 	}
 	rel := func(dir ...string) string {
-		return filepath.Join(append([]string{m.job.Report.ID, m.job.name()}, dir...)...)
+		return filepath.Join(append([]string{m.Job.Report.ID, m.Job.name()}, dir...)...)
 	}
-	for _, f := range m.built.files {
+	for _, f := range m.Files {
 		done.Artifacts = append(done.Artifacts, ledger.Artifact{Path: rel(filepath.Base(f.path)), ContentType: f.contentType, SHA256: f.sha256, Size: f.size, Rows: f.rows})
 	}
-	for _, f := range m.built.figures() {
+	for _, f := range m.Totals {
 		done.Totals = append(done.Totals, ledger.Total(f))
 	}
-	l := d.writeLetter(m.job, m.built, m.now)
+	l, err := d.Composer.letter(m.Job, m.Statement, m.Now)
+	if err != nil {
+		return done, err
+	}
 	if done.Letter, err = l.pack(); err != nil {
 		return done, err
 	}
-	if len(m.job.Report.Emails) == 0 || m.skipped() {
+	if len(m.Job.Report.Emails) == 0 || m.skipped() {
 		return done, nil // nothing is packed that nobody gets
 	}
-	p, err := l.enclose(m.built.files, d.MaxMessage)
+	p, err := l.enclose(m.Files, d.MaxMessage)
 	if err != nil {
 		return done, err
 	}
 	box := &spool{dir: m.dir}
-	for _, to := range m.job.Report.Emails {
-		s, left, err := d.freeze(l, p, identity{d.Account, m.job, to, ""})
+	for _, to := range m.Job.Report.Emails {
+		s, left, err := d.Composer.freeze(l, p, identity{d.Account.ID, m.Job, to, ""})
 		if err == nil {
 			err = box.write(s)
 		}
@@ -80,27 +83,27 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 // skipped tells whether nobody wants to hear of a period in which nothing happened. Where
 // Dintero says that something did, they do.
 func (m *making) skipped() bool {
-	return m.job.Report.SkipEmpty && m.built.totals.rows == 0 && m.built.reconciliation.verdict != differs
+	return m.Job.Report.SkipEmpty && m.Rows == 0 && !m.Differs
 }
 
 // made publishes the files of a period that was just made, and queues its messages.
 func (d *Desk) made(ctx context.Context, m *making) {
-	if err := d.publish(m.job); err != nil {
-		d.fault(fmt.Errorf("report %s: %s: %w", m.job.Report.ID, m.job.name(), err)) // its deliveries will try again
-	} else if err := removeEmpty(filepath.Join(d.periodDir(m.job), outgoing)); err != nil {
+	if err := d.publish(m.Job); err != nil {
+		d.fault(fmt.Errorf("report %s: %s: %w", m.Job.Report.ID, m.Job.name(), err)) // its deliveries will try again
+	} else if err := removeEmpty(filepath.Join(periodDir(d.Archive, m.Job), outgoing)); err != nil {
 		d.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
-	d.tellLeft(ctx, m.job, m.left, m.now)
-	d.clear(ctx, alarmFailed, m.job.Report.ID, m.now)
-	d.clear(ctx, alarmReconcile, m.job.Report.ID+" "+m.job.name(), m.now)
+	d.tellLeft(ctx, m.Job, m.left, m.Now)
+	d.clear(ctx, alarmFailed, m.Job.Report.ID, m.Now)
+	d.clear(ctx, alarmReconcile, m.Job.Report.ID+" "+m.Job.name(), m.Now)
 	if m.skipped() {
-		d.event(m.job, Event{Type: "report", State: NotMailed})
+		d.event(m.Job, Event{Type: "report", State: NotMailed})
 	}
-	if len(m.job.Report.Emails) == 0 || m.skipped() {
-		d.ping(ctx, m.job.Report, "")
+	if len(m.Job.Report.Emails) == 0 || m.skipped() {
+		d.ping(ctx, m.Job.Report, "")
 		return
 	}
-	d.queueOf(ctx, m.job)
+	d.queueOf(ctx, m.Job)
 }
 
 // tellLeft says what had no room in a mail.
@@ -115,7 +118,7 @@ func (d *Desk) tellLeft(ctx context.Context, j Job, left []string, now time.Time
 
 // publish moves the files of a made period to their place, and says where that is.
 func (d *Desk) publish(j Job) error {
-	moved, err := moveFiles(d.periodDir(j))
+	moved, err := moveFiles(periodDir(d.Archive, j))
 	for _, path := range moved {
 		d.event(j, Event{Type: "file", State: Written, Path: path})
 	}

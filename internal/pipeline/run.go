@@ -31,7 +31,7 @@ func (s Selection) choice() choice {
 func (d *Desk) Run(ctx context.Context, s Selection) (Outcome, error) {
 	detach := context.AfterFunc(ctx, d.stop)
 	defer detach()
-	defer d.hangUp()
+	defer closeIdle(d.Sender)
 	now, alone := d.Clock(), context.WithoutCancel(ctx)
 	if err := errors.Join(d.refreshAlarms(alone), d.plan(alone, now)); err != nil {
 		return Outcome{Waiting: true}, err
@@ -58,7 +58,7 @@ func (d *Desk) Run(ctx context.Context, s Selection) (Outcome, error) {
 // demand opens the periods that are asked for, as far as they are holes.
 func (d *Desk) demand(ctx context.Context, jobs []Job, now time.Time) error {
 	for _, j := range jobs {
-		row, found, err := d.Ledger.Period(ctx, d.key(j))
+		row, found, err := d.Ledger.Period(ctx, keyOf(d.Account.ID, j))
 		if err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
@@ -85,7 +85,7 @@ func (d *Desk) demand(ctx context.Context, jobs []Job, now time.Time) error {
 
 func (d *Desk) demandNew(ctx context.Context, j Job, now time.Time) error {
 	row := d.planned(j.Report, j.Period, ledger.Owed, "")
-	held, err := isHeld(d.periodDir(j), j.name())
+	held, err := isHeld(periodDir(d.Archive, j), j.name())
 	if err != nil {
 		return err
 	}
@@ -103,14 +103,14 @@ func (d *Desk) demandNew(ctx context.Context, j Job, now time.Time) error {
 
 // tellAlready says that a period was made before, and to whom it was not delivered.
 func (d *Desk) tellAlready(ctx context.Context, j Job) error {
-	rows, err := d.Ledger.Deliveries(ctx, ledger.Filter{Account: d.Account, Report: j.Report.ID, Period: j.name()})
+	rows, err := d.Ledger.Deliveries(ctx, ledger.Filter{Account: d.Account.ID, Report: j.Report.ID, Period: j.name()})
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	if slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.SettledAt.IsZero() }) {
 		return nil // what waits is sent now, and speaks for itself
 	}
-	d.event(j, Event{Type: "report", State: Already, Path: d.periodDir(j)})
+	d.event(j, Event{Type: "report", State: Already, Path: periodDir(d.Archive, j)})
 	for _, row := range rows {
 		if row.State == ledger.Refused || row.State == ledger.Expired {
 			d.event(j, Event{Type: "delivery", Recipient: row.Recipient, State: RefusedBefore})
@@ -122,14 +122,14 @@ func (d *Desk) tellAlready(ctx context.Context, j Job) error {
 // left tells whether anything that was chosen is still to be made or sent, and how much
 // of it waits for a person.
 func (d *Desk) left(ctx context.Context, now time.Time, c choice) (left bool, held int, err error) {
-	owed, err := d.Ledger.OwedPeriods(ctx, d.Account)
+	owed, err := d.Ledger.OwedPeriods(ctx, d.Account.ID)
 	if err != nil {
 		return true, 0, fmt.Errorf("ledger: %w", err)
 	}
 	left = slices.ContainsFunc(owed, func(p ledger.Period) bool {
 		return d.report(p.Report) != nil && c.chosen(p.Report, p.Name) && !p.Due.After(now)
 	})
-	unsent, err := d.Ledger.Unsent(ctx, d.Account)
+	unsent, err := d.Ledger.Unsent(ctx, d.Account.ID)
 	if err != nil {
 		return true, 0, fmt.Errorf("ledger: %w", err)
 	}

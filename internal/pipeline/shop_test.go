@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"log/slog"
@@ -59,24 +60,24 @@ func (s *shop) open() *ledger.Ledger {
 }
 
 func (s *shop) desk(book *ledger.Ledger, poke func()) *Desk {
-	r, _ := newRunner(s.t, s.source)
-	r.Archive, r.Clock, r.MaxMessage, r.Operator, r.Sender, r.Lapse = s.archive, s.clock.now, s.max, s.operator, s.sender, s.lapse
-	if s.config != "" {
-		r.Config = s.config
+	b := newBuilder(s.t, s.source)
+	b.Lapse, b.Log = s.lapse, slog.New(slog.NewTextHandler(s.t.Output(), nil))
+	a := Assignment{
+		Account: fjordfisk(s.t), Config: cmp.Or(s.config, "shop.yaml"), Archive: s.archive, Operator: s.operator, MaxMessage: s.max,
+		Catchup: s.catchup, Retention: s.retention, Prune: true, Senders: 2, Poke: poke,
+		Builder: b, Composer: newComposer(s.t), Sender: s.sender, Ledger: book, Clock: s.clock.now, Log: b.Log,
+		Emit: func(e Event) { s.events = append(s.events, e) },
 	}
 	if s.sender == nil {
-		r.Sender = s.box
+		a.Sender = s.box
 	}
-	r.Emit = func(e Event) { s.events = append(s.events, e) }
-	r.Log = slog.New(slog.NewTextHandler(s.t.Output(), nil))
 	if s.ping != nil {
-		r.Ping = func(_ context.Context, url, signal string) { s.ping(url, signal) }
+		a.Ping = func(_ context.Context, url, signal string) { s.ping(url, signal) }
 	}
-	var reports []reportconfig.Report
 	for _, rep := range s.reports {
-		reports = append(reports, *rep)
+		a.Reports = append(a.Reports, *rep)
 	}
-	return NewDesk(Assignment{Runner: r, Ledger: book, Reports: reports, Catchup: s.catchup, Retention: s.retention, Prune: true, Senders: 2, Poke: poke})
+	return NewDesk(a)
 }
 
 // run is rapport run; with periods, of the first report, it is rapport run --period.

@@ -12,8 +12,25 @@ import (
 	"rapport/reportconfig"
 )
 
-// A story is what document and mail both say of a report, in its language.
-type story struct {
+// Figures are what a report knows before it is put into words: its totals, what its data
+// type looks like, and how it compares with Dintero's own figures.
+type Figures struct {
+	words          *locales.Printer // of the report's language
+	shape          shape
+	totals         *totals
+	reconciliation reconciliation
+}
+
+// An Account is whose reports these are.
+type Account struct {
+	ID           string // Dintero's
+	Organization render.Organization
+	Zone         string // IANA name of its zone, as printed
+	Location     *time.Location
+}
+
+// A Statement is what document and mail both say of a report, in its language.
+type Statement struct {
 	title, subtitle string
 	period, span    string
 	number          int    // of the report; 0: it has none
@@ -34,22 +51,22 @@ type story struct {
 	atRisk string   // how much money is about to lapse; "" for none
 }
 
-// tell writes the story of a report whose totals are known.
-func (r *Runner) tell(j Job, b *built, m memory, now time.Time) (s story, err error) {
-	words, p := b.words, j.Period
+// compose writes the statement of a report whose figures are known.
+func compose(account Account, j Job, fs *Figures, m memory, now time.Time) (s Statement, err error) {
+	words, p := fs.words, j.Period
 	dataTitle := words.Word("title." + string(j.Report.Data.DataType()))
-	s = story{
+	s = Statement{
 		title:  j.Report.Name,
 		number: m.number,
 		period: words.Period(string(p.Schedule), p.From, p.To),
-		span:   words.Span(p.From, p.To, r.Zone),
-		empty:  words.Word(b.shape.empty),
+		span:   words.Span(p.From, p.To, account.Zone),
+		empty:  words.Word(fs.shape.empty),
 		facts: []render.Fact{
-			{Label: words.Word("document.account"), Value: r.Account},
+			{Label: words.Word("document.account"), Value: account.ID},
 			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, words)},
-			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(r.Location)) + " (" + r.Zone + ")"},
+			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
 		},
-		notes: notes(b, words),
+		notes: notes(fs, words),
 	}
 	if s.title == "" {
 		s.title = dataTitle
@@ -57,35 +74,35 @@ func (r *Runner) tell(j Job, b *built, m memory, now time.Time) (s story, err er
 		s.subtitle = dataTitle
 	}
 	s.lead = s.empty
-	if b.totals.rows > 0 && b.shape.lead != nil {
-		s.lead = b.shape.lead(b.totals, words)
+	if fs.totals.rows > 0 && fs.shape.lead != nil {
+		s.lead = fs.shape.lead(fs.totals, words)
 	}
-	if err := b.figure(&s, m, j.Period); err != nil {
+	if err := fs.figure(&s, m, j.Period); err != nil {
 		return s, err
 	}
-	s.answer = answered(b, s, words)
-	s.subject = r.subject(j, b, s)
-	s.preview = preview(j, b, s)
+	s.answer = answered(fs, s, words)
+	s.subject = subject(account.Organization, j, fs, s)
+	s.preview = preview(j, fs, s)
 	return s, nil
 }
 
 // figure adds all that a story says in figures.
-func (b *built) figure(s *story, m memory, p reportconfig.Period) (err error) {
-	if s.headlines, err = b.headlines(m); err != nil {
+func (fs *Figures) figure(s *Statement, m memory, p reportconfig.Period) (err error) {
+	if s.headlines, err = fs.headlines(m); err != nil {
 		return err
 	}
-	if s.remarks, err = b.remarks(m); err != nil {
+	if s.remarks, err = fs.remarks(m); err != nil {
 		return err
 	}
-	if s.charts, err = b.charts(p); err != nil {
+	if s.charts, err = fs.charts(p); err != nil {
 		return err
 	}
-	s.check = b.check(b.words)
-	s.urgent, s.atRisk = b.lapses(), b.riskAmounts(b.words)
-	if s.tables, err = tables(b.totals, b.shape, b.words, len(noons(p))); err != nil {
+	s.check = fs.check(fs.words)
+	s.urgent, s.atRisk = fs.lapses(), fs.riskAmounts(fs.words)
+	if s.tables, err = tables(fs.totals, fs.shape, fs.words, len(noons(p))); err != nil {
 		return err
 	}
-	changes, err := b.changes(m)
+	changes, err := fs.changes(m)
 	if err == nil && changes != nil {
 		s.tables = append([]table{*changes}, s.tables...)
 	}
@@ -119,17 +136,25 @@ func filters(data reportconfig.Data, words *locales.Printer) string {
 }
 
 // notes are the data type's, and a word on the currencies that nobody knows.
-func notes(b *built, words *locales.Printer) []string {
+func notes(fs *Figures, words *locales.Printer) []string {
 	var out []string
-	for _, note := range b.shape.notes {
+	for _, note := range fs.shape.notes {
 		out = append(out, words.Word(note))
 	}
-	if len(b.totals.unlisted) > 0 {
+	if len(fs.totals.unlisted) > 0 {
 		var codes []string
-		for _, code := range slices.Sorted(maps.Keys(b.totals.unlisted)) {
+		for _, code := range slices.Sorted(maps.Keys(fs.totals.unlisted)) {
 			codes = append(codes, strconv.Quote(string(code)))
 		}
 		out = append(out, words.Word("document.unknown_currency", strings.Join(codes, ", ")))
 	}
 	return out
+}
+
+// numbered is the report's number in words, "" without one.
+func (s Statement) numbered(words *locales.Printer) string {
+	if s.number == 0 {
+		return ""
+	}
+	return words.Word("document.number", strconv.Itoa(s.number)) // to be searched for, not read as an amount
 }

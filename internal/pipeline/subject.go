@@ -10,26 +10,26 @@ import (
 
 // subject is what the mail is called: the report, the period and the answer, then who and
 // which number; plain leaves the answer out.
-func (r *Runner) subject(j Job, b *built, s story) string {
-	p, words := j.Period, b.words
-	subject := s.title + " " + words.ShortPeriod(string(p.Schedule), p.From, p.To)
+func subject(organization render.Organization, j Job, fs *Figures, s Statement) string {
+	p, words := j.Period, fs.words
+	line := s.title + " " + words.ShortPeriod(string(p.Schedule), p.From, p.To)
 	if !j.Report.PlainSubject {
-		subject += ": " + strings.Join(s.answer, ", ")
+		line += ": " + strings.Join(s.answer, ", ")
 	}
-	who := strings.TrimSpace(r.Organization.Name + " " + r.Organization.Number)
+	who := strings.TrimSpace(organization.Name + " " + organization.Number)
 	if s.number > 0 {
 		who = strings.TrimPrefix(who+", "+words.Word("mail.number", strconv.Itoa(s.number)), ", ")
 	}
 	if who != "" {
-		subject += " – " + who
+		line += " – " + who
 	}
-	return subject
+	return line
 }
 
 // answered is the answer as a subject gives it: the amounts, how they changed, whether
 // they agree with Dintero's.
-func answered(b *built, s story, words *locales.Printer) []string {
-	if b.totals.rows == 0 || len(s.headlines) == 0 {
+func answered(fs *Figures, s Statement, words *locales.Printer) []string {
+	if fs.totals.rows == 0 || len(s.headlines) == 0 {
 		return append([]string{strings.ToLower(strings.TrimSuffix(s.lead, "."))}, verdictOf(s.check, words)...)
 	}
 	most := 3
@@ -65,15 +65,15 @@ func verdictOf(c render.Check, words *locales.Printer) []string {
 
 // preview is what a list of mails shows after the subject: what the answer is made of, and
 // what is odd; without amounts where the subject has none.
-func preview(j Job, b *built, s story) string {
+func preview(j Job, fs *Figures, s Statement) string {
 	if j.Report.PlainSubject {
-		if b.totals.rows == 0 {
+		if fs.totals.rows == 0 {
 			return s.empty
 		}
-		return b.words.Count("document.row_count", b.totals.rows)
+		return fs.words.Count("document.row_count", fs.totals.rows)
 	}
 	parts := append([]string(nil), s.remarks...)
-	currencies := b.currencies()
+	currencies := fs.currencies()
 	for i, h := range s.headlines {
 		for j, p := range h.Parts {
 			part := strings.TrimSpace(p.Label + " " + p.Amount + " " + parenthesis(p.Count))

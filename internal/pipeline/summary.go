@@ -60,7 +60,7 @@ func tables(t *totals, s shape, words *locales.Printer, days int) ([]table, erro
 // oneTable writes a dimension out. With one currency only, that stands in the title and
 // the last line sums the others; with several, each line names its own and none sums.
 // Operations are never summed.
-func oneTable(groups map[group]*figures, measures []measure, words *locales.Printer, by dimension, title, head string) (table, error) {
+func oneTable(groups map[group]*groupSums, measures []measure, words *locales.Printer, by dimension, title, head string) (table, error) {
 	codes := rowsPerCurrency(groups)
 	sole, single := soleCurrency(codes)
 	single = single && by != perCurrency
@@ -69,7 +69,7 @@ func oneTable(groups map[group]*figures, measures []measure, words *locales.Prin
 	if single {
 		out.Title += " (" + string(sole) + ")"
 	}
-	sum, labels := figures{}, groupLabels(groups, by, words)
+	sum, labels := groupSums{}, groupLabels(groups, by, words)
 	for _, g := range sortedGroups(groups, codes, by) {
 		var cells []string
 		if head != "" {
@@ -114,7 +114,7 @@ func heading(measures []measure, words *locales.Printer, title, head string, sin
 	return out
 }
 
-func rowsPerCurrency(groups map[group]*figures) map[money.Currency]int64 {
+func rowsPerCurrency(groups map[group]*groupSums) map[money.Currency]int64 {
 	codes := map[money.Currency]int64{}
 	for g, f := range groups {
 		for _, n := range f.counts {
@@ -133,7 +133,7 @@ func soleCurrency(codes map[money.Currency]int64) (sole money.Currency, ok bool)
 
 // sortedGroups orders lines: days by date, all else by name as Norwegians sort, then the
 // currency with most rows first.
-func sortedGroups(groups map[group]*figures, codes map[money.Currency]int64, by dimension) []group {
+func sortedGroups(groups map[group]*groupSums, codes map[money.Currency]int64, by dimension) []group {
 	collator := collate.New(language.Danish) // å last, aa as å: what "nb" of this library gets wrong
 	return slices.SortedFunc(maps.Keys(groups), func(a, b group) int {
 		byName := cmp.Compare(a.name, b.name)
@@ -174,7 +174,7 @@ func groupLabel(name string, by dimension, words *locales.Printer) string {
 	return words.Word("document.none")
 }
 
-func measured(f *figures, measures []measure, code money.Currency, words *locales.Printer) ([]string, error) {
+func measured(f *groupSums, measures []measure, code money.Currency, words *locales.Printer) ([]string, error) {
 	var cells []string
 	for _, m := range measures {
 		var value int64
@@ -197,7 +197,7 @@ func measured(f *figures, measures []measure, code money.Currency, words *locale
 	return cells, nil
 }
 
-func (f *figures) add(o *figures) error {
+func (f *groupSums) add(o *groupSums) error {
 	for i := range f.sums {
 		sum, err := money.Add(f.sums[i], o.sums[i])
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 // A tally counts and sums successful captures and refunds as Dintero's key figures do: by
 // UTC day, payment type and currency. Of a transaction that came several times it takes the
 // copy whose rows count, so that what it says is what a report of the same days would hold.
+// The nil one takes nothing.
 type tally struct {
 	days utcDays
 	sums map[cell]tallied
@@ -80,6 +81,9 @@ func newTally(days utcDays) *tally { return &tally{days, map[cell]tallied{}} }
 // its days. The form is ours alone: it travels with the versions to where the copy that
 // counts is known.
 func (t *tally) appendMoves(dst []byte, tx *fetch.Transaction) []byte {
+	if t == nil {
+		return dst
+	}
 	begun := false
 	for i := range tx.Events {
 		e := &tx.Events[i]
@@ -187,19 +191,4 @@ func (t *tally) net() (map[money.Currency]int64, error) {
 		}
 	}
 	return out, nil
-}
-
-// noting has the tally and the watch take part in what is read: before a copy of a
-// transaction is put among the versions it says what the tally would get of it.
-func (c *copies) noting(edition func(*fetch.Transaction) (string, int64)) func(*fetch.Transaction) (string, int64) {
-	if c.tally == nil && c.watch == nil {
-		return edition
-	}
-	return func(tx *fetch.Transaction) (string, int64) {
-		if c.tally != nil {
-			c.moves = c.tally.appendMoves(c.moves[:0], tx)
-		}
-		c.watch.look(tx, c.read+1)
-		return edition(tx)
-	}
 }

@@ -18,11 +18,11 @@ func TestOneReportThatCannotBeToldStopsNoOther(t *testing.T) {
 	late.PayoutDestination = "z"
 	src := things{transactions: []fetch.Transaction{untold, late}}
 	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{Sellers: []string{"a"}}, "en"), report(reportconfig.Transactions{Sellers: []string{"z"}}, "en"), report(reportconfig.Transactions{}, "xx"))
-	maker(t, src).buildAll(t.Context(), batch)
+	newBuilder(t, src).buildAll(t.Context(), batch)
 	if err := batch[0].err; err == nil || !strings.Contains(err.Error(), "cannot be told") {
 		t.Errorf("the undecidable share: %v", err)
 	}
-	if batch[1].err != nil || batch[1].built.totals.rows != 1 {
+	if batch[1].err != nil || batch[1].figures.totals.rows != 1 {
 		t.Errorf("another seller's report waits too: %v", batch[1].err)
 	}
 	if batch[2].err == nil {
@@ -39,7 +39,7 @@ func TestATotalThatOverflowsIsItsReportsOwn(t *testing.T) {
 	src := things{transactions: []fetch.Transaction{huge("a", "s1"), huge("b", "s1"), captured(t, "c", 100)}}
 	whole, seller := report(reportconfig.Transactions{}, "en"), report(reportconfig.Transactions{Sellers: []string{"none"}}, "en")
 	batch := batchOf(t, "2026-11-19", whole, seller)
-	maker(t, src).buildAll(t.Context(), batch)
+	newBuilder(t, src).buildAll(t.Context(), batch)
 	if batch[0].err == nil || batch[1].err != nil {
 		t.Errorf("got %v and %v", batch[0].err, batch[1].err)
 	}
@@ -49,9 +49,9 @@ func TestWhenTheSourceFailsNobodyHasAReport(t *testing.T) {
 	broken := errors.New("page 2 could not be read")
 	src := things{transactions: []fetch.Transaction{captured(t, "a", 100), captured(t, "b", 100)}, err: broken}
 	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "en"), report(reportconfig.Transactions{Sellers: []string{"a"}}, "no"))
-	maker(t, src).buildAll(t.Context(), batch)
+	newBuilder(t, src).buildAll(t.Context(), batch)
 	for i, a := range batch {
-		if !errors.Is(a.err, broken) || a.built != nil {
+		if !errors.Is(a.err, broken) || a.result().Files != nil {
 			t.Errorf("report %d: %v", i, a.err)
 		}
 		if left, _ := os.ReadDir(a.dir); len(left) > 0 {
@@ -75,7 +75,7 @@ func (s *stages) Start(stage string) func() {
 }
 
 func TestAPanicWhileOneIsWrittenIsItsOwn(t *testing.T) {
-	r := maker(t, things{transactions: []fetch.Transaction{captured(t, "a", 100)}})
+	r := newBuilder(t, things{transactions: []fetch.Transaction{captured(t, "a", 100)}})
 	r.Render = make(chan struct{}, 1)
 	r.Meter = &stages{at: func(stage string, nth int) {
 		if stage == "render" && nth == 3 {
@@ -109,7 +109,7 @@ func (k fussy) take(c *collector, t *fetch.Transaction) error {
 func TestWhoCannotTakeAThingIsOutAndWhenAllAreNothingMoreIsRead(t *testing.T) {
 	list := []fetch.Transaction{captured(t, "a", 1), captured(t, "b", 1), captured(t, "c", 1), captured(t, "d", 1)}
 	batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{}, "en"), report(reportconfig.Transactions{}, "en"))
-	c := newCopies(t.TempDir())
+	c := newDedup(t.TempDir())
 	for i, a := range batch {
 		if err := a.begin(nil); err != nil {
 			t.Fatal(err)
@@ -117,7 +117,10 @@ func TestWhoCannotTakeAThingIsOutAndWhenAllAreNothingMoreIsRead(t *testing.T) {
 		a.rows = newCollector(a.dir, oslo(t), c, len(batch))
 		a.kind = fussy{a.kind.(transactionRows), list[i].ID}
 	}
-	if err := offer(all(list, nil), edition, batch, c, func(bool) {}); err != nil {
+	if err := offer(all(list, nil), func(tx *fetch.Transaction) error {
+		id, version := edition(tx)
+		return c.add(id, version, nil)
+	}, batch, func(bool) {}); err != nil {
 		t.Fatal(err)
 	}
 	var fault *panicked
@@ -130,7 +133,7 @@ func TestWhoCannotTakeAThingIsOutAndWhenAllAreNothingMoreIsRead(t *testing.T) {
 }
 
 func TestWhoIsStoppedBeforeItIsWrittenIsNotWritten(t *testing.T) {
-	r := maker(t, things{})
+	r := newBuilder(t, things{})
 	ctx, stop := context.WithCancel(t.Context())
 	r.Render = make(chan struct{}, 1)
 	r.Meter = &stages{at: func(stage string, nth int) {

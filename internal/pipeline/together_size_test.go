@@ -42,13 +42,13 @@ func (s crowd) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transa
 }
 
 // crowdOf is a batch of 64: each seller's own report, or with whole the same one of all.
-func crowdOf(dir string, p reportconfig.Period, whole bool) (batch []*assembly) {
+func crowdOf(dir string, p reportconfig.Period, whole bool) (batch []*build) {
 	for i := range 64 {
 		data := reportconfig.Transactions{Sellers: []string{fmt.Sprint("seller-", i)}}
 		if whole {
 			data = reportconfig.Transactions{}
 		}
-		a := &assembly{job: Job{Report: report(data, "no"), Period: p}, dir: filepath.Join(dir, fmt.Sprint(i)), now: p.To}
+		a := &build{job: Job{Report: report(data, "no"), Period: p}, dir: filepath.Join(dir, fmt.Sprint(i)), now: p.To}
 		a.job.Report.ID = fmt.Sprint("r", i)
 		batch = append(batch, a)
 	}
@@ -72,9 +72,10 @@ func TestABatchHoldsFewBytesAndFewFiles(t *testing.T) {
 	runtime.GC()
 	heapBefore, filesBefore, mostHeap, mostFiles := heap(), files(), uint64(0), 0
 	look := func() { mostHeap, mostFiles = max(mostHeap, heap()), max(mostFiles, files()) }
-	r := maker(t, crowd{n: n, one: captured(t, "x", 12345), look: look})
+	r := newBuilder(t, crowd{n: n, one: captured(t, "x", 12345), look: look})
 	r.Meter = &stages{at: func(string, int) { look() }}
-	batch := crowdOf(r.Archive, parsePeriod(t, "2026-11-19"), true)
+	archive := t.TempDir()
+	batch := crowdOf(archive, parsePeriod(t, "2026-11-19"), true)
 	for _, a := range batch {
 		if err := os.Mkdir(a.dir, 0o700); err != nil {
 			t.Fatal(err)
@@ -82,7 +83,7 @@ func TestABatchHoldsFewBytesAndFewFiles(t *testing.T) {
 	}
 	r.buildAll(t.Context(), batch)
 	for _, a := range batch {
-		if a.err != nil || a.built.totals.rows != n {
+		if a.err != nil || a.figures.totals.rows != n {
 			t.Fatalf("%s: %v", a.job.Report.ID, a.err)
 		}
 	}
@@ -135,8 +136,8 @@ func makeCrowd(b *testing.B, whole bool) {
 		Amount: 12345, Currency: "NOK", Status: "CAPTURED", ProductType: "vipps", Product: "vipps",
 		Store: fetch.Store{ID: "sc029", Name: "Oslo"}, UpdatedAt: noon, Events: []fetch.Event{{Type: captureEvent, Success: true, CreatedAt: noon, Amount: 12345}},
 	}
-	r := &Runner{Account: "T12345678", Zone: "Europe/Oslo", Location: oslo, Archive: b.TempDir(), Source: crowd{n: 100_000, one: one, look: func() {}}}
-	batch := crowdOf(r.Archive, period, whole)
+	r := &Builder{Account: Account{ID: "T12345678", Zone: "Europe/Oslo", Location: oslo}, Source: crowd{n: 100_000, one: one, look: func() {}}}
+	batch := crowdOf(b.TempDir(), period, whole)
 	for _, a := range batch {
 		if err := os.Mkdir(a.dir, 0o700); err != nil {
 			b.Fatal(err)
@@ -144,7 +145,7 @@ func makeCrowd(b *testing.B, whole bool) {
 	}
 	r.buildAll(b.Context(), batch)
 	for _, a := range batch {
-		if a.err != nil || a.built.totals.rows == 0 {
+		if a.err != nil || a.figures.totals.rows == 0 {
 			b.Fatal(a.err)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
-	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -23,48 +22,40 @@ import (
 )
 
 // build makes one report alone.
-func (r *Runner) build(ctx context.Context, j Job, dir string) (*built, error) {
-	a := &assembly{job: j, dir: dir, now: r.Clock()}
-	r.buildAll(ctx, []*assembly{a})
-	return a.built, a.err
+func (r *Builder) build(ctx context.Context, j Job, dir string, now time.Time) (*build, error) {
+	a := &build{job: j, dir: dir, now: now}
+	r.buildAll(ctx, []*build{a})
+	return a, a.err
 }
 
 // batchOf makes an assembly of each report, in a directory of its own.
-func batchOf(t *testing.T, period string, reports ...*reportconfig.Report) (batch []*assembly) {
+func batchOf(t *testing.T, period string, reports ...*reportconfig.Report) (batch []*build) {
 	t.Helper()
 	for _, rep := range reports {
-		batch = append(batch, &assembly{
+		batch = append(batch, &build{
 			job: Job{Report: rep, Period: parsePeriod(t, period)}, dir: t.TempDir(), now: at(t, "2026-11-20T06:00:00+01:00"),
 		})
 	}
 	return batch
 }
 
-func maker(t *testing.T, src Source) *Runner {
-	t.Helper()
-	return &Runner{
-		Account: "T12345678", Zone: "Europe/Oslo", Location: oslo(t), Archive: t.TempDir(), Source: src,
-		Clock: func() time.Time { return at(t, "2026-11-20T06:00:00+01:00") }, Log: slog.New(slog.DiscardHandler), Emit: func(Event) {},
-	}
-}
-
 // outcome is all that a report came to: its error, or its files by name, figures and story.
-func outcome(t *testing.T, a *assembly) map[string]string {
+func outcome(t *testing.T, a *build) map[string]string {
 	t.Helper()
 	if a.err != nil {
-		if a.built != nil {
+		if made := a.result(); made.Files != nil || made.Totals != nil {
 			t.Error("a report that failed is built all the same")
 		}
 		return map[string]string{"error": a.err.Error()}
 	}
-	out := map[string]string{"figures": fmt.Sprint(a.built.figures()), "story": fmt.Sprint(a.built.story, a.built.story.tables)}
-	for _, f := range a.built.files {
+	out := map[string]string{"figures": fmt.Sprint(a.figures.totals.list(a.figures.shape)), "story": fmt.Sprint(a.statement, a.statement.tables)}
+	for _, f := range a.files {
 		data, err := os.ReadFile(f.path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sum := sha256.Sum256(data); f.sha256 != hex.EncodeToString(sum[:]) || f.size != int64(len(data)) || f.rows != a.built.totals.rows {
-			t.Errorf("%s is said to have %d bytes of %s and %d rows; it has %d of %x and %d", f.path, f.size, f.sha256, f.rows, len(data), sum, a.built.totals.rows)
+		if sum := sha256.Sum256(data); f.sha256 != hex.EncodeToString(sum[:]) || f.size != int64(len(data)) || f.rows != a.figures.totals.rows {
+			t.Errorf("%s is said to have %d bytes of %s and %d rows; it has %d of %x and %d", f.path, f.size, f.sha256, f.rows, len(data), sum, a.figures.totals.rows)
 		}
 		out[filepath.Base(f.path)] = string(data)
 	}
@@ -82,10 +73,10 @@ func TestReportsComeOutTogetherAsTheyDoAlone(t *testing.T) {
 			reports = append(reports, randomReport(r, kind))
 		}
 		together := batchOf(t, "2026-11-19", reports...)
-		maker(t, src).buildAll(t.Context(), together)
+		newBuilder(t, src).buildAll(t.Context(), together)
 		for i, a := range together {
 			alone := batchOf(t, "2026-11-19", reports[i])
-			maker(t, src).buildAll(t.Context(), alone)
+			newBuilder(t, src).buildAll(t.Context(), alone)
 			want, got := outcome(t, alone[0]), outcome(t, a)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Fatalf("round %d, report %d of %d, %+v: alone (-), together (+):\n%s", round, i, len(reports), reports[i].Data, diff)
@@ -94,7 +85,7 @@ func TestReportsComeOutTogetherAsTheyDoAlone(t *testing.T) {
 				failed++
 				continue
 			}
-			rows += a.built.totals.rows
+			rows += a.figures.totals.rows
 		}
 	}
 	if rows < 500 || failed < 3 {
@@ -169,9 +160,9 @@ func (s asking) Transactions(ctx context.Context, q fetch.Query) iter.Seq2[fetch
 
 func TestTheSourceIsReadOnceAndAPlaceIsHeldOnlyToWrite(t *testing.T) {
 	meter := &stages{}
-	var r *Runner
+	var r *Builder
 	asked := 0
-	r = maker(t, asking{things{transactions: []fetch.Transaction{captured(t, "a", 100), captured(t, "b", 100)}}, func(fetch.Query) {
+	r = newBuilder(t, asking{things{transactions: []fetch.Transaction{captured(t, "a", 100), captured(t, "b", 100)}}, func(fetch.Query) {
 		if asked++; len(r.Render) != 0 {
 			t.Error("a place is held while the source is read")
 		}
@@ -232,11 +223,11 @@ func TestPeriodsMadeTogetherAreAllAskedFor(t *testing.T) {
 		return fetch.WalletTransaction{ID: id, CardID: "card", Type: "fund", Amount: 100, Currency: "NOK", CreatedAt: at(t, when)}
 	}
 	var asked fetch.Query
-	r := maker(t, asking{things{movements: []fetch.WalletTransaction{load("1", "2026-10-01T00:00:00+02:00"), load("2", "2026-11-18T23:59:59+01:00"), load("3", "2026-11-19T12:00:00+01:00")}}, func(q fetch.Query) { asked = q }})
+	r := newBuilder(t, asking{things{movements: []fetch.WalletTransaction{load("1", "2026-10-01T00:00:00+02:00"), load("2", "2026-11-18T23:59:59+01:00"), load("3", "2026-11-19T12:00:00+01:00")}}, func(q fetch.Query) { asked = q }})
 	batch := slices.Concat(batchOf(t, "2026-11-18", report(reportconfig.Wallets{}, "en")), batchOf(t, "2026-10", report(reportconfig.Wallets{}, "en")), batchOf(t, "2026-11-19", report(reportconfig.Wallets{}, "en")))
 	r.buildAll(t.Context(), batch)
 	for _, a := range batch {
-		if a.err != nil || a.built.totals.rows != 1 {
+		if a.err != nil || a.figures.totals.rows != 1 {
 			t.Errorf("%s has one movement: %v", a.job.Period, a.err)
 		}
 	}
@@ -251,10 +242,10 @@ func TestTheNewestCopyCountsForEveryReport(t *testing.T) {
 	old.PayoutDestination = "y"
 	for _, list := range [][]fetch.Transaction{{old, moved}, {moved, old}, {moved, old, old, moved}} {
 		batch := batchOf(t, "2026-11-19", report(reportconfig.Transactions{Sellers: []string{"y"}}, "en"), report(reportconfig.Transactions{Sellers: []string{"z"}}, "en"), report(reportconfig.Transactions{}, "en"))
-		maker(t, things{transactions: list}).buildAll(t.Context(), batch)
+		newBuilder(t, things{transactions: list}).buildAll(t.Context(), batch)
 		for i, want := range []int64{0, 1, 1} {
-			if batch[i].err != nil || batch[i].built.totals.rows != want {
-				t.Errorf("report %d: %+v, %v, want %d rows", i, batch[i].built, batch[i].err, want)
+			if batch[i].err != nil || batch[i].figures.totals.rows != want {
+				t.Errorf("report %d: %+v, %v, want %d rows", i, batch[i].figures.totals, batch[i].err, want)
 			}
 		}
 	}

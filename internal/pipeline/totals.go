@@ -37,14 +37,14 @@ type group struct {
 	code money.Currency
 }
 
-// figures are counts and sums (minor units) by measure: what measure 0 … 3 are is
-// up to the data type.
-type figures struct{ counts, sums [4]int64 }
+// groupSums are the counts and sums (minor units) of a group, by measure: what measure
+// 0 … 3 are is up to the data type.
+type groupSums struct{ counts, sums [4]int64 }
 
 // totals are all sums of a report, taken from the rows that are printed.
 type totals struct {
 	rows     int64
-	groups   [dimensions]map[group]*figures
+	groups   [dimensions]map[group]*groupSums
 	unlisted map[money.Currency]bool // currencies that ISO 4217 does not know
 
 	lapses         []lapse                 // those with least time left
@@ -87,11 +87,11 @@ func (t *totals) add(measure int, count int64, amount render.Value, p *places) e
 		}
 		g := group{p[d].name, amount.Code}
 		if t.groups[d] == nil {
-			t.groups[d] = map[group]*figures{}
+			t.groups[d] = map[group]*groupSums{}
 		}
 		f := t.groups[d][g]
 		if f == nil {
-			f = &figures{}
+			f = &groupSums{}
 			t.groups[d][g] = f
 		}
 		sum, err := money.Amount{Minor: f.sums[measure], Currency: g.code}.Add(money.Amount{Minor: amount.Number, Currency: amount.Code})

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"time"
 
 	"rapport/internal/ledger"
 	ourmail "rapport/mail"
@@ -14,49 +16,63 @@ import (
 
 const trialDir = "trial"
 
-// A Trial makes a period to look at, leaves no mark in the ledger, and does not look at
+// A Preview makes periods to look at, leaves no mark in the ledger, and does not look at
 // what was sent before. It sends to To only; without To it sends nothing.
-type Trial struct {
-	Job
-	To *mail.Address
+type Preview struct {
+	Archive    string
+	MaxMessage int64 // bytes that a message may have where the relay does not say
+	To         *mail.Address
+	Builder    *Builder
+	Composer   *Composer
+	Sender     Sender // nil: there is no mail in the configuration
+	Clock      func() time.Time
+	Log        *slog.Logger
+	Emit       func(Event)
 }
 
-// TryAll tries jobs in the order in which a run would make them, so that each has the
+// All tries jobs in the order in which a run would make them, so that each has the
 // number that it would have then. Done is called after each.
-func (r *Runner) TryAll(ctx context.Context, jobs []Job, to *mail.Address, done func()) (o Outcome) {
+func (p *Preview) All(ctx context.Context, jobs []Job, done func()) (o Outcome) {
 	ahead := map[string]int{}
 	for _, j := range jobs {
 		if ctx.Err() != nil {
 			o.Waiting = true
 			return o
 		}
-		if r.History != nil {
-			p, found, err := r.History.Period(ctx, r.key(j))
-			if err == nil && (!found || p.Number == 0) { // an error is met again, and told, when it is tried
-				j.ahead = ahead[j.Report.ID]
+		before := 0 // of the report, that have no number yet
+		if h := p.Builder.History; h != nil {
+			period, found, err := h.Period(ctx, keyOf(p.Builder.Account.ID, j))
+			if err == nil && (!found || period.Number == 0) { // an error is met again, and told, when it is tried
+				before = ahead[j.Report.ID]
 				ahead[j.Report.ID]++
 			}
 		}
-		o.Add(r.Try(ctx, Trial{Job: j, To: to}))
+		o.Add(p.one(ctx, j, before))
 		done()
 	}
 	return o
 }
 
-// Try makes files under trial/, where the last trial gives way, and one message to
+// one makes files under trial/, where the last trial gives way, and one message to
 // To, or without To one beside the files for each recipient.
-func (r *Runner) Try(ctx context.Context, t Trial) Outcome {
-	dir := filepath.Join(r.periodDir(t.Job), trialDir)
-	sent, err := r.try(ctx, t, dir)
+func (p *Preview) one(ctx context.Context, j Job, ahead int) Outcome {
+	dir := filepath.Join(periodDir(p.Archive, j), trialDir)
+	sent, err := p.try(ctx, Request{Job: j, Ahead: ahead, Trial: true}, dir)
 	err = errors.Join(err, removeEmpty(filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))))
 	if err != nil {
-		r.event(t.Job, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: %v", t.Report.ID, t.Period, err)})
+		p.event(j, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.Period, err)})
 		return Outcome{Waiting: true}
 	}
 	return sent
 }
 
-func (r *Runner) try(ctx context.Context, t Trial, dir string) (o Outcome, err error) {
+func (p *Preview) event(j Job, e Event) {
+	e = e.of(j)
+	e.log(p.Log, p.Builder.Account.ID)
+	p.Emit(e)
+}
+
+func (p *Preview) try(ctx context.Context, request Request, dir string) (o Outcome, err error) {
 	if err := makeDirs(filepath.Dir(dir)); err != nil {
 		return o, err
 	}
@@ -65,21 +81,20 @@ func (r *Runner) try(ctx context.Context, t Trial, dir string) (o Outcome, err e
 		return o, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	work := dir + ".new"
-	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o700)); err != nil {
+	request.Dir = dir + ".new"
+	if err := errors.Join(os.RemoveAll(request.Dir), os.Mkdir(request.Dir, 0o700)); err != nil {
 		return o, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	a := &assembly{job: t.Job, dir: work, now: r.Clock(), trial: true}
-	r.buildAll(ctx, []*assembly{a})
-	if a.err != nil {
-		return o, a.err
+	defer func() { err = errors.Join(err, os.RemoveAll(request.Dir)) }()
+	made := p.Builder.Build(ctx, p.Clock(), []Request{request})[0]
+	if made.Err != nil {
+		return o, made.Err
 	}
-	message, err := r.composeTrial(t, a)
+	message, err := p.compose(made, request.Dir)
 	if err != nil {
 		return o, err
 	}
-	if err := errors.Join(os.RemoveAll(dir), os.Rename(work, dir)); err != nil {
+	if err := errors.Join(os.RemoveAll(dir), os.Rename(request.Dir, dir)); err != nil {
 		return o, err
 	}
 	files, err := os.ReadDir(dir)
@@ -87,52 +102,55 @@ func (r *Runner) try(ctx context.Context, t Trial, dir string) (o Outcome, err e
 		return o, err
 	}
 	for _, f := range files {
-		r.event(t.Job, Event{Type: "file", State: Written, Path: filepath.Join(dir, f.Name())})
+		p.event(request.Job, Event{Type: "file", State: Written, Path: filepath.Join(dir, f.Name())})
 	}
-	if t.To == nil {
+	if p.To == nil {
 		return o, nil
 	}
-	return r.sendTrial(ctx, t, message), nil
+	return p.send(ctx, request.Job, message), nil
 }
 
-// composeTrial is the message to To, or without To every recipient's, left beside the files
+// compose makes the message to To, or without To every recipient's, left beside the files
 // exactly as it would go out.
-func (r *Runner) composeTrial(t Trial, a *assembly) (message spooled, err error) {
-	recipients, mark := t.Report.Emails, ""
-	if t.To != nil {
-		recipients, mark = []mail.Address{*t.To}, "to "+instant(a.now)
+func (p *Preview) compose(made Result, dir string) (message spooled, err error) {
+	recipients, mark := made.Report.Emails, ""
+	if p.To != nil {
+		recipients, mark = []mail.Address{*p.To}, "to "+instant(made.Now)
 	}
-	l := r.writeLetter(t.Job, a.built, a.now)
-	p, err := l.enclose(a.built.files, r.MaxMessage)
+	l, err := p.Composer.letter(made.Job, made.Statement, made.Now)
+	if err != nil {
+		return message, err
+	}
+	parcel, err := l.enclose(made.Files, p.MaxMessage)
 	if err != nil {
 		return message, err
 	}
 	for _, to := range recipients {
-		m, left, err := r.freeze(l, p, identity{r.Account, t.Job, to, mark})
-		if err == nil && t.To == nil {
-			_, err = ourmail.Outbox{Dir: a.dir}.Put(m.name, m.Frozen)
+		m, left, err := p.Composer.freeze(l, parcel, identity{p.Builder.Account.ID, made.Job, to, mark})
+		if err == nil && p.To == nil {
+			_, err = ourmail.Outbox{Dir: dir}.Put(m.name, m.Frozen)
 		}
 		if err != nil {
 			return message, fmt.Errorf("mail to %s: %w", to.Address, err)
 		}
 		if message = m; len(left) > 0 {
-			r.Log.Warn("too large for a mail, so not attached", "report", t.Report.ID, "period", t.Period.String(), "files", left)
+			p.Log.Warn("too large for a mail, so not attached", "report", made.Report.ID, "period", made.Period.String(), "files", left)
 		}
 	}
 	return message, nil
 }
 
-func (r *Runner) sendTrial(ctx context.Context, t Trial, m spooled) Outcome {
+func (p *Preview) send(ctx context.Context, j Job, m spooled) Outcome {
 	e := Event{Type: "delivery", Recipient: m.To, State: string(ledger.Sent)}
 	err := errors.New("the configuration has no mail: block")
 	where := ""
-	if r.Sender != nil {
-		where, err = r.Sender.Send(ctx, m.name, m.Frozen, nil)
-		r.hangUp()
+	if p.Sender != nil {
+		where, err = p.Sender.Send(ctx, m.name, m.Frozen, nil)
+		closeIdle(p.Sender)
 	}
 	var o Outcome
 	if err != nil {
-		e.State, e.Error, o.Waiting = string(ledger.Deferred), fmt.Sprintf("report %s: mail to %s: %v", t.Report.ID, m.To, err), true
+		e.State, e.Error, o.Waiting = string(ledger.Deferred), fmt.Sprintf("report %s: mail to %s: %v", j.Report.ID, m.To, err), true
 		var failed *ourmail.Error
 		if errors.As(err, &failed) && failed.Verdict != ourmail.NotSent {
 			e.State = failed.Verdict.String()
@@ -141,6 +159,6 @@ func (r *Runner) sendTrial(ctx context.Context, t Trial, m spooled) Outcome {
 	} else if filepath.IsAbs(where) {
 		e.State, e.Path = Written, where
 	}
-	r.event(t.Job, e)
+	p.event(j, e)
 	return o
 }

@@ -60,7 +60,7 @@ func (d *Desk) ledgerFault(err error) {
 // fault keeps an error that belongs to no event: a run ends with it, a daemon logs it.
 func (d *Desk) fault(err error) {
 	if d.Poke != nil {
-		d.Log.Error("fault", "account", d.Account, "error", err)
+		d.Log.Error("fault", "account", d.Account.ID, "error", err)
 		return
 	}
 	d.mu.Lock()

@@ -72,12 +72,12 @@ func TestAVoucherThatIsSentOnceMoreIsAVoucher(t *testing.T) {
 
 func TestATrialOfAVoucherIsOne(t *testing.T) {
 	for _, asVoucher := range []bool{true, false} {
-		r, _ := newRunner(t, oneSale(t))
 		box := &outbox{}
-		r.Sender = box
 		rep := voucher(reportconfig.PDF, reportconfig.CSV)
 		rep.Voucher = asVoucher
-		o := r.Try(t.Context(), Trial{Job: Job{Report: rep, Period: parsePeriod(t, "2026-11-19")}, To: &rep.Emails[0]})
+		p := previewOf(t, oneSale(t), t.TempDir(), box)
+		p.To = &rep.Emails[0]
+		o := p.All(t.Context(), []Job{{Report: rep, Period: parsePeriod(t, "2026-11-19")}}, func() {})
 		if o != (Outcome{}) || len(box.got) != 1 {
 			t.Fatal(o)
 		}
@@ -102,18 +102,18 @@ func TestAVoucherPastTheCapOfThePDFSaysThatTheArchiveHasTheRows(t *testing.T) {
 		src.transactions = append(src.transactions, captured(t, fmt.Sprintf("t%06d", i), 100))
 	}
 	for asVoucher, want := range map[bool]string{true: "archive", false: "attached"} {
-		r := maker(t, src)
+		r := newBuilder(t, src)
 		rep := voucher(reportconfig.PDF)
 		rep.Voucher, rep.Language = asVoucher, "en"
 		a := batchOf(t, "2026-11-19", rep)
 		r.buildAll(t.Context(), a)
-		if a[0].err != nil || len(a[0].built.files) != 2 {
-			t.Fatalf("%v: %+v", a[0].err, a[0].built)
+		if a[0].err != nil || len(a[0].files) != 2 {
+			t.Fatalf("%v: %+v", a[0].err, a[0].files)
 		}
-		if says := r.document(a[0].job, a[0].built, a[0].now).RowsElsewhere; !strings.Contains(says, want) || !strings.Contains(says, "20,001") {
+		if says := r.document(a[0]).RowsElsewhere; !strings.Contains(says, want) || !strings.Contains(says, "20,001") {
 			t.Errorf("voucher %v: %s", asVoucher, says)
 		}
-		p, err := r.writeLetter(a[0].job, a[0].built, a[0].now).enclose(a[0].built.files, 10_000_000)
+		p, err := letterOf(t, a[0]).enclose(a[0].files, 10_000_000)
 		if err != nil || len(p.left) > 0 || (len(p.attachments) == 1) != asVoucher {
 			t.Errorf("voucher %v: %d files are attached, %v left: %v", asVoucher, len(p.attachments), p.left, err)
 		}

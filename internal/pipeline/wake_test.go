@@ -147,7 +147,7 @@ func TestAStopInTheMiddleOfAFetchCountsNothing(t *testing.T) {
 	s := newShop(t, nil, mailed("a@x.no"))
 	d, _ := s.daemon()
 	began := make(chan struct{})
-	d.Runner.Source = stuck{began: began}
+	d.Builder.Source = stuck{began: began}
 	if _, err := d.Wake(t.Context(), s.clock.now()); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestAStopInTheMiddleOfAFetchCountsNothing(t *testing.T) {
 	if err := d.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	owed, err := d.Ledger.OwedPeriods(t.Context(), d.Account)
+	owed, err := d.Ledger.OwedPeriods(t.Context(), d.Account.ID)
 	if err != nil || len(owed) != 1 || owed[0].Attempts+owed[0].Crashes != 0 || owed[0].Claimed {
 		t.Errorf("%+v, %v", owed, err)
 	}

@@ -26,12 +26,12 @@ type speaker struct {
 
 const saidMost = 1000
 
-func (b *built) speaker(words *locales.Printer) *speaker {
-	s := &speaker{words, make([]wording, len(b.shape.columns)), make([]map[string]string, len(b.shape.columns))}
-	for i, c := range b.shape.columns {
-		s.wordings[i] = b.shape.words[c.key]
+func (s shape) speaker(words *locales.Printer) *speaker {
+	sp := &speaker{words, make([]wording, len(s.columns)), make([]map[string]string, len(s.columns))}
+	for i, c := range s.columns {
+		sp.wordings[i] = s.words[c.key]
 	}
-	return s
+	return sp
 }
 
 // say puts the texts among the cells of a row into words, in place.

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
-	"time"
 
 	"rapport/render"
 	"rapport/reportconfig"
@@ -42,9 +41,9 @@ func (k *keeper) keep(raw string) {
 }
 
 // writeCSV passes over all rows once: they go to the CSV, into the totals and to the keeper.
-func (b *built) writeCSV(path string, a *assembly, rows *keeper) (file, error) {
+func (b *build) writeCSV(path string, rows *keeper) (file, error) {
 	return written(path, reportconfig.CSV, func(w io.Writer) (int64, error) {
-		form, err := b.csvForm(a.job.Report.MachineCSV)
+		form, err := b.csvForm()
 		if err != nil {
 			return 0, err
 		}
@@ -55,12 +54,12 @@ func (b *built) writeCSV(path string, a *assembly, rows *keeper) (file, error) {
 		if err != nil {
 			return 0, err
 		}
-		begin := func() *lot { return &lot{form: form, speaker: b.speaker(b.csv), zone: a.rows.zone} }
-		err = inLots(a.rows.sorted(), begin, func(l *lot) error {
+		begin := func() *lot { return &lot{form: form, speaker: b.figures.shape.speaker(b.csvWords), zone: b.rows.zone} }
+		err = inLots(b.rows.sorted(), begin, func(l *lot) error {
 			for i := range l.rows {
-				b.totals.rows++
+				b.figures.totals.rows++
 				b.marks.note(&l.rows[i])
-				if err := a.kind.count(b.totals, &l.rows[i]); err != nil {
+				if err := b.kind.count(b.figures.totals, &l.rows[i]); err != nil {
 					return err
 				}
 				rows.keep(l.raw(i))
@@ -68,27 +67,28 @@ func (b *built) writeCSV(path string, a *assembly, rows *keeper) (file, error) {
 			_, err := w.Write(l.lines)
 			return err
 		})
-		return b.totals.rows, err
+		return b.figures.totals.rows, err
 	})
 }
 
-func (b *built) csvForm(machine bool) (*render.CSVForm, error) {
-	if machine {
-		return render.MachineCSV(b.columns(b.csv))
+func (b *build) csvForm() (*render.CSVForm, error) {
+	columns := b.figures.shape.titled(b.csvWords)
+	if b.job.Report.MachineCSV {
+		return render.MachineCSV(columns)
 	}
-	return render.LocalCSV(b.columns(b.csv), b.csv), nil
+	return render.LocalCSV(columns, b.csvWords), nil
 }
 
-func (r *Runner) writePDF(path string, j Job, b *built, now time.Time, kept []string) (file, error) {
+func (r *Builder) writePDF(path string, b *build, kept []string) (file, error) {
 	return written(path, reportconfig.PDF, func(w io.Writer) (int64, error) {
-		pdf, err := render.NewPDF(w, r.document(j, b, now))
+		pdf, err := render.NewPDF(w, r.document(b))
 		if err != nil {
 			return 0, err
 		}
-		speaker := b.speaker(b.words)
+		speaker := b.figures.shape.speaker(b.figures.words)
 		var one row
 		for _, raw := range kept {
-			if err := readRow(raw, r.Location, &one); err != nil {
+			if err := readRow(raw, r.Account.Location, &one); err != nil {
 				return 0, err
 			}
 			if err := pdf.Row(speaker.say(one.cells)...); err != nil {
