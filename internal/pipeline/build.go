@@ -58,7 +58,7 @@ func (b *build) result() Result {
 	}
 	return Result{
 		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.totals.rows, Totals: b.figures.totals.list(b.figures.shape),
-		Differs: b.figures.reconciliation.verdict == differs, Fingerprints: b.marks.pack(basis(b.job.Report)),
+		Differs: b.figures.reconciliation.verdict == differs, Fingerprints: b.marks.pack(basis(b.job.Report.Data)),
 	}
 }
 

@@ -191,7 +191,7 @@ func (w *watch) periods(report *reportconfig.Report, at time.Time) []*closedPeri
 			w.err = err
 			return nil
 		}
-		if p.basis == basis(report) { // else its filters were others
+		if p.basis == basis(report.Data) { // else its filters were others
 			found = append(found, p)
 		}
 	}

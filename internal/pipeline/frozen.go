@@ -110,7 +110,7 @@ func (d *Desk) compose(ctx context.Context, j Job, row *ledger.Delivery, max int
 	if row.Revision > 0 {
 		mark = fmt.Sprintf("revision %d", row.Revision)
 	}
-	return d.Composer.freeze(l, p, identity{d.Account.ID, j, d.recipient(j, row.Recipient), mark})
+	return d.Composer.freeze(l, p, j, d.recipient(j, row.Recipient), mark)
 }
 
 // recipient is an address, as it was frozen, with the name that the configuration gives it.

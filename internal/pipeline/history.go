@@ -46,7 +46,7 @@ func remember(ctx context.Context, h History, account string, j Job) (m memory, 
 		if err != nil {
 			return m, fmt.Errorf("history: %w", err)
 		}
-		if !found || row.State != ledger.Made || row.Basis != basis(j.Report) {
+		if !found || row.State != ledger.Made || row.Basis != basis(j.Report.Data) {
 			return m, nil
 		}
 		totals, err := h.Totals(ctx, row.ID)
@@ -95,14 +95,14 @@ func comparable(p reportconfig.Period) reportconfig.Period {
 
 // basis names what a report's totals are made of. Only those of one basis are compared:
 // not those of a report that had other filters then.
-func basis(report *reportconfig.Report) string {
-	parts := []string{string(report.Data.DataType())}
+func basis(data reportconfig.Data) string {
+	parts := []string{string(data.DataType())}
 	add := func(filter string, values []string) {
 		for _, v := range slices.Sorted(slices.Values(values)) {
 			parts = append(parts, filter+" "+v)
 		}
 	}
-	switch d := report.Data.(type) {
+	switch d := data.(type) {
 	case reportconfig.Transactions:
 		add("store", d.Stores)
 		add("seller", d.Sellers)

@@ -116,14 +116,14 @@ func (l letter) enclose(files []file, max int64) (p parcel, err error) {
 // An identity is what makes a message the same message: the account, the report, the
 // period and the recipient, and a mark that sets apart what is not their first delivery.
 type identity struct {
-	account string
-	job     Job
-	to      mail.Address
-	mark    string
+	account, report string
+	from, to        time.Time
+	recipient, mark string
 }
 
+// parts are what Message-ID and file name are hashed of.
 func (id identity) parts() []string {
-	parts := []string{id.account, id.job.Report.ID, instant(id.job.Period.From), instant(id.job.Period.To), id.to.Address}
+	parts := []string{id.account, id.report, instant(id.from), instant(id.to), id.recipient}
 	if id.mark != "" {
 		parts = append(parts, id.mark)
 	}
@@ -133,14 +133,15 @@ func (id identity) parts() []string {
 // freeze composes the message to one recipient, and a file name for it. Names and
 // Message-ID follow from the identity alone. A report does not wait for a template of
 // the user's that fails on it.
-func (r *Composer) freeze(l letter, p parcel, id identity) (m spooled, left []string, err error) {
+func (r *Composer) freeze(l letter, p parcel, j Job, to mail.Address, mark string) (m spooled, left []string, err error) {
 	words, err := locales.For(l.Content.Language)
 	if err != nil {
 		return m, nil, err
 	}
 	_, domain, _ := strings.Cut(l.From.Address, "@")
+	id := identity{r.Account.ID, j.Report.ID, j.Period.From, j.Period.To, to.Address, mark}
 	message := ourmail.Message{
-		From: l.From, To: id.to, ReplyTo: l.ReplyTo, Envelope: l.Envelope,
+		From: l.From, To: to, ReplyTo: l.ReplyTo, Envelope: l.Envelope,
 		ID: ourmail.MessageID(domain, id.parts()...), Date: l.Date,
 		Content: saying(l.Content, p.left, words), Attachments: p.attachments, Templates: r.Templates, Bodies: p.bodies,
 	}
@@ -152,9 +153,9 @@ func (r *Composer) freeze(l letter, p parcel, id identity) (m spooled, left []st
 		m.Frozen, err = ourmail.Compose(message)
 	}
 	if m.Unfit != nil {
-		r.Log.Warn("the template failed, the mail looks as ours", "report", id.job.Report.ID, "period", id.job.name(), "error", m.Unfit)
+		r.Log.Warn("the template failed, the mail looks as ours", "report", j.Report.ID, "period", j.name(), "error", m.Unfit)
 	}
-	m.name = strings.Join([]string{id.job.name(), id.job.Report.ID, reportconfig.Slug(id.to.Address), shortHash(id.parts())}, "_")
+	m.name = strings.Join([]string{j.name(), j.Report.ID, reportconfig.Slug(to.Address), shortHash(id.parts())}, "_")
 	return m, left, err
 }
 

@@ -20,29 +20,29 @@ func (fs *Figures) check(words *locales.Printer) render.Check {
 	r := fs.reconciliation
 	switch r.verdict {
 	case agrees:
-		return render.Check{State: render.Agrees, Text: r.agreement(words)}
+		return render.Check{State: render.Agrees, Text: agreement(r, words)}
 	case differs:
-		return render.Check{State: render.Differs, Text: r.disagreement(words), Details: r.details(words)}
+		return render.Check{State: render.Differs, Text: disagreement(r, words), Details: differenceLines(r, words)}
 	case unchecked:
-		return render.Check{State: render.NotChecked, Text: r.reason(words)}
+		return render.Check{State: render.NotChecked, Text: notCheckedText(r, words)}
 	}
 	return render.Check{}
 }
 
-func (r reconciliation) agreement(words *locales.Printer) string {
+func agreement(r reconciliation, words *locales.Printer) string {
 	if r.discreet {
-		return words.Word("check.agrees_discreet", r.days.in(words))
+		return words.Word("check.agrees_discreet", daysText(r.days, words))
 	}
 	key := "check.agrees"
 	if r.whole {
 		key = "check.agrees_account"
 	}
-	return words.Word(key, words.Count("lead.captures", r.captures), words.Count("lead.refunds", r.refunds), r.days.in(words))
+	return words.Word(key, words.Count("lead.captures", r.captures), words.Count("lead.refunds", r.refunds), daysText(r.days, words))
 }
 
-func (r reconciliation) disagreement(words *locales.Printer) string {
+func disagreement(r reconciliation, words *locales.Printer) string {
 	if r.discreet {
-		return words.Word("check.differs_discreet", r.days.in(words))
+		return words.Word("check.differs_discreet", daysText(r.days, words))
 	}
 	var by []string
 	for _, a := range r.net {
@@ -59,16 +59,16 @@ func (r reconciliation) disagreement(words *locales.Printer) string {
 	if r.whole {
 		key = "check.differs_account"
 	}
-	return tame(words.Word(key, r.days.in(words), strings.Join(by, ", ")))
+	return tame(words.Word(key, daysText(r.days, words), strings.Join(by, ", ")))
 }
 
-func (r reconciliation) details(words *locales.Printer) (lines []string) {
+func differenceLines(r reconciliation, words *locales.Printer) (lines []string) {
 	if r.discreet {
 		r.differences = nil
 	}
 	shown := r.differences[:min(len(r.differences), mostDifferences)]
 	for _, d := range shown {
-		lines = append(lines, tame(d.in(words)))
+		lines = append(lines, tame(differenceLine(d, words)))
 	}
 	if more := len(r.differences) - len(shown); more > 0 {
 		lines = append(lines, words.Count("check.and_more", int64(more)))
@@ -82,7 +82,7 @@ func (r reconciliation) details(words *locales.Printer) (lines []string) {
 	return lines
 }
 
-func (d difference) in(words *locales.Printer) string {
+func differenceLine(d difference, words *locales.Printer) string {
 	day := words.Date(d.day)
 	if d.none {
 		return words.Word("check.no_day", day, words.Count("check.events", d.ours.count))
@@ -103,7 +103,7 @@ func (d difference) in(words *locales.Printer) string {
 	return words.Word("check.difference", day, product, ours, oursSum, theirs, theirsSum)
 }
 
-func (r reconciliation) reason(words *locales.Printer) string {
+func notCheckedText(r reconciliation, words *locales.Printer) string {
 	detail := r.detail
 	switch r.why {
 	case "unfinished":
@@ -119,8 +119,8 @@ func (r reconciliation) reason(words *locales.Printer) string {
 	return words.Word("check.not."+r.why, detail...)
 }
 
-// in names the days: "18.–19. november 2026".
-func (d utcDays) in(words *locales.Printer) string {
+// daysText names the days: "18.–19. november 2026".
+func daysText(d utcDays, words *locales.Printer) string {
 	if d.to.Sub(d.from) <= 24*time.Hour {
 		return words.Period("daily", d.from, d.to)
 	}

@@ -38,7 +38,7 @@ func (d *Desk) record(ctx context.Context, m *making) error {
 func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 	done = ledger.MadePeriod{At: m.Now, Marks: m.Fingerprints}
 	if !m.Differs { // nothing is compared with figures that are in doubt
-		done.Basis = basis(m.Job.Report)
+		done.Basis = basis(m.Job.Report.Data)
 	}
 	rel := func(dir ...string) string {
 		return filepath.Join(append([]string{m.Job.Report.ID, m.Job.name()}, dir...)...)
@@ -65,7 +65,7 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 	}
 	box := &spool{dir: m.dir}
 	for _, to := range m.Job.Report.Emails {
-		s, left, err := d.Composer.freeze(l, p, identity{d.Account.ID, m.Job, to, ""})
+		s, left, err := d.Composer.freeze(l, p, m.Job, to, "")
 		if err == nil {
 			err = box.write(s)
 		}

@@ -116,7 +116,7 @@ func readRow(value string, zone *time.Location, into *row) error {
 	n := int(d.byte())
 	into.cells = slices.Grow(into.cells[:0], n)[:n]
 	for i := range into.cells {
-		d.cell(&into.cells[i], zone)
+		readCell(&d, &into.cells[i], zone)
 	}
 	if d.broken || len(d.rest) > 0 {
 		return fmt.Errorf("read sorted rows: %d bytes do not hold a row", len(value))
@@ -130,7 +130,8 @@ type decoder struct {
 	broken bool
 }
 
-func (d *decoder) cell(v *render.Value, zone *time.Location) {
+// readCell reads what appendCell wrote, times in zone.
+func readCell(d *decoder, v *render.Value, zone *time.Location) {
 	*v = render.Value{Kind: render.Kind(d.byte())}
 	switch v.Kind {
 	case render.Text, render.Decimal:

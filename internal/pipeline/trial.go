@@ -126,7 +126,7 @@ func (p *Preview) compose(made Result, dir string) (message spooled, err error) 
 		return message, err
 	}
 	for _, to := range recipients {
-		m, left, err := p.Composer.freeze(l, parcel, identity{p.Builder.Account.ID, made.Job, to, mark})
+		m, left, err := p.Composer.freeze(l, parcel, made.Job, to, mark)
 		if err == nil && p.To == nil {
 			_, err = ourmail.Outbox{Dir: dir}.Put(m.name, m.Frozen)
 		}
