@@ -35,8 +35,8 @@ type watchman struct {
 	telling sync.Mutex // who finds the same in two batches tells it once
 }
 
-func newWatchman(account Account, closed Closed, reports []reportconfig.Report, log *slog.Logger) *watchman {
-	w := &watchman{account: account.ID, zone: account.Location, closed: closed, log: log, byStore: map[string][]*reportconfig.Report{}}
+func newWatchman(account string, zone *time.Location, closed Closed, reports []reportconfig.Report, log *slog.Logger) *watchman {
+	w := &watchman{account: account, zone: zone, closed: closed, log: log, byStore: map[string][]*reportconfig.Report{}}
 	for i := range reports {
 		data, ok := reports[i].Data.(reportconfig.Transactions)
 		if !ok {

@@ -46,7 +46,7 @@ func (s *shop) alarms() string {
 }
 
 // later is what the next day's run finds.
-func (s *shop) later(list ...fetch.Transaction) string {
+func later(s *shop, list ...fetch.Transaction) string {
 	s.t.Helper()
 	s.days(1)
 	s.source = things{transactions: list}
@@ -63,7 +63,7 @@ func TestAnEventThatAppearsInAClosedPeriodIsToldOnce(t *testing.T) {
 	want := "changed: test 2026-11-19 was made 2026-11-20 06:00, and now has what it did not have then: " +
 		"2026-11-19 12:00:00 capture of transaction b, NOK 50.00; 2026-11-19 23:59:00 refund of transaction b, NOK −7.00"
 	s.box.got = nil
-	if got := s.later(a, b); got != want {
+	if got := later(s, a, b); got != want {
 		t.Errorf("told %q", got)
 	}
 	told := 0
@@ -74,13 +74,13 @@ func TestAnEventThatAppearsInAClosedPeriodIsToldOnce(t *testing.T) {
 			}
 		}
 		s.box.got = nil
-		s.later(b, a)
+		later(s, b, a)
 	}
 	if told != 1 {
 		t.Errorf("told %d times", told)
 	}
 	c := captured(t, "c", 1)
-	if got := s.later(a, b, c); strings.Count(got, "changed") > 2 || !strings.Contains(got, "of transaction c, NOK 0.01") {
+	if got := later(s, a, b, c); strings.Count(got, "changed") > 2 || !strings.Contains(got, "of transaction c, NOK 0.01") {
 		t.Errorf("another is told by itself: %q", got)
 	}
 }
@@ -102,7 +102,7 @@ func TestWhatIsSeenAgainDidNotChange(t *testing.T) {
 		for i := range again {
 			again[i].Status = "REFUNDED" // what changes besides is not a row's identity
 		}
-		if got := s.later(again...); got != "" {
+		if got := later(s, again...); got != "" {
 			t.Fatalf("round %d: %s", round, got)
 		}
 	}
@@ -114,21 +114,21 @@ func TestOnlyTheCopyThatCountsIsLookedAt(t *testing.T) {
 	stale.UpdatedAt = now.UpdatedAt.Add(-time.Hour)
 	s := watched(t, mailed("a@x.no"), now)
 	for _, list := range [][]fetch.Transaction{{stale, now}, {now, stale}} {
-		if got := s.later(list...); got != "" {
+		if got := later(s, list...); got != "" {
 			t.Error(got)
 		}
 	}
 	altered := captured(t, "a", 10001)
 	altered.UpdatedAt = now.UpdatedAt.Add(time.Hour)
-	if got := s.later(now, altered); !strings.HasSuffix(got, "2026-11-19 12:00:00 capture of transaction a, NOK 100.01") {
+	if got := later(s, now, altered); !strings.HasSuffix(got, "2026-11-19 12:00:00 capture of transaction a, NOK 100.01") {
 		t.Errorf("another amount is another row: %q", got)
 	}
 	twice := altered
 	twice.Events = append(slices.Clone(altered.Events), altered.Events[1]) // no ids: two captures
-	if got := s.later(altered); got != "" {
+	if got := later(s, altered); got != "" {
 		t.Errorf("told again: %q", got)
 	}
-	if got := s.later(twice); strings.Count(got, "NOK 100.01") != 1 {
+	if got := later(s, twice); strings.Count(got, "NOK 100.01") != 1 {
 		t.Errorf("an equal row more is a row more: %q", got)
 	}
 }
@@ -139,11 +139,11 @@ func TestAChangeIsOneOfReportsThatAdmitIt(t *testing.T) {
 	rep := mailed("a@x.no")
 	rep.Data = reportconfig.Transactions{Stores: []string{"sc029"}}
 	s := watched(t, rep, here)
-	if got := s.later(here, elsewhere); got != "" {
+	if got := later(s, here, elsewhere); got != "" {
 		t.Errorf("another store's: %q", got)
 	}
 	s.reports[0].Data = reportconfig.Transactions{}
-	if got := s.later(here, elsewhere); got != "" {
+	if got := later(s, here, elsewhere); got != "" {
 		t.Errorf("its filter was another: %q", got)
 	}
 
@@ -152,7 +152,7 @@ func TestAChangeIsOneOfReportsThatAdmitIt(t *testing.T) {
 	rep = mailed("a@x.no")
 	rep.Data = reportconfig.Transactions{Sellers: []string{"P1"}}
 	s = watched(t, rep, here)
-	if got := s.later(here, elsewhere, split); !strings.HasSuffix(got, "capture of transaction c, NOK 3.00") || strings.Contains(got, "transaction b") {
+	if got := later(s, here, elsewhere, split); !strings.HasSuffix(got, "capture of transaction c, NOK 3.00") || strings.Contains(got, "transaction b") {
 		t.Errorf("the seller's share: %q", got)
 	}
 }
@@ -175,8 +175,8 @@ func TestAnotherReportsFetchSeesTheChangeToo(t *testing.T) {
 func TestAnOperatorWhoWasToldIsNotShownItForEver(t *testing.T) {
 	a, b := captured(t, "a", 10000), captured(t, "b", 5000)
 	s := watched(t, mailed("a@x.no"), a)
-	s.later(a, b)
-	if got := s.later(a, b); got != "" {
+	later(s, a, b)
+	if got := later(s, a, b); got != "" {
 		t.Errorf("a day later it still stands: %q", got)
 	}
 }
@@ -209,7 +209,7 @@ func TestManyRowsAreRememberedOrNone(t *testing.T) {
 }
 
 func TestALedgerThatFailsFailsNoReport(t *testing.T) {
-	w := newWatchman(Account{ID: "T12345678", Location: oslo(t)}, brokenClosed{}, []reportconfig.Report{*mailed("a@x.no")}, slog.New(slog.DiscardHandler)).watch(t.Context())
+	w := newWatchman("T12345678", oslo(t), brokenClosed{}, []reportconfig.Report{*mailed("a@x.no")}, slog.New(slog.DiscardHandler)).watch(t.Context())
 	tx := captured(t, "a", 100)
 	w.look(&tx, 1)
 	w.look(&tx, 2)

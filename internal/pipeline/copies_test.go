@@ -68,7 +68,7 @@ func TestStoresOfOneNameStayApart(t *testing.T) {
 	one, other := captured(t, "a", 100), captured(t, "b", 200)
 	other.Store.ID = "sc999"
 	r := newBuilder(t, things{transactions: []fetch.Transaction{one, other}})
-	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Transactions{}, "no"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
+	b, err := r.buildOne(t.Context(), Job{Report: report(reportconfig.Transactions{}, "no"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestAnUnlistedCurrencyIsNoted(t *testing.T) {
 	tx := captured(t, "a", 100)
 	tx.Currency = "XXQ"
 	r := newBuilder(t, things{transactions: []fetch.Transaction{tx}})
-	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Transactions{}, "en"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
+	b, err := r.buildOne(t.Context(), Job{Report: report(reportconfig.Transactions{}, "en"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}

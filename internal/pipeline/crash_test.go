@@ -21,7 +21,7 @@ import (
 
 // cut runs until the message goes out, and then takes the ledger away: what the process
 // does after that it does not live to write down.
-func (s *shop) cut() {
+func cut(s *shop) {
 	s.t.Helper()
 	book := s.open()
 	d := s.desk(book, nil)
@@ -34,7 +34,7 @@ func (s *shop) cut() {
 
 func TestACrashBetweenTheServersAnswerAndOurNoteIsSentOnceMoreTheSame(t *testing.T) {
 	s := newShop(t, oneSale(t), mailed("a@x.no"))
-	s.cut()
+	cut(s)
 	if len(s.box.got) != 1 {
 		t.Fatalf("%d sent", len(s.box.got))
 	}
@@ -54,26 +54,26 @@ func TestWithHoldACrashWaitsForThePerson(t *testing.T) {
 	rep := mailed("a@x.no")
 	rep.HoldUncertain = true
 	s := newShop(t, oneSale(t), rep)
-	s.cut()
+	cut(s)
 	if o := s.run(); o != (Outcome{Waiting: true, Held: 1}) || len(s.box.got) != 1 || s.delivery("a@x.no").State != ledger.Held {
 		t.Errorf("%+v: %s", o, s.said())
 	}
 }
 
-// built makes the files of a claimed period.
-func (s *shop) built(d *Desk, j Job, row ledger.Period) *making {
+// filesOfClaimed makes the files of a claimed period.
+func filesOfClaimed(s *shop, d *Desk, j Job, row ledger.Period) *Making {
 	s.t.Helper()
-	m := &making{row: row, dir: filepath.Join(periodDir(d.Archive, j), outgoing+".new")}
-	must(s.t, makeDirs(m.dir))
-	m.Result = d.Builder.Build(context.Background(), s.clock.now(), []Request{{Job: j, Dir: m.dir}})[0]
+	dir := filepath.Join(periodDir(d.Archive, j.Report.ID, j.name()), outgoing+".new")
+	must(s.t, os.MkdirAll(dir, 0o700))
+	m := d.MakeFiles(context.Background(), s.clock.now(), j, row, dir)
 	must(s.t, m.Err)
 	return m
 }
 
 // recorded makes a claimed period, up to the ledger's knowing of it.
-func (s *shop) recorded(d *Desk, j Job, row ledger.Period) {
+func recorded(s *shop, d *Desk, j Job, row ledger.Period) {
 	s.t.Helper()
-	must(s.t, d.record(context.Background(), s.built(d, j, row)))
+	must(s.t, d.RecordPeriod(context.Background(), filesOfClaimed(s, d, j, row)))
 }
 
 // TestACrashAnywhereLosesNothing leaves what a crash leaves at each step, and runs again a
@@ -86,25 +86,24 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 	}{
 		{"after the claim", func(*shop, *Desk, Job, ledger.Period) {}, true},
 		{"while the files were made", func(s *shop, d *Desk, j Job, _ ledger.Period) {
-			dir := filepath.Join(periodDir(d.Archive, j), outgoing+".new")
+			dir := filepath.Join(periodDir(d.Archive, j.Report.ID, j.name()), outgoing+".new")
 			must(s.t, os.MkdirAll(dir, 0o700))
 			must(s.t, os.WriteFile(filepath.Join(dir, "transactions_2026-11-19.csv"), []byte("half"), 0o600))
 		}, true},
 		{"after the files were made, before they were recorded", func(s *shop, d *Desk, j Job, row ledger.Period) {
-			m := s.built(d, j, row)
-			_, err := d.freezeAll(m)
-			must(s.t, err)
-			must(s.t, os.Rename(m.dir, filepath.Join(periodDir(d.Archive, j), outgoing)))
+			m := filesOfClaimed(s, d, j, row)
+			must(s.t, d.FreezeMessages(m))
+			must(s.t, os.Rename(m.Dir(), filepath.Join(periodDir(d.Archive, j.Report.ID, j.name()), outgoing)))
 		}, true},
 		{"after they were recorded, before they were published", func(s *shop, d *Desk, j Job, row ledger.Period) {
-			s.recorded(d, j, row)
+			recorded(s, d, j, row)
 		}, false},
 		{"after they were published, before anything was sent", func(s *shop, d *Desk, j Job, row ledger.Period) {
-			s.recorded(d, j, row)
-			must(s.t, d.publish(j))
+			recorded(s, d, j, row)
+			must(s.t, d.PublishPeriod(j))
 		}, false},
 		{"after a message was claimed", func(s *shop, d *Desk, j Job, row ledger.Period) {
-			s.recorded(d, j, row)
+			recorded(s, d, j, row)
 			rows, err := d.Ledger.Unsent(context.Background(), d.Account.ID)
 			must(s.t, err)
 			_, err = d.Ledger.ClaimDelivery(context.Background(), rows[0].ID, s.clock.now())
@@ -114,12 +113,12 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 		s := newShop(t, oneSale(t), mailed("a@x.no", "b@x.no"))
 		book := s.open()
 		d := s.desk(book, nil)
-		must(t, d.plan(t.Context(), s.clock.now()))
+		must(t, d.PlanDue(t.Context(), s.clock.now()))
 		owed, err := book.OwedPeriods(t.Context(), d.Account.ID)
 		must(t, err)
 		row, err := book.ClaimPeriod(t.Context(), owed[0].ID, s.clock.now())
 		must(t, err)
-		j, _ := d.job(row)
+		j, _ := d.JobOf(row)
 		c.crash(s, d, j, row)
 		must(t, book.Close())
 

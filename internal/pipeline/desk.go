@@ -108,7 +108,7 @@ func NewDesk(a Assignment) *Desk {
 	close(desk.idle)
 	own := *a.Builder
 	own.Memory = newAuditMemory()
-	own.LateEvents = newWatchman(a.Account, a.Ledger, desk.Reports, a.Log)
+	own.LateEvents = newWatchman(a.Account.ID, a.Account.Location, a.Ledger, desk.Reports, a.Log)
 	own.History = a.Ledger
 	desk.Builder = &own
 	emit := a.Emit

@@ -93,7 +93,7 @@ func (d *Desk) planned(report *reportconfig.Report, p reportconfig.Period, state
 
 func (d *Desk) heldNote(j Job) string {
 	note := fmt.Sprintf("report %s: %s is in the archive and not in the ledger; it counts as sent", j.Report.ID, j.name())
-	if waiting, err := filepath.Glob(filepath.Join(periodDir(d.Archive, j), outgoing, "*"+spoolSuffix)); err == nil && len(waiting) > 0 {
+	if waiting, err := filepath.Glob(filepath.Join(periodDir(d.Archive, j.Report.ID, j.name()), outgoing, "*"+spoolSuffix)); err == nil && len(waiting) > 0 {
 		note += fmt.Sprintf(", though %d messages in %s may not have been", len(waiting), outgoing)
 	}
 	return note

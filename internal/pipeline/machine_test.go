@@ -66,7 +66,7 @@ func TestAMachineCSVLeavesTheReportInItsLanguage(t *testing.T) {
 					out["story"] += out[filepath.Base(f.path)]
 				}
 			}
-			stories[forPrograms] = out["figures"] + out["story"] + fmt.Sprint(letterOf(t, a[0]).Content)
+			stories[forPrograms] = out["figures"] + out["story"] + fmt.Sprint(a[0].statement)
 		}
 		if stories[true] != stories[false] {
 			t.Errorf("%s: totals, PDF and mail change with the CSV:\n%s", data.DataType(), cmp.Diff(stories[false], stories[true]))

@@ -95,17 +95,17 @@ func (d *Desk) begin(ctx context.Context, row ledger.Period) *making {
 		d.notOurs(j, err)
 		return nil
 	}
-	m := &making{row: row, dir: filepath.Join(periodDir(d.Archive, j), outgoing+".new"), Result: Result{Job: j, Now: now}}
+	m := &making{row: row, dir: filepath.Join(periodDir(d.Archive, j.Report.ID, j.name()), outgoing+".new"), Result: Result{Job: j, Now: now}}
 	err = d.own(ctx, j.Report)
 	held := false
 	if err == nil {
-		held, err = isHeld(periodDir(d.Archive, j), j.name())
+		held, err = isHeld(periodDir(d.Archive, j.Report.ID, j.name()), j.name())
 	}
 	if err == nil && held {
 		note := d.heldNote(j)
 		d.Log.Warn(note)
 		d.settlePeriod(m, ledger.Postponed{At: now, State: ledger.Archived, Error: note})
-		d.event(j, Event{Type: "report", State: Already, Path: periodDir(d.Archive, j)})
+		d.event(j, Event{Type: "report", State: Already, Path: periodDir(d.Archive, j.Report.ID, j.name())})
 		return nil
 	}
 	if err == nil {
@@ -151,7 +151,7 @@ func (d *Desk) finish(ctx context.Context, m *making) {
 		d.made(ctx, m)
 		return
 	}
-	err = errors.Join(err, os.RemoveAll(m.dir), removeEmpty(periodDir(d.Archive, m.Job), filepath.Dir(periodDir(d.Archive, m.Job))))
+	err = errors.Join(err, os.RemoveAll(m.dir), removeEmpty(periodDir(d.Archive, m.Report.ID, m.name()), filepath.Dir(periodDir(d.Archive, m.Report.ID, m.name()))))
 	if ctx.Err() != nil && m.Err != nil {
 		d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.ReturnPeriod(ctx, m.row.ID) })
 		d.event(m.Job, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: stopped", m.Job.Report.ID, m.Job.name())})

@@ -8,7 +8,6 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/ledger"
-	"rapport/internal/money"
 	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
@@ -30,17 +29,20 @@ func TestStoresOfOneNameAreToldApart(t *testing.T) {
 }
 
 func TestAStoreThatWasRenamedHasTheSameNameEachTime(t *testing.T) {
-	fs := &Figures{shape: transactionRows{}.shape(), totals: newTotals()}
+	var sales things
 	for i := range 9 {
-		var p places
-		p.in(perStore, fmt.Sprintf("sc1\x00Navn %d", i))
-		if err := fs.totals.add(0, 1, render.MoneyOf(100, "NOK"), &p); err != nil {
-			t.Fatal(err)
-		}
+		tx := sold(t, fmt.Sprint("n", i), "2026-11-19", "", 100)
+		tx.Store = fetch.Store{ID: "sc1", Name: fmt.Sprintf("Navn %d", i)}
+		sales.transactions = append(sales.transactions, tx)
 	}
-	for range 20 {
-		if moves, err := fs.moves(past{}, perStore, "NOK"); err != nil || len(moves) != 1 || moves[0].label != "Navn 8" || moves[0].now != 900 {
-			t.Fatalf("%+v, %v", moves, err)
+	sales.transactions = append(sales.transactions, sold(t, "m", "2026-11-19", "Bergen", 100), sold(t, "o", "2026-11-12", "Bergen", 100))
+	for range 5 {
+		s := newShop(t, sales, mailed("a@x.no"))
+		_, text := s.read("2026-11-12", "2026-11-19")
+		_, changes, _ := strings.Cut(text, "Største endringer")
+		changes, _, _ = strings.Cut(changes, "Per betalingsmåte")
+		if !strings.Contains(changes, "Navn 8") || strings.Contains(changes, "Navn 7") {
+			t.Fatalf("the store has another name among the changes:\n%s", text)
 		}
 	}
 }
@@ -119,7 +121,8 @@ func TestCurrenciesThatHaveNoRoomAreCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fs := &Figures{words: words, totals: &totals{rows: 1, atRisk: map[money.Currency]risk{}}}
+	fs := &Figures{words: words, totals: newTotals()}
+	fs.totals.rows = 1
 	s := Statement{headlines: []render.Headline{{Amount: "A"}, {Amount: "B"}, {Amount: "C"}, {Amount: "D"}}}
 	if got, want := strings.Join(answered(fs, s, words), ", "), "A, B, C og 1 valuta til"; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -68,7 +68,7 @@ func TestADestinationFilterKeepsItsRows(t *testing.T) {
 func TestAnOperationIsCountedOnceInTheTotals(t *testing.T) {
 	lines := []fetch.OperationLine{{LineID: "1", Amount: 600}, {LineID: "2", Amount: 400}}
 	r := newBuilder(t, things{orders: []fetch.Order{order(t, operation(t, fetch.Capture, "c1", 1000, lines...), operation(t, fetch.Capture, "c2", 1000, lines...))}})
-	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Orders{}, "no"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
+	b, err := r.buildOne(t.Context(), Job{Report: report(reportconfig.Orders{}, "no"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestWalletMovementsHaveTheirSigns(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	r := newBuilder(t, things{movements: list})
-	b, err := r.build(t.Context(), Job{Report: report(reportconfig.Wallets{}, "no"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
+	b, err := r.buildOne(t.Context(), Job{Report: report(reportconfig.Wallets{}, "no"), Period: parsePeriod(t, "2026-11-19")}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -153,8 +153,9 @@ func (r *Builder) measure(stage string) (stop func()) {
 	return r.Meter.Start(stage)
 }
 
-func periodDir(archive string, j Job) string {
-	return filepath.Join(archive, j.Report.ID, j.name())
+// periodDir is where the archive has the files of a report's period.
+func periodDir(archive, report, period string) string {
+	return filepath.Join(archive, report, period)
 }
 
 // keyOf is what the ledger knows a period by.

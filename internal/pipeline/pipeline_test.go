@@ -103,7 +103,7 @@ func newComposer(t *testing.T) *Composer {
 // letterOf is what recipients get of a report that is built.
 func letterOf(t *testing.T, b *build) letter {
 	t.Helper()
-	l, err := newComposer(t).letter(b.job, b.statement, b.now)
+	l, err := (&Composer{Account: fjordfisk(t)}).letter(b.job, b.statement, b.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func report(data reportconfig.Data, language reportconfig.Language) *reportconfi
 func csvOf(t *testing.T, src Source, rep *reportconfig.Report, period string) string {
 	t.Helper()
 	r := newBuilder(t, src)
-	b, err := r.build(t.Context(), Job{Report: rep, Period: parsePeriod(t, period)}, t.TempDir(), morning(t))
+	b, err := r.buildOne(t.Context(), Job{Report: rep, Period: parsePeriod(t, period)}, t.TempDir(), morning(t))
 	if err != nil {
 		t.Fatal(err)
 	}

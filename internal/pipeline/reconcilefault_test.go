@@ -12,6 +12,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/fetch/sandbox"
+	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -60,23 +61,22 @@ func reconciled(t *testing.T, policy reportconfig.Reconcile) *shop {
 }
 
 // checkOf is what a trial of the shop's report would say.
-func (s *shop) checkOf() (state verdict, text string) {
+func checkOf(s *shop) (state render.CheckState, text string) {
 	s.t.Helper()
-	r := newBuilder(s.t, s.source)
-	a := &build{job: Job{Report: s.reports[0], Period: parsePeriod(s.t, "2026-11-19")}, dir: s.t.TempDir(), now: s.clock.now(), trial: true}
-	r.buildAll(s.t.Context(), []*build{a})
-	if a.err != nil {
-		s.t.Fatal(a.err)
+	request := Request{Job: Job{Report: s.reports[0], Period: parsePeriod(s.t, "2026-11-19")}, Dir: s.t.TempDir(), Trial: true}
+	made := (&Builder{Account: fjordfisk(s.t), Source: s.source, Log: slog.New(slog.DiscardHandler)}).Build(s.t.Context(), s.clock.now(), []Request{request})[0]
+	if made.Err != nil {
+		s.t.Fatal(made.Err)
 	}
-	check := a.figures.check(a.figures.words)
-	return a.figures.reconciliation.verdict, strings.Join(append([]string{check.Text}, check.Details...), "\n")
+	check := made.Statement.check
+	return check.State, strings.Join(append([]string{check.Text}, check.Details...), "\n")
 }
 
 func TestEachFaultOfDinteroUnderEachPolicy(t *testing.T) {
-	for fault, want := range map[string]verdict{
-		"": agrees, "first-capture": agrees, "late-kpi": agrees, "slow": agrees,
-		"drop": differs, "double": differs, "altered": differs, "stale-kpi": differs,
-		"forbidden-kpi": unchecked, "missing-kpi": unchecked, "error-kpi": unchecked, "slow-kpi": unchecked,
+	for fault, want := range map[string]render.CheckState{
+		"": render.Agrees, "first-capture": render.Agrees, "late-kpi": render.Agrees, "slow": render.Agrees,
+		"drop": render.Differs, "double": render.Differs, "altered": render.Differs, "stale-kpi": render.Differs,
+		"forbidden-kpi": render.NotChecked, "missing-kpi": render.NotChecked, "error-kpi": render.NotChecked, "slow-kpi": render.NotChecked,
 	} {
 		policies := []reportconfig.Reconcile{reportconfig.ReconcileWarn, reportconfig.ReconcileHold}
 		if fault == "drop" {
@@ -95,7 +95,7 @@ func TestEachFaultOfDinteroUnderEachPolicy(t *testing.T) {
 					}
 					s.source = s.dintero(faults...)
 					o := s.run()
-					if held := policy == reportconfig.ReconcileHold && want == differs; held {
+					if held := policy == reportconfig.ReconcileHold && want == render.Differs; held {
 						if o != (Outcome{Waiting: true}) || len(s.events) != 1 || !strings.Contains(s.events[0].Error, "Does not agree with Dintero") {
 							t.Errorf("%+v, %+v", o, s.events)
 						}
@@ -108,10 +108,10 @@ func TestEachFaultOfDinteroUnderEachPolicy(t *testing.T) {
 						t.Errorf("%+v: %s", o, s.said())
 					}
 					s.source = s.dintero(faults...)
-					state, text := s.checkOf()
+					state, text := checkOf(s)
 					t.Log(text)
 					if policy == reportconfig.ReconcileOff {
-						want = unasked
+						want = render.Unsaid
 					}
 					if state != want {
 						t.Errorf("state %d, want %d", state, want)

@@ -21,7 +21,7 @@ func (d *Desk) record(ctx context.Context, m *making) error {
 	if err := syncDir(m.dir); err != nil {
 		return err
 	}
-	final := filepath.Join(periodDir(d.Archive, m.Job), outgoing)
+	final := filepath.Join(periodDir(d.Archive, m.Report.ID, m.name()), outgoing)
 	if err := errors.Join(os.RemoveAll(final), os.Rename(m.dir, final)); err != nil { // what is there was never recorded
 		return err
 	}
@@ -90,7 +90,7 @@ func (m *making) skipped() bool {
 func (d *Desk) made(ctx context.Context, m *making) {
 	if err := d.publish(m.Job); err != nil {
 		d.fault(fmt.Errorf("report %s: %s: %w", m.Job.Report.ID, m.Job.name(), err)) // its deliveries will try again
-	} else if err := removeEmpty(filepath.Join(periodDir(d.Archive, m.Job), outgoing)); err != nil {
+	} else if err := removeEmpty(filepath.Join(periodDir(d.Archive, m.Report.ID, m.name()), outgoing)); err != nil {
 		d.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	d.tellLeft(ctx, m.Job, m.left, m.Now)
@@ -118,7 +118,7 @@ func (d *Desk) tellLeft(ctx context.Context, j Job, left []string, now time.Time
 
 // publish moves the files of a made period to their place, and says where that is.
 func (d *Desk) publish(j Job) error {
-	moved, err := moveFiles(periodDir(d.Archive, j))
+	moved, err := moveFiles(periodDir(d.Archive, j.Report.ID, j.name()))
 	for _, path := range moved {
 		d.event(j, Event{Type: "file", State: Written, Path: path})
 	}

@@ -85,7 +85,7 @@ func (d *Desk) demand(ctx context.Context, jobs []Job, now time.Time) error {
 
 func (d *Desk) demandNew(ctx context.Context, j Job, now time.Time) error {
 	row := d.planned(j.Report, j.Period, ledger.Owed, "")
-	held, err := isHeld(periodDir(d.Archive, j), j.name())
+	held, err := isHeld(periodDir(d.Archive, j.Report.ID, j.name()), j.name())
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (d *Desk) tellAlready(ctx context.Context, j Job) error {
 	if slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.SettledAt.IsZero() }) {
 		return nil // what waits is sent now, and speaks for itself
 	}
-	d.event(j, Event{Type: "report", State: Already, Path: periodDir(d.Archive, j)})
+	d.event(j, Event{Type: "report", State: Already, Path: periodDir(d.Archive, j.Report.ID, j.name())})
 	for _, row := range rows {
 		if row.State == ledger.Refused || row.State == ledger.Expired {
 			d.event(j, Event{Type: "delivery", Recipient: row.Recipient, State: RefusedBefore})

@@ -22,7 +22,7 @@ import (
 )
 
 // build makes one report alone.
-func (r *Builder) build(ctx context.Context, j Job, dir string, now time.Time) (*build, error) {
+func (r *Builder) buildOne(ctx context.Context, j Job, dir string, now time.Time) (*build, error) {
 	a := &build{job: j, dir: dir, now: now}
 	r.buildAll(ctx, []*build{a})
 	return a, a.err

@@ -56,7 +56,7 @@ func (p *Preview) All(ctx context.Context, jobs []Job, done func()) (o Outcome) 
 // one makes files under trial/, where the last trial gives way, and one message to
 // To, or without To one beside the files for each recipient.
 func (p *Preview) one(ctx context.Context, j Job, ahead int) Outcome {
-	dir := filepath.Join(periodDir(p.Archive, j), trialDir)
+	dir := filepath.Join(periodDir(p.Archive, j.Report.ID, j.name()), trialDir)
 	sent, err := p.try(ctx, Request{Job: j, Ahead: ahead, Trial: true}, dir)
 	err = errors.Join(err, removeEmpty(filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))))
 	if err != nil {

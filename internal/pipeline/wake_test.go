@@ -17,7 +17,7 @@ import (
 
 // wake is what the daemon does: it wakes the desk at the shop's time, and again as long as
 // the desk asks for it, until nothing is under way.
-func (s *shop) wake(d *Desk, pokes *atomic.Int64) (next time.Time) {
+func wake(s *shop, d *Desk, pokes *atomic.Int64) (next time.Time) {
 	s.t.Helper()
 	s.events = nil
 	for before := int64(-1); before != pokes.Load(); {
@@ -26,13 +26,13 @@ func (s *shop) wake(d *Desk, pokes *atomic.Int64) (next time.Time) {
 		if next, err = d.Wake(context.Background(), s.clock.now()); err != nil {
 			s.t.Fatal(err)
 		}
-		<-d.waiting()
+		<-d.Idle()
 	}
 	return next
 }
 
 // daemon is a desk that is woken.
-func (s *shop) daemon() (d *Desk, pokes *atomic.Int64) {
+func daemon(s *shop) (d *Desk, pokes *atomic.Int64) {
 	book := s.open()
 	s.t.Cleanup(func() { book.Close() })
 	pokes = new(atomic.Int64)
@@ -42,8 +42,8 @@ func (s *shop) daemon() (d *Desk, pokes *atomic.Int64) {
 func TestTheDaemonRetriesAfterFiveMinutesDoublingToAnHour(t *testing.T) {
 	s := newShop(t, oneSale(t), mailed("a@x.no"))
 	s.box.failing("a@x.no", notSent())
-	d, pokes := s.daemon()
-	s.wake(d, pokes)
+	d, pokes := daemon(s)
+	wake(s, d, pokes)
 	for i, minutes := range []int{5, 10, 20, 40, 60, 60} {
 		next := s.delivery("a@x.no").NextTry.Sub(s.clock.now())
 		want := time.Duration(minutes) * time.Minute
@@ -51,11 +51,11 @@ func TestTheDaemonRetriesAfterFiveMinutesDoublingToAnHour(t *testing.T) {
 			t.Errorf("retry %d after %s, want about %s", i, next, want)
 		}
 		s.clock.Time = s.clock.Add(next - time.Second)
-		if s.wake(d, pokes); s.box.asked != i+1 {
+		if wake(s, d, pokes); s.box.asked != i+1 {
 			t.Fatalf("asked %d times, too early", s.box.asked)
 		}
 		s.clock.Time = s.clock.Add(time.Second)
-		if s.wake(d, pokes); s.box.asked != i+2 {
+		if wake(s, d, pokes); s.box.asked != i+2 {
 			t.Fatalf("asked %d times after the %d. wait", s.box.asked, i+1)
 		}
 	}
@@ -63,25 +63,25 @@ func TestTheDaemonRetriesAfterFiveMinutesDoublingToAnHour(t *testing.T) {
 
 func TestTheDaemonSeesWhatARunLeftForLater(t *testing.T) {
 	s := newShop(t, oneSale(t), mailed("a@x.no"))
-	d, pokes := s.daemon()
-	s.wake(d, pokes)
+	d, pokes := daemon(s)
+	wake(s, d, pokes)
 	s.sent()
 	s.days(1)
 	s.box.failing("a@x.no", notSent())
 	s.run() // another process is faster
 	s.box.fail = nil
-	next := s.wake(d, pokes)
+	next := wake(s, d, pokes)
 	if next.After(s.clock.Add(time.Minute)) {
 		t.Errorf("it looks again at %s", next)
 	}
 	s.clock.Time = s.clock.Add(6 * time.Minute)
-	if s.wake(d, pokes); s.sent() != "2026-11-20 a@x.no" {
+	if wake(s, d, pokes); s.sent() != "2026-11-20 a@x.no" {
 		t.Errorf("the retry is the daemon's as much: %s", s.said())
 	}
 	id := s.deliveryOf("2026-11-20").ID
 	book := s.open()
 	_, err := book.Resend(t.Context(), id, s.clock.now())
-	if must(t, errors.Join(err, book.Close())); s.wake(d, pokes).IsZero() || s.sent() != "2026-11-20 a@x.no" {
+	if must(t, errors.Join(err, book.Close())); wake(s, d, pokes).IsZero() || s.sent() != "2026-11-20 a@x.no" {
 		t.Errorf("and so is what the operator wants again: %s", s.said())
 	}
 }
@@ -91,24 +91,24 @@ func TestARelayThatIsDownStopsItsQueueAndNoOtherDesk(t *testing.T) {
 	for _, to := range s.reports[0].Emails {
 		s.box.failing(to.Address, relayOut())
 	}
-	d, pokes := s.daemon()
-	if s.wake(d, pokes); s.box.asked != 1 {
+	d, pokes := daemon(s)
+	if wake(s, d, pokes); s.box.asked != 1 {
 		t.Errorf("asked %d times", s.box.asked)
 	}
 	s.clock.Time = s.clock.Add(6 * time.Minute)
-	if s.wake(d, pokes); s.box.asked != 2 {
+	if wake(s, d, pokes); s.box.asked != 2 {
 		t.Errorf("asked %d times at the next try", s.box.asked)
 	}
 	s.box.fail = nil
 	s.clock.Time = s.clock.Add(12 * time.Minute)
-	if s.wake(d, pokes); strings.Count(s.sent(), "@") != 3 {
+	if wake(s, d, pokes); strings.Count(s.sent(), "@") != 3 {
 		t.Errorf("all go once it is up: %s", s.said())
 	}
 }
 
 func TestWhatADeskLeavesAtAReloadTheNextOneTakesUp(t *testing.T) {
 	s := newShop(t, oneSale(t), mailed("a@x.no", "b@x.no"))
-	old, pokes := s.daemon()
+	old, pokes := daemon(s)
 	began, end := make(chan struct{}), make(chan struct{})
 	s.box.during = func(f ourmail.Frozen) {
 		if f.To == "a@x.no" {
@@ -123,12 +123,12 @@ func TestWhatADeskLeavesAtAReloadTheNextOneTakesUp(t *testing.T) {
 	<-began
 	drained := make(chan error, 1)
 	go func() { drained <- old.Drain(context.Background()) }()
-	<-old.work.Done()
+	<-old.Stopped()
 	next := s.desk(old.Ledger, func() { pokes.Add(1) })
 	if _, err := next.Wake(t.Context(), s.clock.now()); err != nil {
 		t.Fatal(err)
 	}
-	<-next.waiting()
+	<-next.Idle()
 	s.box.mu.Lock()
 	s.box.fail = nil
 	s.box.mu.Unlock()
@@ -137,7 +137,7 @@ func TestWhatADeskLeavesAtAReloadTheNextOneTakesUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.clock.Time = s.clock.Add(6 * time.Minute)
-	s.wake(next, pokes)
+	wake(s, next, pokes)
 	if got := s.sent(); strings.Count(got, "a@x.no") != 1 || strings.Count(got, "b@x.no") != 1 {
 		t.Errorf("each once: %s", got)
 	}
@@ -145,7 +145,7 @@ func TestWhatADeskLeavesAtAReloadTheNextOneTakesUp(t *testing.T) {
 
 func TestAStopInTheMiddleOfAFetchCountsNothing(t *testing.T) {
 	s := newShop(t, nil, mailed("a@x.no"))
-	d, _ := s.daemon()
+	d, _ := daemon(s)
 	began := make(chan struct{})
 	d.Builder.Source = stuck{began: began}
 	if _, err := d.Wake(t.Context(), s.clock.now()); err != nil {
@@ -170,18 +170,18 @@ func TestADinteroThatRefusesUsIsAskedOnceInAQuarterOfAnHour(t *testing.T) {
 	}
 	asked := new(atomic.Int64)
 	s := newShop(t, refusing{asked: asked}, reports...)
-	d, pokes := s.daemon()
-	s.wake(d, pokes)
-	if n := asked.Load(); n > makersAtOnce {
+	d, pokes := daemon(s)
+	wake(s, d, pokes)
+	if n := asked.Load(); n > MakersAtOnce {
 		t.Errorf("asked %d times", n)
 	}
 	before := asked.Load()
 	s.clock.Time = s.clock.Add(13 * time.Minute)
-	if s.wake(d, pokes); asked.Load() != before {
+	if wake(s, d, pokes); asked.Load() != before {
 		t.Error("asked again too early")
 	}
 	s.clock.Time = s.clock.Add(5 * time.Minute)
-	if s.wake(d, pokes); asked.Load() == before {
+	if wake(s, d, pokes); asked.Load() == before {
 		t.Error("and then not at all")
 	}
 	s.source = oneSale(t)

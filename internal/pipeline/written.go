@@ -42,7 +42,7 @@ func (k *keeper) keep(raw string) {
 
 // writeCSV passes over all rows once: they go to the CSV, into the totals and to the keeper.
 func (b *build) writeCSV(path string, rows *keeper) (file, error) {
-	return written(path, reportconfig.CSV, func(w io.Writer) (int64, error) {
+	return written(path, string(reportconfig.CSV), func(w io.Writer) (int64, error) {
 		form, err := b.csvForm()
 		if err != nil {
 			return 0, err
@@ -80,7 +80,7 @@ func (b *build) csvForm() (*render.CSVForm, error) {
 }
 
 func (r *Builder) writePDF(path string, b *build, kept []string) (file, error) {
-	return written(path, reportconfig.PDF, func(w io.Writer) (int64, error) {
+	return written(path, string(reportconfig.PDF), func(w io.Writer) (int64, error) {
 		pdf, err := render.NewPDF(w, r.document(b))
 		if err != nil {
 			return 0, err
@@ -100,8 +100,8 @@ func (r *Builder) writePDF(path string, b *build, kept []string) (file, error) {
 }
 
 // written writes a file and says what is in it.
-func written(path string, contentType reportconfig.ContentType, write func(io.Writer) (rows int64, err error)) (file, error) {
-	f := file{path: path, contentType: string(contentType)}
+func written(path, contentType string, write func(io.Writer) (rows int64, err error)) (file, error) {
+	f := file{path: path, contentType: contentType}
 	sum := summing{Hash: sha256.New()}
 	err := writeFile(path, func(w io.Writer) (err error) {
 		f.rows, err = write(io.MultiWriter(w, &sum))
