@@ -5,11 +5,11 @@ import (
 	"io"
 	"time"
 
+	"rapport/internal/builder"
 	"rapport/internal/ledger"
-	"rapport/internal/pipeline"
 )
 
-var noOutcome pipeline.Outcome
+var noOutcome builder.Outcome
 
 // A ledgerLine is a delivery, or a period that was not made, as --json shows it. Times are
 // RFC 3339 in UTC; one that is not known is null.

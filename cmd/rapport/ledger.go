@@ -7,8 +7,11 @@ import (
 	"log/slog"
 	"os"
 
+	"rapport/internal/builder"
+	"rapport/internal/engine"
 	"rapport/internal/ledger"
-	"rapport/internal/pipeline"
+	"rapport/internal/preview"
+	"rapport/internal/report"
 	"rapport/reportconfig"
 )
 
@@ -21,16 +24,16 @@ func (p *program) ledger(ctx context.Context, path string, mustExist bool) (*led
 	}
 	book, err := ledger.Open(ctx, path, ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
 	if err != nil {
-		return nil, p.ledgerExit(fmt.Errorf("ledger %s: %w", path, err), pipeline.Outcome{})
+		return nil, p.ledgerExit(fmt.Errorf("ledger %s: %w", path, err), builder.Outcome{})
 	}
 	return book, nil
 }
 
 // history lets a trial know what was made before. A ledger that cannot be read now is none:
 // a trial only looks. It also tells what is owed.
-func (p *program) history(ctx context.Context, config *reportconfig.Config, a *pipeline.Assignment, log *slog.Logger) (owing []pipeline.Job, done func()) {
+func (p *program) history(ctx context.Context, config *reportconfig.Config, a *engine.Config, log *slog.Logger) (owing []report.Job, done func()) {
 	if _, err := os.Stat(config.State); err != nil {
-		a.Builder.History = pipeline.Unwritten{Archive: a.Archive, Location: a.Account.Location}
+		a.Builder.History = preview.NoHistory{Archive: a.Archive, Location: a.Account.Location}
 		return nil, func() {}
 	}
 	book, err := p.ledger(ctx, config.State, true)
@@ -39,7 +42,7 @@ func (p *program) history(ctx context.Context, config *reportconfig.Config, a *p
 		return nil, func() {}
 	}
 	a.Builder.History, a.Ledger = book, book
-	if owing, err = pipeline.NewDesk(*a).Owing(ctx, a.Clock()); err != nil {
+	if owing, err = engine.New(*a).Owing(ctx, a.Clock()); err != nil {
 		log.Warn("the trial is of the latest periods", "error", err)
 	}
 	return owing, func() {
@@ -50,9 +53,9 @@ func (p *program) history(ctx context.Context, config *reportconfig.Config, a *p
 }
 
 // ledgerExit is the exit of a command that the ledger stopped.
-func (p *program) ledgerExit(err error, o pipeline.Outcome) error {
+func (p *program) ledgerExit(err error, o builder.Outcome) error {
 	switch {
-	case ledger.Unusable(err), errors.Is(err, pipeline.ErrForeignArchive):
+	case ledger.Unusable(err), errors.Is(err, engine.ErrForeignArchive):
 		return configFault(err)
 	case o.Failed:
 		return &exit{exitFailed, err}

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"rapport/internal/builder"
 	"rapport/internal/ledger"
-	"rapport/internal/pipeline"
 )
 
 // output prints a line per file and per delivery as they happen, and says on stderr what
@@ -23,7 +23,7 @@ type output struct {
 	err                  error
 }
 
-func (o *output) event(e pipeline.Event) {
+func (o *output) event(e builder.Event) {
 	switch {
 	case e.State == string(ledger.Skipped):
 		o.others++
@@ -51,7 +51,7 @@ func (o *output) event(e pipeline.Event) {
 }
 
 // line is an event for people: "oslo-daily 2026-11-19  sent to regnskap@fjordfisk.no".
-func line(e pipeline.Event) string {
+func line(e builder.Event) string {
 	head := e.Report + " " + e.Period + "  "
 	text := e.State
 	if e.Recipient != "" {
@@ -77,7 +77,7 @@ func shortPath(path string) string {
 }
 
 // summary says on stderr what came of the run.
-func (o *output) summary(w io.Writer, next func() string, outcome pipeline.Outcome) {
+func (o *output) summary(w io.Writer, next func() string, outcome builder.Outcome) {
 	if outcome.Held > 0 {
 		defer fmt.Fprintf(w, "rapport: %s held until you say what to do: rapport deliveries --state held\n", counted(outcome.Held, "mail"))
 	}

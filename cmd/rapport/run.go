@@ -11,7 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rapport/internal/pipeline"
+	"rapport/internal/builder"
+	"rapport/internal/engine"
+	"rapport/internal/preview"
+	"rapport/internal/report"
 	"rapport/reportconfig"
 )
 
@@ -93,7 +96,7 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	bar := newProgress(p.stderr)
 	out.before = bar.clear
 	a.Emit, a.Expect, a.Builder.Read, a.Finished, a.Prune = out.event, bar.expect, bar.read, bar.next, f.now == ""
-	var outcome pipeline.Outcome
+	var outcome builder.Outcome
 	if f.trial() {
 		owing, done := p.history(context.WithoutCancel(ctx), config, &a, log)
 		defer done()
@@ -101,9 +104,9 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 			jobs = tried(config, chosen, owing, clock())
 		}
 		bar.expect(len(jobs))
-		preview := &pipeline.Preview{Archive: a.Archive, MaxMessage: a.MaxMessage, To: to, Builder: a.Builder, Composer: a.Composer, Sender: a.Sender, Clock: clock, Log: log, Emit: a.Emit}
+		preview := &preview.Preview{Archive: a.Archive, MaxMessage: a.MaxMessage, To: to, Builder: a.Builder, Composer: a.Composer, Sender: a.Sender, Clock: clock, Log: log, Emit: a.Emit}
 		outcome = preview.All(ctx, jobs, bar.next)
-	} else if outcome, err = p.runOwed(ctx, config, a, pipeline.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
+	} else if outcome, err = p.runOwed(ctx, config, a, engine.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
 		bar.clear()
 		return p.ledgerExit(err, outcome)
 	}
@@ -122,12 +125,12 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 }
 
 // runOwed makes and sends what the ledger says is owed.
-func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, a pipeline.Assignment, s pipeline.Selection) (o pipeline.Outcome, err error) {
+func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, a engine.Config, s engine.Selection) (o builder.Outcome, err error) {
 	if a.Ledger, err = p.ledger(context.WithoutCancel(ctx), config.State, false); err != nil {
 		return o, err
 	}
 	defer func() { err = errors.Join(err, a.Ledger.Close()) }()
-	return pipeline.NewDesk(a).Run(ctx, s)
+	return engine.New(a).Run(ctx, s)
 }
 
 // trial tells whether the run is only to be looked at.
@@ -164,36 +167,36 @@ func (f runFlags) chosen(config *reportconfig.Config) (chosen []*reportconfig.Re
 }
 
 // jobs lists the periods that --period names; none without it.
-func (f runFlags) jobs(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []pipeline.Job, err error) {
+func (f runFlags) jobs(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []report.Job, err error) {
 	if f.period == "" {
 		return nil, nil
 	}
-	for _, report := range chosen {
-		periods, err := reportconfig.ParsePeriods(f.period, report.Schedule, config.Location)
+	for _, entry := range chosen {
+		periods, err := reportconfig.ParsePeriods(f.period, entry.Schedule, config.Location)
 		if err != nil {
-			return nil, usage("--period %s: report %s: %v", f.period, report.ID, err)
+			return nil, usage("--period %s: report %s: %v", f.period, entry.ID, err)
 		}
 		for _, p := range periods {
 			if p.To.After(now) {
 				return nil, usage("--period %s: %s is not over before %s", f.period, p, p.To.Format("2006-01-02 15:04"))
 			}
-			jobs = append(jobs, pipeline.Job{Report: report, Period: p})
+			jobs = append(jobs, report.Job{Report: entry, Period: p})
 		}
 	}
 	return jobs, nil
 }
 
 // tried is what a trial makes of each report: what it owes, else its latest due period.
-func tried(config *reportconfig.Config, chosen []*reportconfig.Report, owing []pipeline.Job, now time.Time) (jobs []pipeline.Job) {
-	for _, report := range chosen {
+func tried(config *reportconfig.Config, chosen []*reportconfig.Report, owing []report.Job, now time.Time) (jobs []report.Job) {
+	for _, entry := range chosen {
 		n := len(jobs)
 		for _, j := range owing {
-			if j.Report.ID == report.ID {
+			if j.Report.ID == entry.ID {
 				jobs = append(jobs, j)
 			}
 		}
 		if len(jobs) == n {
-			jobs = append(jobs, pipeline.Job{Report: report, Period: report.Schedule.Latest(now, report.At, config.Location)})
+			jobs = append(jobs, report.Job{Report: entry, Period: entry.Schedule.Latest(now, entry.At, config.Location)})
 		}
 	}
 	return jobs

@@ -19,9 +19,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
+	"rapport/internal/builder"
 	"rapport/internal/daemon"
+	"rapport/internal/engine"
 	"rapport/internal/ledger"
-	"rapport/internal/pipeline"
 	"rapport/reportconfig"
 )
 
@@ -154,8 +155,8 @@ func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant
 			return nil, err
 		}
 		a.Builder.Render, a.Builder.Meter, a.Meter = s.render, s.metrics, s.metrics
-		a.Emit, a.Poke, a.Prune, a.Glance = func(pipeline.Event) {}, poke, true, s.glance
-		tenants = append(tenants, pipeline.NewDesk(a))
+		a.Emit, a.Poke, a.Prune, a.Glance = func(builder.Event) {}, poke, true, s.glance
+		tenants = append(tenants, engine.New(a))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

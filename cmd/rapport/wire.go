@@ -15,7 +15,10 @@ import (
 
 	"rapport/fetch"
 	"rapport/fetch/sandbox"
-	"rapport/internal/pipeline"
+	"rapport/internal/builder"
+	"rapport/internal/engine"
+	"rapport/internal/message"
+	"rapport/internal/statement"
 	"rapport/mail"
 	"rapport/render"
 	"rapport/reportconfig"
@@ -33,7 +36,7 @@ type wiring struct {
 
 // wire makes what works for a configuration, but for its ledger. Every fault is one of the
 // configuration: a secret, a logo or a certificate that is not there.
-func (p *program) wire(config *reportconfig.Config, w wiring) (a pipeline.Assignment, err error) {
+func (p *program) wire(config *reportconfig.Config, w wiring) (a engine.Config, err error) {
 	source, err := p.source(config, w)
 	if err != nil {
 		return a, configFault(fmt.Errorf("%s: source: %w", config.Path, err))
@@ -48,20 +51,20 @@ func (p *program) wire(config *reportconfig.Config, w wiring) (a pipeline.Assign
 	if err != nil {
 		return a, configFault(err)
 	}
-	account := pipeline.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization}
-	a = pipeline.Assignment{
+	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization}
+	a = engine.Config{
 		Account: account, Archive: config.Archive, Operator: config.Operator, MaxMessage: defaultMaxMessage,
 		Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention, Senders: outboxSenders,
-		Builder: &pipeline.Builder{
+		Builder: &builder.Builder{
 			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Log: w.log, Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		},
-		Composer: &pipeline.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: w.log},
+		Composer: &message.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: w.log},
 		Clock:    w.clock, Log: w.log,
 	}
 	if w.pings != nil {
 		a.Ping = w.pings.ping
 	}
-	if a.Config, err = filepath.Abs(config.Path); err != nil {
+	if a.Path, err = filepath.Abs(config.Path); err != nil {
 		return a, configFault(err)
 	}
 	if config.Mail.From != nil {
@@ -86,7 +89,7 @@ const outboxSenders = 4
 const defaultMaxMessage = 10_000_000
 
 // source is where the payments come from.
-func (p *program) source(config *reportconfig.Config, w wiring) (pipeline.Source, error) {
+func (p *program) source(config *reportconfig.Config, w wiring) (builder.Source, error) {
 	switch s := config.Source; {
 	case s.Files != nil:
 		return fetch.Files{TransactionsFile: s.Files.Transactions, OrdersFile: s.Files.Orders, WalletsFile: s.Files.Wallets}, nil
@@ -151,7 +154,7 @@ func (p *program) secret(s reportconfig.Secret) func() (string, error) {
 }
 
 // sender is where messages go.
-func (p *program) sender(config *reportconfig.Config) (pipeline.Sender, error) {
+func (p *program) sender(config *reportconfig.Config) (message.Sender, error) {
 	if config.Mail.Outbox != "" {
 		return outbox{mail.Outbox{Dir: config.Mail.Outbox}}, nil
 	}

@@ -11,8 +11,11 @@ import (
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/builder"
+	"rapport/internal/engine"
 	"rapport/internal/ledger"
-	"rapport/internal/pipeline"
+	"rapport/internal/message"
+	"rapport/internal/statement"
 	"rapport/mail"
 	"rapport/reportconfig"
 )
@@ -59,7 +62,7 @@ func (s smtpSender) Send(ctx context.Context, _ string, f mail.Frozen, intent fu
 
 // mailOut makes the reports of a day and mails each to its recipients, with a ledger and
 // an archive on disk, and says how long it took. Nothing is there before.
-func mailOut(b *testing.B, source pipeline.Source, reports []reportconfig.Report, port, connections int) time.Duration {
+func mailOut(b *testing.B, source builder.Source, reports []reportconfig.Report, port, connections int) time.Duration {
 	b.Helper()
 	ctx, dir := context.Background(), b.TempDir()
 	book, err := ledger.Open(ctx, filepath.Join(dir, "rapport.db"), ledger.Options{Now: time.Now, Host: "bench"})
@@ -69,17 +72,17 @@ func mailOut(b *testing.B, source pipeline.Source, reports []reportconfig.Report
 	defer book.Close()
 	relay := &mail.SMTP{Host: "127.0.0.1", Port: port, TLS: mail.None, Helo: "rapport.test"}
 	from := stdmail.Address{Address: "rapport@fjordfisk.no"}
-	account, log := pipeline.Account{ID: "T12345678", Zone: "UTC", Location: time.UTC}, slog.New(slog.DiscardHandler)
+	account, log := statement.Account{ID: "T12345678", Zone: "UTC", Location: time.UTC}, slog.New(slog.DiscardHandler)
 	start := time.Now()
-	outcome, err := pipeline.NewDesk(pipeline.Assignment{
-		Account: account, Config: "shop.yaml", Archive: filepath.Join(dir, "archive"), MaxMessage: 10_000_000,
+	outcome, err := engine.New(engine.Config{
+		Account: account, Path: "shop.yaml", Archive: filepath.Join(dir, "archive"), MaxMessage: 10_000_000,
 		Reports: reports, Catchup: 24 * time.Hour, Senders: 2 * connections, Ledger: book,
-		Builder:  &pipeline.Builder{Account: account, Source: source, Log: log},
-		Composer: &pipeline.Composer{Account: account, From: from, Envelope: from.Address, Log: log},
-		Sender:   smtpSender{mail.NewPool(relay, connections)}, Clock: runDay, Log: log, Emit: func(pipeline.Event) {},
-	}).Run(ctx, pipeline.Selection{})
+		Builder:  &builder.Builder{Account: account, Source: source, Log: log},
+		Composer: &message.Composer{Account: account, From: from, Envelope: from.Address, Log: log},
+		Sender:   smtpSender{mail.NewPool(relay, connections)}, Clock: runDay, Log: log, Emit: func(builder.Event) {},
+	}).Run(ctx, engine.Selection{})
 	took := time.Since(start)
-	if err != nil || outcome != (pipeline.Outcome{}) {
+	if err != nil || outcome != (builder.Outcome{}) {
 		b.Fatalf("%+v, %v", outcome, err)
 	}
 	return took

@@ -1,0 +1,153 @@
+package builder
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"rapport/internal/lateevents"
+	"rapport/internal/reconcile"
+	"rapport/internal/report"
+	"rapport/internal/statement"
+	"rapport/locales"
+	"rapport/reportconfig"
+)
+
+// Build reads the source once for a batch of one question, then writes each one's files.
+// What goes wrong with one is its error and stops no other; what goes wrong with the source
+// is everyone's.
+func (r *Builder) Build(ctx context.Context, now time.Time, batch []Request) []Result {
+	builds := make([]*build, len(batch))
+	for i, request := range batch {
+		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, now: now}
+	}
+	r.buildAll(ctx, builds)
+	results := make([]Result, len(batch))
+	for i, b := range builds {
+		results[i] = b.result()
+	}
+	return results
+}
+
+func (r *Builder) buildAll(ctx context.Context, batch []*build) {
+	if len(batch) == 0 {
+		return
+	}
+	for _, b := range batch {
+		b.err = b.begin(slices.Concat(r.Lapse, report.DefaultExpiry()))
+	}
+	err := Recover(func() error { return r.read(ctx, batch) })
+	for _, b := range batch {
+		if b.err == nil {
+			b.err = err
+		}
+		if b.err == nil {
+			b.err = b.held()
+		}
+		if b.err == nil {
+			b.err = Recover(func() error { return r.write(ctx, b) })
+		}
+		b.err = errors.Join(b.err, b.rows.Close())
+	}
+}
+
+// result is what a build gave; with an error nothing else.
+func (b *build) result() Result {
+	if b.err != nil {
+		return Result{Job: b.job, Now: b.now, Err: b.err}
+	}
+	return Result{
+		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
+		Differs: b.figures.Reconciled.Verdict == reconcile.Differs, Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)),
+	}
+}
+
+func (b *build) begin(lapse []reportconfig.LapseLimit) (err error) {
+	entry := b.job.Report
+	if b.figures.Words, err = locales.For(string(entry.Language)); err != nil {
+		return err
+	}
+	b.csvWords = b.figures.Words
+	if entry.MachineCSV { // names and words that a program reads do not change with the language
+		if b.csvWords, err = locales.For("en"); err != nil {
+			return err
+		}
+	}
+	if b.kind, err = report.Define(entry, b.job.Period, lapse); err != nil {
+		return err
+	}
+	b.figures.Layout, b.figures.Totals = b.kind.Layout(), report.NewTotals()
+	if _, ok := entry.Data.(reportconfig.Transactions); ok {
+		b.marks = &lateevents.Fingerprints{}
+	}
+	return nil
+}
+
+// write sorts and sums the rows of a report and writes its files.
+func (r *Builder) write(ctx context.Context, b *build) error {
+	release, err := r.acquireSlot(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	defer r.measure("render")()
+	asked := b.job.Report.ContentTypes
+	base := filepath.Join(b.dir, baseName(b.job))
+	rows := pdfRows{wanted: slices.Contains(asked, reportconfig.PDF)}
+	csv, err := b.writeCSV(base+".csv", &rows)
+	if err != nil {
+		return err
+	}
+	b.rowsLeft = rows.left
+	m, err := statement.LoadPrevious(ctx, r.History, r.Account.ID, b.job)
+	if err != nil {
+		return err
+	}
+	m.Number += b.ahead
+	if b.statement, err = statement.Compose(r.Account, b.job, &b.figures, m, b.now); err != nil {
+		return err
+	}
+	if rows.wanted {
+		pdf, err := r.writePDF(base+".pdf", b, rows.kept)
+		if err != nil {
+			return err
+		}
+		b.files = append(b.files, pdf)
+	}
+	if slices.Contains(asked, reportconfig.CSV) || rows.left {
+		b.files = append(b.files, csv)
+		return nil
+	}
+	return os.Remove(csv.Path)
+}
+
+// acquireSlot waits for one of the places where reports are written out.
+func (r *Builder) acquireSlot(ctx context.Context) (release func(), err error) {
+	if err := ctx.Err(); err != nil || r.Render == nil {
+		return func() {}, err
+	}
+	select {
+	case r.Render <- struct{}{}:
+		return func() { <-r.Render }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// baseName is the file name without its ending: <slug of name>_<period>, the same in every language.
+func baseName(j report.Job) string {
+	name := j.Report.Name
+	if name == "" {
+		if english, err := locales.For("en"); err == nil {
+			name = english.Word("title." + string(j.Report.Data.DataType()))
+		}
+	}
+	slug := reportconfig.Slug(name)
+	if slug == "" {
+		slug = j.Report.ID
+	}
+	return slug + "_" + j.PeriodName()
+}

@@ -1,0 +1,50 @@
+package builder
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+
+	"rapport/fetch"
+	"rapport/internal/lateevents"
+	"rapport/internal/reconcile"
+	"rapport/internal/statement"
+	"rapport/reportconfig"
+)
+
+// Source is where payments come from. A sequence yields an error at most once, last; a
+// thing may come more than once. *fetch.Client and fetch.Files are sources.
+type Source interface {
+	Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transaction, error]
+	Orders(context.Context, fetch.Query) iter.Seq2[fetch.Order, error]
+	Wallets(context.Context, fetch.Query) iter.Seq2[fetch.WalletTransaction, error]
+}
+
+// Meter measures how long a stage takes: fetch, render or send.
+type Meter interface {
+	Start(stage string) (stop func())
+}
+
+// A Builder makes the files of reports: source → rows → totals → CSV and PDF.
+type Builder struct {
+	Account    statement.Account
+	Lapse      []reportconfig.LapseLimit // how long authorisations live, before what is known of them
+	Program    string                    // name and version, as printed
+	Source     Source
+	History    statement.History    // nil: nothing was made before
+	LateEvents *lateevents.Detector // nil: nobody looks at closed periods
+	Memory     *reconcile.Memory    // of earlier comparisons; nil: nothing is remembered
+
+	Log    *slog.Logger
+	Meter  Meter                                                // nil: nothing is measured
+	Render chan struct{}                                        // one place for each report that is written out at once; nil: no bound
+	Read   func(report, period string, things int64, done bool) // things read so far; nil: nobody asks
+}
+
+// measure begins to measure a stage.
+func (r *Builder) measure(stage string) (stop func()) {
+	if r.Meter == nil {
+		return func() {}
+	}
+	return r.Meter.Start(stage)
+}

@@ -1,0 +1,74 @@
+package builder
+
+import (
+	"io"
+
+	"rapport/internal/archive"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// How many rows a PDF holds, and how many bytes of them; past that they are in the CSV only.
+const (
+	MaxPDFRows  = 20_000
+	maxPDFBytes = 16 << 20
+)
+
+// A pdfRows keeps the rows for the PDF, as what they are read from, until they are too many.
+type pdfRows struct {
+	wanted, left bool // left: they were too many, so they are in the CSV only
+	kept         []string
+	bytes        int
+}
+
+func (k *pdfRows) keep(raw string) {
+	if !k.wanted || k.left {
+		return
+	}
+	if k.bytes += len(raw); len(k.kept) == MaxPDFRows || k.bytes > maxPDFBytes {
+		k.left, k.kept = true, nil
+		return
+	}
+	k.kept = append(k.kept, raw)
+}
+
+// writeCSV passes over all rows once: they go to the CSV, into the totals and to the keeper.
+func (b *build) writeCSV(path string, rows *pdfRows) (archive.File, error) {
+	return archive.Write(path, string(reportconfig.CSV), func(w io.Writer) (int64, error) {
+		form, err := b.csvForm()
+		if err != nil {
+			return 0, err
+		}
+		head, err := form.AppendHead(nil)
+		if err == nil {
+			_, err = w.Write(head)
+		}
+		if err != nil {
+			return 0, err
+		}
+		begin := func() *csvChunk {
+			return &csvChunk{form: form, speaker: b.figures.Layout.Translator(b.csvWords), zone: b.rows.Zone}
+		}
+		err = inChunks(b.rows.Sorted(), begin, func(l *csvChunk) error {
+			for i := range l.rows {
+				b.figures.Totals.Rows++
+				b.marks.Add(&l.rows[i])
+				if err := b.kind.Count(b.figures.Totals, &l.rows[i]); err != nil {
+					return err
+				}
+				rows.keep(l.raw(i))
+			}
+			_, err := w.Write(l.lines)
+			return err
+		})
+		return b.figures.Totals.Rows, err
+	})
+}
+
+func (b *build) csvForm() (*render.CSVForm, error) {
+	columns := b.figures.Layout.Titled(b.csvWords)
+	if b.job.Report.MachineCSV {
+		return render.MachineCSV(columns)
+	}
+	return render.LocalCSV(columns, b.csvWords), nil
+}

@@ -1,0 +1,55 @@
+package builder
+
+import (
+	"io"
+
+	"rapport/internal/archive"
+	"rapport/internal/report"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// document is the PDF's part besides the rows.
+func (r *Builder) document(b *build) render.Document {
+	s, words := b.statement, b.figures.Words
+	d := render.Document{
+		Printer: words, Organization: r.Account.Organization,
+		Title: s.Title, Subtitle: s.Subtitle, Period: s.Period, Span: s.Span,
+		Number: s.NumberWord(words), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts,
+		Facts: s.Facts, Notes: s.Notes, Empty: s.Empty,
+		Columns: b.figures.Layout.Titled(words), Created: b.now.In(r.Account.Location), Program: r.Program,
+	}
+	for _, t := range s.Urgent {
+		d.Urgent = append(d.Urgent, render.Table(t))
+	}
+	for _, t := range s.Tables {
+		d.Tables = append(d.Tables, render.Table(t))
+	}
+	switch rows := words.Int(b.figures.Totals.Rows); {
+	case b.rowsLeft && b.job.Report.Voucher:
+		d.RowsElsewhere = words.Word("document.rows_in_archive", rows)
+	case b.rowsLeft:
+		d.RowsElsewhere = words.Word("document.rows_in_csv", rows)
+	}
+	return d
+}
+
+func (r *Builder) writePDF(path string, b *build, kept []string) (archive.File, error) {
+	return archive.Write(path, string(reportconfig.PDF), func(w io.Writer) (int64, error) {
+		pdf, err := render.NewPDF(w, r.document(b))
+		if err != nil {
+			return 0, err
+		}
+		speaker := b.figures.Layout.Translator(b.figures.Words)
+		var one report.Row
+		for _, raw := range kept {
+			if err := report.ReadRow(raw, r.Account.Location, &one); err != nil {
+				return 0, err
+			}
+			if err := pdf.Row(speaker.Translate(one.Cells)...); err != nil {
+				return 0, err
+			}
+		}
+		return int64(len(kept)), pdf.Close()
+	})
+}

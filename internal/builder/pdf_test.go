@@ -1,0 +1,34 @@
+package builder
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"rapport/internal/paymenttest"
+	"rapport/reportconfig"
+)
+
+func TestAVoucherPastTheCapOfThePDFSaysThatTheArchiveHasTheRows(t *testing.T) {
+	var src paymenttest.Source
+	for i := range MaxPDFRows + 1 {
+		src.Sales = append(src.Sales, paymenttest.Captured(t, fmt.Sprintf("t%06d", i), 100))
+	}
+	for asVoucher, want := range map[bool]string{true: "archive", false: "attached"} {
+		r := newBuilder(t, src)
+		rep := paymenttest.Voucher(reportconfig.PDF)
+		rep.Voucher, rep.Language = asVoucher, "en"
+		a := batchOf(t, "2026-11-19", rep)
+		r.buildAll(t.Context(), a)
+		if a[0].err != nil || len(a[0].files) != 2 {
+			t.Fatalf("%v: %+v", a[0].err, a[0].files)
+		}
+		if says := r.document(a[0]).RowsElsewhere; !strings.Contains(says, want) || !strings.Contains(says, "20,001") {
+			t.Errorf("voucher %v: %s", asVoucher, says)
+		}
+		p, err := letterOf(t, a[0]).Attach(a[0].files, 10_000_000)
+		if err != nil || len(p.Omitted) > 0 || (len(p.Attachments) == 1) != asVoucher {
+			t.Errorf("voucher %v: %d files are attached, %v left: %v", asVoucher, len(p.Attachments), p.Omitted, err)
+		}
+	}
+}

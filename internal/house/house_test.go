@@ -1,0 +1,183 @@
+// Package house holds the house to its plan.
+package house
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// plan says which of our packages each may import. Lower floors only; a package that is
+// not here is not in the house.
+var plan = map[string]string{
+	"reportconfig": "", "internal/money": "", "internal/ledger": "", "internal/daemon": "", "templates": "", "fetch/sandbox": "",
+	"internal/ledger/ledgertest": "internal/ledger",
+	"locales":                    "internal/money",
+	"fetch":                      "internal/money",
+	"render":                     "locales internal/money",
+	"mail":                       "locales templates",
+	"internal/pipeline":          "reportconfig fetch render mail locales internal/ledger internal/money",
+	"internal/bench":             "",
+	"internal/bench/measure":     "internal/bench",
+	"cmd/rapport":                "reportconfig fetch fetch/sandbox render mail internal/pipeline internal/ledger internal/daemon",
+}
+
+func TestFloorPlan(t *testing.T) {
+	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "rapport/...")
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		pkg := strings.TrimPrefix(words[0], "rapport/")
+		allowed, known := plan[pkg]
+		if !known {
+			t.Errorf("%s is not on the floor plan", pkg)
+		}
+		seen++
+		for _, imported := range words[1:] {
+			if imported, ours := strings.CutPrefix(imported, "rapport/"); ours && !slices.Contains(strings.Fields(allowed), imported) {
+				t.Errorf("%s must not import %s", pkg, imported)
+			}
+		}
+	}
+	if seen != len(plan) {
+		t.Errorf("the plan has %d packages, the house %d", len(plan), seen)
+	}
+}
+
+// eachFile parses all our files but tests.
+func eachFile(t *testing.T, visit func(path string, files *token.FileSet, file *ast.File)) {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && path != root) {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		visit(strings.TrimPrefix(filepath.ToSlash(path), "../../"), files, file)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEveryPackageSaysWhatItIsForAndWhatItRefuses(t *testing.T) {
+	comments := map[string]string{}
+	eachFile(t, func(path string, _ *token.FileSet, file *ast.File) {
+		comments[filepath.Dir(path)] += file.Doc.Text()
+	})
+	for dir, comment := range comments {
+		if len(strings.Fields(comment)) < 15 {
+			t.Errorf("%s: the package comment says too little: %q", dir, comment)
+		}
+	}
+}
+
+func TestNoInitAndNoClockOutsideCmd(t *testing.T) {
+	eachFile(t, func(path string, files *token.FileSet, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				if n.Recv == nil && n.Name.Name == "init" {
+					t.Errorf("%s: init", files.Position(n.Pos()))
+				}
+			case *ast.SelectorExpr:
+				pkg, ok := n.X.(*ast.Ident)
+				clock := ok && pkg.Name == "time" && (n.Sel.Name == "Now" || n.Sel.Name == "Since" || n.Sel.Name == "Until")
+				if clock && !strings.HasPrefix(path, "cmd/") && !strings.HasPrefix(path, "internal/daemon/") && !strings.HasPrefix(path, "internal/bench/") {
+					t.Errorf("%s: the clock is read; time is an argument", files.Position(n.Pos()))
+				}
+			}
+			return true
+		})
+	})
+}
+
+func TestPackageVariablesNeverChange(t *testing.T) {
+	variables := map[string]map[string]bool{} // by directory
+	eachFile(t, func(path string, _ *token.FileSet, file *ast.File) {
+		for _, decl := range file.Decls {
+			if g, ok := decl.(*ast.GenDecl); ok && g.Tok == token.VAR {
+				for _, spec := range g.Specs {
+					for _, name := range spec.(*ast.ValueSpec).Names {
+						dir := filepath.Dir(path)
+						if variables[dir] == nil {
+							variables[dir] = map[string]bool{}
+						}
+						variables[dir][name.Name] = true
+					}
+				}
+			}
+		}
+	})
+	eachFile(t, func(path string, files *token.FileSet, file *ast.File) {
+		changed := func(e ast.Expr) {
+			for {
+				if index, ok := e.(*ast.IndexExpr); ok {
+					e = index.X
+					continue
+				}
+				break
+			}
+			// Obj is set for what is declared in the function; package variables of the same file
+			// resolve to their ValueSpec, those of other files do not resolve.
+			name, ok := e.(*ast.Ident)
+			if !ok || name.Name == "_" || !variables[filepath.Dir(path)][name.Name] {
+				return
+			}
+			if name.Obj == nil || file.Scope.Lookup(name.Name) == name.Obj {
+				t.Errorf("%s: the package variable %s is changed", files.Position(name.Pos()), name.Name)
+			}
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				if n.Tok != token.DEFINE {
+					for _, left := range n.Lhs {
+						changed(left)
+					}
+				}
+			case *ast.IncDecStmt:
+				changed(n.X)
+			}
+			return true
+		})
+	})
+}
+
+func TestRoomsAreSmall(t *testing.T) {
+	eachFile(t, func(path string, files *token.FileSet, file *ast.File) {
+		if lines := files.Position(file.End()).Line; lines > 300 {
+			t.Errorf("%s: %d lines; is it one idea?", path, lines)
+		}
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Body != nil {
+				if lines := files.Position(f.End()).Line - files.Position(f.Pos()).Line; lines > 80 {
+					t.Errorf("%s: %s has %d lines; is it one story?", path, f.Name.Name, lines)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,184 @@
+package message
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/mail"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"rapport/internal/archive"
+	"rapport/internal/ident"
+	"rapport/internal/report"
+	"rapport/internal/statement"
+	"rapport/locales"
+	ourmail "rapport/mail"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// A Draft is what all recipients of a report get, besides the files. The ledger keeps
+// it, so that a message can be composed again: smaller, or to be sent once more.
+type Draft struct {
+	From     mail.Address
+	ReplyTo  *mail.Address `json:",omitempty"`
+	Envelope string
+	Date     time.Time
+	Content  ourmail.Content
+	Voucher  bool `json:",omitempty"` // the message carries the PDF alone
+}
+
+// Draft is that of a report that is built.
+func (r *Composer) Draft(j report.Job, s statement.Statement, now time.Time) (Draft, error) {
+	words, err := locales.For(string(j.Report.Language))
+	if err != nil {
+		return Draft{}, err
+	}
+	content := ourmail.Content{
+		Language: string(j.Report.Language), Subject: s.Subject, Preview: s.Preview, Number: s.NumberWord(words),
+		Organization: r.Account.Organization.Name, Title: s.Title, Period: s.Period, Span: s.Span, Remarks: s.Remarks, Notes: s.Notes,
+		Check: ourmail.Check{State: checkState(s.Check.State), Text: s.Check.Text, Details: s.Check.Details},
+	}
+	if len(s.Headlines) == 0 {
+		content.Lead = s.Lead
+	}
+	sender := cmp.Or(r.Account.Organization.Name, r.Account.ID)
+	for _, h := range s.Headlines {
+		parts := make([]ourmail.Part, len(h.Parts))
+		for i, p := range h.Parts {
+			parts[i] = ourmail.Part(p)
+		}
+		content.Headlines = append(content.Headlines, ourmail.Headline{Label: h.Label, Amount: h.Amount, Change: h.Change, Parts: parts})
+	}
+	for _, t := range s.Urgent {
+		content.Urgent = append(content.Urgent, shortTable(t))
+	}
+	for _, f := range s.Facts {
+		content.Facts = append(content.Facts, ourmail.Fact(f))
+	}
+	for _, t := range s.Tables {
+		content.Tables = append(content.Tables, shortTable(t))
+	}
+	content.Footer = []string{words.Word("mail.footer", sender)}
+	if r.ReplyTo != nil {
+		content.Footer = append(content.Footer, words.Word("mail.reply"))
+	}
+	return Draft{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Account.Location), Content: content, Voucher: j.Report.Voucher}, nil
+}
+
+func checkState(s render.CheckState) ourmail.CheckState {
+	return map[render.CheckState]ourmail.CheckState{render.Agrees: ourmail.Agrees, render.Differs: ourmail.Differs, render.NotChecked: ourmail.NotChecked}[s]
+}
+
+func (l Draft) Pack() ([]byte, error) {
+	var out bytes.Buffer
+	zip := gzip.NewWriter(&out)
+	if err := json.NewEncoder(zip).Encode(l); err != nil {
+		return nil, err
+	}
+	err := zip.Close()
+	return out.Bytes(), err
+}
+
+func UnpackDraft(data []byte) (l Draft, err error) {
+	zip, err := gzip.NewReader(bytes.NewReader(data))
+	if err == nil {
+		err = json.NewDecoder(zip).Decode(&l)
+	}
+	if err != nil {
+		err = fmt.Errorf("the letter in the ledger: %w", err)
+	}
+	return l, err
+}
+
+// A Attached is the files of a message as far as it has room for them.
+type Attached struct {
+	max          int64 // bytes of the whole message
+	Attachments  []ourmail.Attachment
+	Omitted, all []string // names: of what was left out, of everything
+	bodies       *ourmail.Bodies
+}
+
+// Attach packs those of the files that go with the letter.
+func (l Draft) Attach(files []archive.File, max int64) (p Attached, err error) {
+	p.max, p.bodies = max, new(ourmail.Bodies)
+	if l.Voucher {
+		files = slices.DeleteFunc(slices.Clone(files), func(f archive.File) bool { return f.ContentType != string(reportconfig.PDF) })
+	}
+	for _, f := range files {
+		p.all = append(p.all, filepath.Base(f.Path))
+	}
+	p.Attachments, p.Omitted, err = attach(files, max)
+	return p, err
+}
+
+// Freeze composes the message to one recipient, and a file name for it. Names and
+// Message-ID follow from the identity alone. A report does not wait for a template of
+// the user's that fails on it.
+func (r *Composer) Freeze(l Draft, p Attached, j report.Job, to mail.Address, mark string) (m Stored, left []string, err error) {
+	words, err := locales.For(l.Content.Language)
+	if err != nil {
+		return m, nil, err
+	}
+	_, domain, _ := strings.Cut(l.From.Address, "@")
+	id := ident.Delivery{Account: r.Account.ID, Report: j.Report.ID, From: j.Period.From, To: j.Period.To, Recipient: to.Address, Mark: mark}
+	message := ourmail.Message{
+		From: l.From, To: to, ReplyTo: l.ReplyTo, Envelope: l.Envelope,
+		ID: ourmail.MessageID(domain, id.Parts()...), Date: l.Date,
+		Content: withOmitted(l.Content, p.Omitted, words), Attachments: p.Attachments, Templates: r.Templates, Bodies: p.bodies,
+	}
+	left = p.Omitted
+	m.Frozen, err = ourmail.Compose(message)
+	if err == nil && int64(len(m.Bytes)) > p.max && len(message.Attachments) > 0 { // the bodies were larger than they had room
+		left = p.all
+		message.Attachments, message.Content, message.Bodies = nil, withOmitted(l.Content, left, words), nil
+		m.Frozen, err = ourmail.Compose(message)
+	}
+	if m.Unfit != nil {
+		r.Log.Warn("the template failed, the mail looks as ours", "report", j.Report.ID, "period", j.PeriodName(), "error", m.Unfit)
+	}
+	m.Name = strings.Join([]string{j.PeriodName(), j.Report.ID, reportconfig.Slug(to.Address), ident.ShortHash(id.Parts())}, "_")
+	return m, left, err
+}
+
+// withOmitted is the content with a word about the files that were left out, if any.
+func withOmitted(content ourmail.Content, left []string, words *locales.Printer) ourmail.Content {
+	if len(left) > 0 {
+		content.Notes = append([]string{words.Word("mail.too_large", strings.Join(left, ", "))}, content.Notes...)
+	}
+	return content
+}
+
+// maxMailRows is how many lines a table has in a mail: a month of days. A phone is not for
+// more, and the PDF has it whole.
+const maxMailRows = 31
+
+// shortTable is a table for the mail; a long one loses its last rows, not its sum.
+func shortTable(t statement.Table) ourmail.Table {
+	short := ourmail.Table{Title: t.Title, Head: t.Head, Right: t.Right, Rows: t.Rows, Total: t.Total}
+	body, sum := t.Rows, [][]string(nil)
+	if t.Total {
+		body, sum = t.Rows[:len(t.Rows)-1], t.Rows[len(t.Rows)-1:]
+	}
+	if len(body) > maxMailRows {
+		short.More = len(body) - maxMailRows + 1
+		short.Rows = slices.Concat(body[:maxMailRows-1], sum)
+	}
+	return short
+}
+
+// A Composer makes the messages of reports.
+type Composer struct {
+	Account   statement.Account
+	From      mail.Address
+	ReplyTo   *mail.Address
+	Envelope  string
+	Templates *ourmail.Templates // how the mails look; nil: as ours
+	Log       *slog.Logger
+}

@@ -1,0 +1,42 @@
+package paymenttest
+
+import (
+	"context"
+	"iter"
+
+	"rapport/fetch"
+)
+
+// Source is a source of what it holds, in that order, whatever is asked.
+type Source struct {
+	Sales     []fetch.Transaction
+	OrderList []fetch.Order
+	Movements []fetch.WalletTransaction
+	Err       error // after the last one
+}
+
+func Listing[T any](list []T, err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, thing := range list {
+			if !yield(thing, nil) {
+				return
+			}
+		}
+		if err != nil {
+			var none T
+			yield(none, err)
+		}
+	}
+}
+
+func (s Source) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transaction, error] {
+	return Listing(s.Sales, s.Err)
+}
+
+func (s Source) Orders(context.Context, fetch.Query) iter.Seq2[fetch.Order, error] {
+	return Listing(s.OrderList, s.Err)
+}
+
+func (s Source) Wallets(context.Context, fetch.Query) iter.Seq2[fetch.WalletTransaction, error] {
+	return Listing(s.Movements, s.Err)
+}

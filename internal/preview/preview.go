@@ -1,0 +1,168 @@
+package preview
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"time"
+
+	"rapport/internal/archive"
+	"rapport/internal/builder"
+	"rapport/internal/ident"
+	"rapport/internal/ledger"
+	"rapport/internal/message"
+	"rapport/internal/report"
+	"rapport/internal/statement"
+	ourmail "rapport/mail"
+)
+
+// A Preview makes periods to look at, leaves no mark in the ledger, and does not look at
+// what was sent before. It sends to To only; without To it sends nothing.
+type Preview struct {
+	Archive    string
+	MaxMessage int64 // bytes that a message may have where the relay does not say
+	To         *mail.Address
+	Builder    *builder.Builder
+	Composer   *message.Composer
+	Sender     message.Sender // nil: there is no mail in the configuration
+	Clock      func() time.Time
+	Log        *slog.Logger
+	Emit       func(builder.Event)
+}
+
+// All tries jobs in the order in which a run would make them, so that each has the
+// number that it would have then. Done is called after each.
+func (p *Preview) All(ctx context.Context, jobs []report.Job, done func()) (o builder.Outcome) {
+	ahead := map[string]int{}
+	for _, j := range jobs {
+		if ctx.Err() != nil {
+			o.Waiting = true
+			return o
+		}
+		before := 0 // of the report, that have no number yet
+		if h := p.Builder.History; h != nil {
+			period, found, err := h.Period(ctx, statement.KeyOf(p.Builder.Account.ID, j))
+			if err == nil && (!found || period.Number == 0) { // an error is met again, and told, when it is tried
+				before = ahead[j.Report.ID]
+				ahead[j.Report.ID]++
+			}
+		}
+		o.Add(p.one(ctx, j, before))
+		done()
+	}
+	return o
+}
+
+// one makes files under trial/, where the last trial gives way, and one message to
+// To, or without To one beside the files for each recipient.
+func (p *Preview) one(ctx context.Context, j report.Job, ahead int) builder.Outcome {
+	dir := filepath.Join(archive.PeriodDir(p.Archive, j.Report.ID, j.PeriodName()), archive.TrialDir)
+	sent, err := p.try(ctx, builder.Request{Job: j, Ahead: ahead, Trial: true}, dir)
+	err = errors.Join(err, archive.RemoveEmpty(filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))))
+	if err != nil {
+		p.event(j, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.Period, err)})
+		return builder.Outcome{Waiting: true}
+	}
+	return sent
+}
+
+func (p *Preview) event(j report.Job, e builder.Event) {
+	e = e.Of(j)
+	e.LogTo(p.Log, p.Builder.Account.ID)
+	p.Emit(e)
+}
+
+func (p *Preview) try(ctx context.Context, request builder.Request, dir string) (o builder.Outcome, err error) {
+	if err := archive.MakeDirs(filepath.Dir(dir)); err != nil {
+		return o, err
+	}
+	release, err := archive.Lock(filepath.Dir(dir))
+	if err != nil {
+		return o, err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	request.Dir = dir + ".new"
+	if err := errors.Join(os.RemoveAll(request.Dir), os.Mkdir(request.Dir, 0o700)); err != nil {
+		return o, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(request.Dir)) }()
+	made := p.Builder.Build(ctx, p.Clock(), []builder.Request{request})[0]
+	if made.Err != nil {
+		return o, made.Err
+	}
+	message, err := p.compose(made, request.Dir)
+	if err != nil {
+		return o, err
+	}
+	if err := errors.Join(os.RemoveAll(dir), os.Rename(request.Dir, dir)); err != nil {
+		return o, err
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return o, err
+	}
+	for _, f := range files {
+		p.event(request.Job, builder.Event{Type: "file", State: builder.Written, Path: filepath.Join(dir, f.Name())})
+	}
+	if p.To == nil {
+		return o, nil
+	}
+	return p.send(ctx, request.Job, message), nil
+}
+
+// compose makes the message to To, or without To every recipient's, left beside the files
+// exactly as it would go out.
+func (p *Preview) compose(made builder.Result, dir string) (message message.Stored, err error) {
+	recipients, mark := made.Report.Emails, ""
+	if p.To != nil {
+		recipients, mark = []mail.Address{*p.To}, "to "+ident.Instant(made.Now)
+	}
+	l, err := p.Composer.Draft(made.Job, made.Statement, made.Now)
+	if err != nil {
+		return message, err
+	}
+	parcel, err := l.Attach(made.Files, p.MaxMessage)
+	if err != nil {
+		return message, err
+	}
+	for _, to := range recipients {
+		m, left, err := p.Composer.Freeze(l, parcel, made.Job, to, mark)
+		if err == nil && p.To == nil {
+			_, err = ourmail.Outbox{Dir: dir}.Put(m.Name, m.Frozen)
+		}
+		if err != nil {
+			return message, fmt.Errorf("mail to %s: %w", to.Address, err)
+		}
+		if message = m; len(left) > 0 {
+			p.Log.Warn("too large for a mail, so not attached", "report", made.Report.ID, "period", made.Period.String(), "files", left)
+		}
+	}
+	return message, nil
+}
+
+func (p *Preview) send(ctx context.Context, j report.Job, m message.Stored) builder.Outcome {
+	e := builder.Event{Type: "delivery", Recipient: m.To, State: string(ledger.Sent)}
+	err := errors.New("the configuration has no mail: block")
+	where := ""
+	if p.Sender != nil {
+		where, err = p.Sender.Send(ctx, m.Name, m.Frozen, nil)
+		message.CloseIdle(p.Sender)
+	}
+	var o builder.Outcome
+	if err != nil {
+		e.State, e.Error, o.Waiting = string(ledger.Deferred), fmt.Sprintf("report %s: mail to %s: %v", j.Report.ID, m.To, err), true
+		var failed *ourmail.Error
+		if errors.As(err, &failed) && failed.Verdict != ourmail.NotSent {
+			e.State = failed.Verdict.String()
+			o = builder.Outcome{Failed: failed.Verdict == ourmail.Refused, Waiting: failed.Verdict != ourmail.Refused}
+		}
+	} else if filepath.IsAbs(where) {
+		e.State, e.Path = builder.Written, where
+	}
+	p.event(j, e)
+	return o
+}

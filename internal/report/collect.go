@@ -1,0 +1,66 @@
+package report
+
+import (
+	"iter"
+	"time"
+
+	"rapport/internal/extsort"
+	"rapport/render"
+)
+
+// The bytes that the rows of a batch of reports hold in memory; and the least and the most
+// that each report of it has before its rows go to disk, which costs less than the memory
+// would.
+const (
+	rowBytes              = 16 << 20
+	leastBytes, mostBytes = 64 << 10, 2 << 20
+)
+
+// A Collector takes the rows that one report makes of things (transactions, orders,
+// movements) in any order and yields them sorted, without those of copies that do not
+// count.
+type Collector struct {
+	rows       *extsort.Sorter
+	dedup      *Dedup
+	Zone       *time.Location
+	key, value []byte
+	cells      []render.Value // room for those of a row
+}
+
+// NewCollector is for one of a batch of so many reports that are offered the same things.
+func NewCollector(dir string, zone *time.Location, d *Dedup, reports int) *Collector {
+	return &Collector{rows: extsort.New(dir, min(max(rowBytes/reports, leastBytes), mostBytes)), dedup: d, Zone: zone}
+}
+
+// Add takes a row of the thing read last.
+func (c *Collector) Add(r *Row) error {
+	r.thing, r.copy, c.cells = c.dedup.id, c.dedup.Read, r.Cells
+	c.key, c.value = r.appendKey(c.key[:0]), r.AppendValue(c.value[:0])
+	return c.rows.Add(c.key, c.value)
+}
+
+// Sorted yields the rows that count once the dedup is settled, as appendValue wrote them;
+// each is good until the next.
+func (c *Collector) Sorted() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for rec, err := range c.rows.Sorted() {
+			if err == nil && len(c.dedup.repeated) > 0 {
+				thing, number := copyOf(rec)
+				if counts, ok := c.dedup.repeated[string(thing)]; ok && number != counts { // no string is made of it
+					continue
+				}
+			}
+			if !yield(rec.Value, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Close lets go of the rows; those of a reading that was never begun are none.
+func (c *Collector) Close() error {
+	if c == nil {
+		return nil
+	}
+	return c.rows.Close()
+}

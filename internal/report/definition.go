@@ -1,0 +1,92 @@
+package report
+
+import (
+	"fmt"
+
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// columns are those of a data type, with their titles in words' language.
+func (s Layout) Titled(words *locales.Printer) []render.Column {
+	var columns []render.Column
+	for _, c := range s.Columns {
+		columns = append(columns, render.Column{
+			Title: words.Word("column." + c.Key), Kind: c.kind, Rank: c.rank, Day: c.role == dayRole, Sum: c.role == sumRole,
+		})
+	}
+	return columns
+}
+
+// An Answer is the figure that a report is opened for, in each currency.
+type Answer struct {
+	Word  string // what it is called
+	Of    []int  // the measures that it sums; none: the report has no such figure
+	Parts []AnswerPart
+}
+
+// An AnswerPart is one measure that the answer is made of.
+type AnswerPart struct {
+	Word, Count string // the word for it, and for its rows with their number; "" for no number
+	Of          int
+}
+
+// A Definition is how one data type becomes rows and totals. It is also a taker of the things
+// that its rows are made of; count adds a row that is printed to the totals.
+type Definition interface {
+	Layout() Layout
+	Count(*Totals, *Row) error
+}
+
+// A Layout is what a data type's report looks like, whatever its rows.
+type Layout struct {
+	Columns  []Column
+	Ledgered []string // what the measures of the totals are called in the ledger
+	Measures []Measure
+	Answer   Answer
+	Income   bool                                           // the answer is money earned: none of it is odd
+	Empty    string                                         // word: said when there are no rows
+	words    map[string]Wording                             // by column key: the cells that say something in a language
+	Notes    []string                                       // words: what a reader must know to read the figures right
+	Lead     func(t *Totals, words *locales.Printer) string // the answer in a sentence, when there are rows and no figure is the answer
+}
+
+// A Column is a column of a data type: its word, what it holds and its worth in the PDF.
+type Column struct {
+	Key  string
+	kind render.Kind
+	rank int
+	role role
+}
+
+// A role is what a column is in the PDF besides its cells.
+type role uint8
+
+const (
+	plainRole role = iota
+	dayRole        // rows are grouped by its day
+	sumRole        // its amounts add up
+)
+
+// A Measure is a column of a table of totals: the counts or the sums of some measures added up.
+type Measure struct {
+	Head  string // word
+	Count bool
+	Of    []int
+}
+
+// Define is the one place that knows all data types.
+func Define(report *reportconfig.Report, period reportconfig.Period, lapse []reportconfig.LapseLimit) (Definition, error) {
+	switch data := report.Data.(type) {
+	case reportconfig.Transactions:
+		return transactionReport{period, data}, nil
+	case reportconfig.Open:
+		return openReport{period, data, lapse}, nil
+	case reportconfig.Orders:
+		return orderReport{period, data}, nil
+	case reportconfig.Wallets:
+		return walletReport{period}, nil
+	}
+	return nil, fmt.Errorf("no data type %T", report.Data)
+}

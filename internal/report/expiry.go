@@ -1,0 +1,107 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rapport/internal/money"
+	"rapport/reportconfig"
+)
+
+// DefaultExpiry is how long authorisations live, as far as it is published (Dintero's
+// knowledge base on authorisations): a card's is good for a week, whoever takes it.
+func DefaultExpiry() []reportconfig.LapseLimit {
+	limits := []reportconfig.LapseLimit{{Method: "vipps", Days: 7}, {Method: "klarna", Days: 28}, {Method: "collector", Days: 90}}
+	for _, provider := range []string{"bambora", "dintero_psp", "payex"} {
+		for _, kind := range []string{"creditcard", "applepay", "googlepay", "clicktopay", "vipps"} {
+			limits = append(limits, reportconfig.LapseLimit{Method: provider + "." + kind, Days: 7})
+		}
+	}
+	return limits
+}
+
+// expiryDays is after how many days an authorisation of a payment method cannot be captured
+// any more, 0 where nobody knows. The longest method that fits counts, and of equal ones
+// the first: the configuration's stand before the defaults.
+func expiryDays(limits []reportconfig.LapseLimit, method string) (days int) {
+	longest := -1
+	for _, l := range limits {
+		if (method == l.Method || strings.HasPrefix(method, l.Method+".")) && len(l.Method) > longest {
+			longest, days = len(l.Method), l.Days
+		}
+	}
+	return days
+}
+
+// A Expiring is money that cannot be captured for much longer.
+type Expiring struct {
+	Left                  int64 // days, begun ones too
+	Id, Reference, Method string
+	Remaining             money.Amount
+}
+
+// A risk is money in one currency, in minor units, and how many authorisations it is.
+type risk struct{ Count, Sum int64 }
+
+func (r *risk) add(minor int64) (err error) {
+	r.Count++
+	if r.Sum, err = money.Add(r.Sum, minor); err != nil {
+		return fmt.Errorf("money about to lapse: %w", err)
+	}
+	return nil
+}
+
+// maxExpiring is how many are named; the sums know all.
+const maxExpiring = 12
+
+// addExpiry counts an open transaction by how long its authorisation still lives: the last
+// seventh of its time is a risk.
+func (t *Totals) addExpiry(l Expiring, limit int) error {
+	if limit == 0 {
+		return nil
+	}
+	code := l.Remaining.Currency
+	switch {
+	case l.Left <= 0:
+		r := t.Expired[code]
+		err := r.add(l.Remaining.Minor)
+		t.Expired[code] = r
+		return err
+	case l.Left > int64(limit+6)/7:
+		return nil
+	}
+	r := t.AtRisk[code]
+	err := r.add(l.Remaining.Minor)
+	t.AtRisk[code] = r
+	at, _ := slices.BinarySearchFunc(t.Expiring, l, func(x, y Expiring) int {
+		return cmp.Or(cmp.Compare(x.Left, y.Left), cmp.Compare(y.Remaining.Minor, x.Remaining.Minor), cmp.Compare(x.Remaining.Currency, y.Remaining.Currency), cmp.Compare(x.Id, y.Id))
+	})
+	t.Expiring = slices.Insert(t.Expiring, at, l)
+	t.Expiring = t.Expiring[:min(len(t.Expiring), maxExpiring)]
+	return err
+}
+
+// An ageBucket is how old the open transactions of a line are, in days: up to to, -1 for no end.
+type ageBucket struct {
+	Name string
+	to   int64
+}
+
+func AgeBuckets() []ageBucket {
+	return []ageBucket{{"0-7", 7}, {"8-30", 30}, {"31-90", 90}, {"91-", -1}}
+}
+
+func AgeIndex(name string) int {
+	return slices.IndexFunc(AgeBuckets(), func(b ageBucket) bool { return b.Name == name })
+}
+
+func ageName(days int64) string {
+	for _, bucket := range AgeBuckets() {
+		if days <= bucket.to || bucket.to < 0 {
+			return bucket.Name
+		}
+	}
+	return ""
+}

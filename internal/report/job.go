@@ -1,0 +1,19 @@
+package report
+
+import (
+	"rapport/reportconfig"
+)
+
+// Job is a report and the period to make of it.
+type Job struct {
+	Report *reportconfig.Report
+	Period reportconfig.Period
+	Name   string // what the period is called; "": as it calls itself. The account's zone may have been another once
+}
+
+func (j Job) PeriodName() string {
+	if j.Name != "" {
+		return j.Name
+	}
+	return j.Period.String()
+}

@@ -1,0 +1,169 @@
+package report
+
+import (
+	"time"
+
+	"rapport/fetch"
+	"rapport/internal/money"
+	"rapport/internal/payment"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// openReport is checkout/transactions/open: a row per transaction that still had money
+// to capture when the period ended, told from the events before that instant.
+type openReport struct {
+	period reportconfig.Period
+	filter reportconfig.Open
+	lapse  []reportconfig.LapseLimit
+}
+
+var openColumns = []Column{
+	{"authorised", render.Time, 1, 0}, {"age", render.Integer, 1, 0}, {"transaction_id", render.Text, 5, 0},
+	{"merchant_reference", render.Text, 1, 0}, {"merchant_reference_2", render.Text, 8, 0},
+	{"payment_provider", render.Text, 7, 0}, {"payment_method", render.Text, 2, 0}, {"card_brand", render.Text, 6, 0},
+	{"store_id", render.Text, 0, 0}, {"store", render.Text, 3, 0}, {"seller", render.Text, 7, 0}, {"status", render.Text, 4, 0},
+	{"currency", render.Text, 2, 0}, {"authorised_amount", render.Money, 2, sumRole}, {"captured", render.Money, 2, sumRole}, {"refunded", render.Money, 3, sumRole}, {"remaining", render.Money, 1, sumRole},
+}
+
+// Where the totals find what they need in a row of openColumns.
+const (
+	openAge, openID, openReference                            = 1, 2, 3
+	openMethod, openStoreID, openStore                        = 6, 8, 9
+	openAuthorised, openCaptured, openRefunded, openRemaining = 13, 14, 15, 16
+)
+
+func (k openReport) Layout() Layout {
+	return Layout{
+		Columns:  openColumns,
+		Ledgered: []string{"authorised", "captured", "refunded", "remaining"},
+		Measures: []Measure{
+			{"summary.transactions", true, []int{0}}, {"summary.authorised", false, []int{0}},
+			{"summary.captured", false, []int{1}}, {"summary.refunded", false, []int{2}}, {"summary.remaining", false, []int{3}},
+		},
+		Answer: Answer{"summary.to_capture", []int{3}, []AnswerPart{
+			{"summary.authorised", "lead.transactions", 0}, {"summary.captured", "", 1}, {"summary.refunded", "", 2},
+		}},
+		words: map[string]Wording{"payment_provider": providerWord, "status": nameWithPrefix("status.")},
+		Empty: "document.empty_open", Notes: []string{"document.snapshot_note"},
+	}
+}
+
+// AppendRows makes the row of one transaction, if it was open.
+func (k openReport) AppendRows(c *Collector, t *fetch.Transaction) error {
+	if !storeWanted(t, k.filter.Stores) {
+		return nil
+	}
+	s, err := snapshot(t, k.period.To)
+	if err != nil {
+		return err
+	}
+	age := k.period.To.Sub(s.authorized)
+	if !s.open || age <= time.Duration(k.filter.OlderThanDays)*24*time.Hour && k.filter.OlderThanDays > 0 {
+		return nil
+	}
+	r := k.row(t, s, int64(age/(24*time.Hour)), c)
+	return c.Add(&r)
+}
+
+func (k openReport) row(t *fetch.Transaction, s state, days int64, c *Collector) Row {
+	return Row{
+		at: s.authorized, tie: t.ID,
+		Cells: append(c.cells[:0],
+			render.TimeOf(s.authorized.In(c.Zone)), render.IntegerOf(days), textCell(t.ID),
+			textCell(t.MerchantReference), textCell(t.MerchantReference2),
+			providerNames(t.Product, t.ProductType), textCell(t.ProductType), textCell(t.CardBrand),
+			textCell(t.Store.ID), textCell(t.Store.Name), textCell(payment.SellerOf(t)), textCell(t.Status),
+			textCell(string(t.Currency)), render.MoneyOf(t.Amount, t.Currency), render.MoneyOf(s.captured, t.Currency),
+			render.MoneyOf(-s.refunded, t.Currency), render.MoneyOf(t.Amount-s.captured, t.Currency),
+		),
+	}
+}
+
+// A state is what a transaction was at an instant.
+type state struct {
+	open               bool
+	authorized         time.Time // the first successful AUTHORIZE
+	captured, refunded int64     // minor units, unsigned
+}
+
+// finished are the statuses of which nothing more can be captured.
+var finished = map[string]bool{
+	"CAPTURED": true, "REFUNDED": true, "PARTIALLY_REFUNDED": true, "AUTHORIZATION_VOIDED": true,
+	"DECLINED": true, "FAILED": true, "UNKNOWN": true,
+}
+
+// snapshot is the transaction's state at an instant, from the events before it. What
+// Dintero calls finished now was open then only if an event since finished it.
+func snapshot(t *fetch.Transaction, at time.Time) (state, error) {
+	var s state
+	var err error
+	voided, finishedBefore, finishedSince := false, false, false
+	var latest time.Time // of the events before at, which need not be in order
+	for i := range t.Events {
+		e := &t.Events[i]
+		if !e.Success || payment.IsRepeated(t.Events[:i], e) {
+			continue
+		}
+		when := e.CreatedAt
+		if when.IsZero() { // an event that is no money may lack its time
+			when = t.CreatedAt
+		}
+		if !when.Before(at) {
+			finishedSince = finishedSince || finishes(e)
+			continue
+		}
+		if e.Status != "" && !when.Before(latest) {
+			latest, finishedBefore = when, finished[e.Status]
+		}
+		switch e.Type {
+		case payment.AuthorizeEvent:
+			if s.authorized.IsZero() || when.Before(s.authorized) {
+				s.authorized = when
+			}
+		case payment.CaptureEvent:
+			s.captured, err = money.Add(s.captured, e.Amount)
+		case payment.RefundEvent:
+			s.refunded, err = money.Add(s.refunded, e.Amount)
+		case payment.VoidEvent:
+			voided = true
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	s.open = !s.authorized.IsZero() && !voided && t.Amount > s.captured
+	if finished[t.Status] {
+		s.open = s.open && finishedSince && !finishedBefore
+	}
+	return s, nil
+}
+
+// finishes tells whether an event can have finished its transaction.
+func finishes(e *fetch.Event) bool {
+	if e.Status != "" {
+		return finished[e.Status]
+	}
+	return e.Type == payment.CaptureEvent || e.Type == payment.VoidEvent
+}
+
+func (k openReport) Count(t *Totals, r *Row) error {
+	var p groupKeys
+	p.in(PerCurrency, "")
+	p.in(PerMethod, r.Cells[openMethod].Text)
+	p.in(PerStore, storeName(r.Cells[openStoreID], r.Cells[openStore]))
+	p.in(PerAge, ageName(r.Cells[openAge].Number))
+	limit := expiryDays(k.lapse, r.Cells[openMethod].Text)
+	if err := t.addExpiry(Expiring{
+		Left: int64(limit) - r.Cells[openAge].Number, Id: r.Cells[openID].Text, Reference: r.Cells[openReference].Text, Method: r.Cells[openMethod].Text,
+		Remaining: money.Amount{Minor: r.Cells[openRemaining].Number, Currency: r.Cells[openRemaining].Code},
+	}, limit); err != nil {
+		return err
+	}
+	for measure, cell := range []int{openAuthorised, openCaptured, openRefunded, openRemaining} {
+		if err := t.Add(measure, 1, r.Cells[cell], &p); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"rapport/fetch"
+	"rapport/internal/calendar"
+	"rapport/internal/money"
+	"rapport/internal/payment"
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// orderReport is orders/orderoperations: a row per operation, line and payout destination.
+type orderReport struct {
+	period reportconfig.Period
+	filter reportconfig.Orders
+}
+
+var orderColumns = []Column{
+	{"time", render.Time, 1, 0}, {"operation", render.Text, 1, 0}, {"operation_id", render.Text, 0, 0}, {"order_id", render.Text, 1, 0},
+	{"order_status", render.Text, 0, 0}, {"store_id", render.Text, 0, 0}, {"line_id", render.Text, 0, 0}, {"item_id", render.Text, 0, 0},
+	{"description", render.Text, 2, 0}, {"quantity", render.Decimal, 0, 0}, {"payout_destination", render.Text, 3, 0}, {"currency", render.Text, 2, 0},
+	{"line_amount", render.Money, 0, 0}, {"destination_amount", render.Money, 0, 0}, {"operation_amount", render.Money, 1, 0},
+	{"vat_rate", render.Decimal, 0, 0}, {"vat", render.Money, 0, 0}, {"payment_provider", render.Text, 0, 0}, {"payment_id", render.Text, 0, 0},
+	{"payment_method", render.Text, 0, 0}, {"processed_by", render.Text, 0, 0},
+}
+
+// Where the totals find what they need in a row of orderColumns.
+const orderOperation, orderDestinationAmount, orderAmount = 1, 13, 14
+
+func (k orderReport) Layout() Layout {
+	notes := []string{"document.orders_updated"}
+	if len(k.filter.Destinations) > 0 {
+		notes = append(notes, "document.destination_note")
+	}
+	return Layout{
+		Columns:  orderColumns,
+		Ledgered: []string{"amount"},
+		Measures: []Measure{{"summary.count", true, []int{0}}, {"summary.amount", false, []int{0}}},
+		words: map[string]Wording{
+			"operation": nameWithPrefix("operation."), "order_status": nameWithPrefix("order."), "payment_provider": nameWithPrefix("provider."), "vat_rate": vatRates,
+		},
+		Empty: "document.empty_orders", Notes: notes,
+		Lead: func(t *Totals, words *locales.Printer) string {
+			var n int64
+			for _, f := range t.Groups[PerOperation] {
+				n += f.Counts[0]
+			}
+			return words.Word("lead.orders", words.Count("lead.operations", n))
+		},
+	}
+}
+
+// OrderVersion names an order and orders its copies: by updated_at, else by its newest operation.
+func OrderVersion(o *fetch.Order) (id string, version int64) {
+	newest := o.UpdatedAt
+	if newest.IsZero() {
+		for i := range o.Operations {
+			if o.Operations[i].At.After(newest) {
+				newest = o.Operations[i].At
+			}
+		}
+	}
+	return o.ID, newest.UnixNano()
+}
+
+// AppendRows makes the rows of one order.
+func (k orderReport) AppendRows(c *Collector, o *fetch.Order) error {
+	ordinal := 0
+	for i := range o.Operations {
+		op := &o.Operations[i]
+		if !op.Success || !calendar.Within(op.At, k.period) || repeatedOperation(o.Operations[:i], op) {
+			continue
+		}
+		rows, err := k.rows(o, op, c.Zone)
+		if err != nil {
+			return fmt.Errorf("order %s: %w", o.ID, err)
+		}
+		for j := range rows {
+			r := &rows[j]
+			r.at, r.tie = op.At, op.ID
+			r.ordinal, r.repeats = ordinal, j > 0
+			ordinal++
+			if err := c.Add(r); err != nil {
+				return fmt.Errorf("order %s: %w", o.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+// rows are the lines of one operation; with a filter, those of its destinations only.
+func (k orderReport) rows(o *fetch.Order, op *fetch.Operation, zone *time.Location) ([]Row, error) {
+	wanted := k.filter.Destinations
+	if len(op.Lines) == 0 && len(wanted) == 0 {
+		return []Row{{Cells: k.cells(o, op, nil, nil, lineVAT{}, zone)}}, nil
+	}
+	var rows []Row
+	for i := range op.Lines {
+		line := &op.Lines[i]
+		vat, err := k.vatOf(o, line)
+		if err != nil {
+			return nil, err
+		}
+		if len(line.Destinations) == 0 && len(wanted) == 0 {
+			rows = append(rows, Row{Cells: k.cells(o, op, line, nil, vat, zone)})
+		}
+		for j := range line.Destinations {
+			to := &line.Destinations[j]
+			if len(wanted) == 0 || slices.Contains(wanted, to.PayoutDestination) {
+				rows = append(rows, Row{Cells: k.cells(o, op, line, to, vat, zone)})
+			}
+		}
+	}
+	return rows, nil
+}
+
+func (k orderReport) cells(o *fetch.Order, op *fetch.Operation, line *fetch.OperationLine, to *fetch.Split, vat lineVAT, zone *time.Location) []render.Value {
+	sign := int64(1)
+	if (op.Type == fetch.Refund || op.Type == fetch.Cancellation) && op.Amount >= 0 {
+		sign = -1 // they are positive in Dintero; one that is negative already stays so
+	}
+	amount := func(minor int64) render.Value { return render.MoneyOf(sign*minor, o.Currency) }
+	var lineID, destination, lineAmount, destinationAmount, vatAmount render.Value
+	var item fetch.OrderLine
+	if line != nil {
+		lineID, lineAmount, item = textCell(line.LineID), amount(line.Amount), vat.line
+		if vat.known {
+			vatAmount = amount(vat.amount)
+		}
+	}
+	if to != nil {
+		destination, destinationAmount = textCell(to.PayoutDestination), amount(to.Amount)
+	}
+	id := o.OrderID
+	if id == "" {
+		id = o.ID
+	}
+	return []render.Value{
+		render.TimeOf(op.At.In(zone)), textCell(string(op.Type)), textCell(op.ID), textCell(id),
+		textCell(o.Status), textCell(o.StoreID), lineID, textCell(item.ItemID),
+		textCell(item.Description), render.DecimalOf(item.Quantity), destination, textCell(string(o.Currency)),
+		lineAmount, destinationAmount, amount(op.Amount),
+		vat.rate, vatAmount, textCell(op.PSP), textCell(op.PaymentID),
+		textCell(op.ProductType), textCell(op.ProcessedBy),
+	}
+}
+
+// A lineVAT is the order line behind an operation's line, and the VAT of the operation's part of it.
+type lineVAT struct {
+	line   fetch.OrderLine
+	rate   render.Value
+	known  bool
+	amount int64 // minor units
+}
+
+// vatOf is the order line's VAT in proportion to the line amount, half away from zero.
+func (k orderReport) vatOf(o *fetch.Order, line *fetch.OperationLine) (lineVAT, error) {
+	whole, ok := payment.OnlyOneWith(o.Lines, line.LineID, func(l fetch.OrderLine) string { return l.LineID })
+	if !ok {
+		return lineVAT{}, nil
+	}
+	v := lineVAT{line: whole}
+	var rates []string
+	var sum int64
+	for _, tax := range v.line.Taxes {
+		if tax.Percentage != "" && !slices.Contains(rates, tax.Percentage) {
+			rates = append(rates, tax.Percentage)
+		}
+		var err error
+		if sum, err = money.Add(sum, tax.Amount); err != nil {
+			return v, fmt.Errorf("line %s: VAT: %w", line.LineID, err)
+		}
+	}
+	switch len(rates) {
+	case 0:
+	case 1:
+		v.rate = render.DecimalOf(rates[0])
+	default:
+		v.rate = render.TextOf(strings.Join(rates, ratesJoin))
+	}
+	if len(v.line.Taxes) == 0 || v.line.Gross == 0 {
+		return v, nil
+	}
+	var err error
+	v.amount, err = money.Ratio(sum, line.Amount, v.line.Gross)
+	v.known = true
+	if err != nil {
+		return v, fmt.Errorf("line %s: VAT: %w", line.LineID, err)
+	}
+	return v, nil
+}
+
+// repeatedOperation tells whether op is among ops already, by collection and id.
+func repeatedOperation(ops []fetch.Operation, op *fetch.Operation) bool {
+	return op.ID != "" && slices.ContainsFunc(ops, func(o fetch.Operation) bool { return o.Type == op.Type && o.ID == op.ID && o.Success })
+}
+
+// Count takes each operation once, as its amount stands on every row of it; with a
+// filter it takes the part of the destinations filtered on.
+func (k orderReport) Count(t *Totals, r *Row) error {
+	amount, count := r.Cells[orderAmount], int64(1)
+	if r.repeats {
+		amount.Number, count = 0, 0
+	}
+	if len(k.filter.Destinations) > 0 {
+		amount = r.Cells[orderDestinationAmount]
+	}
+	var p groupKeys
+	p.in(PerOperation, r.Cells[orderOperation].Text)
+	return t.Add(0, count, amount, &p)
+}

@@ -1,0 +1,54 @@
+package report
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A Total is one figure of the totals as plain data: of one measure, in one group of one
+// dimension, in one currency. Sum is in minor units; refunded, used and the like are negative.
+type Total struct {
+	Dimension string // currency, method, store, day or operation
+	Name      string // of the group: a store's id, a day as 2006-01-02, an operation's key; empty for currency
+	Label     string // of a store that has a name
+	Currency  string
+	Measure   string // captured, refunded …: what the data type counts
+	Count     int64
+	Sum       int64
+}
+
+// DimensionWords are what the ledger calls the dimensions; those without a word are not kept.
+func DimensionWords() []string {
+	return []string{PerCurrency: "currency", PerMethod: "method", PerStore: "store", PerDay: "day", PerOperation: "operation", PerHour: "", PerAge: ""}
+}
+
+// List gives the totals of a data type as plain data, sorted, without those that nothing
+// went into.
+func (t *Totals) List(s Layout) []Total {
+	words := DimensionWords()
+	sums := map[Total]Total{} // by themselves without count and sum; a store that changed its name is one
+	for by, groups := range t.Groups {
+		if words[by] == "" {
+			continue
+		}
+		for g, f := range groups {
+			id, label, _ := strings.Cut(g.Name, "\x00")
+			for i, measure := range s.Ledgered {
+				sum := Total{Dimension: words[by], Name: id, Currency: string(g.Code), Measure: measure}
+				key := sum
+				sum.Label = max(sums[key].Label, label)                                   // of two names the same one each time
+				sum.Count, sum.Sum = sums[key].Count+f.Counts[i], sums[key].Sum+f.Sums[i] // all of one sign, and added with a check before
+				sums[key] = sum
+			}
+		}
+	}
+	maps.DeleteFunc(sums, func(_, f Total) bool { return f.Count == 0 && f.Sum == 0 })
+	return slices.SortedFunc(maps.Values(sums), func(x, y Total) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(words[:], x.Dimension), slices.Index(words[:], y.Dimension)), cmp.Compare(x.Name, y.Name),
+			cmp.Compare(x.Currency, y.Currency), cmp.Compare(slices.Index(s.Ledgered, x.Measure), slices.Index(s.Ledgered, y.Measure)),
+		)
+	})
+}

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"rapport/internal/calendar"
+	"rapport/internal/paymenttest"
+	"rapport/reportconfig"
+)
+
+// TestEveryTotalHasAName: what the data types count, the ledger has a word for.
+func TestEveryTotalHasAName(t *testing.T) {
+	for _, data := range []reportconfig.Data{reportconfig.Transactions{}, reportconfig.Open{}, reportconfig.Orders{}, reportconfig.Wallets{}} {
+		k, err := Define(paymenttest.Report(data, "en"), paymenttest.Period(t, "2026-11-19"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range k.Layout().Measures {
+			if most := slices.Max(m.Of); most >= len(k.Layout().Ledgered) {
+				t.Errorf("%s: measure %d of %s has no name", data.DataType(), most, m.Head)
+			}
+		}
+	}
+}
+
+// TestAnHourEndsWhereTheClockChanges: rows of one hour are named once, and never by the
+// hour before.
+func TestAnHourEndsWhereTheClockChanges(t *testing.T) {
+	for zone, around := range map[string]string{
+		"Europe/Oslo": "2026-10-25T01:00:00Z", "Australia/Lord_Howe": "2026-04-04T15:00:00Z", "Asia/Kathmandu": "2026-01-01T00:00:00Z", "America/St_Johns": "2026-03-08T05:30:00Z",
+	} {
+		loc, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		totals, period := NewTotals(), paymenttest.Period(t, "2026-10-25")
+		for minute := -400; minute < 400; minute += 7 {
+			when := paymenttest.At(t, around).Add(time.Duration(minute) * time.Minute).In(loc)
+			var p groupKeys
+			totals.addTime(&p, period, when)
+			if p[PerDay].name != when.Format(calendar.DayLayout) || p[PerHour].name != when.Format(calendar.HourLayout) {
+				t.Errorf("%s is counted in hour %s of %s", when, p[PerHour].name, p[PerDay].name)
+			}
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package report
+
+import (
+	"strings"
+
+	"rapport/locales"
+	"rapport/render"
+)
+
+// A Wording is how a cell is said in a language. Rows hold what Dintero says, as the files
+// of one report may speak two languages.
+type Wording func(words *locales.Printer, text string) string
+
+// nameWithPrefix is a name of Dintero's that has a word; one that it invents tomorrow is printed as it is.
+func nameWithPrefix(prefix string) Wording {
+	return func(words *locales.Printer, text string) string { return words.WordOr(prefix+text, text) }
+}
+
+// A Translator puts cells into the words of one language. The same few come again and again,
+// so it remembers what it said.
+type Translator struct {
+	words    *locales.Printer
+	wordings []Wording           // of the columns in their order, nil where the cells are printed as they are
+	cache    []map[string]string // likewise
+}
+
+const cacheSize = 1000
+
+func (s Layout) Translator(words *locales.Printer) *Translator {
+	sp := &Translator{words, make([]Wording, len(s.Columns)), make([]map[string]string, len(s.Columns))}
+	for i, c := range s.Columns {
+		sp.wordings[i] = s.words[c.Key]
+	}
+	return sp
+}
+
+// Translate puts the texts among the cells of a row into words, in place.
+func (s *Translator) Translate(cells []render.Value) []render.Value {
+	for i := range cells {
+		if s.wordings[i] != nil && cells[i].Kind == render.Text {
+			cells[i].Text = s.word(i, cells[i].Text)
+		}
+	}
+	return cells
+}
+
+func (s *Translator) word(column int, text string) string {
+	word, ok := s.cache[column][text]
+	if ok {
+		return word
+	}
+	word = s.wordings[column](s.words, text)
+	if s.cache[column] == nil {
+		s.cache[column] = map[string]string{}
+	}
+	if len(s.cache[column]) < cacheSize {
+		s.cache[column][strings.Clone(text)] = strings.Clone(word) // both may be a part of many rows
+	}
+	return word
+}
+
+// providerNames is a cell that holds both names that Dintero has for who handles the
+// payment: the finer one has a word for some only.
+func providerNames(product, productType string) render.Value {
+	if product == "" {
+		product, _, _ = strings.Cut(productType, ".")
+	}
+	if product == "" {
+		return render.Value{}
+	}
+	return render.TextOf(productType + "\x00" + product)
+}
+
+// providerWord is the public name of who handles the payment; an unknown one is printed as it is.
+func providerWord(words *locales.Printer, names string) string {
+	productType, product, _ := strings.Cut(names, "\x00")
+	return words.WordOr("provider."+productType, words.WordOr("provider."+product, product))
+}
+
+// vatRates are percentages joined by a plus, written with the language's decimal mark.
+func vatRates(words *locales.Printer, rates string) string {
+	list := strings.Split(rates, ratesJoin)
+	for i := range list {
+		list[i] = words.Decimal(list[i])
+	}
+	return strings.Join(list, ratesJoin)
+}
+
+const ratesJoin = " + "

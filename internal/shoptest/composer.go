@@ -1,0 +1,34 @@
+package shoptest
+
+import (
+	"log/slog"
+	"net/mail"
+	"testing"
+
+	"rapport/internal/builder"
+	"rapport/internal/message"
+	"rapport/internal/paymenttest"
+	"rapport/internal/statement"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// Fjordfisk is whose reports the tests make.
+func Fjordfisk(t *testing.T) statement.Account {
+	return statement.Account{ID: "T12345678", Zone: "Europe/Oslo", Location: paymenttest.Oslo(t), Organization: render.Organization{Name: "Fjordfisk AS", Number: "940155223"}}
+}
+
+// NewBuilder makes reports out of a source.
+func NewBuilder(t *testing.T, src builder.Source, lapse []reportconfig.LapseLimit, log *slog.Logger) *builder.Builder {
+	t.Helper()
+	return &builder.Builder{Account: Fjordfisk(t), Lapse: lapse, Source: src, Log: log}
+}
+
+// NewComposer composes messages from Fjordfisk.
+func NewComposer(t *testing.T) *message.Composer {
+	t.Helper()
+	return &message.Composer{
+		Account: Fjordfisk(t), From: mail.Address{Name: "Rapport", Address: "rapport@fjordfisk.no"}, Envelope: "bounce@fjordfisk.no",
+		Log: slog.New(slog.DiscardHandler),
+	}
+}

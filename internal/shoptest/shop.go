@@ -1,0 +1,135 @@
+package shoptest
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/mail"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"rapport/internal/builder"
+	"rapport/internal/engine"
+	"rapport/internal/ledger"
+	"rapport/internal/message"
+	"rapport/internal/paymenttest"
+	"rapport/internal/report"
+	ourmail "rapport/mail"
+	"rapport/reportconfig"
+)
+
+// A Shop is one configuration at work in a test: a real ledger and a real archive, which
+// each run opens anew as a process does.
+type Shop struct {
+	T              *testing.T
+	Clock          *paymenttest.Clock
+	Source         builder.Source
+	Box            *Relay
+	Sender         message.Sender // nil: box
+	Reports        []*reportconfig.Report
+	Archive, state string
+	Config         string // path of the file
+	Operator       *mail.Address
+	Max            int64
+	Lapse          []reportconfig.LapseLimit
+	Catchup        time.Duration
+	Retention      time.Duration
+	Events         []builder.Event
+	Ping           func(url, signal string)
+}
+
+func New(t *testing.T, src builder.Source, reports ...*reportconfig.Report) *Shop {
+	t.Helper()
+	dir := t.TempDir()
+	return &Shop{
+		T: t, Clock: &paymenttest.Clock{Time: paymenttest.At(t, "2026-11-20T06:00:00+01:00")}, Source: src, Box: &Relay{}, Reports: reports,
+		Archive: filepath.Join(dir, "archive"), state: filepath.Join(dir, "rapport.db"), Max: 10_000_000,
+		Catchup: 35 * 24 * time.Hour, Retention: 400 * 24 * time.Hour,
+	}
+}
+
+// Days sets the clock to 06:00 so many days later.
+func (s *Shop) Days(n int) { s.Clock.Time = s.Clock.AddDate(0, 0, n) }
+
+func (s *Shop) Open() *ledger.Ledger {
+	s.T.Helper()
+	book, err := ledger.Open(context.Background(), s.state, ledger.Options{Now: s.Clock.Now, Host: "test"})
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return book
+}
+
+func (s *Shop) Desk(book *ledger.Ledger, poke func()) *engine.Engine {
+	log := slog.New(slog.NewTextHandler(s.T.Output(), nil))
+	a := engine.Config{
+		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, Operator: s.Operator, MaxMessage: s.Max,
+		Catchup: s.Catchup, Retention: s.Retention, Prune: true, Senders: 2, Poke: poke,
+		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
+		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
+	}
+	if s.Sender == nil {
+		a.Sender = s.Box
+	}
+	if s.Ping != nil {
+		a.Ping = func(_ context.Context, url, signal string) { s.Ping(url, signal) }
+	}
+	for _, rep := range s.Reports {
+		a.Reports = append(a.Reports, *rep)
+	}
+	return engine.New(a)
+}
+
+// Run is rapport run; with periods, of the first report, it is rapport run --period.
+func (s *Shop) Run(periods ...string) builder.Outcome {
+	s.T.Helper()
+	book := s.Open()
+	defer book.Close()
+	s.Events = nil
+	d := s.Desk(book, nil)
+	var selection engine.Selection
+	for _, name := range periods {
+		selection.Jobs = append(selection.Jobs, report.Job{Report: &d.Reports[0], Period: paymenttest.Period(s.T, name)})
+	}
+	o, err := d.Run(context.Background(), selection)
+	if err != nil {
+		s.T.Error(err)
+	}
+	return o
+}
+
+// Sent lists what the relay took since the last call: "2026-11-19 a@x.no".
+func (s *Shop) Sent() string {
+	s.Box.Mu.Lock()
+	defer s.Box.Mu.Unlock()
+	var out []string
+	for _, f := range s.Box.Got {
+		out = append(out, periodOf(s.T, f)+" "+f.To)
+	}
+	s.Box.Got = nil
+	return strings.Join(out, ", ")
+}
+
+// periodOf reads the period off the name of a message's attachment.
+func periodOf(t *testing.T, f ourmail.Frozen) string {
+	t.Helper()
+	_, rest, found := strings.Cut(string(f.Bytes), "transactions_")
+	period, _, ended := strings.Cut(rest, ".")
+	if !found || !ended {
+		t.Fatalf("no attachment in %s", f.Bytes)
+	}
+	return period
+}
+
+// Said lists the events of the last run: "delivery sent a@x.no".
+func (s *Shop) Said() string {
+	var out []string
+	for _, e := range s.Events {
+		if e.Type != "file" {
+			out = append(out, strings.TrimSpace(e.Type+" "+e.State+" "+e.Recipient))
+		}
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,41 @@
+package statement
+
+import (
+	"testing"
+	"time"
+
+	"rapport/internal/calendar"
+	"rapport/reportconfig"
+)
+
+func TestEachDayIsOnceOnTheAxisOfAChart(t *testing.T) {
+	for zone, week := range map[string]string{"Europe/Oslo": "2026-03-23", "America/Santiago": "2026-08-31", "Africa/Cairo": "2026-04-20", "America/Havana": "2026-03-02", "Asia/Beirut": "2026-03-23"} {
+		where, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		monday, err := time.ParseInLocation(calendar.DayLayout, week, where)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := reportconfig.Weekly.Containing(monday.Add(84*time.Hour), where)
+		var days []string
+		for _, noon := range calendar.Noons(p) {
+			if day := noon.Format(calendar.DayLayout); len(days) == 0 || days[len(days)-1] != day {
+				days = append(days, day)
+			} else {
+				t.Errorf("%s: %s comes twice", zone, day)
+			}
+		}
+		if len(days) != 7 {
+			t.Errorf("%s: %v", zone, days)
+		}
+	}
+	apia, err := time.LoadLocation("Pacific/Apia")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(calendar.Noons(reportconfig.Monthly.Containing(time.Date(2011, 12, 5, 12, 0, 0, 0, apia), apia))); n != 30 {
+		t.Errorf("December 2011 had 30 days in Apia, not %d", n)
+	}
+}

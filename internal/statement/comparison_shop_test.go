@@ -1,0 +1,30 @@
+package statement_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"rapport/fetch"
+	"rapport/internal/paymenttest"
+	"rapport/internal/shoptest"
+)
+
+func TestAStoreThatWasRenamedHasTheSameNameEachTime(t *testing.T) {
+	var sales paymenttest.Source
+	for i := range 9 {
+		tx := shoptest.Sold(t, fmt.Sprint("n", i), "2026-11-19", "", 100)
+		tx.Store = fetch.Store{ID: "sc1", Name: fmt.Sprintf("Navn %d", i)}
+		sales.Sales = append(sales.Sales, tx)
+	}
+	sales.Sales = append(sales.Sales, shoptest.Sold(t, "m", "2026-11-19", "Bergen", 100), shoptest.Sold(t, "o", "2026-11-12", "Bergen", 100))
+	for range 5 {
+		s := shoptest.New(t, sales, paymenttest.Mailed("a@x.no"))
+		_, text := s.Read("2026-11-12", "2026-11-19")
+		_, changes, _ := strings.Cut(text, "Største endringer")
+		changes, _, _ = strings.Cut(changes, "Per betalingsmåte")
+		if !strings.Contains(changes, "Navn 8") || strings.Contains(changes, "Navn 7") {
+			t.Fatalf("the store has another name among the changes:\n%s", text)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package statement
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rapport/internal/calendar"
+	"rapport/internal/reconcile"
+	"rapport/internal/report"
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+// Figures are what a report knows before it is put into words: its totals, what its data
+// type looks like, and how it compares with Dintero's own figures.
+type Figures struct {
+	Words      *locales.Printer // of the report's language
+	Layout     report.Layout
+	Totals     *report.Totals
+	Reconciled reconcile.Result
+}
+
+// An Account is whose reports these are.
+type Account struct {
+	ID           string // Dintero's
+	Organization render.Organization
+	Zone         string // IANA name of its zone, as printed
+	Location     *time.Location
+}
+
+// A Statement is what document and mail both say of a report, in its language.
+type Statement struct {
+	Title, Subtitle string
+	Period, Span    string
+	number          int    // of the report; 0: it has none
+	Subject         string // of the mail
+	Preview         string // what continues it
+	Lead            string // the answer in a sentence, where there are no headlines
+	Headlines       []render.Headline
+	Check           render.Check
+	Remarks         []string // what is missing or odd
+	Urgent          []Table  // what somebody must act on
+	Charts          []render.Chart
+	Empty           string // said in place of rows when there are none
+	Facts           []render.Fact
+	Tables          []Table
+	Notes           []string
+
+	answer []string // what the subject says of it
+	atRisk string   // how much money is about to lapse; "" for none
+}
+
+// Compose writes the statement of a report whose figures are known.
+func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Time) (s Statement, err error) {
+	words, p := fs.Words, j.Period
+	dataTitle := words.Word("title." + string(j.Report.Data.DataType()))
+	s = Statement{
+		Title:  j.Report.Name,
+		number: m.Number,
+		Period: words.Period(string(p.Schedule), p.From, p.To),
+		Span:   words.Span(p.From, p.To, account.Zone),
+		Empty:  words.Word(fs.Layout.Empty),
+		Facts: []render.Fact{
+			{Label: words.Word("document.account"), Value: account.ID},
+			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, words)},
+			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
+		},
+		Notes: notes(fs, words),
+	}
+	if s.Title == "" {
+		s.Title = dataTitle
+	} else if !strings.EqualFold(s.Title, dataTitle) {
+		s.Subtitle = dataTitle
+	}
+	s.Lead = s.Empty
+	if fs.Totals.Rows > 0 && fs.Layout.Lead != nil {
+		s.Lead = fs.Layout.Lead(fs.Totals, words)
+	}
+	if err := fs.describe(&s, m, j.Period); err != nil {
+		return s, err
+	}
+	s.answer = subjectAnswer(fs, s, words)
+	s.Subject = subject(account.Organization, j, fs, s)
+	s.Preview = previewText(j, fs, s)
+	return s, nil
+}
+
+// describe adds all that a story says in figures.
+func (fs *Figures) describe(s *Statement, m Previous, p reportconfig.Period) (err error) {
+	if s.Headlines, err = fs.headlines(m); err != nil {
+		return err
+	}
+	if s.Remarks, err = fs.remarks(m); err != nil {
+		return err
+	}
+	if s.Charts, err = fs.charts(p); err != nil {
+		return err
+	}
+	s.Check = fs.Check(fs.Words)
+	s.Urgent, s.atRisk = fs.expiringTable(), fs.riskAmounts(fs.Words)
+	if s.Tables, err = tables(fs.Totals, fs.Layout, fs.Words, len(calendar.Noons(p))); err != nil {
+		return err
+	}
+	changes, err := fs.changes(m)
+	if err == nil && changes != nil {
+		s.Tables = append([]Table{*changes}, s.Tables...)
+	}
+	return err
+}
+
+// filters says what the report is cut to.
+func filters(data reportconfig.Data, words *locales.Printer) string {
+	var parts []string
+	add := func(filter string, values []string) {
+		if len(values) > 0 {
+			parts = append(parts, words.Word("filter."+filter)+": "+strings.Join(values, ", "))
+		}
+	}
+	switch d := data.(type) {
+	case reportconfig.Transactions:
+		add("store_id", d.Stores)
+		add("payout_destination_id", d.Sellers)
+	case reportconfig.Open:
+		add("store_id", d.Stores)
+		if d.OlderThanDays > 0 {
+			add("older_than_days", []string{words.Count("days", int64(d.OlderThanDays))})
+		}
+	case reportconfig.Orders:
+		add("operation_payout_destination", d.Destinations)
+	}
+	if len(parts) == 0 {
+		return words.Word("document.no_filters")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// notes are the data type's, and a word on the currencies that nobody knows.
+func notes(fs *Figures, words *locales.Printer) []string {
+	var out []string
+	for _, note := range fs.Layout.Notes {
+		out = append(out, words.Word(note))
+	}
+	if len(fs.Totals.Unlisted) > 0 {
+		var codes []string
+		for _, code := range slices.Sorted(maps.Keys(fs.Totals.Unlisted)) {
+			codes = append(codes, strconv.Quote(string(code)))
+		}
+		out = append(out, words.Word("document.unknown_currency", strings.Join(codes, ", ")))
+	}
+	return out
+}
+
+// NumberWord is the report's number in words, "" without one.
+func (s Statement) NumberWord(words *locales.Printer) string {
+	if s.number == 0 {
+		return ""
+	}
+	return words.Word("document.number", strconv.Itoa(s.number)) // to be searched for, not read as an amount
+}

@@ -1,0 +1,53 @@
+package statement
+
+import (
+	"strings"
+	"testing"
+
+	"rapport/internal/paymenttest"
+	"rapport/internal/report"
+	"rapport/locales"
+	"rapport/render"
+	"rapport/reportconfig"
+)
+
+func TestAnEmptyReportSaysInItsSubjectWhetherItAgrees(t *testing.T) {
+	words, err := locales.For("no")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs := &Figures{Words: words, Totals: report.NewTotals()}
+	for state, want := range map[render.CheckState]string{render.Differs: "ingen, avvik mot Dintero", render.Agrees: "ingen, avstemt", render.NotChecked: "ingen"} {
+		if got := strings.Join(subjectAnswer(fs, Statement{Lead: "Ingen.", Check: render.Check{State: state}}, words), ", "); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAReportNumberIsNoAmount(t *testing.T) {
+	words, err := locales.For("no")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs, s := &Figures{Words: words}, Statement{number: 1234}
+	if got := s.NumberWord(words); got != "Rapport nr. 1234" {
+		t.Error(got)
+	}
+	j := report.Job{Report: paymenttest.Report(reportconfig.Transactions{}, "no"), Period: paymenttest.Period(t, "2026-11-19")}
+	if got := subject(render.Organization{}, j, fs, s); !strings.HasSuffix(got, "nr. 1234") {
+		t.Error(got)
+	}
+}
+
+func TestCurrenciesThatHaveNoRoomAreCounted(t *testing.T) {
+	words, err := locales.For("no")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs := &Figures{Words: words, Totals: report.NewTotals()}
+	fs.Totals.Rows = 1
+	s := Statement{Headlines: []render.Headline{{Amount: "A"}, {Amount: "B"}, {Amount: "C"}, {Amount: "D"}}}
+	if got, want := strings.Join(subjectAnswer(fs, s, words), ", "), "A, B, C og 1 valuta til"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
