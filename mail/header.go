@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"fmt"
 	"net/mail"
 	"regexp"
@@ -40,6 +41,21 @@ func clean(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// writeHeader writes a header that is already encoded, folded where a further word would
+// make the line longer than 72 characters.
+func writeHeader(b *bytes.Buffer, name, value string) {
+	b.WriteString(name + ":")
+	used := len(name) + 1
+	for word := range strings.SplitSeq(value, " ") {
+		if used += 1 + len(word); used > 72 {
+			b.WriteString("\r\n")
+			used = 1 + len(word)
+		}
+		b.WriteString(" " + word)
+	}
+	b.WriteString("\r\n")
 }
 
 // encoded is header text as it stands in a header: printable ASCII as it is, all else

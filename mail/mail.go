@@ -99,12 +99,12 @@ type Attachment struct {
 
 // Frozen is a composed message: the same bytes on every try.
 type Frozen struct {
-	Envelope, To string     // MAIL FROM and RCPT TO, bare addresses
-	ID           string     // Message-ID without angle brackets
-	Bytes        []byte     // RFC 5322, CRLF
-	HTML         []byte     // the HTML body alone, for a look in a browser
-	Unfit        error      // why templates of the user failed on it, so that it looks as ours; nil: they did not
-	Enclosed     []Enclosed // in Bytes, one after the other
+	Envelope, To string // MAIL FROM and RCPT TO, bare addresses
+	ID           string // Message-ID without angle brackets
+	Bytes        []byte // RFC 5322, CRLF
+	HTML         []byte // the HTML body alone, for a look in a browser
+	Unfit        error  // why templates of the user failed on it, so that it looks as ours; nil: they did not
+	Enclosed     []Span // in Bytes, one after the other
 }
 
 // Verdict is how a send ended when the server did not accept the message.

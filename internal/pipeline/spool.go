@@ -30,7 +30,7 @@ func (s spooled) sum() string {
 type spoolFile struct {
 	Envelope, To, ID string
 	Bytes, HTML      []byte
-	Enclosed         []mail.Enclosed // in the whole message
+	Enclosed         []mail.Span // in the whole message
 	Shared           []sharedText
 }
 
