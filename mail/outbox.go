@@ -3,9 +3,10 @@ package mail
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
+
+	"rapport/internal/durable"
 )
 
 // Outbox is a directory that takes messages instead of a relay: NAME.eml for a mail
@@ -23,10 +24,10 @@ func (o Outbox) Put(name string, f Frozen) (path string, err error) {
 		err = fmt.Errorf("%q is no name for a file", name)
 		return "", &Error{Verdict: Refused, Step: stepOutbox, Err: err}
 	}
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+	if err := durable.MkdirAll(o.Dir); err != nil {
 		return "", &Error{Verdict: NotSent, Step: stepOutbox, Relay: true, Err: err}
 	}
-	err = errors.Join(writeFile(filepath.Join(o.Dir, name+".html"), f.HTML), writeFile(path, f.Bytes))
+	err = errors.Join(durable.WriteFile(filepath.Join(o.Dir, name+".html"), f.HTML), durable.WriteFile(path, f.Bytes))
 	if err != nil {
 		return "", &Error{Verdict: NotSent, Step: stepOutbox, Relay: true, Err: err}
 	}
@@ -34,37 +35,3 @@ func (o Outbox) Put(name string, f Frozen) (path string, err error) {
 }
 
 const stepOutbox = "outbox"
-
-// writeFile writes a file that appears whole or not at all, and survives a power cut.
-func writeFile(path string, data []byte) (err error) {
-	dir := filepath.Dir(path)
-	temp, err := os.CreateTemp(dir, ".outbox-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temp.Name()))
-		}
-	}()
-	_, err = temp.Write(data)
-	if err == nil {
-		err = temp.Sync()
-	}
-	if err = errors.Join(err, temp.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(temp.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes the new name durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
