@@ -3,7 +3,6 @@ package mail
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"time"
 )
 
@@ -17,40 +16,20 @@ func Compose(m Message) (Frozen, error) {
 	if err := m.check(); err != nil {
 		return Frozen{}, fmt.Errorf("compose message: %w", err)
 	}
-	if m.Bodies == nil {
-		m.Bodies = new(Bodies)
+	if m.BodyCache == nil {
+		m.BodyCache = new(BodyCache)
 	}
-	text, html, unfit, err := m.Bodies.of(m)
+	b := m.BodyCache.get(m)
+	if b.err != nil {
+		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, b.err)
+	}
+	message, spans, err := m.write(b.text, b.html)
 	if err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
 	}
-	message, spans, err := m.write(text, html)
-	if err != nil {
-		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
-	}
-	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: message, HTML: html, Unfit: unfit, Enclosed: spans}, nil
+	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: message, HTML: b.html,
+		AttachmentSpans: spans, TemplateError: b.templateErr}, nil
 }
-
-// writeHeaders writes all headers but Content-Type, whose value is another on each level.
-func (m Message) writeHeaders(b *bytes.Buffer) {
-	writeHeader(b, "Auto-Submitted", "auto-generated") // RFC 3834: no bounce loops, no vacation replies
-	writeHeader(b, "Date", m.Date.Format(time.RFC1123Z))
-	writeHeader(b, "From", addressHeader(m.From))
-	writeHeader(b, "MIME-Version", "1.0")
-	writeHeader(b, "Message-ID", "<"+m.ID+">")
-	if m.ReplyTo != nil {
-		writeHeader(b, "Reply-To", addressHeader(*m.ReplyTo))
-	}
-	writeHeader(b, "Subject", encoded(headerText(m.Content.Subject, maxSubject)))
-	writeHeader(b, "To", addressHeader(m.To))
-	writeHeader(b, "User-Agent", "Rapport")
-	writeHeader(b, "X-Auto-Response-Suppress", "All")
-}
-
-var (
-	messageID      = regexp.MustCompile(`^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,255}$`)
-	attachmentName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$`)
-)
 
 // check refuses what a header cannot hold.
 func (m Message) check() error {
@@ -71,4 +50,20 @@ func (m Message) check() error {
 		return fmt.Errorf("date %s is no date of a message", m.Date)
 	}
 	return checkAttachments(m.Attachments)
+}
+
+// writeHeaders writes all headers but Content-Type, which depends on the parts.
+func (m Message) writeHeaders(b *bytes.Buffer) {
+	writeHeader(b, "Auto-Submitted", "auto-generated") // RFC 3834: no bounce loops, no vacation replies
+	writeHeader(b, "Date", m.Date.Format(time.RFC1123Z))
+	writeHeader(b, "From", addressHeader(m.From))
+	writeHeader(b, "MIME-Version", "1.0")
+	writeHeader(b, "Message-ID", "<"+m.ID+">")
+	if m.ReplyTo != nil {
+		writeHeader(b, "Reply-To", addressHeader(*m.ReplyTo))
+	}
+	writeHeader(b, "Subject", encodeWords(headerText(m.Content.Subject, maxSubject)))
+	writeHeader(b, "To", addressHeader(m.To))
+	writeHeader(b, "User-Agent", "Rapport")
+	writeHeader(b, "X-Auto-Response-Suppress", "All")
 }

@@ -16,7 +16,7 @@ type Span struct{ At, Size int }
 // around them an outer level with the attachments, if there are any.
 func (m Message) write(text, html []byte) (message []byte, spans []Span, err error) {
 	var b bytes.Buffer
-	b.Grow(m.estimate(len(text) + len(html)))
+	b.Grow(m.estimatedSize(len(text) + len(html)))
 	m.writeHeaders(&b)
 	outer, inner := boundary(m.ID, 0), boundary(m.ID, 1)
 	if len(m.Attachments) == 0 {
@@ -28,9 +28,9 @@ func (m Message) write(text, html []byte) (message []byte, spans []Span, err err
 	err = errors.Join(writeBody(&b, inner, "text/plain", text), writeBody(&b, inner, "text/html", html))
 	fmt.Fprintf(&b, "\r\n--%s--\r\n", inner)
 	for _, a := range m.Attachments {
+		fmt.Fprintf(&b, "\r\n--%s\r\nContent-Disposition: attachment; filename=%q\r\nContent-Transfer-Encoding: base64\r\n", outer, a.Name)
+		fmt.Fprintf(&b, "Content-Type: %s; name=%q\r\n\r\n", a.contentType(), a.Name)
 		data := a.Encoded().text
-		fmt.Fprintf(&b, "\r\n--%s\r\nContent-Disposition: attachment; filename=%q\r\nContent-Transfer-Encoding: base64\r\nContent-Type: %s; name=%q\r\n\r\n",
-			outer, a.Name, a.contentType(), a.Name)
 		spans = append(spans, Span{At: b.Len(), Size: len(data)})
 		b.Write(data)
 	}
@@ -40,21 +40,22 @@ func (m Message) write(text, html []byte) (message []byte, spans []Span, err err
 	return b.Bytes(), spans, err
 }
 
-// estimate is how many bytes the message will have, rather more than fewer.
-func (m Message) estimate(bodies int) int {
-	size := 4<<10 + bodies + bodies/4 // quoted-printable
-	for _, a := range m.Attachments {
-		size += 1<<10 + len(a.Data)/lineBytes*78
-	}
-	return size
-}
-
 // writeBody writes one of the alternatives.
 func writeBody(b *bytes.Buffer, boundary, contentType string, body []byte) error {
 	fmt.Fprintf(b, "\r\n--%s\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: %s; charset=UTF-8\r\n\r\n", boundary, contentType)
 	w := quotedprintable.NewWriter(b)
 	_, err := w.Write(body)
 	return errors.Join(err, w.Close())
+}
+
+// estimatedSize is about how many bytes a message with such bodies has.
+func (m Message) estimatedSize(bodies int) int {
+	const headers = 4 << 10
+	size := headers + bodies + bodies/4 // as quoted-printable
+	for _, a := range m.Attachments {
+		size += base64Size(len(a.Data)) + headers/8
+	}
+	return size
 }
 
 // boundary separates the parts of a level, 0 being the outermost. It is made from the

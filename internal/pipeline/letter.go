@@ -94,12 +94,12 @@ type parcel struct {
 	max         int64 // bytes of the whole message
 	attachments []ourmail.Attachment
 	left, all   []string // names: of what was left out, of everything
-	bodies      *ourmail.Bodies
+	bodies      *ourmail.BodyCache
 }
 
 // enclose packs those of the files that go with the letter.
 func (l letter) enclose(files []file, max int64) (p parcel, err error) {
-	p.max, p.bodies = max, new(ourmail.Bodies)
+	p.max, p.bodies = max, new(ourmail.BodyCache)
 	if l.Voucher {
 		files = slices.DeleteFunc(slices.Clone(files), func(f file) bool { return f.contentType != string(reportconfig.PDF) })
 	}
@@ -139,17 +139,17 @@ func (r *Runner) freeze(l letter, p parcel, id identity) (m spooled, left []stri
 	message := ourmail.Message{
 		From: l.From, To: id.to, ReplyTo: l.ReplyTo, Envelope: l.Envelope,
 		ID: ourmail.MessageID(domain, id.parts()...), Date: l.Date,
-		Content: saying(l.Content, p.left, words), Attachments: p.attachments, Templates: r.Templates, Bodies: p.bodies,
+		Content: saying(l.Content, p.left, words), Attachments: p.attachments, Templates: r.Templates, BodyCache: p.bodies,
 	}
 	left = p.left
 	m.Frozen, err = ourmail.Compose(message)
 	if err == nil && int64(len(m.Bytes)) > p.max && len(message.Attachments) > 0 { // the bodies were larger than they had room
 		left = p.all
-		message.Attachments, message.Content, message.Bodies = nil, saying(l.Content, left, words), nil
+		message.Attachments, message.Content, message.BodyCache = nil, saying(l.Content, left, words), nil
 		m.Frozen, err = ourmail.Compose(message)
 	}
-	if m.Unfit != nil {
-		r.Log.Warn("the template failed, the mail looks as ours", "report", id.job.Report.ID, "period", id.job.name(), "error", m.Unfit)
+	if m.TemplateError != nil {
+		r.Log.Warn("the template failed, the mail looks as ours", "report", id.job.Report.ID, "period", id.job.name(), "error", m.TemplateError)
 	}
 	m.name = strings.Join([]string{id.job.name(), id.job.Report.ID, reportconfig.Slug(id.to.Address), shortHash(id.parts())}, "_")
 	return m, left, err

@@ -47,13 +47,13 @@ type Sender interface {
 	Send(ctx context.Context, name string, f ourmail.Frozen, intent func() error) (where string, err error)
 }
 
-// A Rester is a Sender that keeps connections open for the next message. Rest ends them.
-type Rester interface{ Rest() }
+// A Rester is a Sender that keeps connections open for the next message. CloseIdle ends them.
+type Rester interface{ CloseIdle() }
 
 // hangUp ends what the sender keeps open.
 func (r *Runner) hangUp() {
 	if rester, ok := r.Sender.(Rester); ok {
-		rester.Rest()
+		rester.CloseIdle()
 	}
 }
 

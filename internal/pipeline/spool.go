@@ -53,9 +53,9 @@ const leastShared = 4 << 10
 
 // write writes a message; it is durable after sync.
 func (s *spool) write(m spooled) error {
-	f := spoolFile{Envelope: m.Envelope, To: m.To, ID: m.ID, HTML: m.HTML, Enclosed: m.Enclosed}
+	f := spoolFile{Envelope: m.Envelope, To: m.To, ID: m.ID, HTML: m.HTML, Enclosed: m.AttachmentSpans}
 	rest := 0
-	for i, e := range m.Enclosed {
+	for i, e := range m.AttachmentSpans {
 		if e.Size < leastShared {
 			continue
 		}
@@ -108,7 +108,7 @@ func (f spoolFile) encode() ([]byte, error) {
 
 // writeSpool writes a message that shares nothing.
 func writeSpool(path string, m mail.Frozen) error {
-	data, err := spoolFile{Envelope: m.Envelope, To: m.To, ID: m.ID, Bytes: m.Bytes, HTML: m.HTML, Enclosed: m.Enclosed}.encode()
+	data, err := spoolFile{Envelope: m.Envelope, To: m.To, ID: m.ID, Bytes: m.Bytes, HTML: m.HTML, Enclosed: m.AttachmentSpans}.encode()
 	if err == nil {
 		err = os.WriteFile(path, data, 0o600)
 	}
@@ -128,7 +128,7 @@ func readSpool(path string) (spooled, error) {
 		return spooled{}, fmt.Errorf("%s: %w", path, err)
 	}
 	s := spooled{name: strings.TrimSuffix(filepath.Base(path), spoolSuffix)}
-	s.Frozen = mail.Frozen{Envelope: f.Envelope, To: f.To, ID: f.ID, HTML: f.HTML, Enclosed: f.Enclosed}
+	s.Frozen = mail.Frozen{Envelope: f.Envelope, To: f.To, ID: f.ID, HTML: f.HTML, AttachmentSpans: f.Enclosed}
 	if s.Bytes, err = f.whole(filepath.Dir(path)); err != nil {
 		return spooled{}, fmt.Errorf("%s: %w", path, err)
 	}
