@@ -3,14 +3,15 @@ package mail
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// login authenticates, if there is a user name, by the best of what the relay offers.
-// It is never reached in clear text but on loopback.
+// login authenticates, if there is a user name, by the best mechanism that the relay
+// offers. In clear text it is reached on loopback only.
 func (c *session) login() error {
 	if c.relay.Username == "" {
 		return nil
@@ -29,47 +30,45 @@ func (c *session) login() error {
 var errNoAuth = errors.New("there is a user name, but the server offers no AUTH")
 
 // mechanism chooses how to log in. An access token goes by XOAUTH2 wherever that is
-// offered: Microsoft 365 lists it beside LOGIN, which would only take a password.
+// offered: Microsoft 365 lists it beside LOGIN, which takes only a password.
 func (c *session) mechanism(offered []string) (smtp.Auth, error) {
 	user, secret, host := c.relay.Username, c.secret, c.relay.Host
 	if strings.ContainsAny(user+secret, "\x00\x01\r\n") {
 		return nil, errors.New("the user name or the password holds a control character")
 	}
-	clear := c.relay.TLS == None // connect has made sure that this is loopback
+	clearText := c.relay.TLS == None // connect has made sure that this is loopback
 	choices := []struct {
 		name string
 		use  bool
 		auth smtp.Auth
 	}{
 		{"XOAUTH2", looksLikeToken(secret), smtp.XOAuth2Auth(user, secret)},
-		{"SCRAM-SHA-256", true, bounded{smtp.ScramSHA256Auth(user, secret)}},
-		{"PLAIN", true, smtp.PlainAuth("", user, secret, host, clear)},
-		{"LOGIN", true, smtp.LoginAuth(user, secret, host, clear)},
+		{"SCRAM-SHA-256", true, boundedSCRAM{smtp.ScramSHA256Auth(user, secret)}},
+		{"PLAIN", true, smtp.PlainAuth("", user, secret, host, clearText)},
+		{"LOGIN", true, smtp.LoginAuth(user, secret, host, clearText)},
 		{"CRAM-MD5", true, smtp.CRAMMD5Auth(user, secret)},
 		{"XOAUTH2", true, smtp.XOAuth2Auth(user, secret)},
 	}
-	for _, name := range choices {
-		for _, mechanism := range offered {
-			if name.use && name.name == mechanism {
-				return name.auth, nil
-			}
+	for _, choice := range choices {
+		if choice.use && slices.Contains(offered, choice.name) {
+			return choice.auth, nil
 		}
 	}
 	return nil, fmt.Errorf("the server offers only AUTH %s; known are SCRAM-SHA-256, PLAIN, LOGIN, CRAM-MD5 and XOAUTH2",
-		escape(strings.Join(offered, " "), 200))
+		printable(strings.Join(offered, " "), 200))
 }
 
-// bounded refuses a SCRAM challenge that asks for more rounds than any honest server does:
-// go-mail would compute them all, past every deadline.
-type bounded struct{ smtp.Auth }
+// boundedSCRAM refuses a challenge that asks for more rounds of hashing than any honest
+// server does: go-mail would compute them all, past every deadline.
+type boundedSCRAM struct{ smtp.Auth }
 
 const maxRounds = 1_000_000
 
-func (b bounded) Next(challenge []byte, more bool) ([]byte, error) {
+func (b boundedSCRAM) Next(challenge []byte, more bool) ([]byte, error) {
 	for field := range strings.SplitSeq(string(challenge), ",") {
 		rounds, found := strings.CutPrefix(field, "i=")
 		if n, err := strconv.Atoi(rounds); found && (err != nil || n > maxRounds) {
-			return nil, fmt.Errorf("the server asks for %s rounds of hashing, more than %d", escape(rounds, 40), maxRounds)
+			return nil, fmt.Errorf("the server asks for %s rounds of hashing, more than %d", printable(rounds, 40), maxRounds)
 		}
 	}
 	return b.Auth.Next(challenge, more)

@@ -9,7 +9,29 @@ import (
 	"rapport/templates"
 )
 
-// view is the content as the templates take it: clean, its tables rectangular.
+// BodyCache keeps the text and the HTML of the first message for all that have the same
+// content, attachments and templates. The zero value is empty; one goroutine at a time
+// may use it.
+type BodyCache struct {
+	filled bool
+	bodies
+}
+
+func (c *BodyCache) get(m Message) bodies {
+	if !c.filled {
+		c.bodies, c.filled = renderBodies(m), true
+	}
+	return c.bodies
+}
+
+// bodies are the text and the HTML of a message. A templateErr means that the user's
+// templates failed and the built-in ones stand in: what is said matters more than its look.
+type bodies struct {
+	text, html       []byte
+	templateErr, err error
+}
+
+// view is the content as the templates take it: sanitized, its tables rectangular.
 type view struct {
 	Content
 	Lang       string
@@ -17,58 +39,58 @@ type view struct {
 	Files      []string
 }
 
-// bodies are the text and the HTML of a message. Templates of the user's that fail on
-// it are told in unfit and ours stand in: what is to be said matters more than its look.
-func bodies(m Message) (text, html []byte, unfit, err error) {
+// maxHTML is how many bytes of HTML Gmail shows, a little less than its 102 kB: it would
+// hide the notes and the footer. Longer tables are cut, in the text too.
+const maxHTML = 100_000
+
+// renderBodies writes the bodies, with the tables cut as far as the HTML needs it.
+func renderBodies(m Message) (b bodies) {
 	words, err := locales.For(m.Content.Language)
 	if err != nil {
-		return nil, nil, nil, err
+		return bodies{err: err}
 	}
-	ours, err := templates.Ours()
+	builtIn, err := templates.BuiltIn()
 	if err != nil {
-		return nil, nil, nil, err
+		return bodies{err: err}
 	}
-	clean := m.Content.clean()
+	content := m.Content.sanitized()
 	v := view{Lang: words.Tag(), FilesTitle: words.Word("mail.attachments")}
 	for _, a := range m.Attachments {
 		v.Files = append(v.Files, a.Name+" ("+fileSize(words, len(a.Data))+")")
 	}
-	written := false
+	whole := false
 	for _, rows := range []int{math.MaxInt, 20, 12, 6, 3, 1} {
-		v.Content = clean.within(rows, words)
-		t, h, why, fault := v.dressed(m.Templates, ours)
-		fits := fault == nil && len(h) <= clipped
-		if fits || !written { // where even the shortest is clipped, cutting helps nobody
-			text, html, unfit, err, written = t, h, why, fault, fault == nil
+		v.Content = content.truncateTables(rows, words)
+		next := v.renderWith(m.Templates, builtIn)
+		fits := next.err == nil && len(next.html) <= maxHTML
+		if fits || !whole { // where even the shortest does not fit, cutting helps nobody
+			b, whole = next, next.err == nil
 		}
 		if fits {
 			break
 		}
 	}
-	return text, html, unfit, err
+	return b
 }
 
-// clipped is how many bytes of HTML Gmail shows, a little less than its 102 kB: it would
-// hide the notes and the footer. Longer tables are cut, in the text too.
-const clipped = 100_000
-
-// dressed is the view in the look of the user, or in ours where that fails or is nil.
-func (v view) dressed(own, ours *Templates) (text, html []byte, unfit, err error) {
-	if own != nil {
-		if text, html, unfit = v.write(own); unfit == nil {
-			return text, html, nil, nil
+// renderWith executes the user's templates, or the built-in ones where there are none or
+// they fail.
+func (v view) renderWith(user, builtIn *Templates) (b bodies) {
+	if user != nil {
+		if b.text, b.html, b.templateErr = v.render(user); b.templateErr == nil {
+			return b
 		}
 	}
-	text, html, err = v.write(ours)
-	return text, html, unfit, err
+	b.text, b.html, b.err = v.render(builtIn)
+	return b
 }
 
-func (v view) write(look *Templates) (text, html []byte, err error) {
+func (v view) render(set *Templates) (text, html []byte, err error) {
 	var t, h bytes.Buffer
-	if err := look.Text(&t, v); err != nil {
+	if err := set.Text(&t, v); err != nil {
 		return nil, nil, err
 	}
-	if err := look.HTML(&h, v); err != nil {
+	if err := set.HTML(&h, v); err != nil {
 		return nil, nil, err
 	}
 	return t.Bytes(), h.Bytes(), nil

@@ -1,10 +1,9 @@
 package mail
 
 import (
+	"bytes"
 	"fmt"
-	"regexp"
-
-	gomail "github.com/wneessen/go-mail"
+	"time"
 )
 
 // Compose writes a message out: the same message, the same bytes. Text and HTML are
@@ -17,53 +16,20 @@ func Compose(m Message) (Frozen, error) {
 	if err := m.check(); err != nil {
 		return Frozen{}, fmt.Errorf("compose message: %w", err)
 	}
-	if m.Bodies == nil {
-		m.Bodies = new(Bodies)
+	if m.BodyCache == nil {
+		m.BodyCache = new(BodyCache)
 	}
-	text, html, unfit, err := m.Bodies.of(m)
+	b := m.BodyCache.get(m)
+	if b.err != nil {
+		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, b.err)
+	}
+	message, spans, err := m.write(b.text, b.html)
 	if err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
 	}
-	msg := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
-	m.setHeaders(msg)
-	msg.SetBodyString(gomail.TypeTextPlain, string(text))
-	msg.AddAlternativeString(gomail.TypeTextHTML, string(html))
-	var bare skeleton
-	var files []*gomail.File
-	for _, a := range m.Attachments {
-		files = append(files, bare.gap(a))
-	}
-	msg.SetAttachments(files)
-	if _, err := msg.WriteTo(&bare); err != nil {
-		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
-	}
-	whole, enclosed, err := bare.enclose(m.Attachments, m.ID)
-	if err != nil {
-		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
-	}
-	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: whole, HTML: html, Unfit: unfit, Enclosed: enclosed}, nil
+	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: message, HTML: b.html,
+		AttachmentSpans: spans, TemplateError: b.templateErr}, nil
 }
-
-// setHeaders sets all headers as text that is already encoded: go-mail's own address
-// headers would pass a name that looks like an encoded word as it is.
-func (m Message) setHeaders(msg *gomail.Msg) {
-	msg.SetDateWithValue(m.Date)
-	msg.SetMessageIDWithValue(m.ID)
-	msg.SetGenHeader("From", addressHeader(m.From))
-	msg.SetGenHeader("To", addressHeader(m.To))
-	if m.ReplyTo != nil {
-		msg.SetGenHeader("Reply-To", addressHeader(*m.ReplyTo))
-	}
-	msg.SetGenHeader(gomail.HeaderSubject, encoded(headerText(m.Content.Subject, maxSubject)))
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no bounce loops, no vacation replies
-	msg.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
-	msg.SetGenHeader(gomail.HeaderUserAgent, "Rapport")
-}
-
-var (
-	messageID      = regexp.MustCompile(`^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,255}$`)
-	attachmentName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$`)
-)
 
 // check refuses what a header cannot hold.
 func (m Message) check() error {
@@ -84,4 +50,20 @@ func (m Message) check() error {
 		return fmt.Errorf("date %s is no date of a message", m.Date)
 	}
 	return checkAttachments(m.Attachments)
+}
+
+// writeHeaders writes all headers but Content-Type, which depends on the parts.
+func (m Message) writeHeaders(b *bytes.Buffer) {
+	writeHeader(b, "Auto-Submitted", "auto-generated") // RFC 3834: no bounce loops, no vacation replies
+	writeHeader(b, "Date", m.Date.Format(time.RFC1123Z))
+	writeHeader(b, "From", addressHeader(m.From))
+	writeHeader(b, "MIME-Version", "1.0")
+	writeHeader(b, "Message-ID", "<"+m.ID+">")
+	if m.ReplyTo != nil {
+		writeHeader(b, "Reply-To", addressHeader(*m.ReplyTo))
+	}
+	writeHeader(b, "Subject", encodeWords(headerText(m.Content.Subject, maxSubject)))
+	writeHeader(b, "To", addressHeader(m.To))
+	writeHeader(b, "User-Agent", "Rapport")
+	writeHeader(b, "X-Auto-Response-Suppress", "All")
 }

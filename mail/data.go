@@ -7,10 +7,7 @@ import (
 	"time"
 )
 
-// block is how much of a message is written under one deadline.
-const block = 64 << 10
-
-// send hands over one message.
+// send hands over one message, as SMTP.Send does.
 func (c *session) send(f Frozen, intent func() error) (reply string, err error) {
 	if err := c.envelope(f); err != nil {
 		return "", err
@@ -23,39 +20,42 @@ func (c *session) send(f Frozen, intent func() error) (reply string, err error) 
 	return c.data(f.Bytes)
 }
 
-// data sends the message itself and returns the relay's answer to its final dot.
-// After an error that is cutOff the connection must be closed, not quit: see quit.
+// blockSize is how many bytes of a message are written under one deadline.
+const blockSize = 64 << 10
+
+// data sends the message itself and returns the relay's reply to its final dot. After an
+// error that is maybeMidBody the connection must be closed, not quit: see quit.
 func (c *session) data(message []byte) (reply string, err error) {
-	if err := c.say([]command{{stepData, "DATA", 354}}); err != nil {
+	if err := c.exchange([]command{{stepData, "DATA", 354}}); err != nil {
 		return "", err
 	}
-	message = onTheWire(message)
+	message = dotStuffed(message)
 	for len(message) > 0 {
-		n := min(block, len(message))
-		if err := c.step(stepBody, c.limits.Block, func() error { return c.write(message[:n]) }); err != nil {
+		n := min(blockSize, len(message))
+		if err := c.step(stepBody, c.limits.Block, func() error { return c.writeBlock(message[:n]) }); err != nil {
 			return "", err
 		}
 		message = message[n:]
 	}
-	return c.dot()
+	return c.finish()
 }
 
-// write sends a piece of the body. A relay that has had enough may say why before it
-// hangs up; those words are worth more than "broken pipe".
-func (c *session) write(piece []byte) error {
-	_, err := c.client.Text.W.Write(piece)
+// writeBlock sends a piece of the body. A relay that has had enough may say why before it
+// hangs up, which is worth more than "broken pipe".
+func (c *session) writeBlock(block []byte) error {
+	_, err := c.client.Text.W.Write(block)
 	if err == nil || c.ctx.Err() != nil {
 		return err
 	}
-	return c.lastWords(err)
+	return c.earlyReply(err)
 }
 
-// lastWords is the refusal that the relay sent before the connection broke, else err.
-func (c *session) lastWords(err error) error {
+// earlyReply is the refusal that the relay sent before the connection broke, else err.
+func (c *session) earlyReply(err error) error {
 	ctx, cancel := context.WithTimeout(c.ctx, 2*time.Second)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	_ = c.wire.SetReadDeadline(deadline) // fails on a connection that is gone, whose last words may yet be in the buffer
+	_ = c.conn.SetReadDeadline(deadline) // fails on a broken connection, whose last reply may yet be in the buffer
 	var refusal *textproto.Error
 	if _, _, read := c.client.Text.ReadResponse(250); errors.As(read, &refusal) && refusal.Code >= 400 {
 		return refusal
@@ -63,39 +63,14 @@ func (c *session) lastWords(err error) error {
 	return err
 }
 
-// glance is how long the relay is looked at before the dot: what it has said or broken
-// by then makes the difference between not sent and uncertain.
-const glance = 5 * time.Millisecond
-
-// finish empties the client's buffer and looks whether the relay is still there.
-func (c *session) finish() error {
-	if err := c.client.Text.W.Flush(); err != nil {
-		return c.lastWords(err)
-	}
-	ctx, cancel := context.WithTimeout(c.ctx, glance)
-	defer cancel()
-	deadline, _ := ctx.Deadline()
-	if err := c.wire.SetReadDeadline(deadline); err != nil {
-		return err
-	}
-	_, err := c.client.Text.R.Peek(1)
-	switch {
-	case err == nil:
-		return c.lastWords(errors.New("the server answered before the message had ended"))
-	case timedOut(err):
-		return c.ctx.Err()
-	}
-	return err
-}
-
-// dot ends the message and waits for the answer, even when ctx ends meanwhile: who
-// hangs up now would never know whether the message was delivered.
-func (c *session) dot() (reply string, err error) {
-	if err := c.step(stepBody, c.limits.Block, c.finish); err != nil {
+// finish ends the message with its dot and waits for the reply, even when ctx ends
+// meanwhile: to hang up now is never to know whether the message was delivered.
+func (c *session) finish() (reply string, err error) {
+	if err := c.step(stepBody, c.limits.Block, c.flush); err != nil {
 		return "", err
 	}
 	if !c.detach() {
-		return "", c.fail(stepBody, c.ctx.Err())
+		return "", c.newError(stepBody, c.ctx.Err())
 	}
 	c.ctx = context.WithoutCancel(c.ctx)
 	// A dot that could not be written never left, so the message did not arrive.
@@ -106,11 +81,11 @@ func (c *session) dot() (reply string, err error) {
 		return "", err
 	}
 	err = c.step(stepDot, c.limits.Dot, func() error {
-		code, message, err := answer(c.client.Text)
+		code, message, err := readReply(c.client.Text)
 		if err == nil && code/100 != 2 {
 			err = &textproto.Error{Code: code, Msg: message}
 		}
-		reply = c.redact(words(code, message))
+		reply = c.redact(replyText(code, message))
 		c.dirty = c.dirty && code == 0
 		return err
 	})
@@ -120,8 +95,33 @@ func (c *session) dot() (reply string, err error) {
 	return reply, nil
 }
 
-// cutOff tells whether the relay may be in the middle of a message still.
-func cutOff(err error) bool {
+// peekTimeout is how long a reply or a broken connection is looked for before the dot: what
+// is found by then is surely not sent, what comes later leaves it uncertain.
+const peekTimeout = 5 * time.Millisecond
+
+// flush empties the client's buffer and looks whether the relay is still there.
+func (c *session) flush() error {
+	if err := c.client.Text.W.Flush(); err != nil {
+		return c.earlyReply(err)
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, peekTimeout)
+	defer cancel()
+	deadline, _ := ctx.Deadline()
+	if err := c.conn.SetReadDeadline(deadline); err != nil {
+		return err
+	}
+	_, err := c.client.Text.R.Peek(1)
+	switch {
+	case err == nil:
+		return c.earlyReply(errors.New("the server answered before the message had ended"))
+	case timedOut(err):
+		return c.ctx.Err()
+	}
+	return err
+}
+
+// maybeMidBody tells whether the relay may still be reading the message.
+func maybeMidBody(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Step == stepBody || e.Step == stepDot && e.Code == 0)
 }

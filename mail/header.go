@@ -1,6 +1,10 @@
 package mail
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
 	"fmt"
 	"net/mail"
 	"regexp"
@@ -8,54 +12,41 @@ import (
 	"unicode"
 )
 
-// Longest header texts in runes; more would be cut by mail programs anyway.
+// Longest header texts in runes; mail programs cut longer ones anyway.
 const (
 	maxSubject = 200
 	maxName    = 100
 )
 
-// headerText is one line of header text without anything that could end the line or
-// turn its direction, cut with … at limit runes.
-func headerText(s string, limit int) string {
-	s = strings.Join(strings.Fields(clean(s)), " ")
-	if runes := []rune(s); len(runes) > limit {
-		s = strings.TrimRight(string(runes[:limit-1]), " ") + "…"
-	}
-	return s
-}
-
-// clean drops what has no business in a text: bytes that are no UTF-8, control
-// characters, and those that turn or hide the text around them. Line breaks become \n.
-func clean(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case unicode.IsControl(r):
-			return ' '
-		case unicode.Is(unicode.Bidi_Control, r) || r == '\u200b' || r == '\ufeff' || r >= 0xfff9 && r <= 0xfffb:
-			return -1
+// writeHeader writes a header that is already encoded, folded where a further word would
+// make the line longer than 72 characters.
+func writeHeader(b *bytes.Buffer, name, value string) {
+	b.WriteString(name + ":")
+	used := len(name) + 1
+	for word := range strings.SplitSeq(value, " ") {
+		if used += 1 + len(word); used > 72 {
+			b.WriteString("\r\n")
+			used = 1 + len(word)
 		}
-		return r
-	}, s)
+		b.WriteString(" " + word)
+	}
+	b.WriteString("\r\n")
 }
 
-// encoded is header text as it stands in a header: printable ASCII as it is, all else
-// as encoded words. Text that only looks like an encoded word is encoded again.
-func encoded(s string) string {
+// encodeWords is text as it stands in a header: printable ASCII as it is, all else as
+// encoded words (RFC 2047). Text that only looks like an encoded word is encoded again.
+func encodeWords(s string) string {
 	if isASCII(s) && !strings.Contains(s, "=?") {
 		return s
 	}
-	// RFC 2047: a word has at most 75 characters and holds whole characters. 56 of
-	// them leave room for the field's name, so that the first line is never empty.
-	const most = 56 - len("=?UTF-8?Q?") - len("?=")
+	// A word has at most 75 characters and holds whole characters. 56 of them leave room
+	// for the header's name, so that the first line is never empty.
+	const maxWord = 56 - len("=?UTF-8?Q?") - len("?=")
 	var words []string
 	var word strings.Builder
 	for _, r := range s {
-		piece := quoted(r)
-		if word.Len()+len(piece) > most {
+		piece := encodeQ(r)
+		if word.Len()+len(piece) > maxWord {
 			words = append(words, word.String())
 			word.Reset()
 		}
@@ -65,8 +56,8 @@ func encoded(s string) string {
 	return "=?UTF-8?Q?" + strings.Join(words, "?= =?UTF-8?Q?") + "?="
 }
 
-// quoted is a character in the Q encoding, safe in a display name too.
-func quoted(r rune) string {
+// encodeQ is a character in the Q encoding, safe in a display name too.
+func encodeQ(r rune) string {
 	switch {
 	case r == ' ':
 		return "_"
@@ -80,6 +71,7 @@ func quoted(r rune) string {
 	return b.String()
 }
 
+// isASCII tells whether all of s is printable ASCII.
 func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= 0x7f || s[i] < ' ' {
@@ -95,8 +87,8 @@ func addressHeader(a mail.Address) string {
 	if name == "" {
 		return "<" + a.Address + ">"
 	}
-	if word := encoded(name); word != name {
-		return word + " <" + a.Address + ">"
+	if encoded := encodeWords(name); encoded != name {
+		return encoded + " <" + a.Address + ">"
 	}
 	return (&mail.Address{Name: name, Address: a.Address}).String()
 }
@@ -107,7 +99,7 @@ func addressHeader(a mail.Address) string {
 var bareAddress = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@" +
 	`[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
 
-// checkAddress refuses an address that cannot go on the wire as it is.
+// checkAddress refuses an address that an SMTP command cannot hold as it is.
 func checkAddress(role, address string) error {
 	switch {
 	case address == "":
@@ -120,4 +112,18 @@ func checkAddress(role, address string) error {
 		return fmt.Errorf("%s: %q is not an address that mail servers take", role, address)
 	}
 	return nil
+}
+
+var messageID = regexp.MustCompile(`^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,255}$`)
+
+// MessageID is a Message-ID, without angle brackets, that is the same for the same
+// identity for ever: 32 characters of the SHA-256 over the parts, each preceded by its
+// length, at domain. Who gets the same message twice can see that it is the same.
+func MessageID(domain string, identity ...string) string {
+	hash := sha256.New()
+	for _, part := range identity {
+		hash.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		hash.Write([]byte(part))
+	}
+	return strings.ToLower(base32.StdEncoding.EncodeToString(hash.Sum(nil)[:20])) + "@" + domain
 }

@@ -4,43 +4,33 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 )
 
-// Pool keeps connections to a relay open, for one message after the other, and several at
-// once. What a message comes to is the same as with SMTP.Send: only before any of it went
-// out is it begun anew, on a fresh connection, when a kept one turns out to be gone.
+// Pool keeps connections to a relay open, several at once, each for one message after the
+// other. A message ends as it would with SMTP.Send. When a kept connection turns out to be
+// gone before any of the message was sent, the message is begun again on a fresh one.
 type Pool struct {
-	relay  *SMTP
-	wanted int // connections at once
+	relay *SMTP
+	max   int // connections at once, as configured
 
 	mu      sync.Mutex
-	most    int // fewer than wanted while the relay takes no more
+	limit   int // connections at once; below max while the relay takes no more
 	open    int
-	idle    []*kept
+	idle    []*idleConn
 	changed chan struct{} // closed when a connection is given back or ends
 }
 
-// kept is a connection that waits for a message.
-type kept struct {
-	*session
-	expiry *time.Timer
-}
+// maxTries is how many connections one message is begun on.
+const maxTries = 4
 
-// maxIdle is how long a connection waits for the next message. Relays hang up after
-// minutes, and some count what is open.
-const maxIdle = 10 * time.Second
-
-// mostTries is how many connections one message is begun on.
-const mostTries = 4
-
-// NewPool opens nothing yet. Connections is how many there are at most at once.
+// NewPool returns a pool that has at most so many connections at once, and at least one.
+// It opens none yet.
 func NewPool(relay *SMTP, connections int) *Pool {
 	connections = max(connections, 1)
-	return &Pool{relay: relay, wanted: connections, most: connections, changed: make(chan struct{})}
+	return &Pool{relay: relay, max: connections, limit: connections, changed: make(chan struct{})}
 }
 
-// Send is SMTP.Send on one of the pool's connections, when there is one free.
+// Send is SMTP.Send on one of the pool's connections, as soon as one is free.
 func (p *Pool) Send(ctx context.Context, f Frozen, intent func() error) (reply string, err error) {
 	if err := f.check(); err != nil {
 		return "", err
@@ -56,38 +46,39 @@ func (p *Pool) Send(ctx context.Context, f Frozen, intent func() error) (reply s
 	}
 	fresh := false
 	for tries := 1; ; tries++ {
-		c, err := p.take(ctx, fresh)
+		c, err := p.get(ctx, fresh)
 		if err != nil {
 			return "", err
 		}
-		before := c.used
+		usedBefore := c.used
 		c.attach(ctx)
 		reply, err = c.send(f, once)
-		gone, crowded := before && stale(err), !before && crowded(err)
-		if (gone || crowded) && refused == nil && tries < mostTries && ctx.Err() == nil && p.drop(c, crowded) {
+		gone, tooMany := usedBefore && stale(err), !usedBefore && tooManyConns(err)
+		if (gone || tooMany) && refused == nil && tries < maxTries && ctx.Err() == nil && p.drop(c, tooMany) {
 			fresh = fresh || gone
 			continue
 		}
-		p.give(c, err)
+		p.put(c, err)
 		return reply, err
 	}
 }
 
-// Rest closes what waits, and returns when the goodbyes are said. The pool goes on as if new.
-func (p *Pool) Rest() {
+// CloseIdle closes the connections that wait for a message, and returns when they are
+// closed. The pool can be used again.
+func (p *Pool) CloseIdle() {
 	p.mu.Lock()
 	idle := p.idle
 	p.idle = nil
 	p.mu.Unlock()
 	var all sync.WaitGroup
-	for _, k := range idle {
-		k.expiry.Stop()
-		all.Go(func() { p.end(k.session) })
+	for _, i := range idle {
+		i.expiry.Stop()
+		all.Go(func() { p.quit(i.session) })
 	}
 	all.Wait()
 }
 
-// usable tells whether a connection is good for another message after this one's end.
+// usable tells whether a connection can take another message after this one's outcome.
 func usable(err error) bool {
 	var e *Error
 	if err == nil || !errors.As(err, &e) {
@@ -96,8 +87,8 @@ func usable(err error) bool {
 	return e.Limit > 0 || (e.Step == stepRecipient || e.Step == stepData || e.Step == stepDot) && e.Code >= 400 && e.Code != 421
 }
 
-// stale tells whether a kept connection may have been over before the message came: the
-// relay hung up, or has had enough of this one. None of the message went out.
+// stale tells whether a kept connection may have ended before the message came: the relay
+// hung up, or takes no more on this connection. None of the message was sent.
 func stale(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) || e.Limit > 0 {
@@ -112,8 +103,9 @@ func stale(err error) bool {
 	return false
 }
 
-// crowded tells whether the relay says of a new connection that there are too many.
-func crowded(err error) bool {
+// tooManyConns tells whether the relay may have refused a sender on a new connection
+// because there are too many of them.
+func tooManyConns(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Step == stepSender && e.Code/100 == 4
 }

@@ -12,25 +12,25 @@ import (
 	"rapport/mail"
 )
 
-// crowd is a relay that counts its connections.
-type crowd struct {
+// connCounter counts the connections of a relay.
+type connCounter struct {
 	mu          sync.Mutex
 	open, all   int
 	limit, code int // connections past the limit hear the code at MAIL; 0: none
 }
 
 // watch has the relay count, and limit, what it serves.
-func (w *crowd) watch(r *relay) {
+func (w *connCounter) watch(r *relay) {
 	r.Backend = smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.open++
 		w.all++
-		return &counted{session: session{relay: r}, crowd: w, at: w.open}, nil
+		return &counted{session: session{relay: r}, counter: w, at: w.open}, nil
 	})
 }
 
-func (w *crowd) seen() int {
+func (w *connCounter) seen() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.all
@@ -38,21 +38,21 @@ func (w *crowd) seen() int {
 
 type counted struct {
 	session
-	crowd *crowd
-	at    int // how many there were when it came
+	counter *connCounter
+	at      int // how many there were when it came
 }
 
 func (c *counted) Mail(from string, options *smtp.MailOptions) error {
-	if limit := c.crowd.limit; limit > 0 && c.at > limit {
-		return reply(c.crowd.code, "too many connections")
+	if limit := c.counter.limit; limit > 0 && c.at > limit {
+		return reply(c.counter.code, "too many connections")
 	}
 	return c.session.Mail(from, options)
 }
 
 func (c *counted) Logout() error {
-	c.crowd.mu.Lock()
-	defer c.crowd.mu.Unlock()
-	c.crowd.open--
+	c.counter.mu.Lock()
+	defer c.counter.mu.Unlock()
+	c.counter.open--
 	return nil
 }
 
@@ -72,7 +72,7 @@ func sendAll(t *testing.T, r *relay, pool *mail.Pool, n int) {
 		})
 	}
 	all.Wait()
-	pool.Rest()
+	pool.CloseIdle()
 	var to []string
 	for _, k := range r.messages() {
 		to = append(to, k.to)
@@ -85,7 +85,7 @@ func sendAll(t *testing.T, r *relay, pool *mail.Pool, n int) {
 
 func TestAPoolSendsManyMessagesOverFewConnections(t *testing.T) {
 	for _, way := range []mail.TLS{mail.None, mail.STARTTLS, mail.Implicit} {
-		var w crowd
+		var w connCounter
 		r := startRelay(t, way, w.watch)
 		sendAll(t, r, mail.NewPool(r.sender(way), 3), 20)
 		if n := w.seen(); n > 3+3 { // STARTTLS counts twice
@@ -97,7 +97,7 @@ func TestAPoolSendsManyMessagesOverFewConnections(t *testing.T) {
 // TestARelayThatWantsFewerConnectionsGetsFewer, and every message all the same.
 func TestARelayThatWantsFewerConnectionsGetsFewer(t *testing.T) {
 	for _, code := range []int{421, 450, 451} {
-		w := crowd{limit: 2, code: code}
+		w := connCounter{limit: 2, code: code}
 		r := startRelay(t, mail.None, w.watch)
 		sendAll(t, r, mail.NewPool(r.sender(mail.None), 8), 30)
 	}
@@ -106,7 +106,7 @@ func TestARelayThatWantsFewerConnectionsGetsFewer(t *testing.T) {
 // TestAFurtherConnectionThatIsRefusedWaitsForTheOthers: at the greeting nothing is known
 // of the message yet.
 func TestAFurtherConnectionThatIsRefusedWaitsForTheOthers(t *testing.T) {
-	var w crowd
+	var w connCounter
 	r := startRelay(t, mail.None, func(r *relay) {
 		w.watch(r)
 		inner := r.Backend
@@ -125,18 +125,18 @@ func TestAFurtherConnectionThatIsRefusedWaitsForTheOthers(t *testing.T) {
 func TestARelayThatTakesFewMessagesPerConnectionGetsThemAll(t *testing.T) {
 	for _, code := range []int{421, 452, 554} {
 		r := startRelay(t, mail.None, func(r *relay) {
-			r.Backend = smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &tired{session{relay: r}, 0, code}, nil })
+			r.Backend = smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &limitedSession{session{relay: r}, 0, code}, nil })
 		})
 		sendAll(t, r, mail.NewPool(r.sender(mail.None), 2), 12)
 	}
 }
 
-type tired struct {
+type limitedSession struct {
 	session
 	mails, code int
 }
 
-func (s *tired) Mail(from string, options *smtp.MailOptions) error {
+func (s *limitedSession) Mail(from string, options *smtp.MailOptions) error {
 	if s.mails++; s.mails > 3 {
 		return reply(s.code, "enough of this connection")
 	}
@@ -144,7 +144,7 @@ func (s *tired) Mail(from string, options *smtp.MailOptions) error {
 }
 
 func TestARefusedMessageDoesNotSpoilItsConnection(t *testing.T) {
-	var w crowd
+	var w connCounter
 	r := startRelay(t, mail.None, func(r *relay) {
 		w.watch(r)
 		r.onRcpt = func(to string) error {
@@ -177,7 +177,7 @@ func TestAnIntentThatFailsIsNotTriedAgain(t *testing.T) {
 	if e := verdictOf(t, err); e.Verdict != mail.NotSent || e.Relay || !errors.Is(err, full) || asked != 1 {
 		t.Errorf("asked %d times: %+v", asked, e)
 	}
-	pool.Rest()
+	pool.CloseIdle()
 	if n := len(r.messages()); n != 1 {
 		t.Errorf("%d arrived", n)
 	}

@@ -21,35 +21,36 @@ const (
 	stepData      = "data"
 	stepBody      = "body"
 	stepDot       = "dot"
+	stepOutbox    = "outbox"
 )
 
-// session is one connection to the relay, for one message after the other.
+// session is one SMTP connection to the relay, for one message after the other.
 type session struct {
 	relay  *SMTP
 	limits Timeouts
 	ctx    context.Context
-	detach func() bool // takes from ctx the power to close the connection; false: it has
-	wire   *wire
+	detach func() bool // stops the end of ctx from closing the connection; false: it has closed it
+	conn   *limitedConn
 	client *smtp.Client
 	secret string
-	used   bool // a message was begun before
-	dirty  bool // a message was begun and refused: the relay must forget it first
+	used   bool // a message was begun on it
+	dirty  bool // a message was begun and not accepted: RSET must come before the next
 }
 
-// open connects and does everything that comes before the message.
+// open connects, greets, encrypts and logs in.
 func open(ctx context.Context, s *SMTP) (*session, error) {
 	c := &session{relay: s, limits: s.Timeouts.withDefaults(), ctx: ctx}
 	if err := c.readSecret(); err != nil {
-		return nil, c.fail(stepLogin, err)
+		return nil, c.newError(stepLogin, err)
 	}
 	if err := c.connect(); err != nil {
-		return nil, c.fail(stepConnect, err)
+		return nil, c.newError(stepConnect, err)
 	}
 	c.attach(ctx)
 	for _, step := range []struct {
 		name string
 		do   func() error
-	}{{stepConnect, c.greeting}, {stepHello, c.hello}, {stepStartTLS, c.encrypt}, {stepLogin, c.login}} {
+	}{{stepConnect, c.readGreeting}, {stepHello, c.hello}, {stepStartTLS, c.encrypt}, {stepLogin, c.login}} {
 		if err := c.step(step.name, c.limits.Command, step.do); err != nil {
 			c.close()
 			return nil, err
@@ -58,10 +59,10 @@ func open(ctx context.Context, s *SMTP) (*session, error) {
 	return c, nil
 }
 
-// attach gives ctx the power to close the connection.
+// attach closes the connection when ctx ends, until detach is called.
 func (c *session) attach(ctx context.Context) {
 	c.ctx = ctx
-	c.detach = context.AfterFunc(ctx, func() { c.wire.Close() })
+	c.detach = context.AfterFunc(ctx, func() { c.conn.Close() })
 }
 
 func (c *session) readSecret() error {
@@ -90,7 +91,7 @@ func (c *session) connect() error {
 	if err != nil {
 		return err
 	}
-	c.wire = &wire{Conn: conn}
+	c.conn = &limitedConn{Conn: conn}
 	if c.relay.TLS == None && !loopback(conn.RemoteAddr()) {
 		conn.Close()
 		return errNotLoopback
@@ -105,33 +106,34 @@ func loopback(address net.Addr) bool {
 	return ok && tcp.IP.IsLoopback()
 }
 
-// step runs one step of the dialogue under its own deadline.
+// step runs one step of the dialogue under its own deadline. Its error is an *Error.
 func (c *session) step(name string, limit time.Duration, do func() error) error {
 	ctx, cancel := context.WithTimeout(c.ctx, limit)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	c.wire.left = maxReply
-	err := c.wire.SetDeadline(deadline)
+	c.conn.left = maxReply
+	err := c.conn.SetDeadline(deadline)
 	if err == nil {
 		err = do()
 	}
 	if timedOut(err) && c.ctx.Err() == nil {
-		err = &failure{text: "no answer in " + limit.String(), cause: err}
+		err = &describedError{text: "no answer in " + limit.String(), cause: err}
 	}
 	if err != nil {
-		return c.fail(name, err)
+		return c.newError(name, err)
 	}
 	return nil
 }
 
-func (c *session) greeting() (err error) {
-	var conn net.Conn = c.wire
+// readGreeting reads the relay's first words, after the TLS handshake where that is implicit.
+func (c *session) readGreeting() (err error) {
+	var conn net.Conn = c.conn
 	if c.relay.TLS == Implicit {
 		secure := tls.Client(conn, c.tlsConfig())
 		if err := secure.HandshakeContext(c.ctx); err != nil {
 			return err
 		}
-		conn = secure // as it is: the client looks at its type to see whether it is TLS
+		conn = secure // not wrapped: the client asks whether it is a *tls.Conn
 	}
 	c.client, err = smtp.NewClient(conn, c.relay.Host)
 	return err
@@ -142,8 +144,8 @@ func (c *session) tlsConfig() *tls.Config {
 }
 
 func (c *session) hello() error {
-	// Else go-mail asks for SMTPUTF8 whenever it is offered, and the next relay that
-	// lacks it would bounce a message that never needed it.
+	// go-mail would ask for SMTPUTF8 whenever it is offered, and the next relay that lacks
+	// it would bounce a message that never needed it.
 	c.client.SkipSMTPUTF8(true)
 	helo := c.relay.Helo
 	if helo == "" {
@@ -152,8 +154,8 @@ func (c *session) hello() error {
 	return c.client.Hello(helo)
 }
 
-// encrypt is STARTTLS. What the relay said before it is forgotten: the client greets
-// again, and bytes that were already read in clear text are dropped.
+// encrypt is STARTTLS. The client greets again after it, and what the relay said in clear
+// text is dropped.
 func (c *session) encrypt() error {
 	if c.relay.TLS != STARTTLS {
 		return nil
@@ -166,8 +168,8 @@ func (c *session) encrypt() error {
 
 var errNoSTARTTLS = errors.New("the server does not offer STARTTLS, and nothing is sent without it")
 
-// quit says goodbye and closes. It must never follow a body that was cut off: the
-// relay would take it for a line of the message.
+// quit sends QUIT and closes the connection. It must never follow an error that is
+// maybeMidBody: the relay would take it for a line of the message.
 func (c *session) quit() {
 	_ = c.step("quit", min(c.limits.Command, 5*time.Second), func() error { return c.client.Quit() })
 	c.close()
@@ -175,5 +177,5 @@ func (c *session) quit() {
 
 func (c *session) close() {
 	c.detach()
-	c.wire.Close()
+	c.conn.Close()
 }

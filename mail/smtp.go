@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// TLS is how the connection to a relay is made private.
+// TLS is how the connection to a relay is encrypted.
 type TLS int
 
 // The ways; the zero value is the one that is right almost everywhere.
 const (
-	STARTTLS TLS = iota // required: nothing but EHLO goes over the wire before it
+	STARTTLS TLS = iota // required: nothing but EHLO is sent before it
 	Implicit            // TLS from the first byte, port 465
 	None                // only to a loopback address
 )
@@ -37,18 +37,18 @@ type SMTP struct {
 }
 
 // Timeouts are how long each step may take; 0 is the default. A short Dot makes
-// duplicates: the relay may have taken the message and just not said so yet.
+// duplicates: the relay may have accepted the message and not replied yet.
 type Timeouts struct {
 	Connect time.Duration // 30 s
 	Command time.Duration // 2 min for the greeting and each command, TLS handshakes included
 	Block   time.Duration // 3 min for each 64 KiB of the message
-	Dot     time.Duration // 10 min for the answer to the final dot (RFC 5321, 4.5.3.2.6)
+	Dot     time.Duration // 10 min for the reply to the final dot (RFC 5321, 4.5.3.2.6)
 }
 
 // Send hands one message to the relay. With a nil error the relay has accepted it, and
-// reply is what it said; otherwise err is an *Error. When ctx ends, the connection is
+// reply is its text; otherwise err is an *Error. When ctx ends, the connection is
 // closed and nothing was sent, except after the final dot: then Send waits for the
-// answer all the same, at most as long as Timeouts.Dot.
+// reply all the same, at most as long as Timeouts.Dot.
 //
 // intent is called once the relay has taken sender and recipient, and before any of the
 // message goes out: until it returns, the message surely was not delivered. When it
@@ -63,13 +63,13 @@ func (s *SMTP) Send(ctx context.Context, f Frozen, intent func() error) (reply s
 	}
 	defer c.close()
 	reply, err = c.send(f, intent)
-	if !cutOff(err) {
-		c.quit() // whatever comes of it: the answer to the dot stands
+	if !maybeMidBody(err) {
+		c.quit() // its outcome changes nothing: the reply to the dot stands
 	}
 	return reply, err
 }
 
-// check refuses addresses that must not go over the wire.
+// check refuses addresses that no SMTP command may hold.
 func (f Frozen) check() error {
 	if err := checkAddress("envelope from", f.Envelope); err != nil {
 		return &Error{Verdict: Refused, Step: stepSender, Err: err}
@@ -114,7 +114,7 @@ func (t Timeouts) withDefaults() Timeouts {
 	return t
 }
 
-// megabytes is a size in an error: both the exact and the readable.
+// megabytes is a size in an error, readable and exact.
 func megabytes(bytes int64) string {
 	return fmt.Sprintf("%.1f MB (%d bytes)", float64(bytes)/1e6, bytes)
 }

@@ -5,18 +5,19 @@ import "rapport/templates"
 // Templates are how a message looks. They never change and may be shared.
 type Templates = templates.Set
 
-// LoadTemplates reads the templates of a directory, body.txt.tmpl, body.html.tmpl or
-// both, which stand in for ours, and tries them on a message that says everything there
-// is to say and on one that says next to nothing.
+// LoadTemplates reads the user's templates from a directory, body.txt.tmpl, body.html.tmpl
+// or both, which take the place of the built-in ones. They are tried on a message in which
+// every field is filled, and on one in which nearly none is.
 func LoadTemplates(dir string) (*Templates, error) {
-	full, sparse := fullView(), view{Lang: "nb", FilesTitle: "Vedlegg", Content: Content{Subject: "Alt", Title: "Alt"}.clean()}
-	return templates.Load(dir, full, sparse)
+	sparse := view{Lang: "nb", FilesTitle: "Vedlegg", Content: Content{Subject: "Alt", Title: "Alt"}.sanitized()}
+	return templates.Load(dir, fullView(), sparse)
 }
 
 // fullView has something in every field.
 func fullView() view {
 	table := Table{Title: "Per day", Head: []string{"Day", "Count", "Net"}, Right: []bool{false, true, true},
 		Rows: [][]string{{"Thu 19 Nov", "70", "48,213.50"}, {"Fri 20 Nov", "1", "−1.00"}, {"Total", "71", "48,212.50"}}, Total: true}
+	list := Table{Title: "Changes", Head: []string{"Store", "Now", "Before"}, Right: []bool{false, true, true}, Rows: [][]string{{"Oslo", "2", "1"}}}
 	return view{Lang: "en", FilesTitle: "Attachments", Files: []string{"daily_2026-11-19.pdf (48 kB)"}, Content: Content{
 		Language: "en", Subject: "Daily settlement: NOK 48,213.50", Preview: "+12% on last Thursday, agrees with Dintero",
 		Organization: "Fjordfisk AS", Number: "Report no. 12", Title: "Daily settlement",
@@ -24,7 +25,7 @@ func fullView() view {
 		Headlines: []Headline{{Label: "Net", Amount: "NOK 48,213.50", Change: "+12% on last Thursday",
 			Parts: []Part{{Label: "Captured", Amount: "49,463.50", Count: "117 captures"}}}},
 		Check:   Check{State: Differs, Text: "Differs from Dintero", Details: []string{"19 Nov: 70 here, 71 at Dintero"}},
-		Remarks: []string{"Bergen: no sales, usually 41"}, Urgent: []Table{table}, Tables: []Table{table, {Title: "Changes", Head: []string{"Store", "Now", "Before"}, Right: []bool{false, true, true}, Rows: [][]string{{"Oslo", "2", "1"}}}},
+		Remarks: []string{"Bergen: no sales, usually 41"}, Urgent: []Table{table}, Tables: []Table{table, list},
 		Facts: []Fact{{Label: "Account", Value: "T12345678"}}, Notes: []string{"Net is before fees."}, Footer: []string{"Sent automatically."},
 	}}
 }

@@ -46,8 +46,8 @@ func TestACopyOfOursLooksAsOurs(t *testing.T) {
 	for name, m := range everything(t) {
 		want := compose(t, m)
 		m.Templates = look
-		if got := compose(t, m); !bytes.Equal(got.Bytes, want.Bytes) || got.Unfit != nil {
-			t.Errorf("%s differs, %v", name, got.Unfit)
+		if got := compose(t, m); !bytes.Equal(got.Bytes, want.Bytes) || got.TemplateError != nil {
+			t.Errorf("%s differs, %v", name, got.TemplateError)
 		}
 	}
 }
@@ -89,8 +89,8 @@ func TestATemplateThatFailsOnAReportGivesWayToOurs(t *testing.T) {
 	} {
 		m.Templates = loaded(t, map[string]string{"body.html.tmpl": source})
 		got := compose(t, m)
-		if got.Unfit == nil || !bytes.Equal(got.Bytes, want.Bytes) {
-			t.Errorf("%s: error %v, or the message is not as ours", name, got.Unfit)
+		if got.TemplateError == nil || !bytes.Equal(got.Bytes, want.Bytes) {
+			t.Errorf("%s: error %v, or the message is not as ours", name, got.TemplateError)
 		}
 	}
 }

@@ -1,5 +1,30 @@
 package mail
 
+import "fmt"
+
+// Verdict is how a send ended when the server did not accept the message.
+type Verdict int
+
+// The verdicts; a nil error is the fourth: accepted.
+const (
+	NotSent   Verdict = iota + 1 // surely not delivered; may be tried again
+	Refused                      // surely not delivered, and the same try would end the same
+	Uncertain                    // all was sent and no answer came: it may have arrived
+)
+
+// String is the word that reports, logs and --json use.
+func (v Verdict) String() string {
+	switch v {
+	case NotSent:
+		return "not sent"
+	case Refused:
+		return "refused"
+	case Uncertain:
+		return "uncertain"
+	}
+	return fmt.Sprintf("verdict %d", int(v))
+}
+
 // verdict is what the relay's code, or its silence (code 0), at a step says about the
 // message, and whether it is about the relay and us rather than about this message.
 //

@@ -45,7 +45,7 @@ func FuzzRelay(f *testing.F) {
 	f.Add("220 " + strings.Repeat("\x05", 900) + "\r\n")
 	f.Add("220-\x1b\r\n220 \u202e\r\n500 x\r\n500 y\r\n")
 	f.Fuzz(func(t *testing.T, words string) {
-		sender := &SMTP{Host: "relay.test", TLS: None, dial: monologue(words)}
+		sender := &SMTP{Host: "relay.test", TLS: None, dial: fixedReplies(words)}
 		reply, err := sender.Send(t.Context(), message, nil)
 		checkText(t, reply)
 		if err != nil {

@@ -15,71 +15,73 @@ import (
 	"unicode/utf8"
 )
 
-// maxTemplate bounds the file of a template, in bytes.
-const maxTemplate = 256 << 10
+// maxSource is how long the file of a template may be, in bytes.
+const maxSource = 256 << 10
 
-// Load reads the templates of a directory, which stand in for ours; either may be
-// missing. Each is tried on the samples, so that a field that does not exist is found
-// before a report is due. The errors of both come together, with file and line.
+// Load reads the user's templates from a directory, in the place of the built-in ones;
+// either may be missing. Each is tried on the samples, so that a field that does not exist
+// is found before a report is due. The errors of both come together, with file and line.
 func Load(dir string, samples ...Data) (*Set, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	set, err := Ours()
+	builtIn, err := BuiltIn()
 	if err != nil {
 		return nil, err
 	}
-	own := &Set{text: set.text, html: set.html}
+	user := &Set{text: builtIn.text, html: builtIn.html}
 	var faults []error
-	given := 0
+	found := 0
 	for _, e := range entries {
 		switch name := e.Name(); {
 		case name == textFile || name == htmlFile:
-			given++
-			if err := own.load(name, filepath.Join(dir, name), samples); err != nil {
+			found++
+			if err := user.load(name, filepath.Join(dir, name), samples); err != nil {
 				faults = append(faults, err)
 			}
 		case !strings.HasPrefix(name, "."):
-			own.Unknown = append(own.Unknown, name)
+			user.Unknown = append(user.Unknown, name)
 		}
 	}
-	if given == 0 {
+	if found == 0 {
 		return nil, fmt.Errorf("%s has neither %s nor %s — start from a copy of ours, or leave the key out", dir, textFile, htmlFile)
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
-	return own, nil
+	return user, nil
 }
 
-// load puts one file in the place of ours, if every sample can be written with it.
+// load puts one file in the place of the built-in template, if it can be executed on every
+// sample.
 func (s *Set) load(name, path string, samples []Data) error {
-	source, err := read(path)
+	source, err := readSource(path)
 	if err != nil {
 		return err
 	}
 	if err := s.parse(name, path, source); err != nil {
-		return plain(err, nil)
+		return readableError(err, nil)
 	}
 	write := s.HTML
 	if name == textFile {
 		write = s.Text
 	}
 	for _, sample := range samples {
-		var out length
-		if err := write(&out, sample); err != nil {
-			return plain(errors.Unwrap(err), sample)
+		var visible visibleBytes
+		if err := write(&visible, sample); err != nil {
+			return readableError(errors.Unwrap(err), sample)
 		}
-		if out == 0 {
+		if visible == 0 {
 			return fmt.Errorf("%s: writes nothing — leave the file out to have ours", path)
 		}
 	}
 	return nil
 }
 
-// read is the text of a file of bounded size.
-func read(path string) (string, error) {
+// readSource is the text of a file of at most maxSource bytes, without a byte order mark
+// and with lines that end in LF.
+func readSource(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return "", err
@@ -92,12 +94,12 @@ func read(path string) (string, error) {
 		return "", err
 	}
 	defer f.Close() // read only: closing cannot lose anything
-	data, err := io.ReadAll(io.LimitReader(f, maxTemplate+1))
+	data, err := io.ReadAll(io.LimitReader(f, maxSource+1))
 	if err != nil {
 		return "", err
 	}
 	switch {
-	case len(data) > maxTemplate:
+	case len(data) > maxSource:
 		return "", fmt.Errorf("%s: is larger than 256 KiB", path)
 	case !utf8.Valid(data) || slices.Contains(data, 0):
 		return "", fmt.Errorf("%s: is not text in UTF-8", path)
@@ -105,33 +107,33 @@ func read(path string) (string, error) {
 	return strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n"), nil
 }
 
-// length counts what is written and can be seen.
-type length int
+// visibleBytes counts what is written that is not white space.
+type visibleBytes int
 
-func (n *length) Write(p []byte) (int, error) {
-	*n += length(len(bytes.TrimSpace(p)))
+func (n *visibleBytes) Write(p []byte) (int, error) {
+	*n += visibleBytes(len(bytes.TrimSpace(p)))
 	return len(p), nil
 }
 
 var (
-	packageName  = regexp.MustCompile(`^(html/)?template: ?`)
-	executing    = regexp.MustCompile(`executing ".*?" at <(.*?)>: `)
-	missingField = regexp.MustCompile(`(can't evaluate field \w+) in type (?:\[\])*([\w.]+)`)
+	packagePrefix = regexp.MustCompile(`^(html/)?template: ?`)
+	executing     = regexp.MustCompile(`executing ".*?" at <(.*?)>: `)
+	missingField  = regexp.MustCompile(`(can't evaluate field \w+) in type (?:\[\])*([\w.]+)`)
 )
 
-// plain is what a template package says, from the place on, and which fields there are
-// where one is not.
-func plain(err error, sample Data) error {
-	said := executing.ReplaceAllString(packageName.ReplaceAllString(err.Error(), ""), "{{$1}}: ")
-	if found := missingField.FindStringSubmatch(said); found != nil {
+// readableError is an error of text/template or html/template from its file and line on.
+// Where a field is missing it lists those that there are.
+func readableError(err error, sample Data) error {
+	text := executing.ReplaceAllString(packagePrefix.ReplaceAllString(err.Error(), ""), "{{$1}}: ")
+	if found := missingField.FindStringSubmatch(text); found != nil {
 		if fields := fieldsOf(reflect.TypeOf(sample), found[2]); len(fields) > 0 {
-			said = missingField.ReplaceAllString(said, "$1") + " — there are " + strings.Join(fields, ", ")
+			text = missingField.ReplaceAllString(text, "$1") + " — there are " + strings.Join(fields, ", ")
 		}
 	}
-	return errors.New(said)
+	return errors.New(text)
 }
 
-// fieldsOf seeks a type by its name in t, and lists what a template can say of it.
+// fieldsOf looks for a type by its name in t and all that t holds, and lists its fields.
 func fieldsOf(t reflect.Type, name string) []string {
 	for t != nil && (t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer) {
 		t = t.Elem()

@@ -1,20 +1,20 @@
-// Package templates is how a message looks: one text and one HTML template, executed
-// on the same data, so that both say the same. The HTML holds in Outlook, Gmail and
-// Apple Mail, at 320 pixels and in the dark: tables, inline styles, nothing remote.
-// It refuses to know what the words mean.
+// Package templates renders a message from one text and one HTML template, executed on the
+// same data, so that both say the same. The HTML holds in Outlook, Gmail and Apple Mail, at
+// 320 pixels and in the dark: tables, inline styles, nothing remote. The package refuses
+// to know what the words mean.
 package templates
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	html "html/template"
 	"io"
-	"reflect"
 	"sync"
 	text "text/template"
 )
 
-// The names of the templates, ours and the user's.
+// The names of the templates, built-in and user's.
 const (
 	textFile = "body.txt.tmpl"
 	htmlFile = "body.html.tmpl"
@@ -47,18 +47,18 @@ var files embed.FS
 // endoutlook around what Outlook is to keep to a width.
 type Data any
 
-// Set is a text and an HTML template: ours, or some of the user's in their place.
+// Set is a text and an HTML template: the built-in ones, or the user's in their place.
 // It never changes and may be shared.
 type Set struct {
-	Unknown []string // files of the directory that are no templates of ours, sorted
+	Unknown []string // names of files in the user's directory that are no templates, sorted
 	text    *text.Template
 	html    *html.Template
 }
 
-// Ours are the templates of this package.
-func Ours() (*Set, error) { return ours() }
+// BuiltIn returns the templates of this package.
+func BuiltIn() (*Set, error) { return builtIn() }
 
-var ours = sync.OnceValues(func() (*Set, error) {
+var builtIn = sync.OnceValues(func() (*Set, error) {
 	var s Set
 	for _, name := range []string{textFile, htmlFile} {
 		source, err := files.ReadFile(name)
@@ -72,21 +72,22 @@ var ours = sync.OnceValues(func() (*Set, error) {
 	return &s, nil
 })
 
-// parse makes source the template of a file, which errors call by its path.
+// parse makes source the template of a name; errors name it by its path.
 func (s *Set) parse(name, path, source string) (err error) {
 	if name == textFile {
 		funcs := text.FuncMap{"wrap": wrap, "fold": fold, "table": textTable, "rule": rule, "mark": mark}
 		s.text, err = text.New(path).Funcs(funcs).Parse(source)
 		return err
 	}
-	funcs := html.FuncMap{"shape": shape, "outlook": outlook, "endoutlook": endOutlook, "last": last, "side": side, "mark": mark, "large": large, "hush": hush}
+	funcs := html.FuncMap{"shape": shape, "side": side, "last": last, "large": large, "mark": mark,
+		"hush": previewPadding, "outlook": outlook, "endoutlook": endOutlook}
 	s.html, err = html.New(path).Funcs(funcs).Parse(source)
 	return err
 }
 
-// Text writes the plain text of a message; ours has lines of at most 72 columns.
+// Text writes the plain text of a message; the built-in one has lines of at most 72 columns.
 func (s *Set) Text(w io.Writer, data Data) error {
-	if err := s.text.Execute(&bounded{w, maxOutput}, data); err != nil {
+	if err := s.text.Execute(&limitedWriter{w, maxOutput}, data); err != nil {
 		return fmt.Errorf("text of the message: %w", err)
 	}
 	return nil
@@ -94,43 +95,27 @@ func (s *Set) Text(w io.Writer, data Data) error {
 
 // HTML writes the HTML of a message, a whole document.
 func (s *Set) HTML(w io.Writer, data Data) error {
-	if err := s.html.Execute(&bounded{w, maxOutput}, data); err != nil {
+	if err := s.html.Execute(&limitedWriter{w, maxOutput}, data); err != nil {
 		return fmt.Errorf("html of the message: %w", err)
 	}
 	return nil
 }
 
-// outlook begins a table of so many pixels that only Outlook on Windows reads, which
-// knows no max-width; html/template drops comments that are written in the template
-// itself. It takes no text: what it returns is not escaped.
-func outlook(pixels int) html.HTML {
-	return html.HTML(fmt.Sprintf(`<!--[if mso]><table role="presentation" width="%d" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->`, pixels)) //nolint:gosec // holds a number alone
+// maxOutput is how long a text or an HTML may be, in bytes. Mail programs cut far
+// shorter ones; this keeps a template that repeats itself from filling the memory.
+const maxOutput = 4 << 20
+
+var errOutputTooLong = errors.New("writes more than 4 MiB")
+
+// limitedWriter refuses what is longer than what is left.
+type limitedWriter struct {
+	w    io.Writer
+	left int // bytes
 }
 
-func endOutlook() html.HTML { return "<!--[if mso]></td></tr></table><![endif]-->" }
-
-// last tells whether i is the last index of a slice.
-func last(i int, slice any) bool { return i == reflect.ValueOf(slice).Len()-1 }
-
-// side is where the cells of a column stand.
-func side(right []bool, i int) string {
-	if right[i] {
-		return "right"
+func (l *limitedWriter) Write(p []byte) (int, error) {
+	if l.left -= len(p); l.left < 0 {
+		return 0, errOutputTooLong
 	}
-	return "left"
+	return l.w.Write(p)
 }
-
-// mark is the sign of how a check ended, for those who see no colours.
-func mark(state any) string {
-	switch fmt.Sprint(state) {
-	case "agrees":
-		return "✓"
-	case "differs":
-		return "!"
-	}
-	return "–"
-}
-
-// hush is how often a preview is followed by what cannot be seen, so that a list of
-// mails does not show the beginning of the message beside it.
-func hush() [120]struct{} { return [120]struct{}{} }

@@ -102,12 +102,12 @@ type Attached struct {
 	max          int64 // bytes of the whole message
 	Attachments  []ourmail.Attachment
 	Omitted, all []string // names: of what was left out, of everything
-	bodies       *ourmail.Bodies
+	bodies       *ourmail.BodyCache
 }
 
 // Attach packs those of the files that go with the letter.
 func (l Draft) Attach(files []archive.File, max int64) (p Attached, err error) {
-	p.max, p.bodies = max, new(ourmail.Bodies)
+	p.max, p.bodies = max, new(ourmail.BodyCache)
 	if l.Voucher {
 		files = slices.DeleteFunc(slices.Clone(files), func(f archive.File) bool { return f.ContentType != string(reportconfig.PDF) })
 	}
@@ -131,17 +131,17 @@ func (r *Composer) Freeze(l Draft, p Attached, j report.Job, to mail.Address, ma
 	message := ourmail.Message{
 		From: l.From, To: to, ReplyTo: l.ReplyTo, Envelope: l.Envelope,
 		ID: ourmail.MessageID(domain, id.Parts()...), Date: l.Date,
-		Content: withOmitted(l.Content, p.Omitted, words), Attachments: p.Attachments, Templates: r.Templates, Bodies: p.bodies,
+		Content: withOmitted(l.Content, p.Omitted, words), Attachments: p.Attachments, Templates: r.Templates, BodyCache: p.bodies,
 	}
 	left = p.Omitted
 	m.Frozen, err = ourmail.Compose(message)
 	if err == nil && int64(len(m.Bytes)) > p.max && len(message.Attachments) > 0 { // the bodies were larger than they had room
 		left = p.all
-		message.Attachments, message.Content, message.Bodies = nil, withOmitted(l.Content, left, words), nil
+		message.Attachments, message.Content, message.BodyCache = nil, withOmitted(l.Content, left, words), nil
 		m.Frozen, err = ourmail.Compose(message)
 	}
-	if m.Unfit != nil {
-		r.Log.Warn("the template failed, the mail looks as ours", "report", j.Report.ID, "period", j.PeriodName(), "error", m.Unfit)
+	if m.TemplateError != nil {
+		r.Log.Warn("the template failed, the mail looks as ours", "report", j.Report.ID, "period", j.PeriodName(), "error", m.TemplateError)
 	}
 	m.Name = strings.Join([]string{j.PeriodName(), j.Report.ID, reportconfig.Slug(to.Address), ident.ShortHash(id.Parts())}, "_")
 	return m, left, err

@@ -31,7 +31,7 @@ func (s Stored) SHA256() string {
 type storedFile struct {
 	Envelope, To, ID string
 	Bytes, HTML      []byte
-	Enclosed         []mail.Enclosed // in the whole message
+	Enclosed         []mail.Span // in the whole message
 	Shared           []sharedText
 }
 
@@ -54,9 +54,9 @@ const minShared = 4 << 10
 
 // Write writes a message; it is durable after sync.
 func (s *Store) Write(m Stored) error {
-	f := storedFile{Envelope: m.Envelope, To: m.To, ID: m.ID, HTML: m.HTML, Enclosed: m.Enclosed}
+	f := storedFile{Envelope: m.Envelope, To: m.To, ID: m.ID, HTML: m.HTML, Enclosed: m.AttachmentSpans}
 	rest := 0
-	for i, e := range m.Enclosed {
+	for i, e := range m.AttachmentSpans {
 		if e.Size < minShared {
 			continue
 		}
@@ -109,7 +109,7 @@ func (f storedFile) encode() ([]byte, error) {
 
 // WriteAlone writes a message that shares nothing.
 func WriteAlone(path string, m mail.Frozen) error {
-	data, err := storedFile{Envelope: m.Envelope, To: m.To, ID: m.ID, Bytes: m.Bytes, HTML: m.HTML, Enclosed: m.Enclosed}.encode()
+	data, err := storedFile{Envelope: m.Envelope, To: m.To, ID: m.ID, Bytes: m.Bytes, HTML: m.HTML, Enclosed: m.AttachmentSpans}.encode()
 	if err == nil {
 		err = os.WriteFile(path, data, 0o600)
 	}
@@ -129,7 +129,7 @@ func Read(path string) (Stored, error) {
 		return Stored{}, fmt.Errorf("%s: %w", path, err)
 	}
 	s := Stored{Name: strings.TrimSuffix(filepath.Base(path), archive.MessageSuffix)}
-	s.Frozen = mail.Frozen{Envelope: f.Envelope, To: f.To, ID: f.ID, HTML: f.HTML, Enclosed: f.Enclosed}
+	s.Frozen = mail.Frozen{Envelope: f.Envelope, To: f.To, ID: f.ID, HTML: f.HTML, AttachmentSpans: f.Enclosed}
 	if s.Bytes, err = f.whole(filepath.Dir(path)); err != nil {
 		return Stored{}, fmt.Errorf("%s: %w", path, err)
 	}

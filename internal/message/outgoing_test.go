@@ -65,7 +65,7 @@ func TestASharedTextThatIsNotTheOneIsFoundOut(t *testing.T) {
 		"gone":    os.Remove,
 		"cut":     func(path string) error { return os.Truncate(path, 100) },
 		"empty":   func(path string) error { return os.Truncate(path, 0) },
-		"another": func(path string) error { return os.WriteFile(path, make([]byte, m.Enclosed[0].Size), 0o600) },
+		"another": func(path string) error { return os.WriteFile(path, make([]byte, m.AttachmentSpans[0].Size), 0o600) },
 	} {
 		box := &Store{Dir: t.TempDir()}
 		paymenttest.Must(t, box.Write(m))

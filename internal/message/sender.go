@@ -14,12 +14,12 @@ type Sender interface {
 	Send(ctx context.Context, name string, f ourmail.Frozen, intent func() error) (where string, err error)
 }
 
-// A IdleCloser is a Sender that keeps connections open for the next message. Rest ends them.
+// An IdleCloser is a Sender that keeps connections open for the next message. CloseIdle ends them.
 type IdleCloser interface{ CloseIdle() }
 
 // CloseIdle ends what a sender keeps open.
 func CloseIdle(s Sender) {
-	if rester, ok := s.(IdleCloser); ok {
-		rester.CloseIdle()
+	if c, ok := s.(IdleCloser); ok {
+		c.CloseIdle()
 	}
 }

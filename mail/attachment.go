@@ -4,10 +4,20 @@ import (
 	"encoding/base64"
 	"fmt"
 	"mime"
+	"regexp"
 	"strings"
 )
 
-// Encoded is the attachment with its text in base64 made once, for as many messages as
+// Attachment is a file of the message.
+type Attachment struct {
+	Name        string // ASCII file name
+	ContentType string // application/pdf, text/csv
+	Data        []byte
+
+	text []byte // Data in base64; nil: not encoded yet
+}
+
+// Encoded returns the attachment with its base64 text made, once for as many messages as
 // it goes with. Its Data must not change any more.
 func (a Attachment) Encoded() Attachment {
 	if a.text == nil {
@@ -16,14 +26,19 @@ func (a Attachment) Encoded() Attachment {
 	return a
 }
 
-// lineBytes is how much of an attachment goes on one line: 76 characters (RFC 2045, 6.8).
-const lineBytes = 57
+// bytesPerLine makes base64 lines of 76 characters (RFC 2045, 6.8).
+const bytesPerLine = 57
 
-// base64Lines is data in base64, each line with its CRLF.
+// base64Size is the size of n bytes in base64Lines.
+func base64Size(n int) int {
+	return base64.StdEncoding.EncodedLen(n) + (n+bytesPerLine-1)/bytesPerLine*len("\r\n")
+}
+
+// base64Lines encodes data in base64, each line with its CRLF.
 func base64Lines(data []byte) []byte {
-	text := make([]byte, 0, base64.StdEncoding.EncodedLen(len(data))+(len(data)+lineBytes-1)/lineBytes*2)
+	text := make([]byte, 0, base64Size(len(data)))
 	for len(data) > 0 {
-		n := min(lineBytes, len(data))
+		n := min(bytesPerLine, len(data))
 		text = base64.StdEncoding.AppendEncode(text, data[:n])
 		text = append(text, "\r\n"...)
 		data = data[n:]
@@ -31,7 +46,8 @@ func base64Lines(data []byte) []byte {
 	return text
 }
 
-// contentType says of text that it is UTF-8, so that no program has to guess.
+// contentType is the media type with the charset UTF-8 for text, so that no program has to
+// guess; empty where ContentType is not one.
 func (a Attachment) contentType() string {
 	media, params, err := mime.ParseMediaType(a.ContentType)
 	if err != nil || len(a.ContentType) > 100 {
@@ -40,11 +56,13 @@ func (a Attachment) contentType() string {
 	if strings.HasPrefix(media, "text/") && params["charset"] == "" {
 		params["charset"] = "utf-8"
 	}
-	delete(params, "name") // go-mail adds its own
+	delete(params, "name") // is written beside it
 	return mime.FormatMediaType(media, params)
 }
 
-// checkAttachments refuses what a part's header cannot hold.
+var attachmentName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$`)
+
+// checkAttachments refuses what a part's header cannot hold, and a name that comes twice.
 func checkAttachments(attachments []Attachment) error {
 	seen := map[string]bool{}
 	for _, a := range attachments {

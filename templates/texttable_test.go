@@ -31,23 +31,3 @@ func TestTableThatIsTooWideBecomesLines(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func TestWrapBreaksAtWordsAndNeverInsideANumber(t *testing.T) {
-	got := wrap("  ", strings.Repeat("a ", 35)+"1\u00a0234,50 kr "+strings.Repeat("b", 80))
-	want := strings.TrimSpace(strings.Repeat("a ", 35)) + "\n  1\u00a0234,50 kr\n  " + strings.Repeat("b", 70) + "\n  " + strings.Repeat("b", 10)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestShapeSuitsThePhone(t *testing.T) {
-	right := []bool{false, true, true, true}
-	head := []string{"Store", "Captured", "Refunded", "Net"}
-	row := []string{"Oslo", "1,00", "0,00", "1,00"}
-	big := []string{"Oslo", "92,233,720,368,547,758.07", "0.00", "1.00"}
-	for want, rows := range map[string][][]string{"list": {row}, "table": {row, row}, "wide": {row, big}} {
-		if got := shape(head, right, rows); got != want {
-			t.Errorf("%v is laid out as %s, want %s", rows, got, want)
-		}
-	}
-}

@@ -9,20 +9,24 @@ import (
 	"rapport/mail"
 )
 
-// A voice writes the same sample in one of the languages.
-type voice struct{ *locales.Printer }
+// localizer writes the same sample in one of the languages.
+type localizer struct{ *locales.Printer }
 
 // or is the word of the language.
-func (v voice) or(no, en string) string {
+func (v localizer) or(no, en string) string {
 	if v.Language() == "no" {
 		return no
 	}
 	return en
 }
 
-func (v voice) kr(minor int64) string { return v.Money(money.Amount{Minor: minor, Currency: "NOK"}) }
+func (v localizer) kr(minor int64) string {
+	return v.Money(money.Amount{Minor: minor, Currency: "NOK"})
+}
 
-func (v voice) n(minor int64) string { return v.Number(money.Amount{Minor: minor, Currency: "NOK"}) }
+func (v localizer) n(minor int64) string {
+	return v.Number(money.Amount{Minor: minor, Currency: "NOK"})
+}
 
 // kinds are a message of each data type in each language: as on most days, of a period
 // without payments, of names that attack, and of four currencies.
@@ -34,12 +38,12 @@ func kinds(t testing.TB) map[string]mail.Message {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v := voice{printer}
-		for data, say := range map[string]func(voice, *mail.Content){
+		v := localizer{printer}
+		for data, say := range map[string]func(localizer, *mail.Content){
 			"transactions": transactions, "open": open, "orders": orders, "wallets": wallets,
 		} {
-			for kind, turn := range map[string]func(voice, *mail.Content){
-				"normal": func(voice, *mail.Content) {}, "empty": nothing, "hostile": attack, "currencies": currencies,
+			for kind, turn := range map[string]func(localizer, *mail.Content){
+				"normal": func(localizer, *mail.Content) {}, "empty": nothing, "hostile": attack, "currencies": currencies,
 			} {
 				m := daily()
 				m.Content = frame(v)
@@ -55,7 +59,7 @@ func kinds(t testing.TB) map[string]mail.Message {
 }
 
 // frame is what every report says.
-func frame(v voice) mail.Content {
+func frame(v localizer) mail.Content {
 	return mail.Content{
 		Language: v.Language(), Organization: "Fjordfisk AS", Number: v.or("Rapport nr. 12", "Report no. 12"),
 		Period: v.or("torsdag 19. november 2026", "Thursday 19 November 2026"),
@@ -69,7 +73,7 @@ func frame(v voice) mail.Content {
 	}
 }
 
-func transactions(v voice, c *mail.Content) {
+func transactions(v localizer, c *mail.Content) {
 	c.Title = v.or("Dagsoppgjør Oslo", "Daily settlement Oslo")
 	c.Subject = c.Title + ": " + v.kr(4821350)
 	c.Preview = v.or("+12 % mot forrige torsdag · avstemt mot Dintero", "+12% on last Thursday · agrees with Dintero")
@@ -96,7 +100,7 @@ func transactions(v voice, c *mail.Content) {
 	c.Notes = []string{v.Word("document.before_fees"), v.Word("document.vat_note")}
 }
 
-func open(v voice, c *mail.Content) {
+func open(v localizer, c *mail.Content) {
 	c.Title = v.Word("title.checkout/transactions/open")
 	c.Subject = c.Title + ": " + v.kr(1289900)
 	c.Headlines = []mail.Headline{{
@@ -117,7 +121,7 @@ func open(v voice, c *mail.Content) {
 	c.Notes = []string{v.Word("document.snapshot_note")}
 }
 
-func orders(v voice, c *mail.Content) {
+func orders(v localizer, c *mail.Content) {
 	c.Title = v.Word("title.orders/orderoperations")
 	c.Subject = c.Title + ": " + v.kr(731250)
 	c.Headlines = []mail.Headline{{
@@ -132,7 +136,7 @@ func orders(v voice, c *mail.Content) {
 	c.Notes = []string{v.Word("document.orders_updated")}
 }
 
-func wallets(v voice, c *mail.Content) {
+func wallets(v localizer, c *mail.Content) {
 	c.Title = v.Word("title.wallets/transactions")
 	c.Subject = c.Title + ": " + v.kr(-45000)
 	c.Headlines = []mail.Headline{{
@@ -149,7 +153,7 @@ func wallets(v voice, c *mail.Content) {
 }
 
 // nothing is a period in which nothing happened.
-func nothing(v voice, c *mail.Content) {
+func nothing(v localizer, c *mail.Content) {
 	c.Lead = v.Word("document.empty")
 	c.Subject, c.Preview = c.Title+": "+c.Lead, ""
 	c.Headlines, c.Remarks, c.Urgent, c.Tables, c.Notes = nil, nil, nil, nil, nil
@@ -157,7 +161,7 @@ func nothing(v voice, c *mail.Content) {
 }
 
 // attack says in every field what content must not be able to do, and at great length.
-func attack(_ voice, c *mail.Content) {
+func attack(_ localizer, c *mail.Content) {
 	const markup = `"'><script>alert(1)</script></td></table><img src="https://example.com/x.png"> {{.}} `
 	long := strings.Repeat("Ålesund_uten_mellomrom-", 9)
 	huge := "−92\u00a0233\u00a0720\u00a0368\u00a0547\u00a0758,07"
@@ -176,7 +180,7 @@ func attack(_ voice, c *mail.Content) {
 }
 
 // currencies are the figures of four, which are never added.
-func currencies(v voice, c *mail.Content) {
+func currencies(v localizer, c *mail.Content) {
 	four := []struct {
 		code   string
 		amount int64

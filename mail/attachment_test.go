@@ -25,7 +25,7 @@ func TestAnAttachmentIsTheSameTextForEverybody(t *testing.T) {
 			t.Errorf("%d bytes: another message", n)
 		}
 		for i, want := range [][]byte{data, []byte("second")} {
-			e := plain.Enclosed[i]
+			e := plain.AttachmentSpans[i]
 			text := plain.Bytes[e.At : e.At+e.Size]
 			got, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(string(text), "\r\n", ""))
 			if err != nil || !bytes.Equal(got, want) {

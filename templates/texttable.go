@@ -2,24 +2,25 @@ package templates
 
 import "strings"
 
-const gap = "  " // between columns
+// columnGap stands between columns.
+const columnGap = "  "
 
 // textTable is a table of plain text: aligned where it fits into 72 columns, else a
 // block of "label: value" lines for each row.
 func textTable(head []string, right []bool, rows [][]string, total bool) string {
 	widths := make([]int, len(head))
-	sum := -len(gap)
+	width := -len(columnGap)
 	for i := range head {
 		widths[i] = cells(head[i])
 		for _, row := range rows {
 			widths[i] = max(widths[i], cells(row[i]))
 		}
-		sum += widths[i] + len(gap)
+		width += widths[i] + len(columnGap)
 	}
-	if sum > columns {
+	if width > columns {
 		return blocks(head, rows)
 	}
-	line := strings.Repeat("-", max(sum, 1))
+	line := strings.Repeat("-", max(width, 1))
 	var b strings.Builder
 	if strings.Join(head, "") != "" {
 		writeRow(&b, head, right, widths)
@@ -38,7 +39,7 @@ func writeRow(b *strings.Builder, row []string, right []bool, widths []int) {
 	var line strings.Builder
 	for i, cell := range row {
 		if i > 0 {
-			line.WriteString(gap)
+			line.WriteString(columnGap)
 		}
 		pad := strings.Repeat(" ", widths[i]-cells(cell))
 		if i < len(right) && right[i] {

@@ -1,10 +1,14 @@
 package mail_test
 
 import (
+	"crypto/sha256"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,6 +47,22 @@ func TestMessagesLookAsAgreed(t *testing.T) {
 			golden(t, name+".txt", parse(t, frozen.Bytes).text)
 		})
 	}
+}
+
+// TestMessagesKeepTheirBytes pins each message as it goes to a relay, boundaries and line
+// breaks included: the ledger knows it by its SHA-256.
+func TestMessagesKeepTheirBytes(t *testing.T) {
+	all := everything(t)
+	var sums strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(compose(t, all[name]).Bytes), name)
+	}
+	golden(t, "messages.sha256", []byte(sums.String()))
+	small := empty()
+	small.Attachments[0].Data = small.Attachments[0].Data[:100]
+	golden(t, "empty.eml", compose(t, small).Bytes)
+	small.Attachments, small.ReplyTo = nil, nil
+	golden(t, "empty-no-attachments.eml", compose(t, small).Bytes)
 }
 
 func golden(t *testing.T, name string, got []byte) {

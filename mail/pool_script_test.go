@@ -55,7 +55,7 @@ func TestAMessageWhoseKeptConnectionDiesGoesOnAnother(t *testing.T) {
 				t.Errorf("dies at %s: %v", word, err)
 			}
 		}
-		pool.Rest()
+		pool.CloseIdle()
 		done()
 		if intents != 2 {
 			t.Errorf("dies at %s: %d intents", word, intents)
@@ -86,7 +86,7 @@ func TestAMessageThatBeganToGoOutIsNeverBegunAgain(t *testing.T) {
 			if e := asError(t, err); e.Verdict != test.verdict {
 				t.Errorf("%s: %+v", name, e)
 			}
-			pool.Rest()
+			pool.CloseIdle()
 			done()
 		})
 	}
@@ -111,7 +111,7 @@ func TestAConnectionThatWaitsTooLongIsClosed(t *testing.T) {
 		if _, err := pool.Send(t.Context(), message, nil); err != nil {
 			t.Error(err)
 		}
-		pool.Rest()
+		pool.CloseIdle()
 		done()
 	})
 }
@@ -137,7 +137,7 @@ func TestAMessageThatIsCancelledLeavesItsConnectionToNobody(t *testing.T) {
 		if _, err := pool.Send(t.Context(), message, nil); err != nil {
 			t.Error(err)
 		}
-		pool.Rest()
+		pool.CloseIdle()
 		done()
 		if whole {
 			t.Error("a cut message was ended with a dot")
@@ -172,6 +172,6 @@ func TestPipeliningTakesOneRoundTrip(t *testing.T) {
 	}); err != nil {
 		t.Error(err)
 	}
-	pool.Rest()
+	pool.CloseIdle()
 	done()
 }

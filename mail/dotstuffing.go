@@ -2,12 +2,12 @@ package mail
 
 import "bytes"
 
-// onTheWire is a message as SMTP carries it: lines that end in CRLF and nothing else, one
+// dotStuffed is a message as SMTP carries it: lines that end in CRLF and nothing else, one
 // dot more where a line begins with one (RFC 5321, 4.5.2). A composed message is that
-// already, but for dots, and is given back as it is.
-func onTheWire(message []byte) []byte {
-	if !hasWholeLines(message) {
-		message = wholeLines(message)
+// already, but for dots, and is returned as it is.
+func dotStuffed(message []byte) []byte {
+	if !hasCRLFLines(message) {
+		message = crlfLines(message)
 	}
 	if bytes.HasPrefix(message, []byte(".")) {
 		message = append([]byte("."), message...)
@@ -18,9 +18,9 @@ func onTheWire(message []byte) []byte {
 	return bytes.ReplaceAll(message, []byte("\r\n."), []byte("\r\n.."))
 }
 
-// wholeLines ends each line in CRLF. Servers differ on what a lone CR or LF is, and
+// crlfLines ends each line in CRLF. Servers differ on what a lone CR or LF means, and SMTP
 // smuggling lives on that.
-func wholeLines(message []byte) []byte {
+func crlfLines(message []byte) []byte {
 	out := make([]byte, 0, len(message)+len(message)/32)
 	for line := range bytes.Lines(message) {
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
@@ -31,7 +31,8 @@ func wholeLines(message []byte) []byte {
 	return out
 }
 
-func hasWholeLines(message []byte) bool {
+// hasCRLFLines tells whether every line ends in CRLF, and no CR or LF stands elsewhere.
+func hasCRLFLines(message []byte) bool {
 	for len(message) > 0 {
 		end := bytes.IndexByte(message, '\n')
 		if end < 1 || message[end-1] != '\r' || bytes.IndexByte(message[:end-1], '\r') >= 0 {

@@ -14,15 +14,27 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"unicode"
-	"unicode/utf8"
 )
 
-// fail is the *Error of a step.
-func (c *session) fail(step string, err error) *Error {
-	var already *Error
-	if errors.As(err, &already) {
-		return already
+// Error is a send that did not end in acceptance.
+type Error struct {
+	Verdict Verdict
+	Step    string // connect, hello, starttls, login, sender, recipient, data, body, dot, or outbox
+	Code    int    // the server's reply code, 0 when there was none
+	Relay   bool   // the relay's or our own fault, not this message's: others will end the same
+	Limit   int64  // the largest message in bytes that the relay takes, where this one is larger; else 0
+	Err     error
+}
+
+func (e *Error) Error() string { return e.Step + ": " + e.Err.Error() }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// newError is the *Error of a step; one that err holds already is kept.
+func (c *session) newError(step string, err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
 	}
 	code := 0
 	var reply *textproto.Error
@@ -30,34 +42,35 @@ func (c *session) fail(step string, err error) *Error {
 		code = reply.Code
 	}
 	v, relay := verdict(step, code)
-	if code == 0 && c.ctx.Err() != nil { // stopped by us, no fault of the relay's
+	if code == 0 && c.ctx.Err() != nil { // stopped by us, not the relay's fault
 		err, relay = fmt.Errorf("stopped: %w", context.Cause(c.ctx)), false
 	}
 	return &Error{Verdict: v, Step: step, Code: code, Relay: relay, Err: c.describe(err, c.hint(step, code, err))}
 }
 
-// failure is an error in our words: the relay, what it said or what happened, a hint.
-type failure struct {
+// describedError is an error with a text of our own over its cause.
+type describedError struct {
 	text  string
 	cause error
 }
 
-func (f *failure) Error() string { return f.text }
-func (f *failure) Unwrap() error { return f.cause }
+func (e *describedError) Error() string { return e.text }
+func (e *describedError) Unwrap() error { return e.cause }
 
-// describe names the relay in an error, and nothing that is secret or unprintable.
-func (c *session) describe(err error, hint ...string) error {
-	text := c.relay.address() + ": " + escape(c.redact(reason(err)), maxWords)
-	if h := strings.Join(hint, ""); h != "" {
-		text += " — " + h
+// describe makes an error that names the relay, what happened and a hint, and holds
+// nothing that is secret or cannot be printed.
+func (c *session) describe(err error, hint string) error {
+	text := c.relay.address() + ": " + printable(c.redact(reason(err)), maxReplyText)
+	if hint != "" {
+		text += " — " + hint
 	}
-	return &failure{text: text, cause: err}
+	return &describedError{text: text, cause: err}
 }
 
-// reason says what happened, in the server's words where it said something.
+// reason says what happened, in the server's words where there are any.
 func reason(err error) string {
 	var reply *textproto.Error
-	var known *failure
+	var known *describedError
 	switch {
 	case errors.As(err, &reply):
 		return strconv.Itoa(reply.Code) + " " + reply.Msg
@@ -76,11 +89,11 @@ func timedOut(err error) bool {
 	return errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// hint is what the operator can do about it, if we know.
+// hint is what the operator can do about an error; empty where nothing is known.
 func (c *session) hint(step string, code int, err error) string {
 	var record tls.RecordHeaderError
 	var authority x509.UnknownAuthorityError
-	var name x509.HostnameError
+	var hostname x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	switch {
 	case c.ctx.Err() != nil:
@@ -95,15 +108,15 @@ func (c *session) hint(step string, code int, err error) string {
 		return "set tls: starttls if the port is 587 or 25"
 	case errors.As(err, &authority):
 		return "a private authority is named with ca:"
-	case errors.As(err, &name):
+	case errors.As(err, &hostname):
 		return "host must be a name that the certificate holds"
 	case errors.As(err, &invalid):
 		return "is the certificate out of date, or this machine's clock?"
-	case step == stepConnect && c.wire != nil && c.relay.TLS != Implicit && timedOut(err):
+	case step == stepConnect && c.conn != nil && c.relay.TLS != Implicit && timedOut(err):
 		return "does the port want tls: implicit, as 465 does?"
 	case step == stepLogin && (code == 535 || code == 534):
 		return "is the SMTP password right?"
-	case step == stepLogin && code == 0 && c.wire == nil:
+	case step == stepLogin && code == 0 && c.conn == nil:
 		return "the SMTP password could not be read"
 	case code == 530:
 		return "the server wants username and password"
@@ -115,33 +128,7 @@ func (c *session) hint(step string, code int, err error) string {
 	return ""
 }
 
-// maxWords is how many characters of a server's words are kept.
-const maxWords = 400
-
-// words are a server's reply on one line: "250 2.0.0 queued as 4XY".
-func words(code int, message string) string {
-	return strings.TrimSpace(strconv.Itoa(code) + " " + escape(message, maxWords))
-}
-
-// escape makes foreign text fit for an error: one line, no control characters, cut.
-func escape(s string, limit int) string {
-	var b strings.Builder
-	left := limit // of what is written: an escaped character is up to ten
-	for _, r := range strings.Join(strings.Fields(strings.ToValidUTF8(s, "\uFFFD")), " ") {
-		shown := string(r)
-		if !unicode.IsPrint(r) || unicode.Is(unicode.Bidi_Control, r) {
-			shown = strings.Trim(strconv.QuoteRuneToASCII(r), "'")
-		}
-		if left -= utf8.RuneCountInString(shown); left < 0 {
-			b.WriteRune('…')
-			break
-		}
-		b.WriteString(shown)
-	}
-	return b.String()
-}
-
-// redact removes the password from what a server said, as it is and as it went over the wire.
+// redact removes the password from a server's words, as it is and as AUTH encodes it.
 func (c *session) redact(s string) string {
 	if c.secret == "" {
 		return s

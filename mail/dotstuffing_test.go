@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestWhatGoesOverTheWire(t *testing.T) {
+func TestDotStuffed(t *testing.T) {
 	for message, want := range map[string]string{
 		"":                        "",
 		"a\r\n":                   "a\r\n",
@@ -22,27 +22,28 @@ func TestWhatGoesOverTheWire(t *testing.T) {
 		"a\n\r.\r\n":              "a\r\n\r\n..\r\n",
 		"a\r\n\r\n":               "a\r\n\r\n",
 	} {
-		if got := string(onTheWire([]byte(message))); got != want {
+		if got := string(dotStuffed([]byte(message))); got != want {
 			t.Errorf("%q goes as %q, want %q", message, got, want)
 		}
 	}
 }
 
-// FuzzWire: whatever a message is, the relay reads no end before its end, and no bare CR or LF.
-func FuzzWire(f *testing.F) {
+// FuzzDotStuffed: whatever a message is, the relay reads no end before its end, and no bare
+// CR or LF.
+func FuzzDotStuffed(f *testing.F) {
 	f.Add([]byte("a\r\n.\r\nb\n.\n\r.\r\r\n.."))
 	f.Fuzz(func(t *testing.T, message []byte) {
-		wire := onTheWire(message)
-		bare := strings.NewReplacer("\r\n", "").Replace(string(wire))
-		if strings.ContainsAny(bare, "\r\n") || len(wire) > 0 && !bytes.HasSuffix(wire, []byte("\r\n")) {
-			t.Fatalf("%q", wire)
+		stuffed := dotStuffed(message)
+		bare := strings.NewReplacer("\r\n", "").Replace(string(stuffed))
+		if strings.ContainsAny(bare, "\r\n") || len(stuffed) > 0 && !bytes.HasSuffix(stuffed, []byte("\r\n")) {
+			t.Fatalf("%q", stuffed)
 		}
-		r := textproto.NewReader(bufio.NewReader(io.MultiReader(bytes.NewReader(wire), strings.NewReader(".\r\nrest"))))
+		r := textproto.NewReader(bufio.NewReader(io.MultiReader(bytes.NewReader(stuffed), strings.NewReader(".\r\nrest"))))
 		if _, err := r.ReadDotBytes(); err != nil {
 			t.Fatal(err)
 		}
 		if rest, _ := io.ReadAll(r.R); string(rest) != "rest" {
-			t.Fatalf("%q was taken for the end of %q", wire, message)
+			t.Fatalf("%q was taken for the end of %q", stuffed, message)
 		}
 	})
 }

@@ -85,10 +85,12 @@ func (p *peer) body2() {
 	p.dot()
 }
 
-// flood sends a reply that never ends.
+// flood sends a reply that never ends. Its lines are long enough that maxReply of them is
+// read well within the limit of time.
 func flood(p *peer) {
+	lines := []byte(strings.Repeat("220-"+strings.Repeat("x", 122)+"\r\n", 100))
 	for {
-		if _, err := p.Write([]byte(strings.Repeat("220-x\r\n", 1000))); err != nil {
+		if _, err := p.Write(lines); err != nil {
 			return
 		}
 	}
