@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 )
 
@@ -20,8 +21,8 @@ func TestAnyDocumentKeepsItsLayout(t *testing.T) {
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			s := randomSample(t, rand.New(rand.NewPCG(seed, 1)), seed)
-			var marks []mark
-			pdf := render(t, s, func(m mark) { marks = append(marks, m) })
+			var marks []drawnItem
+			pdf := render(t, s, func(m drawnItem) { marks = append(marks, m) })
 			checkGeometry(t, slices.Clone(marks))
 			if seed%10 == 0 {
 				validate(t, pdf)
@@ -46,19 +47,19 @@ func randomSample(t *testing.T, random *rand.Rand, seed uint64) sample {
 		return out
 	}
 	d := Document{Printer: printer(t, []string{"no", "en"}[random.IntN(2)]), Title: text(), Subtitle: text(), Period: text(), Span: text(),
-		Organization: Organization{Name: text(), Number: text()}, Notes: texts(12), Empty: text(), Number: text(), Program: text(),
-		Check: Check{CheckState(random.IntN(4)), text(), texts(5)}, Remarks: texts(6)}
+		Organization: content.Organization{Name: text(), Number: text()}, Notes: texts(12), Empty: text(), Number: text(), Program: text(),
+		Check: content.Check{State: checkStates[random.IntN(4)], Text: text(), Details: texts(5)}, Remarks: texts(6)}
 	for range random.IntN(6) {
-		h := Headline{Label: text(), Amount: text(), Change: text()}
+		h := content.Headline{Label: text(), Amount: text(), Change: text()}
 		for range random.IntN(6) {
-			h.Parts = append(h.Parts, Part{text(), text(), text()})
+			h.Parts = append(h.Parts, content.Part{Label: text(), Amount: text(), Count: text()})
 		}
 		d.Headlines = append(d.Headlines, h)
 	}
 	for range random.IntN(6) {
-		c := Chart{Title: text()}
+		c := content.Chart{Title: text()}
 		for range random.IntN(1 << random.IntN(7)) {
-			c.Bars = append(c.Bars, Bar{text(), text(), int64(random.Uint64()) >> random.IntN(64)})
+			c.Bars = append(c.Bars, content.Bar{Label: text(), Amount: text(), Minor: int64(random.Uint64()) >> random.IntN(64)})
 		}
 		d.Charts = append(d.Charts, c)
 	}
@@ -66,10 +67,10 @@ func randomSample(t *testing.T, random *rand.Rand, seed uint64) sample {
 		d.Organization.Logo = logoPNG(t)
 	}
 	for range random.IntN(9) {
-		d.Facts = append(d.Facts, Fact{text(), text()})
+		d.Facts = append(d.Facts, content.Fact{Label: text(), Value: text()})
 	}
 	for range random.IntN(6) {
-		table := Table{Title: text(), Head: texts(9), Total: random.IntN(2) == 0, Right: []bool{false, true, true, true}}
+		table := content.Table{Title: text(), Head: texts(9), Total: random.IntN(2) == 0, Right: []bool{false, true, true, true}}
 		for range random.IntN(1 << random.IntN(8)) {
 			table.Rows = append(table.Rows, texts(9))
 		}
@@ -80,17 +81,17 @@ func randomSample(t *testing.T, random *rand.Rand, seed uint64) sample {
 		}
 	}
 	for range 1 + random.IntN(25) {
-		d.Columns = append(d.Columns, Column{Title: text(), Kind: Kind(random.IntN(6)), Rank: min(random.IntN(5), 1+int(seed%4)),
+		d.Columns = append(d.Columns, content.Column{Title: text(), Kind: content.Kind(random.IntN(6)), Rank: min(random.IntN(5), 1+int(seed%4)),
 			Day: random.IntN(4) == 0, Sum: random.IntN(2) == 0})
 	}
 	s := sample{document: d}
 	for range random.IntN(1 << random.IntN(9)) {
-		row := make([]Value, len(d.Columns))
+		row := make([]content.Value, len(d.Columns))
 		for i, column := range d.Columns {
-			row[i] = []Value{{}, TextOf(text()), TimeOf(time.Unix(random.Int64N(1<<33), 0).UTC()), MoneyOf(random.Int64()>>min(10+random.IntN(64), 63), []money.Currency{"NOK", "ISK", "bad \xff"}[random.IntN(3)]),
-				IntegerOf(random.Int64() >> random.IntN(64)), DecimalOf(fmt.Sprint(random.IntN(1e6)-5e5, ".", random.IntN(99)))}[column.Kind]
+			row[i] = []content.Value{{}, content.TextOf(text()), content.TimeOf(time.Unix(random.Int64N(1<<33), 0).UTC()), content.MoneyOf(random.Int64()>>min(10+random.IntN(64), 63), []money.Currency{"NOK", "ISK", "bad \xff"}[random.IntN(3)]),
+				content.IntegerOf(random.Int64() >> random.IntN(64)), content.DecimalOf(fmt.Sprint(random.IntN(1e6)-5e5, ".", random.IntN(99)))}[column.Kind]
 			if random.IntN(8) == 0 {
-				row[i] = Value{}
+				row[i] = content.Value{}
 			}
 		}
 		s.rows = append(s.rows, row)

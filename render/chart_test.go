@@ -5,14 +5,16 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"rapport/internal/content"
 )
 
 // drawChart is what is drawn of one chart.
-func drawChart(t *testing.T, bars ...Bar) (boxes, hatched, labels []mark, amounts []string) {
+func drawChart(t *testing.T, bars ...content.Bar) (boxes, hatched, labels []drawnItem, amounts []string) {
 	t.Helper()
-	var marks []mark
-	d := Document{Printer: printer(t, "no"), Charts: []Chart{{"Dager", bars}}}
-	validate(t, render(t, sample{document: d}, func(m mark) { marks = append(marks, m) }))
+	var marks []drawnItem
+	d := Document{Printer: printer(t, "no"), Charts: []content.Chart{{Title: "Dager", Bars: bars}}}
+	validate(t, render(t, sample{document: d}, func(m drawnItem) { marks = append(marks, m) }))
 	checkGeometry(t, marks)
 	for _, m := range marks {
 		switch {
@@ -20,19 +22,19 @@ func drawChart(t *testing.T, bars ...Bar) (boxes, hatched, labels []mark, amount
 			boxes = append(boxes, m)
 		case m.shape == "hatched":
 			hatched = append(hatched, m)
-		case m.size == tinyText.size && m.y < m.pageHeight-footerRoom:
+		case m.size == tinyText.Size && m.y < m.pageHeight-footerRoom:
 			labels = append(labels, m)
-		case m.size == valueText.size:
+		case m.size == valueText.Size:
 			amounts = append(amounts, m.text)
 		}
 	}
 	return boxes, hatched, labels, amounts
 }
 
-func bars(minor ...int64) []Bar {
-	var out []Bar
+func bars(minor ...int64) []content.Bar {
+	var out []content.Bar
 	for i, v := range minor {
-		out = append(out, Bar{fmt.Sprint(i+1, "."), fmt.Sprint(v), v})
+		out = append(out, content.Bar{Label: fmt.Sprint(i+1, "."), Amount: fmt.Sprint(v), Minor: v})
 	}
 	return out
 }
@@ -55,7 +57,7 @@ func TestBarsAreAsHighAsTheirAmounts(t *testing.T) {
 
 func TestChartsOfOddAmounts(t *testing.T) {
 	for name, c := range map[string]struct {
-		bars     []Bar
+		bars     []content.Bar
 		up, down int
 		largest  string
 	}{
@@ -75,7 +77,7 @@ func TestChartsOfOddAmounts(t *testing.T) {
 			}
 		}
 	}
-	if up, _, _, _ := drawChart(t, make([]Bar, maxBars+1)...); len(up) > 0 {
+	if up, _, _, _ := drawChart(t, make([]content.Bar, maxBars+1)...); len(up) > 0 {
 		t.Error("a chart of very many bars is drawn")
 	}
 }
@@ -83,9 +85,9 @@ func TestChartsOfOddAmounts(t *testing.T) {
 func TestLabelsAreThinnedOutEvenly(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 4, 5, 7, 12, 23, 24, 25, 28, 30, 31, 53, 100, 400} {
 		for _, width := range []int{1, 5, 12, 400} {
-			var all []Bar
+			var all []content.Bar
 			for i := range n {
-				all = append(all, Bar{strings.Repeat("8", width), "1", int64(i)})
+				all = append(all, content.Bar{Label: strings.Repeat("8", width), Amount: "1", Minor: int64(i)})
 			}
 			labels := labelsOf(t, all)
 			if len(labels) == 0 {
@@ -101,10 +103,10 @@ func TestLabelsAreThinnedOutEvenly(t *testing.T) {
 }
 
 // labelsOf are the labels that are drawn below bars.
-func labelsOf(t *testing.T, bars []Bar) (labels []mark) {
-	d := Document{Printer: printer(t, "no"), Charts: []Chart{{"", bars}}}
-	render(t, sample{document: d}, func(m mark) {
-		if m.shape == "" && m.size == tinyText.size && m.y < m.pageHeight-footerRoom {
+func labelsOf(t *testing.T, bars []content.Bar) (labels []drawnItem) {
+	d := Document{Printer: printer(t, "no"), Charts: []content.Chart{{Title: "", Bars: bars}}}
+	render(t, sample{document: d}, func(m drawnItem) {
+		if m.shape == "" && m.size == tinyText.Size && m.y < m.pageHeight-footerRoom {
 			labels = append(labels, m)
 		}
 	})

@@ -9,21 +9,22 @@ import (
 	"testing"
 	"time"
 
-	"rapport/internal/money"
-
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+
+	"rapport/internal/content"
+	"rapport/internal/money"
 )
 
 // dayRows are rows of amounts, some a day, in turn in each of the currencies.
 func dayRows(t testing.TB, days, each int, currencies ...money.Currency) sample {
 	s := sample{document: Document{Printer: printer(t, "no"), Title: "Dager",
-		Columns: []Column{{Title: "Tidspunkt", Kind: Time, Rank: 1, Day: true}, {Title: "Ref", Kind: Text, Rank: 1}, {Title: "Beløp", Kind: Money, Rank: 1, Sum: true}, {Title: "Saldo", Kind: Money, Rank: 1}}}}
+		Columns: []content.Column{{Title: "Tidspunkt", Kind: content.Time, Rank: 1, Day: true}, {Title: "Ref", Kind: content.Text, Rank: 1}, {Title: "Beløp", Kind: content.Money, Rank: 1, Sum: true}, {Title: "Saldo", Kind: content.Money, Rank: 1}}}}
 	from := time.Date(2026, 10, 20, 9, 0, 0, 0, oslo)
 	for d := range days {
 		for i := range each {
 			c := currencies[i%len(currencies)]
-			s.rows = append(s.rows, []Value{TimeOf(from.AddDate(0, 0, d).Add(time.Duration(i) * time.Minute)), TextOf(fmt.Sprint("r", d, "-", i)), MoneyOf(int64(100*(d+1)+i), c), MoneyOf(7, c)})
+			s.rows = append(s.rows, []content.Value{content.TimeOf(from.AddDate(0, 0, d).Add(time.Duration(i) * time.Minute)), content.TextOf(fmt.Sprint("r", d, "-", i)), content.MoneyOf(int64(100*(d+1)+i), c), content.MoneyOf(7, c)})
 		}
 	}
 	return s
@@ -78,7 +79,7 @@ func TestDaysAndSumsAreNotLeftAlone(t *testing.T) {
 		}
 		pages := map[int][]line{}
 		s := dayRows(t, 5, each, "NOK")
-		render(t, s, func(m mark) {
+		render(t, s, func(m drawnItem) {
 			if m.shape == "" && m.x < margin+1 && m.y < m.pageHeight-footerRoom {
 				pages[m.page] = append(pages[m.page], line{m.y, m.text})
 			}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"rapport/internal/content"
 )
 
 // picture is a page as it is seen, in shades of grey.
@@ -23,7 +25,7 @@ func picture(t *testing.T, pdf []byte, page int, dpi int) image.Image {
 }
 
 // dots is the room of a text in a picture, as text: dark dots and light ones.
-func dots(img image.Image, m mark, dpi int) string {
+func dots(img image.Image, m drawnItem, dpi int) string {
 	pixels := func(points float64) int { return int(points * float64(dpi) / 72) }
 	var out []byte
 	for y := pixels(m.y - m.size); y < pixels(m.y+m.size*0.3); y++ {
@@ -47,7 +49,7 @@ func TestEveryCharacterIsDrawn(t *testing.T) {
 		if strings.HasSuffix(name, ".many") {
 			continue
 		}
-		render(t, s, func(m mark) {
+		render(t, s, func(m drawnItem) {
 			for _, r := range m.text {
 				seen[r] = true
 			}
@@ -56,15 +58,15 @@ func TestEveryCharacterIsDrawn(t *testing.T) {
 	d := Document{Printer: printer(t, "no")}
 	for r := range seen {
 		if !strings.ContainsRune(" \u00a0\u202f\u0300\u0301", r) {
-			d.Facts = append(d.Facts, Fact{string(r), string(r)})
+			d.Facts = append(d.Facts, content.Fact{Label: string(r), Value: string(r)})
 		}
 	}
-	slices.SortFunc(d.Facts, func(a, b Fact) int { return strings.Compare(a.Label, b.Label) })
+	slices.SortFunc(d.Facts, func(a, b content.Fact) int { return strings.Compare(a.Label, b.Label) })
 	if len(d.Facts) < 90 {
 		t.Fatalf("the samples have %d characters only", len(d.Facts))
 	}
-	var marks []mark
-	pdf := render(t, sample{document: d}, func(m mark) {
+	var marks []drawnItem
+	pdf := render(t, sample{document: d}, func(m drawnItem) {
 		if len([]rune(m.text)) == 1 {
 			marks = append(marks, m)
 		}
@@ -108,8 +110,8 @@ func TestWordsAreWhereTheyWereMeant(t *testing.T) {
 			continue // the first have the pages of the others, the second letters that are put in order
 		}
 		t.Run(name, func(t *testing.T) {
-			meant := map[int][]mark{}
-			pdf := render(t, s, func(m mark) {
+			meant := map[int][]drawnItem{}
+			pdf := render(t, s, func(m drawnItem) {
 				if m.shape == "" {
 					meant[m.page] = append(meant[m.page], m)
 				}
@@ -132,7 +134,7 @@ func TestWordsAreWhereTheyWereMeant(t *testing.T) {
 					if w.XMin < margin-1 || w.XMax > p.Width-margin+1 || w.YMin < margin/2 || w.YMax > p.Height-margin/4 {
 						t.Errorf("page %d: %q leaves the page", i+1, w.Text)
 					}
-					if !slices.ContainsFunc(meant[i+1], func(m mark) bool { return holds(m, w) }) {
+					if !slices.ContainsFunc(meant[i+1], func(m drawnItem) bool { return holds(m, w) }) {
 						t.Errorf("page %d: %q at %.1f, %.1f was not meant to be there", i+1, w.Text, w.XMin, w.YMax)
 					}
 					for _, o := range p.Words[k+1:] {
@@ -149,7 +151,7 @@ func TestWordsAreWhereTheyWereMeant(t *testing.T) {
 	}
 }
 
-func holds(m mark, w word) bool {
+func holds(m drawnItem, w word) bool {
 	return strings.Contains(strings.ReplaceAll(m.text, "\u00a0", " "), strings.ReplaceAll(w.Text, "\u00a0", " ")) &&
 		w.XMin > m.cellX-0.3 && w.XMax < m.cellX+m.cellWidth+0.3 && w.YMin < m.y && w.YMax > m.y
 }
@@ -162,7 +164,7 @@ func countWords(words []word) int {
 	return n
 }
 
-func textsOf(marks []mark) []string {
+func textsOf(marks []drawnItem) []string {
 	var out []string
 	for _, m := range marks {
 		out = append(out, m.text)
@@ -172,8 +174,8 @@ func textsOf(marks []mark) []string {
 
 func TestPageNumbersAreDrawn(t *testing.T) {
 	s := transactions(t, "no", 400, "NOK")
-	var numbers []mark
-	pdf := render(t, s, func(m mark) {
+	var numbers []drawnItem
+	pdf := render(t, s, func(m drawnItem) {
 		if strings.HasPrefix(m.text, "Side ") {
 			numbers = append(numbers, m)
 		}

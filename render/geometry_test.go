@@ -8,32 +8,35 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rapport/internal/content"
+	"rapport/render/internal/pdf"
 )
 
 func TestTextsKeepToTheirColumnsAndThePage(t *testing.T) {
 	for name, s := range samples(t) {
 		t.Run(name, func(t *testing.T) {
-			var marks []mark
-			render(t, s, func(m mark) { marks = append(marks, m) })
+			var marks []drawnItem
+			render(t, s, func(m drawnItem) { marks = append(marks, m) })
 			checkGeometry(t, marks)
 		})
 	}
 }
 
 // checkGeometry fails where a text is wider than its room, beyond the margins or over another.
-func checkGeometry(t testing.TB, marks []mark) {
+func checkGeometry(t testing.TB, marks []drawnItem) {
 	t.Helper()
 	for _, m := range marks {
 		height := m.pageHeight
-		width := portraitWidth + landscapeWidth - height
+		width := pdf.ShortSide + pdf.LongSide - height
 		if m.shape != "" && (m.x < margin-bleed-0.1 || m.x+m.width > width-margin+bleed+0.1 || m.y < margin-1 || m.y+m.size > height-footerRoom+1) {
 			t.Errorf("page %d: a %s is beyond the margins: %.1f to %.1f, %.1f to %.1f", m.page, m.shape, m.x, m.x+m.width, m.y, m.y+m.size)
 		}
 	}
-	marks = slices.DeleteFunc(slices.Clone(marks), func(m mark) bool { return m.shape != "" })
+	marks = slices.DeleteFunc(slices.Clone(marks), func(m drawnItem) bool { return m.shape != "" })
 	for _, m := range marks {
 		height := m.pageHeight
-		width := portraitWidth + landscapeWidth - height
+		width := pdf.ShortSide + pdf.LongSide - height
 		switch {
 		case m.x < m.cellX-0.02 || m.x+m.width > m.cellX+m.cellWidth+0.02:
 			t.Errorf("page %d: %.40q is wider than its column: %.1f to %.1f in %.1f to %.1f", m.page, m.text, m.x, m.x+m.width, m.cellX, m.cellX+m.cellWidth)
@@ -43,7 +46,7 @@ func checkGeometry(t testing.TB, marks []mark) {
 			t.Errorf("page %d: %.40q is beyond the top or bottom: %.1f of %.1f", m.page, m.text, m.y, height)
 		}
 	}
-	slices.SortFunc(marks, func(a, b mark) int {
+	slices.SortFunc(marks, func(a, b drawnItem) int {
 		return cmp.Or(cmp.Compare(a.page, b.page), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
 	})
 	for i, a := range marks {
@@ -61,7 +64,7 @@ func checkGeometry(t testing.TB, marks []mark) {
 // texts are the texts of a document in the order in which they are drawn.
 func texts(t *testing.T, s sample) []string {
 	var out []string
-	render(t, s, func(m mark) {
+	render(t, s, func(m drawnItem) {
 		if m.shape == "" {
 			out = append(out, m.text)
 		}
@@ -70,14 +73,14 @@ func texts(t *testing.T, s sample) []string {
 }
 
 func TestAmountsAndTimesAreNeverShortened(t *testing.T) {
-	columns := []Column{{Title: "Tidspunkt", Kind: Time, Rank: 1}, {Title: "Tekst", Kind: Text, Rank: 1}}
-	row := []Value{TimeOf(time.Date(2026, 11, 19, 14, 5, 9, 0, oslo)), TextOf(strings.Repeat("lang tekst ", 40))}
+	columns := []content.Column{{Title: "Tidspunkt", Kind: content.Time, Rank: 1}, {Title: "Tekst", Kind: content.Text, Rank: 1}}
+	row := []content.Value{content.TimeOf(time.Date(2026, 11, 19, 14, 5, 9, 0, oslo)), content.TextOf(strings.Repeat("lang tekst ", 40))}
 	for i := range 7 {
-		columns = append(columns, Column{Title: fmt.Sprint("Beløp ", i), Kind: Money, Rank: 1})
-		row = append(row, MoneyOf(-1<<63+int64(i)*100, "NOK"))
+		columns = append(columns, content.Column{Title: fmt.Sprint("Beløp ", i), Kind: content.Money, Rank: 1})
+		row = append(row, content.MoneyOf(-1<<63+int64(i)*100, "NOK"))
 	}
-	var marks []mark
-	render(t, sample{Document{Printer: printer(t, "no"), Columns: columns}, [][]Value{row, row}}, func(m mark) { marks = append(marks, m) })
+	var marks []drawnItem
+	render(t, sample{Document{Printer: printer(t, "no"), Columns: columns}, [][]content.Value{row, row}}, func(m drawnItem) { marks = append(marks, m) })
 	checkGeometry(t, marks)
 	var got []string
 	for _, m := range marks {
@@ -95,13 +98,13 @@ func TestAmountsAndTimesAreNeverShortened(t *testing.T) {
 }
 
 func TestColumnsAreChosenByRankAndContent(t *testing.T) {
-	columns := []Column{
-		{Title: "Aldri", Kind: Text}, {Title: "Tom", Kind: Text, Rank: 1}, {Title: "Lik", Kind: Text, Rank: 2},
-		{Title: "Fast", Kind: Text, Rank: 1}, {Title: "Beløp", Kind: Money, Rank: 3}, {Title: "Ulik", Kind: Text, Rank: 4},
+	columns := []content.Column{
+		{Title: "Aldri", Kind: content.Text}, {Title: "Tom", Kind: content.Text, Rank: 1}, {Title: "Lik", Kind: content.Text, Rank: 2},
+		{Title: "Fast", Kind: content.Text, Rank: 1}, {Title: "Beløp", Kind: content.Money, Rank: 3}, {Title: "Ulik", Kind: content.Text, Rank: 4},
 	}
-	var rows [][]Value
+	var rows [][]content.Value
 	for i := range 3 {
-		rows = append(rows, []Value{TextOf("skjult"), {}, TextOf("NOK"), TextOf("samme"), MoneyOf(100, "NOK"), TextOf(fmt.Sprint("u", i))})
+		rows = append(rows, []content.Value{content.TextOf("skjult"), {}, content.TextOf("NOK"), content.TextOf("samme"), content.MoneyOf(100, "NOK"), content.TextOf(fmt.Sprint("u", i))})
 	}
 	d := Document{Printer: printer(t, "no"), Columns: columns}
 	got := strings.Join(texts(t, sample{d, rows}), "|")
@@ -113,9 +116,9 @@ func TestColumnsAreChosenByRankAndContent(t *testing.T) {
 		t.Errorf("with one row nothing is common to all: %q, not %q", got, want)
 	}
 	for i := range 40 {
-		d.Columns = append(d.Columns, Column{Title: fmt.Sprint("Lang tittel ", i), Kind: Text, Rank: 50 - i})
+		d.Columns = append(d.Columns, content.Column{Title: fmt.Sprint("Lang tittel ", i), Kind: content.Text, Rank: 50 - i})
 		for k := range rows {
-			rows[k] = append(rows[k], TextOf(fmt.Sprint("en lang tekst ", i, k)))
+			rows[k] = append(rows[k], content.TextOf(fmt.Sprint("en lang tekst ", i, k)))
 		}
 	}
 	all := texts(t, sample{d, rows})
@@ -127,8 +130,8 @@ func TestColumnsAreChosenByRankAndContent(t *testing.T) {
 }
 
 func TestShortTablesStayWholeAndLongOnesRepeatTheirHeader(t *testing.T) {
-	table := func(title string, rows int) Table {
-		t := Table{Title: title, Head: []string{"head " + title, "n"}, Right: []bool{false, true}, Total: true}
+	table := func(title string, rows int) content.Table {
+		t := content.Table{Title: title, Head: []string{"head " + title, "n"}, Right: []bool{false, true}, Total: true}
 		for i := range rows {
 			t.Rows = append(t.Rows, []string{fmt.Sprint(title, " ", i), "1"})
 		}
@@ -136,12 +139,12 @@ func TestShortTablesStayWholeAndLongOnesRepeatTheirHeader(t *testing.T) {
 	}
 	for landscape := range 2 {
 		for before := range 40 {
-			d := Document{Printer: printer(t, "no"), Title: "x", Tables: []Table{table("a", before%15), table("b", 10), table("c", 50+before), table("d", 3)}}
+			d := Document{Printer: printer(t, "no"), Title: "x", Tables: []content.Table{table("a", before%15), table("b", 10), table("c", 50+before), table("d", 3)}}
 			if landscape == 1 {
-				d.Tables = append(d.Tables, Table{Head: []string{strings.Repeat("bred ", 40)}})
+				d.Tables = append(d.Tables, content.Table{Head: []string{strings.Repeat("bred ", 40)}})
 			}
 			pages, heads := map[string]map[int]int{}, map[int]int{}
-			render(t, sample{document: d}, func(m mark) {
+			render(t, sample{document: d}, func(m drawnItem) {
 				kind, _, found := strings.Cut(m.text, " ")
 				if pages[kind] == nil {
 					pages[kind] = map[int]int{}

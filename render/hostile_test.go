@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"rapport/internal/content"
 )
 
 // nasty are texts that have broken documents before.
@@ -24,7 +26,7 @@ func hostile(t testing.TB) sample { return spoil(transactions(t, "no", 50, "NOK"
 func spoil(s sample) sample {
 	for i, row := range s.rows {
 		for k := range row {
-			if row[k].Kind == Text && k != 13 {
+			if row[k].Kind == content.Text && k != 13 {
 				row[k].Text = nasty[(i*7+k)%len(nasty)]
 			}
 		}
@@ -32,21 +34,21 @@ func spoil(s sample) sample {
 	}
 	d := &s.document
 	d.Title, d.Subtitle, d.Period = nasty[14], nasty[16], nasty[3]
-	d.Organization = Organization{Name: nasty[9], Number: "=1+1", Logo: []byte("\x89PNG\r\n\x1a\nnot a picture")}
+	d.Organization = content.Organization{Name: nasty[9], Number: "=1+1", Logo: []byte("\x89PNG\r\n\x1a\nnot a picture")}
 	d.Number, d.Program = nasty[16], nasty[15]
-	d.Facts = append(d.Facts, Fact{nasty[14], nasty[15]}, Fact{nasty[4], nasty[5]}, Fact{"", ""})
-	d.Headlines = append(d.Headlines, Headline{nasty[14], extreme, nasty[16], []Part{{nasty[15], extreme, nasty[14]}, {"", "", ""}, {nasty[3], "NOK\u00a0" + extreme, "x"}}},
-		Headline{"Netto", "NOK\u00a0" + extreme, "", []Part{{"Innløst", extreme, "1"}, {"Refundert", extreme, "2"}}})
-	d.Check = Check{Differs, nasty[16], nasty}
+	d.Facts = append(d.Facts, content.Fact{Label: nasty[14], Value: nasty[15]}, content.Fact{Label: nasty[4], Value: nasty[5]}, content.Fact{Label: "", Value: ""})
+	d.Headlines = append(d.Headlines, content.Headline{Label: nasty[14], Amount: extreme, Change: nasty[16], Parts: []content.Part{{Label: nasty[15], Amount: extreme, Count: nasty[14]}, {Label: "", Amount: "", Count: ""}, {Label: nasty[3], Amount: "NOK\u00a0" + extreme, Count: "x"}}},
+		content.Headline{Label: "Netto", Amount: "NOK\u00a0" + extreme, Change: "", Parts: []content.Part{{Label: "Innløst", Amount: extreme, Count: "1"}, {Label: "Refundert", Amount: extreme, Count: "2"}}})
+	d.Check = content.Check{State: content.Differs, Text: nasty[16], Details: nasty}
 	d.Remarks = nasty
-	d.Urgent = append(d.Urgent, Table{}, Table{Title: nasty[14], Head: nasty[:4], Right: []bool{true, false, true}, Rows: [][]string{nasty[4:12], {extreme, extreme, extreme, extreme}}, Total: true})
-	d.Charts = []Chart{
-		{nasty[14], []Bar{{nasty[15], extreme, -1 << 63}, {nasty[14], extreme, 1<<63 - 1}, {"", "", 0}}},
-		{"", nil},
-		{"one", []Bar{{"x", "1,00", 100}}},
-		{"none", []Bar{{"a", "0,00", 0}, {"b", "0,00", 0}}},
+	d.Urgent = append(d.Urgent, content.Table{}, content.Table{Title: nasty[14], Head: nasty[:4], Right: []bool{true, false, true}, Rows: [][]string{nasty[4:12], {extreme, extreme, extreme, extreme}}, Total: true})
+	d.Charts = []content.Chart{
+		{Title: nasty[14], Bars: []content.Bar{{Label: nasty[15], Amount: extreme, Minor: -1 << 63}, {Label: nasty[14], Amount: extreme, Minor: 1<<63 - 1}, {Label: "", Amount: "", Minor: 0}}},
+		{Title: "", Bars: nil},
+		{Title: "one", Bars: []content.Bar{{Label: "x", Amount: "1,00", Minor: 100}}},
+		{Title: "none", Bars: []content.Bar{{Label: "a", Amount: "0,00", Minor: 0}, {Label: "b", Amount: "0,00", Minor: 0}}},
 	}
-	d.Tables = append(d.Tables, Table{}, Table{Title: nasty[14], Head: nasty, Rows: [][]string{nasty, nasty[:3], nil}, Total: true})
+	d.Tables = append(d.Tables, content.Table{}, content.Table{Title: nasty[14], Head: nasty, Rows: [][]string{nasty, nasty[:3], nil}, Total: true})
 	d.Notes = append(d.Notes, nasty...)
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 )
 
@@ -44,32 +45,32 @@ func openTransactions(t testing.TB, language string, count int, currencies ...mo
 		if i%4 == 1 {
 			captured = amount / 3
 		}
-		s.rows = append(s.rows, []Value{TimeOf(d.Created.AddDate(0, 0, -i%90)), IntegerOf(int64(i % 90)), TextOf("T12345678." + id(random, 22)),
-			TextOf(fmt.Sprintf("FF-2026-%06d", 40100-i)), TextOf("faktura " + id(random, 5)), TextOf("Klarna"), TextOf([]string{"klarna", "vipps"}[i%2]), {}, TextOf("sc029"), TextOf("Fjordfisk Mathallen"), {},
-			TextOf(p.Word([]string{"status.AUTHORIZED", "status.PARTIALLY_CAPTURED"}[min(captured, 1)])), TextOf(string(currency)), MoneyOf(amount, currency), MoneyOf(captured, currency), MoneyOf(0, currency), MoneyOf(amount-captured, currency)})
+		s.rows = append(s.rows, []content.Value{content.TimeOf(d.Created.AddDate(0, 0, -i%90)), content.IntegerOf(int64(i % 90)), content.TextOf("T12345678." + id(random, 22)),
+			content.TextOf(fmt.Sprintf("FF-2026-%06d", 40100-i)), content.TextOf("faktura " + id(random, 5)), content.TextOf("Klarna"), content.TextOf([]string{"klarna", "vipps"}[i%2]), {}, content.TextOf("sc029"), content.TextOf("Fjordfisk Mathallen"), {},
+			content.TextOf(p.Word([]string{"status.AUTHORIZED", "status.PARTIALLY_CAPTURED"}[min(captured, 1)])), content.TextOf(string(currency)), content.MoneyOf(amount, currency), content.MoneyOf(captured, currency), content.MoneyOf(0, currency), content.MoneyOf(amount-captured, currency)})
 	}
 	n := int64(count)
-	total := Table{Title: p.Word("summary.totals"), Right: []bool{false, true, true, true, true},
+	total := content.Table{Title: p.Word("summary.totals"), Right: []bool{false, true, true, true, true},
 		Head: []string{p.Word("column.currency"), p.Word("summary.count"), p.Word("summary.authorised"), p.Word("summary.captured"), p.Word("summary.remaining")}}
 	for _, c := range currencies {
 		write := func(minor int64) string { return p.Number(money.Amount{Minor: minor, Currency: c}) }
 		total.Rows = append(total.Rows, []string{string(c), p.Int(n), write(n * 454176), write(n * 37979), write(n * 416197)})
-		h := Headline{Label: p.Word("summary.remaining"), Amount: p.MoneyByCode(money.Amount{Minor: n * 416197, Currency: c}),
-			Parts: []Part{{p.Word("summary.authorised"), write(n * 454176), p.Int(n)}, {p.Word("summary.captured"), write(n * 37979), ""}}}
+		h := content.Headline{Label: p.Word("summary.remaining"), Amount: p.MoneyByCode(money.Amount{Minor: n * 416197, Currency: c}),
+			Parts: []content.Part{{Label: p.Word("summary.authorised"), Amount: write(n * 454176), Count: p.Int(n)}, {Label: p.Word("summary.captured"), Amount: write(n * 37979), Count: ""}}}
 		if c == "NOK" && n > 0 {
-			h.Parts = append([]Part{{p.Word("summary.at_risk"), write(903250), "2"}}, h.Parts...)
+			h.Parts = append([]content.Part{{Label: p.Word("summary.at_risk"), Amount: write(903250), Count: "2"}}, h.Parts...)
 		}
 		d.Headlines = append(d.Headlines, h)
-		chart := Chart{Title: p.Word("summary.remaining") + " (" + string(c) + ")"}
+		chart := content.Chart{Title: p.Word("summary.remaining") + " (" + string(c) + ")"}
 		for i, label := range []string{"0–7", "8–30", "31–90", "> 90"} {
 			minor := n * []int64{40000, 12100, 0, 6507}[i]
-			chart.Bars = append(chart.Bars, Bar{label, write(minor), minor})
+			chart.Bars = append(chart.Bars, content.Bar{Label: label, Amount: write(minor), Minor: minor})
 		}
 		d.Charts = append(d.Charts, chart)
 	}
-	d.Tables = []Table{total}
+	d.Tables = []content.Table{total}
 	if count > 1 {
-		d.Urgent = []Table{{Title: p.Word("summary.lapses"), Right: []bool{true, false, false, true}, Total: true,
+		d.Urgent = []content.Table{{Title: p.Word("summary.lapses"), Right: []bool{true, false, false, true}, Total: true,
 			Head: []string{p.Word("summary.days_left"), p.Word("column.merchant_reference"), p.Word("column.payment_method"), p.Word("summary.remaining")},
 			Rows: [][]string{{"1", "FF-2026-040074", "klarna", "8\u00a0120,00"}, {"2", "FF-2026-040073", "vipps", "912,50"}, {"", "", "", "9\u00a0032,50"}}}}
 	}

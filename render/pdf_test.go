@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"rapport/internal/content"
 )
 
 // program runs an installed program on a PDF file, or skips the test.
@@ -44,8 +47,8 @@ func TestEachDocument(t *testing.T) {
 	all := samples(t)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t *testing.T) {
-			var marks []mark
-			pdf := render(t, all[name], func(m mark) { marks = append(marks, m) })
+			var marks []drawnItem
+			pdf := render(t, all[name], func(m drawnItem) { marks = append(marks, m) })
 			validate(t, pdf)
 			if *update {
 				path := filepath.Join(os.TempDir(), "rapport-render-"+name+".pdf")
@@ -54,15 +57,15 @@ func TestEachDocument(t *testing.T) {
 				}
 				t.Log("look at " + path)
 			}
-			golden(t, name+".txt", layout(marks))
+			golden(t, name+".txt", describe(marks))
 		})
 	}
 }
 
-// layout writes what is where: the first two pages and the last, and a digest of those
+// describe writes what is where: the first two pages and the last, and a digest of those
 // between them.
-func layout(marks []mark) []byte {
-	slices.SortStableFunc(marks, func(a, b mark) int {
+func describe(marks []drawnItem) []byte {
+	slices.SortStableFunc(marks, func(a, b drawnItem) int {
 		return cmp.Or(cmp.Compare(a.page, b.page), cmp.Compare(math.Round(a.y), math.Round(b.y)), cmp.Compare(a.x, b.x))
 	})
 	var out, between bytes.Buffer
@@ -120,8 +123,8 @@ func TestDocumentsAreMadeSideBySide(t *testing.T) {
 }
 
 func TestRowsThatShowNothingAreNoTable(t *testing.T) {
-	d := Document{Printer: printer(t, "no"), Columns: []Column{{Title: "a", Kind: Text, Rank: 1}, {Title: "b", Kind: Text, Rank: 2}}}
-	got := texts(t, sample{d, [][]Value{{TextOf(" "), TextOf("x")}, {TextOf("\t"), TextOf("x")}}})
+	d := Document{Printer: printer(t, "no"), Columns: []content.Column{{Title: "a", Kind: content.Text, Rank: 1}, {Title: "b", Kind: content.Text, Rank: 2}}}
+	got := texts(t, sample{d, [][]content.Value{{content.TextOf(" "), content.TextOf("x")}, {content.TextOf("\t"), content.TextOf("x")}}})
 	if want := []string{"Detaljer  ·  2", "b x"}; !slices.Equal(got[:2], want) {
 		t.Errorf("the document says %q, not %q", got, want)
 	}
@@ -148,9 +151,9 @@ func TestPropertiesOfADocument(t *testing.T) {
 func TestFootnoteIsThereOnlyWhenACharacterIsMissing(t *testing.T) {
 	for text, want := range map[string]bool{"Åse & Sønn – 100 €": false, "plain": false, "e\u0301": false, "a\u200db": false, "👩": true, "\x07": true, "مرحبا": true, "\xff": true, "中": true, "שלום": false} {
 		s := transactions(t, "no", 2, "NOK")
-		s.rows[0][3] = TextOf(text)
+		s.rows[0][3] = content.TextOf(text)
 		got := false
-		render(t, s, func(m mark) { got = got || m.text == s.document.Printer.Word("document.unprintable") })
+		render(t, s, func(m drawnItem) { got = got || m.text == s.document.Printer.Word("document.unprintable") })
 		if got != want {
 			t.Errorf("%q: footnote: %t", text, got)
 		}
@@ -171,25 +174,64 @@ func TestAWriteThatFailsIsAnError(t *testing.T) {
 	}
 }
 
+// wrongRows are no rows of two columns.
+var wrongRows = map[string][]content.Value{"a short row": {content.TextOf("x")}, "a long row": make([]content.Value, 3), "no such kind": {content.TextOf("x"), {Kind: 99}}}
+
+func TestWrongUseIsAnError(t *testing.T) {
+	document := Document{Printer: printer(t, "no"), Columns: []content.Column{{Title: "a", Kind: content.Text, Rank: 1}, {Title: "b", Kind: content.Text, Rank: 1}}}
+	for what, row := range wrongRows {
+		p, err := NewPDF(io.Discard, document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := p.Row(row...)
+		if first == nil || !strings.HasPrefix(first.Error(), "pdf: row 1: ") || !errors.Is(p.Close(), first) {
+			t.Errorf("%s: %v, then %v", what, first, p.Close())
+		}
+	}
+	p, err := NewPDF(io.Discard, document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	if err := p.Row(content.TextOf("x"), content.TextOf("y")); !errors.Is(err, errClosed) {
+		t.Errorf("row after close: %v", err)
+	}
+}
+
+// brokenWriter fails after some bytes.
+type brokenWriter struct{ left int }
+
+var errFull = errors.New("no space left on device")
+
+func (w *brokenWriter) Write(p []byte) (int, error) {
+	if w.left -= len(p); w.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
 func FuzzPDFText(f *testing.F) {
 	for i, s := range nasty {
 		f.Add(s, nasty[(i+5)%len(nasty)], uint8(i))
 	}
 	f.Fuzz(func(t *testing.T, a, b string, n uint8) {
 		p := printer(t, "no")
-		d := Document{Printer: p, Title: a, Period: b, Subtitle: a, Span: b, Organization: Organization{Name: a, Number: b, Logo: []byte(a)},
-			Facts: []Fact{{a, b}, {b, a}}, Notes: []string{a, b}, Created: time.Unix(0, 0).UTC(),
-			Tables:  []Table{{Title: a, Head: []string{a, b}, Right: []bool{true}, Rows: [][]string{{b}, {a, b, a}}, Total: n%2 == 0}},
-			Columns: []Column{{Title: a, Kind: Text, Rank: 1}, {Title: b, Kind: Text, Rank: 2}, {Title: "x", Kind: Decimal, Rank: 3}, {Title: a + b, Kind: Money, Rank: 1}}}
-		d.Headlines = []Headline{{a, b, a, []Part{{b, a, b}}}, {b, a, "", nil}}
-		d.Check, d.Remarks, d.Number, d.Program = Check{CheckState(n % 4), b, []string{a}}, []string{b, a}, a, b
-		d.Urgent, d.Charts = d.Tables, []Chart{{a, []Bar{{a, b, int64(n)}, {b, a, -1 << (n % 64)}}}}
+		d := Document{Printer: p, Title: a, Period: b, Subtitle: a, Span: b, Organization: content.Organization{Name: a, Number: b, Logo: []byte(a)},
+			Facts: []content.Fact{{Label: a, Value: b}, {Label: b, Value: a}}, Notes: []string{a, b}, Created: time.Unix(0, 0).UTC(),
+			Tables:  []content.Table{{Title: a, Head: []string{a, b}, Right: []bool{true}, Rows: [][]string{{b}, {a, b, a}}, Total: n%2 == 0}},
+			Columns: []content.Column{{Title: a, Kind: content.Text, Rank: 1}, {Title: b, Kind: content.Text, Rank: 2}, {Title: "x", Kind: content.Decimal, Rank: 3}, {Title: a + b, Kind: content.Money, Rank: 1}}}
+		d.Headlines = []content.Headline{{Label: a, Amount: b, Change: a, Parts: []content.Part{{Label: b, Amount: a, Count: b}}}, {Label: b, Amount: a, Change: "", Parts: nil}}
+		d.Check, d.Remarks, d.Number, d.Program = content.Check{State: checkStates[n%4], Text: b, Details: []string{a}}, []string{b, a}, a, b
+		d.Urgent, d.Charts = d.Tables, []content.Chart{{Title: a, Bars: []content.Bar{{Label: a, Amount: b, Minor: int64(n)}, {Label: b, Amount: a, Minor: -1 << (n % 64)}}}}
 		s := sample{document: d}
 		for i := range int(n) % 60 {
-			s.rows = append(s.rows, []Value{TextOf(a[:i%(len(a)+1)]), TextOf(b), DecimalOf(a), MoneyOf(int64(i)<<(n%56), "NOK")})
+			s.rows = append(s.rows, []content.Value{content.TextOf(a[:i%(len(a)+1)]), content.TextOf(b), content.DecimalOf(a), content.MoneyOf(int64(i)<<(n%56), "NOK")})
 		}
-		var marks []mark
-		pdf := render(t, s, func(m mark) { marks = append(marks, m) })
+		var marks []drawnItem
+		pdf := render(t, s, func(m drawnItem) { marks = append(marks, m) })
 		checkGeometry(t, marks)
 		validate(t, pdf)
 	})

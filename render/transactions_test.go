@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 )
 
@@ -53,15 +54,15 @@ func transactions(t testing.TB, language string, count int, currencies ...money.
 		if i%11 == 7 {
 			captured, refunded, kind, status = 0, -captured, "operation.refund", "status.PARTIALLY_REFUNDED"
 		}
-		brand, fee := Value{}, MoneyOf((captured+refunded)*3/200, currency)
+		brand, fee := content.Value{}, content.MoneyOf((captured+refunded)*3/200, currency)
 		if strings.HasSuffix(methods[m], "creditcard") {
-			brand = TextOf([]string{"Visa", "Mastercard"}[random.IntN(2)])
+			brand = content.TextOf([]string{"Visa", "Mastercard"}[random.IntN(2)])
 		}
-		s.rows = append(s.rows, []Value{
-			TimeOf(at), TextOf(p.Word(kind)), TextOf("T12345678." + id(random, 22)), TextOf(fmt.Sprintf("FF-2026-%06d", 41000+i)), {}, {},
-			TextOf(p.WordOr("provider."+providers[m], providers[m])), TextOf(methods[m]), brand, TextOf("sc029"), TextOf("Fjordfisk Mathallen"), {},
-			TextOf(p.Word(status)), TextOf(string(currency)), MoneyOf(captured, currency), MoneyOf(refunded, currency),
-			MoneyOf(captured+refunded, currency), MoneyOf((captured+refunded)/5, currency), fee, TextOf("2026-11-20-" + id(random, 6)),
+		s.rows = append(s.rows, []content.Value{
+			content.TimeOf(at), content.TextOf(p.Word(kind)), content.TextOf("T12345678." + id(random, 22)), content.TextOf(fmt.Sprintf("FF-2026-%06d", 41000+i)), {}, {},
+			content.TextOf(p.WordOr("provider."+providers[m], providers[m])), content.TextOf(methods[m]), brand, content.TextOf("sc029"), content.TextOf("Fjordfisk Mathallen"), {},
+			content.TextOf(p.Word(status)), content.TextOf(string(currency)), content.MoneyOf(captured, currency), content.MoneyOf(refunded, currency),
+			content.MoneyOf(captured+refunded, currency), content.MoneyOf((captured+refunded)/5, currency), fee, content.TextOf("2026-11-20-" + id(random, 6)),
 		})
 	}
 	s.document.Tables = totals(p, currencies, count)
@@ -92,7 +93,7 @@ func monthly(t testing.TB) sample {
 	from := time.Date(2026, 10, 1, 0, 0, 0, 0, oslo)
 	s.document.Title = "Månedsoppgjør"
 	s.document.Period, s.document.Span = p.Period("monthly", from, from.AddDate(0, 1, 0)), p.Span(from, from.AddDate(0, 1, 0), "Europe/Oslo")
-	days := Table{Title: p.Word("summary.by_day"), Head: []string{p.Word("summary.day"), p.Word("summary.count"), p.Word("summary.captured"), p.Word("summary.refunded"), p.Word("summary.net")},
+	days := content.Table{Title: p.Word("summary.by_day"), Head: []string{p.Word("summary.day"), p.Word("summary.count"), p.Word("summary.captured"), p.Word("summary.refunded"), p.Word("summary.net")},
 		Right: []bool{false, true, true, true, true}, Total: true}
 	var count, captured, refunded int64
 	write := func(name string, n, c, r int64) {
@@ -105,10 +106,10 @@ func monthly(t testing.TB) sample {
 		count, captured, refunded = count+n, captured+n*61350, refunded-n*4925
 	}
 	write(p.Word("summary.totals"), count, captured, refunded)
-	s.document.Charts = []Chart{monthChart(&s.document, from)}
+	s.document.Charts = []content.Chart{monthChart(&s.document, from)}
 	s.document.Tables = append(s.document.Tables, days)
 	for i := range s.rows {
-		s.rows[i][10] = TextOf([]string{"Fjordfisk Mathallen", "Fjordfisk Tjuvholmen", "Fjordfisk Bjørvika"}[i%3])
+		s.rows[i][10] = content.TextOf([]string{"Fjordfisk Mathallen", "Fjordfisk Tjuvholmen", "Fjordfisk Bjørvika"}[i%3])
 	}
 	return s
 }

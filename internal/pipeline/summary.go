@@ -11,18 +11,13 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/locales"
 )
 
 // A table is a table of totals in the report's language. PDF and mail show the same ones.
-type table struct {
-	Title string
-	Head  []string
-	Right []bool
-	Rows  [][]string
-	Total bool
-}
+type table = content.Table
 
 // tables are the totals per currency, then by operation, method, store and day where
 // there is more than one to tell apart.
