@@ -9,17 +9,17 @@ import (
 	"rapport/internal/money"
 )
 
-// A style is how a language writes numbers.
-type style struct {
-	thousands, decimal string
+// numberStyle is how a language writes numbers.
+type numberStyle struct {
+	thousands, decimal string // marks
 	csvComma           rune
 }
 
 const minus = "\u2212"
 
 var (
-	norwegian = style{thousands: "\u00a0", decimal: ",", csvComma: ';'}
-	english   = style{thousands: ",", decimal: ".", csvComma: ','}
+	norwegian = numberStyle{thousands: "\u00a0", decimal: ",", csvComma: ';'}
+	english   = numberStyle{thousands: ",", decimal: ".", csvComma: ','}
 )
 
 // DecimalMark stands between whole and fraction, in documents and in CSV.
@@ -92,7 +92,7 @@ func (p *Printer) Decimal(text string) string {
 	return whole + p.style.decimal + fraction
 }
 
-// group puts thousands marks into the whole part of a plain number.
+// group puts thousands marks into the whole part of a number without any: "-1234,50".
 func (p *Printer) group(plain string) string {
 	sign := ""
 	if strings.HasPrefix(plain, "-") {

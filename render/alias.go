@@ -7,7 +7,7 @@ import (
 	"rapport/internal/money"
 )
 
-// These names of package content stand here until their users are moved over.
+// These names of package content stand here until internal/pipeline and cmd use it.
 type (
 	Kind         = content.Kind
 	Value        = content.Value
@@ -26,14 +26,12 @@ type (
 
 // The kinds of values, and the states of a check.
 const (
-	Blank   = content.Blank
 	Text    = content.Text
 	Time    = content.Time
 	Money   = content.Money
 	Integer = content.Integer
 	Decimal = content.Decimal
 
-	Unsaid     = content.NoCheck
 	Agrees     = content.Agrees
 	Differs    = content.Differs
 	NotChecked = content.NotChecked

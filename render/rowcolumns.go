@@ -10,7 +10,7 @@ import (
 // How the rows are set, in points.
 const (
 	rowSize     = 7.5
-	headSize    = 7
+	headerSize  = 7
 	rowHeight   = 13
 	headerLine  = 8.6
 	minGap      = 10  // between two columns
@@ -71,13 +71,13 @@ func measure(stats *columnStats, index int, f pdf.Fonts) rowColumn {
 	c := rowColumn{index: index, right: stats.Kind >= content.Money, whole: !stats.textual}
 	longest := 0.0
 	for _, word := range strings.Fields(stats.Title) {
-		longest = max(longest, f.Bold.Points(word, headSize))
+		longest = max(longest, f.Bold.Points(word, headerSize))
 	}
 	longest = min(longest, wideText) + 0.1
-	c.title = f.Bold.Wrap(stats.Title, int(max(longest, f.Bold.Points(stats.Title, headSize)*0.55)*1000/headSize)+1, headerLines)
+	c.title = f.Bold.Wrap(stats.Title, int(max(longest, f.Bold.Points(stats.Title, headerSize)*0.55)*1000/headerSize)+1, headerLines)
 	head := 0.0
 	for _, line := range c.title {
-		head = max(head, min(f.Bold.Points(line, headSize), wideText))
+		head = max(head, min(f.Bold.Points(line, headerSize), wideText))
 	}
 	width := points(stats.widest, rowSize)
 	if !c.whole {
@@ -114,7 +114,7 @@ func distribute(columns []rowColumn, r *rowBuffer, f pdf.Fonts, size, width floa
 			c.want += more
 			left -= more
 		}
-		if title := f.Bold.Points(stats.Title, headSize) + 0.2; len(c.title) > 1 && title-c.want <= left {
+		if title := f.Bold.Points(stats.Title, headerSize) + 0.2; len(c.title) > 1 && title-c.want <= left {
 			left -= max(title-c.want, 0)
 			c.want = max(c.want, title)
 			c.title = []string{stats.Title}

@@ -30,7 +30,7 @@ var (
 	strongText = bold(8.5, ink)
 	smallText  = regular(7.5, muted)
 	tinyText   = regular(7, muted)
-	labelText  = bold(headSize, muted)
+	labelText  = bold(headerSize, muted)
 	titleText  = bold(22, ink)
 	periodText = bold(12, accent)
 	groupText  = bold(10.5, ink)

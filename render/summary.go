@@ -106,7 +106,7 @@ func (s *summary) factBeside(fact content.Fact, y, bottom float64) (next float64
 	const labels, leading = 58.0, 11.0
 	value := s.canvas.fonts.Regular.Wrap(fact.Value, int((factsWidth-labels)*1000/8), 3)
 	next = y + leading*float64(max(len(value), 1)) + 2
-	if next-leading > bottom || s.canvas.fonts.Bold.Points(fact.Label, headSize) > labels-4 {
+	if next-leading > bottom || s.canvas.fonts.Bold.Points(fact.Label, headerSize) > labels-4 {
 		return y, false
 	}
 	x := margin + s.width - factsWidth

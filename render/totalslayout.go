@@ -94,7 +94,7 @@ func (t *tableLayout) distribute(width float64) bool {
 func naturalWidths(t content.Table, fonts pdf.Fonts, size float64) []float64 {
 	widths := make([]float64, len(t.Right))
 	for i := range widths {
-		widths[i] = fonts.Bold.Points(t.Head[i], min(headSize, size))
+		widths[i] = fonts.Bold.Points(t.Head[i], min(headerSize, size))
 		for k, row := range t.Rows {
 			font := fonts.Regular
 			if t.Total && k == len(t.Rows)-1 {

@@ -17,6 +17,7 @@ var errObjects = errors.New("fpdf wrote a document that is not laid out as expec
 type objects struct {
 	header  []byte
 	list    [][]byte // by number, each from "1 0 obj" to "endobj"; the first is none
+	parsed  int      // how many there were
 	trailer []byte
 }
 
@@ -46,6 +47,7 @@ func parseObjects(pdf []byte) (*objects, error) {
 		next, _ := slices.BinarySearch(order, at)
 		o.list = append(o.list, pdf[at:order[next+1]])
 	}
+	o.parsed = len(o.list)
 	return o, nil
 }
 
@@ -87,17 +89,10 @@ func (o *objects) write(w io.Writer) error {
 		at += len(object)
 	}
 	out.Write(table)
-	out.Write(withSize(o.trailer, len(o.list)))
+	out.Write(bytes.Replace(o.trailer, size(o.parsed), size(len(o.list)), 1))
 	fmt.Fprintf(out, "startxref\n%d\n%%%%EOF\n", at)
 	return out.Flush() // the first error of all writes
 }
 
-// withSize is the trailer with the number of objects.
-func withSize(trailer []byte, size int) []byte {
-	before, rest, found := bytes.Cut(trailer, []byte("/Size "))
-	if !found {
-		return trailer
-	}
-	_, after, _ := bytes.Cut(rest, []byte("\n"))
-	return slices.Concat(before, fmt.Appendf(nil, "/Size %d\n", size), after)
-}
+// size is the line of the trailer that says how many objects there are.
+func size(objects int) []byte { return fmt.Appendf(nil, "/Size %d\n", objects) }
