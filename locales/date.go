@@ -55,11 +55,11 @@ func (p *Printer) Period(schedule string, from, to time.Time) string {
 	case "daily":
 		return p.LongDate(from)
 	case "weekly":
-		return p.week(from) + ", " + p.days(from, last)
+		return p.week(from) + ", " + p.dayRange(from, last)
 	case "monthly":
 		return p.Month(from)
 	}
-	return p.days(from, last)
+	return p.dayRange(from, last)
 }
 
 // ShortPeriod names a period as a subject does: "tor 19.11", "uke 47", "november 2026", "1.–15. november".
@@ -75,7 +75,7 @@ func (p *Printer) ShortPeriod(schedule string, from, to time.Time) string {
 	case "monthly":
 		return p.Month(from)
 	}
-	return p.half(from, lastDay(to))
+	return p.daysInMonth(from, lastDay(to))
 }
 
 // Before names the period that another is compared with, in a sentence: "forrige torsdag",
@@ -89,7 +89,7 @@ func (p *Printer) Before(schedule string, from, to time.Time) string {
 	case "monthly":
 		return p.month(from)
 	}
-	return p.half(from, lastDay(to))
+	return p.daysInMonth(from, lastDay(to))
 }
 
 func (p *Printer) week(from time.Time) string {
@@ -97,8 +97,8 @@ func (p *Printer) week(from time.Time) string {
 	return p.Word("period.week", strconv.Itoa(week))
 }
 
-// half is a range of days within a month, without its year.
-func (p *Printer) half(from, last time.Time) string {
+// daysInMonth is a range of days within a month, without its year.
+func (p *Printer) daysInMonth(from, last time.Time) string {
 	if p.language == "no" {
 		return strconv.Itoa(from.Day()) + ".–" + p.dayMonth(last)
 	}
@@ -111,8 +111,8 @@ func (p *Printer) Span(from, to time.Time, zone string) string {
 	return fmt.Sprintf("%s – %s (%s)", p.DateTime(from), p.DateTime(to), zone)
 }
 
-// days is a range of days, as short as it can be said.
-func (p *Printer) days(from, last time.Time) string {
+// dayRange is a range of days, as short as it can be said.
+func (p *Printer) dayRange(from, last time.Time) string {
 	year := " " + strconv.Itoa(last.Year())
 	switch {
 	case from.Year() != last.Year():
@@ -120,7 +120,7 @@ func (p *Printer) days(from, last time.Time) string {
 	case from.Month() != last.Month():
 		return p.dayMonth(from) + " – " + p.dayMonth(last) + year
 	}
-	return p.half(from, last) + year
+	return p.daysInMonth(from, last) + year
 }
 
 func (p *Printer) dayMonth(t time.Time) string {

@@ -25,7 +25,7 @@ func Languages() []string { return []string{"no", "en"} }
 type Printer struct {
 	language string
 	words    map[string]string
-	style    style
+	style    numberStyle
 }
 
 var load = sync.OnceValues(func() (map[string]*Printer, error) {
@@ -97,7 +97,8 @@ func (p *Printer) Word(key string, args ...string) string {
 	return strings.NewReplacer(pairs...).Replace(word)
 }
 
-// WordOr is the word for key, or other: how a name that Dintero invents tomorrow is printed.
+// WordOr is the word for key, or other where there is none, as for a name that Dintero
+// invents tomorrow.
 func (p *Printer) WordOr(key, other string) string {
 	if word, ok := p.words[key]; ok {
 		return word

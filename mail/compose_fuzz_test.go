@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"rapport/internal/content"
 	"rapport/mail"
 )
 
@@ -20,12 +21,12 @@ func FuzzCompose(f *testing.F) {
 		m := daily()
 		m.From.Name, m.To.Name, m.Content.Subject = name, cell, subject
 		m.Content.Organization, m.Content.Lead, m.Content.Notes = cell, subject, []string{name, cell}
-		m.Content.Facts = []mail.Fact{{Label: name, Value: cell}}
-		m.Content.Tables = []mail.Table{{Title: cell, Head: []string{name, cell}, Right: []bool{false}, Rows: [][]string{{cell, subject, name}, {}}, Total: true}}
+		m.Content.Facts = []content.Fact{{Label: name, Value: cell}}
+		m.Content.Tables = []content.Table{{Title: cell, Head: []string{name, cell}, Right: []bool{false}, Rows: [][]string{{cell, subject, name}, {}}, Total: true}}
 		m.Content.Number, m.Content.Preview, m.Content.Remarks = cell, subject, []string{cell, subject, ""}
-		m.Content.Headlines = []mail.Headline{{Label: name, Amount: cell, Change: subject, Parts: []mail.Part{{Label: subject, Amount: name, Count: cell}}}, {Amount: subject}}
-		m.Content.Check = mail.Check{State: mail.CheckState(subject), Text: cell, Details: []string{name, cell}}
-		m.Content.Urgent = []mail.Table{{Title: name, Head: []string{cell}, Right: []bool{true, true, true}, Rows: [][]string{{name, cell, subject}}, More: len(cell)}, {More: 1}}
+		m.Content.Headlines = []content.Headline{{Label: name, Amount: cell, Change: subject, Parts: []content.Part{{Label: subject, Amount: name, Count: cell}}}, {Amount: subject}}
+		m.Content.Check = content.Check{State: content.CheckState(subject), Text: cell, Details: []string{name, cell}}
+		m.Content.Urgent = []content.Table{{Title: name, Head: []string{cell}, Right: []bool{true, true, true}, Rows: [][]string{{name, cell, subject}}, More: len(cell)}, {More: 1}}
 		m.Attachments = []mail.Attachment{{Name: "a.csv", ContentType: "text/csv", Data: data}}
 		frozen, err := mail.Compose(m)
 		if err != nil {

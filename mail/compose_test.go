@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rapport/internal/content"
 	"rapport/mail"
 )
 
@@ -165,11 +166,11 @@ func TestHTMLIsWellFormedAndNeedsNothingFromOutside(t *testing.T) {
 func TestLongMessageIsNotClipped(t *testing.T) {
 	for _, tables := range []int{1, 4, 6, 12} {
 		m := monthly()
-		long := mail.Table{Title: "By day", Head: m.Content.Tables[0].Head, Right: m.Content.Tables[0].Right, Total: true, More: 4}
+		long := content.Table{Title: "By day", Head: m.Content.Tables[0].Head, Right: m.Content.Tables[0].Right, Total: true, More: 4}
 		for len(long.Rows) < 32 {
 			long.Rows = append(long.Rows, m.Content.Tables[0].Rows[0])
 		}
-		m.Content.Tables = slices.Repeat([]mail.Table{long}, tables)
+		m.Content.Tables = slices.Repeat([]content.Table{long}, tables)
 		frozen := compose(t, m)
 		if size := len(frozen.HTML); size > 102_000 {
 			t.Errorf("%d tables of 31 rows and 6 columns make %d bytes", tables, size)

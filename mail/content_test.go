@@ -10,20 +10,21 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rapport/internal/content"
 	"rapport/mail"
 )
 
 // wholeContent has a value in every field.
 func wholeContent() mail.Content {
-	table := mail.Table{Title: "Per dag", Head: []string{"Dag", "Netto"}, Right: []bool{false, true},
+	table := content.Table{Title: "Per dag", Head: []string{"Dag", "Netto"}, Right: []bool{false, true},
 		Rows: [][]string{{"tor 19.11", "48 213,50"}, {"Sum", "48 213,50"}}, Total: true, More: 4}
 	return mail.Content{
 		Language: "no", Subject: "Dagsoppgjør: 48 213,50 kr", Organization: "Fjordfisk AS", Title: "Dagsoppgjør", Period: "torsdag 19. november 2026",
 		Span: "19.11.2026 00:00 – 20.11.2026 00:00 (Europe/Oslo)", Number: "Rapport nr. 12", Preview: "+12 % mot forrige torsdag", Lead: "Netto 48 213,50 kr.",
-		Headlines: []mail.Headline{{Label: "Netto", Amount: "48 213,50 kr", Change: "+12 %", Parts: []mail.Part{{Label: "Innløst", Amount: "49 463,50", Count: "117 innløsninger"}}}},
-		Check:     mail.Check{State: mail.Differs, Text: "Avviker fra Dintero", Details: []string{"19.11.: 70 her, 71 hos Dintero"}},
-		Remarks:   []string{"Bergen: ingen salg <vanligvis 41>"}, Urgent: []mail.Table{table}, Facts: []mail.Fact{{Label: "Konto", Value: "T12345678"}},
-		Tables: []mail.Table{table, {Title: "Endringer"}}, Notes: []string{"Netto er før gebyrer."}, Footer: []string{"Sendt automatisk."},
+		Headlines: []content.Headline{{Label: "Netto", Amount: "48 213,50 kr", Change: "+12 %", Parts: []content.Part{{Label: "Innløst", Amount: "49 463,50", Count: "117 innløsninger"}}}},
+		Check:     content.Check{State: content.Differs, Text: "Avviker fra Dintero", Details: []string{"19.11.: 70 her, 71 hos Dintero"}},
+		Remarks:   []string{"Bergen: ingen salg <vanligvis 41>"}, Urgent: []content.Table{table}, Facts: []content.Fact{{Label: "Konto", Value: "T12345678"}},
+		Tables: []content.Table{table, {Title: "Endringer"}}, Notes: []string{"Netto er før gebyrer."}, Footer: []string{"Sendt automatisk."},
 	}
 }
 

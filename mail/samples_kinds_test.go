@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/locales"
 	"rapport/mail"
@@ -64,7 +65,7 @@ func frame(v localizer) mail.Content {
 		Language: v.Language(), Organization: "Fjordfisk AS", Number: v.or("Rapport nr. 12", "Report no. 12"),
 		Period: v.or("torsdag 19. november 2026", "Thursday 19 November 2026"),
 		Span:   v.or("19.11.2026 00:00 – 20.11.2026 00:00 (Europe/Oslo)", "19 Nov 2026 00:00 – 20 Nov 2026 00:00 (Europe/Oslo)"),
-		Facts: []mail.Fact{
+		Facts: []content.Fact{
 			{Label: v.Word("document.account"), Value: "T12345678"},
 			{Label: v.Word("document.filters"), Value: v.Word("document.no_filters")},
 			{Label: v.Word("document.data_read"), Value: v.or("20.11.2026 06:00", "20 Nov 2026 06:00") + " (Europe/Oslo)"},
@@ -77,17 +78,17 @@ func transactions(v localizer, c *mail.Content) {
 	c.Title = v.or("Dagsoppgjør Oslo", "Daily settlement Oslo")
 	c.Subject = c.Title + ": " + v.kr(4821350)
 	c.Preview = v.or("+12 % mot forrige torsdag · avstemt mot Dintero", "+12% on last Thursday · agrees with Dintero")
-	c.Headlines = []mail.Headline{{
+	c.Headlines = []content.Headline{{
 		Label: v.Word("summary.net"), Amount: v.kr(4821350), Change: v.or("+12 % mot forrige torsdag", "+12% on last Thursday"),
-		Parts: []mail.Part{
+		Parts: []content.Part{
 			{Label: v.Word("summary.captured"), Amount: v.n(4946350), Count: v.Count("lead.captures", 117)},
 			{Label: v.Word("summary.refunded"), Amount: v.n(-125000), Count: v.Count("lead.refunds", 3)},
 		},
 	}}
-	c.Check = mail.Check{State: mail.Agrees, Text: v.or("Avstemt mot Dintero: 117 innløsninger og 3 refusjoner, 18.11.–19.11. (UTC)",
+	c.Check = content.Check{State: content.Agrees, Text: v.or("Avstemt mot Dintero: 117 innløsninger og 3 refusjoner, 18.11.–19.11. (UTC)",
 		"Agrees with Dintero: 117 captures and 3 refunds, 18–19 Nov (UTC)")}
 	c.Remarks = []string{v.or("Bergen: ingen salg, vanligvis 41", "Bergen: no sales, usually 41")}
-	c.Tables = []mail.Table{{
+	c.Tables = []content.Table{{
 		Title: v.or("Størst endring mot forrige torsdag", "Largest changes since last Thursday"),
 		Head:  []string{v.Word("column.payment_method"), v.or("Endring", "Change"), v.or("Nå", "Now")}, Right: []bool{false, true, true},
 		Rows: [][]string{{"vipps", v.n(812000), v.n(3060400)}, {"payex.creditcard", v.n(-211050), v.n(1760950)}},
@@ -103,17 +104,17 @@ func transactions(v localizer, c *mail.Content) {
 func open(v localizer, c *mail.Content) {
 	c.Title = v.Word("title.checkout/transactions/open")
 	c.Subject = c.Title + ": " + v.kr(1289900)
-	c.Headlines = []mail.Headline{{
+	c.Headlines = []content.Headline{{
 		Label: v.Word("summary.remaining"), Amount: v.kr(1289900),
-		Parts: []mail.Part{{Label: v.Word("summary.authorised"), Amount: v.n(1412900), Count: v.Count("lead.transactions", 9)}},
+		Parts: []content.Part{{Label: v.Word("summary.authorised"), Amount: v.n(1412900), Count: v.Count("lead.transactions", 9)}},
 	}}
-	c.Urgent = []mail.Table{{
+	c.Urgent = []content.Table{{
 		Title: v.or("Må innløses innen tre dager", "To be captured within three days"),
 		Head:  []string{v.or("Dager igjen", "Days left"), v.Word("column.merchant_reference"), v.Word("column.payment_method"), v.Word("summary.remaining")},
 		Right: []bool{true, false, false, true},
 		Rows:  [][]string{{"1", "FF-20441", "dintero_psp.vipps", v.kr(249900)}, {"2", "FF-20502", "klarna.klarna", v.kr(89000)}},
 	}}
-	c.Tables = []mail.Table{{
+	c.Tables = []content.Table{{
 		Title: v.Word("summary.by_store"), Head: []string{v.Word("column.store"), v.Word("summary.count"), v.Word("summary.remaining")},
 		Right: []bool{false, true, true},
 		Rows:  [][]string{{"Fjordfisk Torget (sc001)", v.Int(6), v.n(1040000)}, {"Fjordfisk Netthandel (sc029)", v.Int(3), v.n(249900)}},
@@ -124,11 +125,11 @@ func open(v localizer, c *mail.Content) {
 func orders(v localizer, c *mail.Content) {
 	c.Title = v.Word("title.orders/orderoperations")
 	c.Subject = c.Title + ": " + v.kr(731250)
-	c.Headlines = []mail.Headline{{
+	c.Headlines = []content.Headline{{
 		Label: v.Word("operation.capture"), Amount: v.kr(731250), Change: v.or("−4 % mot forrige torsdag", "−4% on last Thursday"),
-		Parts: []mail.Part{{Label: v.Word("operation.refund"), Amount: v.n(-20000), Count: v.Int(1)}, {Label: v.Word("operation.cancellation"), Amount: v.n(0), Count: v.Int(0)}},
+		Parts: []content.Part{{Label: v.Word("operation.refund"), Amount: v.n(-20000), Count: v.Int(1)}, {Label: v.Word("operation.cancellation"), Amount: v.n(0), Count: v.Int(0)}},
 	}}
-	c.Tables = []mail.Table{{
+	c.Tables = []content.Table{{
 		Title: v.Word("summary.totals"), Head: []string{v.Word("column.currency"), v.Word("column.operation"), v.Word("summary.count"), v.Word("summary.amount")},
 		Right: []bool{false, false, true, true},
 		Rows:  [][]string{{"NOK", v.Word("operation.capture"), v.Int(14), v.n(731250)}, {"NOK", v.Word("operation.refund"), v.Int(1), v.n(-20000)}},
@@ -139,11 +140,11 @@ func orders(v localizer, c *mail.Content) {
 func wallets(v localizer, c *mail.Content) {
 	c.Title = v.Word("title.wallets/transactions")
 	c.Subject = c.Title + ": " + v.kr(-45000)
-	c.Headlines = []mail.Headline{{
+	c.Headlines = []content.Headline{{
 		Label: v.Word("summary.net"), Amount: v.kr(-45000),
-		Parts: []mail.Part{{Label: v.Word("summary.issued"), Amount: v.n(150000), Count: v.Int(3)}, {Label: v.Word("summary.used"), Amount: v.n(-195000), Count: v.Int(8)}},
+		Parts: []content.Part{{Label: v.Word("summary.issued"), Amount: v.n(150000), Count: v.Int(3)}, {Label: v.Word("summary.used"), Amount: v.n(-195000), Count: v.Int(8)}},
 	}}
-	c.Tables = []mail.Table{{
+	c.Tables = []content.Table{{
 		Title: v.Word("summary.totals"),
 		Head:  []string{v.Word("column.currency"), v.Word("summary.movements"), v.Word("summary.issued"), v.Word("summary.used"), v.Word("summary.reserved"), v.Word("summary.net")},
 		Right: []bool{false, true, true, true, true, true},
@@ -167,14 +168,14 @@ func attack(_ localizer, c *mail.Content) {
 	huge := "−92\u00a0233\u00a0720\u00a0368\u00a0547\u00a0758,07"
 	c.Subject, c.Title, c.Organization = "x\r\nBcc: victim@example.com "+c.Subject, markup+c.Title, markup+long
 	c.Number, c.Preview, c.Period = markup, "</div><h1>"+markup, c.Period+"\u202e\x00\x1b]0;x\a"
-	c.Headlines = append(c.Headlines, mail.Headline{Label: long, Amount: huge + "\u00a0kr", Change: long + markup,
-		Parts: []mail.Part{{Label: markup, Amount: huge, Count: long}}})
-	c.Check = mail.Check{State: mail.Differs, Text: markup + long, Details: []string{markup, ".\r\n.\r\nQUIT", ""}}
+	c.Headlines = append(c.Headlines, content.Headline{Label: long, Amount: huge + "\u00a0kr", Change: long + markup,
+		Parts: []content.Part{{Label: markup, Amount: huge, Count: long}}})
+	c.Check = content.Check{State: content.Differs, Text: markup + long, Details: []string{markup, ".\r\n.\r\nQUIT", ""}}
 	c.Remarks = append(c.Remarks, markup, long, " \t", "\xff\xfe broken")
-	wide := mail.Table{Title: markup, Head: []string{long, markup, "javascript:alert(1)"}, Right: []bool{false, true},
+	wide := content.Table{Title: markup, Head: []string{long, markup, "javascript:alert(1)"}, Right: []bool{false, true},
 		Rows: [][]string{{long, huge, huge, huge}, {markup}, {"--=_1_boundary", huge, ""}}, Total: true}
 	c.Urgent, c.Tables = append(c.Urgent, wide), append(c.Tables, wide)
-	c.Facts = append(c.Facts, mail.Fact{Label: long, Value: markup})
+	c.Facts = append(c.Facts, content.Fact{Label: long, Value: markup})
 	c.Notes = append(c.Notes, markup, "expression(alert(1)) url(https://example.com) "+long)
 	c.Footer = append(c.Footer, "-- ", markup)
 }
@@ -187,13 +188,13 @@ func currencies(v localizer, c *mail.Content) {
 	}{{"NOK", 134821350}, {"SEK", 9702000}, {"EUR", 224090}, {"JPY", 12000}}
 	first := c.Headlines[0]
 	c.Headlines = nil
-	totals := mail.Table{Title: v.Word("summary.totals"), Head: []string{v.Word("column.currency"), v.Word("summary.captures"), v.Word("summary.captured"),
+	totals := content.Table{Title: v.Word("summary.totals"), Head: []string{v.Word("column.currency"), v.Word("summary.captures"), v.Word("summary.captured"),
 		v.Word("summary.refunds"), v.Word("summary.refunded"), v.Word("summary.net")}, Right: []bool{false, true, true, true, true, true}}
 	for i, m := range four {
 		n := func(minor int64) string {
 			return v.Number(money.Amount{Minor: minor, Currency: money.Currency(m.code)})
 		}
-		h := mail.Headline{Label: first.Label, Amount: m.code + "\u00a0" + n(m.amount), Parts: []mail.Part{
+		h := content.Headline{Label: first.Label, Amount: m.code + "\u00a0" + n(m.amount), Parts: []content.Part{
 			{Label: v.Word("summary.captured"), Amount: n(m.amount + 100), Count: v.Count("lead.captures", int64(1000/(i+1)))},
 			{Label: v.Word("summary.refunded"), Amount: n(-100), Count: v.Count("lead.refunds", 1)}}}
 		if i == 0 {
@@ -203,11 +204,11 @@ func currencies(v localizer, c *mail.Content) {
 		totals.Rows = append(totals.Rows, []string{m.code, v.Int(int64(1000 / (i + 1))), n(m.amount + 100), v.Int(1), n(-100), n(m.amount)})
 	}
 	c.Subject = c.Title + ": " + v.n(four[0].amount) + v.or(" kr og 3 valutaer til", " and 3 more currencies")
-	c.Tables = append([]mail.Table{totals}, c.Tables...)
-	if c.Check.State == mail.Agrees {
-		c.Check = mail.Check{State: mail.Differs, Text: v.or("Avvik mot Dintero", "Differs from Dintero"), Details: []string{
+	c.Tables = append([]content.Table{totals}, c.Tables...)
+	if c.Check.State == content.Agrees {
+		c.Check = content.Check{State: content.Differs, Text: v.or("Avvik mot Dintero", "Differs from Dintero"), Details: []string{
 			v.or("18.11. (UTC), vipps, NOK: 1 000 innløsninger her, 1 001 hos Dintero; ", "18 Nov (UTC), vipps, NOK: 1,000 captures here, 1,001 at Dintero; ") + v.n(134821450) + " / " + v.n(134831450)}}
 		return
 	}
-	c.Check = mail.Check{State: mail.NotChecked, Text: v.or("Ikke avstemt: Dintero har ingen tall å sammenligne med", "Not reconciled: Dintero has no figures to compare with")}
+	c.Check = content.Check{State: content.NotChecked, Text: v.or("Ikke avstemt: Dintero har ingen tall å sammenligne med", "Not reconciled: Dintero has no figures to compare with")}
 }

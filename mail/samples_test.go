@@ -5,6 +5,7 @@ import (
 	stdmail "net/mail"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/mail"
 )
 
@@ -28,8 +29,8 @@ func daily() mail.Message {
 			Period:       "torsdag 19. november 2026",
 			Span:         "19.11.2026 00:00 – 20.11.2026 00:00 (Europe/Oslo)",
 			Lead:         nb("48_213,50_kr netto av 117 innløsninger og 3 refusjoner."),
-			Facts:        []mail.Fact{{Label: "Konto", Value: "T12345678"}, {Label: "Filtre", Value: "Salgssted-ID sc029"}, {Label: "Data lest", Value: "20.11.2026 06:00"}},
-			Tables: []mail.Table{totals(), {
+			Facts:        []content.Fact{{Label: "Konto", Value: "T12345678"}, {Label: "Filtre", Value: "Salgssted-ID sc029"}, {Label: "Data lest", Value: "20.11.2026 06:00"}},
+			Tables: []content.Table{totals(), {
 				Title: "Per betalingsmåte",
 				Head:  []string{"Betalingsmåte", "Antall", "Innløst", "Netto"},
 				Right: []bool{false, true, true, true},
@@ -50,8 +51,8 @@ func daily() mail.Message {
 	}
 }
 
-func totals() mail.Table {
-	return mail.Table{
+func totals() content.Table {
+	return content.Table{
 		Title: "Totalt",
 		Head:  []string{"Valuta", "Innløsninger", "Innløst", "Refusjoner", "Refundert", "Netto"},
 		Right: []bool{false, true, true, true, true, true},
@@ -68,8 +69,8 @@ func monthly() mail.Message {
 	m.Content.Title, m.Content.Period = "Monthly settlement, all stores and the web shop", "November 2026"
 	m.Content.Span = "1 Nov 2026 00:00 – 1 Dec 2026 00:00 (Europe/Oslo)"
 	m.Content.Lead = nb("NOK_1,348,213.50 net, and three other currencies.")
-	m.Content.Facts = []mail.Fact{{Label: "Account", Value: "T12345678"}, {Label: "Filters", Value: "None"}}
-	m.Content.Tables = []mail.Table{
+	m.Content.Facts = []content.Fact{{Label: "Account", Value: "T12345678"}, {Label: "Filters", Value: "None"}}
+	m.Content.Tables = []content.Table{
 		{
 			Title: "Totals",
 			Head:  []string{"Currency", "Captures", "Captured", "Refunds", "Refunded", "Net"},
@@ -121,7 +122,7 @@ func hostile() mail.Message {
 	m.Content.Subject = "x\r\nBcc: victim@example.com\u2028\x00\u202e " + long
 	m.Content.Title = "<script>alert(1)</script> \u202egnp.exe"
 	m.Content.Organization = `"><img src="https://example.com/x.png"> & {{.}} =?utf-8?q?x?=`
-	m.Content.Facts = []mail.Fact{{Label: "</td></table>", Value: "javascript:alert(1) " + long}}
+	m.Content.Facts = []content.Fact{{Label: "</td></table>", Value: "javascript:alert(1) " + long}}
 	m.Content.Tables[1].Rows[0][0] = long
 	m.Content.Tables[1].Rows[1][0] = ".\r\n.\r\nQUIT"
 	m.Content.Notes = []string{"--=_1_boundary", "\xff\xfe broken", "."}

@@ -1,136 +1,112 @@
 package render
 
-// mark is a drawn text and the room that it was given, in points from the top left
-// corner of the page, or a shape; the tests of the layout look at them.
-type mark struct {
+import "rapport/render/internal/pdf"
+
+// drawnItem is a text that was drawn and its room, in points from the top left corner of
+// the page, or a shape. The tests of the layout look at them.
+type drawnItem struct {
 	page             int
-	x, y, width      float64 // y is the baseline
+	x, y, width      float64 // y is the baseline of a text, the top of a shape
 	cellX, cellWidth float64
 	pageHeight       float64
-	size             float64
+	size             float64 // of the font; the height of a shape
 	text             string
-	shape            string // size is its height then
+	shape            string // empty for a text
 }
 
-// canvas draws on the pages of a document, in points from the top left corner. It takes
-// clean text only. It writes the operators itself, one per cell: fpdf's Cell and Text
-// cost several times as much, and panic on what they cannot encode.
+// canvas draws cells and shapes on the pages of a document, in points from the top left
+// corner. Texts are drawable, see [textCleaner].
 type canvas struct {
-	paper  *paper
-	faces  faces
-	watch  func(mark)
-	dry    bool // nothing is drawn, the pages are counted
-	page   int
-	height float64 // of the page
-
-	buf    []byte // the operators of the page
-	inText bool
-	style  style
-	styled bool
-	fill   rgb
-	filled bool
-	tx, ty int // origin of the text line, in hundredths of a point
+	writer   *pdf.Writer
+	fonts    pdf.Fonts
+	observe  func(drawnItem) // nil: nobody looks
+	counting bool            // nothing is drawn, the pages are counted
+	page     *pdf.Page       // that is drawn on
+	number   int             // of the page
+	height   float64         // of the page
 }
 
-func (c *canvas) face(s style) *face {
-	if s.bold {
-		return c.faces.bold
+func (c *canvas) font(s style) *pdf.Font {
+	if s.Bold {
+		return c.fonts.Bold
 	}
-	return c.faces.regular
+	return c.fonts.Regular
 }
 
 // newPage starts a new page.
 func (c *canvas) newPage(landscape bool) {
-	c.endPage()
-	c.height = landscapeWidth
+	c.number++
+	c.height = pdf.LongSide
 	if landscape {
-		c.height = portraitWidth
+		c.height = pdf.ShortSide
 	}
-	if c.page++; !c.dry {
-		c.paper.add(landscape)
+	if !c.counting {
+		c.page = c.writer.AddPage(landscape)
 	}
 }
 
-// endPage gives what was drawn on a page away, and forgets its state.
-func (c *canvas) endPage() {
-	if c.page > 0 && !c.dry {
-		c.endText()
-		c.paper.finish(c.buf)
-	}
-	c.buf, c.styled, c.filled = c.buf[:0], false, false
-}
-
-// cell draws text on a baseline in the room from x to x+width, flush right or left,
-// shortened where it is wider.
+// cell draws text on a baseline in the room from x to x+width, flush right or left, and
+// ellipsized where it is wider.
 func (c *canvas) cell(s style, x, width, baseline float64, right bool, text string) {
-	face := c.face(s)
-	limit := int(width * 1000 / s.size)
-	units := face.width(text)
+	font := c.font(s)
+	limit := int(width * 1000 / s.Size)
+	units := font.Width(text)
 	if units > limit {
-		text = face.fit(text, limit)
-		units = face.width(text)
+		text = font.Ellipsize(text, limit)
+		units = font.Width(text)
 	}
-	c.place(s, x, width, baseline, right, []byte(text), units)
+	c.fittingCell(s, x, width, baseline, right, []byte(text), units)
 }
 
-// place draws text that is known to fit; units is its width in thousandths of the size.
-func (c *canvas) place(s style, x, width, baseline float64, right bool, text []byte, units int) {
-	if len(text) == 0 || c.dry {
+// fittingCell draws text that is known to fit; units is its width in thousandths of the
+// font size.
+func (c *canvas) fittingCell(s style, x, width, baseline float64, right bool, text []byte, units int) {
+	if len(text) == 0 || c.counting {
 		return
 	}
-	if hasBackward(text) { // only now: text is shortened and broken in the order it is read
-		text = []byte(visual(string(text)))
-	}
-	at, drawn := x, float64(units)*s.size/1000
+	text = pdf.VisualOrder(text)
+	at, drawn := x, float64(units)*s.Size/1000
 	if right {
 		at = x + width - drawn
 	}
-	if c.watch != nil {
-		c.watch(mark{page: c.page, x: at, y: baseline, width: drawn, cellX: x, cellWidth: width, pageHeight: c.height, size: s.size, text: string(text)})
+	if c.observe != nil {
+		c.observe(drawnItem{page: c.number, x: at, y: baseline, width: drawn, cellX: x, cellWidth: width, pageHeight: c.height, size: s.Size, text: string(text)})
 	}
-	c.use(s)
-	tx, ty := hundredths(at), hundredths(c.height-baseline)
-	c.buf = appendHundredths(c.buf, tx-c.tx)
-	c.buf = appendHundredths(append(c.buf, ' '), ty-c.ty)
-	c.buf = append(c.buf, " Td("...)
-	c.tx, c.ty = tx, ty
-	c.show(s, text)
-	c.buf = append(c.buf, ")Tj\n"...)
+	c.page.Text(s, at, baseline, text)
 }
 
-// shape tells of a drawing.
-func (c *canvas) shape(name string, x, y, width, height float64) {
-	if c.watch != nil {
-		c.watch(mark{page: c.page, x: x, y: y, width: width, size: height, pageHeight: c.height, shape: name})
+// box fills an area.
+func (c *canvas) box(x, y, width, height float64, color pdf.Color) {
+	if c.draws("box", x, y, width, height) {
+		c.page.Rect(x, y, width, height, color)
 	}
 }
 
-// use opens a text object in a style.
-func (c *canvas) use(s style) {
-	if !c.inText {
-		c.buf = append(c.buf, "BT\n"...)
-		c.inText, c.tx, c.ty = true, 0, 0
+// hatched draws an area as an outline with lines across it.
+func (c *canvas) hatched(x, y, width, height float64, color pdf.Color) {
+	if c.draws("hatched", x, y, width, height) {
+		c.page.HatchedRect(x, y, width, height, color)
 	}
-	if !c.styled || s.bold != c.style.bold || s.size != c.style.size {
-		c.buf = append(append(c.buf, c.paper.fontName(s.bold)...), ' ')
-		c.buf = append(appendHundredths(c.buf, hundredths(s.size)), " Tf\n"...)
-		c.style, c.styled = s, true
-	}
-	c.paint(s.color)
 }
 
-// paint sets the colour of texts and areas.
-func (c *canvas) paint(color rgb) {
-	if c.filled && c.fill == color {
-		return
+// picture draws the logo.
+func (c *canvas) picture(i *pdf.Image, x, y, width, height float64) {
+	if c.draws("picture", x, y, width, height) {
+		c.page.Image(i, x, y, width, height)
 	}
-	c.buf = append(appendColor(c.buf, color), " rg\n"...)
-	c.fill, c.filled = color, true
 }
 
-func (c *canvas) endText() {
-	if c.inText {
-		c.buf = append(c.buf, "ET\n"...)
-		c.inText = false
+// lines draws horizontal lines at each y from x to x+width.
+func (c *canvas) lines(x, width float64, ys []float64, thickness float64, color pdf.Color) {
+	if !c.counting {
+		c.page.HLines(x, width, ys, thickness, color)
 	}
+}
+
+// draws tells whether shapes are drawn, and the observer of this one.
+func (c *canvas) draws(shape string, x, y, width, height float64) bool {
+	if c.observe != nil && !c.counting {
+		c.observe(drawnItem{page: c.number, x: x, y: y, width: width, size: height, pageHeight: c.height, shape: shape})
+	}
+	return !c.counting
 }

@@ -6,34 +6,36 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 )
 
-func (f *CSVForm) cell(dst []byte, v *Value) ([]byte, error) {
+// cell appends a value.
+func (f *CSVFormat) cell(dst []byte, v *content.Value) ([]byte, error) {
 	switch v.Kind {
-	case Blank:
+	case content.Blank:
 		return dst, nil
-	case Text:
+	case content.Text:
 		return f.text(dst, v.Text), nil
-	case Time:
+	case content.Time:
 		return f.time(dst, v.Time), nil
-	case Money:
-		return money.Amount{Minor: v.Number, Currency: v.Code}.AppendDecimal(dst, f.mark), nil
-	case Integer:
+	case content.Money:
+		return money.Amount{Minor: v.Number, Currency: v.Code}.AppendDecimal(dst, f.decimalMark), nil
+	case content.Integer:
 		return strconv.AppendInt(dst, v.Number, 10), nil
-	case Decimal:
+	case content.Decimal:
 		return f.decimal(dst, v.Text), nil
 	}
 	return dst, fmt.Errorf("no such kind of value: %d", v.Kind)
 }
 
 // time writes 2006-01-02 15:04:05, cut to the second, or 2006-01-02T15:04:05+01:00.
-func (f *CSVForm) time(dst []byte, t time.Time) []byte {
+func (f *CSVFormat) time(dst []byte, t time.Time) []byte {
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
-	between := byte(' ')
-	if f.offset {
-		between = 'T'
+	separator := byte(' ')
+	if f.withOffset {
+		separator = 'T'
 	}
 	if year < 0 || year > 9999 {
 		dst = t.AppendFormat(dst, "2006-01-02")
@@ -42,10 +44,10 @@ func (f *CSVForm) time(dst []byte, t time.Time) []byte {
 		dst = append(twoDigits(dst, int(month)), '-')
 		dst = twoDigits(dst, day)
 	}
-	dst = append(twoDigits(append(dst, between), hour), ':')
+	dst = append(twoDigits(append(dst, separator), hour), ':')
 	dst = append(twoDigits(dst, minute), ':')
 	dst = twoDigits(dst, second)
-	if f.offset {
+	if f.withOffset {
 		dst = t.AppendFormat(dst, "-07:00")
 	}
 	return dst
@@ -53,17 +55,17 @@ func (f *CSVForm) time(dst []byte, t time.Time) []byte {
 
 func twoDigits(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }
 
-// decimal writes a decimal number; what is not one is a text, so that it cannot slip
-// past the guard as a number.
-func (f *CSVForm) decimal(dst []byte, text string) []byte {
+// decimal writes a decimal number. What is none is a text: it must not pass the guard
+// against formulas as a number.
+func (f *CSVFormat) decimal(dst []byte, text string) []byte {
 	if !isDecimal(text) {
 		return f.text(dst, text)
 	}
 	return append(dst, f.printer.Decimal(text)...)
 }
 
-// text writes a text cell, guarded and quoted where it must be.
-func (f *CSVForm) text(dst []byte, s string) []byte {
+// text writes a text, guarded and quoted where it must be.
+func (f *CSVFormat) text(dst []byte, s string) []byte {
 	if s == "" {
 		return dst
 	}
@@ -77,9 +79,9 @@ func (f *CSVForm) text(dst []byte, s string) []byte {
 		seen |= f.bytes[s[i]]
 	}
 	switch {
-	case seen&quoted != 0:
+	case seen&needsQuotes != 0:
 		return quote(dst, guard, s)
-	case seen&checked != 0:
+	case seen&needsCheck != 0:
 		return appendValid(append(dst, guard...), s)
 	}
 	return append(append(dst, guard...), s...)
@@ -106,4 +108,21 @@ func appendValid(dst []byte, s string) []byte {
 		dst = utf8.AppendRune(dst, r)
 	}
 	return dst
+}
+
+// isDecimal tells whether text is a plain decimal number: "12", "-0.50".
+func isDecimal(text string) bool {
+	digits, point := 0, false
+	for i := range len(text) {
+		switch b := text[i]; {
+		case b >= '0' && b <= '9':
+			digits++
+		case b == '-' && i == 0:
+		case b == '.' && !point && digits > 0 && i < len(text)-1:
+			point = true
+		default:
+			return false
+		}
+	}
+	return digits > 0
 }

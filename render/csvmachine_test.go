@@ -1,34 +1,26 @@
 package render
 
 import (
-	"bytes"
 	"encoding/csv"
 	"strings"
 	"testing"
 	"time"
+
+	"rapport/internal/content"
 )
 
 // machineCSV is a CSV for programs with the given rows.
-func machineCSV(t testing.TB, columns []Column, rows ...[]Value) string {
+func machineCSV(t testing.TB, columns []content.Column, rows ...[]content.Value) string {
 	t.Helper()
-	var out bytes.Buffer
-	e, err := NewMachineCSV(&out, columns)
+	f, err := MachineCSV(columns)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range rows {
-		if err := e.Row(row...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := e.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.String()
+	return encodeCSV(t, f, rows...)
 }
 
 func TestAMachineCSVBeginsWithItsHeaderAndHasCommasPointsAndCRLF(t *testing.T) {
-	got := machineCSV(t, textColumns(5), []Value{TextOf("a,b"), TextOf("a;b"), MoneyOf(-123450, "NOK"), DecimalOf("0.50"), IntegerOf(-7)})
+	got := machineCSV(t, textColumns(5), []content.Value{content.TextOf("a,b"), content.TextOf("a;b"), content.MoneyOf(-123450, "NOK"), content.DecimalOf("0.50"), content.IntegerOf(-7)})
 	if want := "c0,c1,c2,c3,c4\r\n\"a,b\",a;b,-1234.50,0.5,-7\r\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -51,7 +43,7 @@ func TestTimesInAMachineCSVSayTheirOffset(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		line := machineCSV(t, textColumns(2), []Value{TimeOf(at.In(zone)), TimeOf(at.UTC())})
+		line := machineCSV(t, textColumns(2), []content.Value{content.TimeOf(at.In(zone)), content.TimeOf(at.UTC())})
 		cells := strings.Split(strings.TrimSuffix(strings.TrimPrefix(line, "c0,c1\r\n"), "\r\n"), ",")
 		if cells[0] != want || !strings.HasSuffix(cells[1], "+00:00") {
 			t.Errorf("%s is written as %q, not %q and one of UTC", instant, cells, want)
@@ -66,7 +58,7 @@ func TestTimesInAMachineCSVSayTheirOffset(t *testing.T) {
 
 func TestAMachineCSVIsNoWayAroundTheGuard(t *testing.T) {
 	for text, want := range map[string]string{"=1+1": "'=1+1", "+47": "'+47", "-10": "'-10", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "'=1": "'=1", "0012": "0012"} {
-		out := machineCSV(t, textColumns(2), []Value{TextOf(text), DecimalOf(text)})
+		out := machineCSV(t, textColumns(2), []content.Value{content.TextOf(text), content.DecimalOf(text)})
 		lines, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 		if err != nil || len(lines) != 2 || lines[1][0] != want {
 			t.Errorf("%q is read as %q, not %q: %v", text, lines, want, err)
@@ -75,7 +67,11 @@ func TestAMachineCSVIsNoWayAroundTheGuard(t *testing.T) {
 }
 
 func TestAMachineCSVWithoutColumnsIsRefused(t *testing.T) {
-	if _, err := NewMachineCSV(&bytes.Buffer{}, nil); err == nil {
+	f, err := MachineCSV(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.AppendHead(nil); err == nil {
 		t.Error("it was begun")
 	}
 }

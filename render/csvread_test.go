@@ -9,12 +9,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"rapport/internal/content"
 )
 
 // checkCSV reads a CSV back with our strict reader and with encoding/csv.
-func checkCSV(t *testing.T, language string, columns int, rows [][]Value) {
+func checkCSV(t *testing.T, language string, columns int, rows [][]content.Value) {
 	t.Helper()
-	text := encodeCSV(t, language, textColumns(columns), rows)
+	text := encodeCSV(t, LocalCSV(textColumns(columns), printer(t, language)), rows...)
 	rest, marked := strings.CutPrefix(text, bom)
 	if !marked {
 		t.Fatalf("no byte order mark: %q", text)
@@ -50,8 +52,8 @@ func checkCSV(t *testing.T, language string, columns int, rows [][]Value) {
 }
 
 // asRead is what a reader finds in the cell of a text: valid, and marked if it looks like a formula.
-func asRead(t *testing.T, language string, v Value) string {
-	if v.Kind == Decimal && isDecimal(v.Text) {
+func asRead(t *testing.T, language string, v content.Value) string {
+	if v.Kind == content.Decimal && isDecimal(v.Text) {
 		return printer(t, language).Decimal(v.Text)
 	}
 	s := string([]rune(v.Text))

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/locales"
 )
@@ -16,8 +17,11 @@ import (
 // A sample is a document as the pipeline would ask for it.
 type sample struct {
 	document Document
-	rows     [][]Value
+	rows     [][]content.Value
 }
+
+// checkStates are all states of a check, the one that says nothing first.
+var checkStates = [...]content.CheckState{content.NoCheck, content.Agrees, content.Differs, content.NotChecked}
 
 var oslo = time.FixedZone("CET", 3600)
 
@@ -30,14 +34,14 @@ func printer(t testing.TB, language string) *locales.Printer {
 	return p
 }
 
-func render(t testing.TB, s sample, watch func(mark)) []byte {
+func render(t testing.TB, s sample, watch func(drawnItem)) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	e, err := NewPDF(&out, s.document)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.(*pdfEncoder).watch = watch
+	e.observe = watch
 	for _, row := range s.rows {
 		if err := e.Row(row...); err != nil {
 			t.Fatal(err)
@@ -73,14 +77,14 @@ func samples(t testing.TB) map[string]sample {
 }
 
 // columnsOf are columns by the key of their word, kind and rank: "net money 1".
-func columnsOf(p *locales.Printer, list string) []Column {
-	kinds := map[string]Kind{"text": Text, "time": Time, "money": Money, "integer": Integer, "decimal": Decimal}
-	var columns []Column
+func columnsOf(p *locales.Printer, list string) []content.Column {
+	kinds := map[string]content.Kind{"text": content.Text, "time": content.Time, "money": content.Money, "integer": content.Integer, "decimal": content.Decimal}
+	var columns []content.Column
 	for line := range strings.SplitSeq(strings.TrimSpace(list), "\n") {
 		var key, kind string
 		var rank int
 		fmt.Sscan(line, &key, &kind, &rank)
-		columns = append(columns, Column{Title: p.Word("column." + key), Kind: kinds[kind], Rank: rank,
+		columns = append(columns, content.Column{Title: p.Word("column." + key), Kind: kinds[kind], Rank: rank,
 			Day: key == "time", Sum: kind == "money" && slices.Contains([]string{"captured", "refunded", "net", "fee", "amount", "remaining"}, key)})
 	}
 	return columns
@@ -90,15 +94,15 @@ func document(p *locales.Printer, data string) Document {
 	from := time.Date(2026, 11, 19, 0, 0, 0, 0, oslo)
 	return Document{
 		Printer:      p,
-		Organization: Organization{Name: "Fjordfisk AS", Number: "940155223"},
+		Organization: content.Organization{Name: "Fjordfisk AS", Number: "940155223"},
 		Title:        "Dagsoppgjør Oslo",
 		Subtitle:     p.Word("title." + data),
 		Period:       p.Period("daily", from, from.AddDate(0, 0, 1)),
 		Span:         p.Span(from, from.AddDate(0, 0, 1), "Europe/Oslo"),
-		Facts: []Fact{
-			{p.Word("document.account"), "T12345678"},
-			{p.Word("document.filters"), p.Word("filter.store_id") + " sc029"},
-			{p.Word("document.data_read"), p.DateTime(from.Add(30 * time.Hour))},
+		Facts: []content.Fact{
+			{Label: p.Word("document.account"), Value: "T12345678"},
+			{Label: p.Word("document.filters"), Value: p.Word("filter.store_id") + " sc029"},
+			{Label: p.Word("document.data_read"), Value: p.DateTime(from.Add(30 * time.Hour))},
 		},
 		Notes:   []string{p.Word("document.before_fees"), p.Word("document.vat_note")},
 		Empty:   p.Word("document.empty"),

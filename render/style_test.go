@@ -3,10 +3,13 @@ package render
 import (
 	"math"
 	"testing"
+
+	"rapport/internal/content"
+	"rapport/render/internal/pdf"
 )
 
 // luminance is that of WCAG 2: 0 is black, 1 is white.
-func luminance(c rgb) float64 {
+func luminance(c pdf.Color) float64 {
 	linear := func(v uint8) float64 {
 		x := float64(v) / 255
 		if x <= 0.04045 {
@@ -14,23 +17,23 @@ func luminance(c rgb) float64 {
 		}
 		return math.Pow((x+0.055)/1.055, 2.4)
 	}
-	return 0.2126*linear(c.r) + 0.7152*linear(c.g) + 0.0722*linear(c.b)
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 }
 
-func contrast(a, b rgb) float64 {
+func contrast(a, b pdf.Color) float64 {
 	x, y := luminance(a), luminance(b)
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
 func TestColoursAreReadOnPaperAndOnTheTint(t *testing.T) {
-	for name, c := range map[string]rgb{"ink": ink, "muted": muted, "accent": accent, "agreed": agreed, "warning": warning} {
-		for ground, on := range map[string]rgb{"white": white, "the tint": tint} {
+	for name, c := range map[string]pdf.Color{"ink": ink, "muted": muted, "accent": accent, "agreed": agreed, "warning": warning} {
+		for ground, on := range map[string]pdf.Color{"white": white, "the tint": tint} {
 			if got := contrast(c, on); got < 4.5 {
 				t.Errorf("%s on %s has a contrast of %.2f", name, ground, got)
 			}
 		}
 	}
-	if got := contrast(middle, white); got < 4.5 {
+	if got := contrast(barColor, white); got < 4.5 {
 		t.Errorf("bars have a contrast of %.2f", got)
 	}
 }
@@ -38,7 +41,7 @@ func TestColoursAreReadOnPaperAndOnTheTint(t *testing.T) {
 // TestColoursDifferInBlackAndWhite: what lies beside each other is told apart in print
 // without colour; signs differ in shape besides.
 func TestColoursDifferInBlackAndWhite(t *testing.T) {
-	for name, pair := range map[string][2]rgb{"largest bar and the others": {accent, middle}, "text and label": {ink, muted}} {
+	for name, pair := range map[string][2]pdf.Color{"largest bar and the others": {accent, barColor}, "text and label": {ink, muted}} {
 		if got := contrast(pair[0], pair[1]); got < 1.8 {
 			t.Errorf("%s have a contrast of %.2f only", name, got)
 		}
@@ -52,11 +55,11 @@ func TestColoursDifferInBlackAndWhite(t *testing.T) {
 }
 
 func TestStatesOfACheckDifferInShape(t *testing.T) {
-	shapes := map[string]CheckState{}
-	for _, state := range []CheckState{Unsaid, Agrees, Differs, NotChecked} {
-		d := Document{Printer: printer(t, "no"), Check: Check{State: state, Text: "Avstemt", Details: []string{"detalj"}}}
+	shapes := map[string]content.CheckState{}
+	for i, state := range checkStates {
+		d := Document{Printer: printer(t, "no"), Check: content.Check{State: state, Text: "Avstemt", Details: []string{"detalj"}}}
 		shape, said := "", 0
-		render(t, sample{document: d}, func(m mark) {
+		render(t, sample{document: d}, func(m drawnItem) {
 			if m.shape != "" {
 				shape = m.shape
 			}
@@ -65,10 +68,10 @@ func TestStatesOfACheckDifferInShape(t *testing.T) {
 			}
 		})
 		if other, twice := shapes[shape]; twice {
-			t.Errorf("states %d and %d both have the shape %q", state, other, shape)
+			t.Errorf("states %q and %q both have the shape %q", state, other, shape)
 		}
-		if want := 2 * min(int(state), 1); said != want {
-			t.Errorf("state %d says %d lines, not %d", state, said, want)
+		if want := 2 * min(i, 1); said != want {
+			t.Errorf("state %q says %d lines, not %d", state, said, want)
 		}
 		shapes[shape] = state
 	}

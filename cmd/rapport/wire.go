@@ -16,11 +16,11 @@ import (
 	"rapport/fetch"
 	"rapport/fetch/sandbox"
 	"rapport/internal/builder"
+	"rapport/internal/content"
 	"rapport/internal/engine"
 	"rapport/internal/message"
 	"rapport/internal/statement"
 	"rapport/mail"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -41,7 +41,7 @@ func (p *program) wire(config *reportconfig.Config, w wiring) (a engine.Config, 
 	if err != nil {
 		return a, configFault(fmt.Errorf("%s: source: %w", config.Path, err))
 	}
-	organization := render.Organization{Name: config.Organization.Name, Number: config.Organization.Number}
+	organization := content.Organization{Name: config.Organization.Name, Number: config.Organization.Number}
 	if config.Organization.Logo != "" {
 		if organization.Logo, err = os.ReadFile(config.Organization.Logo); err != nil {
 			return a, configFault(fmt.Errorf("%s: organization.logo: %w", config.Path, err))

@@ -5,17 +5,17 @@ import (
 	"os"
 	"testing"
 
+	"rapport/internal/content"
 	"rapport/internal/message"
 	"rapport/internal/paymenttest"
 	"rapport/internal/report"
 	"rapport/internal/statement"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
 // fjordfisk is whose reports the tests make.
 func fjordfisk(t *testing.T) statement.Account {
-	return statement.Account{ID: "T12345678", Zone: "Europe/Oslo", Location: paymenttest.Oslo(t), Organization: render.Organization{Name: "Fjordfisk AS", Number: "940155223"}}
+	return statement.Account{ID: "T12345678", Zone: "Europe/Oslo", Location: paymenttest.Oslo(t), Organization: content.Organization{Name: "Fjordfisk AS", Number: "940155223"}}
 }
 
 func newBuilder(t *testing.T, src Source) *Builder {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/report"
 	"rapport/render"
 )
@@ -19,7 +20,7 @@ const (
 // A csvChunk is a number of rows in their order, which are read and put into lines of CSV
 // beside other lots: that is most of the work of writing a report.
 type csvChunk struct {
-	form    *render.CSVForm
+	form    *render.CSVFormat
 	speaker *report.Translator
 	zone    *time.Location
 
@@ -28,7 +29,7 @@ type csvChunk struct {
 	text  string       // raws
 	rows  []report.Row // their cells as Dintero says them
 	lines []byte
-	cells []render.Value
+	cells []content.Value
 	err   error
 	done  chan struct{}
 }

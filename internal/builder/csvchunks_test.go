@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/report"
 	"rapport/locales"
 	"rapport/render"
@@ -18,7 +19,7 @@ import (
 func rawRows(n, broken, failing int) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		for i := range n {
-			r := report.Row{Cells: []render.Value{render.IntegerOf(int64(i))}}
+			r := report.Row{Cells: []content.Value{content.IntegerOf(int64(i))}}
 			raw := r.AppendValue(nil)
 			switch i {
 			case broken:
@@ -40,7 +41,7 @@ func newLot(t *testing.T) func() *csvChunk {
 		t.Fatal(err)
 	}
 	layout := report.Layout{Columns: []report.Column{{Key: "age"}}}
-	form := render.LocalCSV([]render.Column{{Title: "Age"}}, words)
+	form := render.LocalCSV([]content.Column{{Title: "Age"}}, words)
 	return func() *csvChunk { return &csvChunk{form: form, speaker: layout.Translator(words), zone: time.UTC} }
 }
 

@@ -65,7 +65,7 @@ func (b *build) writeCSV(path string, rows *pdfRows) (archive.File, error) {
 	})
 }
 
-func (b *build) csvForm() (*render.CSVForm, error) {
+func (b *build) csvForm() (*render.CSVFormat, error) {
 	columns := b.figures.Layout.Titled(b.csvWords)
 	if b.job.Report.MachineCSV {
 		return render.MachineCSV(columns)

@@ -15,15 +15,9 @@ func (r *Builder) document(b *build) render.Document {
 	d := render.Document{
 		Printer: words, Organization: r.Account.Organization,
 		Title: s.Title, Subtitle: s.Subtitle, Period: s.Period, Span: s.Span,
-		Number: s.NumberWord(words), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts,
+		Number: s.NumberWord(words), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts, Urgent: s.Urgent, Tables: s.Tables,
 		Facts: s.Facts, Notes: s.Notes, Empty: s.Empty,
 		Columns: b.figures.Layout.Titled(words), Created: b.now.In(r.Account.Location), Program: r.Program,
-	}
-	for _, t := range s.Urgent {
-		d.Urgent = append(d.Urgent, render.Table(t))
-	}
-	for _, t := range s.Tables {
-		d.Tables = append(d.Tables, render.Table(t))
 	}
 	switch rows := words.Int(b.figures.Totals.Rows); {
 	case b.rowsLeft && b.job.Report.Voucher:

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/ident"
 	"rapport/internal/ledger"
 	"rapport/locales"
@@ -187,21 +188,21 @@ func (d *Engine) alarmMail(alarms []ledger.Alarm, identity []string, now time.Ti
 	if name == "" {
 		name = d.Account.ID
 	}
-	content := ourmail.Content{
+	body := ourmail.Content{
 		Language: language, Organization: d.Account.Organization.Name, Title: words.Word("alarm.title"),
 		Period: d.local(now), Span: d.Account.ID, Lead: words.Count("alarm.lead", int64(len(wrong))),
 		Footer: []string{words.Word("alarm.footer")},
 	}
 	if len(wrong) == 0 {
-		content.Lead = words.Word("alarm.all_well")
+		body.Lead = words.Word("alarm.all_well")
 	}
-	content.Subject = words.Word("mail.subject", "Rapport", strings.TrimSuffix(content.Lead, ".")) + " – " + name
+	body.Subject = words.Word("mail.subject", "Rapport", strings.TrimSuffix(body.Lead, ".")) + " – " + name
 	for _, table := range []struct {
 		title string
 		rows  [][]string
 	}{{"alarm.wrong", wrong}, {"alarm.well", well}} {
 		if len(table.rows) > 0 {
-			content.Tables = append(content.Tables, ourmail.Table{
+			body.Tables = append(body.Tables, content.Table{
 				Title: words.Word(table.title), Head: []string{words.Word("alarm.what"), words.Word("alarm.since")},
 				Right: []bool{false, true}, Rows: table.rows,
 			})
@@ -209,6 +210,6 @@ func (d *Engine) alarmMail(alarms []ledger.Alarm, identity []string, now time.Ti
 	}
 	_, domain, _ := strings.Cut(d.Composer.From.Address, "@")
 	return ourmail.Compose(ourmail.Message{
-		From: d.Composer.From, To: *d.Operator, Envelope: d.Composer.Envelope, ID: ourmail.MessageID(domain, identity...), Date: now.In(d.Account.Location), Content: content,
+		From: d.Composer.From, To: *d.Operator, Envelope: d.Composer.Envelope, ID: ourmail.MessageID(domain, identity...), Date: now.In(d.Account.Location), Content: body,
 	})
 }

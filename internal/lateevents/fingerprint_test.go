@@ -4,14 +4,14 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
-	"rapport/render"
 )
 
 func TestManyRowsAreRememberedOrNone(t *testing.T) {
 	m := &Fingerprints{}
-	one := report.Row{Cells: make([]render.Value, len(report.TransactionColumns))}
+	one := report.Row{Cells: make([]content.Value, len(report.TransactionColumns))}
 	for range maxFingerprints {
 		m.Add(&one)
 	}

@@ -1,7 +1,5 @@
 package ledger
 
-import ()
-
 // What the operator is told of, once, and once more when it is well again. Recipients of
 // reports never hear of it.
 const (

@@ -14,12 +14,12 @@ import (
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/content"
 	"rapport/internal/ident"
 	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/locales"
 	ourmail "rapport/mail"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -40,40 +40,25 @@ func (r *Composer) Draft(j report.Job, s statement.Statement, now time.Time) (Dr
 	if err != nil {
 		return Draft{}, err
 	}
-	content := ourmail.Content{
+	body := ourmail.Content{
 		Language: string(j.Report.Language), Subject: s.Subject, Preview: s.Preview, Number: s.NumberWord(words),
-		Organization: r.Account.Organization.Name, Title: s.Title, Period: s.Period, Span: s.Span, Remarks: s.Remarks, Notes: s.Notes,
-		Check: ourmail.Check{State: checkState(s.Check.State), Text: s.Check.Text, Details: s.Check.Details},
+		Organization: r.Account.Organization.Name, Title: s.Title, Period: s.Period, Span: s.Span, Headlines: s.Headlines, Check: s.Check,
+		Remarks: s.Remarks, Facts: s.Facts, Notes: s.Notes,
 	}
 	if len(s.Headlines) == 0 {
-		content.Lead = s.Lead
-	}
-	sender := cmp.Or(r.Account.Organization.Name, r.Account.ID)
-	for _, h := range s.Headlines {
-		parts := make([]ourmail.Part, len(h.Parts))
-		for i, p := range h.Parts {
-			parts[i] = ourmail.Part(p)
-		}
-		content.Headlines = append(content.Headlines, ourmail.Headline{Label: h.Label, Amount: h.Amount, Change: h.Change, Parts: parts})
+		body.Lead = s.Lead
 	}
 	for _, t := range s.Urgent {
-		content.Urgent = append(content.Urgent, shortTable(t))
-	}
-	for _, f := range s.Facts {
-		content.Facts = append(content.Facts, ourmail.Fact(f))
+		body.Urgent = append(body.Urgent, shortTable(t))
 	}
 	for _, t := range s.Tables {
-		content.Tables = append(content.Tables, shortTable(t))
+		body.Tables = append(body.Tables, shortTable(t))
 	}
-	content.Footer = []string{words.Word("mail.footer", sender)}
+	body.Footer = []string{words.Word("mail.footer", cmp.Or(r.Account.Organization.Name, r.Account.ID))}
 	if r.ReplyTo != nil {
-		content.Footer = append(content.Footer, words.Word("mail.reply"))
+		body.Footer = append(body.Footer, words.Word("mail.reply"))
 	}
-	return Draft{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Account.Location), Content: content, Voucher: j.Report.Voucher}, nil
-}
-
-func checkState(s render.CheckState) ourmail.CheckState {
-	return map[render.CheckState]ourmail.CheckState{render.Agrees: ourmail.Agrees, render.Differs: ourmail.Differs, render.NotChecked: ourmail.NotChecked}[s]
+	return Draft{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Account.Location), Content: body, Voucher: j.Report.Voucher}, nil
 }
 
 func (l Draft) Pack() ([]byte, error) {
@@ -160,17 +145,11 @@ func withOmitted(content ourmail.Content, left []string, words *locales.Printer)
 const maxMailRows = 31
 
 // shortTable is a table for the mail; a long one loses its last rows, not its sum.
-func shortTable(t statement.Table) ourmail.Table {
-	short := ourmail.Table{Title: t.Title, Head: t.Head, Right: t.Right, Rows: t.Rows, Total: t.Total}
-	body, sum := t.Rows, [][]string(nil)
-	if t.Total {
-		body, sum = t.Rows[:len(t.Rows)-1], t.Rows[len(t.Rows)-1:]
+func shortTable(t content.Table) content.Table {
+	if body, _ := t.Split(); len(body) > maxMailRows {
+		return t.Shortened(maxMailRows - 1)
 	}
-	if len(body) > maxMailRows {
-		short.More = len(body) - maxMailRows + 1
-		short.Rows = slices.Concat(body[:maxMailRows-1], sum)
-	}
-	return short
+	return t
 }
 
 // A Composer makes the messages of reports.

@@ -2,13 +2,12 @@ package message
 
 import (
 	"fmt"
+	"rapport/internal/content"
 	"testing"
-
-	"rapport/internal/statement"
 )
 
 func TestALongTableIsCutInTheMailAndKeepsItsSum(t *testing.T) {
-	long := statement.Table{Head: []string{"Salgssted", "Netto"}, Total: true}
+	long := content.Table{Head: []string{"Salgssted", "Netto"}, Total: true}
 	for i := range 100 {
 		long.Rows = append(long.Rows, []string{fmt.Sprint("Butikk ", i), "1,00"})
 	}

@@ -22,16 +22,16 @@ func Share(total int64, weights []int64) ([]int64, error) {
 		return nil, errors.New("share by weights that sum to zero")
 	}
 	parts := make([]int64, len(weights))
-	rests := make([]*big.Int, len(weights))
+	remainders := make([]*big.Int, len(weights))
 	order := make([]int, len(weights))
 	whole := new(big.Int).Abs(big.NewInt(total))
 	left := new(big.Int).Set(whole)
 	for i, w := range weights {
 		q, r := new(big.Int).QuoRem(new(big.Int).Mul(whole, big.NewInt(w)), sum, new(big.Int))
-		parts[i], rests[i], order[i] = q.Int64(), r, i
+		parts[i], remainders[i], order[i] = q.Int64(), r, i
 		left.Sub(left, q)
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return rests[b].Cmp(rests[a]) })
+	slices.SortStableFunc(order, func(a, b int) int { return remainders[b].Cmp(remainders[a]) })
 	for _, i := range order[:left.Int64()] {
 		parts[i]++
 	}

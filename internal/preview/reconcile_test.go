@@ -7,15 +7,15 @@ import (
 	"testing/synctest"
 
 	"rapport/internal/builder"
+	"rapport/internal/content"
 	"rapport/internal/paymenttest"
 	"rapport/internal/report"
 	"rapport/internal/shoptest"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
 // checkOf is what a trial of the shop's report would say.
-func checkOf(s *shoptest.Shop) (state render.CheckState, text string) {
+func checkOf(s *shoptest.Shop) (state content.CheckState, text string) {
 	s.T.Helper()
 	request := builder.Request{Job: report.Job{Report: s.Reports[0], Period: paymenttest.Period(s.T, "2026-11-19")}, Dir: s.T.TempDir(), Trial: true}
 	made := (&builder.Builder{Account: shoptest.Fjordfisk(s.T), Source: s.Source, Log: slog.New(slog.DiscardHandler)}).Build(s.T.Context(), s.Clock.Now(), []builder.Request{request})[0]
@@ -27,10 +27,10 @@ func checkOf(s *shoptest.Shop) (state render.CheckState, text string) {
 }
 
 func TestEachFaultOfDinteroUnderEachPolicy(t *testing.T) {
-	for fault, want := range map[string]render.CheckState{
-		"": render.Agrees, "first-capture": render.Agrees, "late-kpi": render.Agrees, "slow": render.Agrees,
-		"drop": render.Differs, "double": render.Differs, "altered": render.Differs, "stale-kpi": render.Differs,
-		"forbidden-kpi": render.NotChecked, "missing-kpi": render.NotChecked, "error-kpi": render.NotChecked, "slow-kpi": render.NotChecked,
+	for fault, want := range map[string]content.CheckState{
+		"": content.Agrees, "first-capture": content.Agrees, "late-kpi": content.Agrees, "slow": content.Agrees,
+		"drop": content.Differs, "double": content.Differs, "altered": content.Differs, "stale-kpi": content.Differs,
+		"forbidden-kpi": content.NotChecked, "missing-kpi": content.NotChecked, "error-kpi": content.NotChecked, "slow-kpi": content.NotChecked,
 	} {
 		policies := []reportconfig.Reconcile{reportconfig.ReconcileWarn, reportconfig.ReconcileHold}
 		if fault == "drop" {
@@ -49,7 +49,7 @@ func TestEachFaultOfDinteroUnderEachPolicy(t *testing.T) {
 					}
 					s.Source = s.Dintero(faults...)
 					o := s.Run()
-					if held := policy == reportconfig.ReconcileHold && want == render.Differs; held {
+					if held := policy == reportconfig.ReconcileHold && want == content.Differs; held {
 						if o != (builder.Outcome{Waiting: true}) || len(s.Events) != 1 || !strings.Contains(s.Events[0].Error, "Does not agree with Dintero") {
 							t.Errorf("%+v, %+v", o, s.Events)
 						}
@@ -65,10 +65,10 @@ func TestEachFaultOfDinteroUnderEachPolicy(t *testing.T) {
 					state, text := checkOf(s)
 					t.Log(text)
 					if policy == reportconfig.ReconcileOff {
-						want = render.Unsaid
+						want = content.NoCheck
 					}
 					if state != want {
-						t.Errorf("state %d, want %d", state, want)
+						t.Errorf("state %q, want %q", state, want)
 					}
 				})
 			})
@@ -79,7 +79,7 @@ func TestEachFaultOfDinteroUnderEachPolicy(t *testing.T) {
 func TestATrialShowsWhatWouldBeHeld(t *testing.T) {
 	s := shoptest.Reconciled(t, reportconfig.ReconcileHold)
 	s.Source = &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t), Figures: paymenttest.Always(nil)}
-	if state, text := checkOf(s); state != render.Differs || !strings.HasSuffix(text, "\nThe report would be held back (reconcile: hold).") {
-		t.Errorf("%d: %s", state, text)
+	if state, text := checkOf(s); state != content.Differs || !strings.HasSuffix(text, "\nThe report would be held back (reconcile: hold).") {
+		t.Errorf("%q: %s", state, text)
 	}
 }

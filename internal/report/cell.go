@@ -4,21 +4,21 @@ import (
 	"encoding/binary"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/extsort"
 	"rapport/internal/money"
-	"rapport/render"
 )
 
-func appendCell(dst []byte, v *render.Value) []byte {
+func appendCell(dst []byte, v *content.Value) []byte {
 	dst = append(dst, byte(v.Kind))
 	switch v.Kind {
-	case render.Text, render.Decimal:
+	case content.Text, content.Decimal:
 		dst = extsort.AppendText(dst, v.Text)
-	case render.Money:
+	case content.Money:
 		dst = extsort.AppendText(binary.AppendVarint(dst, v.Number), string(v.Code))
-	case render.Integer:
+	case content.Integer:
 		dst = binary.AppendVarint(dst, v.Number)
-	case render.Time:
+	case content.Time:
 		dst = binary.AppendVarint(dst, v.Time.Unix())
 		dst = binary.AppendUvarint(dst, uint64(v.Time.Nanosecond()))
 	}
@@ -26,26 +26,26 @@ func appendCell(dst []byte, v *render.Value) []byte {
 }
 
 // readCell reads what appendCell wrote, times in zone.
-func readCell(d *extsort.Decoder, v *render.Value, zone *time.Location) {
-	*v = render.Value{Kind: render.Kind(d.Byte())}
+func readCell(d *extsort.Decoder, v *content.Value, zone *time.Location) {
+	*v = content.Value{Kind: content.Kind(d.Byte())}
 	switch v.Kind {
-	case render.Text, render.Decimal:
+	case content.Text, content.Decimal:
 		v.Text = d.Text()
-	case render.Money:
+	case content.Money:
 		v.Number = d.Varint()
 		v.Code = money.Currency(d.Text())
-	case render.Integer:
+	case content.Integer:
 		v.Number = d.Varint()
-	case render.Time:
+	case content.Time:
 		seconds := d.Varint()
 		v.Time = time.Unix(seconds, int64(d.Uvarint())).In(zone)
 	}
 }
 
 // textCell is a text cell; an empty text is a blank one.
-func textCell(s string) render.Value {
+func textCell(s string) content.Value {
 	if s == "" {
-		return render.Value{}
+		return content.Value{}
 	}
-	return render.TextOf(s)
+	return content.TextOf(s)
 }

@@ -4,8 +4,8 @@ import (
 	"iter"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/extsort"
-	"rapport/render"
 )
 
 // The bytes that the rows of a batch of reports hold in memory; and the least and the most
@@ -24,7 +24,7 @@ type Collector struct {
 	dedup      *Dedup
 	Zone       *time.Location
 	key, value []byte
-	cells      []render.Value // room for those of a row
+	cells      []content.Value // room for those of a row
 }
 
 // NewCollector is for one of a batch of so many reports that are offered the same things.

@@ -3,16 +3,16 @@ package report
 import (
 	"fmt"
 
+	"rapport/internal/content"
 	"rapport/locales"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
 // columns are those of a data type, with their titles in words' language.
-func (s Layout) Titled(words *locales.Printer) []render.Column {
-	var columns []render.Column
+func (s Layout) Titled(words *locales.Printer) []content.Column {
+	var columns []content.Column
 	for _, c := range s.Columns {
-		columns = append(columns, render.Column{
+		columns = append(columns, content.Column{
 			Title: words.Word("column." + c.Key), Kind: c.kind, Rank: c.rank, Day: c.role == dayRole, Sum: c.role == sumRole,
 		})
 	}
@@ -55,7 +55,7 @@ type Layout struct {
 // A Column is a column of a data type: its word, what it holds and its worth in the PDF.
 type Column struct {
 	Key  string
-	kind render.Kind
+	kind content.Kind
 	rank int
 	role role
 }

@@ -4,9 +4,9 @@ import (
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/payment"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -19,11 +19,11 @@ type openReport struct {
 }
 
 var openColumns = []Column{
-	{"authorised", render.Time, 1, 0}, {"age", render.Integer, 1, 0}, {"transaction_id", render.Text, 5, 0},
-	{"merchant_reference", render.Text, 1, 0}, {"merchant_reference_2", render.Text, 8, 0},
-	{"payment_provider", render.Text, 7, 0}, {"payment_method", render.Text, 2, 0}, {"card_brand", render.Text, 6, 0},
-	{"store_id", render.Text, 0, 0}, {"store", render.Text, 3, 0}, {"seller", render.Text, 7, 0}, {"status", render.Text, 4, 0},
-	{"currency", render.Text, 2, 0}, {"authorised_amount", render.Money, 2, sumRole}, {"captured", render.Money, 2, sumRole}, {"refunded", render.Money, 3, sumRole}, {"remaining", render.Money, 1, sumRole},
+	{"authorised", content.Time, 1, 0}, {"age", content.Integer, 1, 0}, {"transaction_id", content.Text, 5, 0},
+	{"merchant_reference", content.Text, 1, 0}, {"merchant_reference_2", content.Text, 8, 0},
+	{"payment_provider", content.Text, 7, 0}, {"payment_method", content.Text, 2, 0}, {"card_brand", content.Text, 6, 0},
+	{"store_id", content.Text, 0, 0}, {"store", content.Text, 3, 0}, {"seller", content.Text, 7, 0}, {"status", content.Text, 4, 0},
+	{"currency", content.Text, 2, 0}, {"authorised_amount", content.Money, 2, sumRole}, {"captured", content.Money, 2, sumRole}, {"refunded", content.Money, 3, sumRole}, {"remaining", content.Money, 1, sumRole},
 }
 
 // Where the totals find what they need in a row of openColumns.
@@ -70,12 +70,12 @@ func (k openReport) row(t *fetch.Transaction, s state, days int64, c *Collector)
 	return Row{
 		at: s.authorized, tie: t.ID,
 		Cells: append(c.cells[:0],
-			render.TimeOf(s.authorized.In(c.Zone)), render.IntegerOf(days), textCell(t.ID),
+			content.TimeOf(s.authorized.In(c.Zone)), content.IntegerOf(days), textCell(t.ID),
 			textCell(t.MerchantReference), textCell(t.MerchantReference2),
 			providerNames(t.Product, t.ProductType), textCell(t.ProductType), textCell(t.CardBrand),
 			textCell(t.Store.ID), textCell(t.Store.Name), textCell(payment.SellerOf(t)), textCell(t.Status),
-			textCell(string(t.Currency)), render.MoneyOf(t.Amount, t.Currency), render.MoneyOf(s.captured, t.Currency),
-			render.MoneyOf(-s.refunded, t.Currency), render.MoneyOf(t.Amount-s.captured, t.Currency),
+			textCell(string(t.Currency)), content.MoneyOf(t.Amount, t.Currency), content.MoneyOf(s.captured, t.Currency),
+			content.MoneyOf(-s.refunded, t.Currency), content.MoneyOf(t.Amount-s.captured, t.Currency),
 		),
 	}
 }

@@ -8,10 +8,10 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/calendar"
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/payment"
 	"rapport/locales"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -22,12 +22,12 @@ type orderReport struct {
 }
 
 var orderColumns = []Column{
-	{"time", render.Time, 1, 0}, {"operation", render.Text, 1, 0}, {"operation_id", render.Text, 0, 0}, {"order_id", render.Text, 1, 0},
-	{"order_status", render.Text, 0, 0}, {"store_id", render.Text, 0, 0}, {"line_id", render.Text, 0, 0}, {"item_id", render.Text, 0, 0},
-	{"description", render.Text, 2, 0}, {"quantity", render.Decimal, 0, 0}, {"payout_destination", render.Text, 3, 0}, {"currency", render.Text, 2, 0},
-	{"line_amount", render.Money, 0, 0}, {"destination_amount", render.Money, 0, 0}, {"operation_amount", render.Money, 1, 0},
-	{"vat_rate", render.Decimal, 0, 0}, {"vat", render.Money, 0, 0}, {"payment_provider", render.Text, 0, 0}, {"payment_id", render.Text, 0, 0},
-	{"payment_method", render.Text, 0, 0}, {"processed_by", render.Text, 0, 0},
+	{"time", content.Time, 1, 0}, {"operation", content.Text, 1, 0}, {"operation_id", content.Text, 0, 0}, {"order_id", content.Text, 1, 0},
+	{"order_status", content.Text, 0, 0}, {"store_id", content.Text, 0, 0}, {"line_id", content.Text, 0, 0}, {"item_id", content.Text, 0, 0},
+	{"description", content.Text, 2, 0}, {"quantity", content.Decimal, 0, 0}, {"payout_destination", content.Text, 3, 0}, {"currency", content.Text, 2, 0},
+	{"line_amount", content.Money, 0, 0}, {"destination_amount", content.Money, 0, 0}, {"operation_amount", content.Money, 1, 0},
+	{"vat_rate", content.Decimal, 0, 0}, {"vat", content.Money, 0, 0}, {"payment_provider", content.Text, 0, 0}, {"payment_id", content.Text, 0, 0},
+	{"payment_method", content.Text, 0, 0}, {"processed_by", content.Text, 0, 0},
 }
 
 // Where the totals find what they need in a row of orderColumns.
@@ -120,13 +120,13 @@ func (k orderReport) rows(o *fetch.Order, op *fetch.Operation, zone *time.Locati
 	return rows, nil
 }
 
-func (k orderReport) cells(o *fetch.Order, op *fetch.Operation, line *fetch.OperationLine, to *fetch.Split, vat lineVAT, zone *time.Location) []render.Value {
+func (k orderReport) cells(o *fetch.Order, op *fetch.Operation, line *fetch.OperationLine, to *fetch.Split, vat lineVAT, zone *time.Location) []content.Value {
 	sign := int64(1)
 	if (op.Type == fetch.Refund || op.Type == fetch.Cancellation) && op.Amount >= 0 {
 		sign = -1 // they are positive in Dintero; one that is negative already stays so
 	}
-	amount := func(minor int64) render.Value { return render.MoneyOf(sign*minor, o.Currency) }
-	var lineID, destination, lineAmount, destinationAmount, vatAmount render.Value
+	amount := func(minor int64) content.Value { return content.MoneyOf(sign*minor, o.Currency) }
+	var lineID, destination, lineAmount, destinationAmount, vatAmount content.Value
 	var item fetch.OrderLine
 	if line != nil {
 		lineID, lineAmount, item = textCell(line.LineID), amount(line.Amount), vat.line
@@ -141,10 +141,10 @@ func (k orderReport) cells(o *fetch.Order, op *fetch.Operation, line *fetch.Oper
 	if id == "" {
 		id = o.ID
 	}
-	return []render.Value{
-		render.TimeOf(op.At.In(zone)), textCell(string(op.Type)), textCell(op.ID), textCell(id),
+	return []content.Value{
+		content.TimeOf(op.At.In(zone)), textCell(string(op.Type)), textCell(op.ID), textCell(id),
 		textCell(o.Status), textCell(o.StoreID), lineID, textCell(item.ItemID),
-		textCell(item.Description), render.DecimalOf(item.Quantity), destination, textCell(string(o.Currency)),
+		textCell(item.Description), content.DecimalOf(item.Quantity), destination, textCell(string(o.Currency)),
 		lineAmount, destinationAmount, amount(op.Amount),
 		vat.rate, vatAmount, textCell(op.PSP), textCell(op.PaymentID),
 		textCell(op.ProductType), textCell(op.ProcessedBy),
@@ -154,7 +154,7 @@ func (k orderReport) cells(o *fetch.Order, op *fetch.Operation, line *fetch.Oper
 // A lineVAT is the order line behind an operation's line, and the VAT of the operation's part of it.
 type lineVAT struct {
 	line   fetch.OrderLine
-	rate   render.Value
+	rate   content.Value
 	known  bool
 	amount int64 // minor units
 }
@@ -180,9 +180,9 @@ func (k orderReport) vatOf(o *fetch.Order, line *fetch.OperationLine) (lineVAT, 
 	switch len(rates) {
 	case 0:
 	case 1:
-		v.rate = render.DecimalOf(rates[0])
+		v.rate = content.DecimalOf(rates[0])
 	default:
-		v.rate = render.TextOf(strings.Join(rates, ratesJoin))
+		v.rate = content.TextOf(strings.Join(rates, ratesJoin))
 	}
 	if len(v.line.Taxes) == 0 || v.line.Gross == 0 {
 		return v, nil

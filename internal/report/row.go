@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"rapport/internal/content"
 	"rapport/internal/extsort"
-	"rapport/render"
 )
 
 // A class says how a row counts in the totals, where not all rows count alike.
@@ -33,7 +33,7 @@ type Row struct {
 	ordinal int       // then by the thing's order in the data and its own in the thing
 	class   class
 	repeats bool // repeats an amount that another row of the same operation counts
-	Cells   []render.Value
+	Cells   []content.Value
 }
 
 // The parts of a key but the tie, which ends with a zero byte.

@@ -3,12 +3,11 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"rapport/internal/content"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"rapport/render"
 )
 
 func TestRowsSurviveTheWayThroughTheSorter(t *testing.T) {
@@ -19,7 +18,7 @@ func TestRowsSurviveTheWayThroughTheSorter(t *testing.T) {
 	at := time.Date(2026, 11, 19, 23, 59, 59, 999_999_999, oslo)
 	want := Row{
 		at: at, tie: "tx", thing: "order", copy: -5, ordinal: 3, class: classRefund, repeats: true,
-		Cells: []render.Value{render.TimeOf(at), render.TextOf("Ærlig\x00"), {}, render.MoneyOf(-1234, "NOK"), render.IntegerOf(7), render.DecimalOf("2.5")},
+		Cells: []content.Value{content.TimeOf(at), content.TextOf("Ærlig\x00"), {}, content.MoneyOf(-1234, "NOK"), content.IntegerOf(7), content.DecimalOf("2.5")},
 	}
 	got := Row{at: want.at, tie: want.tie, copy: want.copy, ordinal: want.ordinal}
 	if err := ReadRow(string(want.AppendValue(nil)), oslo, &got); err != nil {

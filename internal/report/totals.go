@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"rapport/internal/calendar"
+	"rapport/internal/content"
 	"rapport/internal/money"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -100,7 +100,7 @@ func NewTotals() *Totals {
 }
 
 // Add counts an amount in its places.
-func (t *Totals) Add(measure int, count int64, amount render.Value, p *groupKeys) error {
+func (t *Totals) Add(measure int, count int64, amount content.Value, p *groupKeys) error {
 	if _, known := amount.Code.Decimals(); !known {
 		t.Unlisted[amount.Code] = true
 	}
@@ -128,7 +128,7 @@ func (t *Totals) Add(measure int, count int64, amount render.Value, p *groupKeys
 }
 
 // storeName is a group name that keeps stores of one name apart.
-func storeName(id, name render.Value) string { return id.Text + "\x00" + name.Text }
+func storeName(id, name content.Value) string { return id.Text + "\x00" + name.Text }
 
 // addTime names the day of a row, and its hour in a report of one day.
 func (t *Totals) addTime(p *groupKeys, period reportconfig.Period, at time.Time) {

@@ -7,9 +7,9 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/calendar"
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/payment"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -34,12 +34,12 @@ type transactionReport struct {
 }
 
 var TransactionColumns = []Column{
-	{"time", render.Time, 1, dayRole}, {"type", render.Text, 1, 0}, {"transaction_id", render.Text, 5, 0},
-	{"merchant_reference", render.Text, 1, 0}, {"merchant_reference_2", render.Text, 8, 0}, {"event_reference", render.Text, 9, 0},
-	{"payment_provider", render.Text, 7, 0}, {"payment_method", render.Text, 2, 0}, {"card_brand", render.Text, 6, 0},
-	{"store_id", render.Text, 0, 0}, {"store", render.Text, 3, 0}, {"seller", render.Text, 7, 0}, {"status", render.Text, 8, 0},
-	{"currency", render.Text, 2, 0}, {"captured", render.Money, 2, sumRole}, {"refunded", render.Money, 2, sumRole}, {"net", render.Money, 1, sumRole},
-	{"vat", render.Money, 4, 0}, {"fee", render.Money, 6, 0}, {"settlement_id", render.Text, 0, 0},
+	{"time", content.Time, 1, dayRole}, {"type", content.Text, 1, 0}, {"transaction_id", content.Text, 5, 0},
+	{"merchant_reference", content.Text, 1, 0}, {"merchant_reference_2", content.Text, 8, 0}, {"event_reference", content.Text, 9, 0},
+	{"payment_provider", content.Text, 7, 0}, {"payment_method", content.Text, 2, 0}, {"card_brand", content.Text, 6, 0},
+	{"store_id", content.Text, 0, 0}, {"store", content.Text, 3, 0}, {"seller", content.Text, 7, 0}, {"status", content.Text, 8, 0},
+	{"currency", content.Text, 2, 0}, {"captured", content.Money, 2, sumRole}, {"refunded", content.Money, 2, sumRole}, {"net", content.Money, 1, sumRole},
+	{"vat", content.Money, 4, 0}, {"fee", content.Money, 6, 0}, {"settlement_id", content.Text, 0, 0},
 }
 
 // Where the totals find what they need in a row of transactionColumns.
@@ -105,10 +105,10 @@ func (k transactionReport) row(t *fetch.Transaction, e *fetch.Event, amount int6
 	if e.Type == payment.RefundEvent {
 		kind, name, captured, refunded = classRefund, "refund", 0, -amount
 	}
-	var vat, fee, settlement render.Value
+	var vat, fee, settlement content.Value
 	if amount == e.Amount { // Dintero says these of the whole event only
 		if e.VAT != nil {
-			vat = render.MoneyOf(max(*e.VAT, -*e.VAT), t.Currency)
+			vat = content.MoneyOf(max(*e.VAT, -*e.VAT), t.Currency)
 			if kind == classRefund {
 				vat.Number = -vat.Number
 			}
@@ -125,11 +125,11 @@ func (k transactionReport) row(t *fetch.Transaction, e *fetch.Event, amount int6
 	return Row{
 		at: e.CreatedAt, tie: t.ID, class: kind,
 		Cells: append(c.cells[:0],
-			render.TimeOf(e.CreatedAt.In(c.Zone)), textCell(name), textCell(t.ID),
+			content.TimeOf(e.CreatedAt.In(c.Zone)), textCell(name), textCell(t.ID),
 			textCell(t.MerchantReference), textCell(t.MerchantReference2), textCell(e.Reference),
 			providerNames(t.Product, t.ProductType), textCell(t.ProductType), textCell(t.CardBrand),
 			textCell(t.Store.ID), textCell(t.Store.Name), textCell(seller), textCell(t.Status),
-			textCell(string(t.Currency)), render.MoneyOf(captured, t.Currency), render.MoneyOf(refunded, t.Currency), render.MoneyOf(captured+refunded, t.Currency),
+			textCell(string(t.Currency)), content.MoneyOf(captured, t.Currency), content.MoneyOf(refunded, t.Currency), content.MoneyOf(captured+refunded, t.Currency),
 			vat, fee, settlement,
 		),
 	}, nil
@@ -150,7 +150,7 @@ func (k transactionReport) sellers(t *fetch.Transaction, e *fetch.Event) string 
 }
 
 // feeAndSettlements is the fee and the settlements of an event: fees summed, ids joined by a space.
-func feeAndSettlements(e *fetch.Event, code money.Currency) (fee, ids render.Value, err error) {
+func feeAndSettlements(e *fetch.Event, code money.Currency) (fee, ids content.Value, err error) {
 	var names []string
 	for _, s := range e.Settlements {
 		if s.ID != "" && !slices.Contains(names, s.ID) {
@@ -163,7 +163,7 @@ func feeAndSettlements(e *fetch.Event, code money.Currency) (fee, ids render.Val
 		if err != nil {
 			return fee, ids, fmt.Errorf("fee: %w", err)
 		}
-		fee = render.MoneyOf(sum, code)
+		fee = content.MoneyOf(sum, code)
 	}
 	return fee, textCell(strings.Join(names, " ")), nil
 }

@@ -3,8 +3,8 @@ package report
 import (
 	"strings"
 
+	"rapport/internal/content"
 	"rapport/locales"
-	"rapport/render"
 )
 
 // A Wording is how a cell is said in a language. Rows hold what Dintero says, as the files
@@ -35,9 +35,9 @@ func (s Layout) Translator(words *locales.Printer) *Translator {
 }
 
 // Translate puts the texts among the cells of a row into words, in place.
-func (s *Translator) Translate(cells []render.Value) []render.Value {
+func (s *Translator) Translate(cells []content.Value) []content.Value {
 	for i := range cells {
-		if s.wordings[i] != nil && cells[i].Kind == render.Text {
+		if s.wordings[i] != nil && cells[i].Kind == content.Text {
 			cells[i].Text = s.word(i, cells[i].Text)
 		}
 	}
@@ -61,14 +61,14 @@ func (s *Translator) word(column int, text string) string {
 
 // providerNames is a cell that holds both names that Dintero has for who handles the
 // payment: the finer one has a word for some only.
-func providerNames(product, productType string) render.Value {
+func providerNames(product, productType string) content.Value {
 	if product == "" {
 		product, _, _ = strings.Cut(productType, ".")
 	}
 	if product == "" {
-		return render.Value{}
+		return content.Value{}
 	}
-	return render.TextOf(productType + "\x00" + product)
+	return content.TextOf(productType + "\x00" + product)
 }
 
 // providerWord is the public name of who handles the payment; an unknown one is printed as it is.

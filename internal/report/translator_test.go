@@ -4,9 +4,9 @@ import (
 	"slices"
 	"testing"
 
+	"rapport/internal/content"
 	"rapport/internal/paymenttest"
 	"rapport/locales"
-	"rapport/render"
 )
 
 // TestEveryWordingHasItsColumn: one under a wrong name would be no wording at all.
@@ -36,7 +36,7 @@ func TestAProviderIsNamedByItsFinerNameIfThatHasAWord(t *testing.T) {
 	} {
 		cell := providerNames(c.product, c.productType)
 		got := ""
-		if cell.Kind == render.Text {
+		if cell.Kind == content.Text {
 			got = providerWord(words, cell.Text)
 		}
 		if got != c.want {

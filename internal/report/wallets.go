@@ -3,7 +3,7 @@ package report
 import (
 	"rapport/fetch"
 	"rapport/internal/calendar"
-	"rapport/render"
+	"rapport/internal/content"
 	"rapport/reportconfig"
 )
 
@@ -27,9 +27,9 @@ type walletReport struct {
 }
 
 var walletColumns = []Column{
-	{"time", render.Time, 1, dayRole}, {"type", render.Text, 1, 0}, {"transaction_id", render.Text, 3, 0}, {"card_id", render.Text, 1, 0},
-	{"reference", render.Text, 2, 0}, {"parent_id", render.Text, 5, 0}, {"originated_by", render.Text, 4, 0},
-	{"currency", render.Text, 2, 0}, {"amount", render.Money, 1, 0},
+	{"time", content.Time, 1, dayRole}, {"type", content.Text, 1, 0}, {"transaction_id", content.Text, 3, 0}, {"card_id", content.Text, 1, 0},
+	{"reference", content.Text, 2, 0}, {"parent_id", content.Text, 5, 0}, {"originated_by", content.Text, 4, 0},
+	{"currency", content.Text, 2, 0}, {"amount", content.Money, 1, 0},
 }
 
 // Where the totals find what they need in a row of walletColumns.
@@ -74,10 +74,10 @@ func (k walletReport) AppendRows(c *Collector, t *fetch.WalletTransaction) error
 	}
 	return c.Add(&Row{
 		at: t.CreatedAt, tie: t.ID, class: kind,
-		Cells: []render.Value{
-			render.TimeOf(t.CreatedAt.In(c.Zone)), textCell(t.Type), textCell(t.ID), textCell(t.CardID),
+		Cells: []content.Value{
+			content.TimeOf(t.CreatedAt.In(c.Zone)), textCell(t.Type), textCell(t.ID), textCell(t.CardID),
 			textCell(t.Reference), textCell(t.ParentID), textCell(t.OriginatedBy),
-			textCell(string(t.Currency)), render.MoneyOf(amount, t.Currency),
+			textCell(string(t.Currency)), content.MoneyOf(amount, t.Currency),
 		},
 	})
 }

@@ -6,16 +6,16 @@ import (
 	"testing"
 
 	"rapport/internal/builder"
+	"rapport/internal/content"
 	"rapport/internal/message"
 	"rapport/internal/paymenttest"
 	"rapport/internal/statement"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
 // Fjordfisk is whose reports the tests make.
 func Fjordfisk(t *testing.T) statement.Account {
-	return statement.Account{ID: "T12345678", Zone: "Europe/Oslo", Location: paymenttest.Oslo(t), Organization: render.Organization{Name: "Fjordfisk AS", Number: "940155223"}}
+	return statement.Account{ID: "T12345678", Zone: "Europe/Oslo", Location: paymenttest.Oslo(t), Organization: content.Organization{Name: "Fjordfisk AS", Number: "940155223"}}
 }
 
 // NewBuilder makes reports out of a source.

@@ -4,9 +4,9 @@ import (
 	"time"
 
 	"rapport/internal/calendar"
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -14,16 +14,16 @@ import (
 const maxCharts = 2
 
 // charts show the answer by day, of a single day by hour, of a snapshot by age.
-func (fs *Figures) charts(p reportconfig.Period) ([]render.Chart, error) {
+func (fs *Figures) charts(p reportconfig.Period) ([]content.Chart, error) {
 	by, title, bars := fs.axis(p)
 	if len(bars) < 2 || len(fs.Layout.Answer.Of) == 0 {
 		return nil, nil
 	}
-	var charts []render.Chart
+	var charts []content.Chart
 	for _, g := range fs.currencies() {
-		chart := render.Chart{Title: fs.Words.Word(title) + " (" + string(g.Code) + ")"}
+		chart := content.Chart{Title: fs.Words.Word(title) + " (" + string(g.Code) + ")"}
 		for _, bar := range bars {
-			made := render.Bar{Label: bar.label}
+			made := content.Bar{Label: bar.label}
 			if f := fs.Totals.Groups[by][report.Group{Name: bar.name, Code: g.Code}]; f != nil {
 				sum, err := fs.answerOf(f)
 				if err != nil {

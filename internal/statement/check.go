@@ -6,10 +6,10 @@ import (
 	"time"
 	"unicode"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/reconcile"
 	"rapport/locales"
-	"rapport/render"
 )
 
 // maxDifferences is how many are said; the rest is a number.
@@ -17,17 +17,17 @@ const maxDifferences = 6
 
 // Check says how a report compares with Dintero's own figures. What was compared is named:
 // whole UTC days, of the whole account.
-func (fs *Figures) Check(words *locales.Printer) render.Check {
+func (fs *Figures) Check(words *locales.Printer) content.Check {
 	r := fs.Reconciled
 	switch r.Verdict {
 	case reconcile.Agrees:
-		return render.Check{State: render.Agrees, Text: agreement(r, words)}
+		return content.Check{State: content.Agrees, Text: agreement(r, words)}
 	case reconcile.Differs:
-		return render.Check{State: render.Differs, Text: disagreement(r, words), Details: differenceLines(r, words)}
+		return content.Check{State: content.Differs, Text: disagreement(r, words), Details: differenceLines(r, words)}
 	case reconcile.NotChecked:
-		return render.Check{State: render.NotChecked, Text: notCheckedText(r, words)}
+		return content.Check{State: content.NotChecked, Text: notCheckedText(r, words)}
 	}
-	return render.Check{}
+	return content.Check{}
 }
 
 func agreement(r reconcile.Result, words *locales.Printer) string {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
 	"rapport/locales"
@@ -50,7 +51,7 @@ const maxChanges = 3
 // changes is the table of the largest changes: by store where there are several, else by
 // payment method, in the currency with most rows. It is nil where there is nothing to
 // compare with.
-func (fs *Figures) changes(m Previous) (*Table, error) {
+func (fs *Figures) changes(m Previous) (*content.Table, error) {
 	if len(m.Periods) == 0 || len(fs.Layout.Answer.Of) == 0 {
 		return nil, nil
 	}
@@ -122,11 +123,11 @@ func (fs *Figures) changesBy(then pastTotals, by report.Dimension, code money.Cu
 }
 
 // changesTable names those that changed most.
-func (fs *Figures) changesTable(moves []change, by report.Dimension, code money.Currency, m Previous) *Table {
+func (fs *Figures) changesTable(moves []change, by report.Dimension, code money.Currency, m Previous) *content.Table {
 	slices.SortStableFunc(moves, func(x, y change) int { return cmp.Compare(y.size(), x.size()) })
 	heads := map[report.Dimension]string{report.PerStore: "column.store", report.PerMethod: "column.payment_method"}
 	words := fs.Words
-	t := &Table{
+	t := &content.Table{
 		Title: words.Word("summary.changes") + " (" + string(code) + ")",
 		Head:  []string{words.Word(heads[by]), words.Word(fs.Layout.Answer.Word), words.Capital(fs.beforeWord(m)), words.Word("summary.change")},
 		Right: []bool{false, true, true, true},

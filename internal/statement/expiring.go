@@ -4,17 +4,18 @@ import (
 	"cmp"
 	"strings"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/locales"
 )
 
 // expiringTable is the table of money about to lapse, what has least time left first.
-func (fs *Figures) expiringTable() []Table {
+func (fs *Figures) expiringTable() []content.Table {
 	if len(fs.Totals.Expiring) == 0 {
 		return nil
 	}
 	words := fs.Words
-	out := Table{Title: words.Word("summary.lapses"), Right: []bool{true, false, false, true}, Head: []string{
+	out := content.Table{Title: words.Word("summary.lapses"), Right: []bool{true, false, false, true}, Head: []string{
 		words.Word("summary.days_left"), words.Word("column.merchant_reference"), words.Word("column.payment_method"), words.Word("column.remaining"),
 	}}
 	var all int64
@@ -27,7 +28,7 @@ func (fs *Figures) expiringTable() []Table {
 	if more := all - int64(len(fs.Totals.Expiring)); more > 0 {
 		out.Rows = append(out.Rows, []string{"", words.Word("document.more", words.Int(more)), "", ""})
 	}
-	return []Table{out}
+	return []content.Table{out}
 }
 
 // riskAmounts says how much is at risk: "12 300,00 kr går snart ut".

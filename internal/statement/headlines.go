@@ -3,9 +3,9 @@ package statement
 import (
 	"fmt"
 
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
-	"rapport/render"
 )
 
 // answerOf is the answer of one group of rows, in minor units.
@@ -42,12 +42,12 @@ func (fs *Figures) currencies() []report.Group {
 }
 
 // headlines are the answer in each currency.
-func (fs *Figures) headlines(m Previous) ([]render.Headline, error) {
+func (fs *Figures) headlines(m Previous) ([]content.Headline, error) {
 	a, words := fs.Layout.Answer, fs.Words
 	if len(a.Of) == 0 {
 		return nil, nil
 	}
-	var out []render.Headline
+	var out []content.Headline
 	for _, g := range fs.currencies() {
 		f := fs.Totals.Groups[report.PerCurrency][g]
 		sum, err := fs.answerOf(f)
@@ -55,7 +55,7 @@ func (fs *Figures) headlines(m Previous) ([]render.Headline, error) {
 			return nil, err
 		}
 		now := money.Amount{Minor: sum, Currency: g.Code}
-		h := render.Headline{Label: words.Word(a.Word), Amount: fs.amount(now)}
+		h := content.Headline{Label: words.Word(a.Word), Amount: fs.amount(now)}
 		if len(m.Periods) > 0 {
 			_, then, err := m.Periods[0].sum("currency", "", g.Code, fs.answerMeasures()...)
 			if err != nil {
@@ -64,13 +64,13 @@ func (fs *Figures) headlines(m Previous) ([]render.Headline, error) {
 			h.Change = changeText(words, now, money.Amount{Minor: then, Currency: g.Code}, fs.beforeWord(m), fs.amount)
 		}
 		if risk := fs.Totals.AtRisk[g.Code]; risk.Count > 0 {
-			h.Parts = append(h.Parts, render.Part{
+			h.Parts = append(h.Parts, content.Part{
 				Label: words.Word("summary.at_risk"), Count: words.Count("lead.authorisations", risk.Count),
 				Amount: words.Number(money.Amount{Minor: risk.Sum, Currency: g.Code}),
 			})
 		}
 		for _, part := range a.Parts {
-			p := render.Part{Label: words.Word(part.Word), Amount: words.Number(money.Amount{Minor: f.Sums[part.Of], Currency: g.Code})}
+			p := content.Part{Label: words.Word(part.Word), Amount: words.Number(money.Amount{Minor: f.Sums[part.Of], Currency: g.Code})}
 			if part.Count != "" {
 				p.Count = words.Count(part.Count, f.Counts[part.Of])
 			}

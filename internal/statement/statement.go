@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"rapport/internal/calendar"
+	"rapport/internal/content"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
 	"rapport/locales"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -27,7 +27,7 @@ type Figures struct {
 // An Account is whose reports these are.
 type Account struct {
 	ID           string // Dintero's
-	Organization render.Organization
+	Organization content.Organization
 	Zone         string // IANA name of its zone, as printed
 	Location     *time.Location
 }
@@ -40,14 +40,14 @@ type Statement struct {
 	Subject         string // of the mail
 	Preview         string // what continues it
 	Lead            string // the answer in a sentence, where there are no headlines
-	Headlines       []render.Headline
-	Check           render.Check
-	Remarks         []string // what is missing or odd
-	Urgent          []Table  // what somebody must act on
-	Charts          []render.Chart
+	Headlines       []content.Headline
+	Check           content.Check
+	Remarks         []string        // what is missing or odd
+	Urgent          []content.Table // what somebody must act on
+	Charts          []content.Chart
 	Empty           string // said in place of rows when there are none
-	Facts           []render.Fact
-	Tables          []Table
+	Facts           []content.Fact
+	Tables          []content.Table
 	Notes           []string
 
 	answer []string // what the subject says of it
@@ -64,7 +64,7 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 		Period: words.Period(string(p.Schedule), p.From, p.To),
 		Span:   words.Span(p.From, p.To, account.Zone),
 		Empty:  words.Word(fs.Layout.Empty),
-		Facts: []render.Fact{
+		Facts: []content.Fact{
 			{Label: words.Word("document.account"), Value: account.ID},
 			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, words)},
 			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
@@ -107,7 +107,7 @@ func (fs *Figures) describe(s *Statement, m Previous, p reportconfig.Period) (er
 	}
 	changes, err := fs.changes(m)
 	if err == nil && changes != nil {
-		s.Tables = append([]Table{*changes}, s.Tables...)
+		s.Tables = append([]content.Table{*changes}, s.Tables...)
 	}
 	return err
 }

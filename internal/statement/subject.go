@@ -4,14 +4,14 @@ import (
 	"strconv"
 	"strings"
 
+	"rapport/internal/content"
 	"rapport/internal/report"
 	"rapport/locales"
-	"rapport/render"
 )
 
 // subject is what the mail is called: the report, the period and the answer, then who and
 // which number; plain leaves the answer out.
-func subject(organization render.Organization, j report.Job, fs *Figures, s Statement) string {
+func subject(organization content.Organization, j report.Job, fs *Figures, s Statement) string {
 	p, words := j.Period, fs.Words
 	line := s.Title + " " + words.ShortPeriod(string(p.Schedule), p.From, p.To)
 	if !j.Report.PlainSubject {
@@ -54,11 +54,11 @@ func subjectAnswer(fs *Figures, s Statement, words *locales.Printer) []string {
 }
 
 // checkWord is how it compares with Dintero's figures, if it was compared.
-func checkWord(c render.Check, words *locales.Printer) []string {
+func checkWord(c content.Check, words *locales.Printer) []string {
 	switch c.State {
-	case render.Agrees:
+	case content.Agrees:
 		return []string{words.Word("subject.agrees")}
-	case render.Differs:
+	case content.Differs:
 		return []string{words.Word("subject.differs")}
 	}
 	return nil

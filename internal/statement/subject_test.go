@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"rapport/internal/content"
 	"rapport/internal/paymenttest"
 	"rapport/internal/report"
 	"rapport/locales"
-	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -17,8 +17,8 @@ func TestAnEmptyReportSaysInItsSubjectWhetherItAgrees(t *testing.T) {
 		t.Fatal(err)
 	}
 	fs := &Figures{Words: words, Totals: report.NewTotals()}
-	for state, want := range map[render.CheckState]string{render.Differs: "ingen, avvik mot Dintero", render.Agrees: "ingen, avstemt", render.NotChecked: "ingen"} {
-		if got := strings.Join(subjectAnswer(fs, Statement{Lead: "Ingen.", Check: render.Check{State: state}}, words), ", "); got != want {
+	for state, want := range map[content.CheckState]string{content.Differs: "ingen, avvik mot Dintero", content.Agrees: "ingen, avstemt", content.NotChecked: "ingen"} {
+		if got := strings.Join(subjectAnswer(fs, Statement{Lead: "Ingen.", Check: content.Check{State: state}}, words), ", "); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -34,7 +34,7 @@ func TestAReportNumberIsNoAmount(t *testing.T) {
 		t.Error(got)
 	}
 	j := report.Job{Report: paymenttest.Report(reportconfig.Transactions{}, "no"), Period: paymenttest.Period(t, "2026-11-19")}
-	if got := subject(render.Organization{}, j, fs, s); !strings.HasSuffix(got, "nr. 1234") {
+	if got := subject(content.Organization{}, j, fs, s); !strings.HasSuffix(got, "nr. 1234") {
 		t.Error(got)
 	}
 }
@@ -46,7 +46,7 @@ func TestCurrenciesThatHaveNoRoomAreCounted(t *testing.T) {
 	}
 	fs := &Figures{Words: words, Totals: report.NewTotals()}
 	fs.Totals.Rows = 1
-	s := Statement{Headlines: []render.Headline{{Amount: "A"}, {Amount: "B"}, {Amount: "C"}, {Amount: "D"}}}
+	s := Statement{Headlines: []content.Headline{{Amount: "A"}, {Amount: "B"}, {Amount: "C"}, {Amount: "D"}}}
 	if got, want := strings.Join(subjectAnswer(fs, s, words), ", "), "A, B, C og 1 valuta til"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -11,24 +11,16 @@ import (
 	"golang.org/x/text/language"
 
 	"rapport/internal/calendar"
+	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
 	"rapport/locales"
 )
 
-// A Table is a table of totals in the report's language. PDF and mail show the same ones.
-type Table struct {
-	Title string
-	Head  []string
-	Right []bool
-	Rows  [][]string
-	Total bool
-}
-
 // tables are the totals per currency, then by operation, method, store and day where
 // there is more than one to tell apart.
-func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int) ([]Table, error) {
-	var out []Table
+func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int) ([]content.Table, error) {
+	var out []content.Table
 	measures := s.Measures
 	for _, section := range []struct {
 		by          report.Dimension
@@ -61,7 +53,7 @@ func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int)
 // tableBy writes a dimension out. With one currency only, that stands in the title and
 // the last line sums the others; with several, each line names its own and none sums.
 // Operations are never summed.
-func tableBy(groups map[report.Group]*report.Sums, measures []report.Measure, words *locales.Printer, by report.Dimension, title, head string) (Table, error) {
+func tableBy(groups map[report.Group]*report.Sums, measures []report.Measure, words *locales.Printer, by report.Dimension, title, head string) (content.Table, error) {
 	codes := rowsPerCurrency(groups)
 	sole, single := soleCurrency(codes)
 	single = single && by != report.PerCurrency
@@ -81,14 +73,14 @@ func tableBy(groups map[report.Group]*report.Sums, measures []report.Measure, wo
 		}
 		figures, err := measureCells(groups[g], measures, g.Code, words)
 		if err != nil {
-			return Table{}, err
+			return content.Table{}, err
 		}
 		out.Rows = append(out.Rows, append(cells, figures...))
 		if !summed {
 			continue
 		}
 		if err := sum.Add(groups[g]); err != nil {
-			return Table{}, err
+			return content.Table{}, err
 		}
 	}
 	if !summed || len(out.Rows) < 2 {
@@ -101,8 +93,8 @@ func tableBy(groups map[report.Group]*report.Sums, measures []report.Measure, wo
 
 // heading is a table with its head: what it is grouped by, the currency unless all are in
 // one, and the measures.
-func heading(measures []report.Measure, words *locales.Printer, title, head string, single bool) Table {
-	out := Table{Title: title}
+func heading(measures []report.Measure, words *locales.Printer, title, head string, single bool) content.Table {
+	out := content.Table{Title: title}
 	if head != "" {
 		out.Head, out.Right = append(out.Head, words.Word(head)), append(out.Right, false)
 	}

@@ -1,0 +1,111 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+
+	"rapport/internal/content"
+	"rapport/locales"
+)
+
+const (
+	bom  = "\xef\xbb\xbf"
+	crlf = "\r\n"
+)
+
+// CSVFormat is how rows are written as lines of CSV: quoted as RFC 4180 has it, with CRLF.
+// A text that a spreadsheet would take for a formula gets a leading apostrophe; numbers
+// and times are never quoted or marked. Texts are otherwise unchanged, save that what is
+// not UTF-8 becomes U+FFFD. A format never changes: several goroutines may write lines of
+// one document.
+type CSVFormat struct {
+	printer     *locales.Printer
+	columns     []content.Column
+	prefix      string // of the document
+	decimalMark string
+	comma       byte // between cells
+	withOffset  bool // times are ISO 8601 with their zone's offset
+	bytes       [256]byteClass
+}
+
+// byteClass is what a byte in a text makes necessary.
+type byteClass uint8
+
+const (
+	needsQuotes byteClass = 1 << iota // around the cell
+	needsCheck                        // whether it is UTF-8
+)
+
+// LocalCSV is the format that people open, in the language of p: with a byte order mark,
+// and the comma and decimal mark of the language.
+func LocalCSV(columns []content.Column, p *locales.Printer) *CSVFormat {
+	f := &CSVFormat{printer: p, columns: columns, prefix: bom, decimalMark: p.DecimalMark(), comma: byte(p.CSVComma())}
+	f.classify()
+	return f
+}
+
+// MachineCSV is the format that programs read, the same whatever the report's language:
+// comma and decimal point, times of ISO 8601 with the offset of their zone, no byte order
+// mark. Formulas get their apostrophe here too, as people open such files as well.
+func MachineCSV(columns []content.Column) (*CSVFormat, error) {
+	p, err := locales.For("en")
+	if err != nil {
+		return nil, err
+	}
+	f := &CSVFormat{printer: p, columns: columns, decimalMark: p.DecimalMark(), comma: ',', withOffset: true}
+	f.classify()
+	return f, nil
+}
+
+func (f *CSVFormat) classify() {
+	for _, b := range []byte{f.comma, '"', '\r', '\n'} {
+		f.bytes[b] |= needsQuotes
+	}
+	for b := 0x80; b < len(f.bytes); b++ {
+		f.bytes[b] |= needsCheck
+	}
+}
+
+// AppendHead appends what comes before the first row: the header line. A document without
+// rows is that alone.
+func (f *CSVFormat) AppendHead(dst []byte) ([]byte, error) {
+	if len(f.columns) == 0 {
+		return dst, errors.New("csv: no columns")
+	}
+	dst = append(dst, f.prefix...)
+	begin := len(dst)
+	for i := range f.columns {
+		if i > 0 {
+			dst = append(dst, f.comma)
+		}
+		dst = f.text(dst, f.columns[i].Title)
+	}
+	return f.endLine(dst, begin), nil
+}
+
+// AppendRow appends the line of a row, which has a value for each column.
+func (f *CSVFormat) AppendRow(dst []byte, cells []content.Value) ([]byte, error) {
+	if len(cells) != len(f.columns) {
+		return dst, fmt.Errorf("%d cells for %d columns", len(cells), len(f.columns))
+	}
+	begin := len(dst)
+	for i := range cells {
+		if i > 0 {
+			dst = append(dst, f.comma)
+		}
+		var err error
+		if dst, err = f.cell(dst, &cells[i]); err != nil {
+			return dst, fmt.Errorf("column %d: %w", i+1, err)
+		}
+	}
+	return f.endLine(dst, begin), nil
+}
+
+// endLine ends the line that begins at begin. The only cell of a row is quoted when it is
+// blank: readers skip empty lines.
+func (f *CSVFormat) endLine(dst []byte, begin int) []byte {
+	if len(dst) == begin && len(f.columns) == 1 {
+		dst = append(dst, `""`...)
+	}
+	return append(dst, crlf...)
+}

@@ -1,0 +1,96 @@
+package render
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"rapport/internal/text"
+	"rapport/render/internal/pdf"
+)
+
+const (
+	substitute = '?' // for what the font lacks
+	// maxMarks is how many combining marks may stand on one letter: enough for any
+	// language that the font knows, too few to reach into the line above.
+	maxMarks = 2
+	// maxRunes is more of a text than any line can show; what is beyond is not looked at.
+	maxRunes = 1200
+)
+
+// textCleaner turns any string into one that the fonts can draw on one line: composed, no
+// control characters, every rune with a glyph. It notes whether something had to be
+// shown as "?".
+type textCleaner struct {
+	font    *pdf.Font
+	lossy   bool
+	scratch []byte
+}
+
+// clean is s as it can be drawn. The result of plain text is s itself.
+func (c *textCleaner) clean(s string) string {
+	if isPlain(s) || c.isWestern(s) {
+		return s
+	}
+	s = text.Truncate(s, maxRunes)
+	if !norm.NFC.IsNormalString(s) {
+		s = norm.NFC.String(strings.ToValidUTF8(s, "\ufffd"))
+	}
+	c.scratch = c.scratch[:0]
+	marks := 0
+	for _, r := range s {
+		if !unicode.Is(unicode.M, r) {
+			marks = 0
+		} else if marks++; marks > maxMarks {
+			continue
+		}
+		if r = c.drawable(r); r != 0 {
+			c.scratch = utf8.AppendRune(c.scratch, r)
+		}
+	}
+	return string(c.scratch)
+}
+
+// drawable is r, a space for what separates, 0 for what has no picture of its own, and
+// "?" for what the font lacks.
+func (c *textCleaner) drawable(r rune) rune {
+	switch {
+	case r == '\t' || r == '\n' || r == '\v' || r == '\f' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029:
+		return ' '
+	case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r):
+		return 0 // bidi controls, joiners, soft hyphens
+	case unicode.IsControl(r) || !c.font.Has(r):
+		c.lossy = true
+		return substitute
+	}
+	return r
+}
+
+// isPlain tells whether s is printable ASCII, as nearly all cells are.
+func isPlain(s string) bool {
+	if len(s) > maxRunes {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// isWestern tells whether s is of letters and signs from U+00A1 to U+02FF and ASCII, which
+// stand alone and in the order in which they are read.
+func (c *textCleaner) isWestern(s string) bool {
+	if len(s) > maxRunes {
+		return false
+	}
+	for _, r := range s {
+		if r < ' ' || r > '~' && r < 0xa0 || r == 0xad || r > 0x2ff || !c.font.Has(r) {
+			return false
+		}
+	}
+	return true
+}

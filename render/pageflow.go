@@ -1,0 +1,89 @@
+package render
+
+import (
+	"rapport/locales"
+	"rapport/render/internal/pdf"
+)
+
+// The page, in points.
+const (
+	margin     = 42.0
+	footerRoom = 60.0 // from the end of the content to the edge of the paper
+)
+
+// contentWidth is the width between the margins.
+func contentWidth(landscape bool) float64 {
+	if landscape {
+		return pdf.LongSide - 2*margin
+	}
+	return pdf.ShortSide - 2*margin
+}
+
+// pageFlow fills pages from top to bottom. Each part of a document draws at y and moves it
+// down.
+type pageFlow struct {
+	canvas        *canvas
+	words         *locales.Printer
+	footer        *pageFooter
+	landscape     bool    // the orientation of this page and those that follow
+	width, bottom float64 // of the content
+	y             float64 // where the page is filled to
+	begun         bool    // something is on the page
+}
+
+// newPage ends the page and starts the next one.
+func (f *pageFlow) newPage() {
+	if f.canvas.number > 0 {
+		f.footer.draw(f.canvas, f.width)
+	}
+	f.canvas.newPage(f.landscape)
+	f.width = contentWidth(f.landscape)
+	f.bottom = f.canvas.height - footerRoom
+	f.y, f.begun = margin, false
+}
+
+// orient goes on with pages of the given orientation.
+func (f *pageFlow) orient(landscape bool) {
+	if landscape != f.landscape {
+		f.landscape = landscape
+		f.newPage()
+	}
+}
+
+// ensure makes sure that the page has room for height, on a new page if need be.
+func (f *pageFlow) ensure(height float64) {
+	if f.begun && f.y+height > f.bottom {
+		f.newPage()
+	}
+}
+
+// paragraph writes text between x and x+width in at most lines lines, on further pages if
+// need be.
+func (f *pageFlow) paragraph(st style, x, width, leading float64, lines int, text string) {
+	for _, line := range f.canvas.font(st).Wrap(text, int(width*1000/st.Size), lines) {
+		f.ensure(leading)
+		f.canvas.cell(st, x, width, f.y+leading*0.75, false, line)
+		f.y += leading
+		f.begun = true
+	}
+}
+
+// notice says a sentence in the place of the rows.
+func (f *pageFlow) notice(text string) {
+	if text == "" {
+		return
+	}
+	f.ensure(40)
+	f.bookmark(0, f.words.Word("document.rows"))
+	f.canvas.box(margin, f.y, 2.4, 22, accent)
+	f.canvas.cell(regular(10, ink), margin+12, f.width-12, f.y+14.5, false, text)
+	f.y += 22 + tableAfter
+	f.begun = true
+}
+
+// bookmark adds the current place to the outline, at level 0 or 1.
+func (f *pageFlow) bookmark(level int, title string) {
+	if title != "" && !f.canvas.counting {
+		f.canvas.writer.Bookmark(title, level, f.y)
+	}
+}

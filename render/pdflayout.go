@@ -1,0 +1,143 @@
+package render
+
+import (
+	"cmp"
+	"strings"
+
+	"rapport/internal/content"
+	"rapport/render/internal/pdf"
+)
+
+// layout puts a document and its rows on pages.
+type layout struct {
+	document Document // all its texts drawable
+	logo     *pdf.Image
+	rows     *rowBuffer
+	table    rowLayout
+	cleaner  *textCleaner
+}
+
+func newLayout(p *PDF) *layout {
+	l := &layout{document: p.document, rows: p.rows, cleaner: p.cleaner}
+	if !l.withoutRows() {
+		l.table = layoutRows(p.rows, p.fonts, contentWidth(false), contentWidth(true))
+	}
+	l.document.clean(p.cleaner.clean)
+	if data := l.document.Organization.Logo; len(data) > 0 {
+		logo, err := pdf.ReadImage(data)
+		if err != nil {
+			l.document.Notes = append(l.document.Notes, l.document.Printer.Word("document.logo_unreadable"))
+		}
+		l.logo = logo
+	}
+	return l
+}
+
+// withoutRows tells whether a sentence stands in the place of the rows.
+func (l *layout) withoutRows() bool { return l.rows.count == 0 || l.document.RowsElsewhere != "" }
+
+// properties are what programs show about the document.
+func (l *layout) properties() pdf.Properties {
+	d := l.document
+	return pdf.Properties{
+		Title:    join(", ", d.Title, d.Period),
+		Author:   d.Organization.Name,
+		Subject:  cmp.Or(d.Subtitle, d.Title),
+		Keywords: join(", ", d.Number, d.Span, organizationNumber(&d)),
+		Creator:  cmp.Or(d.Program, "Rapport"),
+		Language: d.Printer.Tag(),
+		Created:  d.Created,
+	}
+}
+
+// draw draws all pages: at first to count them, as each says how many there are, then for
+// good. The first page is upright unless a table of totals needs the width, whatever the
+// rows need.
+func (l *layout) draw(c *canvas) {
+	footer := &pageFooter{document: &l.document, cleaner: l.cleaner}
+	for _, counting := range [...]bool{true, false} {
+		c.counting, c.number = counting, 0
+		flow := &pageFlow{canvas: c, words: l.document.Printer, footer: footer}
+		totals := &totalsTables{flow}
+		flow.landscape = totals.needWidth(l.document.Urgent) || totals.needWidth(l.document.Tables)
+		flow.newPage()
+		(&summary{flow, &l.document, l.logo, totals, l.rows.count}).draw()
+		l.drawDetails(flow)
+		footer.draw(c, flow.width)
+		footer.pages = c.number
+	}
+}
+
+// drawDetails draws the rows, or says why there are none.
+func (l *layout) drawDetails(flow *pageFlow) {
+	notes := &notes{flow, l.document.Notes}
+	if l.withoutRows() {
+		notes.draw()
+		flow.notice(l.document.RowsElsewhere)
+		return
+	}
+	table := &rowsTable{pageFlow: flow, rows: l.rows, layout: l.table, sumColumns: shownSums(l.rows, l.table), cleaner: l.cleaner}
+	early := l.table.landscape == flow.landscape || flow.y+notes.height() <= flow.bottom
+	if early {
+		notes.draw()
+	}
+	flow.orient(l.table.landscape)
+	if !early { // there was no room for them, and they do not get a page to themselves
+		notes.draw()
+	}
+	table.draw()
+}
+
+const noteLeading, noteWidth, noteLines = 11.0, 560.0, 6
+
+// notes are what a reader must know to read the figures.
+type notes struct {
+	*pageFlow
+	texts []string
+}
+
+func (n *notes) draw() {
+	for _, text := range n.texts {
+		n.paragraph(smallText, margin, min(n.width, noteWidth), noteLeading, noteLines, text)
+	}
+	if len(n.texts) > 0 {
+		n.y += 14
+	}
+}
+
+// height is the room that the notes take.
+func (n *notes) height() float64 {
+	lines := 0
+	for _, text := range n.texts {
+		lines += len(n.canvas.fonts.Regular.Wrap(text, int(min(n.width, noteWidth)*1000/smallText.Size), noteLines))
+	}
+	return noteLeading * float64(lines)
+}
+
+// clean makes every text of the document drawable, in copies.
+func (d *Document) clean(clean func(string) string) {
+	d.Organization.Name = clean(d.Organization.Name)
+	d.Organization.Number = clean(d.Organization.Number)
+	for _, text := range []*string{&d.Title, &d.Subtitle, &d.Period, &d.Span, &d.Number, &d.Empty, &d.RowsElsewhere, &d.Program} {
+		*text = strings.TrimSpace(clean(*text))
+	}
+	d.Check = d.Check.Map(clean)
+	d.Check.Text = strings.TrimSpace(d.Check.Text)
+	d.Remarks, d.Notes = content.Map(d.Remarks, clean), content.Map(d.Notes, clean)
+	d.Facts = content.Map(d.Facts, func(f content.Fact) content.Fact { return f.Map(clean) })
+	d.Headlines = content.Map(d.Headlines, func(h content.Headline) content.Headline { return h.Map(clean) })
+	d.Charts = content.Map(d.Charts, func(c content.Chart) content.Chart { return c.Map(clean) })
+	table := func(t content.Table) content.Table { return t.Map(clean) }
+	d.Urgent, d.Tables = content.Map(d.Urgent, table), content.Map(d.Tables, table)
+}
+
+// join joins what is not empty.
+func join(separator string, parts ...string) string {
+	var some []string
+	for _, part := range parts {
+		if part != "" {
+			some = append(some, part)
+		}
+	}
+	return strings.Join(some, separator)
+}

@@ -1,0 +1,156 @@
+package render
+
+import (
+	"rapport/internal/content"
+	"rapport/render/internal/pdf"
+)
+
+// summary is the first page, and as many more as it needs.
+type summary struct {
+	*pageFlow
+	document *Document
+	logo     *pdf.Image // nil: none
+	totals   *totalsTables
+	rows     int
+}
+
+// draw draws who the report is about, what it is and for when, the answer, whether it
+// agrees, what is odd, what is urgent; then the charts, the totals, the facts.
+func (s *summary) draw() {
+	d := s.document
+	s.bookmark(0, s.words.Word("document.summary"))
+	s.letterhead()
+	facts := s.heading()
+	if s.rows == 0 && d.RowsElsewhere == "" {
+		s.notice(d.Empty) // first of all: an empty report is not a failed one
+	}
+	(&headlinePanel{s.pageFlow}).draw(d.Headlines)
+	s.check()
+	s.remarks()
+	for _, table := range d.Urgent {
+		s.totals.drawUrgent(table)
+	}
+	(&barCharts{s.pageFlow}).draw(d.Charts)
+	s.totals.draw(d.Tables)
+	s.facts(facts)
+}
+
+const logoWidth, logoHeight = 150.0, 34.0
+
+// letterhead is the organization, by its logo or its name, and the report's number.
+func (s *summary) letterhead() {
+	name, number, report := s.document.Organization.Name, organizationNumber(s.document), s.document.Number
+	half := (s.width - gutter) / 2
+	x := margin + half + gutter
+	strong, small := bold(10, ink), regular(8, muted)
+	s.begun = true
+	if s.logo != nil {
+		w, h := s.logo.Fit(logoWidth, logoHeight)
+		s.canvas.picture(s.logo, margin, s.y, w, h)
+		s.canvas.cell(strong, x, half, s.y+9, true, name)
+		s.canvas.cell(small, x, half, s.y+20.5, true, number)
+		s.canvas.cell(small, x, half, s.y+31.5, true, report)
+		s.y += logoHeight + 26
+		return
+	}
+	s.canvas.cell(strong, margin, half, s.y+9, false, name)
+	s.canvas.cell(small, margin, half, s.y+20.5, false, number)
+	s.canvas.cell(small, x, half, s.y+9, true, report)
+	if name+number+report != "" {
+		s.y += 20.5 + 26
+	}
+}
+
+// organizationNumber is "Org.nr. 940 155 223".
+func organizationNumber(d *Document) string {
+	number := d.Organization.Number
+	if number == "" {
+		return ""
+	}
+	if len(number) == 9 && isDecimal(number) {
+		number = number[:3] + "\u00a0" + number[3:6] + "\u00a0" + number[6:]
+	}
+	return d.Printer.Word("document.organization_number", number)
+}
+
+// factsWidth is the room of the facts that stand beside the title.
+const factsWidth = 190.0
+
+// heading writes what the report is and for when, and beside it as many facts as are no
+// higher than that; it returns the others.
+func (s *summary) heading() []content.Fact {
+	d, top, width := s.document, s.y, s.width
+	if len(d.Facts) > 0 {
+		width -= factsWidth + gutter
+	}
+	s.paragraph(titleText, margin, width, 27, 2, d.Title)
+	s.y += 2
+	s.paragraph(periodText, margin, width, 17, 2, d.Period)
+	s.paragraph(regular(8.5, muted), margin, width, 13, 2, d.Span)
+	s.paragraph(regular(8.5, muted), margin, width, 13, 1, d.Subtitle)
+	bottom := s.y
+	y, rest := top+11, d.Facts
+	for len(rest) > 0 {
+		next, fits := s.factBeside(rest[0], y, max(bottom, top+60)+2)
+		if !fits {
+			break
+		}
+		y, rest = next, rest[1:]
+	}
+	s.y = max(bottom, y-8) + 16
+	return rest
+}
+
+// factBeside writes a fact beside the title, unless it reaches below bottom.
+func (s *summary) factBeside(fact content.Fact, y, bottom float64) (next float64, fits bool) {
+	const labels, leading = 58.0, 11.0
+	value := s.canvas.fonts.Regular.Wrap(fact.Value, int((factsWidth-labels)*1000/8), 3)
+	next = y + leading*float64(max(len(value), 1)) + 2
+	if next-leading > bottom || s.canvas.fonts.Bold.Points(fact.Label, headerSize) > labels-4 {
+		return y, false
+	}
+	x := margin + s.width - factsWidth
+	s.canvas.cell(labelText, x, labels-4, y, false, fact.Label)
+	for i, line := range value {
+		s.canvas.cell(regular(8, ink), x+labels, factsWidth-labels, y+leading*float64(i), false, line)
+	}
+	return next, true
+}
+
+// facts are label over value, as many beside each other as there is room for.
+func (s *summary) facts(facts []content.Fact) {
+	if len(facts) == 0 {
+		return
+	}
+	columns := min(len(facts), 3)
+	if s.landscape {
+		columns = min(len(facts), 5)
+	}
+	const gap = 18.0
+	width := min((s.width-gap*float64(columns-1))/float64(columns), 240)
+	for len(facts) > 0 {
+		line := facts[:min(columns, len(facts))]
+		facts = facts[len(line):]
+		s.factLine(line, width, gap)
+	}
+	s.y += 8
+}
+
+func (s *summary) factLine(facts []content.Fact, width, gap float64) {
+	values, most := make([][]string, len(facts)), 1
+	for i, fact := range facts {
+		values[i] = s.canvas.font(plainText).Wrap(fact.Value, int(width*1000/plainText.Size), 3)
+		most = max(most, len(values[i]))
+	}
+	height := 11 + 11.5*float64(most)
+	s.ensure(height)
+	for i, fact := range facts {
+		x := margin + float64(i)*(width+gap)
+		s.canvas.cell(labelText, x, width, s.y+7, false, fact.Label)
+		for k, line := range values[i] {
+			s.canvas.cell(plainText, x, width, s.y+18.5+11.5*float64(k), false, line)
+		}
+	}
+	s.y += height + 5
+	s.begun = true
+}
