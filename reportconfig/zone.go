@@ -1,19 +1,12 @@
 package reportconfig
 
 import (
-	_ "embed"
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // so that a machine without zones of its own has them
-)
 
-// zones is every name of the IANA time zone database, one to a line, sorted. What a machine has beside them in its
-// zoneinfo directory (localtime, right/…) means something else on the next machine. The list is that of
-// lib/time/zoneinfo.zip in Go's own tree, without Factory.
-//
-//go:embed zones.txt
-var zones string
+	"rapport/internal/calendar"
+)
 
 // zone reads the name of a time zone.
 func (v value) zone() string {
@@ -21,7 +14,7 @@ func (v value) zone() string {
 	if !ok {
 		return ""
 	}
-	names := strings.Fields(zones)
+	names := calendar.Zones()
 	if slices.Contains(names, s) {
 		if _, err := time.LoadLocation(s); err != nil {
 			v.fault("is the machine's zoneinfo directory damaged?", "%s cannot be loaded: %s", quote(s), err)

@@ -1,4 +1,4 @@
-package reportconfig
+package calendar
 
 import (
 	"fmt"
@@ -10,24 +10,26 @@ import (
 // maxPeriods is the longest range that ParsePeriods gives: two and a half years of days.
 const maxPeriods = 1000
 
+const periodForms = "a day is 2026-11-19, a week 2026-W47, half a month 2026-11-H1 or 2026-11-H2, a month 2026-11"
+
 // ParsePeriod reads one period in any of the forms that Period.String writes, and no other.
 func ParsePeriod(s string, loc *time.Location) (Period, error) {
 	schedule, d, ok := readPeriod(s)
 	if !ok {
-		return Period{}, fmt.Errorf("period %s is none — a day is 2026-11-19, a week 2026-W47, half a month 2026-11-H1 or 2026-11-H2, a month 2026-11", quote(s))
+		return Period{}, fmt.Errorf("period %q is none — %s", s, periodForms)
 	}
 	// Reading it back catches what no calendar has, like week 53 of a year with 52.
 	p := Period{Schedule: schedule}
-	from, to := schedule.around(d)
+	from, to := schedule.bounds(d)
 	p.From, p.To = from.start(loc), to.start(loc)
 	if p.String() != s || !p.From.Before(p.To) {
-		return Period{}, fmt.Errorf("period %s does not exist in the calendar of %s", quote(s), loc)
+		return Period{}, fmt.Errorf("period %q does not exist in the calendar of %s", s, loc)
 	}
 	return p, nil
 }
 
-// ParsePeriods reads one period in any form, or a range A..B of at most 1000 periods whose ends, both included, are
-// periods of the schedule of.
+// ParsePeriods reads one period in any form, or a range A..B of at most 1000 periods. Both ends are included, and both
+// must be periods of the schedule of.
 func ParsePeriods(s string, of Schedule, loc *time.Location) ([]Period, error) {
 	a, b, isRange := strings.Cut(s, "..")
 	if !isRange {
@@ -63,7 +65,7 @@ func ParsePeriods(s string, of Schedule, loc *time.Location) ([]Period, error) {
 	return ps, nil
 }
 
-// readPeriod tells the form of s and the first day of the period, if such a day is possible.
+// readPeriod returns the schedule that the form of s stands for, and the first day of the period; false for no form.
 func readPeriod(s string) (Schedule, day, bool) {
 	month, rest, schedule := s, "", Monthly
 	switch {
@@ -87,7 +89,7 @@ func readPeriod(s string) (Schedule, day, bool) {
 	case rest == "-H2":
 		return TwiceAMonth, day{first.AddDate(0, 0, 15)}, true
 	}
-	d, err := time.Parse("2006-01-02", s)
+	d, err := time.Parse(DayLayout, s)
 	return Daily, day{d}, err == nil
 }
 
