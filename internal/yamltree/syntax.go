@@ -1,4 +1,4 @@
-package reportconfig
+package yamltree
 
 import (
 	"bytes"
@@ -14,9 +14,9 @@ import (
 
 // syntax makes a problem of what the parser says about a file that is no YAML. The parser's line is often that of the
 // surrounding block, or none, so the line is sought anew.
-func (d *document) syntax(data []byte, err error) Problem {
-	p := Problem{File: d.name, Line: 1}
-	if strings.EqualFold(filepath.Ext(d.name), ".json") {
+func (d *Document) syntax(data []byte, err error) *Problem {
+	p := &Problem{File: d.Name, Line: 1}
+	if strings.EqualFold(filepath.Ext(d.Name), ".json") {
 		var fault *json.SyntaxError
 		if err := json.Unmarshal(data, new(json.RawMessage)); errors.As(err, &fault) {
 			p.Line, p.Column = lineAndColumn(data, max(0, int(fault.Offset)-1))
@@ -35,7 +35,7 @@ func (d *document) syntax(data []byte, err error) Problem {
 		return p
 	}
 	p.Line = troubleLine(data)
-	p.Message, p.Hint = "not valid YAML: "+escape(said, 2*maxShown), syntaxHint(said)
+	p.Message, p.Hint = "not valid YAML: "+Escape(said, 2*maxShown), syntaxHint(said)
 	return p
 }
 

@@ -1,21 +1,42 @@
-package reportconfig
+package yamltree
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// didYouMean returns a hint that names the option got was probably meant to be, else one that lists them all.
-func didYouMean(got string, options []string) string {
-	if near, ok := nearest(got, options); ok {
-		return "did you mean " + near + "?"
+// Choose reads one of a few words. synonym, which may be nil, gives the word that another one stands for though it is no
+// misspelling of it.
+func (v Value) Choose(words []string, synonym func(string) string) (string, bool) {
+	s, ok := v.StrWithHint(OneOf(words))
+	if !ok {
+		return "", false
 	}
-	return anyOf(options)
+	if slices.Contains(words, s) {
+		return s, true
+	}
+	hint := didYouMean(s, words)
+	if synonym != nil {
+		if meant := synonym(s); meant != "" {
+			hint = "did you mean " + meant + "?"
+		}
+	}
+	v.Fault(hint, "%s is not possible here", Quote(s))
+	return "", false
 }
 
-// anyOf is the hint that lists the options.
-func anyOf(options []string) string {
+// didYouMean returns a hint that names the option got was probably meant to be, else one that lists them all.
+func didYouMean(got string, options []string) string {
+	if near, ok := Nearest(got, options); ok {
+		return "did you mean " + near + "?"
+	}
+	return OneOf(options)
+}
+
+// OneOf is the hint that lists the options.
+func OneOf(options []string) string {
 	switch len(options) {
 	case 0:
 		return "nothing is known here"
@@ -25,24 +46,24 @@ func anyOf(options []string) string {
 	return "one of " + strings.Join(options, ", ")
 }
 
-// nearest finds the option closest to got: the same but for case, spaces and punctuation, or a few slips away.
-func nearest(got string, options []string) (string, bool) {
+// Nearest finds the option closest to got: the same but for case, spaces and punctuation, or a few edits away.
+func Nearest(got string, options []string) (string, bool) {
 	const maxGot = 80
 	if len(got) > maxGot {
 		return "", false
 	}
-	folded := fold(got)
+	folded := Fold(got)
 	best, distance := "", 1+min(3, utf8.RuneCountInString(folded)/3)
 	for _, o := range options {
-		if d := slips(folded, fold(o)); d < distance {
+		if d := editDistance(folded, Fold(o)); d < distance {
 			best, distance = o, d
 		}
 	}
 	return best, best != ""
 }
 
-// fold drops what content_types, content-types and contentTypes differ in.
-func fold(s string) string {
+// Fold drops what content_types, content-types and contentTypes differ in.
+func Fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
@@ -51,8 +72,8 @@ func fold(s string) string {
 	}, s)
 }
 
-// slips counts the insertions, deletions, replacements and swaps of neighbours that turn a into b.
-func slips(a, b string) int {
+// editDistance counts the insertions, deletions, replacements and swaps of neighbours that turn a into b.
+func editDistance(a, b string) int {
 	from, to := []rune(a), []rune(b)
 	before, last, row := make([]int, len(to)+1), make([]int, len(to)+1), make([]int, len(to)+1)
 	for j := range row {

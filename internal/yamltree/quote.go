@@ -1,4 +1,4 @@
-package reportconfig
+package yamltree
 
 import (
 	"fmt"
@@ -11,17 +11,17 @@ import (
 // maxShown is how much of a value a message repeats, in characters.
 const maxShown = 60
 
-// quote shows a value of the file in a message: on one line, cut short, nothing invisible in it.
-func quote(s string) string {
+// Quote shows a value of a document in a message: on one line, cut short, nothing invisible in it.
+func Quote(s string) string {
 	if strings.Contains(s, "://") && strings.Contains(s, "@") {
 		return "an address that may hold a password (not shown)"
 	}
-	return `"` + strings.ReplaceAll(escape(s, maxShown), `"`, `\"`) + `"`
+	return `"` + strings.ReplaceAll(Escape(s, maxShown), `"`, `\"`) + `"`
 }
 
-// escape writes s so that every character can be told: what is neither ASCII nor Latin nor a common sign comes out
+// Escape writes s so that every character can be told: what is neither ASCII nor Latin nor a common sign comes out
 // as \u…, so that a Cyrillic а does not pass for an a. At most limit characters are kept.
-func escape(s string, limit int) string {
+func Escape(s string, limit int) string {
 	var b strings.Builder
 	kept := 0
 	for len(s) > 0 {
@@ -44,14 +44,14 @@ func escape(s string, limit int) string {
 	return b.String()
 }
 
-// blank tells whether s shows nothing on paper.
-func blank(s string) bool {
+// isBlank tells whether s shows nothing on paper.
+func isBlank(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
-// stray finds the first character that has no place in a name, an address or an ID: controls, line and paragraph
+// InvalidRune finds the first character that has no place in a name, an address or an ID: controls, line and paragraph
 // separators, and those that turn the direction of the text around them.
-func stray(s string) (rune, bool) {
+func InvalidRune(s string) (rune, bool) {
 	for _, r := range s {
 		switch {
 		case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\uFEFF', r == utf8.RuneError,

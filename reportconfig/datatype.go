@@ -55,24 +55,6 @@ func (Open) sealed()         {}
 func (Orders) sealed()       {}
 func (Wallets) sealed()      {}
 
-// Language is the language of a report, in Dintero's words.
-type Language string
-
-// The languages. Norwegian is Bokmål.
-const (
-	Norwegian Language = "no"
-	English   Language = "en"
-)
-
-// ContentType is the form of a rendered report, in Dintero's words.
-type ContentType string
-
-// The content types.
-const (
-	PDF ContentType = "application/pdf"
-	CSV ContentType = "text/csv"
-)
-
 // The names of filters, in Dintero's words.
 const (
 	byStore       = "store_id"
@@ -81,29 +63,26 @@ const (
 	byDestination = "operation_payout_destination"
 )
 
-func dataTypes() []DataType {
-	return []DataType{CheckoutTransactions, OpenTransactions, OrderOperations, WalletTransactions}
-}
-
-// offer is what Dintero offers for a data type.
+// offer is what Dintero offers for a data type, in its words.
 type offer struct {
-	schedules    []Schedule
-	contentTypes []ContentType // the first is the default
+	schedules    []string
+	contentTypes []string // the first is the default
 	filters      []string
 }
 
-// offer returns Dintero's row for t; for "", a data type that could not be read, all that is offered anywhere.
-func (t DataType) offer() offer {
-	usual, both := []Schedule{Daily, Weekly, Monthly}, []ContentType{PDF, CSV}
+// offerOf returns Dintero's row for t; for "", a data type that could not be read, all that is offered anywhere.
+func offerOf(t DataType) offer {
+	usual, both := []string{"daily", "weekly", "monthly"}, []string{string(PDF), string(CSV)}
 	switch t {
 	case CheckoutTransactions:
 		return offer{usual, both, []string{byStore, bySeller}}
 	case OpenTransactions:
 		return offer{usual, both, []string{byStore, byAge}}
 	case OrderOperations:
-		return offer{[]Schedule{Daily, Weekly, TwiceAMonth}, []ContentType{CSV}, []string{byDestination}}
+		return offer{[]string{"daily", "weekly", "twice-a-month"}, []string{string(CSV)}, []string{byDestination}}
 	case WalletTransactions:
 		return offer{usual, both, nil}
 	}
-	return offer{[]Schedule{Daily, Weekly, Monthly, TwiceAMonth}, both, []string{byStore, bySeller, byAge, byDestination}}
+	report := section("report").Enum
+	return offer{report["schedule"], report["contentTypes"], section("filter").Enum["filter"]}
 }

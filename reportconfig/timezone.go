@@ -6,23 +6,24 @@ import (
 	"time"
 
 	"rapport/internal/calendar"
+	"rapport/internal/yamltree"
 )
 
-// zone reads the name of a time zone.
-func (v value) zone() string {
-	s, ok := v.text()
+// readTimezone reads the name of a time zone.
+func readTimezone(v yamltree.Value) string {
+	s, ok := v.Text()
 	if !ok {
 		return ""
 	}
 	names := calendar.Zones()
 	if slices.Contains(names, s) {
 		if _, err := time.LoadLocation(s); err != nil {
-			v.fault("is the machine's zoneinfo directory damaged?", "%s cannot be loaded: %s", quote(s), err)
+			v.Fault("is the machine's zoneinfo directory damaged?", "%s cannot be loaded: %s", yamltree.Quote(s), err)
 			return ""
 		}
 		return s
 	}
-	v.fault(zoneHint(s, names), "%s is not a time zone of the IANA database", quote(s))
+	v.Fault(zoneHint(s, names), "%s is not a time zone of the IANA database", yamltree.Quote(s))
 	return ""
 }
 
@@ -31,11 +32,11 @@ func zoneHint(s string, names []string) string {
 		return "a report must not depend on the machine it is made on; write a name like Europe/Oslo"
 	}
 	for _, name := range names {
-		if place := name[strings.LastIndexByte(name, '/')+1:]; fold(place) == fold(s) {
+		if place := name[strings.LastIndexByte(name, '/')+1:]; yamltree.Fold(place) == yamltree.Fold(s) {
 			return "did you mean " + name + "?"
 		}
 	}
-	if near, ok := nearest(s, names); ok && strings.Contains(s, "/") {
+	if near, ok := yamltree.Nearest(s, names); ok && strings.Contains(s, "/") {
 		return "did you mean " + near + "?"
 	}
 	return "a region and a city, like Europe/Oslo"

@@ -1,4 +1,4 @@
-package reportconfig
+package yamltree
 
 import (
 	"cmp"
@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Problem is one fault of a configuration, or one warning about it, with the place it stands at.
+// Problem is one fault of a document, or one warning about it, with the place it stands at.
 type Problem struct {
 	File         string
 	Line, Column int    // both from 1, a column counts characters; Column is 0 where only the line is known
-	Path         string // like reports[0].reportFilters[1].value; "" for the file as a whole
+	Path         string // like reports[0].reportFilters[1].value; "" for the document as a whole
 	Message      string
 	Hint         string // what to do about it; may be ""
 }
@@ -19,7 +19,7 @@ type Problem struct {
 // String is one line: file:line:column: path: what is wrong — hint.
 func (p Problem) String() string {
 	var b strings.Builder
-	b.WriteString(escape(p.File, len(p.File)))
+	b.WriteString(Escape(p.File, len(p.File)))
 	if p.Line > 0 {
 		fmt.Fprintf(&b, ":%d", p.Line)
 	}
@@ -37,7 +37,7 @@ func (p Problem) String() string {
 	return b.String()
 }
 
-// Problems are all faults of a configuration, sorted by file, line and column. It is the error of Load.
+// Problems are faults sorted by file, line and column. As an error it is all of them.
 type Problems []Problem
 
 // Error is one line for each fault.
@@ -49,16 +49,16 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// maxProblems bounds what a file full of mistakes can print.
+// maxProblems bounds what a document full of mistakes can print.
 const maxProblems = 500
 
-// findings collects faults and warnings while the files are read.
-type findings struct {
+// Findings collects the faults and warnings of documents that are read together. The zero value is empty.
+type Findings struct {
 	faults, warnings Problems
 	more             int // faults beyond maxProblems
 }
 
-func (f *findings) fault(p Problem) {
+func (f *Findings) fault(p Problem) {
 	if len(f.faults) == maxProblems {
 		f.more++
 		return
@@ -66,14 +66,14 @@ func (f *findings) fault(p Problem) {
 	f.faults = append(f.faults, p)
 }
 
-func (f *findings) warn(p Problem) {
+func (f *Findings) warn(p Problem) {
 	if len(f.warnings) < maxProblems {
 		f.warnings = append(f.warnings, p)
 	}
 }
 
-// all returns the faults in order, and says how many there was no room for.
-func (f *findings) all() Problems {
+// Faults returns the faults in order, and says how many there was no room for.
+func (f *Findings) Faults() Problems {
 	ps := sorted(f.faults)
 	if f.more > 0 {
 		last := ps[len(ps)-1]
@@ -82,6 +82,9 @@ func (f *findings) all() Problems {
 	}
 	return ps
 }
+
+// Warnings returns the warnings in order.
+func (f *Findings) Warnings() Problems { return sorted(f.warnings) }
 
 func sorted(ps Problems) Problems {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
