@@ -28,8 +28,8 @@ func readEmails(v yamltree.Value) []mail.Address {
 			item.Fault("use a mailing list", "is one recipient too many, a report has at most %d", maxEmails)
 			break
 		}
-		a, ok := readAddress(item)
-		if !ok {
+		a := readAddress(item)
+		if a == nil {
 			continue
 		}
 		mailbox := strings.ToLower(a.Address)
@@ -44,31 +44,31 @@ func readEmails(v yamltree.Value) []mail.Address {
 }
 
 // readAddress reads one e-mail address, with or without a name: "Name <a@b.example>". It takes only what every relay
-// understands and nothing could be smuggled through: no quoted local parts, no comments, no groups, ASCII.
-func readAddress(v yamltree.Value) (*mail.Address, bool) {
-	s, ok := v.Text()
-	if !ok {
-		return nil, false
+// understands and nothing could be smuggled through: no quoted local parts, no comments, no groups, ASCII. It returns nil if it is none.
+func readAddress(v yamltree.Value) *mail.Address {
+	s := v.Text()
+	if s == "" {
+		return nil
 	}
 	a, err := mail.ParseAddress(s)
 	if err != nil || s != a.Address && !strings.HasSuffix(s, "<"+a.Address+">") {
 		v.Fault(addressHint(s), "%s is not one plain e-mail address", yamltree.Quote(s))
-		return nil, false
+		return nil
 	}
 	if r, ok := yamltree.InvalidRune(a.Name); ok {
 		v.Fault("take it out", "the name holds the character U+%04X", r)
-		return nil, false
+		return nil
 	}
 	if utf8.RuneCountInString(s) > 320 {
 		v.Fault("shorten the name", "is longer than 320 characters")
-		return nil, false
+		return nil
 	}
 	at := strings.LastIndexByte(a.Address, '@')
 	if wrong, hint := mailboxFault(a.Address[:at], a.Address[at+1:]); wrong != "" {
 		v.Fault(hint, "%s %s", yamltree.Quote(s), wrong)
-		return nil, false
+		return nil
 	}
-	return a, true
+	return a
 }
 
 func addressHint(s string) string {
@@ -105,13 +105,8 @@ func mailboxFault(local, domain string) (wrong, hint string) {
 // isDotAtom tells whether local needs no quoting in an address (RFC 5322, 3.2.3).
 func isDotAtom(local string) bool {
 	for atom := range strings.SplitSeq(local, ".") {
-		if atom == "" {
+		if !consistsOf(atom, alphanumeric+"!#$%&'*+-/=?^_`{|}~") {
 			return false
-		}
-		for i := range len(atom) {
-			if !isAlphanumeric(atom[i]) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", rune(atom[i])) {
-				return false
-			}
 		}
 	}
 	return true

@@ -31,7 +31,7 @@ func ReadEntry(v yamltree.Value, account string) (Entry, bool) {
 	if !ok {
 		return Entry{}, false
 	}
-	e := Entry{place: v, Report: Report{At: calendar.TimeOfDay{Hour: 6}}}
+	e := Entry{place: v}
 	var kind DataType
 	if v, ok := m.Required("dataType", yamltree.OneOf(m.Enum("dataType"))); ok {
 		e.dataType = v
@@ -46,20 +46,17 @@ func ReadEntry(v yamltree.Value, account string) (Entry, bool) {
 	}
 	e.ContentTypes = readContentTypes(m, kind, offer)
 	e.Data = readData(m, kind)
-	if v, ok := m.Field("name"); ok {
-		const longest = 64 // Dintero's limit
-		e.Name = readName(v, longest)
-	}
-	if v, ok := m.Field("emails"); ok {
-		e.emails, e.Emails = v, readEmails(v)
-	}
+	const longest = 64 // Dintero's limit
+	e.Name = optional(m, "name", "", func(v yamltree.Value) string { return readName(v, longest) })
+	e.emails, _ = m.Field("emails")
+	e.Emails = optional(m, "emails", nil, readEmails)
 	e.readOurs(m, kind, offer)
 	if v, ok := m.Field("accountId"); ok {
 		sameAccount(v, account)
 	}
 	e.id, e.hasID = m.Field("id")
 	if e.hasID {
-		e.ID, _ = readID(e.id)
+		e.ID = readID(e.id)
 	} else {
 		e.ID = e.defaultID(m, kind)
 	}
@@ -68,12 +65,8 @@ func ReadEntry(v yamltree.Value, account string) (Entry, bool) {
 
 // readOurs reads the keys that Dintero does not have.
 func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
-	if v, ok := m.Field("at"); ok {
-		e.At = readTimeOfDay(v)
-	}
-	if v, ok := m.Field("ping"); ok {
-		e.Ping = readPing(v)
-	}
+	e.At = optional(m, "at", calendar.TimeOfDay{Hour: 6}, readTimeOfDay)
+	e.Ping = optional(m, "ping", "", readPing)
 	e.SkipEmpty = m.Choice("empty") == "skip"
 	e.HoldUncertain = m.Choice("uncertain") == "hold"
 	e.MachineCSV = m.Choice("csv") == "machine"
@@ -145,15 +138,14 @@ func readSchedule(v yamltree.Value, kind DataType, offer offer) calendar.Schedul
 		v.Fault(yamltree.OneOf(offer.schedules), "%s is not possible for %s", yamltree.Quote(s), kind)
 		return ""
 	}
-	s, _ = v.Choose(offer.schedules, nil)
-	return calendar.Schedule(s)
+	return calendar.Schedule(v.Choose(offer.schedules, nil))
 }
 
 func readLanguage(v yamltree.Value, words []string) Language {
 	if isBool(v, "no or en", "no") {
 		return ""
 	}
-	l, _ := v.Choose(words, func(s string) string {
+	return Language(v.Choose(words, func(s string) string {
 		switch yamltree.Fold(s) {
 		case "nb", "nbno", "nn", "nnno", "nor", "nob", "nno", "norsk", "bokmål", "norwegian", "nono":
 			return "no"
@@ -161,8 +153,7 @@ func readLanguage(v yamltree.Value, words []string) Language {
 			return "en"
 		}
 		return ""
-	})
-	return Language(l)
+	}))
 }
 
 // readContentTypes reads the forms of a report; without any it gets the first that its data type offers.
@@ -178,9 +169,9 @@ func readContentTypes(m yamltree.Mapping, kind DataType, offer offer) []ContentT
 	}
 	var types []ContentType
 	for _, item := range items {
-		t, ok := item.Choose(m.Enum("contentTypes"), nil)
+		t := item.Choose(m.Enum("contentTypes"), nil)
 		switch {
-		case !ok:
+		case t == "":
 		case !slices.Contains(offer.contentTypes, t):
 			item.Fault(yamltree.OneOf(offer.contentTypes), "%s is not possible for %s", yamltree.Quote(t), kind)
 		case slices.Contains(types, ContentType(t)):

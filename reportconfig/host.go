@@ -38,13 +38,8 @@ func isHostName(s string) bool {
 		return false
 	}
 	for label := range strings.SplitSeq(s, ".") {
-		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+		if !consistsOf(label, alphanumeric+"-_") || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
 			return false
-		}
-		for i := range len(label) {
-			if c := label[i]; c != '-' && c != '_' && !isAlphanumeric(c) {
-				return false
-			}
 		}
 	}
 	return true

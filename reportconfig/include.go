@@ -32,9 +32,9 @@ func (l *loader) include(v yamltree.Value) bool {
 	before := len(in.seen)
 	failed := false
 	for _, item := range items {
-		path, ok := item.FilePath()
+		path := item.FilePath()
 		switch {
-		case !ok:
+		case path == "":
 			failed = true
 		case strings.ContainsAny(item.Raw(), "*?["):
 			failed = !in.readPattern(item) || failed

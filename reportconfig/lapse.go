@@ -33,7 +33,7 @@ func readLapse(v yamltree.Value) []LapseLimit {
 // isPaymentMethod tells whether s is words of a payment_product_type, dots between them.
 func isPaymentMethod(s string) bool {
 	for word := range strings.SplitSeq(s, ".") {
-		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
+		if !consistsOf(word, lowerCase+digits+"_-") {
 			return false
 		}
 	}

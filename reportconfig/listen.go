@@ -18,8 +18,8 @@ func readListen(v yamltree.Value) string {
 		v.Fault("like "+defaultListen, "must be host:port, is %s", v.Describe())
 		return ""
 	}
-	s, ok := v.Text()
-	if !ok {
+	s := v.Text()
+	if s == "" {
 		return ""
 	}
 	host, port, err := net.SplitHostPort(s)

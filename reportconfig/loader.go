@@ -37,36 +37,29 @@ func (l *loader) read(root yamltree.Value) {
 	if v, ok := m.Required("account", "T or P and eight digits, as in Dintero's Backoffice"); ok {
 		c.Account = readAccount(v)
 	}
-	c.Timezone = "Europe/Oslo"
-	if v, ok := m.Field("timezone"); ok {
-		c.Timezone = readTimezone(v)
-	}
-	if v, ok := m.Field("organization"); ok {
-		c.Organization = readOrganization(v)
-	}
+	c.Timezone = optional(m, "timezone", "Europe/Oslo", readTimezone)
+	c.Organization = optional(m, "organization", Organization{}, readOrganization)
 	if v, ok := m.Required("source", "say where payments come from: dintero, files or sandbox"); ok {
 		c.Source = readSource(v, c.Account)
 	}
-	if v, ok := m.Field("mail"); ok {
-		c.Mail = readMail(v)
-	}
-	if v, ok := m.Field("operator"); ok {
-		c.Operator, _ = readAddress(v)
-	}
+	c.Mail = optional(m, "mail", Mail{}, readMail)
+	c.Operator = optional(m, "operator", nil, readAddress)
 	l.paths(m)
 	c.Catchup, c.Retention = readKeepingTimes(m)
-	if v, ok := m.Field("templates"); ok {
-		c.Templates, _ = v.FilePath()
-	}
-	if v, ok := m.Field("lapse"); ok {
-		c.Lapse = readLapse(v)
-	}
-	c.Listen = defaultListen
-	if v, ok := m.Field("listen"); ok {
-		c.Listen, c.ListenSet = readListen(v), true
-	}
+	c.Templates = optional(m, "templates", "", yamltree.Value.FilePath)
+	c.Lapse = optional(m, "lapse", nil, readLapse)
+	c.Listen = optional(m, "listen", defaultListen, readListen)
+	_, c.ListenSet = m.Field("listen")
 	c.Location, _ = time.LoadLocation(c.Timezone) // readTimezone has reported what cannot be loaded
 	l.reports(m)
+}
+
+// optional reads the value of a key, if it is there.
+func optional[T any](m yamltree.Mapping, key string, byDefault T, read func(yamltree.Value) T) T {
+	if v, ok := m.Field(key); ok {
+		return read(v)
+	}
+	return byDefault
 }
 
 // reports reads the entries of the file and of what it includes, and then checks them against each other.
@@ -126,22 +119,16 @@ func readAccount(v yamltree.Value) string {
 }
 
 func readOrganization(v yamltree.Value) Organization {
-	var o Organization
 	m, ok := v.Mapping(section("organization"))
 	if !ok {
-		return o
+		return Organization{}
 	}
-	if v, ok := m.Field("name"); ok {
-		const longest = 175 // that of the register of Norwegian organizations
-		o.Name = readName(v, longest)
+	const longest = 175 // the limit of the register of Norwegian organizations
+	return Organization{
+		Name:   optional(m, "name", "", func(v yamltree.Value) string { return readName(v, longest) }),
+		Number: optional(m, "number", "", readOrganizationNumber),
+		Logo:   optional(m, "logo", "", yamltree.Value.FilePath),
 	}
-	if v, ok := m.Field("number"); ok {
-		o.Number = readOrganizationNumber(v)
-	}
-	if v, ok := m.Field("logo"); ok {
-		o.Logo, _ = v.FilePath()
-	}
-	return o
 }
 
 func readOrganizationNumber(v yamltree.Value) string {
@@ -161,10 +148,7 @@ func readOrganizationNumber(v yamltree.Value) string {
 
 // readName reads a text of at most longest characters.
 func readName(v yamltree.Value, longest int) string {
-	s, ok := v.Text()
-	if !ok {
-		return ""
-	}
+	s := v.Text()
 	if n := len([]rune(s)); n > longest {
 		v.Fault(fmt.Sprintf("at most %d", longest), "has %d characters", n)
 		return ""

@@ -48,33 +48,27 @@ func readMail(v yamltree.Value) Mail {
 		return out
 	}
 	if v, ok := m.Required("from", "the address that reports come from"); ok {
-		out.From, _ = readAddress(v)
+		out.From = readAddress(v)
 	}
 	if out.From != nil {
 		out.EnvelopeFrom = out.From.Address
 	}
-	if v, ok := m.Field("reply_to"); ok {
-		out.ReplyTo, _ = readAddress(v)
-	}
+	out.ReplyTo = optional(m, "reply_to", nil, readAddress)
 	if v, ok := m.Field("envelope_from"); ok {
-		if a, ok := readAddress(v); ok && a.Name != "" {
+		if a := readAddress(v); a != nil && a.Name != "" {
 			v.Fault("write "+a.Address, "is the address of an envelope and carries no name")
-		} else if ok {
+		} else if a != nil {
 			out.EnvelopeFrom = a.Address
 		}
 	}
 	m.ExactlyOne("smtp", "outbox")
-	if v, ok := m.Field("smtp"); ok {
-		out.SMTP = readSMTP(v)
-	}
-	if v, ok := m.Field("outbox"); ok {
-		out.Outbox, _ = v.FilePath()
-	}
+	out.SMTP = optional(m, "smtp", nil, readSMTP)
+	out.Outbox = optional(m, "outbox", "", yamltree.Value.FilePath)
 	return out
 }
 
 func readSMTP(v yamltree.Value) *SMTP {
-	s := &SMTP{TLS: STARTTLS, MaxMessage: 10 * 1000 * 1000, Connections: 4}
+	s := &SMTP{TLS: STARTTLS}
 	m, ok := v.Mapping(section("smtp"))
 	if !ok {
 		return s
@@ -85,43 +79,24 @@ func readSMTP(v yamltree.Value) *SMTP {
 	if _, ok := m.Field("tls"); ok {
 		s.TLS = TLS(m.Choice("tls"))
 	}
-	s.Port = s.TLS.port()
-	if v, ok := m.Field("port"); ok {
-		n, _ := v.Number(1, 65535)
-		s.Port = int(n)
-	}
+	s.Port = optional(m, "port", s.TLS.port(), func(v yamltree.Value) int { return int(v.Number(1, 65535)) })
 	s.readLogin(m)
-	if v, ok := m.Field("helo"); ok {
-		s.Helo = readHelo(v)
-	}
-	if v, ok := m.Field("ca"); ok {
-		s.CA, _ = v.FilePath()
-	}
-	if v, ok := m.Field("max_message"); ok {
-		s.MaxMessage = readSize(v)
-	}
-	if v, ok := m.Field("connections"); ok {
-		n, _ := v.Number(1, 100)
-		s.Connections = int(n)
-	}
+	s.Helo = optional(m, "helo", "", readHelo)
+	s.CA = optional(m, "ca", "", yamltree.Value.FilePath)
+	s.MaxMessage = optional(m, "max_message", 10*1000*1000, readSize)
+	s.Connections = optional(m, "connections", 4, func(v yamltree.Value) int { return int(v.Number(1, 100)) })
 	return s
 }
 
 // readLogin reads who we are to the relay, and refuses to tell it over a connection others can read.
 func (s *SMTP) readLogin(m yamltree.Mapping) {
-	user, hasUser := m.Field("username")
-	if hasUser {
-		s.Username, _ = user.Text()
-	}
-	password, hasPassword := m.Field("password")
-	if hasPassword {
-		s.Password = readSecret(password)
-	}
-	switch {
-	case hasUser && !hasPassword:
-		m.Missing("password").Fault("a username needs one", "is missing")
-	case hasPassword && !hasUser:
-		m.Missing("username").Fault("a password needs one", "is missing")
+	s.Username = optional(m, "username", "", yamltree.Value.Text)
+	s.Password = optional(m, "password", Secret{}, readSecret)
+	_, hasUser := m.Field("username")
+	if _, hasPassword := m.Field("password"); hasUser {
+		m.Required("password", "a username needs one")
+	} else if hasPassword {
+		m.Required("username", "a password needs one")
 	}
 	tls, ok := m.Field("tls")
 	if !ok || s.TLS != NoTLS {
@@ -147,8 +122,8 @@ func (t TLS) port() int {
 }
 
 func readRelayHost(v yamltree.Value) string {
-	s, ok := v.Text()
-	if !ok {
+	s := v.Text()
+	if s == "" {
 		return ""
 	}
 	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" || err != nil && isHostName(s) {
@@ -164,8 +139,8 @@ func readRelayHost(v yamltree.Value) string {
 
 // readHelo reads what we call ourselves: a host name, or an address in brackets.
 func readHelo(v yamltree.Value) string {
-	s, ok := v.Text()
-	if !ok {
+	s := v.Text()
+	if s == "" {
 		return ""
 	}
 	inner, literal := strings.CutPrefix(s, "[")

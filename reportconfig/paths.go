@@ -15,14 +15,14 @@ func (l *loader) paths(m yamltree.Mapping) {
 }
 
 // keptPath is the absolute path of what a key names: beside the configuration, or in the directory that systemd gave.
-func (l *loader) keptPath(m yamltree.Mapping, key, byDefault string, read func(yamltree.Value) (string, bool)) string {
+func (l *loader) keptPath(m yamltree.Mapping, key, byDefault string, read func(yamltree.Value) string) string {
 	base, written := m.Dir(), byDefault
 	if l.stateDir != "" {
 		base = l.stateDir
 	}
 	if v, ok := m.Field(key); ok {
-		path, ok := read(v)
-		if !ok || filepath.IsAbs(v.Raw()) {
+		path := read(v)
+		if path == "" || filepath.IsAbs(v.Raw()) {
 			return path
 		}
 		written = v.Raw()
@@ -32,10 +32,10 @@ func (l *loader) keptPath(m yamltree.Mapping, key, byDefault string, read func(y
 
 // readLedgerPath reads the path of the ledger. What may be the address of a database server is not repeated: such
 // addresses hold passwords.
-func readLedgerPath(v yamltree.Value) (string, bool) {
-	s, ok := v.Text()
-	if !ok {
-		return "", false
+func readLedgerPath(v yamltree.Value) string {
+	s := v.Text()
+	if s == "" {
+		return ""
 	}
 	start := strings.ToLower(strings.TrimSpace(s))
 	last := filepath.ToSlash(s)
@@ -43,13 +43,13 @@ func readLedgerPath(v yamltree.Value) (string, bool) {
 	switch {
 	case strings.HasPrefix(start, "postgres:"), strings.HasPrefix(start, "postgresql:"), strings.Contains(s, "password="):
 		v.Fault("use a file, like rapport.db", "PostgreSQL is not in this version")
-		return "", false
+		return ""
 	case strings.Contains(s, "://"):
 		v.Fault("like rapport.db", "is an address (not shown, it may hold a password), not the path of a file")
-		return "", false
+		return ""
 	case last == "" || last == "." || last == "..":
 		v.Fault("add the name of the file, like rapport.db", "%s is a directory", yamltree.Quote(s))
-		return "", false
+		return ""
 	}
 	return v.FilePath()
 }

@@ -66,17 +66,15 @@ func readFilter(v yamltree.Value, kind DataType) (name, s string, ok bool) {
 	}
 	given, hasName := m.Field("filter")
 	if hasName {
-		name, ok = readFilterName(given, kind)
+		name = readFilterName(given, kind)
 	}
 	content, hasValue := m.Field("value")
 	if hasValue {
-		var fine bool
-		s, fine = readFilterValue(content, name)
-		ok = ok && fine
+		s = readFilterValue(content, name)
 	}
 	switch {
 	case hasName && hasValue:
-		return name, s, ok
+		return name, s, name != "" && s != ""
 	case kind == OrderOperations:
 		v.Warn("give both filter and value, or leave it out", "filters nothing")
 	case kind != "" && !hasName:
@@ -87,30 +85,25 @@ func readFilter(v yamltree.Value, kind DataType) (name, s string, ok bool) {
 	return "", "", false
 }
 
-func readFilterName(v yamltree.Value, kind DataType) (string, bool) {
+func readFilterName(v yamltree.Value, kind DataType) string {
 	s, anywhere, here := v.Raw(), offerOf("").filters, offerOf(kind).filters
 	if kind != "" && v.Tag() == "!!str" && slices.Contains(anywhere, s) && !slices.Contains(here, s) {
 		v.Fault("it has "+strings.Join(here, ", "), "%s is not a filter of %s", s, kind)
-		return "", false
+		return ""
 	}
 	return v.Choose(here, nil)
 }
 
-func readFilterValue(v yamltree.Value, name string) (string, bool) {
-	s, ok := v.Text()
-	if !ok {
-		return "", false
-	}
-	if strings.TrimSpace(s) != s {
+func readFilterValue(v yamltree.Value, name string) string {
+	s := v.Text()
+	n, err := strconv.Atoi(s)
+	switch {
+	case strings.TrimSpace(s) != s:
 		v.Fault("take them out, or nothing will match", "%s has spaces around it", yamltree.Quote(s))
-		return "", false
-	}
-	if name != byAge {
-		return s, true
-	}
-	if n, err := strconv.Atoi(s); !isDigits(s) || err != nil || n < 1 || n > 3650 {
+	case name == byAge && s != "" && (!isDigits(s) || err != nil || n < 1 || n > 3650):
 		v.Fault(`a whole number from 1 to 3650, in quotes`, "%s is not a number of days", yamltree.Quote(s))
-		return "", false
+	default:
+		return s
 	}
-	return s, true
+	return ""
 }

@@ -3,34 +3,26 @@ package reportconfig
 import "rapport/internal/yamltree"
 
 // readID reads the ID of a report. It is part of paths, so it is nothing that a file system treats specially.
-func readID(v yamltree.Value) (string, bool) {
-	s, ok := v.Text()
-	if !ok {
-		return "", false
-	}
-	if !isPlainID(s) {
+func readID(v yamltree.Value) string {
+	s := v.Text()
+	switch {
+	case s == "":
+	case !isPlainID(s):
 		hint := "a–z, 0–9 and -, beginning with a letter or digit, at most 64"
 		if slug := Slug(s); slug != "" && !isReservedName(slug) {
 			hint = "did you mean " + slug + "? " + hint
 		}
 		v.Fault(hint, "%s is not an ID", yamltree.Quote(s))
-		return "", false
-	}
-	if isReservedName(s) {
+	case isReservedName(s):
 		v.Fault("choose another ID", "%s cannot be the name of a directory on Windows", yamltree.Quote(s))
-		return "", false
+	default:
+		return s
 	}
-	return s, true
+	return ""
 }
 
 func isPlainID(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' && i > 0) {
-			return false
-		}
-	}
-	return s != "" && len(s) <= maxSlug
+	return consistsOf(s, lowerCase+digits+"-") && s[0] != '-' && len(s) <= maxSlug
 }
 
 // isReservedName tells the names that Windows keeps for devices.

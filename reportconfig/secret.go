@@ -29,13 +29,11 @@ func (s Secret) String() string {
 	return "none"
 }
 
-const secretHint = "write {env: NAME}, {file: path} or {credential: name}"
-
 // readSecret reads where a secret is kept. Nothing of v is shown from here on: it may be the secret by mistake.
 func readSecret(v yamltree.Value) Secret {
 	v = v.Secret()
 	if v.IsScalar() && v.Tag() != "!!null" {
-		v.Fault(secretHint, "a secret does not belong into this file (it is not shown here)")
+		v.Fault("write {env: NAME}, {file: path} or {credential: name}", "a secret does not belong into this file (it is not shown here)")
 		return Secret{}
 	}
 	m, ok := v.Mapping(section("secret"))
@@ -47,12 +45,11 @@ func readSecret(v yamltree.Value) Secret {
 		return Secret{}
 	}
 	if kind == "file" {
-		path, _ := given.FilePath()
-		return Secret{File: path}
+		return Secret{File: given.FilePath()}
 	}
-	name, ok := given.Text()
+	name := given.Text()
 	switch {
-	case !ok:
+	case name == "":
 	case kind == "env" && isVariable(name):
 		return Secret{Env: name}
 	case kind == "env":
@@ -65,11 +62,4 @@ func readSecret(v yamltree.Value) Secret {
 	return Secret{}
 }
 
-func isVariable(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; c != '_' && !isAlphanumeric(c) || i == 0 && c <= '9' {
-			return false
-		}
-	}
-	return true
-}
+func isVariable(name string) bool { return consistsOf(name, alphanumeric+"_") && name[0] > '9' }

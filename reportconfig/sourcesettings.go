@@ -38,17 +38,11 @@ func readSource(v yamltree.Value, account string) Source {
 		return Source{}
 	}
 	m.ExactlyOne("dintero", "files", "sandbox")
-	var out Source
-	if v, ok := m.Field("dintero"); ok {
-		out.Dintero = readDintero(v, account)
+	return Source{ // with a fault if more than one is there, after the faults within each
+		Dintero: optional(m, "dintero", nil, func(v yamltree.Value) *Dintero { return readDintero(v, account) }),
+		Files:   optional(m, "files", nil, readFileSource),
+		Sandbox: optional(m, "sandbox", nil, readSandbox),
 	}
-	if v, ok := m.Field("files"); ok {
-		out.Files = readFileSource(v)
-	}
-	if v, ok := m.Field("sandbox"); ok {
-		out.Sandbox = readSandbox(v)
-	}
-	return out // with a fault if more than one is there, after the faults within each
 }
 
 func readDintero(v yamltree.Value, account string) *Dintero {
@@ -58,60 +52,44 @@ func readDintero(v yamltree.Value, account string) *Dintero {
 		return d
 	}
 	if v, ok := m.Required("client_id", "from Dintero's Backoffice, settings, API clients"); ok {
-		d.ClientID, _ = v.Text()
+		d.ClientID = v.Text()
 	}
 	if v, ok := m.Required("client_secret", "say where it is kept: {env: NAME}, {file: path} or {credential: name}"); ok {
 		d.ClientSecret = readSecret(v)
 	}
-	api, hasAPI := m.Field("api_url")
-	if hasAPI {
-		d.APIURL = readAPIURL(api)
-	}
-	if v, ok := m.Field("checkout_url"); ok {
-		d.CheckoutURL = readAPIURL(v)
-	} else if hasAPI && d.APIURL != "" && d.APIURL != defaultAPI {
+	d.APIURL = optional(m, "api_url", defaultAPI, readAPIURL)
+	d.CheckoutURL = optional(m, "checkout_url", defaultCheckout, readAPIURL)
+	_, hasCheckout := m.Field("checkout_url")
+	if api, ok := m.Field("api_url"); ok && !hasCheckout && d.APIURL != "" && d.APIURL != defaultAPI {
 		api.Warn("give checkout_url too", "is not Dintero's, but checkout_url is left at %s", defaultCheckout)
 	}
-	d.Audience = d.APIURL + "/accounts/" + account
-	if v, ok := m.Field("audience"); ok {
-		d.Audience, _ = v.Text()
-	}
+	d.Audience = optional(m, "audience", d.APIURL+"/accounts/"+account, yamltree.Value.Text)
 	return d
 }
 
 func readFileSource(v yamltree.Value) *Files {
-	f := &Files{}
 	m, ok := v.Mapping(section("files"))
 	if !ok {
-		return f
+		return &Files{}
 	}
 	if v.IsEmpty() {
 		v.Fault("give transactions, orders or wallets", "names no file")
 	}
-	if v, ok := m.Field("transactions"); ok {
-		f.Transactions, _ = v.FilePath()
+	return &Files{
+		Transactions: optional(m, "transactions", "", yamltree.Value.FilePath),
+		Orders:       optional(m, "orders", "", yamltree.Value.FilePath),
+		Wallets:      optional(m, "wallets", "", yamltree.Value.FilePath),
 	}
-	if v, ok := m.Field("orders"); ok {
-		f.Orders, _ = v.FilePath()
-	}
-	if v, ok := m.Field("wallets"); ok {
-		f.Wallets, _ = v.FilePath()
-	}
-	return f
 }
 
 func readSandbox(v yamltree.Value) *Sandbox {
-	s := &Sandbox{Seed: 1}
 	if v.Tag() == "!!null" {
 		v.Fault("write sandbox: {}", "is empty")
-		return s
+		return nil
 	}
 	m, ok := v.Mapping(section("sandbox"))
 	if !ok {
-		return s
+		return nil
 	}
-	if v, ok := m.Field("seed"); ok {
-		s.Seed, _ = v.Number(0, math.MaxUint64)
-	}
-	return s
+	return &Sandbox{Seed: optional(m, "seed", 1, func(v yamltree.Value) uint64 { return v.Number(0, math.MaxUint64) })}
 }

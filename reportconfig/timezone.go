@@ -11,8 +11,8 @@ import (
 
 // readTimezone reads the name of a time zone.
 func readTimezone(v yamltree.Value) string {
-	s, ok := v.Text()
-	if !ok {
+	s := v.Text()
+	if s == "" {
 		return ""
 	}
 	names := calendar.Zones()

@@ -10,8 +10,8 @@ import (
 // readAPIURL reads the address of an API: https, or http to this machine, and nothing in it that could be a secret or
 // send the bearer token elsewhere.
 func readAPIURL(v yamltree.Value) string {
-	s, ok := v.Text()
-	if !ok {
+	s := v.Text()
+	if s == "" {
 		return ""
 	}
 	u, err := url.Parse(s)
@@ -39,8 +39,8 @@ const maxPing = 2000
 // any of it.
 func readPing(v yamltree.Value) string {
 	v = v.Secret()
-	s, ok := v.Text()
-	if !ok {
+	s := v.Text()
+	if s == "" {
 		return ""
 	}
 	const like = "like https://hc-ping.com/<uuid>"

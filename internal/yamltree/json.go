@@ -3,9 +3,7 @@ package yamltree
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
-	"unicode/utf16"
-	"unicode/utf8"
+	"regexp"
 
 	"gopkg.in/yaml.v3"
 )
@@ -79,30 +77,14 @@ func unquoted(text []byte) (s string) {
 
 // loneSurrogate returns the offset of the first \u escape of half a character in valid JSON, or -1.
 func loneSurrogate(data []byte) int {
-	for i := 0; i < len(data); i++ {
-		if data[i] != '\\' {
-			continue
-		}
-		switch half := escaped(data[i:]); {
-		case !utf16.IsSurrogate(half):
-			i++
-		case utf16.DecodeRune(half, escaped(data[i+6:])) == utf8.RuneError:
-			return i
-		default:
-			i += 11
+	if !bytes.Contains(data, []byte(`\ud`)) && !bytes.Contains(data, []byte(`\uD`)) {
+		return -1
+	}
+	escapes := regexp.MustCompile(`\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.`) // a pair, a lone half, any other
+	for _, escape := range escapes.FindAllSubmatchIndex(data, -1) {
+		if lone := escape[2]; lone >= 0 {
+			return lone
 		}
 	}
 	return -1
-}
-
-// escaped reads the \uXXXX that data begins with; what is none is 0.
-func escaped(data []byte) rune {
-	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
-		return 0
-	}
-	n, err := strconv.ParseUint(string(data[2:6]), 16, 16)
-	if err != nil {
-		return 0
-	}
-	return rune(n)
 }

@@ -120,8 +120,7 @@ func (m Mapping) Choice(key string) string {
 	if !ok {
 		return ""
 	}
-	word, _ := v.Choose(m.Enum(key), nil)
-	return word
+	return v.Choose(m.Enum(key), nil)
 }
 
 // ExactlyOne returns the one of keys that is there, or reports that there is none or more than one.

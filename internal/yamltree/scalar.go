@@ -34,27 +34,27 @@ func (v Value) StrWithHint(hint string) (string, bool) {
 	return "", false
 }
 
-// Text reads a string that says something and can be printed on one line.
-func (v Value) Text() (string, bool) {
+// Text reads a string that says something and can be printed on one line; "" if it does not.
+func (v Value) Text() string {
 	s, ok := v.Str()
 	if !ok {
-		return "", false
+		return ""
 	}
 	if r, ok := InvalidRune(s); ok {
 		v.Fault("take it out", "holds the character U+%04X, which has no place here", r)
-		return "", false
+		return ""
 	}
 	if isBlank(s) {
 		v.Fault("write something or leave the key out", "is blank")
-		return "", false
+		return ""
 	}
-	return s, true
+	return s
 }
 
-// Number reads an integer from low to high, written in plain digits.
-func (v Value) Number(low, high uint64) (uint64, bool) {
+// Number reads an integer from low to high, written in plain digits; 0 if it is none.
+func (v Value) Number(low, high uint64) uint64 {
 	if v.hasForeignTag() {
-		return 0, false
+		return 0
 	}
 	n, err := strconv.ParseUint(v.node.Value, 10, 64)
 	if !v.IsScalar() || v.Tag() != "!!int" {
@@ -63,28 +63,28 @@ func (v Value) Number(low, high uint64) (uint64, bool) {
 			hint = "without quotes"
 		}
 		v.Fault(hint, "must be a whole number, is %s", v.Describe())
-		return 0, false
+		return 0
 	}
 	if err != nil || n < low || n > high || n > 0 && strings.HasPrefix(v.node.Value, "0") {
 		v.Fault("", "must be a whole number from %d to %d, is %s", low, high, v.Describe())
-		return 0, false
+		return 0
 	}
-	return n, true
+	return n
 }
 
-// FilePath reads a path; a relative one starts from the directory of the document that names it.
-func (v Value) FilePath() (string, bool) {
-	s, ok := v.Text()
+// FilePath reads a path and makes it absolute; "" if it is none. A relative one starts from the directory of the document.
+func (v Value) FilePath() string {
+	s := v.Text()
 	switch {
-	case !ok:
-		return "", false
+	case s == "":
+		return ""
 	case strings.HasPrefix(s, "~"):
 		v.Fault("write the whole path", "~ is not the home directory here")
-		return "", false
+		return ""
 	case filepath.IsAbs(s):
-		return filepath.Clean(s), true
+		return filepath.Clean(s)
 	}
-	return filepath.Join(v.doc.Dir, s), true
+	return filepath.Join(v.doc.Dir, s)
 }
 
 // hasForeignTag refuses the tags that would make something else of a value than what is written.

@@ -7,15 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// Choose reads one of a few words. synonym, which may be nil, gives the word that another one stands for though it is no
-// misspelling of it.
-func (v Value) Choose(words []string, synonym func(string) string) (string, bool) {
+// Choose reads one of a few words; "" if it is none of them. synonym, which may be nil, gives the word that another one
+// stands for though it is no misspelling of it.
+func (v Value) Choose(words []string, synonym func(string) string) string {
 	s, ok := v.StrWithHint(OneOf(words))
-	if !ok {
-		return "", false
-	}
-	if slices.Contains(words, s) {
-		return s, true
+	if !ok || slices.Contains(words, s) {
+		return s
 	}
 	hint := didYouMean(s, words)
 	if synonym != nil {
@@ -24,7 +21,7 @@ func (v Value) Choose(words []string, synonym func(string) string) (string, bool
 		}
 	}
 	v.Fault(hint, "%s is not possible here", Quote(s))
-	return "", false
+	return ""
 }
 
 // didYouMean returns a hint that names the option got was probably meant to be, else one that lists them all.
