@@ -1,8 +1,13 @@
 package reportconfig_test
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"net/mail"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +37,7 @@ func compareLocations() cmp.Option {
 	return cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 }
 
-func TestEveryFieldIsRead(t *testing.T) {
+func TestLoadReadsEveryField(t *testing.T) {
 	got, dir := load(t, "full.yaml", "")
 	saoPaulo, err := time.LoadLocation("America/Sao_Paulo")
 	if err != nil {
@@ -90,7 +95,7 @@ func TestEveryFieldIsRead(t *testing.T) {
 	}
 }
 
-func TestLittleIsNeeded(t *testing.T) {
+func TestLoadNeedsLittle(t *testing.T) {
 	got, dir := load(t, "smallest.yaml", "")
 	oslo, err := time.LoadLocation("Europe/Oslo")
 	if err != nil {
@@ -112,57 +117,7 @@ func TestLittleIsNeeded(t *testing.T) {
 	}
 }
 
-func TestUnderSystemdLedgerAndArchiveMoveToTheStateDirectory(t *testing.T) {
-	state := t.TempDir()
-	for name, want := range map[string][2]string{
-		"smallest.yaml": {filepath.Join(state, "rapport.db"), filepath.Join(state, "archive")},
-		"full.yaml":     {filepath.Join(state, "kept", "ledger.db"), filepath.Join(state, "kept", "archive")},
-	} {
-		c, err := reportconfig.Load(filepath.Join("testdata", "fine", name), state)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := [2]string{c.State, c.Archive}; got != want {
-			t.Errorf("%s: ledger and archive are %s, want %s", name, got, want)
-		}
-	}
-}
-
-func TestIncludedFilesAreReportsOnceEach(t *testing.T) {
-	c, _ := load(t, "include.yaml", "")
-	var got []string
-	for _, r := range c.Reports {
-		got = append(got, r.ID+" "+r.Name)
-	}
-	want := []string{"3f2504e0-4f89-41d3-9a0c-0305e82c3301 Fisk 🐟", "orders-orderoperations-daily "} // in the order they are named
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("reports (-want +got):\n%s", diff)
-	}
-}
-
-func TestADirectoryWithPatternCharactersIsNoPattern(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "[a]*\\?")
-	write(t, filepath.Join(dir, "main.yaml"), "account: T12345678\nsource: {sandbox: {}}\ninclude: [\"*.json\"]\n")
-	write(t, filepath.Join(dir, "one.json"), `{"dataType": "wallets/transactions", "schedule": "daily", "language": "no"}`)
-	c, err := reportconfig.Load(filepath.Join(dir, "main.yaml"), "")
-	if err != nil || len(c.Reports) != 1 {
-		t.Errorf("Load gave %v, %v", c, err)
-	}
-}
-
-func TestWhatIsAllowedButOddIsAWarning(t *testing.T) {
-	t.Chdir("testdata/fine")
-	for _, name := range configs(t) {
-		c, err := reportconfig.Load(name, "")
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		golden(t, name, c.Warnings.Error()+"\n")
-	}
-}
-
-func TestJSONIsReadAsIs(t *testing.T) {
+func TestLoadReadsJSONAsItIs(t *testing.T) {
 	c, dir := load(t, "json.json", "")
 	if got, want := c.Organization.Name, "Fisk 🐟"; got != want {
 		t.Errorf("surrogate pair: %q, want %q", got, want)
@@ -175,29 +130,74 @@ func TestJSONIsReadAsIs(t *testing.T) {
 	}
 }
 
-func TestSecretsSayWhereTheyAre(t *testing.T) {
-	for want, s := range map[string]reportconfig.Secret{
-		"env A": {Env: "A"}, "file /b": {File: "/b"}, "credential c": {Credential: "c"}, "none": {},
-	} {
-		if got := s.String(); got != want || s.IsZero() != (want == "none") {
-			t.Errorf("%#v: %q, want %q", s, got, want)
+func TestLoadNamesAFileThatCannotBeRead(t *testing.T) {
+	_, err := reportconfig.Load("gone.yaml", "")
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "gone.yaml") {
+		t.Errorf("Load gave %v, want that gone.yaml does not exist", err)
+	}
+}
+
+func TestLoadRefusesAFileLargerThanTheLimit(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "large.yaml")
+	if err := os.WriteFile(file, []byte("#"+strings.Repeat("x", 8<<20)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := reportconfig.Load(file, "")
+	if err == nil || !strings.Contains(err.Error(), "larger than 8 MiB") {
+		t.Errorf("Load gave %v", err)
+	}
+}
+
+// TestLoadTakesTenThousandReports, and no more values than memory has room for.
+func TestLoadTakesTenThousandReports(t *testing.T) {
+	const head = "account: T12345678\nsource: {sandbox: {seed: 1}}\nmail: {from: a@fjordfisk.no, outbox: outbox}\nreports:\n"
+	var text strings.Builder
+	text.WriteString(head)
+	for i := range 10_000 {
+		fmt.Fprintf(&text, "  - id: shop-%05d\n    name: Dagsoppgjør %05d\n    dataType: checkout/transactions\n    schedule: daily\n    language: no\n"+
+			"    contentTypes: [application/pdf, text/csv]\n    reportFilters:\n      - {filter: store_id, value: sc%05d}\n"+
+			"    emails: [regnskap%05d@fjordfisk.no, Kari Nordmann <kari%05d@fjordfisk.no>]\n    at: \"06:00\"\n", i, i, i, i, i)
+	}
+	file := filepath.Join(t.TempDir(), "large.yaml")
+	write(t, file, text.String())
+	c, err := reportconfig.Load(file, "")
+	if err != nil || len(c.Reports) != 10_000 || c.Reports[9_999].ID != "shop-09999" {
+		t.Fatalf("Load gave %v", err)
+	}
+	for _, many := range []string{"reports: [" + strings.Repeat("1,", 600_000) + "]", strings.Repeat("a: 1\n", 600_000), strings.Repeat("- ", 600_000)} {
+		write(t, file, many)
+		if _, err := reportconfig.Load(file, ""); err == nil || !strings.Contains(err.Error(), "too many lines or values") {
+			t.Errorf("Load gave %.200v", err)
 		}
 	}
 }
 
-func TestSlug(t *testing.T) {
-	for in, want := range map[string]string{
-		"Dagsoppgjør Oslo":        "dagsoppgjoer-oslo",
-		"Ås & Bærum, 2. kvartal!": "aas-baerum-2-kvartal",
-		"A\u030As ǿ ǻ Å":          "aas-oe-aa-aa", // å taken apart, and with accents on top
-		"  -- Café Ü --":          "cafe-u",
-		"日本":                      "",
-		"../../etc":               "etc",
-		"a\x00b\nc":               "a-b-c",
-		"İzmir Straße":            "izmir-strasse",
+func TestLoadEndsSoonOnLargeFiles(t *testing.T) {
+	const size = 1 << 20 / oneIn
+	fill := func(s string) string { return strings.Repeat(s, size/len(s)-1) }
+	report := "{dataType: a, schedule: b, language: c},"
+	for name, content := range map[string]string{
+		"brackets":      fill("["),
+		"keys":          fill("a: 1\n"),
+		"list":          "reports: [" + fill("1,")[:size-100] + "]",
+		"reports":       "reports: [" + fill(report)[:size/len(report)*len(report)-200] + "]",
+		"aliases":       "a: &a {b: c}\nreports:\n" + fill("- *a\n")[:size/2],
+		"open quote":    "a: \"" + fill("x\n"),
+		"open bracket":  "a: [\n" + fill("x,\n")[:size/2],
+		"wrong at last": fill("# x\n")[:size/2] + "a: b: c\n",
+		"long key":      "? " + fill("k")[:size/2] + "\n: 1\n",
+		"escaped JSON":  `{"account": "` + fill(`\/`)[:size/2] + `", "source": [` + strings.Repeat("1,", size/8) + `1], "x": 1}`,
+		"comments":      fill("#\n"),
+		"anchors":       fill("- &a b\n"),
 	} {
-		if got := reportconfig.Slug(in); got != want {
-			t.Errorf("Slug(%q) = %q, want %q", in, got, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "large.yaml")
+			write(t, file, content)
+			if _, err := reportconfig.Load(file, ""); err == nil {
+				t.Error("taken")
+			} else if len(err.Error()) > 1<<20 {
+				t.Errorf("the message has %d bytes", len(err.Error()))
+			}
+		})
 	}
 }
