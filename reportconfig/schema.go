@@ -14,8 +14,9 @@ var schema string
 // unique, that a zone exists, what an included file holds.
 func Schema() []byte { return []byte(schema) }
 
-// section returns the keys of a mapping of the file, and the words that they may say. It goes by the key or the
-// definition in schema.json, which is the one place that lists them; "configuration" is the file itself.
+// section returns the keys of a mapping of the file, and the words that they may say. schema.json is the one place that
+// lists them: a new key needs a line there and a reader here. name is a property or a definition of the schema;
+// "configuration" is the file itself.
 func section(name string) yamltree.Section { return sections()[name] }
 
 var sections = sync.OnceValue(func() map[string]yamltree.Section {

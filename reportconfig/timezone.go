@@ -36,7 +36,7 @@ func zoneHint(s string, names []string) string {
 			return "did you mean " + name + "?"
 		}
 	}
-	if near, ok := yamltree.Nearest(s, names); ok && strings.Contains(s, "/") {
+	if near := yamltree.Nearest(s, names); near != "" && strings.Contains(s, "/") {
 		return "did you mean " + near + "?"
 	}
 	return "a region and a city, like Europe/Oslo"

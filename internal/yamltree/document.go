@@ -1,8 +1,3 @@
-// Package yamltree reads a YAML or JSON document into one tree of values, each with the line, column and path it stands
-// at, so that whoever checks them can say what is wrong and where. Readers of a value report what does not fit, offer
-// what was probably meant, and repeat nothing that may be a secret; all faults are found in one go. It refuses what
-// hides where a value comes from or has no end: merge keys, foreign tags, duplicate keys, second documents, alias bombs.
-// It knows no key of any format, and reads no file but the one it is given.
 package yamltree
 
 import (

@@ -33,8 +33,9 @@ func (v Value) Mapping(s Section) (Mapping, bool) {
 		v.Fault(s.expected(), "must be a mapping, is %s", v.Describe())
 		return Mapping{}, false
 	}
-	m := Mapping{Value: v, section: s, fields: make(map[string]Value, len(v.node.Content)/2)}
-	seen := make(map[string]*yaml.Node, len(v.node.Content)/2)
+	pairs := len(v.node.Content) / 2
+	m := Mapping{Value: v, section: s, keys: make([]string, 0, pairs), fields: make(map[string]Value, pairs)}
+	seen := make(map[string]*yaml.Node, pairs)
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := v.child(v.node.Content[i], v.path)
 		name := key.node.Value

@@ -26,7 +26,7 @@ func (v Value) Choose(words []string, synonym func(string) string) string {
 
 // didYouMean returns a hint that names the option got was probably meant to be, else one that lists them all.
 func didYouMean(got string, options []string) string {
-	if near, ok := Nearest(got, options); ok {
+	if near := Nearest(got, options); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return OneOf(options)
@@ -43,11 +43,11 @@ func OneOf(options []string) string {
 	return "one of " + strings.Join(options, ", ")
 }
 
-// Nearest finds the option closest to got: the same but for case, spaces and punctuation, or a few edits away.
-func Nearest(got string, options []string) (string, bool) {
+// Nearest finds the option closest to got: the same but for case, spaces and punctuation, or a few edits away; else "".
+func Nearest(got string, options []string) string {
 	const maxGot = 80
 	if len(got) > maxGot {
-		return "", false
+		return ""
 	}
 	folded := Fold(got)
 	best, distance := "", 1+min(3, utf8.RuneCountInString(folded)/3)
@@ -56,7 +56,7 @@ func Nearest(got string, options []string) (string, bool) {
 			best, distance = o, d
 		}
 	}
-	return best, best != ""
+	return best
 }
 
 // Fold drops what content_types, content-types and contentTypes differ in.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"testing/iotest"
 
 	"gopkg.in/yaml.v3"
 )
@@ -34,7 +35,7 @@ func (d *Document) syntax(data []byte, err error) *Problem {
 		p.Message, p.Hint = "an alias (*) of an anchor that is not defined", "quote a text that begins with *"
 		return p
 	}
-	p.Line = troubleLine(data)
+	p.Line = brokenLine(data)
 	p.Message, p.Hint = "not valid YAML: "+Escape(said, 2*maxShown), syntaxHint(said)
 	return p
 }
@@ -69,19 +70,19 @@ func findAlias(data []byte, name string) (line, column int) {
 	return lineAndColumn(data, found[0]+bytes.IndexByte(data[found[0]:], '*'))
 }
 
-// maxSearch is how many bytes are parsed again, all together, to find where the trouble begins.
+// maxSearch is how many bytes are parsed again, all together, to find where a text stops being YAML.
 const maxSearch = 1 << 20
 
-// troubleLine returns the line where data stops being YAML. The parser notices at the line it had read up to; but
+// brokenLine returns the line where data stops being YAML. The parser notices at the line it had read up to; but
 // where a bracket or a quote is never closed that may be far below. So if the text has by then left the block of the
 // first line that no longer parses, that line is it.
-func troubleLine(data []byte) int {
+func brokenLine(data []byte) int {
 	lines := bytes.SplitAfter(data, []byte("\n"))
-	noticed := min(readUpTo(data), len(lines))
+	noticed := min(noticedLine(data), len(lines))
 	opened := noticed
 	for budget := maxSearch; opened > 1 && budget > 0; opened-- {
 		before := bytes.Join(lines[:opened-1], nil)
-		if parses(before) {
+		if errors.Is(parseAll(bytes.NewReader(before)), io.EOF) {
 			break
 		}
 		budget -= len(before)
@@ -99,43 +100,23 @@ func troubleLine(data []byte) int {
 	return noticed
 }
 
-// readUpTo returns the line that the parser had reached when it gave up.
-func readUpTo(data []byte) int {
-	source := &bytewise{data: data}
-	parser := yaml.NewDecoder(source)
-	for {
-		var n yaml.Node
-		if err := parser.Decode(&n); err != nil {
-			break
-		}
-	}
-	read := data[:source.next]
+// noticedLine returns the line that the parser had reached when it gave up.
+func noticedLine(data []byte) int {
+	source := bytes.NewReader(data)
+	_ = parseAll(iotest.OneByteReader(source)) // a parser that gets no more than it asks for shows how far it looked
+	read := data[:len(data)-source.Len()]
 	return 1 + bytes.Count(bytes.TrimSuffix(read, []byte("\n")), []byte("\n"))
 }
 
-func parses(data []byte) bool {
-	parser := yaml.NewDecoder(bytes.NewReader(data))
+// parseAll parses every document of a text. It returns io.EOF if all of it is YAML.
+func parseAll(r io.Reader) error {
+	parser := yaml.NewDecoder(r)
 	for {
 		var n yaml.Node
 		if err := parser.Decode(&n); err != nil {
-			return errors.Is(err, io.EOF)
+			return err
 		}
 	}
 }
 
 func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " -")) }
-
-// bytewise hands out one byte at a time, so that next tells how far its reader needed to look.
-type bytewise struct {
-	data []byte
-	next int
-}
-
-func (b *bytewise) Read(p []byte) (int, error) {
-	if b.next == len(b.data) {
-		return 0, io.EOF
-	}
-	n := copy(p[:min(1, len(p))], b.data[b.next:])
-	b.next += n
-	return n, nil
-}

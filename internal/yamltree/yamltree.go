@@ -1,3 +1,8 @@
+// Package yamltree reads a YAML or JSON document into one tree of values, each with the line, column and path it stands
+// at, so that whoever checks them can say what is wrong and where. Readers of a value report what does not fit, offer
+// what was probably meant, and repeat nothing that may be a secret; all faults are found in one go. It refuses what
+// hides where a value comes from or has no end: merge keys, foreign tags, duplicate keys, second documents, alias bombs.
+// It knows no key of any format, and reads no file but the one it is given.
 package yamltree
 
 import (
@@ -8,8 +13,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Value is one value of a document and the place it stands at. Its readers report what does not fit, and say whether it
-// did.
+// Value is one value of a document and the place it stands at. Its readers report what does not fit, and then return
+// false or a zero value.
 type Value struct {
 	doc    *Document
 	node   *yaml.Node // what it says
@@ -107,7 +112,7 @@ func (v Value) Child(key string) (Value, bool) {
 func (v Value) Children() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
 		for i := 0; i+1 < len(v.node.Content) && v.node.Kind == yaml.MappingNode; i += 2 {
-			key := v.node.Content[i].Value
+			key := v.child(v.node.Content[i], "").node.Value
 			if !yield(key, v.child(v.node.Content[i+1], v.childPath(key))) {
 				return
 			}
