@@ -20,8 +20,8 @@ type Entry struct {
 }
 
 // ReadEntry reads one report configuration of an account: Dintero's own fields and ours. v is an entry of reports, or
-// all of a file or a body that holds nothing else. What is wrong goes to the findings of v's document, under paths that
-// start at v. It returns false if v is no report configuration at all.
+// all of a file or a body that holds nothing else. Faults and warnings go to the findings of v's document, with their
+// line, column and path. It returns false if v is no report configuration at all; else a faulty one may lack anything.
 func ReadEntry(v yamltree.Value, account string) (Entry, bool) {
 	if v.Path() == "" && v.IsList() {
 		v.Fault("give each report a file of its own", "must be one report, is a list")
@@ -93,7 +93,7 @@ func readReconcile(m yamltree.Mapping, kind DataType) Reconcile {
 	if !ok {
 		return byDefault
 	}
-	if isBool(v, "warn, hold or off", "off") {
+	if refuseBool(v, "warn, hold or off", "off") {
 		return byDefault
 	}
 	r := Reconcile(m.Choice("reconcile"))
@@ -103,8 +103,9 @@ func readReconcile(m yamltree.Mapping, kind DataType) Reconcile {
 	return r
 }
 
-// isBool refuses a boolean, which some YAML writers make of the word meant if it is not quoted.
-func isBool(v yamltree.Value, words, meant string) bool {
+// refuseBool reports a boolean, which some YAML writers make of the word meant if it is not quoted, and tells whether v
+// is one.
+func refuseBool(v yamltree.Value, words, meant string) bool {
 	if v.Tag() != "!!bool" {
 		return false
 	}
@@ -142,7 +143,7 @@ func readSchedule(v yamltree.Value, kind DataType, offer offer) calendar.Schedul
 }
 
 func readLanguage(v yamltree.Value, words []string) Language {
-	if isBool(v, "no or en", "no") {
+	if refuseBool(v, "no or en", "no") {
 		return ""
 	}
 	return Language(v.Choose(words, func(s string) string {
