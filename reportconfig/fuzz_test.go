@@ -114,33 +114,3 @@ func FuzzDaemonValues(f *testing.F) {
 		}
 	})
 }
-
-func TestLargeFilesEndSoon(t *testing.T) {
-	const size = 1 << 20 / oneIn
-	fill := func(s string) string { return strings.Repeat(s, size/len(s)-1) }
-	report := "{dataType: a, schedule: b, language: c},"
-	for name, content := range map[string]string{
-		"brackets":      fill("["),
-		"keys":          fill("a: 1\n"),
-		"list":          "reports: [" + fill("1,")[:size-100] + "]",
-		"reports":       "reports: [" + fill(report)[:size/len(report)*len(report)-200] + "]",
-		"aliases":       "a: &a {b: c}\nreports:\n" + fill("- *a\n")[:size/2],
-		"open quote":    "a: \"" + fill("x\n"),
-		"open bracket":  "a: [\n" + fill("x,\n")[:size/2],
-		"wrong at last": fill("# x\n")[:size/2] + "a: b: c\n",
-		"long key":      "? " + fill("k")[:size/2] + "\n: 1\n",
-		"escaped JSON":  `{"account": "` + fill(`\/`)[:size/2] + `", "source": [` + strings.Repeat("1,", size/8) + `1], "x": 1}`,
-		"comments":      fill("#\n"),
-		"anchors":       fill("- &a b\n"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "large.yaml")
-			write(t, file, content)
-			if _, err := reportconfig.Load(file, ""); err == nil {
-				t.Error("taken")
-			} else if len(err.Error()) > 1<<20 {
-				t.Errorf("the message has %d bytes", len(err.Error()))
-			}
-		})
-	}
-}

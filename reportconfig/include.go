@@ -6,59 +6,63 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"rapport/internal/yamltree"
 )
 
 // maxIncluded bounds what a pattern can drag in.
 const maxIncluded = 1000
 
-// included is a file that has been read already, so that it is not read twice.
-type included []os.FileInfo
+// includer reads the files that include names, each one entry.
+type includer struct {
+	*loader
+	seen []os.FileInfo // of what has been read, the configuration itself first
+}
 
-// include reads the files that v names, each one entry. It tells whether there was any, or a fault about one.
-func (l *loader) include(v value) bool {
-	items, ok := v.list()
+// include reads the files that v names. It tells whether there was any, or a fault about one.
+func (l *loader) include(v yamltree.Value) bool {
+	items, ok := v.List()
 	if !ok {
 		return true
 	}
-	var seen included
+	in := includer{loader: l}
 	if main, err := os.Stat(l.file); err == nil {
-		seen = append(seen, main)
+		in.seen = append(in.seen, main)
 	}
-	before := len(seen)
+	before := len(in.seen)
 	failed := false
 	for _, item := range items {
-		pattern, ok := item.filePath()
-		if !ok {
+		path := item.FilePath()
+		switch {
+		case path == "":
 			failed = true
-			continue
+		case strings.ContainsAny(item.Raw(), "*?["):
+			failed = !in.readPattern(item) || failed
+		default:
+			failed = !in.readFile(item, path, item.Raw(), false) || failed
 		}
-		written := item.node.Value
-		if !strings.ContainsAny(written, "*?[") {
-			failed = !l.includeOne(item, pattern, written, &seen, false) || failed
-			continue
-		}
-		failed = !l.includeAll(item, written, &seen) || failed
 	}
-	return failed || len(seen) > before
+	return failed || len(in.seen) > before
 }
 
-// includeAll reads the files that a pattern matches, in the order of their names. Hidden files and directories are
-// left alone, as a shell would.
-func (l *loader) includeAll(item value, written string, seen *included) bool {
+// readPattern reads the files that item matches, in the order of their names. Hidden files and directories are left alone,
+// as a shell would.
+func (in *includer) readPattern(item yamltree.Value) bool {
+	written := item.Raw()
 	if strings.Contains(written, "**") {
-		item.fault("name each directory", "** is not read here")
+		item.Fault("name each directory", "** is not read here")
 		return false
 	}
 	pattern := written
 	if !filepath.IsAbs(written) {
-		pattern = filepath.Join(literal(item.doc.dir), written)
+		pattern = filepath.Join(literal(item.Dir()), written)
 	}
 	matches, err := filepath.Glob(pattern)
 	if err != nil {
-		item.fault("a pattern is made of *, ? and [a-z]", "%s is not a pattern", quote(written))
+		item.Fault("a pattern is made of *, ? and [a-z]", "%s is not a pattern", yamltree.Quote(written))
 		return false
 	}
-	any, fine := false, true
+	found, fine := false, true
 	for _, match := range matches {
 		name := filepath.Base(match)
 		if strings.HasPrefix(name, ".") && !strings.HasPrefix(filepath.Base(written), ".") {
@@ -67,61 +71,60 @@ func (l *loader) includeAll(item value, written string, seen *included) bool {
 		if info, err := os.Stat(match); err == nil && info.IsDir() {
 			continue
 		}
-		any = true
+		found = true
 		shown := match
-		if rel, err := filepath.Rel(item.doc.dir, match); err == nil && !filepath.IsAbs(written) {
+		if rel, err := filepath.Rel(item.Dir(), match); err == nil && !filepath.IsAbs(written) {
 			shown = rel
 		}
-		fine = l.includeOne(item, match, shown, seen, true) && fine
+		fine = in.readFile(item, match, shown, true) && fine
 	}
-	if !any {
-		item.warn("is the directory right?", "no file matches %s", quote(written))
+	if !found {
+		item.Warn("is the directory right?", "no file matches %s", yamltree.Quote(written))
 	}
 	return fine
 }
 
-// includeOne reads one file, unless it has been read before. matched says that a pattern found it.
-func (l *loader) includeOne(item value, path, written string, seen *included, matched bool) bool {
+// readFile reads one file, unless it has been read before. matched says that a pattern found it.
+func (in *includer) readFile(item yamltree.Value, path, written string, matched bool) bool {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		item.fault("a relative path starts from the directory of the file that names it", "%s: %s", quote(written), cause(err))
+		item.Fault("a relative path starts from the directory of the file that names it", "%s: %s", yamltree.Quote(written), withoutPath(err))
 		return false
 	case !info.Mode().IsRegular():
-		item.fault("name a file, or a pattern like reports.d/*.json", "%s is not a file", quote(written))
+		item.Fault("name a file, or a pattern like reports.d/*.json", "%s is not a file", yamltree.Quote(written))
 		return false
-	case len(*seen) > maxIncluded:
-		item.fault("", "more than %d files are included", maxIncluded)
+	case len(in.seen) > maxIncluded:
+		item.Fault("", "more than %d files are included", maxIncluded)
 		return false
 	}
-	for i, other := range *seen {
+	for i, other := range in.seen {
 		if os.SameFile(info, other) {
 			if i == 0 && !matched {
-				item.fault("name the files of single reports", "%s is this configuration itself", quote(written))
+				item.Fault("name the files of single reports", "%s is this configuration itself", yamltree.Quote(written))
 				return false
 			}
 			return true
 		}
 	}
-	*seen = append(*seen, info)
-	data, err := readFile(path)
+	in.seen = append(in.seen, info)
+	data, err := yamltree.ReadFile(path)
 	if err != nil {
-		item.fault("", "%s: %s", quote(written), cause(err))
+		item.Fault("", "%s: %s", yamltree.Quote(written), withoutPath(err))
 		return false
 	}
 	name := written
 	if !filepath.IsAbs(written) {
-		name = filepath.Join(filepath.Dir(l.config.Path), written)
+		name = filepath.Join(filepath.Dir(in.config.Path), written)
 	}
-	doc := &document{name: name, dir: filepath.Dir(path), found: l.found}
-	if root, ok := doc.parse(data); ok {
-		l.report(root)
+	if root, ok := in.parse(name, filepath.Dir(path), data); ok {
+		in.add(root)
 	}
 	return true
 }
 
-// cause drops the path that a file system error repeats.
-func cause(err error) error {
+// withoutPath drops the path that a file system error repeats.
+func withoutPath(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		return at.Err
@@ -129,15 +132,11 @@ func cause(err error) error {
 	return err
 }
 
-// literal keeps the characters of a directory from being taken for a pattern.
+// literal escapes the characters of a directory that mean something in a pattern.
 func literal(dir string) string {
-	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]", `\`, literalBackslash()).Replace(dir)
-}
-
-// literalBackslash is a plain one on Windows, where it parts the names of a path.
-func literalBackslash() string {
+	backslash := `\\`
 	if filepath.Separator == '\\' {
-		return `\`
+		backslash = `\` // on Windows it parts the names of a path, and escapes nothing
 	}
-	return `\\`
+	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]", `\`, backslash).Replace(dir)
 }

@@ -2,42 +2,41 @@ package reportconfig
 
 import (
 	"strings"
-	"time"
+
+	"rapport/internal/yamltree"
 )
 
-// longestLapse is how many days an authorisation can last, in whole days.
-const longestLapse = 3650
-
-func lapseSection() section {
-	return section{own: paymentMethod, like: "a payment_product_type or how one begins, like vipps or payex.creditcard"}
+// LapseLimit says how long an authorisation can be captured. Method is a payment_product_type, or how some begin:
+// "vipps" is of "vipps" and "vipps.card".
+type LapseLimit struct {
+	Method string
+	Days   int // 1 to 3650
 }
 
-// lapse reads how long authorisations can be captured, by payment method.
-func (v value) lapse() []LapseLimit {
-	m, ok := v.mapping(lapseSection())
+// readLapse reads how long authorisations can be captured, by payment method, in the order of the file.
+func readLapse(v yamltree.Value) []LapseLimit {
+	m, ok := v.Mapping(yamltree.Section{KeyPattern: isPaymentMethod, KeyKind: "a payment_product_type or how one begins, like vipps or payex.creditcard"})
 	if !ok {
 		return nil
 	}
 	var limits []LapseLimit
-	for i := 0; i+1 < len(m.node.Content); i += 2 { // in the order of the file, which the map of fields forgets
-		method := value{doc: v.doc, node: m.node.Content[i], at: m.node.Content[i]}.follow().node.Value
-		days, ok := m.field(method)
-		if !ok {
-			continue
-		}
-		if d, ok := days.days(longestLapse); ok {
-			limits = append(limits, LapseLimit{Method: method, Days: int(d / (24 * time.Hour))})
+	for _, method := range m.Keys() {
+		v, _ := m.Field(method)
+		const longest = 3650
+		if d, ok := readDays(v, longest); ok {
+			limits = append(limits, LapseLimit{Method: method, Days: int(d / oneDay)})
 		}
 	}
 	return limits
 }
 
-// paymentMethod tells whether s is words of a payment_product_type, dots between them.
-func paymentMethod(s string) bool {
+// isPaymentMethod tells whether s is words of a payment_product_type, dots between them.
+func isPaymentMethod(s string) bool {
 	for word := range strings.SplitSeq(s, ".") {
-		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
+		if !consistsOf(word, lowerCase+digits+"_-") {
 			return false
 		}
 	}
-	return len(s) <= maxShown
+	const longest = 60
+	return len(s) <= longest
 }

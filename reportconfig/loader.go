@@ -2,7 +2,10 @@ package reportconfig
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	"rapport/internal/yamltree"
 )
 
 // loader fills one Config.
@@ -10,115 +13,145 @@ type loader struct {
 	config   *Config
 	file     string // absolute
 	stateDir string
-	found    *findings
-	entries  []entry
+	findings yamltree.Findings
+	entries  []Entry
 }
 
-// read reads the whole configuration, top level first, for the reports are checked against it.
-func (l *loader) read(root value) {
-	m, ok := root.mapping(fileSection())
+// parse makes the tree of one file: the configuration itself or an included one.
+func (l *loader) parse(name, dir string, data []byte) (yamltree.Value, bool) {
+	doc := &yamltree.Document{Name: name, Dir: dir, Findings: &l.findings, Hints: yamltree.Hints{
+		Empty:    "a configuration needs account, source and reports at least",
+		TooLarge: "a configuration is a few lines; is this the right file?",
+		Second:   "one file holds one configuration; put more reports under reports, or into files of their own with include",
+	}}
+	return doc.Parse(data)
+}
+
+// read reads the whole configuration, top level first, because the reports are checked against it.
+func (l *loader) read(root yamltree.Value) {
+	m, ok := root.Mapping(section("configuration"))
 	if !ok {
 		return
 	}
 	c := l.config
-	if v, ok := m.required("account", "T or P and eight digits, as in Dintero's Backoffice"); ok {
-		c.Account = v.account()
+	if v, ok := m.Required("account", "T or P and eight digits, as in Dintero's Backoffice"); ok {
+		c.Account = readAccount(v)
 	}
-	c.Timezone = "Europe/Oslo"
-	if v, ok := m.field("timezone"); ok {
-		c.Timezone = v.zone()
+	c.Timezone = optional(m, "timezone", "Europe/Oslo", readTimezone)
+	c.Organization = optional(m, "organization", Organization{}, readOrganization)
+	if v, ok := m.Required("source", "say where payments come from: dintero, files or sandbox"); ok {
+		c.Source = readSource(v, c.Account)
 	}
-	if v, ok := m.field("organization"); ok {
-		c.Organization = v.organization()
-	}
-	if v, ok := m.required("source", "say where payments come from: dintero, files or sandbox"); ok {
-		c.Source = v.source(c.Account)
-	}
-	if v, ok := m.field("mail"); ok {
-		c.Mail = v.mail()
-	}
-	if v, ok := m.field("operator"); ok {
-		c.Operator, _ = v.address()
-	}
-	l.keeping(m)
-	if v, ok := m.field("templates"); ok {
-		c.Templates, _ = v.filePath()
-	}
-	if v, ok := m.field("lapse"); ok {
-		c.Lapse = v.lapse()
-	}
-	c.Listen = defaultListen
-	if v, ok := m.field("listen"); ok {
-		c.Listen, c.ListenSet = v.listen(), true
-	}
-	c.Location, _ = time.LoadLocation(c.Timezone) // zone has reported what cannot be loaded
+	c.Mail = optional(m, "mail", Mail{}, readMail)
+	c.Operator = optional(m, "operator", nil, readAddress)
+	l.paths(m)
+	c.Catchup, c.Retention = readKeepingTimes(m)
+	c.Templates = optional(m, "templates", "", yamltree.Value.FilePath)
+	c.Lapse = optional(m, "lapse", nil, readLapse)
+	c.Listen = optional(m, "listen", defaultListen, readListen)
+	_, c.ListenSet = m.Field("listen")
+	c.Location, _ = time.LoadLocation(c.Timezone) // readTimezone has reported what cannot be loaded
 	l.reports(m)
 }
 
-func (v value) account() string {
-	s, ok := v.strLike("T or P and eight digits, like T12345678")
+// optional reads the value of a key, if it is there.
+func optional[T any](m yamltree.Mapping, key string, byDefault T, read func(yamltree.Value) T) T {
+	if v, ok := m.Field(key); ok {
+		return read(v)
+	}
+	return byDefault
+}
+
+// reports reads the entries of the file and of what it includes, and then checks them against each other.
+func (l *loader) reports(m yamltree.Mapping) {
+	given := false
+	if v, ok := m.Field("reports"); ok {
+		items, ok := v.List()
+		given = !ok || len(items) > 0
+		l.entries = slices.Grow(l.entries, len(items))
+		for _, item := range items {
+			l.add(item)
+		}
+	}
+	if v, ok := m.Field("include"); ok {
+		given = l.include(v) || given
+	}
+	if !given {
+		noReports(m)
+	}
+	l.crossCheck(m)
+	for _, e := range l.entries {
+		l.config.Reports = append(l.config.Reports, e.Report)
+	}
+}
+
+// add reads one entry of the configuration.
+func (l *loader) add(v yamltree.Value) {
+	if e, ok := ReadEntry(v, l.config.Account); ok {
+		l.entries = append(l.entries, e)
+	}
+}
+
+// noReports reports that there is no report, where one was most likely meant to come from.
+func noReports(m yamltree.Mapping) {
+	if v, ok := m.Field("include"); ok && !v.IsEmpty() {
+		v.Fault("is the directory right?", "there is no report: no file matches")
+		return
+	}
+	at, ok := m.Field("reports")
+	if !ok {
+		at = m.Missing("reports")
+	}
+	at.Fault("put one under reports, or name its file under include", "there is no report")
+}
+
+func readAccount(v yamltree.Value) string {
+	const form = "T or P and eight digits, like T12345678"
+	s, ok := v.StrWithHint(form)
 	if !ok {
 		return ""
 	}
-	if len(s) != 9 || s[0] != 'P' && s[0] != 'T' || !digits(s[1:]) {
-		v.fault("T or P and eight digits, like T12345678", "%s is not an account ID", quote(s))
+	if len(s) != 9 || s[0] != 'P' && s[0] != 'T' || !isDigits(s[1:]) {
+		v.Fault(form, "%s is not an account ID", yamltree.Quote(s))
 		return ""
 	}
 	return s
 }
 
-func (v value) organization() Organization {
-	var o Organization
-	m, ok := v.mapping(organizationSection())
+func readOrganization(v yamltree.Value) Organization {
+	m, ok := v.Mapping(section("organization"))
 	if !ok {
-		return o
+		return Organization{}
 	}
-	if v, ok := m.field("name"); ok {
-		const longest = 175 // that of the register of Norwegian organizations
-		o.Name = v.name(longest)
+	const longest = 175 // the limit of the register of Norwegian organizations
+	return Organization{
+		Name:   optional(m, "name", "", func(v yamltree.Value) string { return readName(v, longest) }),
+		Number: optional(m, "number", "", readOrganizationNumber),
+		Logo:   optional(m, "logo", "", yamltree.Value.FilePath),
 	}
-	if v, ok := m.field("number"); ok {
-		o.Number = v.organizationNumber()
-	}
-	if v, ok := m.field("logo"); ok {
-		o.Logo, _ = v.filePath()
-	}
-	return o
 }
 
-func (v value) organizationNumber() string {
-	s := v.node.Value
-	if tag := v.node.ShortTag(); tag == "!!int" && digits(s) && s[0] != '0' {
+func readOrganizationNumber(v yamltree.Value) string {
+	s := v.Raw()
+	if v.Tag() == "!!int" && isDigits(s) && s[0] != '0' {
 		if len(s) == 9 {
 			return s
 		}
-	} else if s, ok := v.strLike("nine digits without spaces"); !ok {
+	} else if s, ok := v.StrWithHint("nine digits without spaces"); !ok {
 		return ""
-	} else if len(s) == 9 && digits(s) {
+	} else if len(s) == 9 && isDigits(s) {
 		return s
 	}
-	v.fault("nine digits without spaces", "%s is not an organization number", quote(s))
+	v.Fault("nine digits without spaces", "%s is not an organization number", yamltree.Quote(s))
 	return ""
 }
 
-// name reads a text of at most limit characters.
-func (v value) name(limit int) string {
-	s, ok := v.text()
-	if !ok {
-		return ""
-	}
-	if n := len([]rune(s)); n > limit {
-		v.fault(fmt.Sprintf("at most %d", limit), "has %d characters", n)
+// readName reads a text of at most longest characters.
+func readName(v yamltree.Value, longest int) string {
+	s := v.Text()
+	if n := len([]rune(s)); n > longest {
+		v.Fault(fmt.Sprintf("at most %d", longest), "has %d characters", n)
 		return ""
 	}
 	return s
-}
-
-func digits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
@@ -137,4 +139,126 @@ func TestSchemaAgreesWithLoad(t *testing.T) {
 			}
 		})
 	}
+}
+
+// properties calls visit for each key that the schema lists, with what it says of it.
+func properties(t *testing.T, visit func(section, key string, property map[string]any)) {
+	t.Helper()
+	var root map[string]any
+	if err := json.Unmarshal(reportconfig.Schema(), &root); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(section string, object map[string]any)
+	walk = func(section string, object map[string]any) {
+		listed, _ := object["properties"].(map[string]any)
+		for key, property := range listed {
+			visit(section, key, property.(map[string]any))
+			walk(key, property.(map[string]any))
+		}
+	}
+	walk("configuration", root)
+	for name, definition := range root["$defs"].(map[string]any) {
+		walk(name, definition.(map[string]any))
+	}
+}
+
+// TestSchemaListsNoKeyThatNobodyReads: the readers take their keys from the schema, so one without a reader is
+// accepted and ignored.
+func TestSchemaListsNoKeyThatNobodyReads(t *testing.T) {
+	var code strings.Builder
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code.Write(data)
+	}
+	n := 0
+	properties(t, func(section, key string, _ map[string]any) {
+		n++
+		ignored := key == "created_at" || key == "created_by"
+		if strings.Contains(code.String(), `"`+key+`"`) == ignored {
+			t.Errorf("%s: is %s read?", section, key)
+		}
+	})
+	if n < 50 {
+		t.Errorf("the schema lists %d keys", n)
+	}
+}
+
+// TestSchemaDefaultsAreThoseOfLoad: to write a default out changes nothing.
+func TestSchemaDefaultsAreThoseOfLoad(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.json")
+	for _, sandbox := range []bool{true, false} {
+		configuration := func() map[string]map[string]any {
+			report := map[string]any{"dataType": "checkout/transactions", "schedule": "daily", "language": "no"}
+			dintero := map[string]any{"client_id": "a", "client_secret": map[string]any{"env": "B"}}
+			smtp := map[string]any{"host": "mail.example.com"}
+			at := map[string]map[string]any{"report": report, "dintero": dintero, "smtp": smtp, "sandbox": {}}
+			source := map[string]any{"dintero": dintero}
+			if sandbox {
+				source = map[string]any{"sandbox": at["sandbox"]}
+			}
+			at["configuration"] = map[string]any{"account": "T12345678", "source": source, "reports": []any{report},
+				"mail": map[string]any{"from": "a@example.com", "smtp": smtp}}
+			return at
+		}
+		read := func(root map[string]any) *reportconfig.Config {
+			data, err := json.Marshal(root)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, file, string(data))
+			c, err := reportconfig.Load(file, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.ListenSet = false
+			return c
+		}
+		want := read(configuration()["configuration"])
+		properties(t, func(section, key string, property map[string]any) {
+			byDefault, ok := property["default"]
+			if !ok {
+				return
+			}
+			at := configuration()
+			at[section][key] = byDefault
+			if diff := cmp.Diff(want, read(at["configuration"]), compareLocations()); diff != "" {
+				t.Errorf("%s: %s: %v is not what is meant without it (-without +with):\n%s", section, key, byDefault, diff)
+			}
+		})
+	}
+}
+
+// TestREADMEShowsEveryKey: its example is read without a fault, and has every key of the file and of a report.
+func TestREADMEShowsEveryKey(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(readme), "```yaml\naccount: ")
+	example, _, found := strings.Cut("account: "+example, "```")
+	if !found {
+		t.Fatal("README has no example that begins with account")
+	}
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	write(t, file, strings.ReplaceAll(example, "…", "x"))
+	if _, err := reportconfig.Load(file, ""); err != nil {
+		t.Error(err)
+	}
+	properties(t, func(section, key string, _ map[string]any) {
+		exported := key == "accountId" || key == "created_at" || key == "created_by"
+		shown := strings.Contains(example, "\n"+key+":") || strings.Contains(example, "  "+key+":") || strings.Contains(example, "- "+key+":")
+		if (section == "configuration" || section == "report") && !exported && !shown && key != "account" {
+			t.Errorf("the example lacks %s of %s", key, section)
+		}
+	})
 }

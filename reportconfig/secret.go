@@ -3,7 +3,7 @@ package reportconfig
 import (
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"rapport/internal/yamltree"
 )
 
 // Secret says where a secret is kept; it never holds the secret. One of its fields is set.
@@ -29,47 +29,37 @@ func (s Secret) String() string {
 	return "none"
 }
 
-const secretHint = "write {env: NAME}, {file: path} or {credential: name}"
-
-// secretRef reads a reference to a secret. From here on nothing of v is shown: it may be the secret by mistake.
-func (v value) secretRef() Secret {
-	v.secret = true
-	if v.node.Kind == yaml.ScalarNode && v.node.ShortTag() != "!!null" {
-		v.fault(secretHint, "a secret does not belong into this file (it is not shown here)")
+// readSecret reads where a secret is kept. Nothing of v is shown from here on: it may be the secret by mistake.
+func readSecret(v yamltree.Value) Secret {
+	v = v.Secret()
+	if v.IsScalar() && v.Tag() != "!!null" {
+		v.Fault("write {env: NAME}, {file: path} or {credential: name}", "a secret does not belong into this file (it is not shown here)")
 		return Secret{}
 	}
-	m, ok := v.mapping(secretSection())
+	m, ok := v.Mapping(section("secret"))
 	if !ok {
 		return Secret{}
 	}
-	kind, given, ok := m.only("env", "file", "credential")
+	kind, given, ok := m.ExactlyOne("env", "file", "credential")
 	if !ok {
 		return Secret{}
 	}
 	if kind == "file" {
-		path, _ := given.filePath()
-		return Secret{File: path}
+		return Secret{File: given.FilePath()}
 	}
-	name, ok := given.text()
+	name := given.Text()
 	switch {
-	case !ok:
-	case kind == "env" && variable(name):
+	case name == "":
+	case kind == "env" && isVariable(name):
 		return Secret{Env: name}
 	case kind == "env":
-		given.fault("letters, digits and _, without $", "is not the name of an environment variable (it is not shown here)")
+		given.Fault("letters, digits and _, without $", "is not the name of an environment variable (it is not shown here)")
 	case name == "." || name == ".." || strings.ContainsAny(name, `/\`):
-		given.fault("as in LoadCredential= of the systemd unit", "is not the name of a credential (it is not shown here)")
+		given.Fault("as in LoadCredential= of the systemd unit", "is not the name of a credential (it is not shown here)")
 	default:
 		return Secret{Credential: name}
 	}
 	return Secret{}
 }
 
-func variable(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; c != '_' && !alphanumeric(c) || i == 0 && c <= '9' {
-			return false
-		}
-	}
-	return true
-}
+func isVariable(name string) bool { return consistsOf(name, alphanumeric+"_") && name[0] > '9' }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/internal/builder"
+	"rapport/internal/calendar"
 	"rapport/internal/engine"
 	"rapport/internal/preview"
 	"rapport/internal/report"
@@ -172,7 +173,7 @@ func (f runFlags) jobs(config *reportconfig.Config, chosen []*reportconfig.Repor
 		return nil, nil
 	}
 	for _, entry := range chosen {
-		periods, err := reportconfig.ParsePeriods(f.period, entry.Schedule, config.Location)
+		periods, err := calendar.ParsePeriods(f.period, entry.Schedule, config.Location)
 		if err != nil {
 			return nil, usage("--period %s: report %s: %v", f.period, entry.ID, err)
 		}

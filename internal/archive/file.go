@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"rapport/internal/durable"
 )
 
 // A File is one that is written: its bytes and rows, and the SHA-256 of the bytes in hex.
@@ -17,7 +18,7 @@ type File struct {
 func Write(path, contentType string, write func(io.Writer) (rows int64, err error)) (File, error) {
 	f := File{Path: path, ContentType: contentType}
 	sum := summing{Hash: sha256.New()}
-	err := writeFile(path, func(w io.Writer) (err error) {
+	err := durable.Create(path, func(w io.Writer) (err error) {
 		f.Rows, err = write(io.MultiWriter(w, &sum))
 		return err
 	})

@@ -12,6 +12,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/builder"
+	"rapport/internal/calendar"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
@@ -92,7 +93,7 @@ func mailOut(b *testing.B, source builder.Source, reports []reportconfig.Report,
 func addressed(reports, recipients int) (all []reportconfig.Report) {
 	for i := range reports {
 		r := reportconfig.Report{
-			ID: fmt.Sprint("shop-", i), Data: reportconfig.Transactions{}, Schedule: reportconfig.Daily, Language: reportconfig.Norwegian,
+			ID: fmt.Sprint("shop-", i), Data: reportconfig.Transactions{}, Schedule: calendar.Daily, Language: reportconfig.Norwegian,
 			ContentTypes: []reportconfig.ContentType{reportconfig.CSV}, Reconcile: reportconfig.ReconcileOff,
 		}
 		for j := range recipients {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/calendar"
 	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
@@ -46,7 +47,7 @@ func BenchmarkFileToCSV(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	period, err := reportconfig.ParsePeriod("2026-11-19", oslo)
+	period, err := calendar.ParsePeriod("2026-11-19", oslo)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,3 +1,7 @@
+// Package builder makes the files of reports: it reads the source once for a batch of reports
+// that ask the same, sorts and sums their rows, compares them with Dintero's own figures, and
+// writes CSV and PDF. A report that cannot be told whole is an error and stops no other; it
+// refuses to write a file of what was not read to its end. It keeps no state between batches.
 package builder
 
 import (

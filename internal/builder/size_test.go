@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/calendar"
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/report"
@@ -46,7 +47,7 @@ func (s crowd) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transa
 }
 
 // crowdOf is a batch of 64: each seller's own report, or with whole the same one of all.
-func crowdOf(dir string, p reportconfig.Period, whole bool) (batch []*build) {
+func crowdOf(dir string, p calendar.Period, whole bool) (batch []*build) {
 	for i := range 64 {
 		data := reportconfig.Transactions{Sellers: []string{fmt.Sprint("seller-", i)}}
 		if whole {
@@ -131,7 +132,7 @@ func makeCrowd(b *testing.B, whole bool) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	period, err := reportconfig.ParsePeriod("2026-11-19", oslo)
+	period, err := calendar.ParsePeriod("2026-11-19", oslo)
 	if err != nil {
 		b.Fatal(err)
 	}

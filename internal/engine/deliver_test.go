@@ -12,6 +12,7 @@ import (
 
 	"rapport/internal/archive"
 	"rapport/internal/builder"
+	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/paymenttest"
@@ -84,7 +85,7 @@ func TestAMessageIsTriedForFiveDaysAndThenGivenUp(t *testing.T) {
 	s.Box.Failing("a@x.no", shoptest.NotSent())
 	s.Run()
 	s.Clock.Time = s.Clock.Add(5*24*time.Hour - time.Minute)
-	s.Reports[0].Schedule = reportconfig.Monthly // nothing new meanwhile
+	s.Reports[0].Schedule = calendar.Monthly // nothing new meanwhile
 	if o := s.Run(); o.Failed || !o.Waiting {
 		t.Fatalf("just before: %+v %s", o, s.Said())
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
 	"rapport/internal/statement"
@@ -87,7 +88,7 @@ func (d *Engine) dueSince(entry *reportconfig.Report, f frontier, now time.Time)
 	return rows, nil
 }
 
-func (d *Engine) planned(entry *reportconfig.Report, p reportconfig.Period, state ledger.PeriodState, note string) ledger.Planned {
+func (d *Engine) planned(entry *reportconfig.Report, p calendar.Period, state ledger.PeriodState, note string) ledger.Planned {
 	return ledger.Planned{
 		Key:  statement.KeyOf(d.Account.ID, report.Job{Report: entry, Period: p}),
 		Name: p.String(), Schedule: string(p.Schedule), Config: d.Path, Due: p.Due(entry.At), State: state, Note: note,
@@ -105,7 +106,7 @@ func (d *Engine) heldNote(j report.Job) string {
 // newestHeld is the newest period up to latest that the archive holds of a report that
 // the ledger does not know, and how many it holds: the ledger was lost, and its history
 // must not be mailed again.
-func (d *Engine) newestHeld(report *reportconfig.Report, latest reportconfig.Period) (newest reportconfig.Period, count int, err error) {
+func (d *Engine) newestHeld(report *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int, err error) {
 	dir := filepath.Join(d.Archive, report.ID)
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -115,7 +116,7 @@ func (d *Engine) newestHeld(report *reportconfig.Report, latest reportconfig.Per
 		return newest, 0, err
 	}
 	for _, e := range entries {
-		p, err := reportconfig.ParsePeriod(e.Name(), d.Account.Location)
+		p, err := calendar.ParsePeriod(e.Name(), d.Account.Location)
 		if err != nil || p.Schedule != report.Schedule || p.From.After(latest.From) {
 			continue
 		}

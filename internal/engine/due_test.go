@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"rapport/internal/builder"
+	"rapport/internal/calendar"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
-	"rapport/reportconfig"
 )
 
 func TestANewReportStartsWithItsLatestDuePeriodAndThenOwesNothing(t *testing.T) {
@@ -128,7 +128,7 @@ func TestAScheduleThatChangesTellsNoTimeTwiceAndLeavesNoGap(t *testing.T) {
 	s := shoptest.New(t, paymenttest.OneSale(t), rep)
 	s.Run()
 	s.Sent()
-	rep.Schedule = reportconfig.Weekly
+	rep.Schedule = calendar.Weekly
 	if s.Run(); s.Sent() != "" {
 		t.Errorf("last week was told by days already: %s", s.Said())
 	}

@@ -1,3 +1,18 @@
+// Package engine does the work of one configuration: it asks the ledger which periods are
+// owed, has them made, freezes one message for each recipient, sends it, and writes down what
+// it is about to do before it does it and what happened after. It refuses to send what could
+// not be made whole, to change what went out, and to send anything twice without saying so.
+//
+// What happens to a period, each step safe to be cut off by a crash:
+//
+//	due → a row in the ledger: owed
+//	claimed → rows, totals, CSV and PDF (builder) and one frozen message per recipient
+//	  (message) in <period>/.outgoing.new → it becomes .outgoing
+//	→ the ledger says made, with the SHA-256 of every file: from here on the bytes never change
+//	→ the files move to <archive>/<report>/<period>/
+//	→ each message: claimed → intent in the ledger → SMTP → verdict in the ledger → removed
+//
+// An Engine does that once (Run), or whenever it is woken (Wake).
 package engine
 
 import (

@@ -11,6 +11,7 @@ import (
 	"rapport/fetch"
 	"rapport/internal/archive"
 	"rapport/internal/builder"
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
 	"rapport/reportconfig"
@@ -112,7 +113,7 @@ func (d *Engine) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	if err == nil {
-		err = errors.Join(os.RemoveAll(m.dir), archive.MakeDirs(m.dir))
+		err = errors.Join(os.RemoveAll(m.dir), durable.MkdirAll(m.dir))
 	}
 	if err != nil {
 		m.Err = err
@@ -154,7 +155,7 @@ func (d *Engine) finish(ctx context.Context, m *making) {
 		d.made(ctx, m)
 		return
 	}
-	err = errors.Join(err, os.RemoveAll(m.dir), archive.RemoveEmpty(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()), filepath.Dir(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()))))
+	err = errors.Join(err, os.RemoveAll(m.dir), durable.RemoveEmpty(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()), filepath.Dir(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()))))
 	if ctx.Err() != nil && m.Err != nil {
 		d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.ReturnPeriod(ctx, m.row.ID) })
 		d.event(m.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", m.Job.Report.ID, m.Job.PeriodName())})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rapport/internal/builder"
+	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
 	"rapport/reportconfig"
@@ -133,8 +134,8 @@ func (d *Engine) job(p ledger.Period) (report.Job, bool) {
 	if entry == nil {
 		return report.Job{}, false
 	}
-	return report.Job{Report: entry, Name: p.Name, Period: reportconfig.Period{
-		Schedule: reportconfig.Schedule(p.Schedule), From: p.From.In(d.Account.Location), To: p.To.In(d.Account.Location),
+	return report.Job{Report: entry, Name: p.Name, Period: calendar.Period{
+		Schedule: calendar.Schedule(p.Schedule), From: p.From.In(d.Account.Location), To: p.To.In(d.Account.Location),
 	}}, true
 }
 

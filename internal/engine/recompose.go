@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"rapport/internal/archive"
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
@@ -61,7 +62,7 @@ func (d *Engine) freezeAnew(ctx context.Context, row *ledger.Delivery, m message
 	old := *row
 	row.File = filepath.Join(row.Report, row.Period, archive.OutgoingDir, m.Name+archive.MessageSuffix)
 	path := filepath.Join(d.Archive, row.File)
-	err := archive.MakeDirs(filepath.Dir(path))
+	err := durable.MkdirAll(filepath.Dir(path))
 	if err == nil {
 		err = message.WriteAlone(path+".new", m.Frozen)
 	}
@@ -69,7 +70,7 @@ func (d *Engine) freezeAnew(ctx context.Context, row *ledger.Delivery, m message
 		err = os.Rename(path+".new", path)
 	}
 	if err == nil {
-		err = archive.SyncDir(filepath.Dir(path))
+		err = durable.SyncDir(filepath.Dir(path))
 	}
 	if err == nil {
 		row.SHA256, row.MessageID, row.Size = m.SHA256(), m.ID, int64(len(m.Bytes))

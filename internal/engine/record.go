@@ -10,6 +10,7 @@ import (
 
 	"rapport/internal/archive"
 	"rapport/internal/builder"
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
@@ -22,14 +23,14 @@ func (d *Engine) record(ctx context.Context, m *making) error {
 	if err != nil {
 		return err
 	}
-	if err := archive.SyncDir(m.dir); err != nil {
+	if err := durable.SyncDir(m.dir); err != nil {
 		return err
 	}
 	final := filepath.Join(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()), archive.OutgoingDir)
 	if err := errors.Join(os.RemoveAll(final), os.Rename(m.dir, final)); err != nil { // what is there was never recorded
 		return err
 	}
-	if err := archive.SyncDir(filepath.Dir(final)); err != nil {
+	if err := durable.SyncDir(filepath.Dir(final)); err != nil {
 		return err
 	}
 	if err := d.Ledger.RecordMade(ctx, m.row.ID, done); err != nil { // which may have been written all the same: the files stay
@@ -94,7 +95,7 @@ func (m *making) skipped() bool {
 func (d *Engine) made(ctx context.Context, m *making) {
 	if err := d.publish(m.Job); err != nil {
 		d.fault(fmt.Errorf("report %s: %s: %w", m.Job.Report.ID, m.Job.PeriodName(), err)) // its deliveries will try again
-	} else if err := archive.RemoveEmpty(filepath.Join(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()), archive.OutgoingDir)); err != nil {
+	} else if err := durable.RemoveEmpty(filepath.Join(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()), archive.OutgoingDir)); err != nil {
 		d.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	d.tellLeft(ctx, m.Job, m.left, m.Now)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
 )
 
@@ -150,5 +151,5 @@ func (d *Engine) pruneFiles(ctx context.Context, row ledger.Period) error {
 		}
 	}
 	dir := filepath.Join(d.Archive, row.Report, row.Name)
-	return errors.Join(os.RemoveAll(filepath.Join(dir, archive.TrialDir)), archive.RemoveEmpty(dir, filepath.Dir(dir)))
+	return errors.Join(os.RemoveAll(filepath.Join(dir, archive.TrialDir)), durable.RemoveEmpty(dir, filepath.Dir(dir)))
 }

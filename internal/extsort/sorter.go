@@ -1,3 +1,6 @@
+// Package extsort sorts more records than memory holds: past a bound they go to disk in
+// sorted runs, which are merged when read. It refuses to lose a record: what cannot be
+// written or read back is an error. It knows nothing of what the records mean.
 package extsort
 
 import (

@@ -1,3 +1,6 @@
+// Package ident says what makes a thing the same thing, so that it is made and sent once:
+// the identity of a delivery, from which Message-ID and file name follow. It must give the
+// same answer in every version, and so depends on nothing of ours.
 package ident
 
 import (

@@ -10,7 +10,7 @@ import (
 
 	"rapport/internal/ident"
 	"rapport/internal/ledger"
-	"rapport/internal/statement"
+	"rapport/internal/text"
 	"rapport/locales"
 )
 
@@ -96,7 +96,7 @@ func (w *Detector) alarmText(rows []lateEvent) (string, error) {
 	}
 	var lines []string
 	for _, row := range rows[:min(len(rows), maxRowsInAlarm)] {
-		lines = append(lines, statement.SanitizeLine(fmt.Sprintf("%s %s of transaction %s, %s", row.at.In(w.zone).Format("2006-01-02 15:04:05"), strings.ToLower(row.event), row.id, words.MoneyByCode(row.net))))
+		lines = append(lines, text.ForeignLine(fmt.Sprintf("%s %s of transaction %s, %s", row.at.In(w.zone).Format("2006-01-02 15:04:05"), strings.ToLower(row.event), row.id, words.MoneyByCode(row.net))))
 	}
 	if more := len(rows) - len(lines); more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))

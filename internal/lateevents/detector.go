@@ -1,3 +1,6 @@
+// Package lateevents finds captures and refunds that appear in periods whose reports were made
+// before: each made period has the fingerprints of its rows in the ledger, and whatever is read
+// later is held against them. The operator is told of each once. It changes no report.
 package lateevents
 
 import (
@@ -151,7 +154,7 @@ func (w *Scan) lookFor(report *reportconfig.Report, tx *fetch.Transaction, numbe
 		had = append(had, m)
 		nth := countEqual(had, m)
 		for _, p := range periods {
-			if calendar.Within(e.CreatedAt, reportconfig.Period{From: p.From, To: p.To}) && !holdsTimes(p.fingerprints, m, nth) && len(w.seen) < maxLateEvents {
+			if (calendar.Period{From: p.From, To: p.To}).Contains(e.CreatedAt) && !holdsTimes(p.fingerprints, m, nth) && len(w.seen) < maxLateEvents {
 				w.seen = append(w.seen, lateEvent{report, p.Period, tx.ID, number, e.Type, e.CreatedAt, money.Amount{Minor: net, Currency: tx.Currency}, m, nth})
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/builder"
+	"rapport/internal/calendar"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
 	"rapport/reportconfig"
@@ -143,7 +144,7 @@ func TestAnotherReportsFetchSeesTheChangeToo(t *testing.T) {
 	daily := paymenttest.Mailed("a@x.no")
 	s := watched(t, daily, a)
 	weekly := paymenttest.Mailed("a@x.no")
-	weekly.ID, weekly.Schedule = "weekly", reportconfig.Weekly
+	weekly.ID, weekly.Schedule = "weekly", calendar.Weekly
 	s.Reports = []*reportconfig.Report{weekly, daily}
 	s.Clock.Time = paymenttest.At(t, "2026-11-23T06:00:00+01:00")
 	s.Source = paymenttest.Source{Sales: []fetch.Transaction{a, b}}

@@ -1,3 +1,7 @@
+// Package message makes one report's message to one person: what it says, which files it
+// carries as far as they have room, frozen to the byte before it is sent, kept on disk until
+// it is decided, and composed again from frozen files where it was lost. It refuses to carry a
+// file that is not the one that was made. It sends nothing; a Sender does.
 package message
 
 import (

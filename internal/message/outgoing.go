@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"rapport/internal/archive"
+	"rapport/internal/durable"
 	"rapport/mail"
 )
 
@@ -99,7 +100,7 @@ func (s *Store) put(name string, encode func() ([]byte, error)) error {
 }
 
 // Sync makes what was written durable, but for its names.
-func (s *Store) Sync() error { return archive.SyncFiles(s.paths) }
+func (s *Store) Sync() error { return durable.SyncFiles(s.paths...) }
 
 func (f storedFile) encode() ([]byte, error) {
 	var out bytes.Buffer
@@ -114,7 +115,7 @@ func WriteAlone(path string, m mail.Frozen) error {
 		err = os.WriteFile(path, data, 0o600)
 	}
 	if err == nil {
-		err = archive.SyncFile(path)
+		err = durable.SyncFiles(path)
 	}
 	return err
 }

@@ -3,13 +3,14 @@ package paymenttest
 import (
 	"net/mail"
 
+	"rapport/internal/calendar"
 	"rapport/reportconfig"
 )
 
 func Report(data reportconfig.Data, language reportconfig.Language) *reportconfig.Report {
 	return &reportconfig.Report{
-		ID: "test", Data: data, Schedule: reportconfig.Daily, Language: language,
-		ContentTypes: []reportconfig.ContentType{reportconfig.CSV}, At: reportconfig.TimeOfDay{Hour: 6},
+		ID: "test", Data: data, Schedule: calendar.Daily, Language: language,
+		ContentTypes: []reportconfig.ContentType{reportconfig.CSV}, At: calendar.TimeOfDay{Hour: 6},
 	}
 }
 

@@ -1,3 +1,6 @@
+// Package paymenttest has payments for tests: transactions, orders and wallets of a shop, a
+// source that yields them, and the reports that are made of them. Nothing outside of tests
+// imports it.
 package paymenttest
 
 import (

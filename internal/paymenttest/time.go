@@ -1,10 +1,9 @@
 package paymenttest
 
 import (
+	"rapport/internal/calendar"
 	"testing"
 	"time"
-
-	"rapport/reportconfig"
 )
 
 // At reads a time of the tests' day: "14:05" is local on 19 November 2026.
@@ -37,9 +36,9 @@ func (c *Clock) Now() time.Time { return c.Time }
 // Morning is 06:00 on the day after the tests' day.
 func Morning(t *testing.T) time.Time { return At(t, "2026-11-20T06:00:00+01:00") }
 
-func Period(t *testing.T, name string) reportconfig.Period {
+func Period(t *testing.T, name string) calendar.Period {
 	t.Helper()
-	p, err := reportconfig.ParsePeriod(name, Oslo(t))
+	p, err := calendar.ParsePeriod(name, Oslo(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/calendar"
 	"rapport/internal/ledger"
-	"rapport/reportconfig"
 )
 
 // NoHistory is the History of a trial where no ledger is yet: nothing was made before, and
@@ -37,7 +37,7 @@ func (u NoHistory) NextNumber(_ context.Context, key ledger.Key) (int, error) {
 	}
 	number := 1
 	for _, e := range entries {
-		if p, err := reportconfig.ParsePeriod(e.Name(), u.Location); err != nil || !p.From.Before(key.From) {
+		if p, err := calendar.ParsePeriod(e.Name(), u.Location); err != nil || !p.From.Before(key.From) {
 			continue
 		}
 		held, err := archive.Holds(filepath.Join(dir, e.Name()), e.Name())

@@ -1,3 +1,6 @@
+// Package preview makes a report to look at: the files and the messages that a run would make,
+// in trial/ beside the archive's files. It leaves no mark in the ledger, refuses to touch a
+// frozen file, and sends to nobody but the one address that it is given.
 package preview
 
 import (
@@ -12,6 +15,8 @@ import (
 
 	"rapport/internal/archive"
 	"rapport/internal/builder"
+	"rapport/internal/durable"
+	"rapport/internal/filelock"
 	"rapport/internal/ident"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
@@ -62,7 +67,7 @@ func (p *Preview) All(ctx context.Context, jobs []report.Job, done func()) (o bu
 func (p *Preview) one(ctx context.Context, j report.Job, ahead int) builder.Outcome {
 	dir := filepath.Join(archive.PeriodDir(p.Archive, j.Report.ID, j.PeriodName()), archive.TrialDir)
 	sent, err := p.try(ctx, builder.Request{Job: j, Ahead: ahead, Trial: true}, dir)
-	err = errors.Join(err, archive.RemoveEmpty(filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))))
+	err = errors.Join(err, durable.RemoveEmpty(filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))))
 	if err != nil {
 		p.event(j, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.Period, err)})
 		return builder.Outcome{Waiting: true}
@@ -77,14 +82,17 @@ func (p *Preview) event(j report.Job, e builder.Event) {
 }
 
 func (p *Preview) try(ctx context.Context, request builder.Request, dir string) (o builder.Outcome, err error) {
-	if err := archive.MakeDirs(filepath.Dir(dir)); err != nil {
+	if err := durable.MkdirAll(filepath.Dir(dir)); err != nil {
 		return o, err
 	}
-	release, err := archive.Lock(filepath.Dir(dir))
+	lock, err := filelock.Dir(filepath.Dir(dir))
+	if errors.Is(err, filelock.ErrLocked) {
+		err = fmt.Errorf("%s: another run is at work on this report", filepath.Dir(dir))
+	}
 	if err != nil {
 		return o, err
 	}
-	defer func() { err = errors.Join(err, release()) }()
+	defer func() { err = errors.Join(err, lock.Close()) }()
 	request.Dir = dir + ".new"
 	if err := errors.Join(os.RemoveAll(request.Dir), os.Mkdir(request.Dir, 0o700)); err != nil {
 		return o, err

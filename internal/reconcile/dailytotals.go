@@ -1,3 +1,6 @@
+// Package reconcile compares what was read with Dintero's own key figures: counts and sums by
+// UTC day, payment type and currency. It refuses to say that figures agree where any of them
+// differs, and says nothing of what it could not compare. It asks nobody; its caller does.
 package reconcile
 
 import (

@@ -1,8 +1,13 @@
+// Package report is what each data type is: which rows a thing of Dintero's makes, in which
+// columns, and how rows are counted and summed. It sorts rows, drops the copies of a thing
+// that do not count, and keeps totals by currency. It refuses to guess: an amount that cannot
+// be told, or a total that overflows, is an error. It reads no source and writes no file.
 package report
 
 import (
 	"fmt"
 
+	"rapport/internal/calendar"
 	"rapport/internal/content"
 	"rapport/locales"
 	"rapport/reportconfig"
@@ -77,7 +82,7 @@ type Measure struct {
 }
 
 // Define is the one place that knows all data types.
-func Define(report *reportconfig.Report, period reportconfig.Period, lapse []reportconfig.LapseLimit) (Definition, error) {
+func Define(report *reportconfig.Report, period calendar.Period, lapse []reportconfig.LapseLimit) (Definition, error) {
 	switch data := report.Data.(type) {
 	case reportconfig.Transactions:
 		return transactionReport{period, data}, nil

@@ -1,13 +1,14 @@
 package report
 
 import (
+	"rapport/internal/calendar"
 	"rapport/reportconfig"
 )
 
 // Job is a report and the period to make of it.
 type Job struct {
 	Report *reportconfig.Report
-	Period reportconfig.Period
+	Period calendar.Period
 	Name   string // what the period is called; "": as it calls itself. The account's zone may have been another once
 }
 

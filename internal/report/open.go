@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/calendar"
 	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/payment"
@@ -13,7 +14,7 @@ import (
 // openReport is checkout/transactions/open: a row per transaction that still had money
 // to capture when the period ended, told from the events before that instant.
 type openReport struct {
-	period reportconfig.Period
+	period calendar.Period
 	filter reportconfig.Open
 	lapse  []reportconfig.LapseLimit
 }

@@ -17,7 +17,7 @@ import (
 
 // orderReport is orders/orderoperations: a row per operation, line and payout destination.
 type orderReport struct {
-	period reportconfig.Period
+	period calendar.Period
 	filter reportconfig.Orders
 }
 
@@ -74,7 +74,7 @@ func (k orderReport) AppendRows(c *Collector, o *fetch.Order) error {
 	ordinal := 0
 	for i := range o.Operations {
 		op := &o.Operations[i]
-		if !op.Success || !calendar.Within(op.At, k.period) || repeatedOperation(o.Operations[:i], op) {
+		if !op.Success || !k.period.Contains(op.At) || repeatedOperation(o.Operations[:i], op) {
 			continue
 		}
 		rows, err := k.rows(o, op, c.Zone)

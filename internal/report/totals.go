@@ -8,7 +8,6 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/content"
 	"rapport/internal/money"
-	"rapport/reportconfig"
 )
 
 // DisplayName is the name of a store group, or its id where it has none.
@@ -131,12 +130,12 @@ func (t *Totals) Add(measure int, count int64, amount content.Value, p *groupKey
 func storeName(id, name content.Value) string { return id.Text + "\x00" + name.Text }
 
 // addTime names the day of a row, and its hour in a report of one day.
-func (t *Totals) addTime(p *groupKeys, period reportconfig.Period, at time.Time) {
+func (t *Totals) addTime(p *groupKeys, period calendar.Period, at time.Time) {
 	if unix := at.Unix(); unix < t.hour.from || unix >= t.hour.to { // rows come by time: most are of the same hour
 		t.hour = hourOf(at)
 	}
 	p.in(PerDay, t.hour.day)
-	if period.Schedule == reportconfig.Daily {
+	if period.Schedule == calendar.Daily {
 		p.in(PerHour, t.hour.name)
 	}
 }

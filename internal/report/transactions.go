@@ -29,7 +29,7 @@ func (k transactionReport) Count(t *Totals, r *Row) error {
 // transactionReport is checkout/transactions: a row per successful capture or refund
 // within the period.
 type transactionReport struct {
-	period reportconfig.Period
+	period calendar.Period
 	filter reportconfig.Transactions
 }
 
@@ -73,7 +73,7 @@ func (k transactionReport) AppendRows(c *Collector, t *fetch.Transaction) error 
 	}
 	for i := range t.Events {
 		e := &t.Events[i]
-		if !e.Success || e.Type != payment.CaptureEvent && e.Type != payment.RefundEvent || !calendar.Within(e.CreatedAt, k.period) || payment.IsRepeated(t.Events[:i], e) {
+		if !e.Success || e.Type != payment.CaptureEvent && e.Type != payment.RefundEvent || !k.period.Contains(e.CreatedAt) || payment.IsRepeated(t.Events[:i], e) {
 			continue
 		}
 		amount := e.Amount

@@ -4,7 +4,6 @@ import (
 	"rapport/fetch"
 	"rapport/internal/calendar"
 	"rapport/internal/content"
-	"rapport/reportconfig"
 )
 
 func (k walletReport) Count(t *Totals, r *Row) error {
@@ -23,7 +22,7 @@ func (k walletReport) Count(t *Totals, r *Row) error {
 // is positive, money used negative; a reservation and its release are no money yet, so
 // they stand unsigned and outside the net.
 type walletReport struct {
-	period reportconfig.Period
+	period calendar.Period
 }
 
 var walletColumns = []Column{
@@ -58,7 +57,7 @@ func MovementVersion(t *fetch.WalletTransaction) (id string, version int64) {
 
 // AppendRows makes the row of one movement.
 func (k walletReport) AppendRows(c *Collector, t *fetch.WalletTransaction) error {
-	if !calendar.Within(t.CreatedAt, k.period) {
+	if !k.period.Contains(t.CreatedAt) {
 		return nil
 	}
 	kind, amount := classOther, t.Amount

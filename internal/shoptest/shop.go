@@ -1,3 +1,6 @@
+// Package shoptest has a configuration at work for tests: a real ledger, a real archive and a
+// stand-in for the relay, which each run opens anew as a process does. Nothing outside of
+// tests imports it.
 package shoptest
 
 import (

@@ -7,14 +7,13 @@ import (
 	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
-	"rapport/reportconfig"
 )
 
 // maxCharts is how many currencies have a chart of their own.
 const maxCharts = 2
 
 // charts show the answer by day, of a single day by hour, of a snapshot by age.
-func (fs *Figures) charts(p reportconfig.Period) ([]content.Chart, error) {
+func (fs *Figures) charts(p calendar.Period) ([]content.Chart, error) {
 	by, title, bars := fs.axis(p)
 	if len(bars) < 2 || len(fs.Layout.Answer.Of) == 0 {
 		return nil, nil
@@ -45,7 +44,7 @@ func (fs *Figures) charts(p reportconfig.Period) ([]content.Chart, error) {
 type axisTick struct{ name, label string }
 
 // axis is what the charts of a report go along.
-func (fs *Figures) axis(p reportconfig.Period) (by report.Dimension, title string, ticks []axisTick) {
+func (fs *Figures) axis(p calendar.Period) (by report.Dimension, title string, ticks []axisTick) {
 	switch {
 	case len(fs.Totals.Groups[report.PerAge]) > 0:
 		for _, bucket := range report.AgeBuckets() {
@@ -60,7 +59,7 @@ func (fs *Figures) axis(p reportconfig.Period) (by report.Dimension, title strin
 		}
 		return report.PerHour, "chart.by_hour", ticks
 	case len(fs.Totals.Groups[report.PerDay]) > 0:
-		for _, at := range calendar.Noons(p) {
+		for _, at := range p.Noons() {
 			ticks = append(ticks, axisTick{at.Format(calendar.DayLayout), fs.dayLabel(at, p)})
 		}
 		return report.PerDay, "chart.by_day", ticks
@@ -69,8 +68,8 @@ func (fs *Figures) axis(p reportconfig.Period) (by report.Dimension, title strin
 }
 
 // dayLabel is a day on an axis: with its weekday in a week, else its number.
-func (fs *Figures) dayLabel(at time.Time, p reportconfig.Period) string {
-	if p.Schedule == reportconfig.Weekly {
+func (fs *Figures) dayLabel(at time.Time, p calendar.Period) string {
+	if p.Schedule == calendar.Weekly {
 		return fs.Words.ShortDay(at)
 	}
 	return fs.Words.DayNumber(at)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"rapport/internal/calendar"
-	"rapport/reportconfig"
 )
 
 func TestEachDayIsOnceOnTheAxisOfAChart(t *testing.T) {
@@ -18,9 +17,9 @@ func TestEachDayIsOnceOnTheAxisOfAChart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := reportconfig.Weekly.Containing(monday.Add(84*time.Hour), where)
+		p := calendar.Weekly.Containing(monday.Add(84*time.Hour), where)
 		var days []string
-		for _, noon := range calendar.Noons(p) {
+		for _, noon := range p.Noons() {
 			if day := noon.Format(calendar.DayLayout); len(days) == 0 || days[len(days)-1] != day {
 				days = append(days, day)
 			} else {
@@ -35,7 +34,7 @@ func TestEachDayIsOnceOnTheAxisOfAChart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(calendar.Noons(reportconfig.Monthly.Containing(time.Date(2011, 12, 5, 12, 0, 0, 0, apia), apia))); n != 30 {
+	if n := len(calendar.Monthly.Containing(time.Date(2011, 12, 5, 12, 0, 0, 0, apia), apia).Noons()); n != 30 {
 		t.Errorf("December 2011 had 30 days in Apia, not %d", n)
 	}
 }

@@ -4,11 +4,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/reconcile"
+	"rapport/internal/text"
 	"rapport/locales"
 )
 
@@ -60,7 +60,7 @@ func disagreement(r reconcile.Result, words *locales.Printer) string {
 	if r.ScopeWider {
 		key = "check.differs_account"
 	}
-	return SanitizeLine(words.Word(key, daysText(r.Days, words), strings.Join(by, ", ")))
+	return text.ForeignLine(words.Word(key, daysText(r.Days, words), strings.Join(by, ", ")))
 }
 
 func differenceLines(r reconcile.Result, words *locales.Printer) (lines []string) {
@@ -69,7 +69,7 @@ func differenceLines(r reconcile.Result, words *locales.Printer) (lines []string
 	}
 	shown := r.Differences[:min(len(r.Differences), maxDifferences)]
 	for _, d := range shown {
-		lines = append(lines, SanitizeLine(differenceLine(d, words)))
+		lines = append(lines, text.ForeignLine(differenceLine(d, words)))
 	}
 	if more := len(r.Differences) - len(shown); more > 0 {
 		lines = append(lines, words.Count("check.and_more", int64(more)))
@@ -126,22 +126,4 @@ func daysText(d reconcile.UTCDays, words *locales.Printer) string {
 		return words.Period("daily", d.From, d.To)
 	}
 	return words.Period("", d.From, d.To)
-}
-
-// maxLine is how many runes a line about somebody else's data has.
-const maxLine = 300
-
-// SanitizeLine is a line that holds names from the data and goes where nothing cleans it: to a
-// terminal, or the operator. What a terminal would obey is shown as a mark.
-func SanitizeLine(line string) string {
-	runes := []rune(line)
-	if len(runes) > maxLine {
-		runes = append(runes[:maxLine:maxLine], '…')
-	}
-	for i, c := range runes {
-		if !unicode.IsGraphic(c) {
-			runes[i] = unicode.ReplacementChar
-		}
-	}
-	return string(runes)
 }

@@ -8,7 +8,6 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/money"
 	"rapport/internal/report"
-	"rapport/reportconfig"
 )
 
 // History is what was made before. *ledger.Ledger is one.
@@ -26,7 +25,7 @@ const comparedPeriods = 3
 type Previous struct {
 	Number  int
 	Periods []pastTotals
-	Period  reportconfig.Period // the newest comparable one, there or not
+	Period  calendar.Period // the newest comparable one, there or not
 }
 
 // A pastTotals is the totals of a period: by what they are of, without label, count and sum.
@@ -34,14 +33,14 @@ type pastTotals map[ledger.Total]ledger.Total
 
 // LoadPrevious looks up what the ledger knows. Without one it knows nothing.
 func LoadPrevious(ctx context.Context, h History, account string, j report.Job) (m Previous, err error) {
-	m.Period = calendar.Comparable(j.Period)
+	m.Period = j.Period.Comparable()
 	if h == nil {
 		return m, nil
 	}
 	if m.Number, err = h.NextNumber(ctx, KeyOf(account, j)); err != nil {
 		return m, err
 	}
-	for p := m.Period; len(m.Periods) < comparedPeriods; p = calendar.Comparable(p) {
+	for p := m.Period; len(m.Periods) < comparedPeriods; p = p.Comparable() {
 		row, found, err := h.Period(ctx, KeyOf(account, report.Job{Report: j.Report, Period: p}))
 		if err != nil {
 			return m, fmt.Errorf("history: %w", err)

@@ -1,3 +1,7 @@
+// Package statement is what a reader is told of a report, in the reader's language: subject,
+// headlines, tables, charts, what changed since the comparable period, what is missing, and
+// whether it agrees with Dintero. Document and mail both print it, so they say the same. It
+// refuses to compare with a period that was not made whole. It reads no source.
 package statement
 
 import (
@@ -90,7 +94,7 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 }
 
 // describe adds all that a story says in figures.
-func (fs *Figures) describe(s *Statement, m Previous, p reportconfig.Period) (err error) {
+func (fs *Figures) describe(s *Statement, m Previous, p calendar.Period) (err error) {
 	if s.Headlines, err = fs.headlines(m); err != nil {
 		return err
 	}
@@ -102,7 +106,7 @@ func (fs *Figures) describe(s *Statement, m Previous, p reportconfig.Period) (er
 	}
 	s.Check = fs.Check(fs.Words)
 	s.Urgent, s.atRisk = fs.expiringTable(), fs.riskAmounts(fs.Words)
-	if s.Tables, err = tables(fs.Totals, fs.Layout, fs.Words, len(calendar.Noons(p))); err != nil {
+	if s.Tables, err = tables(fs.Totals, fs.Layout, fs.Words, len(p.Noons())); err != nil {
 		return err
 	}
 	changes, err := fs.changes(m)

@@ -88,6 +88,13 @@ func ReplaceNonGraphic(s string) string {
 	}, s)
 }
 
+// maxForeignLine is how many characters a line about somebody else's data has.
+const maxForeignLine = 300
+
+// ForeignLine is a line that holds names from the data, for a terminal or an operator: cut,
+// with a mark for what a terminal would obey.
+func ForeignLine(line string) string { return ReplaceNonGraphic(Truncate(line, maxForeignLine)) }
+
 // Escape is s with an escape, as Go writes it, for each character that keep refuses and
 // each byte that is not UTF-8. A result of more than limit characters ends in "…" instead,
 // after whole escapes only; 0 is no limit.

@@ -1,0 +1,99 @@
+package calendar_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"rapport/internal/calendar"
+)
+
+func zone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
+
+// strangeZones have nights without a midnight, two midnights, or lack a day.
+func strangeZones() []string {
+	return []string{"Europe/Oslo", "America/Sao_Paulo", "Asia/Beirut", "Africa/Cairo", "Pacific/Apia", "Pacific/Kwajalein",
+		"Pacific/Kiritimati", "America/St_Johns", "America/Havana", "America/Scoresbysund", "Asia/Gaza", "Asia/Tehran",
+		"Australia/Lord_Howe", "America/Juneau", "Asia/Manila", "Africa/Casablanca", "Antarctica/Troll", "Asia/Kathmandu", "UTC"}
+}
+
+func schedules() []calendar.Schedule {
+	return []calendar.Schedule{calendar.Daily, calendar.Weekly, calendar.Monthly, calendar.TwiceAMonth}
+}
+
+// checkPeriods holds the promises about the period around t, for every schedule.
+func checkPeriods(t *testing.T, at time.Time, loc *time.Location) {
+	t.Helper()
+	for _, s := range schedules() {
+		p := s.Containing(at, loc)
+		if at.Before(p.From) || !at.Before(p.To) {
+			t.Fatalf("%s %s: %v is not in %v", loc, s, at, p)
+		}
+		if p.From.Location() != loc || p.To.Location() != loc {
+			t.Fatalf("%s %s: %v is in another location", loc, s, p)
+		}
+		for _, inside := range []time.Time{p.From, p.To.Add(-1)} {
+			if q := s.Containing(inside, loc); q != p {
+				t.Fatalf("%s %s: %v lies in %v–%v, not in %v–%v", loc, s, inside, q.From, q.To, p.From, p.To)
+			}
+		}
+		next, previous := p.Next(), p.Previous()
+		if !next.From.Equal(p.To) || next.Previous() != p || !previous.To.Equal(p.From) || previous.Next() != p {
+			t.Fatalf("%s %s: gap or overlap around %v: %v, %v", loc, s, p, previous, next)
+		}
+		if p.From.Year() < 1 || p.From.Year() > 9999 {
+			continue
+		}
+		if q, err := calendar.ParsePeriod(p.String(), loc); err != nil || q != p {
+			t.Fatalf("%s %s: %v read back is %v, %v", loc, s, p, q, err)
+		}
+	}
+}
+
+func TestContainingTilesTheLineInEveryZone(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for i, name := range calendar.Zones() {
+		if i%oneIn != 0 {
+			continue
+		}
+		loc := zone(t, name)
+		for range 40 {
+			at := time.Unix(random.Int64N(300*365*86400)-150*365*86400, random.Int64N(1e9))
+			checkPeriods(t, at, loc)
+			// The instants around a clock change are where it goes wrong.
+			if _, change := at.In(loc).ZoneBounds(); !change.IsZero() {
+				for _, off := range []time.Duration{-24 * time.Hour, -time.Hour, -1, 0, 1, time.Hour, 24 * time.Hour} {
+					checkPeriods(t, change.Add(off), loc)
+				}
+			}
+		}
+	}
+}
+
+func TestLatestIsTheNewestThatIsDue(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for _, name := range strangeZones() {
+		loc := zone(t, name)
+		for range 300 / oneIn {
+			now := time.Unix(random.Int64N(80*365*86400), 0)
+			at := calendar.TimeOfDay{Hour: random.IntN(24), Minute: random.IntN(60)}
+			for _, s := range schedules() {
+				got := s.Latest(now, at, loc)
+				want := s.Containing(now.AddDate(0, -3, 0), loc)
+				for !want.Next().Due(at).After(now) {
+					want = want.Next()
+				}
+				if got != want || got.Due(at).After(now) {
+					t.Fatalf("%s %s at %v: %v, want %v", name, s, now.In(loc), got, want)
+				}
+			}
+		}
+	}
+}

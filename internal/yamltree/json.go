@@ -1,0 +1,90 @@
+package yamltree
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+
+	"gopkg.in/yaml.v3"
+)
+
+func isJSON(data []byte) bool {
+	text := bytes.TrimLeft(data, " \t\r\n")
+	return len(text) > 0 && (text[0] == '{' || text[0] == '[') && json.Valid(data)
+}
+
+// jsonReader builds the tree of valid JSON. yaml.v3 cannot: it refuses tabs between tokens, \/ and surrogate pairs.
+type jsonReader struct {
+	rest []byte
+	at   position
+}
+
+// value reads one value. What stands between values in valid JSON says nothing more than their order.
+func (r *jsonReader) value() *yaml.Node {
+	n := &yaml.Node{Line: r.at.line, Column: r.at.column}
+	switch r.rest[0] {
+	case '{', '[':
+		n.Kind = yaml.MappingNode
+		if r.rest[0] == '[' {
+			n.Kind = yaml.SequenceNode
+		}
+		r.next(1)
+		for r.separators(); r.rest[0] != '}' && r.rest[0] != ']'; r.separators() {
+			n.Content = append(n.Content, r.value())
+		}
+		r.next(1)
+	case '"':
+		n.Kind, n.Style, n.Tag = yaml.ScalarNode, yaml.DoubleQuotedStyle, "!!str"
+		n.Value = unquoted(r.next(stringLength(r.rest)))
+	default:
+		n.Kind = yaml.ScalarNode
+		n.Value = string(r.next(bytes.IndexAny(r.rest, ",]} \t\r\n")))
+	}
+	return n
+}
+
+func (r *jsonReader) separators() { r.next(len(r.rest) - len(bytes.TrimLeft(r.rest, " \t\r\n,:"))) }
+
+// next returns the next n bytes and leaves them behind.
+func (r *jsonReader) next(n int) []byte {
+	passed := r.rest[:n]
+	r.rest = r.rest[n:]
+	r.at.pass(passed)
+	return passed
+}
+
+// stringLength is how long the quoted string is that data begins with.
+func stringLength(data []byte) int {
+	for i := 1; ; i++ {
+		switch data[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i++
+		}
+	}
+}
+
+func unquoted(text []byte) (s string) {
+	if bytes.IndexByte(text, '\\') < 0 {
+		return string(text[1 : len(text)-1])
+	}
+	if err := json.Unmarshal(text, &s); err != nil {
+		panic(err) // isJSON has found it valid
+	}
+	return s
+}
+
+// loneSurrogate returns the offset of the first \u escape of half a character in valid JSON, or -1.
+func loneSurrogate(data []byte) int {
+	if !bytes.Contains(data, []byte(`\ud`)) && !bytes.Contains(data, []byte(`\uD`)) {
+		return -1
+	}
+	escapes := regexp.MustCompile(`\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)|\\.`) // a pair, a lone half, any other
+	for _, escape := range escapes.FindAllSubmatchIndex(data, -1) {
+		if lone := escape[2]; lone >= 0 {
+			return lone
+		}
+	}
+	return -1
+}

@@ -1,0 +1,69 @@
+package reportconfig
+
+import "rapport/internal/yamltree"
+
+// crossCheck checks what no entry can know by itself: the other entries, the source and the mail.
+func (l *loader) crossCheck(m yamltree.Mapping) {
+	_, hasMail := m.Field("mail")
+	_, hasSource := m.Field("source")
+	byID := map[string]Entry{}
+	lacksMail := func(why string) {
+		if !hasMail {
+			hasMail = true // said once is enough
+			m.Missing("mail").Fault("say how to send: from, and smtp or outbox", "is missing, and %s", why)
+		}
+	}
+	if v, ok := m.Field("operator"); ok && l.config.Operator != nil {
+		lacksMail("operator at " + v.Where() + " gets the alarms by mail")
+	}
+	for _, e := range l.entries {
+		uniqueID(e, byID)
+		if hasSource && e.Data != nil {
+			l.hasFile(e)
+		}
+		if len(e.Emails) > 0 {
+			lacksMail(e.called() + " at " + e.emails.Where() + " has emails")
+		}
+	}
+}
+
+// uniqueID refuses an ID that another entry has: IDs name directories, and what has been sent is remembered by them.
+func uniqueID(e Entry, byID map[string]Entry) {
+	switch other, twice := byID[e.ID]; {
+	case e.ID == "":
+	case !e.hasID && isReservedName(e.ID):
+		e.place.Fault("give it an id", "the ID that follows from its name, %q, cannot be the name of a directory on Windows", e.ID)
+	case !twice:
+		byID[e.ID] = e
+	case e.hasID && other.hasID:
+		e.id.Fault("each report needs its own", "%q is already the ID of %s at %s", e.ID, other.called(), other.id.Where())
+	default:
+		e.place.Fault("give both an id", "has the same ID, %q, as %s at %s", e.ID, other.called(), other.place.Where())
+	}
+}
+
+// hasFile makes sure that a source of files has the one that e is made from.
+func (l *loader) hasFile(e Entry) {
+	files := l.config.Source.Files
+	if files == nil || *files == (Files{}) {
+		return
+	}
+	name, path := "transactions", files.Transactions
+	switch e.Data.(type) {
+	case Orders:
+		name, path = "orders", files.Orders
+	case Wallets:
+		name, path = "wallets", files.Wallets
+	}
+	if path == "" {
+		e.dataType.Fault("add source.files."+name, "%s needs a file that the source does not name", e.Data.DataType())
+	}
+}
+
+// called names an entry in the message of another.
+func (e Entry) called() string {
+	if e.place.Path() == "" {
+		return "the report"
+	}
+	return e.place.Path()
+}
