@@ -41,7 +41,7 @@ func TestAMachineCSVIsTheSameInEveryLanguage(t *testing.T) {
 }
 
 func TestThePublishedExampleForPrograms(t *testing.T) {
-	src := fetch.Files{TransactionsFile: filepath.Join("testdata", "published.json")}
+	src := fetch.Files{TransactionsFile: filepath.Join("..", "report", "testdata", "published.json")}
 	paymenttest.Golden(t, "published-machine.csv", csvOf(t, src, machine(paymenttest.Report(reportconfig.Transactions{}, "no")), "2019-01-18"))
 }
 
