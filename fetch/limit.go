@@ -12,6 +12,10 @@ import (
 // report is not slowed.
 const burst = 20
 
+// remembered is how long it is known what a host could bear after the last request: longer
+// than it may ask one client to wait.
+const remembered = 2 * maxRetryAfter
+
 // A Limiter bounds what all clients of a process ask one host: requests per second
 // and in flight, both as the host can bear it, see [pace]. Accounts that wait take turns, so one with a thousand waiting
 // requests delays another's first by no more than one turn; within an account the
@@ -50,7 +54,6 @@ func (l *Limiter) Clock(now func() time.Time) *Limiter {
 
 // host is the queue in front of one host.
 type host struct {
-	address  string
 	pace     pace
 	inFlight int
 	credit   int              // requests that may begin now
@@ -58,6 +61,7 @@ type host struct {
 	lanes    map[string]*lane // by account
 	ring     list.List        // of all lanes, the next one first
 	served   string           // the account that had the last turn; all others go before it
+	forget   *time.Timer      // when it has rested for long
 }
 
 // lane is the waiting requests of an account; there is none without.
@@ -99,7 +103,14 @@ func (l *Limiter) enter(ctx context.Context, address, account string) (leave fun
 func (l *Limiter) host(address string) *host {
 	h := l.hosts[address]
 	if h == nil {
-		h = &host{address: address, pace: l.firstPace(), credit: burst, lanes: map[string]*lane{}}
+		h = &host{pace: l.firstPace(), credit: burst, lanes: map[string]*lane{}}
+		h.forget = time.AfterFunc(remembered, func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if h.rests() {
+				delete(l.hosts, address)
+			}
+		})
 		l.hosts[address] = h
 	}
 	return h
@@ -127,7 +138,7 @@ func (h *host) take(ln *lane, place *list.Element) {
 	}
 }
 
-// serve gives turns while there are any to give, and forgets a host that rests.
+// serve gives turns while there are any to give, and forgets a host that rests for long.
 func (l *Limiter) serve(h *host) {
 	for h.ring.Len() > 0 && (l.inFlight == 0 || h.inFlight < h.pace.inFlight) && (l.every == 0 || h.credit > 0) {
 		if last := h.lanes[h.served]; last != nil {
@@ -141,10 +152,12 @@ func (l *Limiter) serve(h *host) {
 		l.spend(h)
 		close(first.Value.(chan struct{}))
 	}
-	if h.inFlight == 0 && h.ring.Len() == 0 && h.refill == nil {
-		delete(l.hosts, h.address)
+	if h.rests() {
+		h.forget.Reset(remembered)
 	}
 }
+
+func (h *host) rests() bool { return h.inFlight == 0 && h.ring.Len() == 0 }
 
 // spend takes one credit, which comes back in time.
 func (l *Limiter) spend(h *host) {

@@ -142,3 +142,25 @@ func TestSlowThingsBesideQuickOnesAreNoTrouble(t *testing.T) {
 		}
 	})
 }
+
+// What a host could not bear is remembered while it rests: between two requests of one
+// report, and for as long as it may ask us to wait.
+func TestARestDoesNotForgetThatAHostWasAskedTooMuch(t *testing.T) {
+	for _, rest := range []time.Duration{0, time.Second, maxRetryAfter} {
+		synctest.Test(t, func(t *testing.T) {
+			code := 429
+			b := &bearing{answer: func(int, string) (int, time.Duration) { return code, 50 * time.Millisecond }}
+			l := NewLimiter(0, 8).Clock(time.Now)
+			for n, want := range []int{4, 2, 1} {
+				b.crowd(t, l, 1, "/")
+				<-time.After(rest)
+				code = 500 // tells nothing of how much a host can bear
+				if _, most := b.crowd(t, l, 8, "/"); most != want {
+					t.Errorf("after %d refusals and a rest of %s %d were in flight, want %d", n+1, rest, most, want)
+				}
+				code = 429
+			}
+			rests(t, l)
+		})
+	}
+}

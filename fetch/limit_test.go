@@ -79,7 +79,7 @@ func ask(ctx context.Context, transport http.RoundTripper, url string) error {
 // rests fails unless the limiter has forgotten all hosts after a while.
 func rests(t *testing.T, l *Limiter) {
 	t.Helper()
-	<-time.After(time.Hour)
+	<-time.After(remembered + time.Minute)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.hosts) > 0 {

@@ -51,7 +51,7 @@ type limited struct {
 
 // RoundTrip implements [http.RoundTripper].
 func (t *limited) RoundTrip(req *http.Request) (*http.Response, error) {
-	turn, err := inTurn(req.Context(), t, req)
+	turn, _, err := inTurn(req.Context(), t, req)
 	if err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close() // a transport always closes it; nothing was sent of it
@@ -62,17 +62,17 @@ func (t *limited) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // inTurn waits for the turn of req where transport is one that gives turns. What it
-// returns makes this one request, and must.
-func inTurn(ctx context.Context, transport http.RoundTripper, req *http.Request) (http.RoundTripper, error) {
+// returns makes this one request, and must, unless leave is called in its place.
+func inTurn(ctx context.Context, transport http.RoundTripper, req *http.Request) (turn http.RoundTripper, leave func(), err error) {
 	t, ok := transport.(*limited)
 	if !ok {
-		return transport, nil
+		return transport, func() {}, nil
 	}
-	leave, err := t.limiter.enter(ctx, addressOf(req.URL), t.account)
+	leave, err = t.limiter.enter(ctx, addressOf(req.URL), t.account)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &admitted{limiter: t.limiter, base: t.base, leave: leave}, nil
+	return &admitted{limiter: t.limiter, base: t.base, leave: leave}, leave, nil
 }
 
 // admitted is a turn.

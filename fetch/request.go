@@ -28,10 +28,7 @@ var (
 // send makes one request and gives the body of a 200 to read, which must read it
 // to its end. An error that a later try may mend is a temporary one.
 func (c *Client) send(ctx context.Context, req *http.Request, secrets []string, read func(io.Reader) error) error {
-	if err := c.pause.wait(ctx); err != nil {
-		return err
-	}
-	transport, err := inTurn(ctx, c.transport, req) // before the deadlines: they are the host's, not the queue's
+	transport, err := c.turn(ctx, req) // before the deadlines: they are the host's, not the queue's
 	if err != nil {
 		return err
 	}
@@ -59,6 +56,20 @@ func (c *Client) send(ctx context.Context, req *http.Request, secrets []string, 
 		return unread(attempt, body, withoutSecrets(err, secrets))
 	}
 	return nil
+}
+
+// turn waits for the request's turn. One that comes in a pause is left to others.
+func (c *Client) turn(ctx context.Context, req *http.Request) (http.RoundTripper, error) {
+	for {
+		if err := c.pause.wait(ctx); err != nil {
+			return nil, err
+		}
+		transport, leave, err := inTurn(ctx, c.transport, req)
+		if err != nil || c.pause.running() == nil {
+			return transport, err
+		}
+		leave()
+	}
 }
 
 // withoutSecrets is err, its text scrubbed where it repeats a secret that a body held.

@@ -100,41 +100,44 @@ func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 	return min(max(minRetryAfter, date.Sub(now)), maxRetryAfter), true
 }
 
-// pause holds all requests of a client back when the server asked one to wait.
+// pause holds all requests of a client back while the server wants one of them to wait.
 type pause struct {
-	mu   sync.Mutex
-	over chan struct{} // closed when the pause ends; nil: none
+	mu     sync.Mutex
+	wishes int           // that have not ended yet
+	over   chan struct{} // closed when the last of them ends; nil: there is none
 }
 
-// until begins a pause, or leaves the one that is running.
+// until begins a pause, or makes the one that is running last as long.
 func (p *pause) until(after time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.over != nil {
-		return
+	if p.wishes++; p.wishes == 1 {
+		p.over = make(chan struct{})
 	}
-	over := make(chan struct{})
-	p.over = over
 	time.AfterFunc(after, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.over = nil
-		close(over)
+		if p.wishes--; p.wishes == 0 {
+			close(p.over)
+			p.over = nil
+		}
 	})
+}
+
+// running is closed when the pause ends; nil where there is none.
+func (p *pause) running() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.over
 }
 
 // wait returns when no pause is running, or with the context's cause.
 func (p *pause) wait(ctx context.Context) error {
-	p.mu.Lock()
-	over := p.over
-	p.mu.Unlock()
-	if over == nil {
-		return context.Cause(ctx)
+	for over := p.running(); over != nil && ctx.Err() == nil; over = p.running() {
+		select {
+		case <-over:
+		case <-ctx.Done():
+		}
 	}
-	select {
-	case <-over:
-		return context.Cause(ctx)
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return context.Cause(ctx)
 }

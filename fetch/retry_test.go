@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,90 @@ func TestAPauseHoldsTheOthersBackToo(t *testing.T) {
 		}
 		if refusals != 1 {
 			t.Errorf("%d requests were refused, want the first alone", refusals)
+		}
+	})
+}
+
+// Two requests are told to wait, the second for longer: its wish counts for all.
+func TestTheLongerOfTwoPausesCounts(t *testing.T) {
+	for name, wishes := range map[string][2]string{"the longer last": {"10", "60"}, "the longer first": {"60", "10"}} {
+		t.Run(name, func(t *testing.T) {
+			var asked []time.Duration
+			begin := time.Time{}
+			d := &dintero{}
+			d.resource = func(w http.ResponseWriter, r *http.Request) {
+				refuse := func(after time.Duration, wish string) {
+					<-time.After(after)
+					w.Header().Set("Retry-After", wish)
+					w.WriteHeader(http.StatusTooManyRequests)
+				}
+				since := time.Since(begin)
+				switch {
+				case strings.HasSuffix(r.URL.Path, "/cards"):
+					begin = time.Now()
+					fmt.Fprint(w, `{"cards":[{"id":"1"},{"id":"2"},{"id":"3"},{"id":"4"}]}`)
+				case strings.Contains(r.URL.Path, "/1/") && since == 0:
+					refuse(time.Second, wishes[0])
+				case strings.Contains(r.URL.Path, "/2/") && since == 0:
+					refuse(2*time.Second, wishes[1])
+				default:
+					d.mu.Lock()
+					asked = append(asked, since)
+					d.mu.Unlock()
+					fmt.Fprint(w, "[]")
+				}
+			}
+			d.with(t, func(t *testing.T, c *Client) {
+				c.config.Concurrency = 2
+				for _, err := range c.Wallets(t.Context(), november19) {
+					t.Fatal(err)
+				}
+				if len(asked) != 4 || slices.Min(asked) < 61*time.Second || slices.Max(asked) > 63*time.Second {
+					t.Errorf("asked after %v", asked)
+				}
+			})
+		})
+	}
+}
+
+// A pause that begins while a request waits for its turn holds that one back too, and
+// leaves its turn to other accounts.
+func TestAPauseHoldsBackWhoWaitsForTheirTurn(t *testing.T) {
+	l, others := NewLimiter(0, 1), 0
+	begin := time.Time{}
+	d := &dintero{}
+	d.resource = func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/cards"):
+			begin = time.Now()
+			fmt.Fprint(w, `{"cards":[{"id":"1"},{"id":"2"},{"id":"3"},{"id":"4"}]}`)
+		case r.URL.Path == "/other":
+			others++
+		case time.Since(begin) < 30*time.Second:
+			<-time.After(time.Second)
+			if time.Since(begin) > time.Second {
+				t.Errorf("%s was asked for in the pause", r.URL.Path)
+			}
+			w.Header().Set("Retry-After", "30")
+			w.WriteHeader(http.StatusTooManyRequests)
+		default:
+			fmt.Fprint(w, "[]")
+		}
+	}
+	d.with(t, func(t *testing.T, c *Client) {
+		network := c.transport
+		c.config.Concurrency, c.transport = 4, l.Transport("T12345678", network)
+		go func() {
+			<-time.After(10 * time.Second)
+			if err := ask(t.Context(), l.Transport("another", network), "http://api.test/other"); err != nil || time.Since(begin) > 11*time.Second {
+				t.Errorf("another account: %v, after %s", err, time.Since(begin))
+			}
+		}()
+		for _, err := range c.Wallets(t.Context(), november19) {
+			t.Fatal(err)
+		}
+		if others != 1 {
+			t.Errorf("another account asked %d times", others)
 		}
 	})
 }
