@@ -54,7 +54,7 @@ func TestThePublishedExampleHasTwoCapturesThatAreNotItsAmount(t *testing.T) {
 		UpdatedAt:          at("2023-11-07T05:31:56Z"),
 		Lines: []Line{
 			{ID: "1", Amount: 2000}, {ID: "2", Amount: 6600}, {ID: "3", Amount: 59700},
-			{ID: "bring-pick-up-00001-location-0a1f6b", Amount: 3900, Splits: []Split{{"seller-1", 29700}}},
+			{ID: "bring-pick-up-00001-location-0a1f6b", Amount: 3900, Splits: []Split{{PayoutDestination: "seller-1", Amount: 29700}}},
 		},
 		Events: []Event{
 			{RequestID: "a3dcc23125bc4363b9dae29ed25a4eb1", Type: "INITIATE", Status: "INITIATED", Success: true, CreatedAt: at("2019-01-18T13:13:37.175Z")},
@@ -62,7 +62,7 @@ func TestThePublishedExampleHasTwoCapturesThatAreNotItsAmount(t *testing.T) {
 			{
 				RequestID: "27c71936004e48649c6dd437d314d90c", Type: "CAPTURE", Status: "PARTIALLY_CAPTURED", Success: true,
 				Amount: 59700, CreatedAt: at("2019-01-18T15:37:00.879Z"),
-				Splits: []Split{{"P000000001", 29700}, {"P000000002", 30000}},
+				Splits: []Split{{PayoutDestination: "P000000001", Amount: 29700}, {PayoutDestination: "P000000002", Amount: 30000}},
 				Lines:  []Line{{ID: "3", Amount: 59700}},
 			},
 			{

@@ -30,14 +30,14 @@ func TestAnOrderOfAFileHoldsItsOperations(t *testing.T) {
 	want := []Order{{
 		ID: "o-1", OrderID: "5001", Status: "open", StoreID: "sc029", Currency: "NOK", CreatedAt: at(19, 8, 0),
 		Lines: []OrderLine{
-			{LineID: "1", ItemID: "4711", Description: "Torsk", Quantity: "2.50", Gross: 25000, Taxes: []Tax{{"15", 3261}}},
-			{LineID: "2", Quantity: "1", Gross: -500, Taxes: []Tax{{"12.5", -65}}},
+			{LineID: "1", ItemID: "4711", Description: "Torsk", Quantity: "2.50", Gross: 25000, Taxes: []Tax{{Percentage: "15", Amount: 3261}}},
+			{LineID: "2", Quantity: "1", Gross: -500, Taxes: []Tax{{Percentage: "12.5", Amount: -65}}},
 		},
 		Operations: []Operation{
 			{Type: Authorization, ID: "a1", Amount: 25000, Success: true, At: at(19, 8, 0), PSP: "bambora"},
 			{Type: Capture, ID: "c1", Amount: 25000, Success: true, At: at(19, 10, 5), ProcessedBy: "dintero-checkout",
 				PSP: "Bambora", PaymentID: "p1", ProductType: "bambora.creditcard",
-				Lines: []OperationLine{{LineID: "1", Amount: 25000, Destinations: []Split{{"fiskeri", 20000}, {"oss", 5000}}}}},
+				Lines: []OperationLine{{LineID: "1", Amount: 25000, Destinations: []Split{{PayoutDestination: "fiskeri", Amount: 20000}, {PayoutDestination: "oss", Amount: 5000}}}}},
 			{Type: Refund, ID: "r1", Amount: 500, At: at(20, 8, 0)},
 		},
 	}}

@@ -8,20 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"time"
-
-	"rapport/internal/money"
 )
-
-// DayEvents is what Dintero itself counts: the successful events of one type on one UTC
-// day, of one payment type and currency.
-type DayEvents struct {
-	Day         time.Time // its midnight, UTC
-	Type        string    // CAPTURE or REFUND
-	ProductType string    // payment_product_type
-	Currency    money.Currency
-	Count       int64 // not negative
-	Sum         int64 // minor units, not negative; of refunds too
-}
 
 // Events asks Dintero what it counts of captures and of refunds since from, which is a
 // UTC midnight: a second source that knows the sums but not the transactions. A day without

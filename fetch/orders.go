@@ -62,9 +62,9 @@ func (c *Client) withOperations(ctx context.Context, o Order) (Order, error) {
 // one, it is followed.
 func (c *Client) operationListing(order string, t OperationType) listing[rawOperation, Operation] {
 	return listing[rawOperation, Operation]{
-		name:    t.collection(),
-		url:     c.accountURL("shopping", "orders", order, t.collection()),
-		key:     t.collection(),
+		name:    t.Collection(),
+		url:     c.accountURL("shopping", "orders", order, t.Collection()),
+		key:     t.Collection(),
 		convert: operationOf(t),
 	}
 }

@@ -73,9 +73,6 @@ func (r *rawOrder) operations() iter.Seq2[OperationType, []rawOperation] {
 	}
 }
 
-// collection names the list that holds operations of the type, in a path and in an answer.
-func (t OperationType) collection() string { return string(t) + "s" }
-
 func (r *rawOperation) name() (what, id string) { return "operation", r.ID.text }
 
 // order checks an order of a listing, whose operations are read one by one.
@@ -108,7 +105,7 @@ func wholeOrder(c *checker, r *rawOrder) (Order, error) {
 	}
 	for t, list := range r.operations() {
 		for i := range list {
-			c.enter(t.collection(), i)
+			c.enter(t.Collection(), i)
 			o.Operations = append(o.Operations, operation(c, t, &list[i]))
 			c.leave()
 		}
