@@ -1,3 +1,15 @@
+// Package fetch reads payments from where they are: Dintero over HTTP, or files.
+// It yields each thing as the source tells it now, one at a time, and an error
+// last; it keeps only the fields that a report prints. It refuses to guess: a page
+// that cannot be read whole, a row without id, amount or time, a cursor that does
+// not advance and a redirect are errors, never an empty listing.
+//
+// The same transaction can come more than once (two listings overlap, a page
+// shifts while it is read); who sums rows keeps the newest UpdatedAt. Orders and
+// wallet transactions can come twice for the same reason.
+//
+// A page that fails on the way is tried again, up to eight times; what Dintero
+// refuses for good is told at once, see [Denied].
 package fetch
 
 import (
@@ -5,10 +17,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
+
+	"rapport/fetch/internal/apiclient"
+	"rapport/fetch/internal/dinterojson"
+	"rapport/fetch/internal/listing"
+	"rapport/internal/payment"
 )
 
 // Config says which Dintero account is read, and how.
@@ -32,68 +48,76 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Client reads payments from Dintero. It may be used by several goroutines.
-type Client struct {
-	config    Config
-	transport http.RoundTripper
-	log       *slog.Logger
-	tokens    tokens
-	pause     pause
-	maxPages  int
+// Limiter bounds what all clients of a process ask one host; see [NewLimiter].
+type Limiter = apiclient.Limiter
+
+// NewLimiter makes a limiter that at first lets perSecond requests a second begin at a
+// host, after 20 at once; up to 50 times as many while the host answers well. At most
+// inFlight of them are under way. A number that is not above zero is no bound.
+func NewLimiter(perSecond float64, inFlight int) *Limiter {
+	return apiclient.NewLimiter(perSecond, inFlight)
 }
 
-// Limits of a listing.
-const (
-	pageSize        = 100           // the most that Dintero gives
-	maxRows         = 10 * pageSize // a page may ignore our limit, but not endlessly
-	maxPages        = 100_000       // ten million rows
-	connectTimeout  = 30 * time.Second
-	defaultInFlight = 8
-)
+// Client reads payments from Dintero. It may be used by several goroutines.
+type Client struct {
+	account  string // its address at the API host
+	checkout string // the address of the Checkout API
+	api      *apiclient.Client
+	reader   *listing.Reader
+	log      *slog.Logger
+}
+
+const defaultConcurrency = 8
 
 // New makes a client. It sends nothing yet.
 func New(config Config) *Client {
 	if config.Concurrency <= 0 {
-		config.Concurrency = defaultInFlight
+		config.Concurrency = defaultConcurrency
 	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	transport := config.Transport
-	if transport == nil {
-		transport = NewLimiter(0, config.Concurrency).Clock(config.Now).Transport(config.Account, nil)
+	if config.Transport == nil {
+		config.Transport = NewLimiter(0, config.Concurrency).Clock(config.Now).Transport(config.Account, nil)
 	}
+	account := config.APIURL + "/accounts/" + url.PathEscape(config.Account)
+	api := apiclient.New(apiclient.Config{
+		TokenURL: account + "/auth/token", Audience: config.Audience, ClientID: config.ClientID, Secret: config.Secret,
+		Transport: config.Transport, Version: config.Version, Now: config.Now, Log: config.Log,
+	})
 	return &Client{
-		config:    config,
-		log:       config.Log,
-		transport: transport,
-		maxPages:  maxPages,
-	}
-}
-
-// newTransport is the default way to the network.
-func newTransport(inFlight int) *http.Transport {
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: connectTimeout, KeepAlive: connectTimeout}).DialContext,
-		ForceAttemptHTTP2:      true,
-		TLSHandshakeTimeout:    connectTimeout,
-		MaxIdleConnsPerHost:    inFlight,
-		IdleConnTimeout:        90 * time.Second,
-		MaxResponseHeaderBytes: 1 << 20,
+		account: account, checkout: config.CheckoutURL, api: api, log: config.Log,
+		reader: &listing.Reader{Getter: api, Now: config.Now, InFlight: config.Concurrency, MaxPages: listing.MaxPages, Log: config.Log},
 	}
 }
 
 // Check fetches a token and one page of one transaction: what fails here will fail
 // in a report.
 func (c *Client) Check(ctx context.Context) error {
-	target := c.config.CheckoutURL + "/transactions?" + url.Values{"limit": {"1"}}.Encode()
-	err := c.get(ctx, "check", target, func(body io.Reader) error {
-		_, err := decodeEach(body, bare, transaction, func(Transaction) error { return nil })
+	target := c.checkout + "/transactions?" + url.Values{"limit": {"1"}}.Encode()
+	err := c.api.Get(ctx, "check", target, func(body io.Reader) error {
+		_, err := dinterojson.Transactions(body, func(payment.Transaction) error { return nil })
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("one page of transactions: %w", err)
+	}
+	return nil
+}
+
+// accountURL is an address of the account at the API host.
+func (c *Client) accountURL(segments ...string) string {
+	address := c.account
+	for _, s := range segments {
+		address += "/" + url.PathEscape(s)
+	}
+	return address
+}
+
+// checkID refuses an id that would lead to another address.
+func checkID(id string) error {
+	if id == "." || id == ".." {
+		return fmt.Errorf("the id %q cannot be part of an address", id)
 	}
 	return nil
 }

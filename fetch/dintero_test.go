@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"rapport/internal/payment"
 )
 
 // dintero is a server that says what a test tells it to: real HTTP over an
@@ -22,6 +24,8 @@ type dintero struct {
 	requests []*http.Request // of resources
 	at       []time.Time     // when each came
 	tokens   int             // how many were asked for
+	secret   func() (string, error)
+	limit    func(network http.RoundTripper) http.RoundTripper
 	token    http.HandlerFunc
 	resource http.HandlerFunc
 }
@@ -37,7 +41,14 @@ func (d *dintero) with(t *testing.T, test func(*testing.T, *Client)) {
 		server.Start()
 		transport := &http.Transport{DialContext: network.dial, MaxResponseHeaderBytes: 1 << 20}
 		t.Cleanup(func() { transport.CloseIdleConnections(); server.Close() })
-		test(t, New(d.config(transport)))
+		config := d.config(transport)
+		if d.secret != nil {
+			config.Secret = d.secret
+		}
+		if d.limit != nil {
+			config.Transport = d.limit(transport)
+		}
+		test(t, New(config))
 	})
 }
 
@@ -114,11 +125,11 @@ func status(code int, body string) http.HandlerFunc {
 // november19 is a day in Oslo.
 var (
 	oslo       = time.FixedZone("CET", 3600)
-	november19 = Query{From: time.Date(2026, 11, 19, 0, 0, 0, 0, oslo), To: time.Date(2026, 11, 20, 0, 0, 0, 0, oslo)}
+	november19 = payment.Query{From: time.Date(2026, 11, 19, 0, 0, 0, 0, oslo), To: time.Date(2026, 11, 20, 0, 0, 0, 0, oslo)}
 )
 
 // idsOf reads a sequence to its end and holds it to its promise: the error is last.
-func idsOf(t *testing.T, all iter.Seq2[Transaction, error]) (ids []string, failure error) {
+func idsOf(t *testing.T, all iter.Seq2[payment.Transaction, error]) (ids []string, failure error) {
 	t.Helper()
 	for tr, err := range all {
 		if failure != nil {

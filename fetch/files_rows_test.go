@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"rapport/internal/payment"
 )
 
 func TestAnOrderOfAFileHoldsItsOperations(t *testing.T) {
@@ -19,7 +21,7 @@ func TestAnOrderOfAFileHoldsItsOperations(t *testing.T) {
 		"authorizations":[{"id":"a1","amount":25000,"created_at":"2026-11-19T08:00:00Z","payment_details":{"payment_product":"bambora"}}],
 		"refunds":[{"id":"r1","amount":500,"created_at":"2026-11-20T08:00:00Z","success":false}],"cancellations":null}`
 	path := file(t, "orders", strings.ReplaceAll(content, "\n", ""))
-	var all []Order
+	var all []payment.Order
 	for o, err := range (Files{OrdersFile: path}).Orders(t.Context(), november19) {
 		if err != nil {
 			t.Fatal(err)
@@ -27,18 +29,18 @@ func TestAnOrderOfAFileHoldsItsOperations(t *testing.T) {
 		all = append(all, o)
 	}
 	at := func(day, hour, sec int) time.Time { return time.Date(2026, 11, day, hour, 0, sec, 0, time.UTC) }
-	want := []Order{{
+	want := []payment.Order{{
 		ID: "o-1", OrderID: "5001", Status: "open", StoreID: "sc029", Currency: "NOK", CreatedAt: at(19, 8, 0),
-		Lines: []OrderLine{
-			{LineID: "1", ItemID: "4711", Description: "Torsk", Quantity: "2.50", Gross: 25000, Taxes: []Tax{{"15", 3261}}},
-			{LineID: "2", Quantity: "1", Gross: -500, Taxes: []Tax{{"12.5", -65}}},
+		Lines: []payment.OrderLine{
+			{LineID: "1", ItemID: "4711", Description: "Torsk", Quantity: "2.50", Gross: 25000, Taxes: []payment.Tax{{Percentage: "15", Amount: 3261}}},
+			{LineID: "2", Quantity: "1", Gross: -500, Taxes: []payment.Tax{{Percentage: "12.5", Amount: -65}}},
 		},
-		Operations: []Operation{
-			{Type: Authorization, ID: "a1", Amount: 25000, Success: true, At: at(19, 8, 0), PSP: "bambora"},
-			{Type: Capture, ID: "c1", Amount: 25000, Success: true, At: at(19, 10, 5), ProcessedBy: "dintero-checkout",
+		Operations: []payment.Operation{
+			{Type: payment.Authorization, ID: "a1", Amount: 25000, Success: true, At: at(19, 8, 0), PSP: "bambora"},
+			{Type: payment.Capture, ID: "c1", Amount: 25000, Success: true, At: at(19, 10, 5), ProcessedBy: "dintero-checkout",
 				PSP: "Bambora", PaymentID: "p1", ProductType: "bambora.creditcard",
-				Lines: []OperationLine{{LineID: "1", Amount: 25000, Destinations: []Split{{"fiskeri", 20000}, {"oss", 5000}}}}},
-			{Type: Refund, ID: "r1", Amount: 500, At: at(20, 8, 0)},
+				Lines: []payment.OperationLine{{LineID: "1", Amount: 25000, Destinations: []payment.Split{{PayoutDestination: "fiskeri", Amount: 20000}, {PayoutDestination: "oss", Amount: 5000}}}}},
+			{Type: payment.Refund, ID: "r1", Amount: 500, At: at(20, 8, 0)},
 		},
 	}}
 	if diff := cmp.Diff(want, all); diff != "" {
@@ -61,7 +63,7 @@ func TestAFaultyOrderIsToldByField(t *testing.T) {
 		order(`,"captures":[{"id":"r","success":false,"items":[{"line_id":1}]}]`):                                         "order o: captures[0].items[0].amount: is missing",
 		order(`,"captures":[{"id":"r","success":false,"items":[{"amount":1,"payout":{"destinations":[{"amount":1}]}}]}]`): "captures[0].items[0].payout.destinations[0].destination: is missing",
 	} {
-		for _, err := range (Files{OrdersFile: file(t, "orders", content)}).Orders(t.Context(), Query{}) {
+		for _, err := range (Files{OrdersFile: file(t, "orders", content)}).Orders(t.Context(), payment.Query{}) {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
@@ -72,8 +74,8 @@ func TestAFaultyOrderIsToldByField(t *testing.T) {
 func TestAWalletTransactionOfAFileNamesItsCard(t *testing.T) {
 	const whole = `{"id":"w1","card_id":"c1","type":"drawdown","amount":5000,"currency":"NOK","ref_id":"r","parent_id":"p","originated_by":"kasse 1","created_at":"2026-11-19T10:00:00Z","metadata":{"order_id":"x"}}`
 	path := file(t, "wallets", whole)
-	for w, err := range (Files{WalletsFile: path}).Wallets(t.Context(), Query{}) {
-		want := WalletTransaction{ID: "w1", CardID: "c1", Type: "drawdown", Amount: 5000, Currency: "NOK", Reference: "r",
+	for w, err := range (Files{WalletsFile: path}).Wallets(t.Context(), payment.Query{}) {
+		want := payment.WalletTransaction{ID: "w1", CardID: "c1", Type: "drawdown", Amount: 5000, Currency: "NOK", Reference: "r",
 			ParentID: "p", OriginatedBy: "kasse 1", CreatedAt: time.Date(2026, 11, 19, 10, 0, 0, 0, time.UTC)}
 		if diff := cmp.Diff(want, w); err != nil || diff != "" {
 			t.Errorf("got %v, -want +got:\n%s", err, diff)
@@ -82,7 +84,7 @@ func TestAWalletTransactionOfAFileNamesItsCard(t *testing.T) {
 	for from, to := range map[string]string{
 		`"card_id":"c1",`: ``, `"type":"drawdown",`: ``, `5000`: `-5000`, `"NOK"`: `null`, `"2026-11-19T10:00:00Z"`: `""`, `"id":"w1",`: ``,
 	} {
-		for _, err := range (Files{WalletsFile: file(t, "wallets", strings.Replace(whole, from, to, 1))}).Wallets(t.Context(), Query{}) {
+		for _, err := range (Files{WalletsFile: file(t, "wallets", strings.Replace(whole, from, to, 1))}).Wallets(t.Context(), payment.Query{}) {
 			if err == nil {
 				t.Errorf("%s for %s was accepted", to, from)
 			}

@@ -9,11 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"rapport/internal/payment"
 )
 
 // file writes content to a file of the test and returns its path.
@@ -63,7 +64,7 @@ func TestAFileIsReadInEveryForm(t *testing.T) {
 		{"an empty array", "[]\n", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			ids, err := idsOf(t, Files{TransactionsFile: file(t, "tx", test.content)}.Transactions(t.Context(), Query{}))
+			ids, err := idsOf(t, Files{TransactionsFile: file(t, "tx", test.content)}.Transactions(t.Context(), payment.Query{}))
 			if err != nil || !cmp.Equal(ids, test.want) {
 				t.Errorf("got %v, %v, want %v", ids, err, test.want)
 			}
@@ -104,7 +105,7 @@ func TestAFaultyFileIsToldByFilePlaceAndRow(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := file(t, "tx.ndjson", test.content)
-			ids, err := idsOf(t, Files{TransactionsFile: path}.Transactions(t.Context(), Query{}))
+			ids, err := idsOf(t, Files{TransactionsFile: path}.Transactions(t.Context(), payment.Query{}))
 			if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
@@ -117,22 +118,22 @@ func TestAFaultyFileIsToldByFilePlaceAndRow(t *testing.T) {
 
 func TestAFileThatIsMissingIsNotAnEmptyOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none.ndjson")
-	_, err := idsOf(t, Files{TransactionsFile: path}.Transactions(t.Context(), Query{}))
+	_, err := idsOf(t, Files{TransactionsFile: path}.Transactions(t.Context(), payment.Query{}))
 	if !errors.Is(err, fs.ErrNotExist) || err.Error() != path+": no such file or directory" {
 		t.Errorf("got %v", err)
 	}
-	_, err = idsOf(t, Files{}.Transactions(t.Context(), Query{}))
+	_, err = idsOf(t, Files{}.Transactions(t.Context(), payment.Query{}))
 	if want := "no file of transactions is configured — name it under source.files.transactions"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if _, err = idsOf(t, Files{TransactionsFile: t.TempDir()}.Transactions(t.Context(), Query{})); err == nil {
+	if _, err = idsOf(t, Files{TransactionsFile: t.TempDir()}.Transactions(t.Context(), payment.Query{})); err == nil {
 		t.Error("a directory was read")
 	}
 }
 
 func TestAFileYieldsWhatItHoldsBeforeItsFault(t *testing.T) {
 	path := file(t, "tx", row("a")+"\n"+strings.Replace(row("b"), "sc029", "sc031", 1)+"\n{}")
-	ids, err := idsOf(t, Files{TransactionsFile: path}.Transactions(t.Context(), Query{Stores: []string{"sc031"}}))
+	ids, err := idsOf(t, Files{TransactionsFile: path}.Transactions(t.Context(), payment.Query{Stores: []string{"sc031"}}))
 	if err == nil || !cmp.Equal(ids, []string{"a", "b"}) {
 		t.Errorf("the caller cuts by store: got %v, %v", ids, err)
 	}
@@ -141,7 +142,7 @@ func TestAFileYieldsWhatItHoldsBeforeItsFault(t *testing.T) {
 func TestReadingAFileStopsWhenItsReaderDoes(t *testing.T) {
 	path := file(t, "tx", strings.Repeat(row("a")+"\n", 10)+"half")
 	n := 0
-	for range (Files{TransactionsFile: path}).Transactions(t.Context(), Query{}) {
+	for range (Files{TransactionsFile: path}).Transactions(t.Context(), payment.Query{}) {
 		if n++; n == 3 {
 			break
 		}
@@ -153,7 +154,7 @@ func TestReadingAFileStopsWhenItsReaderDoes(t *testing.T) {
 	defer stop()
 	n = 0
 	var last error
-	for _, err := range (Files{TransactionsFile: path}).Transactions(ctx, Query{}) {
+	for _, err := range (Files{TransactionsFile: path}).Transactions(ctx, payment.Query{}) {
 		if n++; n == 3 {
 			stop()
 		}
@@ -161,70 +162,5 @@ func TestReadingAFileStopsWhenItsReaderDoes(t *testing.T) {
 	}
 	if n != 4 || !errors.Is(last, context.Canceled) {
 		t.Errorf("got %d rows, then %v", n, last)
-	}
-}
-
-// Memory does not grow with the file: 10,000 transactions of 4 KB, 40 MB, in either form.
-func TestAFileIsReadInFlatMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads 80 MB")
-	}
-	filler := `,"session":{"text":"` + strings.Repeat("x", 4000) + `"}}`
-	one := strings.TrimSuffix(row("a"), "}") + filler
-	for name, form := range map[string][3]string{"NDJSON": {"", "\n", "\n"}, "array": {"[", ",", "]"}} {
-		t.Run(name, func(t *testing.T) {
-			const n = 10_000
-			in := io.MultiReader(strings.NewReader(form[0]), &repeat{text: one + form[1], times: n - 1}, strings.NewReader(one+form[2]))
-			var before, after runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&before)
-			rows, most := 0, uint64(0)
-			err := decodeRows(in, transaction, func(Transaction) error {
-				if rows++; rows%1000 == 0 {
-					runtime.GC()
-					runtime.ReadMemStats(&after)
-					most = max(most, after.HeapAlloc)
-				}
-				return nil
-			})
-			if err != nil || rows != n {
-				t.Fatalf("got %d rows, %v", rows, err)
-			}
-			if grown := int64(most) - int64(before.HeapAlloc); grown > 4<<20 {
-				t.Errorf("the heap grew by %d KB", grown>>10)
-			}
-		})
-	}
-}
-
-// repeat reads a text several times over.
-type repeat struct {
-	text  string
-	times int
-	at    int
-}
-
-func (r *repeat) Read(p []byte) (n int, err error) {
-	for n < len(p) {
-		if r.times == 0 {
-			return n, io.EOF
-		}
-		k := copy(p[n:], r.text[r.at:])
-		n += k
-		if r.at += k; r.at == len(r.text) {
-			r.at, r.times = 0, r.times-1
-		}
-	}
-	return n, nil
-}
-
-func TestALineWithoutEndIsRefused(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads 64 MB")
-	}
-	in := io.MultiReader(strings.NewReader(`{"metadata":"`), &repeat{text: strings.Repeat("x", 1<<16), times: 1 << 12})
-	err := decodeRows(in, transaction, func(Transaction) error { return nil })
-	if !errors.Is(err, errTooLong) {
-		t.Errorf("got %v", err)
 	}
 }

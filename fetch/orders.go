@@ -7,22 +7,26 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+
+	"rapport/fetch/internal/dinterojson"
+	"rapport/fetch/internal/listing"
+	"rapport/internal/payment"
 )
 
 // Orders yields the orders with their operations, in the order of the listing. No
 // listing by period exists: every order is listed, and those that were last updated
 // before From are left out, on the assumption that an operation updates its order.
-func (c *Client) Orders(ctx context.Context, q Query) iter.Seq2[Order, error] {
-	return func(yield func(Order, error) bool) {
-		for rows, err := range pages(ctx, c, c.orderListing()) {
+func (c *Client) Orders(ctx context.Context, q payment.Query) iter.Seq2[payment.Order, error] {
+	return func(yield func(payment.Order, error) bool) {
+		for rows, err := range listing.Pages(ctx, c.reader, c.orderListing()) {
 			if err != nil {
-				yield(Order{}, err)
+				yield(payment.Order{}, err)
 				return
 			}
-			rows = slices.DeleteFunc(rows, func(o Order) bool {
+			rows = slices.DeleteFunc(rows, func(o payment.Order) bool {
 				return !o.UpdatedAt.IsZero() && o.UpdatedAt.Before(q.From)
 			})
-			for o, err := range inOrder(ctx, c.config.Concurrency, rows, c.withOperations) {
+			for o, err := range listing.InOrder(ctx, c.reader.InFlight, rows, c.withOperations) {
 				if !yield(o, err) || err != nil {
 					return
 				}
@@ -31,26 +35,25 @@ func (c *Client) Orders(ctx context.Context, q Query) iter.Seq2[Order, error] {
 	}
 }
 
-func (c *Client) orderListing() listing[rawOrder, Order] {
-	return listing[rawOrder, Order]{
-		name:    "orders",
-		url:     c.accountURL("shopping", "orders"),
-		query:   url.Values{"limit": {strconv.Itoa(pageSize)}},
-		key:     "orders",
-		convert: order,
-		id:      func(o *Order) string { return o.ID },
+func (c *Client) orderListing() listing.Listing[payment.Order] {
+	return listing.Listing[payment.Order]{
+		Name:  "orders",
+		URL:   c.accountURL("shopping", "orders"),
+		Query: url.Values{"limit": {strconv.Itoa(listing.PageSize)}},
+		Page:  dinterojson.Orders,
+		ID:    func(o *payment.Order) string { return o.ID },
 	}
 }
 
 // withOperations reads the four collections of an order.
-func (c *Client) withOperations(ctx context.Context, o Order) (Order, error) {
-	if err := safeSegment(o.ID); err != nil {
-		return Order{}, fmt.Errorf("order %s: %w", shown(o.ID), err)
+func (c *Client) withOperations(ctx context.Context, o payment.Order) (payment.Order, error) {
+	if err := checkID(o.ID); err != nil {
+		return payment.Order{}, fmt.Errorf("order %s: %w", dinterojson.Quote(o.ID), err)
 	}
-	for _, t := range []OperationType{Authorization, Capture, Refund, Cancellation} {
-		for rows, err := range pages(ctx, c, c.operationListing(o.ID, t)) {
+	for _, t := range []payment.OperationType{payment.Authorization, payment.Capture, payment.Refund, payment.Cancellation} {
+		for rows, err := range listing.Pages(ctx, c.reader, c.operationListing(o.ID, t)) {
 			if err != nil {
-				return Order{}, fmt.Errorf("order %s: %w", shown(o.ID), err)
+				return payment.Order{}, fmt.Errorf("order %s: %w", dinterojson.Quote(o.ID), err)
 			}
 			o.Operations = append(o.Operations, rows...)
 		}
@@ -60,28 +63,10 @@ func (c *Client) withOperations(ctx context.Context, o Order) (Order, error) {
 
 // operationListing is documented as one page; should Dintero come to name a next
 // one, it is followed.
-func (c *Client) operationListing(order string, t OperationType) listing[rawOperation, Operation] {
-	return listing[rawOperation, Operation]{
-		name:    t.collection(),
-		url:     c.accountURL("shopping", "orders", order, t.collection()),
-		key:     t.collection(),
-		convert: operationOf(t),
+func (c *Client) operationListing(order string, t payment.OperationType) listing.Listing[payment.Operation] {
+	return listing.Listing[payment.Operation]{
+		Name: t.Collection(),
+		URL:  c.accountURL("shopping", "orders", order, t.Collection()),
+		Page: dinterojson.Operations(t),
 	}
-}
-
-// accountURL is an address of the account at the API host.
-func (c *Client) accountURL(segments ...string) string {
-	address := c.config.APIURL + "/accounts/" + url.PathEscape(c.config.Account)
-	for _, s := range segments {
-		address += "/" + url.PathEscape(s)
-	}
-	return address
-}
-
-// safeSegment refuses an id that would lead to another address.
-func safeSegment(id string) error {
-	if id == "." || id == ".." {
-		return fmt.Errorf("the id %q cannot be part of an address", id)
-	}
-	return nil
 }

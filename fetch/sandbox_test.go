@@ -15,12 +15,13 @@ import (
 
 	"rapport/fetch"
 	"rapport/fetch/sandbox"
+	"rapport/internal/payment"
 )
 
 // friday is what the clock says; the period is the Thursday before, in Oslo.
 var (
 	friday   = time.Date(2026, 11, 20, 11, 0, 0, 0, time.UTC)
-	thursday = fetch.Query{From: time.Date(2026, 11, 18, 23, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 19, 23, 0, 0, 0, time.UTC)}
+	thursday = payment.Query{From: time.Date(2026, 11, 18, 23, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 19, 23, 0, 0, 0, time.UTC)}
 )
 
 func sandboxServer(t *testing.T, faults ...string) *sandbox.Server {
@@ -41,7 +42,7 @@ func inProcess(server *sandbox.Server) *fetch.Client {
 }
 
 // movements are the money events of the period, each once, sorted.
-func movements(all iter.Seq2[fetch.Transaction, error], q fetch.Query) (found []string, err error) {
+func movements(all iter.Seq2[payment.Transaction, error], q payment.Query) (found []string, err error) {
 	for tr, err := range all {
 		if err != nil {
 			return nil, err
@@ -110,7 +111,7 @@ func TestTheSandboxIsReadWhole(t *testing.T) {
 			}
 			open++
 		}
-		operations := map[fetch.OperationType]int{}
+		operations := map[payment.OperationType]int{}
 		for o, err := range client.Orders(t.Context(), thursday) {
 			if err != nil {
 				t.Fatal(err)

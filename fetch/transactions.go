@@ -7,6 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"rapport/fetch/internal/dinterojson"
+	"rapport/fetch/internal/listing"
+	"rapport/internal/payment"
 )
 
 // voidedFor is how far before the snapshot a transaction may have been made that was
@@ -18,38 +22,32 @@ const voidedFor = 180 * 24 * time.Hour
 // thorough listing finds: refunds come long after the purchase.
 const thoroughFor = 400 * 24 * time.Hour
 
-// movedStatuses are those of a transaction that may have been captured, if only in part;
-// what one is called whose rest was voided is not documented.
-func movedStatuses() []string {
-	return []string{"AUTHORIZATION_VOIDED", "CAPTURED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "PARTIALLY_REFUNDED", "REFUNDED"}
-}
-
 // Transactions yields what the query asks for, more than that, and some of it twice, in
-// no order. A long listing is read in windows of time, side by side.
+// no order. A long listing is read in partitions of time, side by side.
 //
 // The period's transactions are those captured since From and those refunded since
 // From: no upper bound, because how Dintero matches a transaction that was captured
-// several times is not documented. A thorough listing has those made in the 400 days
-// before as well, whatever Dintero says of when they moved. The open ones are those that are open now and
-// those that something finished since To. Stores are asked of Dintero; what it lists of
-// others all the same is counted and yielded, for the caller to cut.
-func (c *Client) Transactions(ctx context.Context, q Query) iter.Seq2[Transaction, error] {
-	return func(yield func(Transaction, error) bool) {
-		strangers := 0
+// several times is not documented. A thorough query lists those made in the 400 days
+// before as well, whatever Dintero says of when they moved. The open ones are those that
+// are open now and those that something finished since To. Stores are asked of Dintero;
+// what it lists of others all the same is counted and yielded, for the caller to cut.
+func (c *Client) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
+	return func(yield func(payment.Transaction, error) bool) {
+		foreign := 0
 		defer func() {
-			if strangers > 0 {
-				c.log.WarnContext(ctx, "Dintero listed transactions of other stores than asked for", "count", strangers, "stores", q.Stores)
+			if foreign > 0 {
+				c.log.WarnContext(ctx, "Dintero listed transactions of other stores than asked for", "count", foreign, "stores", q.Stores)
 			}
 		}()
-		for _, part := range transactionParts(q) {
-			for rows, err := range c.inWindows(ctx, c.transactionListing(q, part), part) {
+		for _, sub := range sublistings(q) {
+			for rows, err := range c.reader.Partitioned(ctx, c.transactionListing(q, sub), sub.by, sub.since) {
 				if err != nil {
-					yield(Transaction{}, err)
+					yield(payment.Transaction{}, err)
 					return
 				}
 				for i := range rows {
 					if len(q.Stores) > 0 && !slices.Contains(q.Stores, rows[i].Store.ID) {
-						strangers++
+						foreign++
 					}
 					if !yield(rows[i], nil) {
 						return
@@ -60,54 +58,55 @@ func (c *Client) Transactions(ctx context.Context, q Query) iter.Seq2[Transactio
 	}
 }
 
-// part is one of the listings that together answer a query.
-type part struct {
+// sublisting is one of the listings that together answer a query.
+type sublisting struct {
 	name  string
-	by    moment    // what it may be cut into windows by
-	since time.Time // its own lower bound of that; zero: none
+	by    listing.TimeField // what it may be partitioned by
+	since time.Time         // its own lower bound of that; zero: none
 	query url.Values
 }
 
-func transactionParts(q Query) []part {
-	if !q.Open {
-		parts := []part{movedSince("captured", capturedAt, q.From), movedSince("refunded", refundedAt, q.From)}
-		if q.Thorough {
-			made := movedSince("made", createdAt, q.From.Add(-thoroughFor))
-			made.query["status"] = movedStatuses()
-			parts = append(parts, made)
-		}
-		return parts
+func sublistings(q payment.Query) []sublisting {
+	at := q.From
+	if q.Open {
+		at = q.To
 	}
-	voided := movedSince("voided", createdAt, q.To.Add(-voidedFor))
-	voided.name = "voided transactions"
-	voided.query["status"] = []string{"AUTHORIZATION_VOIDED"}
-	return []part{
-		{name: "open transactions", by: createdAt, query: url.Values{"status": {"AUTHORIZED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "ON_HOLD"}}},
-		movedSince("captured", capturedAt, q.To),
-		movedSince("refunded", refundedAt, q.To),
-		voided,
+	moved := []sublisting{listedSince("captured", listing.CapturedAt, at), listedSince("refunded", listing.RefundedAt, at)}
+	switch {
+	case q.Open:
+		open := sublisting{name: "open transactions", by: listing.CreatedAt, query: url.Values{"status": {"AUTHORIZED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "ON_HOLD"}}}
+		voided := listedSince("voided", listing.CreatedAt, q.To.Add(-voidedFor), "AUTHORIZATION_VOIDED")
+		voided.name = "voided transactions"
+		return slices.Concat([]sublisting{open}, moved, []sublisting{voided})
+	case q.Thorough:
+		// Those that may have been captured, if only in part; what one is called whose rest
+		// was voided is not documented.
+		return append(moved, listedSince("made", listing.CreatedAt, q.From.Add(-thoroughFor),
+			"AUTHORIZATION_VOIDED", "CAPTURED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "PARTIALLY_REFUNDED", "REFUNDED"))
 	}
+	return moved
 }
 
-func movedSince(how string, by moment, since time.Time) part {
-	text := apiTime(since)
-	return part{name: "transactions " + how + " since " + text, by: by, since: since, query: url.Values{string(by) + ".gte": {text}}}
+func listedSince(how string, by listing.TimeField, since time.Time, statuses ...string) sublisting {
+	text := listing.FormatTime(since)
+	s := sublisting{name: "transactions " + how + " since " + text, by: by, since: since, query: url.Values{string(by) + ".gte": {text}}}
+	if len(statuses) > 0 {
+		s.query["status"] = statuses
+	}
+	return s
 }
 
-func (c *Client) transactionListing(q Query, p part) listing[rawTransaction, Transaction] {
-	p.query.Set("limit", strconv.Itoa(pageSize))
-	p.query.Set("includes", "events.success.true")
+func (c *Client) transactionListing(q payment.Query, s sublisting) listing.Listing[payment.Transaction] {
+	s.query.Set("limit", strconv.Itoa(listing.PageSize))
+	s.query.Set("includes", "events.success.true")
 	if len(q.Stores) > 0 {
-		p.query["store_id"] = q.Stores
+		s.query["store_id"] = q.Stores
 	}
-	return listing[rawTransaction, Transaction]{
-		name:    p.name,
-		url:     c.config.CheckoutURL + "/transactions",
-		query:   p.query,
-		convert: transaction,
-		id:      func(t *Transaction) string { return t.ID },
+	return listing.Listing[payment.Transaction]{
+		Name:  s.name,
+		URL:   c.checkout + "/transactions",
+		Query: s.query,
+		Page:  dinterojson.Transactions,
+		ID:    func(t *payment.Transaction) string { return t.ID },
 	}
 }
-
-// apiTime writes an instant for a query: UTC, whole seconds, rounded down.
-func apiTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -6,21 +6,25 @@ import (
 	"iter"
 	"net/url"
 	"strconv"
+
+	"rapport/fetch/internal/dinterojson"
+	"rapport/fetch/internal/listing"
+	"rapport/internal/payment"
 )
 
 // Wallets yields the movements of every gift card, deleted ones included, in the
 // order of the listing. The API lists neither by period nor across cards; the period
 // is cut by the caller.
-func (c *Client) Wallets(ctx context.Context, _ Query) iter.Seq2[WalletTransaction, error] {
-	return func(yield func(WalletTransaction, error) bool) {
-		for cards, err := range pages(ctx, c, c.cardListing()) {
+func (c *Client) Wallets(ctx context.Context, _ payment.Query) iter.Seq2[payment.WalletTransaction, error] {
+	return func(yield func(payment.WalletTransaction, error) bool) {
+		for cards, err := range listing.Pages(ctx, c.reader, c.cardListing()) {
 			if err != nil {
-				yield(WalletTransaction{}, err)
+				yield(payment.WalletTransaction{}, err)
 				return
 			}
-			for movements, err := range inOrder(ctx, c.config.Concurrency, cards, c.cardMovements) {
+			for movements, err := range listing.InOrder(ctx, c.reader.InFlight, cards, c.cardMovements) {
 				if err != nil {
-					yield(WalletTransaction{}, err)
+					yield(payment.WalletTransaction{}, err)
 					return
 				}
 				for _, w := range movements {
@@ -33,30 +37,28 @@ func (c *Client) Wallets(ctx context.Context, _ Query) iter.Seq2[WalletTransacti
 	}
 }
 
-func (c *Client) cardListing() listing[rawCardID, string] {
-	return listing[rawCardID, string]{
-		name:    "cards",
-		url:     c.accountURL("wallets", "cards"),
-		query:   url.Values{"limit": {strconv.Itoa(pageSize)}, "include_deleted": {"true"}},
-		key:     "cards",
-		convert: cardID,
+func (c *Client) cardListing() listing.Listing[string] {
+	return listing.Listing[string]{
+		Name:  "cards",
+		URL:   c.accountURL("wallets", "cards"),
+		Query: url.Values{"limit": {strconv.Itoa(listing.PageSize)}, "include_deleted": {"true"}},
+		Page:  dinterojson.Cards,
 	}
 }
 
 // cardMovements reads the transactions of a card: one page, as documented.
-func (c *Client) cardMovements(ctx context.Context, card string) ([]WalletTransaction, error) {
-	if err := safeSegment(card); err != nil {
-		return nil, fmt.Errorf("card %s: %w", shown(card), err)
+func (c *Client) cardMovements(ctx context.Context, card string) (all []payment.WalletTransaction, err error) {
+	if err := checkID(card); err != nil {
+		return nil, fmt.Errorf("card %s: %w", dinterojson.Quote(card), err)
 	}
-	l := listing[rawWallet, WalletTransaction]{
-		name:    "transactions",
-		url:     c.accountURL("wallets", "cards", card, "transactions"),
-		convert: walletOfCard(card),
+	l := listing.Listing[payment.WalletTransaction]{
+		Name: "transactions",
+		URL:  c.accountURL("wallets", "cards", card, "transactions"),
+		Page: dinterojson.CardTransactions(card),
 	}
-	var all []WalletTransaction
-	for rows, err := range pages(ctx, c, l) {
+	for rows, err := range listing.Pages(ctx, c.reader, l) {
 		if err != nil {
-			return nil, fmt.Errorf("card %s: %w", shown(card), err)
+			return nil, fmt.Errorf("card %s: %w", dinterojson.Quote(card), err)
 		}
 		all = append(all, rows...)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/fetch/sandbox"
+	"rapport/internal/payment"
 )
 
 // away is how long a request is on its way, there and back.
@@ -48,7 +49,7 @@ func readOrders(b *testing.B, url string, atOnce int) (took time.Duration, order
 		APIURL: url + "/v1", CheckoutURL: url + "/v1", Audience: url + "/v1/accounts/T12345678", Version: "bench", Now: time.Now, Concurrency: atOnce,
 	})
 	start := time.Now()
-	for _, err := range client.Orders(context.Background(), fetch.Query{From: runDay().AddDate(0, 0, -7), To: runDay()}) {
+	for _, err := range client.Orders(context.Background(), payment.Query{From: runDay().AddDate(0, 0, -7), To: runDay()}) {
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -10,12 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
+	"rapport/internal/payment"
 	"rapport/internal/statement"
 	"rapport/mail"
 	"rapport/reportconfig"
@@ -24,15 +24,15 @@ import (
 // payments is a source of n captures on the day before runDay.
 type payments int
 
-func (n payments) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transaction, error] {
-	return func(yield func(fetch.Transaction, error) bool) {
+func (n payments) Transactions(context.Context, payment.Query) iter.Seq2[payment.Transaction, error] {
+	return func(yield func(payment.Transaction, error) bool) {
 		day := runDay().AddDate(0, 0, -1)
 		for i := range int(n) {
 			at := day.Add(time.Duration(i) * time.Second)
-			t := fetch.Transaction{
+			t := payment.Transaction{
 				ID: fmt.Sprintf("T12345678.%022d", i), MerchantReference: fmt.Sprint("order-", i), Product: "vipps", ProductType: "vipps",
-				Status: "CAPTURED", Store: fetch.Store{ID: "sc029", Name: "Oslo"}, Amount: int64(10_000 + i), Currency: "NOK", CreatedAt: at,
-				Events: []fetch.Event{
+				Status: "CAPTURED", Store: payment.Store{ID: "sc029", Name: "Oslo"}, Amount: int64(10_000 + i), Currency: "NOK", CreatedAt: at,
+				Events: []payment.Event{
 					{ID: "a", Type: "AUTHORIZE", Success: true, Amount: int64(10_000 + i), CreatedAt: at},
 					{ID: "b", Type: "CAPTURE", Success: true, Amount: int64(10_000 + i), CreatedAt: at},
 				},
@@ -44,12 +44,12 @@ func (n payments) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Tra
 	}
 }
 
-func (payments) Orders(context.Context, fetch.Query) iter.Seq2[fetch.Order, error] {
-	return func(func(fetch.Order, error) bool) {}
+func (payments) Orders(context.Context, payment.Query) iter.Seq2[payment.Order, error] {
+	return func(func(payment.Order, error) bool) {}
 }
 
-func (payments) Wallets(context.Context, fetch.Query) iter.Seq2[fetch.WalletTransaction, error] {
-	return func(func(fetch.WalletTransaction, error) bool) {}
+func (payments) Wallets(context.Context, payment.Query) iter.Seq2[payment.WalletTransaction, error] {
+	return func(func(payment.WalletTransaction, error) bool) {}
 }
 
 func runDay() time.Time { return time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC) }

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/archive"
 	"rapport/internal/lateevents"
+	"rapport/internal/payment"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
 	"rapport/internal/statement"
@@ -67,7 +67,7 @@ type pass struct {
 }
 
 // gather reads the source once and offers each thing to all of the batch.
-func (r *Builder) gather(ctx context.Context, batch []*build, q fetch.Query, p *pass) error {
+func (r *Builder) gather(ctx context.Context, batch []*build, q payment.Query, p *pass) error {
 	d := p.dedup
 	if !slices.ContainsFunc(batch, func(a *build) bool { return a.err == nil }) {
 		return nil
@@ -83,19 +83,19 @@ func (r *Builder) gather(ctx context.Context, batch []*build, q fetch.Query, p *
 	var err error
 	switch data := first.Report.Data.(type) {
 	case reportconfig.Transactions, reportconfig.Open:
-		err = fanOut(r.Source.Transactions(ctx, q), func(t *fetch.Transaction) error {
+		err = fanOut(r.Source.Transactions(ctx, q), func(t *payment.Transaction) error {
 			p.late.Look(t, d.Read+1)
 			p.carried = p.daily.AppendMovements(p.carried[:0], t)
 			id, version := report.TransactionVersion(t)
 			return d.Add(id, version, p.carried)
 		}, batch, tell)
 	case reportconfig.Orders:
-		err = fanOut(r.Source.Orders(ctx, q), func(o *fetch.Order) error {
+		err = fanOut(r.Source.Orders(ctx, q), func(o *payment.Order) error {
 			id, version := report.OrderVersion(o)
 			return d.Add(id, version, nil)
 		}, batch, tell)
 	case reportconfig.Wallets:
-		err = fanOut(r.Source.Wallets(ctx, q), func(t *fetch.WalletTransaction) error {
+		err = fanOut(r.Source.Wallets(ctx, q), func(t *payment.WalletTransaction) error {
 			id, version := report.MovementVersion(t)
 			return d.Add(id, version, nil)
 		}, batch, tell)

@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/report"
 	"rapport/reportconfig"
@@ -97,15 +97,15 @@ func TestReportsComeOutTogetherAsTheyDoAlone(t *testing.T) {
 // asking is a source that looks around while it is read.
 type asking struct {
 	paymenttest.Source
-	asked func(fetch.Query)
+	asked func(payment.Query)
 }
 
-func (s asking) Wallets(ctx context.Context, q fetch.Query) iter.Seq2[fetch.WalletTransaction, error] {
+func (s asking) Wallets(ctx context.Context, q payment.Query) iter.Seq2[payment.WalletTransaction, error] {
 	s.asked(q)
 	return s.Source.Wallets(ctx, q)
 }
 
-func (s asking) Transactions(ctx context.Context, q fetch.Query) iter.Seq2[fetch.Transaction, error] {
+func (s asking) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
 	s.asked(q)
 	return s.Source.Transactions(ctx, q)
 }
@@ -114,7 +114,7 @@ func TestTheSourceIsReadOnceAndAPlaceIsHeldOnlyToWrite(t *testing.T) {
 	meter := &stages{}
 	var r *Builder
 	asked := 0
-	r = newBuilder(t, asking{paymenttest.Source{Sales: []fetch.Transaction{paymenttest.Captured(t, "a", 100), paymenttest.Captured(t, "b", 100)}}, func(fetch.Query) {
+	r = newBuilder(t, asking{paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "a", 100), paymenttest.Captured(t, "b", 100)}}, func(payment.Query) {
 		if asked++; len(r.Render) != 0 {
 			t.Error("a place is held while the source is read")
 		}
@@ -171,11 +171,11 @@ func TestJobsOfOneQuestionAskTheSameOfTheSource(t *testing.T) {
 }
 
 func TestPeriodsMadeTogetherAreAllAskedFor(t *testing.T) {
-	load := func(id, when string) fetch.WalletTransaction {
-		return fetch.WalletTransaction{ID: id, CardID: "card", Type: "fund", Amount: 100, Currency: "NOK", CreatedAt: paymenttest.At(t, when)}
+	load := func(id, when string) payment.WalletTransaction {
+		return payment.WalletTransaction{ID: id, CardID: "card", Type: "fund", Amount: 100, Currency: "NOK", CreatedAt: paymenttest.At(t, when)}
 	}
-	var asked fetch.Query
-	r := newBuilder(t, asking{paymenttest.Source{Movements: []fetch.WalletTransaction{load("1", "2026-10-01T00:00:00+02:00"), load("2", "2026-11-18T23:59:59+01:00"), load("3", "2026-11-19T12:00:00+01:00")}}, func(q fetch.Query) { asked = q }})
+	var asked payment.Query
+	r := newBuilder(t, asking{paymenttest.Source{Movements: []payment.WalletTransaction{load("1", "2026-10-01T00:00:00+02:00"), load("2", "2026-11-18T23:59:59+01:00"), load("3", "2026-11-19T12:00:00+01:00")}}, func(q payment.Query) { asked = q }})
 	batch := slices.Concat(batchOf(t, "2026-11-18", paymenttest.Report(reportconfig.Wallets{}, "en")), batchOf(t, "2026-10", paymenttest.Report(reportconfig.Wallets{}, "en")), batchOf(t, "2026-11-19", paymenttest.Report(reportconfig.Wallets{}, "en")))
 	r.buildAll(t.Context(), batch)
 	for _, a := range batch {
@@ -192,7 +192,7 @@ func TestTheNewestCopyCountsForEveryReport(t *testing.T) {
 	old, moved := paymenttest.Captured(t, "a", 100), paymenttest.Captured(t, "a", 100)
 	moved.PayoutDestination, moved.UpdatedAt = "z", old.UpdatedAt.Add(1)
 	old.PayoutDestination = "y"
-	for _, list := range [][]fetch.Transaction{{old, moved}, {moved, old}, {moved, old, old, moved}} {
+	for _, list := range [][]payment.Transaction{{old, moved}, {moved, old}, {moved, old, old, moved}} {
 		batch := batchOf(t, "2026-11-19", paymenttest.Report(reportconfig.Transactions{Sellers: []string{"y"}}, "en"), paymenttest.Report(reportconfig.Transactions{Sellers: []string{"z"}}, "en"), paymenttest.Report(reportconfig.Transactions{}, "en"))
 		newBuilder(t, paymenttest.Source{Sales: list}).buildAll(t.Context(), batch)
 		for i, want := range []int64{0, 1, 1} {

@@ -9,8 +9,8 @@ import (
 	"iter"
 	"log/slog"
 
-	"rapport/fetch"
 	"rapport/internal/lateevents"
+	"rapport/internal/payment"
 	"rapport/internal/reconcile"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
@@ -19,9 +19,9 @@ import (
 // Source is where payments come from. A sequence yields an error at most once, last; a
 // thing may come more than once. *fetch.Client and fetch.Files are sources.
 type Source interface {
-	Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transaction, error]
-	Orders(context.Context, fetch.Query) iter.Seq2[fetch.Order, error]
-	Wallets(context.Context, fetch.Query) iter.Seq2[fetch.WalletTransaction, error]
+	Transactions(context.Context, payment.Query) iter.Seq2[payment.Transaction, error]
+	Orders(context.Context, payment.Query) iter.Seq2[payment.Order, error]
+	Wallets(context.Context, payment.Query) iter.Seq2[payment.WalletTransaction, error]
 }
 
 // Meter measures how long a stage takes: fetch, render or send.

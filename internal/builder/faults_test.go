@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/report"
 	"rapport/reportconfig"
@@ -18,7 +18,7 @@ func TestOneReportThatCannotBeToldStopsNoOther(t *testing.T) {
 	untold.Events[1].Amount = 200
 	late := paymenttest.Captured(t, "late", 500)
 	late.PayoutDestination = "z"
-	src := paymenttest.Source{Sales: []fetch.Transaction{untold, late}}
+	src := paymenttest.Source{Sales: []payment.Transaction{untold, late}}
 	batch := batchOf(t, "2026-11-19", paymenttest.Report(reportconfig.Transactions{Sellers: []string{"a"}}, "en"), paymenttest.Report(reportconfig.Transactions{Sellers: []string{"z"}}, "en"), paymenttest.Report(reportconfig.Transactions{}, "xx"))
 	newBuilder(t, src).buildAll(t.Context(), batch)
 	if err := batch[0].err; err == nil || !strings.Contains(err.Error(), "cannot be told") {
@@ -33,12 +33,12 @@ func TestOneReportThatCannotBeToldStopsNoOther(t *testing.T) {
 }
 
 func TestATotalThatOverflowsIsItsReportsOwn(t *testing.T) {
-	huge := func(id, store string) fetch.Transaction {
+	huge := func(id, store string) payment.Transaction {
 		tx := paymenttest.Captured(t, id, 1<<62)
 		tx.Store.ID = store
 		return tx
 	}
-	src := paymenttest.Source{Sales: []fetch.Transaction{huge("a", "s1"), huge("b", "s1"), paymenttest.Captured(t, "c", 100)}}
+	src := paymenttest.Source{Sales: []payment.Transaction{huge("a", "s1"), huge("b", "s1"), paymenttest.Captured(t, "c", 100)}}
 	whole, seller := paymenttest.Report(reportconfig.Transactions{}, "en"), paymenttest.Report(reportconfig.Transactions{Sellers: []string{"none"}}, "en")
 	batch := batchOf(t, "2026-11-19", whole, seller)
 	newBuilder(t, src).buildAll(t.Context(), batch)
@@ -49,7 +49,7 @@ func TestATotalThatOverflowsIsItsReportsOwn(t *testing.T) {
 
 func TestWhenTheSourceFailsNobodyHasAReport(t *testing.T) {
 	broken := errors.New("page 2 could not be read")
-	src := paymenttest.Source{Sales: []fetch.Transaction{paymenttest.Captured(t, "a", 100), paymenttest.Captured(t, "b", 100)}, Err: broken}
+	src := paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "a", 100), paymenttest.Captured(t, "b", 100)}, Err: broken}
 	batch := batchOf(t, "2026-11-19", paymenttest.Report(reportconfig.Transactions{}, "en"), paymenttest.Report(reportconfig.Transactions{Sellers: []string{"a"}}, "no"))
 	newBuilder(t, src).buildAll(t.Context(), batch)
 	for i, a := range batch {
@@ -77,7 +77,7 @@ func (s *stages) Start(stage string) func() {
 }
 
 func TestAPanicWhileOneIsWrittenIsItsOwn(t *testing.T) {
-	r := newBuilder(t, paymenttest.Source{Sales: []fetch.Transaction{paymenttest.Captured(t, "a", 100)}})
+	r := newBuilder(t, paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "a", 100)}})
 	r.Render = make(chan struct{}, 1)
 	r.Meter = &stages{at: func(stage string, nth int) {
 		if stage == "render" && nth == 3 {
@@ -101,15 +101,15 @@ type fussy struct {
 	at string
 }
 
-func (k fussy) AppendRows(c *report.Collector, t *fetch.Transaction) error {
+func (k fussy) AppendRows(c *report.Collector, t *payment.Transaction) error {
 	if t.ID == k.at {
 		panic("not this one")
 	}
-	return k.Definition.(rowMaker[fetch.Transaction]).AppendRows(c, t)
+	return k.Definition.(rowMaker[payment.Transaction]).AppendRows(c, t)
 }
 
 func TestWhoCannotTakeAThingIsOutAndWhenAllAreNothingMoreIsRead(t *testing.T) {
-	list := []fetch.Transaction{paymenttest.Captured(t, "a", 1), paymenttest.Captured(t, "b", 1), paymenttest.Captured(t, "c", 1), paymenttest.Captured(t, "d", 1)}
+	list := []payment.Transaction{paymenttest.Captured(t, "a", 1), paymenttest.Captured(t, "b", 1), paymenttest.Captured(t, "c", 1), paymenttest.Captured(t, "d", 1)}
 	batch := batchOf(t, "2026-11-19", paymenttest.Report(reportconfig.Transactions{}, "en"), paymenttest.Report(reportconfig.Transactions{}, "en"))
 	c := report.NewDedup(t.TempDir())
 	for i, a := range batch {
@@ -119,7 +119,7 @@ func TestWhoCannotTakeAThingIsOutAndWhenAllAreNothingMoreIsRead(t *testing.T) {
 		a.rows = report.NewCollector(a.dir, paymenttest.Oslo(t), c, len(batch))
 		a.kind = fussy{a.kind, list[i].ID}
 	}
-	if err := fanOut(paymenttest.Listing(list, nil), func(tx *fetch.Transaction) error {
+	if err := fanOut(paymenttest.Listing(list, nil), func(tx *payment.Transaction) error {
 		id, version := report.TransactionVersion(tx)
 		return c.Add(id, version, nil)
 	}, batch, func(bool) {}); err != nil {

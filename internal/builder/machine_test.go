@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/reportconfig"
 )
@@ -73,15 +74,15 @@ func TestAMachineCSVLeavesTheReportInItsLanguage(t *testing.T) {
 }
 
 // twoRates is an order whose line has two rates of VAT.
-func twoRates(t *testing.T) fetch.Order {
-	o := paymenttest.Order(t, paymenttest.Operation(t, fetch.Refund, "r", 1000, fetch.OperationLine{LineID: "1", Amount: 1000}))
+func twoRates(t *testing.T) payment.Order {
+	o := paymenttest.Order(t, paymenttest.Operation(t, payment.Refund, "r", 1000, payment.OperationLine{LineID: "1", Amount: 1000}))
 	o.ID = "two rates"
-	o.Lines[0].Taxes = []fetch.Tax{{Percentage: "12.50", Amount: 100}, {Percentage: "15", Amount: 100}}
+	o.Lines[0].Taxes = []payment.Tax{{Percentage: "12.50", Amount: 100}, {Percentage: "15", Amount: 100}}
 	return o
 }
 
 func TestSeveralRatesHaveTheDecimalMarkOfTheFile(t *testing.T) {
-	src := paymenttest.Source{OrderList: []fetch.Order{twoRates(t)}}
+	src := paymenttest.Source{OrderList: []payment.Order{twoRates(t)}}
 	for want, rep := range map[string]*reportconfig.Report{
 		"12,5 + 15": paymenttest.Report(reportconfig.Orders{}, "no"), "12.5 + 15": machine(paymenttest.Report(reportconfig.Orders{}, "no")),
 	} {

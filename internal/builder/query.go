@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/report"
 	"rapport/reportconfig"
 )
@@ -66,9 +66,9 @@ func storesOf(batch []*build) (all []string) {
 }
 
 // query asks for all that a batch of one question needs.
-func query(batch []*build) fetch.Query {
+func query(batch []*build) payment.Query {
 	first := batch[0].job
-	q := fetch.Query{From: first.Period.From, To: first.Period.To}
+	q := payment.Query{From: first.Period.From, To: first.Period.To}
 	q.Open = first.Report.Data.DataType() == reportconfig.OpenTransactions
 	q.Stores = storesOf(batch)
 	for _, a := range batch[1:] {

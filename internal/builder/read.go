@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
 	"rapport/locales"
@@ -35,7 +35,7 @@ func (r *Builder) read(ctx context.Context, batch []*build) error {
 
 // askAgain is for figures that differ: they may have been late, or something was missed in
 // the listings by time of event, or they do differ.
-func (r *Builder) askAgain(ctx context.Context, batch []*build, q fetch.Query, ours *reconcile.DailyTotals, a *reconciler) error {
+func (r *Builder) askAgain(ctx context.Context, batch []*build, q payment.Query, ours *reconcile.DailyTotals, a *reconciler) error {
 	before, now := a.result, batch[0].now
 	if r.Memory.Unchanged(before, now) {
 		return nil
@@ -61,7 +61,7 @@ func (r *Builder) askAgain(ctx context.Context, batch []*build, q fetch.Query, o
 }
 
 // readOnce fills the collectors of a batch anew.
-func (r *Builder) readOnce(ctx context.Context, batch []*build, q fetch.Query, t *reconcile.DailyTotals) error {
+func (r *Builder) readOnce(ctx context.Context, batch []*build, q payment.Query, t *reconcile.DailyTotals) error {
 	p := &pass{dedup: report.NewDedup(batch[0].dir), daily: t, late: r.LateEvents.Scan(ctx)}
 	for _, b := range batch {
 		b.rows = report.NewCollector(b.dir, r.Account.Location, p.dedup, len(batch))
@@ -75,7 +75,7 @@ func (r *Builder) readOnce(ctx context.Context, batch []*build, q fetch.Query, t
 
 // readThoroughly reads again what differs, in the way that misses nothing. What was read
 // before is whole by its own account: it is what is left when this cannot be read.
-func (r *Builder) readThoroughly(ctx context.Context, batch []*build, q fetch.Query, a *reconciler) error {
+func (r *Builder) readThoroughly(ctx context.Context, batch []*build, q payment.Query, a *reconciler) error {
 	period := batch[0].job.Period.String()
 	r.Log.Info("differs from Dintero's own figures, so it is read again, thoroughly", "account", r.Account.ID, "period", period, "differences", len(a.result.Differences))
 	first := collectorsOf(batch)

@@ -9,6 +9,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/ident"
+	"rapport/internal/payment"
 	"rapport/internal/reconcile"
 	"rapport/reportconfig"
 )
@@ -16,7 +17,7 @@ import (
 // KeyFigures is what a Source may have besides: how Dintero itself counts events by UTC day,
 // since one. *fetch.Client has it, files have not.
 type KeyFigures interface {
-	Events(ctx context.Context, from time.Time) ([]fetch.DayEvents, error)
+	Events(ctx context.Context, from time.Time) ([]payment.DayEvents, error)
 }
 
 const (
@@ -119,7 +120,7 @@ func (a *reconciler) refresh(ctx context.Context) error {
 var errFiguresLate = fmt.Errorf("no figures within %s", figuresPatience)
 
 // ask waits for Dintero's figures no longer than they are worth.
-func (a *reconciler) ask(ctx context.Context) ([]fetch.DayEvents, error) {
+func (a *reconciler) ask(ctx context.Context) ([]payment.DayEvents, error) {
 	asking, stop := context.WithTimeoutCause(ctx, figuresPatience, errFiguresLate)
 	defer stop()
 	events, err := a.source.Events(asking, a.days.From)
@@ -144,7 +145,7 @@ func reason(err error) (why string, detail []string) {
 }
 
 // query is what the batch needs and, to compare it, the whole days of the whole account.
-func (a *reconciler) query(batch []*build) fetch.Query {
+func (a *reconciler) query(batch []*build) payment.Query {
 	q := query(batch)
 	if a.theirs != nil {
 		q.From, q.To, q.Stores = a.days.From, a.days.To, nil

@@ -11,6 +11,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/money"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/reconcile"
 	"rapport/internal/statement"
@@ -63,7 +64,7 @@ func TestTheTallyIsWhatTheNewestCopiesSumTo(t *testing.T) {
 				continue
 			}
 			tampered++
-			wrong := append([]fetch.DayEvents(nil), want...)
+			wrong := append([]payment.DayEvents(nil), want...)
 			switch r.IntN(3) {
 			case 0:
 				wrong[i].Count += 1000 // more than there are events of no amount, which may be counted or not
@@ -88,7 +89,7 @@ func TestALatePartCaptureIsFoundByTheThoroughFetch(t *testing.T) {
 	tx := paymenttest.Captured(t, "a", 10000)
 	late := paymenttest.Captured(t, "b", 5000)
 	late.Events = append(late.Events, paymenttest.Event(t, "CAPTURE", "18:00", 2500))
-	src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []fetch.Transaction{tx}}, Late: []fetch.Transaction{late}, Figures: paymenttest.Always(paymenttest.KeyFiguresOf(tx, late))}
+	src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []payment.Transaction{tx}}, Late: []payment.Transaction{late}, Figures: paymenttest.Always(paymenttest.KeyFiguresOf(tx, late))}
 	b := audited(t, src, reportconfig.Transactions{})
 	if f := b.Totals.List(b.Layout)[0]; b.Reconciled.Verdict != reconcile.Agrees || f.Count != 3 || f.Sum != 17500 {
 		t.Errorf("%+v, %s", f, said(b))
@@ -107,7 +108,7 @@ func TestALatePartCaptureIsFoundByTheThoroughFetch(t *testing.T) {
 
 func TestWhatCannotBeReadThoroughlyGoesOutWithTheDifference(t *testing.T) {
 	tx := paymenttest.Captured(t, "a", 10000)
-	src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []fetch.Transaction{tx}}, Fail: errors.New("page 7: 400"), Figures: paymenttest.Always(paymenttest.KeyFiguresOf(tx, paymenttest.Captured(t, "b", 500)))}
+	src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []payment.Transaction{tx}}, Fail: errors.New("page 7: 400"), Figures: paymenttest.Always(paymenttest.KeyFiguresOf(tx, paymenttest.Captured(t, "b", 500)))}
 	b := audited(t, src, reportconfig.Transactions{})
 	if f := b.Totals.List(b.Layout)[0]; b.Reconciled.Verdict != reconcile.Differs || f.Sum != 10000 {
 		t.Errorf("%+v, %s", f, said(b))
@@ -122,8 +123,8 @@ func TestWhatCannotBeReadThoroughlyGoesOutWithTheDifference(t *testing.T) {
 
 func TestFiguresThatCameLateAgreeTheSecondTime(t *testing.T) {
 	tx := paymenttest.Captured(t, "a", 10000)
-	src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []fetch.Transaction{tx}}}
-	src.Figures = func(n int) ([]fetch.DayEvents, error) {
+	src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []payment.Transaction{tx}}}
+	src.Figures = func(n int) ([]payment.DayEvents, error) {
 		if n == 1 {
 			return nil, nil
 		}
@@ -163,12 +164,12 @@ func TestFiguresThatAreNotToBeHadNeverTick(t *testing.T) {
 		"(answer 503)":                         fmt.Errorf("tried 8 times: %w", &fetch.StatusError{Code: 503}),
 		"could not be read.":                   errors.New("element 1: count: -1 is negative"),
 	} {
-		src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t), Figures: func(int) ([]fetch.DayEvents, error) { return nil, err }}
+		src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t), Figures: func(int) ([]payment.DayEvents, error) { return nil, err }}
 		if b := audited(t, src, reportconfig.Transactions{}); b.Reconciled.Verdict != reconcile.NotChecked || !strings.Contains(said(b), says) {
 			t.Errorf("%v: %s", err, said(b))
 		}
 	}
-	huge := []fetch.DayEvents{
+	huge := []payment.DayEvents{
 		{Day: paymenttest.At(t, "2026-11-19T00:00:00Z"), Type: "CAPTURE", ProductType: "vipps", Currency: "NOK", Count: math.MaxInt64, Sum: 1},
 		{Day: paymenttest.At(t, "2026-11-19T00:00:00Z"), Type: "CAPTURE", ProductType: "swish", Currency: "SEK", Count: 1, Sum: 1},
 	}
@@ -183,7 +184,7 @@ func TestAnEventOfNoAmountMayBeCountedOrNot(t *testing.T) {
 	for count, want := range map[int64]reconcile.Verdict{0: reconcile.Differs, 1: reconcile.Agrees, 2: reconcile.Agrees, 3: reconcile.Differs} {
 		figures := paymenttest.KeyFiguresOf(tx)
 		figures[0].Count = count
-		if b := audited(t, &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []fetch.Transaction{tx}}, Figures: paymenttest.Always(figures)}, reportconfig.Transactions{}); b.Reconciled.Verdict != want {
+		if b := audited(t, &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []payment.Transaction{tx}}, Figures: paymenttest.Always(figures)}, reportconfig.Transactions{}); b.Reconciled.Verdict != want {
 			t.Errorf("%d: %s", count, said(b))
 		}
 	}
@@ -192,7 +193,7 @@ func TestAnEventOfNoAmountMayBeCountedOrNot(t *testing.T) {
 func TestAFilteredReportIsReconciledOnTheWholeAccount(t *testing.T) {
 	here, elsewhere := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 500)
 	elsewhere.Store.ID = "sc031"
-	src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []fetch.Transaction{here, elsewhere}}, Figures: paymenttest.Always(paymenttest.KeyFiguresOf(here, elsewhere))}
+	src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []payment.Transaction{here, elsewhere}}, Figures: paymenttest.Always(paymenttest.KeyFiguresOf(here, elsewhere))}
 	b := audited(t, src, reportconfig.Transactions{Stores: []string{"sc029"}})
 	if len(src.Queries) != 1 || src.Queries[0].Stores != nil || b.Totals.Rows != 1 {
 		t.Errorf("asked %+v, %d rows", src.Queries, b.Totals.Rows)
@@ -200,7 +201,7 @@ func TestAFilteredReportIsReconciledOnTheWholeAccount(t *testing.T) {
 	if want := "Reconciled with Dintero for the whole account: 2 captures and 0 refunds, whole days 18–19 November 2026 (UTC)."; said(b) != want {
 		t.Errorf("says %q", said(b))
 	}
-	many := append(paymenttest.KeyFiguresOf(here, elsewhere), fetch.DayEvents{Day: paymenttest.At(t, "2026-11-18T00:00:00Z"), Type: "REFUND", ProductType: "x", Currency: "NOK", Count: maxReadForFigures, Sum: 1})
+	many := append(paymenttest.KeyFiguresOf(here, elsewhere), payment.DayEvents{Day: paymenttest.At(t, "2026-11-18T00:00:00Z"), Type: "REFUND", ProductType: "x", Currency: "NOK", Count: maxReadForFigures, Sum: 1})
 	src = &paymenttest.WithKeyFigures{Source: src.Source, Figures: paymenttest.Always(many)}
 	b = audited(t, src, reportconfig.Transactions{Stores: []string{"sc029"}})
 	if len(src.Queries) != 1 || fmt.Sprint(src.Queries[0].Stores) != "[sc029]" || !src.Queries[0].From.Equal(paymenttest.At(t, "00:00")) {
@@ -216,8 +217,8 @@ func TestAFilteredReportIsReconciledOnTheWholeAccount(t *testing.T) {
 }
 
 func TestASellerIsToldNoFiguresOfTheAccount(t *testing.T) {
-	list := []fetch.Transaction{paymenttest.Captured(t, "a", 4711), paymenttest.Captured(t, "b", 815)}
-	for want, figures := range map[string][]fetch.DayEvents{
+	list := []payment.Transaction{paymenttest.Captured(t, "a", 4711), paymenttest.Captured(t, "b", 815)}
+	for want, figures := range map[string][]payment.DayEvents{
 		"Reconciled with Dintero for the whole account, whole days 18–19 November 2026 (UTC).":                                       paymenttest.KeyFiguresOf(list...),
 		"The account does not agree with Dintero, whole days 18–19 November 2026 (UTC); the difference may lie outside this report.": paymenttest.KeyFiguresOf(list[0]),
 	} {
@@ -238,7 +239,7 @@ func TestASellerIsToldNoFiguresOfTheAccount(t *testing.T) {
 func TestReportsOfSeveralStoresShareOneFetchToBeReconciled(t *testing.T) {
 	here, elsewhere := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 500)
 	elsewhere.Store.ID = "sc031"
-	list := []fetch.Transaction{here, elsewhere}
+	list := []payment.Transaction{here, elsewhere}
 	var reports []*reportconfig.Report
 	for _, store := range []string{"sc031", "sc029"} {
 		rep := paymenttest.Report(reportconfig.Transactions{Stores: []string{store}}, "en")
@@ -250,7 +251,7 @@ func TestReportsOfSeveralStoresShareOneFetchToBeReconciled(t *testing.T) {
 		t.Error("they are not of one question")
 	}
 	for _, figures := range []error{nil, &fetch.StatusError{Code: 403}} {
-		src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: list}, Figures: func(int) ([]fetch.DayEvents, error) { return paymenttest.KeyFiguresOf(list...), figures }}
+		src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: list}, Figures: func(int) ([]payment.DayEvents, error) { return paymenttest.KeyFiguresOf(list...), figures }}
 		batch := batchOf(t, "2026-11-19", reports...)
 		newBuilder(t, src).buildAll(t.Context(), batch)
 		want := "[]"
@@ -272,7 +273,7 @@ func TestDifferencesAreNamedUpToSix(t *testing.T) {
 	src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t)}
 	events := paymenttest.KeyFiguresOf(src.Sales...)
 	for i := range 9 {
-		events = append(events, fetch.DayEvents{Day: paymenttest.At(t, "2026-11-18T00:00:00Z"), Type: "REFUND", ProductType: fmt.Sprint("p", i), Currency: money.Currency("NOK"), Count: 1, Sum: 100})
+		events = append(events, payment.DayEvents{Day: paymenttest.At(t, "2026-11-18T00:00:00Z"), Type: "REFUND", ProductType: fmt.Sprint("p", i), Currency: money.Currency("NOK"), Count: 1, Sum: 100})
 	}
 	src.Figures = paymenttest.Always(events)
 	b := audited(t, src, reportconfig.Transactions{})
@@ -293,7 +294,7 @@ func english(t *testing.T) *locales.Printer {
 
 func TestAThoroughReadingThatIsTooMuchIsNotBegun(t *testing.T) {
 	src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t)}
-	src.Figures = paymenttest.Always([]fetch.DayEvents{{Day: paymenttest.At(t, "2026-11-18T00:00:00Z"), Type: "CAPTURE", ProductType: "vipps", Currency: "NOK", Count: 2600, Sum: 1}})
+	src.Figures = paymenttest.Always([]payment.DayEvents{{Day: paymenttest.At(t, "2026-11-18T00:00:00Z"), Type: "CAPTURE", ProductType: "vipps", Currency: "NOK", Count: 2600, Sum: 1}})
 	if b := audited(t, src, reportconfig.Transactions{}); len(src.Queries) != 1 || !b.Reconciled.NotReadThoroughly || b.Reconciled.Verdict != reconcile.Differs {
 		t.Errorf("%d readings: %s", len(src.Queries), said(b))
 	}
@@ -337,7 +338,7 @@ func TestADifferenceThatStayedIsReadThoroughlyAgainHoursLater(t *testing.T) {
 	if again(t, r, now.Add(time.Hour)); thorough() != 4 {
 		t.Errorf("%d thorough readings", thorough())
 	}
-	src.Late = []fetch.Transaction{paymenttest.Captured(t, "z", 7)} // one that the thorough reading lessens is worth it each time
+	src.Late = []payment.Transaction{paymenttest.Captured(t, "z", 7)} // one that the thorough reading lessens is worth it each time
 	src.Figures = paymenttest.Always(paymenttest.KeyFiguresOf(paymenttest.Captured(t, "z", 7), paymenttest.Captured(t, "y", 3)))
 	for want := 5; want < 8; want++ {
 		if again(t, r, now.Add(time.Hour)); thorough() != want {
@@ -347,7 +348,7 @@ func TestADifferenceThatStayedIsReadThoroughlyAgainHoursLater(t *testing.T) {
 }
 
 func TestFiguresThatFailedAreNotWaitedForByEveryReport(t *testing.T) {
-	src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t), Figures: func(int) ([]fetch.DayEvents, error) { return nil, errFiguresLate }}
+	src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t), Figures: func(int) ([]payment.DayEvents, error) { return nil, errFiguresLate }}
 	r, now := newBuilder(t, src), paymenttest.At(t, "2026-11-20T06:00:00+01:00")
 	r.Memory = reconcile.NewMemory()
 	for i, after := range []time.Duration{0, time.Minute, reconcile.FiguresPause - 1} {
@@ -363,7 +364,7 @@ func TestFiguresThatFailedAreNotWaitedForByEveryReport(t *testing.T) {
 
 func TestWhatATerminalWouldObeyIsNotSaid(t *testing.T) {
 	src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t)}
-	hostile := fetch.DayEvents{Day: paymenttest.At(t, "2026-11-19T00:00:00Z"), Type: "CAPTURE", ProductType: "x\x1b[31m\n\u202e" + strings.Repeat("y", 5000), Currency: "N\rK", Count: 1, Sum: 1}
+	hostile := payment.DayEvents{Day: paymenttest.At(t, "2026-11-19T00:00:00Z"), Type: "CAPTURE", ProductType: "x\x1b[31m\n\u202e" + strings.Repeat("y", 5000), Currency: "N\rK", Count: 1, Sum: 1}
 	src.Figures = paymenttest.Always(append(paymenttest.KeyFiguresOf(src.Sales...), hostile))
 	line := audited(t, src, reportconfig.Transactions{}).Check(english(t)).Details[0]
 	if strings.ContainsAny(line, "\x1b\n\r\u202e") || len([]rune(line)) > 301 {

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/calendar"
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
@@ -25,12 +24,12 @@ import (
 type crowd struct {
 	paymenttest.Source
 	n    int
-	one  fetch.Transaction
+	one  payment.Transaction
 	look func()
 }
 
-func (s crowd) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transaction, error] {
-	return func(yield func(fetch.Transaction, error) bool) {
+func (s crowd) Transactions(context.Context, payment.Query) iter.Seq2[payment.Transaction, error] {
+	return func(yield func(payment.Transaction, error) bool) {
 		for i := range s.n {
 			tx := s.one
 			tx.ID = fmt.Sprintf("T12345678.%026d", i*7919%s.n)
@@ -137,9 +136,9 @@ func makeCrowd(b *testing.B, whole bool) {
 		b.Fatal(err)
 	}
 	noon := period.From.Add(12 * time.Hour)
-	one := fetch.Transaction{
+	one := payment.Transaction{
 		Amount: 12345, Currency: "NOK", Status: "CAPTURED", ProductType: "vipps", Product: "vipps",
-		Store: fetch.Store{ID: "sc029", Name: "Oslo"}, UpdatedAt: noon, Events: []fetch.Event{{Type: payment.CaptureEvent, Success: true, CreatedAt: noon, Amount: 12345}},
+		Store: payment.Store{ID: "sc029", Name: "Oslo"}, UpdatedAt: noon, Events: []payment.Event{{Type: payment.EventCapture, Success: true, CreatedAt: noon, Amount: 12345}},
 	}
 	r := &Builder{Account: statement.Account{ID: "T12345678", Zone: "Europe/Oslo", Location: oslo}, Source: crowd{n: 100_000, one: one, look: func() {}}}
 	batch := crowdOf(b.TempDir(), period, whole)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"rapport/fetch"
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/report"
@@ -17,7 +16,7 @@ import (
 func TestStoresOfOneNameStayApart(t *testing.T) {
 	one, other := paymenttest.Captured(t, "a", 100), paymenttest.Captured(t, "b", 200)
 	other.Store.ID = "sc999"
-	r := newBuilder(t, paymenttest.Source{Sales: []fetch.Transaction{one, other}})
+	r := newBuilder(t, paymenttest.Source{Sales: []payment.Transaction{one, other}})
 	b, err := r.buildOne(t.Context(), report.Job{Report: paymenttest.Report(reportconfig.Transactions{}, "no"), Period: paymenttest.Period(t, "2026-11-19")}, t.TempDir(), paymenttest.Morning(t))
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +29,7 @@ func TestStoresOfOneNameStayApart(t *testing.T) {
 func TestAnUnlistedCurrencyIsNoted(t *testing.T) {
 	tx := paymenttest.Captured(t, "a", 100)
 	tx.Currency = "XXQ"
-	r := newBuilder(t, paymenttest.Source{Sales: []fetch.Transaction{tx}})
+	r := newBuilder(t, paymenttest.Source{Sales: []payment.Transaction{tx}})
 	b, err := r.buildOne(t.Context(), report.Job{Report: paymenttest.Report(reportconfig.Transactions{}, "en"), Period: paymenttest.Period(t, "2026-11-19")}, t.TempDir(), paymenttest.Morning(t))
 	if err != nil {
 		t.Fatal(err)
@@ -42,13 +41,13 @@ func TestAnUnlistedCurrencyIsNoted(t *testing.T) {
 
 func TestFiguresAreTheTotalsAsPlainData(t *testing.T) {
 	tx := paymenttest.Captured(t, "a", 10000)
-	tx.Events = append(tx.Events, paymenttest.Event(t, payment.RefundEvent, "12:30", 2500))
+	tx.Events = append(tx.Events, paymenttest.Event(t, payment.EventRefund, "12:30", 2500))
 	renamed := paymenttest.Captured(t, "b", 500)
 	renamed.Store.Name = "Oslo S"
 	euro := paymenttest.Captured(t, "c", 700)
 	euro.Currency, euro.Store.ID, euro.ProductType = "EUR", "sc031", ""
 	batch := batchOf(t, "2026-11-19", paymenttest.Report(reportconfig.Transactions{}, "no"))
-	newBuilder(t, paymenttest.Source{Sales: []fetch.Transaction{tx, renamed, euro}}).buildAll(t.Context(), batch)
+	newBuilder(t, paymenttest.Source{Sales: []payment.Transaction{tx, renamed, euro}}).buildAll(t.Context(), batch)
 	var got strings.Builder
 	for _, f := range batch[0].figures.Totals.List(batch[0].figures.Layout) {
 		fmt.Fprintln(&got, f)
@@ -72,8 +71,8 @@ func TestFiguresAreTheTotalsAsPlainData(t *testing.T) {
 }
 
 func TestAnOperationIsCountedOnceInTheTotals(t *testing.T) {
-	lines := []fetch.OperationLine{{LineID: "1", Amount: 600}, {LineID: "2", Amount: 400}}
-	r := newBuilder(t, paymenttest.Source{OrderList: []fetch.Order{paymenttest.Order(t, paymenttest.Operation(t, fetch.Capture, "c1", 1000, lines...), paymenttest.Operation(t, fetch.Capture, "c2", 1000, lines...))}})
+	lines := []payment.OperationLine{{LineID: "1", Amount: 600}, {LineID: "2", Amount: 400}}
+	r := newBuilder(t, paymenttest.Source{OrderList: []payment.Order{paymenttest.Order(t, paymenttest.Operation(t, payment.Capture, "c1", 1000, lines...), paymenttest.Operation(t, payment.Capture, "c2", 1000, lines...))}})
 	b, err := r.buildOne(t.Context(), report.Job{Report: paymenttest.Report(reportconfig.Orders{}, "no"), Period: paymenttest.Period(t, "2026-11-19")}, t.TempDir(), paymenttest.Morning(t))
 	if err != nil {
 		t.Fatal(err)
@@ -85,11 +84,11 @@ func TestAnOperationIsCountedOnceInTheTotals(t *testing.T) {
 }
 
 func TestWalletMovementsHaveTheirSigns(t *testing.T) {
-	var list []fetch.WalletTransaction
+	var list []payment.WalletTransaction
 	for i, kind := range []string{"fund", "drawdown", "pending_capture", "voided", "expired"} {
-		list = append(list, fetch.WalletTransaction{ID: string(rune('a' + i)), CardID: "card", Type: kind, Amount: 1000 + int64(i), Currency: "NOK", CreatedAt: paymenttest.At(t, "12:00")})
+		list = append(list, payment.WalletTransaction{ID: string(rune('a' + i)), CardID: "card", Type: kind, Amount: 1000 + int64(i), Currency: "NOK", CreatedAt: paymenttest.At(t, "12:00")})
 	}
-	list = append(list, fetch.WalletTransaction{ID: "late", CardID: "card", Type: "fund", Amount: 1, Currency: "NOK", CreatedAt: paymenttest.At(t, "2026-11-20T00:00:00+01:00")})
+	list = append(list, payment.WalletTransaction{ID: "late", CardID: "card", Type: "fund", Amount: 1, Currency: "NOK", CreatedAt: paymenttest.At(t, "2026-11-20T00:00:00+01:00")})
 	rows := paymenttest.RowsOf(t, csvOf(t, paymenttest.Source{Movements: list}, paymenttest.Report(reportconfig.Wallets{}, reportconfig.English), "2026-11-19"))
 	var got string
 	for _, r := range rows {

@@ -12,6 +12,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/builder"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
 	ourmail "rapport/mail"
@@ -29,10 +30,10 @@ func TestTheSourcesAlarmIsNotTheFirstReportsOwn(t *testing.T) {
 		code int
 		want string
 	}{"refused": {401, "source: 401 Unauthorized"}, "forbidden": {403, "source: 403 Forbidden"}, "well": {0, ""}} {
-		s := shoptest.New(t, paymenttest.Source{Sales: []fetch.Transaction{untold}}, broken, whole)
+		s := shoptest.New(t, paymenttest.Source{Sales: []payment.Transaction{untold}}, broken, whole)
 		s.Operator = &mail.Address{Address: "drift@x.no"}
 		if c.code != 0 {
-			s.Source = paymenttest.Source{Sales: []fetch.Transaction{untold}, Err: &fetch.StatusError{Code: c.code}}
+			s.Source = paymenttest.Source{Sales: []payment.Transaction{untold}, Err: &fetch.StatusError{Code: c.code}}
 		}
 		s.Run()
 		if got := s.Alarms(); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
@@ -79,8 +80,8 @@ type noOrders struct {
 	forbidden error
 }
 
-func (s noOrders) Orders(context.Context, fetch.Query) iter.Seq2[fetch.Order, error] {
-	return paymenttest.Listing[fetch.Order](nil, s.forbidden)
+func (s noOrders) Orders(context.Context, payment.Query) iter.Seq2[payment.Order, error] {
+	return paymenttest.Listing[payment.Order](nil, s.forbidden)
 }
 
 // TestWhatWaitsInAnotherConfigurationIsNotWellAgain: two files of one account share a ledger,

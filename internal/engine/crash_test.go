@@ -13,11 +13,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"rapport/fetch"
 	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/report"
 	"rapport/internal/shoptest"
@@ -129,7 +129,7 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 		paymenttest.Must(t, book.Close())
 
 		s.Clock.Time = s.Clock.Add(time.Hour)
-		s.Source = paymenttest.Source{Sales: []fetch.Transaction{paymenttest.Captured(t, "other", 777)}}
+		s.Source = paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "other", 777)}}
 		if o := s.Run(); o != (builder.Outcome{}) || strings.Count(s.Sent(), "2026-11-19") != 2 {
 			t.Errorf("crash %s: %+v: %s", c.name, o, s.Said())
 		}
@@ -162,7 +162,7 @@ func TestAPoisonReportIsGivenUpAndOthersGoOn(t *testing.T) {
 // poisoned panics over one store.
 type poisoned struct{ paymenttest.Source }
 
-func (p poisoned) Transactions(ctx context.Context, q fetch.Query) iter.Seq2[fetch.Transaction, error] {
+func (p poisoned) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
 	if slices.Contains(q.Stores, "poison") {
 		panic("poison")
 	}

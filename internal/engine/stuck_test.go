@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 )
 
@@ -14,10 +14,10 @@ type stuck struct {
 	began chan struct{}
 }
 
-func (s stuck) Transactions(ctx context.Context, _ fetch.Query) iter.Seq2[fetch.Transaction, error] {
-	return func(yield func(fetch.Transaction, error) bool) {
+func (s stuck) Transactions(ctx context.Context, _ payment.Query) iter.Seq2[payment.Transaction, error] {
+	return func(yield func(payment.Transaction, error) bool) {
 		close(s.began)
 		<-ctx.Done()
-		yield(fetch.Transaction{}, ctx.Err())
+		yield(payment.Transaction{}, ctx.Err())
 	}
 }

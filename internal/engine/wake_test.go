@@ -13,6 +13,7 @@ import (
 	"rapport/fetch"
 	"rapport/internal/builder"
 	"rapport/internal/engine"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
 	ourmail "rapport/mail"
@@ -200,7 +201,7 @@ type refusing struct {
 	asked *atomic.Int64
 }
 
-func (r refusing) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transaction, error] {
+func (r refusing) Transactions(context.Context, payment.Query) iter.Seq2[payment.Transaction, error] {
 	r.asked.Add(1)
-	return paymenttest.Listing[fetch.Transaction](nil, &fetch.StatusError{Code: 401})
+	return paymenttest.Listing[payment.Transaction](nil, &fetch.StatusError{Code: 401})
 }

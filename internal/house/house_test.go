@@ -37,10 +37,13 @@ var plan = map[string]string{
 	"internal/ledger":            "",
 	"internal/ledger/ledgertest": "internal/ledger",
 
-	"fetch":               "internal/money internal/payment",
-	"render/internal/pdf": "internal/text",
-	"render":              "render/internal/pdf internal/content internal/text internal/money locales",
-	"mail":                "internal/content internal/text internal/durable locales templates",
+	"fetch":                      "fetch/internal/apiclient fetch/internal/dinterojson fetch/internal/listing internal/money internal/payment",
+	"fetch/internal/apiclient":   "fetch/internal/dinterojson",
+	"fetch/internal/dinterojson": "internal/payment internal/money",
+	"fetch/internal/listing":     "fetch/internal/dinterojson internal/payment",
+	"render/internal/pdf":        "internal/text",
+	"render":                     "render/internal/pdf internal/content internal/text internal/money locales",
+	"mail":                       "internal/content internal/text internal/durable locales templates",
 
 	"internal/archive":    "internal/durable",
 	"internal/report":     "internal/payment internal/content internal/extsort internal/calendar internal/ident internal/money reportconfig locales",
@@ -48,9 +51,9 @@ var plan = map[string]string{
 	"internal/lateevents": "internal/report internal/payment internal/ledger internal/extsort internal/ident internal/calendar internal/text internal/money reportconfig locales",
 	"internal/statement":  "internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":    "internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig",
-	"internal/builder":    "internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident render locales reportconfig",
+	"internal/builder":    "fetch internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident render locales reportconfig",
 	"internal/preview":    "internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail",
-	"internal/engine":     "internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/content internal/durable internal/ident internal/calendar mail locales reportconfig",
+	"internal/engine":     "fetch internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/content internal/durable internal/ident internal/calendar mail locales reportconfig",
 
 	"cmd/rapport": "internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
 

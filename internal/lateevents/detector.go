@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/money"
@@ -113,7 +112,7 @@ func (w *Detector) Scan(ctx context.Context) *Scan {
 }
 
 // Look notes what is new in a copy of a transaction.
-func (w *Scan) Look(tx *fetch.Transaction, number int64) {
+func (w *Scan) Look(tx *payment.Transaction, number int64) {
 	if w == nil || w.err != nil {
 		return
 	}
@@ -127,13 +126,13 @@ func (w *Scan) Look(tx *fetch.Transaction, number int64) {
 	}
 }
 
-func (w *Scan) lookFor(report *reportconfig.Report, tx *fetch.Transaction, number int64) {
+func (w *Scan) lookFor(report *reportconfig.Report, tx *payment.Transaction, number int64) {
 	data := report.Data.(reportconfig.Transactions)
 	var own [8]Fingerprint
 	had := own[:0]
 	for i := range tx.Events {
 		e := &tx.Events[i]
-		if !payment.MovesMoney(e) || payment.IsRepeated(tx.Events[:i], e) {
+		if !e.IsMovement() || e.Repeats(tx.Events[:i]) {
 			continue
 		}
 		periods := w.periods(report, e.CreatedAt)
@@ -147,7 +146,7 @@ func (w *Scan) lookFor(report *reportconfig.Report, tx *fetch.Transaction, numbe
 				continue // undecidable now, whatever it was then
 			}
 		}
-		if e.Type == payment.RefundEvent {
+		if e.Type == payment.EventRefund {
 			net = -net
 		}
 		m := fingerprintOf(tx.ID, e.CreatedAt, net, tx.Currency)

@@ -8,16 +8,16 @@ import (
 	"testing"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
 	"rapport/reportconfig"
 )
 
 // watched is a shop with an operator whose daily report of the tests' day is made of list.
-func watched(t *testing.T, rep *reportconfig.Report, list ...fetch.Transaction) *shoptest.Shop {
+func watched(t *testing.T, rep *reportconfig.Report, list ...payment.Transaction) *shoptest.Shop {
 	t.Helper()
 	s := shoptest.New(t, paymenttest.Source{Sales: list}, rep)
 	s.Operator = &mail.Address{Address: "drift@x.no"}
@@ -28,7 +28,7 @@ func watched(t *testing.T, rep *reportconfig.Report, list ...fetch.Transaction) 
 }
 
 // later is what the next day's run finds.
-func later(s *shoptest.Shop, list ...fetch.Transaction) string {
+func later(s *shoptest.Shop, list ...payment.Transaction) string {
 	s.T.Helper()
 	s.Days(1)
 	s.Source = paymenttest.Source{Sales: list}
@@ -95,7 +95,7 @@ func TestOnlyTheCopyThatCountsIsLookedAt(t *testing.T) {
 	stale := paymenttest.Captured(t, "a", 9000)
 	stale.UpdatedAt = now.UpdatedAt.Add(-time.Hour)
 	s := watched(t, paymenttest.Mailed("a@x.no"), now)
-	for _, list := range [][]fetch.Transaction{{stale, now}, {now, stale}} {
+	for _, list := range [][]payment.Transaction{{stale, now}, {now, stale}} {
 		if got := later(s, list...); got != "" {
 			t.Error(got)
 		}
@@ -130,7 +130,7 @@ func TestAChangeIsOneOfReportsThatAdmitIt(t *testing.T) {
 	}
 
 	split := paymenttest.Captured(t, "c", 900)
-	split.Events[1].Splits = []fetch.Split{{PayoutDestination: "P1", Amount: 300}, {PayoutDestination: "P2", Amount: 600}}
+	split.Events[1].Splits = []payment.Split{{PayoutDestination: "P1", Amount: 300}, {PayoutDestination: "P2", Amount: 600}}
 	rep = paymenttest.Mailed("a@x.no")
 	rep.Data = reportconfig.Transactions{Sellers: []string{"P1"}}
 	s = watched(t, rep, here)
@@ -147,7 +147,7 @@ func TestAnotherReportsFetchSeesTheChangeToo(t *testing.T) {
 	weekly.ID, weekly.Schedule = "weekly", calendar.Weekly
 	s.Reports = []*reportconfig.Report{weekly, daily}
 	s.Clock.Time = paymenttest.At(t, "2026-11-23T06:00:00+01:00")
-	s.Source = paymenttest.Source{Sales: []fetch.Transaction{a, b}}
+	s.Source = paymenttest.Source{Sales: []payment.Transaction{a, b}}
 	s.Run()
 	if got := s.Alarms(); strings.Count(got, "\n") != 0 || !strings.HasPrefix(got, "changed: test 2026-11-19 was made") {
 		t.Errorf("told %q", got)

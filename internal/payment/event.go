@@ -2,23 +2,50 @@ package payment
 
 import (
 	"slices"
-
-	"rapport/fetch"
+	"time"
 )
 
-func MovesMoney(e *fetch.Event) bool {
-	return e.Success && (e.Type == CaptureEvent || e.Type == RefundEvent)
+// The types of event that reports know; a source may send others.
+const (
+	EventAuthorize = "AUTHORIZE"
+	EventCapture   = "CAPTURE"
+	EventRefund    = "REFUND"
+	EventVoid      = "VOID"
+)
+
+// Event is one thing that happened to a transaction (events[]). Only a movement is
+// money, see [Event.IsMovement]; of the others, amount, lines and splits are left out.
+type Event struct {
+	ID          string            // id
+	RequestID   string            // request_id
+	Type        string            // event: AUTHORIZE, CAPTURE, REFUND, VOID, …; unknown ones are kept
+	Status      string            // transaction_status after the event; may be empty
+	Success     bool              // success; true where the source does not say
+	Amount      int64             // amount, minor units, not negative, of refunds too
+	VAT         *int64            // calculated_vat_amount, minor units; nil where the event has none
+	Reference   string            // event_reference: the shop's capture or refund reference
+	CreatedAt   time.Time         // created_at; zero only where an event that is no movement has none
+	Splits      []Split           // splits
+	Lines       []Line            // items
+	Settlements []EventSettlement // settlements.events
 }
 
-// The events that matter here, as Dintero names them.
-const (
-	CaptureEvent, RefundEvent = "CAPTURE", "REFUND"
-	VoidEvent, AuthorizeEvent = "VOID", "AUTHORIZE"
-)
+// EventSettlement says in which settlement, a payout to the bank, an event was paid out.
+type EventSettlement struct {
+	ID  string // settlement_id
+	Fee *int64 // fee, minor units, as Dintero gives it; nil where it gives none
+}
 
-// IsRepeated tells whether e is among events already: the same id, or without ids the same request.
-func IsRepeated(events []fetch.Event, e *fetch.Event) bool {
-	return slices.ContainsFunc(events, func(o fetch.Event) bool {
+// IsMovement reports whether the event moved money: a successful capture or refund.
+// Such an event always has an amount and a time.
+func (e *Event) IsMovement() bool {
+	return e.Success && (e.Type == EventCapture || e.Type == EventRefund)
+}
+
+// Repeats reports whether the event is among those already: the same id, or without ids
+// the same request.
+func (e *Event) Repeats(events []Event) bool {
+	return slices.ContainsFunc(events, func(o Event) bool {
 		if !o.Success || o.Type != e.Type {
 			return false
 		}

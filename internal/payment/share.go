@@ -3,14 +3,13 @@ package payment
 import (
 	"slices"
 
-	"rapport/fetch"
 	"rapport/internal/money"
 )
 
 // Share is what the sellers get of event e of t, in minor units. An error means that
 // the data does not tell sellers apart; it is none when the sellers have nothing to do
 // with the transaction.
-func Share(t *fetch.Transaction, e *fetch.Event, sellers []string) (int64, error) {
+func Share(t *Transaction, e *Event, sellers []string) (int64, error) {
 	if !Concerns(t, sellers) {
 		return 0, nil
 	}
@@ -28,20 +27,20 @@ func Share(t *fetch.Transaction, e *fetch.Event, sellers []string) (int64, error
 }
 
 // Concerns tells whether any of the sellers is named anywhere on the transaction.
-func Concerns(t *fetch.Transaction, sellers []string) bool {
-	named := func(splits []fetch.Split) bool {
-		return slices.ContainsFunc(splits, func(s fetch.Split) bool { return slices.Contains(sellers, s.PayoutDestination) })
+func Concerns(t *Transaction, sellers []string) bool {
+	named := func(splits []Split) bool {
+		return slices.ContainsFunc(splits, func(s Split) bool { return slices.Contains(sellers, s.PayoutDestination) })
 	}
-	lines := func(lines []fetch.Line) bool {
-		return slices.ContainsFunc(lines, func(l fetch.Line) bool { return named(l.Splits) })
+	lines := func(lines []Line) bool {
+		return slices.ContainsFunc(lines, func(l Line) bool { return named(l.Splits) })
 	}
-	return slices.Contains(sellers, SellerOf(t)) || lines(t.Lines) || slices.ContainsFunc(t.Events, func(e fetch.Event) bool {
+	return slices.Contains(sellers, SellerOf(t)) || lines(t.Lines) || slices.ContainsFunc(t.Events, func(e Event) bool {
 		return named(e.Splits) || lines(e.Lines)
 	})
 }
 
 // SellerOf is the seller of what is not split: the transaction's payout destination, else its store's.
-func SellerOf(t *fetch.Transaction) string {
+func SellerOf(t *Transaction) string {
 	if t.PayoutDestination != "" {
 		return t.PayoutDestination
 	}
@@ -59,7 +58,7 @@ const (
 
 // sideOf tells whether all of a transaction's lines belong to the sellers, or none does:
 // then so does any part of them.
-func sideOf(t *fetch.Transaction, sellers []string) side {
+func sideOf(t *Transaction, sellers []string) side {
 	theirs, others := false, false
 	for _, line := range t.Lines {
 		parts, err := complete(line.Splits, line.Amount, SellerOf(t))
@@ -83,7 +82,7 @@ func sideOf(t *fetch.Transaction, sellers []string) side {
 	return mixed
 }
 
-func sumFor(parts []fetch.Split, sellers []string) (sum int64, err error) {
+func sumFor(parts []Split, sellers []string) (sum int64, err error) {
 	for _, part := range parts {
 		if !slices.Contains(sellers, part.PayoutDestination) {
 			continue

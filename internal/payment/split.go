@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"rapport/fetch"
 	"rapport/internal/money"
 )
 
@@ -13,19 +12,19 @@ import (
 // the event's own splits, else those of its lines, else those of all lines when it is the
 // whole, else all is the owner's. A refund that does not tell goes back in proportion to
 // what was captured for each. What is split to nobody is the owner's, or stands under "".
-func PartsOf(t *fetch.Transaction, e *fetch.Event) (parts []fetch.Split, err error) {
+func PartsOf(t *Transaction, e *Event) (parts []Split, err error) {
 	switch {
 	case len(e.Splits) > 0:
 		parts, err = complete(e.Splits, e.Amount, SellerOf(t))
 	case len(e.Lines) > 0 && (anySplit(e.Lines) || anySplit(t.Lines)):
 		parts, err = partsOfLines(t, e.Lines, e.Amount)
-		if err != nil && e.Type == RefundEvent {
+		if err != nil && e.Type == EventRefund {
 			parts, err = partsOfRefund(t, e)
 		}
-	case e.Type == RefundEvent:
+	case e.Type == EventRefund:
 		parts, err = partsOfRefund(t, e)
 	case !anySplit(t.Lines):
-		parts = []fetch.Split{{PayoutDestination: SellerOf(t), Amount: e.Amount}}
+		parts = []Split{{PayoutDestination: SellerOf(t), Amount: e.Amount}}
 	case isWhole(t, e):
 		parts, err = partsOfWhole(t, e.Amount)
 	default:
@@ -41,7 +40,7 @@ const timeLayout = "2006-01-02 15:04:05Z07:00"
 
 // complete is splits and, where they leave something of amount over, the owner's part
 // of it. Splits that go the other way than the amount, or past it, are no splits of it.
-func complete(splits []fetch.Split, amount int64, owner string) ([]fetch.Split, error) {
+func complete(splits []Split, amount int64, owner string) ([]Split, error) {
 	rest := amount
 	for _, s := range splits {
 		if s.Amount != 0 && (s.Amount < 0) != (amount < 0) {
@@ -58,11 +57,11 @@ func complete(splits []fetch.Split, amount int64, owner string) ([]fetch.Split, 
 	case (rest < 0) != (amount < 0):
 		return nil, fmt.Errorf("the splits of %d minor units sum to more", amount)
 	}
-	return append(slices.Clip(splits), fetch.Split{PayoutDestination: owner, Amount: rest}), nil
+	return append(slices.Clip(splits), Split{PayoutDestination: owner, Amount: rest}), nil
 }
 
 // isWhole tells whether an event is of all that the transaction has.
-func isWhole(t *fetch.Transaction, e *fetch.Event) bool {
+func isWhole(t *Transaction, e *Event) bool {
 	if e.Amount == t.Amount {
 		return true
 	}
@@ -77,20 +76,20 @@ func isWhole(t *fetch.Transaction, e *fetch.Event) bool {
 }
 
 // partsOfWhole adds up the parts of all lines of the transaction.
-func partsOfWhole(t *fetch.Transaction, amount int64) ([]fetch.Split, error) {
-	return partsOfEach(t.Lines, amount, SellerOf(t), func(line fetch.Line) ([]fetch.Split, error) {
+func partsOfWhole(t *Transaction, amount int64) ([]Split, error) {
+	return partsOfEach(t.Lines, amount, SellerOf(t), func(line Line) ([]Split, error) {
 		return complete(line.Splits, line.Amount, SellerOf(t))
 	})
 }
 
 // partsOfLines adds up the parts of an event's lines.
-func partsOfLines(t *fetch.Transaction, lines []fetch.Line, amount int64) ([]fetch.Split, error) {
-	return partsOfEach(lines, amount, SellerOf(t), func(line fetch.Line) ([]fetch.Split, error) { return partsOfLine(t, line) })
+func partsOfLines(t *Transaction, lines []Line, amount int64) ([]Split, error) {
+	return partsOfEach(lines, amount, SellerOf(t), func(line Line) ([]Split, error) { return partsOfLine(t, line) })
 }
 
 // partsOfEach adds up the parts of lines; what the lines leave of amount is the owner's.
-func partsOfEach(lines []fetch.Line, amount int64, owner string, partsOf func(fetch.Line) ([]fetch.Split, error)) ([]fetch.Split, error) {
-	var parts []fetch.Split
+func partsOfEach(lines []Line, amount int64, owner string, partsOf func(Line) ([]Split, error)) ([]Split, error) {
+	var parts []Split
 	rest := amount
 	for _, line := range lines {
 		more, err := partsOf(line)
@@ -106,18 +105,18 @@ func partsOfEach(lines []fetch.Line, amount int64, owner string, partsOf func(fe
 		return nil, errors.New("its lines sum to more than its amount")
 	}
 	if rest > 0 {
-		parts = append(parts, fetch.Split{PayoutDestination: owner, Amount: rest})
+		parts = append(parts, Split{PayoutDestination: owner, Amount: rest})
 	}
 	return parts, nil
 }
 
 // partsOfLine splits a line of an event by its own splits, else in proportion to those
 // of the transaction's line of the same id.
-func partsOfLine(t *fetch.Transaction, line fetch.Line) ([]fetch.Split, error) {
+func partsOfLine(t *Transaction, line Line) ([]Split, error) {
 	if len(line.Splits) > 0 || line.Amount == 0 {
 		return complete(line.Splits, line.Amount, SellerOf(t))
 	}
-	whole, ok := OnlyOneWith(t.Lines, line.ID, func(l fetch.Line) string { return l.ID })
+	whole, ok := OnlyOneWith(t.Lines, line.ID, func(l Line) string { return l.ID })
 	if !ok {
 		return nil, fmt.Errorf("line %q is not one of the transaction's", line.ID)
 	}
@@ -146,11 +145,11 @@ func OnlyOneWith[T any](list []T, id string, idOf func(T) string) (one T, ok boo
 }
 
 // partsOfRefund takes each one's part back in proportion to what was captured for it.
-func partsOfRefund(t *fetch.Transaction, refund *fetch.Event) ([]fetch.Split, error) {
-	var captured []fetch.Split
+func partsOfRefund(t *Transaction, refund *Event) ([]Split, error) {
+	var captured []Split
 	for i := range t.Events {
 		e := &t.Events[i]
-		if e.Type != CaptureEvent || !e.Success || e.CreatedAt.After(refund.CreatedAt) || IsRepeated(t.Events[:i], e) {
+		if e.Type != EventCapture || !e.Success || e.CreatedAt.After(refund.CreatedAt) || e.Repeats(t.Events[:i]) {
 			continue
 		}
 		parts, err := PartsOf(t, e)
@@ -164,15 +163,15 @@ func partsOfRefund(t *fetch.Transaction, refund *fetch.Event) ([]fetch.Split, er
 		return nil, err
 	}
 	if len(merged) == 0 {
-		return []fetch.Split{{PayoutDestination: SellerOf(t), Amount: refund.Amount}}, nil
+		return []Split{{PayoutDestination: SellerOf(t), Amount: refund.Amount}}, nil
 	}
 	return inProportion(refund.Amount, merged)
 }
 
 // mergeSplits adds up the parts of each one, in order of first appearance, and drops the empty.
-func mergeSplits(parts []fetch.Split) (merged []fetch.Split, err error) {
+func mergeSplits(parts []Split) (merged []Split, err error) {
 	for _, part := range parts {
-		i := slices.IndexFunc(merged, func(m fetch.Split) bool { return m.PayoutDestination == part.PayoutDestination })
+		i := slices.IndexFunc(merged, func(m Split) bool { return m.PayoutDestination == part.PayoutDestination })
 		if i < 0 {
 			merged = append(merged, part)
 			continue
@@ -181,11 +180,11 @@ func mergeSplits(parts []fetch.Split) (merged []fetch.Split, err error) {
 			return nil, err
 		}
 	}
-	return slices.DeleteFunc(merged, func(m fetch.Split) bool { return m.Amount == 0 }), nil
+	return slices.DeleteFunc(merged, func(m Split) bool { return m.Amount == 0 }), nil
 }
 
 // inProportion shares amount as parts are sized, all of one sign; the shares sum to amount.
-func inProportion(amount int64, parts []fetch.Split) ([]fetch.Split, error) {
+func inProportion(amount int64, parts []Split) ([]Split, error) {
 	weights := make([]int64, len(parts))
 	for i, part := range parts {
 		weights[i] = part.Amount
@@ -197,13 +196,13 @@ func inProportion(amount int64, parts []fetch.Split) ([]fetch.Split, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]fetch.Split, len(parts))
+	out := make([]Split, len(parts))
 	for i, part := range parts {
-		out[i] = fetch.Split{PayoutDestination: part.PayoutDestination, Amount: shares[i]}
+		out[i] = Split{PayoutDestination: part.PayoutDestination, Amount: shares[i]}
 	}
 	return out, nil
 }
 
-func anySplit(lines []fetch.Line) bool {
-	return slices.ContainsFunc(lines, func(l fetch.Line) bool { return len(l.Splits) > 0 })
+func anySplit(lines []Line) bool {
+	return slices.ContainsFunc(lines, func(l Line) bool { return len(l.Splits) > 0 })
 }

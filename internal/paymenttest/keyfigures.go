@@ -4,37 +4,36 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"rapport/internal/payment"
 	"time"
-
-	"rapport/fetch"
 )
 
 // WithKeyFigures is a source that also says what it counts, and remembers what it was asked.
 type WithKeyFigures struct {
 	Source
-	Late    []fetch.Transaction                    // what only a thorough query finds
-	Figures func(n int) ([]fetch.DayEvents, error) // the n-th answer
+	Late    []payment.Transaction                    // what only a thorough query finds
+	Figures func(n int) ([]payment.DayEvents, error) // the n-th answer
 	Asked   int
-	Queries []fetch.Query
+	Queries []payment.Query
 	Fail    error // of the thorough query
 }
 
-func (s *WithKeyFigures) Transactions(ctx context.Context, q fetch.Query) iter.Seq2[fetch.Transaction, error] {
+func (s *WithKeyFigures) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
 	s.Queries = append(s.Queries, q)
 	if !q.Thorough {
 		return s.Source.Transactions(ctx, q)
 	}
-	return Listing(append(append([]fetch.Transaction(nil), s.Late...), s.Sales...), s.Fail)
+	return Listing(append(append([]payment.Transaction(nil), s.Late...), s.Sales...), s.Fail)
 }
 
-func (s *WithKeyFigures) Events(context.Context, time.Time) ([]fetch.DayEvents, error) {
+func (s *WithKeyFigures) Events(context.Context, time.Time) ([]payment.DayEvents, error) {
 	s.Asked++
 	return s.Figures(s.Asked)
 }
 
 // KeyFiguresOf counts as Dintero would: events of the newest copies, by UTC day.
-func KeyFiguresOf(list ...fetch.Transaction) (events []fetch.DayEvents) {
-	newest := map[string]fetch.Transaction{}
+func KeyFiguresOf(list ...payment.Transaction) (events []payment.DayEvents) {
+	newest := map[string]payment.Transaction{}
 	for _, tx := range list {
 		if old, found := newest[tx.ID]; !found || !tx.UpdatedAt.Before(old.UpdatedAt) {
 			newest[tx.ID] = tx
@@ -57,7 +56,7 @@ func KeyFiguresOf(list ...fetch.Transaction) (events []fetch.DayEvents) {
 			if !found {
 				i = len(events)
 				at[key] = i
-				events = append(events, fetch.DayEvents{Day: time.Date(y, m, d, 0, 0, 0, 0, time.UTC), Type: e.Type, ProductType: tx.ProductType, Currency: tx.Currency})
+				events = append(events, payment.DayEvents{Day: time.Date(y, m, d, 0, 0, 0, 0, time.UTC), Type: e.Type, ProductType: tx.ProductType, Currency: tx.Currency})
 			}
 			events[i].Count++
 			events[i].Sum += e.Amount
@@ -66,6 +65,6 @@ func KeyFiguresOf(list ...fetch.Transaction) (events []fetch.DayEvents) {
 	return events
 }
 
-func Always(events []fetch.DayEvents) func(int) ([]fetch.DayEvents, error) {
-	return func(int) ([]fetch.DayEvents, error) { return events, nil }
+func Always(events []payment.DayEvents) func(int) ([]payment.DayEvents, error) {
+	return func(int) ([]payment.DayEvents, error) { return events, nil }
 }

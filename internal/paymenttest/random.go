@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/money"
 	"rapport/internal/payment"
 	"rapport/reportconfig"
@@ -25,17 +24,17 @@ func RandomThings(t *testing.T, r *rand.Rand) (src Source) {
 				tx.Events[e].Lines = nil
 			}
 		}
-		tx.Store = fetch.Store{ID: fmt.Sprint("s", r.IntN(3)), Name: "Oslo"}
+		tx.Store = payment.Store{ID: fmt.Sprint("s", r.IntN(3)), Name: "Oslo"}
 		tx.Currency = []money.Currency{"NOK", "NOK", "EUR"}[r.IntN(3)]
-		tx.Events = append(tx.Events, Event(t, payment.AuthorizeEvent, "2026-11-17T12:00:00+01:00", 0))
+		tx.Events = append(tx.Events, Event(t, payment.EventAuthorize, "2026-11-17T12:00:00+01:00", 0))
 		tx.Amount++
 		tx.UpdatedAt = At(t, "13:00").Add(time.Duration(r.IntN(3)) * time.Hour)
 		src.Sales = append(src.Sales, tx)
 
-		o := Order(t, Operation(t, fetch.Capture, fmt.Sprint("c", i), r.Int64N(1000), fetch.OperationLine{LineID: "1", Amount: 100, Destinations: []fetch.Split{{PayoutDestination: string(rune('a' + r.IntN(3))), Amount: 100}}}))
+		o := Order(t, Operation(t, payment.Capture, fmt.Sprint("c", i), r.Int64N(1000), payment.OperationLine{LineID: "1", Amount: 100, Destinations: []payment.Split{{PayoutDestination: string(rune('a' + r.IntN(3))), Amount: 100}}}))
 		o.ID, o.UpdatedAt = fmt.Sprint("o", r.IntN(30)), tx.UpdatedAt
 		src.OrderList = append(src.OrderList, o)
-		src.Movements = append(src.Movements, fetch.WalletTransaction{ID: fmt.Sprint("m", r.IntN(30)), CardID: "card", Type: "fund", Amount: r.Int64N(1000), Currency: "NOK", CreatedAt: At(t, "12:00")})
+		src.Movements = append(src.Movements, payment.WalletTransaction{ID: fmt.Sprint("m", r.IntN(30)), CardID: "card", Type: "fund", Amount: r.Int64N(1000), Currency: "NOK", CreatedAt: At(t, "12:00")})
 	}
 	return src
 }

@@ -6,15 +6,14 @@ package paymenttest
 import (
 	"context"
 	"iter"
-
-	"rapport/fetch"
+	"rapport/internal/payment"
 )
 
 // Source is a source of what it holds, in that order, whatever is asked.
 type Source struct {
-	Sales     []fetch.Transaction
-	OrderList []fetch.Order
-	Movements []fetch.WalletTransaction
+	Sales     []payment.Transaction
+	OrderList []payment.Order
+	Movements []payment.WalletTransaction
 	Err       error // after the last one
 }
 
@@ -32,14 +31,14 @@ func Listing[T any](list []T, err error) iter.Seq2[T, error] {
 	}
 }
 
-func (s Source) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transaction, error] {
+func (s Source) Transactions(context.Context, payment.Query) iter.Seq2[payment.Transaction, error] {
 	return Listing(s.Sales, s.Err)
 }
 
-func (s Source) Orders(context.Context, fetch.Query) iter.Seq2[fetch.Order, error] {
+func (s Source) Orders(context.Context, payment.Query) iter.Seq2[payment.Order, error] {
 	return Listing(s.OrderList, s.Err)
 }
 
-func (s Source) Wallets(context.Context, fetch.Query) iter.Seq2[fetch.WalletTransaction, error] {
+func (s Source) Wallets(context.Context, payment.Query) iter.Seq2[payment.WalletTransaction, error] {
 	return Listing(s.Movements, s.Err)
 }

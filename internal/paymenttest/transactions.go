@@ -5,29 +5,28 @@ import (
 	"testing"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/payment"
 )
 
 // Authorised is a transaction of 100.00, authorised two and a half days before the snapshot.
-func Authorised(t *testing.T, status string, more ...fetch.Event) fetch.Transaction {
+func Authorised(t *testing.T, status string, more ...payment.Event) payment.Transaction {
 	tx := Captured(t, "a", 10000)
 	tx.Status = status
-	tx.Events = append([]fetch.Event{Event(t, "AUTHORIZE", "2026-11-17T12:00:00+01:00", 0)}, more...)
+	tx.Events = append([]payment.Event{Event(t, "AUTHORIZE", "2026-11-17T12:00:00+01:00", 0)}, more...)
 	return tx
 }
 
 func OneSale(t *testing.T) Source {
-	return Source{Sales: []fetch.Transaction{Captured(t, "a", 12345)}}
+	return Source{Sales: []payment.Transaction{Captured(t, "a", 12345)}}
 }
 
-func RandomTransaction(t *testing.T, r *rand.Rand) fetch.Transaction {
-	tx := fetch.Transaction{ID: "t", Currency: "NOK"}
+func RandomTransaction(t *testing.T, r *rand.Rand) payment.Transaction {
+	tx := payment.Transaction{ID: "t", Currency: "NOK"}
 	if r.IntN(2) == 0 {
 		tx.PayoutDestination = "owner"
 	}
 	for i := range 1 + r.IntN(3) {
-		line := fetch.Line{ID: string(rune('1' + i)), Amount: r.Int64N(1000)}
+		line := payment.Line{ID: string(rune('1' + i)), Amount: r.Int64N(1000)}
 		if r.IntN(3) > 0 {
 			line.Splits = randomSplits(r, line.Amount)
 		}
@@ -35,11 +34,11 @@ func RandomTransaction(t *testing.T, r *rand.Rand) fetch.Transaction {
 		tx.Amount += line.Amount
 	}
 	for i := range 1 + r.IntN(3) {
-		kind := payment.CaptureEvent
+		kind := payment.EventCapture
 		if i > 0 && r.IntN(2) == 0 {
-			kind = payment.RefundEvent
+			kind = payment.EventRefund
 		}
-		e := fetch.Event{Type: kind, Success: true, Amount: tx.Amount, CreatedAt: At(t, "12:00").Add(time.Duration(i) * time.Minute)}
+		e := payment.Event{Type: kind, Success: true, Amount: tx.Amount, CreatedAt: At(t, "12:00").Add(time.Duration(i) * time.Minute)}
 		if r.IntN(2) == 0 {
 			e.Amount = r.Int64N(tx.Amount + 1)
 		}
@@ -47,10 +46,10 @@ func RandomTransaction(t *testing.T, r *rand.Rand) fetch.Transaction {
 		case 0:
 			e.Splits = randomSplits(r, e.Amount)
 		case 1:
-			e.Lines = []fetch.Line{{ID: string(rune('1' + r.IntN(4))), Amount: r.Int64N(e.Amount + 1)}}
+			e.Lines = []payment.Line{{ID: string(rune('1' + r.IntN(4))), Amount: r.Int64N(e.Amount + 1)}}
 		case 2:
 			amount := r.Int64N(e.Amount + 1)
-			e.Lines = []fetch.Line{{ID: "1", Amount: amount, Splits: randomSplits(r, amount)}}
+			e.Lines = []payment.Line{{ID: "1", Amount: amount, Splits: randomSplits(r, amount)}}
 		}
 		tx.Events = append(tx.Events, e)
 	}
@@ -58,38 +57,38 @@ func RandomTransaction(t *testing.T, r *rand.Rand) fetch.Transaction {
 }
 
 // randomSplits are of amount, of less, or now and then of more than it.
-func randomSplits(r *rand.Rand, amount int64) []fetch.Split {
-	var splits []fetch.Split
+func randomSplits(r *rand.Rand, amount int64) []payment.Split {
+	var splits []payment.Split
 	for _, seller := range []string{"a", "b", "c"}[:1+r.IntN(3)] {
 		part := r.Int64N(amount + 1)
 		if r.IntN(10) > 0 {
 			amount -= part
 		}
-		splits = append(splits, fetch.Split{PayoutDestination: seller, Amount: part})
+		splits = append(splits, payment.Split{PayoutDestination: seller, Amount: part})
 	}
 	return splits
 }
 
 // Event is a successful one.
-func Event(t *testing.T, kind, when string, amount int64) fetch.Event {
-	return fetch.Event{Type: kind, Success: true, CreatedAt: At(t, when), Amount: amount}
+func Event(t *testing.T, kind, when string, amount int64) payment.Event {
+	return payment.Event{Type: kind, Success: true, CreatedAt: At(t, when), Amount: amount}
 }
 
 // Captured is a transaction of NOK amount, captured whole on the tests' day.
-func Captured(t *testing.T, id string, amount int64) fetch.Transaction {
-	return fetch.Transaction{
+func Captured(t *testing.T, id string, amount int64) payment.Transaction {
+	return payment.Transaction{
 		ID: id, Amount: amount, Currency: "NOK", Status: "CAPTURED", ProductType: "vipps", Product: "vipps",
-		Store: fetch.Store{ID: "sc029", Name: "Oslo"}, UpdatedAt: At(t, "13:00"),
-		Events: []fetch.Event{Event(t, "AUTHORIZE", "11:59", 0), Event(t, "CAPTURE", "12:00", amount)},
+		Store: payment.Store{ID: "sc029", Name: "Oslo"}, UpdatedAt: At(t, "13:00"),
+		Events: []payment.Event{Event(t, "AUTHORIZE", "11:59", 0), Event(t, "CAPTURE", "12:00", amount)},
 	}
 }
 
 // SplitTransaction has a line of seller a (600) and one of a and b (100 and 300).
-func SplitTransaction(t *testing.T) fetch.Transaction {
+func SplitTransaction(t *testing.T) payment.Transaction {
 	tx := Captured(t, "s", 1000)
-	tx.Lines = []fetch.Line{
-		{ID: "1", Amount: 600, Splits: []fetch.Split{{PayoutDestination: "a", Amount: 600}}},
-		{ID: "2", Amount: 400, Splits: []fetch.Split{{PayoutDestination: "a", Amount: 100}, {PayoutDestination: "b", Amount: 300}}},
+	tx.Lines = []payment.Line{
+		{ID: "1", Amount: 600, Splits: []payment.Split{{PayoutDestination: "a", Amount: 600}}},
+		{ID: "2", Amount: 400, Splits: []payment.Split{{PayoutDestination: "a", Amount: 100}, {PayoutDestination: "b", Amount: 300}}},
 	}
 	return tx
 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/extsort"
 	"rapport/internal/money"
 	"rapport/internal/payment"
@@ -85,18 +84,18 @@ func NewDailyTotals(days UTCDays) *DailyTotals { return &DailyTotals{days, map[C
 // AppendMovements appends what a transaction adds to the tally; nothing if it moved nothing in
 // its days. The form is ours alone: it travels with the versions to where the copy that
 // counts is known.
-func (t *DailyTotals) AppendMovements(dst []byte, tx *fetch.Transaction) []byte {
+func (t *DailyTotals) AppendMovements(dst []byte, tx *payment.Transaction) []byte {
 	if t == nil {
 		return dst
 	}
 	begun := false
 	for i := range tx.Events {
 		e := &tx.Events[i]
-		if !payment.MovesMoney(e) {
+		if !e.IsMovement() {
 			continue
 		}
 		day, inside := t.days.index(e.CreatedAt)
-		if !inside || payment.IsRepeated(tx.Events[:i], e) {
+		if !inside || e.Repeats(tx.Events[:i]) {
 			continue
 		}
 		if !begun {
@@ -104,7 +103,7 @@ func (t *DailyTotals) AppendMovements(dst []byte, tx *fetch.Transaction) []byte 
 			dst = extsort.AppendText(extsort.AppendText(dst, tx.ProductType), string(tx.Currency))
 		}
 		kind := int64(day) << 1
-		if e.Type == payment.RefundEvent {
+		if e.Type == payment.EventRefund {
 			kind |= 1
 		}
 		dst = binary.AppendVarint(binary.AppendVarint(dst, kind), e.Amount)
@@ -151,14 +150,14 @@ func (t *DailyTotals) put(at Cell, count, zeros, sum int64) error {
 }
 
 // FromKeyFigures is Dintero's own tally of the days.
-func FromKeyFigures(days UTCDays, events []fetch.DayEvents) (*DailyTotals, error) {
+func FromKeyFigures(days UTCDays, events []payment.DayEvents) (*DailyTotals, error) {
 	t := NewDailyTotals(days)
 	for _, e := range events {
 		day, inside := days.index(e.Day)
 		if !inside || e.Count == 0 && e.Sum == 0 {
 			continue
 		}
-		at := Cell{day, e.Type == payment.RefundEvent, e.ProductType, e.Currency}
+		at := Cell{day, e.Type == payment.EventRefund, e.ProductType, e.Currency}
 		if err := t.put(at, e.Count, 0, e.Sum); err != nil {
 			return nil, err
 		}

@@ -3,7 +3,6 @@ package report
 import (
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/calendar"
 	"rapport/internal/content"
 	"rapport/internal/money"
@@ -51,7 +50,7 @@ func (k openReport) Layout() Layout {
 }
 
 // AppendRows makes the row of one transaction, if it was open.
-func (k openReport) AppendRows(c *Collector, t *fetch.Transaction) error {
+func (k openReport) AppendRows(c *Collector, t *payment.Transaction) error {
 	if !storeWanted(t, k.filter.Stores) {
 		return nil
 	}
@@ -67,7 +66,7 @@ func (k openReport) AppendRows(c *Collector, t *fetch.Transaction) error {
 	return c.Add(&r)
 }
 
-func (k openReport) row(t *fetch.Transaction, s state, days int64, c *Collector) Row {
+func (k openReport) row(t *payment.Transaction, s state, days int64, c *Collector) Row {
 	return Row{
 		at: s.authorized, tie: t.ID,
 		Cells: append(c.cells[:0],
@@ -96,14 +95,14 @@ var finished = map[string]bool{
 
 // snapshot is the transaction's state at an instant, from the events before it. What
 // Dintero calls finished now was open then only if an event since finished it.
-func snapshot(t *fetch.Transaction, at time.Time) (state, error) {
+func snapshot(t *payment.Transaction, at time.Time) (state, error) {
 	var s state
 	var err error
 	voided, finishedBefore, finishedSince := false, false, false
 	var latest time.Time // of the events before at, which need not be in order
 	for i := range t.Events {
 		e := &t.Events[i]
-		if !e.Success || payment.IsRepeated(t.Events[:i], e) {
+		if !e.Success || e.Repeats(t.Events[:i]) {
 			continue
 		}
 		when := e.CreatedAt
@@ -118,15 +117,15 @@ func snapshot(t *fetch.Transaction, at time.Time) (state, error) {
 			latest, finishedBefore = when, finished[e.Status]
 		}
 		switch e.Type {
-		case payment.AuthorizeEvent:
+		case payment.EventAuthorize:
 			if s.authorized.IsZero() || when.Before(s.authorized) {
 				s.authorized = when
 			}
-		case payment.CaptureEvent:
+		case payment.EventCapture:
 			s.captured, err = money.Add(s.captured, e.Amount)
-		case payment.RefundEvent:
+		case payment.EventRefund:
 			s.refunded, err = money.Add(s.refunded, e.Amount)
-		case payment.VoidEvent:
+		case payment.EventVoid:
 			voided = true
 		}
 		if err != nil {
@@ -141,11 +140,11 @@ func snapshot(t *fetch.Transaction, at time.Time) (state, error) {
 }
 
 // finishes tells whether an event can have finished its transaction.
-func finishes(e *fetch.Event) bool {
+func finishes(e *payment.Event) bool {
 	if e.Status != "" {
 		return finished[e.Status]
 	}
-	return e.Type == payment.CaptureEvent || e.Type == payment.VoidEvent
+	return e.Type == payment.EventCapture || e.Type == payment.EventVoid
 }
 
 func (k openReport) Count(t *Totals, r *Row) error {

@@ -4,31 +4,31 @@ import (
 	"testing"
 	"time"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/reportconfig"
 )
 
-func openOf(t *testing.T, filter reportconfig.Open, list ...fetch.Transaction) []map[string]string {
+func openOf(t *testing.T, filter reportconfig.Open, list ...payment.Transaction) []map[string]string {
 	t.Helper()
 	return paymenttest.RowsOf(t, csvOf(t, paymenttest.Source{Sales: list}, paymenttest.Report(filter, reportconfig.English), "2026-11-19"))
 }
 
 func TestOpenIsMidnightsTruth(t *testing.T) {
 	before, after := "2026-11-19T23:59:59+01:00", "2026-11-20T00:00:00+01:00"
-	with := func(e fetch.Event, status string) fetch.Event {
+	with := func(e payment.Event, status string) payment.Event {
 		e.Status = status
 		return e
 	}
 	unauthorised := paymenttest.Authorised(t, "ON_HOLD")
-	unauthorised.Events = []fetch.Event{paymenttest.Event(t, "INITIATE", before, 0)}
+	unauthorised.Events = []payment.Event{paymenttest.Event(t, "INITIATE", before, 0)}
 	future := paymenttest.Authorised(t, "AUTHORIZED")
 	future.Events[0].CreatedAt = paymenttest.At(t, after)
 	timeless := paymenttest.Authorised(t, "AUTHORIZED")
 	timeless.CreatedAt, timeless.Events[0].CreatedAt = paymenttest.At(t, before), time.Time{}
 	for _, c := range []struct {
 		name string
-		tx   fetch.Transaction
+		tx   payment.Transaction
 		want string // remaining; empty: not open
 	}{
 		{"authorised, the event says not when", timeless, "100.00"},

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/calendar"
 	"rapport/internal/content"
 	"rapport/internal/money"
@@ -57,7 +56,7 @@ func (k orderReport) Layout() Layout {
 }
 
 // OrderVersion names an order and orders its copies: by updated_at, else by its newest operation.
-func OrderVersion(o *fetch.Order) (id string, version int64) {
+func OrderVersion(o *payment.Order) (id string, version int64) {
 	newest := o.UpdatedAt
 	if newest.IsZero() {
 		for i := range o.Operations {
@@ -70,7 +69,7 @@ func OrderVersion(o *fetch.Order) (id string, version int64) {
 }
 
 // AppendRows makes the rows of one order.
-func (k orderReport) AppendRows(c *Collector, o *fetch.Order) error {
+func (k orderReport) AppendRows(c *Collector, o *payment.Order) error {
 	ordinal := 0
 	for i := range o.Operations {
 		op := &o.Operations[i]
@@ -95,7 +94,7 @@ func (k orderReport) AppendRows(c *Collector, o *fetch.Order) error {
 }
 
 // rows are the lines of one operation; with a filter, those of its destinations only.
-func (k orderReport) rows(o *fetch.Order, op *fetch.Operation, zone *time.Location) ([]Row, error) {
+func (k orderReport) rows(o *payment.Order, op *payment.Operation, zone *time.Location) ([]Row, error) {
 	wanted := k.filter.Destinations
 	if len(op.Lines) == 0 && len(wanted) == 0 {
 		return []Row{{Cells: k.cells(o, op, nil, nil, lineVAT{}, zone)}}, nil
@@ -120,14 +119,14 @@ func (k orderReport) rows(o *fetch.Order, op *fetch.Operation, zone *time.Locati
 	return rows, nil
 }
 
-func (k orderReport) cells(o *fetch.Order, op *fetch.Operation, line *fetch.OperationLine, to *fetch.Split, vat lineVAT, zone *time.Location) []content.Value {
+func (k orderReport) cells(o *payment.Order, op *payment.Operation, line *payment.OperationLine, to *payment.Split, vat lineVAT, zone *time.Location) []content.Value {
 	sign := int64(1)
-	if (op.Type == fetch.Refund || op.Type == fetch.Cancellation) && op.Amount >= 0 {
+	if (op.Type == payment.Refund || op.Type == payment.Cancellation) && op.Amount >= 0 {
 		sign = -1 // they are positive in Dintero; one that is negative already stays so
 	}
 	amount := func(minor int64) content.Value { return content.MoneyOf(sign*minor, o.Currency) }
 	var lineID, destination, lineAmount, destinationAmount, vatAmount content.Value
-	var item fetch.OrderLine
+	var item payment.OrderLine
 	if line != nil {
 		lineID, lineAmount, item = textCell(line.LineID), amount(line.Amount), vat.line
 		if vat.known {
@@ -153,15 +152,15 @@ func (k orderReport) cells(o *fetch.Order, op *fetch.Operation, line *fetch.Oper
 
 // A lineVAT is the order line behind an operation's line, and the VAT of the operation's part of it.
 type lineVAT struct {
-	line   fetch.OrderLine
+	line   payment.OrderLine
 	rate   content.Value
 	known  bool
 	amount int64 // minor units
 }
 
 // vatOf is the order line's VAT in proportion to the line amount, half away from zero.
-func (k orderReport) vatOf(o *fetch.Order, line *fetch.OperationLine) (lineVAT, error) {
-	whole, ok := payment.OnlyOneWith(o.Lines, line.LineID, func(l fetch.OrderLine) string { return l.LineID })
+func (k orderReport) vatOf(o *payment.Order, line *payment.OperationLine) (lineVAT, error) {
+	whole, ok := payment.OnlyOneWith(o.Lines, line.LineID, func(l payment.OrderLine) string { return l.LineID })
 	if !ok {
 		return lineVAT{}, nil
 	}
@@ -197,8 +196,8 @@ func (k orderReport) vatOf(o *fetch.Order, line *fetch.OperationLine) (lineVAT, 
 }
 
 // repeatedOperation tells whether op is among ops already, by collection and id.
-func repeatedOperation(ops []fetch.Operation, op *fetch.Operation) bool {
-	return op.ID != "" && slices.ContainsFunc(ops, func(o fetch.Operation) bool { return o.Type == op.Type && o.ID == op.ID && o.Success })
+func repeatedOperation(ops []payment.Operation, op *payment.Operation) bool {
+	return op.ID != "" && slices.ContainsFunc(ops, func(o payment.Operation) bool { return o.Type == op.Type && o.ID == op.ID && o.Success })
 }
 
 // Count takes each operation once, as its amount stands on every row of it; with a

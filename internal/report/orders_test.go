@@ -3,23 +3,23 @@ package report_test
 import (
 	"testing"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/reportconfig"
 )
 
-func ordersOf(t *testing.T, filter reportconfig.Orders, list ...fetch.Order) []map[string]string {
+func ordersOf(t *testing.T, filter reportconfig.Orders, list ...payment.Order) []map[string]string {
 	t.Helper()
 	return paymenttest.RowsOf(t, csvOf(t, paymenttest.Source{OrderList: list}, paymenttest.Report(filter, reportconfig.English), "2026-11-19"))
 }
 
 func TestAnOperationIsARowPerLineAndDestination(t *testing.T) {
 	o := paymenttest.Order(t,
-		paymenttest.Operation(t, fetch.Refund, "r1", 3333,
-			fetch.OperationLine{LineID: "1", Amount: 3333, Destinations: []fetch.Split{{PayoutDestination: "a", Amount: 3000}, {PayoutDestination: "b", Amount: 333}}},
-			fetch.OperationLine{LineID: "9", Amount: 0}),
-		paymenttest.Operation(t, fetch.Cancellation, "x1", 700),
-		fetch.Operation{Type: fetch.Capture, ID: "failed", Amount: 1, At: paymenttest.At(t, "12:00")},
+		paymenttest.Operation(t, payment.Refund, "r1", 3333,
+			payment.OperationLine{LineID: "1", Amount: 3333, Destinations: []payment.Split{{PayoutDestination: "a", Amount: 3000}, {PayoutDestination: "b", Amount: 333}}},
+			payment.OperationLine{LineID: "9", Amount: 0}),
+		paymenttest.Operation(t, payment.Cancellation, "x1", 700),
+		payment.Operation{Type: payment.Capture, ID: "failed", Amount: 1, At: paymenttest.At(t, "12:00")},
 	)
 	rows := ordersOf(t, reportconfig.Orders{}, o)
 	if len(rows) != 4 {
@@ -44,8 +44,8 @@ func TestAnOperationIsARowPerLineAndDestination(t *testing.T) {
 }
 
 func TestADestinationFilterKeepsItsRows(t *testing.T) {
-	o := paymenttest.Order(t, paymenttest.Operation(t, fetch.Capture, "c1", 1000, fetch.OperationLine{LineID: "1", Amount: 1000, Destinations: []fetch.Split{{PayoutDestination: "a", Amount: 600}, {PayoutDestination: "b", Amount: 400}}}),
-		paymenttest.Operation(t, fetch.Capture, "c2", 50))
+	o := paymenttest.Order(t, paymenttest.Operation(t, payment.Capture, "c1", 1000, payment.OperationLine{LineID: "1", Amount: 1000, Destinations: []payment.Split{{PayoutDestination: "a", Amount: 600}, {PayoutDestination: "b", Amount: 400}}}),
+		paymenttest.Operation(t, payment.Capture, "c2", 50))
 	if rows := ordersOf(t, reportconfig.Orders{Destinations: []string{"b"}}, o); len(rows) != 1 || rows[0]["Destination amount"] != "4.00" {
 		t.Errorf("got %v", rows)
 	}

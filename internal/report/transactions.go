@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"rapport/fetch"
 	"rapport/internal/calendar"
 	"rapport/internal/content"
 	"rapport/internal/money"
@@ -67,13 +66,13 @@ func (k transactionReport) Layout() Layout {
 }
 
 // AppendRows makes the rows of one transaction.
-func (k transactionReport) AppendRows(c *Collector, t *fetch.Transaction) error {
+func (k transactionReport) AppendRows(c *Collector, t *payment.Transaction) error {
 	if !storeWanted(t, k.filter.Stores) {
 		return nil
 	}
 	for i := range t.Events {
 		e := &t.Events[i]
-		if !e.Success || e.Type != payment.CaptureEvent && e.Type != payment.RefundEvent || !k.period.Contains(e.CreatedAt) || payment.IsRepeated(t.Events[:i], e) {
+		if !e.Success || e.Type != payment.EventCapture && e.Type != payment.EventRefund || !k.period.Contains(e.CreatedAt) || e.Repeats(t.Events[:i]) {
 			continue
 		}
 		amount := e.Amount
@@ -100,9 +99,9 @@ func (k transactionReport) AppendRows(c *Collector, t *fetch.Transaction) error 
 
 // row is the line of an event; amount is the event's, or the sellers' share of it. It is
 // good until the next.
-func (k transactionReport) row(t *fetch.Transaction, e *fetch.Event, amount int64, c *Collector) (Row, error) {
+func (k transactionReport) row(t *payment.Transaction, e *payment.Event, amount int64, c *Collector) (Row, error) {
 	kind, name, captured, refunded := classCapture, "capture", amount, int64(0)
-	if e.Type == payment.RefundEvent {
+	if e.Type == payment.EventRefund {
 		kind, name, captured, refunded = classRefund, "refund", 0, -amount
 	}
 	var vat, fee, settlement content.Value
@@ -136,7 +135,7 @@ func (k transactionReport) row(t *fetch.Transaction, e *fetch.Event, amount int6
 }
 
 // sellers names those of the sellers filtered on that have a part in the event.
-func (k transactionReport) sellers(t *fetch.Transaction, e *fetch.Event) string {
+func (k transactionReport) sellers(t *payment.Transaction, e *payment.Event) string {
 	var names []string
 	for _, seller := range k.filter.Sellers {
 		if amount, err := payment.Share(t, e, []string{seller}); err == nil && amount != 0 && !slices.Contains(names, seller) {
@@ -150,7 +149,7 @@ func (k transactionReport) sellers(t *fetch.Transaction, e *fetch.Event) string 
 }
 
 // feeAndSettlements is the fee and the settlements of an event: fees summed, ids joined by a space.
-func feeAndSettlements(e *fetch.Event, code money.Currency) (fee, ids content.Value, err error) {
+func feeAndSettlements(e *payment.Event, code money.Currency) (fee, ids content.Value, err error) {
 	var names []string
 	for _, s := range e.Settlements {
 		if s.ID != "" && !slices.Contains(names, s.ID) {
@@ -169,7 +168,7 @@ func feeAndSettlements(e *fetch.Event, code money.Currency) (fee, ids content.Va
 }
 
 // TransactionVersion names a transaction and orders its copies: by updated_at, else by its newest event.
-func TransactionVersion(t *fetch.Transaction) (id string, version int64) {
+func TransactionVersion(t *payment.Transaction) (id string, version int64) {
 	newest := t.UpdatedAt
 	if newest.IsZero() {
 		for i := range t.Events {
@@ -181,6 +180,6 @@ func TransactionVersion(t *fetch.Transaction) (id string, version int64) {
 	return t.ID, newest.UnixNano()
 }
 
-func storeWanted(t *fetch.Transaction, stores []string) bool {
+func storeWanted(t *payment.Transaction, stores []string) bool {
 	return len(stores) == 0 || slices.Contains(stores, t.Store.ID)
 }

@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/reportconfig"
 )
 
-func transactionsOf(t *testing.T, filter reportconfig.Transactions, list ...fetch.Transaction) []map[string]string {
+func transactionsOf(t *testing.T, filter reportconfig.Transactions, list ...payment.Transaction) []map[string]string {
 	t.Helper()
 	return paymenttest.RowsOf(t, csvOf(t, paymenttest.Source{Sales: list}, paymenttest.Report(filter, reportconfig.English), "2026-11-19"))
 }
@@ -42,7 +42,7 @@ func TestTheSameEventCountsOnceAndTheNewestVersionWins(t *testing.T) {
 	gone, goneSince := paymenttest.Captured(t, "b", 5000), paymenttest.Captured(t, "b", 5000)
 	goneSince.UpdatedAt = gone.UpdatedAt.Add(time.Minute)
 	goneSince.Events = goneSince.Events[:1] // the capture turned out not to have happened
-	for _, order := range [][]fetch.Transaction{{old, renewed, gone, goneSince}, {renewed, old, goneSince, gone}, {renewed, goneSince, old, renewed, gone}} {
+	for _, order := range [][]payment.Transaction{{old, renewed, gone, goneSince}, {renewed, old, goneSince, gone}, {renewed, goneSince, old, renewed, gone}} {
 		rows := transactionsOf(t, reportconfig.Transactions{}, order...)
 		if len(rows) != 2 || rows[0]["Status"] != "Partially refunded" || rows[0]["Net"] != "100.00" || rows[1]["Net"] != "-1.00" {
 			t.Errorf("a capture and a refund of the newest version are wanted, whatever the order: %v", rows)
@@ -54,7 +54,7 @@ func TestVATFollowsTheNetAndFeesAreDinteros(t *testing.T) {
 	tx := paymenttest.Captured(t, "a", 10000)
 	vat, fee, more := int64(2000), int64(150), int64(25)
 	tx.Events[1].VAT = &vat
-	tx.Events[1].Settlements = []fetch.Settlement{{ID: "s1", Fee: &fee}, {ID: "s2", Fee: &more}, {ID: "s1"}}
+	tx.Events[1].Settlements = []payment.EventSettlement{{ID: "s1", Fee: &fee}, {ID: "s2", Fee: &more}, {ID: "s1"}}
 	refund := paymenttest.Event(t, "REFUND", "12:30", 10000)
 	refund.VAT = &vat
 	tx.Events = append(tx.Events, refund)
@@ -71,26 +71,26 @@ func TestASellerSeesTheirShare(t *testing.T) {
 	whole := paymenttest.SplitTransaction(t)
 	part := paymenttest.SplitTransaction(t)
 	part.Events[1].Amount = 200
-	part.Events[1].Lines = []fetch.Line{{ID: "2", Amount: 200}}
+	part.Events[1].Lines = []payment.Line{{ID: "2", Amount: 200}}
 	own := paymenttest.SplitTransaction(t)
-	own.Events[1].Splits = []fetch.Split{{PayoutDestination: "b", Amount: 999}, {PayoutDestination: "c", Amount: 1}}
+	own.Events[1].Splits = []payment.Split{{PayoutDestination: "b", Amount: 999}, {PayoutDestination: "c", Amount: 1}}
 	lines := paymenttest.SplitTransaction(t)
-	lines.Events[1].Lines = []fetch.Line{{ID: "1", Amount: 1000, Splits: []fetch.Split{{PayoutDestination: "b", Amount: 400}, {PayoutDestination: "b", Amount: 600}}}}
+	lines.Events[1].Lines = []payment.Line{{ID: "1", Amount: 1000, Splits: []payment.Split{{PayoutDestination: "b", Amount: 400}, {PayoutDestination: "b", Amount: 600}}}}
 	owned := paymenttest.Captured(t, "o", 1000)
 	owned.PayoutDestination, owned.Store.PayoutDestination = "b", "a"
 	stored := paymenttest.Captured(t, "o", 1000)
 	stored.Store.PayoutDestination = "b"
 	refunded := paymenttest.SplitTransaction(t)
-	refunded.Events[1].Splits = []fetch.Split{{PayoutDestination: "a", Amount: 333}, {PayoutDestination: "b", Amount: 667}}
+	refunded.Events[1].Splits = []payment.Split{{PayoutDestination: "a", Amount: 333}, {PayoutDestination: "b", Amount: 667}}
 	refunded.Lines = nil
 	refunded.Events = append(refunded.Events, paymenttest.Event(t, "REFUND", "12:30", 100))
 	refundedLine := paymenttest.SplitTransaction(t)
 	refundedLine.Events = append(refundedLine.Events, paymenttest.Event(t, "REFUND", "12:30", 600))
-	refundedLine.Events[2].Lines = []fetch.Line{{ID: "1", Amount: 600}}
+	refundedLine.Events[2].Lines = []payment.Line{{ID: "1", Amount: 600}}
 
 	for _, c := range []struct {
 		name    string
-		tx      fetch.Transaction
+		tx      payment.Transaction
 		sellers []string
 		want    string // nets
 	}{
@@ -122,7 +122,7 @@ func TestASellerSeesTheirShare(t *testing.T) {
 func TestAPartialShareHasNoVATFeeOrSettlement(t *testing.T) {
 	tx := paymenttest.SplitTransaction(t)
 	vat := int64(250)
-	tx.Events[1].VAT, tx.Events[1].Settlements = &vat, []fetch.Settlement{{ID: "s1", Fee: &vat}}
+	tx.Events[1].VAT, tx.Events[1].Settlements = &vat, []payment.EventSettlement{{ID: "s1", Fee: &vat}}
 	rows := transactionsOf(t, reportconfig.Transactions{Sellers: []string{"a"}}, tx)
 	if rows[0]["VAT"]+rows[0]["Fee"]+rows[0]["Settlement ID"] != "" || rows[0]["Seller"] != "a" {
 		t.Errorf("got %v", rows[0])

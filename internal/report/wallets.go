@@ -1,9 +1,9 @@
 package report
 
 import (
-	"rapport/fetch"
 	"rapport/internal/calendar"
 	"rapport/internal/content"
+	"rapport/internal/payment"
 )
 
 func (k walletReport) Count(t *Totals, r *Row) error {
@@ -51,12 +51,12 @@ func (k walletReport) Layout() Layout {
 }
 
 // MovementVersion names a movement, whose copies are alike: it never changes.
-func MovementVersion(t *fetch.WalletTransaction) (id string, version int64) {
+func MovementVersion(t *payment.WalletTransaction) (id string, version int64) {
 	return t.CardID + "\x00" + t.ID, t.CreatedAt.UnixNano()
 }
 
 // AppendRows makes the row of one movement.
-func (k walletReport) AppendRows(c *Collector, t *fetch.WalletTransaction) error {
+func (k walletReport) AppendRows(c *Collector, t *payment.WalletTransaction) error {
 	if !k.period.Contains(t.CreatedAt) {
 		return nil
 	}

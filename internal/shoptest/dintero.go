@@ -9,18 +9,19 @@ import (
 	"rapport/fetch"
 	"rapport/fetch/sandbox"
 	"rapport/internal/builder"
+	"rapport/internal/payment"
 )
 
 // nearby is a Dintero whose thorough listing goes back 55 days instead of 400: as far as
 // the simulated one's transactions need, and no test waits for a year of them.
 type nearby struct{ *fetch.Client }
 
-func (n nearby) Transactions(ctx context.Context, q fetch.Query) iter.Seq2[fetch.Transaction, error] {
+func (n nearby) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
 	late := q
 	late.From = q.From.AddDate(0, 0, 345) // of which the listings by time of event are empty
 	thorough := q.Thorough
 	q.Thorough = false
-	return func(yield func(fetch.Transaction, error) bool) {
+	return func(yield func(payment.Transaction, error) bool) {
 		for tx, err := range n.Client.Transactions(ctx, q) {
 			if !yield(tx, err) {
 				return

@@ -5,15 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 )
 
 // Sold is a sale of a store at noon of a day.
-func Sold(t *testing.T, id, day, store string, minor int64) fetch.Transaction {
+func Sold(t *testing.T, id, day, store string, minor int64) payment.Transaction {
 	t.Helper()
 	tx := paymenttest.Captured(t, id, minor)
-	tx.Store = fetch.Store{ID: strings.ToLower(store), Name: store}
+	tx.Store = payment.Store{ID: strings.ToLower(store), Name: store}
 	tx.Events[1].CreatedAt = paymenttest.At(t, day+"T12:00:00+01:00")
 	return tx
 }

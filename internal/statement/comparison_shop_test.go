@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"rapport/fetch"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
 )
@@ -14,7 +14,7 @@ func TestAStoreThatWasRenamedHasTheSameNameEachTime(t *testing.T) {
 	var sales paymenttest.Source
 	for i := range 9 {
 		tx := shoptest.Sold(t, fmt.Sprint("n", i), "2026-11-19", "", 100)
-		tx.Store = fetch.Store{ID: "sc1", Name: fmt.Sprintf("Navn %d", i)}
+		tx.Store = payment.Store{ID: "sc1", Name: fmt.Sprintf("Navn %d", i)}
 		sales.Sales = append(sales.Sales, tx)
 	}
 	sales.Sales = append(sales.Sales, shoptest.Sold(t, "m", "2026-11-19", "Bergen", 100), shoptest.Sold(t, "o", "2026-11-12", "Bergen", 100))

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"rapport/fetch"
 	"rapport/internal/builder"
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
 	"rapport/reportconfig"
@@ -14,7 +14,7 @@ import (
 func TestStoresOfOneNameAreToldApart(t *testing.T) {
 	a, b := shoptest.Sold(t, "a", "2026-11-19", "Torget", 1000), shoptest.Sold(t, "b", "2026-11-19", "Torget", 2000)
 	a.Store.ID, b.Store.ID = "sc1", "sc2"
-	s := shoptest.New(t, paymenttest.Source{Sales: []fetch.Transaction{a, b, shoptest.Sold(t, "c", "2026-11-12", "Oslo", 1)}}, paymenttest.Mailed("a@x.no"))
+	s := shoptest.New(t, paymenttest.Source{Sales: []payment.Transaction{a, b, shoptest.Sold(t, "c", "2026-11-12", "Oslo", 1)}}, paymenttest.Mailed("a@x.no"))
 	_, text := s.Read("2026-11-12", "2026-11-19")
 	for _, want := range []string{"Torget (sc1)", "Torget (sc2)"} {
 		if strings.Count(text, want) != 2 {
@@ -31,7 +31,7 @@ func TestWhatIsComparedNamesItsCurrencyAsTheRestDoes(t *testing.T) {
 	euro.Currency = "EUR"
 	was, euroWas := shoptest.Sold(t, "o", "2026-11-12", "Oslo", 1), shoptest.Sold(t, "f", "2026-11-12", "Oslo", 1)
 	euroWas.Currency = "EUR"
-	s := shoptest.New(t, paymenttest.Source{Sales: []fetch.Transaction{shoptest.Sold(t, "n", "2026-11-19", "Oslo", 900), euro, was, euroWas}}, paymenttest.Mailed("a@x.no"))
+	s := shoptest.New(t, paymenttest.Source{Sales: []payment.Transaction{shoptest.Sold(t, "n", "2026-11-19", "Oslo", 900), euro, was, euroWas}}, paymenttest.Mailed("a@x.no"))
 	if o := s.Run("2026-11-12"); o != (builder.Outcome{}) {
 		t.Fatal(s.Said())
 	}
@@ -49,10 +49,10 @@ func TestWhatIsComparedNamesItsCurrencyAsTheRestDoes(t *testing.T) {
 }
 
 func TestWhatIsAuthorisedAndThenCapturedIsNotSummed(t *testing.T) {
-	o := paymenttest.Order(t, paymenttest.Operation(t, fetch.Authorization, "a1", 5000), paymenttest.Operation(t, fetch.Capture, "c1", 5000))
+	o := paymenttest.Order(t, paymenttest.Operation(t, payment.Authorization, "a1", 5000), paymenttest.Operation(t, payment.Capture, "c1", 5000))
 	rep := paymenttest.Mailed("a@x.no")
 	rep.Data, rep.ContentTypes = reportconfig.Orders{}, []reportconfig.ContentType{reportconfig.CSV}
-	s := shoptest.New(t, paymenttest.Source{OrderList: []fetch.Order{o}}, rep)
+	s := shoptest.New(t, paymenttest.Source{OrderList: []payment.Order{o}}, rep)
 	s.Run("2026-11-19")
 	letter := s.Letters()[0]
 	if html := strings.ReplaceAll(string(letter.HTML), "\u00a0", " "); !strings.Contains(html, "50,00") || strings.Contains(html, "100,00") || strings.Contains(html, ">Sum<") {

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"rapport/fetch"
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
@@ -88,10 +87,10 @@ func TestOneFigureEverywhere(t *testing.T) {
 		t.Skip("pdftotext is not installed")
 	}
 	late := shoptest.Sold(t, "late", "2026-11-19", "Oslo", 123456)
-	late.Events = append(late.Events, paymenttest.Event(t, payment.RefundEvent, "12:30", 2345))
+	late.Events = append(late.Events, paymenttest.Event(t, payment.EventRefund, "12:30", 2345))
 	open := paymenttest.Authorised(t, "AUTHORIZED")
 	open.ID, open.Amount = "open", 765432
-	src := paymenttest.Source{Sales: []fetch.Transaction{late, shoptest.Sold(t, "s", "2026-11-19", "Bergen", 99), open}, Movements: []fetch.WalletTransaction{
+	src := paymenttest.Source{Sales: []payment.Transaction{late, shoptest.Sold(t, "s", "2026-11-19", "Bergen", 99), open}, Movements: []payment.WalletTransaction{
 		{ID: "f", CardID: "c", Type: "fund", Amount: 500000, Currency: "NOK", CreatedAt: paymenttest.At(t, "12:00")},
 		{ID: "d", CardID: "c", Type: "drawdown", Amount: 123, Currency: "NOK", CreatedAt: paymenttest.At(t, "13:00")},
 	}}
@@ -126,14 +125,14 @@ func TestOneFigureEverywhere(t *testing.T) {
 }
 
 func TestMoneyAboutToLapseIsNamedFirst(t *testing.T) {
-	aged := func(id, method string, age time.Duration, minor int64) fetch.Transaction {
+	aged := func(id, method string, age time.Duration, minor int64) payment.Transaction {
 		tx := paymenttest.Authorised(t, "AUTHORIZED")
 		tx.ID, tx.MerchantReference, tx.ProductType, tx.Amount = id, "order-"+id, method, minor
 		tx.Events[0].CreatedAt = paymenttest.At(t, "2026-11-20T00:00:00+01:00").Add(-age)
 		return tx
 	}
 	const day = 24 * time.Hour
-	src := paymenttest.Source{Sales: []fetch.Transaction{
+	src := paymenttest.Source{Sales: []payment.Transaction{
 		aged("5", "vipps", 5*day+23*time.Hour, 100), aged("6", "vipps", 6*day, 200), aged("7", "vipps", 7*day, 400),
 		aged("ours", "vipps.card", 9*day, 800), aged("never", "swish", 300*day, 1600), aged("klarna", "klarna.invoice", 26*day, 3200),
 	}}

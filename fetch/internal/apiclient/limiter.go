@@ -1,0 +1,169 @@
+package apiclient
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// burst is how many requests a host that has rested gets at once, so that a single
+// report is not slowed.
+const burst = 20
+
+// rememberFor is how long after the last request the bounds of a host are kept: longer than
+// it may ask one client to wait.
+const rememberFor = 2 * maxRetryAfter
+
+// A Limiter bounds what all clients of a process ask one host: requests per second and
+// in flight, both adapted to what the host bears. Accounts that wait take turns, see
+// fairQueue.
+//
+// A host that asks one client to wait (Retry-After) holds back that client alone.
+type Limiter struct {
+	perSecond rate.Limit // at first; [rate.Inf]: no bound
+	inFlight  int        // at most; 0: no bound
+	network   http.RoundTripper
+	now       func() time.Time // nil: the time that answers take is not looked at
+
+	mu    sync.Mutex
+	hosts map[string]*host // by address
+}
+
+// NewLimiter makes a limiter that at first lets perSecond requests a second begin at a
+// host, after 20 at once; up to 50 times as many while the host answers well. At most
+// inFlight of them are under way. A number that is not above zero is no bound.
+func NewLimiter(perSecond float64, inFlight int) *Limiter {
+	l := &Limiter{perSecond: rate.Limit(perSecond), inFlight: max(inFlight, 0), hosts: map[string]*host{}}
+	if perSecond <= 0 {
+		l.perSecond = rate.Inf
+	}
+	l.network = newTransport(l.inFlight)
+	return l
+}
+
+// Clock lets the limiter see how long answers take, so that it asks less of a host that
+// becomes slow. It is called before the first request.
+func (l *Limiter) Clock(now func() time.Time) *Limiter {
+	l.now = now
+	return l
+}
+
+// host is what is under way at one host, and the queue in front of it.
+type host struct {
+	bounds   bounds
+	rate     *rate.Limiter
+	unused   int // requests that were allowed by the rate and then not made
+	inFlight int
+	waiting  fairQueue
+	next     *time.Timer // when the rate allows the next request
+	forget   *time.Timer // when the host has rested for long
+}
+
+// host returns what is known of a host. It is called with the lock held, as all that
+// takes a host is.
+func (l *Limiter) host(address string) *host {
+	h := l.hosts[address]
+	if h != nil {
+		return h
+	}
+	h = &host{bounds: newBounds(l.perSecond, l.inFlight), rate: rate.NewLimiter(l.perSecond, burst)}
+	h.next = time.AfterFunc(0, func() { // allowed sets it
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		h.admit()
+	})
+	h.forget = time.AfterFunc(rememberFor, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if h.idle() {
+			delete(l.hosts, address)
+		}
+	})
+	l.hosts[address] = h
+	return h
+}
+
+// enter waits for a turn at address. Who gets one must leave, once.
+func (l *Limiter) enter(ctx context.Context, address, account string) (h *host, leave func(), err error) {
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
+	turn := make(chan struct{})
+	l.mu.Lock()
+	h = l.host(address)
+	h.waiting.push(account, turn)
+	h.admit()
+	l.mu.Unlock()
+	select {
+	case <-turn:
+		return h, sync.OnceFunc(func() { l.leave(h) }), nil
+	case <-ctx.Done():
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !h.waiting.remove(account, turn) { // the turn came as well: it is the next one's, as if never given
+		h.inFlight--
+		h.unused++
+	}
+	h.admit()
+	return nil, nil, context.Cause(ctx)
+}
+
+func (l *Limiter) leave(h *host) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h.inFlight--
+	h.admit()
+}
+
+// admit gives turns while the bounds allow.
+func (h *host) admit() {
+	for !h.waiting.empty() && (h.bounds.inFlight == 0 || h.inFlight < h.bounds.inFlight) && h.allowed() {
+		h.inFlight++
+		close(h.waiting.pop())
+	}
+	if h.idle() {
+		h.forget.Reset(rememberFor)
+	}
+}
+
+// allowed reports whether the rate allows a request now, and uses it up; else admit is
+// called again when it will.
+func (h *host) allowed() bool {
+	if h.unused > 0 {
+		h.unused--
+		return true
+	}
+	reservation := h.rate.Reserve()
+	wait := reservation.Delay()
+	if wait > 0 {
+		reservation.Cancel()
+		h.next.Reset(wait)
+	}
+	return wait == 0
+}
+
+func (h *host) idle() bool { return h.inFlight == 0 && h.waiting.empty() }
+
+// begin begins a request; the code of its answer is told to observe.
+func (l *Limiter) begin(h *host, u *url.URL) (observe func(code int)) {
+	clock := l.now
+	if clock == nil {
+		clock = func() time.Time { return time.Time{} }
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	decreases, begun := h.bounds.decreases, clock()
+	return func(code int) {
+		took := clock().Sub(begun)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		h.bounds.observe(kindOf(u), code, took, decreases)
+		h.rate.SetLimit(h.bounds.perSecond)
+		h.admit()
+	}
+}

@@ -1,0 +1,99 @@
+package dinterojson
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	"rapport/internal/payment"
+)
+
+func FuzzDecodeFile(f *testing.F) {
+	for _, seed := range []string{row("a") + "\n" + row("b"), rows("a", "b"), "\ufeff[]", "", "\x1f\x8b", "{}\n[]"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		err := decodeFile(bytes.NewReader(content), convertTransaction, func(tr payment.Transaction) error { return sound(tr) })
+		if err != nil && strings.Contains(err.Error(), "unsound") {
+			t.Error(err)
+		}
+	})
+}
+
+// Memory does not grow with the file: 10,000 transactions of 4 KB, 40 MB, in either form.
+func TestAFileIsReadInFlatMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 80 MB")
+	}
+	filler := `,"session":{"text":"` + strings.Repeat("x", 4000) + `"}}`
+	one := strings.TrimSuffix(row("a"), "}") + filler
+	for name, form := range map[string][3]string{"NDJSON": {"", "\n", "\n"}, "array": {"[", ",", "]"}} {
+		t.Run(name, func(t *testing.T) {
+			const n = 10_000
+			in := io.MultiReader(strings.NewReader(form[0]), &repeat{text: one + form[1], times: n - 1}, strings.NewReader(one+form[2]))
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			rows, most := 0, uint64(0)
+			err := decodeFile(in, convertTransaction, func(payment.Transaction) error {
+				if rows++; rows%1000 == 0 {
+					runtime.GC()
+					runtime.ReadMemStats(&after)
+					most = max(most, after.HeapAlloc)
+				}
+				return nil
+			})
+			if err != nil || rows != n {
+				t.Fatalf("got %d rows, %v", rows, err)
+			}
+			if grown := int64(most) - int64(before.HeapAlloc); grown > 4<<20 {
+				t.Errorf("the heap grew by %d KB", grown>>10)
+			}
+		})
+	}
+}
+
+// repeat reads a text several times over.
+type repeat struct {
+	text  string
+	times int
+	at    int
+}
+
+func (r *repeat) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		if r.times == 0 {
+			return n, io.EOF
+		}
+		k := copy(p[n:], r.text[r.at:])
+		n += k
+		if r.at += k; r.at == len(r.text) {
+			r.at, r.times = 0, r.times-1
+		}
+	}
+	return n, nil
+}
+
+func TestALineWithoutEndIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 64 MB")
+	}
+	in := io.MultiReader(strings.NewReader(`{"metadata":"`), &repeat{text: strings.Repeat("x", 1<<16), times: 1 << 12})
+	err := decodeFile(in, convertTransaction, func(payment.Transaction) error { return nil })
+	if !errors.Is(err, ErrTooLong) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestARowOfAnArrayHasABound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 80 MB")
+	}
+	in := io.MultiReader(strings.NewReader(`[{"id":"`), &repeat{text: strings.Repeat("x", 1<<20), times: 80})
+	if err := decodeFile(in, convertTransaction, func(payment.Transaction) error { return nil }); !errors.Is(err, ErrTooLong) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,160 @@
+package dinterojson
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const (
+	blockSize   = 128 << 10 // bytes of lines that are decoded in one go, at least
+	maxDecoders = 4         // at most side by side: more only wait for who writes the report
+)
+
+// decodeLines reads NDJSON: one row a line, blank lines skipped. Blocks of lines are decoded
+// side by side, and their rows given to each in the order of the file; only these blocks
+// are in memory. When it returns, all its work has ended.
+func decodeLines[R, T any](in *bufio.Reader, convert converter[R, T], each func(T) error) error {
+	ring := make([]block[R, T], min(runtime.GOMAXPROCS(0), maxDecoders)+1)
+	for i := range ring {
+		ring[i].rows.convert = convert
+	}
+	defer func() {
+		for i := range ring {
+			ring[i].decoding.Wait()
+		}
+	}()
+	line, at, read, end := 1, int64(0), 0, error(nil)
+	for given := 0; ; given++ {
+		for ; end == nil && read < given+len(ring); read++ {
+			b := &ring[read%len(ring)]
+			b.first = read == 0
+			end = b.read(in)
+			b.decoding.Go(b.decode)
+		}
+		if given == read {
+			return nil
+		}
+		b := &ring[given%len(ring)]
+		b.decoding.Wait()
+		for i := range b.found {
+			if err := each(b.found[i].row); err != nil {
+				return b.found[i].inLine(line, at, err)
+			}
+		}
+		if b.fault != nil {
+			return b.end.inLine(line, at, b.fault)
+		}
+		line, at = line+b.end.line, at+b.end.at
+	}
+}
+
+// block is a number of whole lines and the rows in them.
+type block[R, T any] struct {
+	text     []byte
+	first    bool  // of the file
+	readErr  error // why the lines after these cannot be read
+	rows     rowDecoder[R, T]
+	dec      *jsontext.Decoder
+	decoding sync.WaitGroup
+	found    []found[T]
+	end      position // of the lines, or of the one at fault
+	fault    error
+}
+
+// found is a row and where its line begins.
+type found[T any] struct {
+	position
+	row T
+}
+
+// position is that of a line within a block; both count from 0.
+type position struct {
+	line int
+	at   int64 // bytes
+}
+
+// inLine tells err at the position of a file whose block begins at line and byte.
+func (p position) inLine(line int, at int64, err error) error {
+	return fmt.Errorf("line %d (byte %d): %w", line+p.line, at+p.at, err)
+}
+
+// read reads the lines of a block: blockSize bytes and the rest of the last line. An error
+// ends the file; of the line that it interrupts nothing is kept.
+func (b *block[R, T]) read(in *bufio.Reader) (err error) {
+	b.text = slices.Grow(b.text[:0], blockSize)
+	for err == nil && len(b.text) < blockSize {
+		var n int
+		n, err = in.Read(b.text[len(b.text):blockSize])
+		b.text = b.text[:len(b.text)+n]
+	}
+	for err == nil && b.text[len(b.text)-1] != '\n' {
+		var more []byte
+		if more, err = in.ReadSlice('\n'); err == bufio.ErrBufferFull {
+			err = nil
+		}
+		if b.text = append(b.text, more...); len(b.text) > maxBytes {
+			err = ErrTooLong
+		}
+	}
+	if b.readErr = err; err == io.EOF {
+		b.readErr = nil // the last line needs no end
+	}
+	if b.readErr != nil {
+		b.text = b.text[:bytes.LastIndexByte(b.text, '\n')+1]
+	}
+	return err
+}
+
+// decode reads the rows of the lines.
+func (b *block[R, T]) decode() {
+	b.found, b.end, b.fault = b.found[:0], position{}, nil
+	for int(b.end.at) < len(b.text) {
+		line := b.text[b.end.at:]
+		if end := bytes.IndexByte(line, '\n'); end >= 0 {
+			line = line[:end+1]
+		}
+		content := line
+		if b.first && b.end.line == 0 {
+			content = bytes.TrimPrefix(content, []byte(byteOrderMark))
+		}
+		if content = bytes.TrimSpace(content); len(content) > 0 {
+			row, err := b.decodeLine(content)
+			if err != nil {
+				b.fault = err
+				return
+			}
+			b.found = append(b.found, found[T]{b.end, row})
+		}
+		b.end.line++
+		b.end.at += int64(len(line))
+	}
+	b.fault = b.readErr
+}
+
+// decodeLine reads the one value of a line.
+func (b *block[R, T]) decodeLine(line []byte) (T, error) {
+	if row, end, err := b.rows.scan(line, 0); end == len(line) {
+		return row, err
+	}
+	var none T
+	if !utf8.Valid(line) {
+		return none, errNotUTF8
+	}
+	if b.dec == nil {
+		b.dec = newDecoder(bytes.NewReader(nil))
+	}
+	b.dec.Reset(bytes.NewBuffer(line), jsontext.AllowInvalidUTF8(true)) // as newDecoder
+	row, err := b.rows.decode(b.dec)
+	if err != nil {
+		return none, err
+	}
+	return row, decodeEnd(b.dec, 0)
+}

@@ -1,0 +1,104 @@
+package listing
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"rapport/internal/payment"
+)
+
+// partition is a listing of the transactions of an interval. It can rest between two pages.
+type partition struct {
+	interval
+	openStart bool // what is earlier than the interval belongs to it too
+	by        TimeField
+	listing   Listing[payment.Transaction] // the whole one, without the interval
+	pager     *pager[payment.Transaction]
+	seen      sample
+	rows      int
+
+	plan     *plan // that it is a part of; nil: it is the whole listing
+	cuts     int   // of the plan
+	expected int   // pages
+}
+
+// maxSample is how many times a partition remembers at most.
+const maxSample = 1024
+
+// sample is times of rows of a partition, all or every second, every fourth …
+type sample struct {
+	times       []int64
+	every, next int
+}
+
+func (s *sample) add(at int64) {
+	if s.next++; s.next < max(s.every, 1) {
+		return
+	}
+	s.next = 0
+	if s.times = append(s.times, at); len(s.times) < maxSample {
+		return
+	}
+	for i := range maxSample / 2 {
+		s.times[i] = s.times[2*i]
+	}
+	s.times = s.times[:maxSample/2]
+	s.every = 2 * max(s.every, 1)
+}
+
+// part is the partition of an interval of p.
+func (p *partition) part(r *Reader, in interval) *partition {
+	part := &partition{interval: in, openStart: p.openStart && in.from == p.from, by: p.by, listing: p.listing}
+	query, name := maps.Clone(p.listing.Query), p.which()
+	if !part.openStart {
+		query.Set(string(p.by)+".gte", formatUnix(in.from))
+		name += "from " + formatUnix(in.from) + " "
+	}
+	query.Set(string(p.by)+".lte", formatUnix(in.to))
+	part.pager = newPager(r, p.narrowed(name+"to "+formatUnix(in.to), query))
+	return part
+}
+
+// since is the listing of what is not earlier than an instant.
+func (p *partition) since(from int64) Listing[payment.Transaction] {
+	query := maps.Clone(p.listing.Query)
+	query.Set(string(p.by)+".gte", formatUnix(from))
+	return p.narrowed(p.which()+"since "+formatUnix(from), query)
+}
+
+func (p *partition) which() string {
+	return p.listing.Name + ", of those the ones " + strings.TrimSuffix(string(p.by), "_at") + " "
+}
+
+func (p *partition) narrowed(name string, query map[string][]string) Listing[payment.Transaction] {
+	l := p.listing
+	l.Name, l.Query = name, query
+	return l
+}
+
+// read reads a page. Of a partition most rows must lie within its interval.
+func (p *partition) read(ctx context.Context) ([]payment.Transaction, error) {
+	rows, err := p.pager.next(ctx)
+	var times []int64
+	foreign := 0
+	p.rows += len(rows)
+	for i := range rows {
+		times = p.by.appendTimes(times[:0], &rows[i])
+		times = slices.DeleteFunc(times, func(at int64) bool { return !p.contains(at) })
+		if len(times) == 0 {
+			foreign++
+		}
+		for _, at := range times {
+			p.seen.add(at)
+		}
+	}
+	if err == nil && len(rows) >= PageSize/2 && 2*foreign > len(rows) && p.plan != nil {
+		return nil, errForeignRows
+	}
+	return rows, err
+}
+
+// longer reports whether the partition is much longer than it was expected to be.
+func (p *partition) longer() bool { return p.pager.read > 2*p.expected+worthPages }
