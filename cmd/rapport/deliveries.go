@@ -91,6 +91,9 @@ func (p *program) deliveries(ctx context.Context, path string, f deliveriesFlags
 	}
 	defer book.Close()
 	if len(f.resend)+len(f.release)+len(f.close) > 0 {
+		if err := p.refuseFuture(f.now, clock(), config, "it would be written down"); err != nil {
+			return err
+		}
 		return p.decide(ctx, book, config, f, clock(), in)
 	}
 	return p.listDeliveries(ctx, book, config, f)

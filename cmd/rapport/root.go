@@ -185,6 +185,15 @@ func (p *program) clock(text string, zone *time.Location) (func() time.Time, err
 	return func() time.Time { return now }, err
 }
 
+// refuseFuture refuses a --now later than the clock where real payments are at stake: days
+// that are not over would count as reported.
+func (p *program) refuseFuture(text string, now time.Time, config *reportconfig.Config, hint string) error {
+	if config.Source.Dintero == nil || !now.After(p.now()) {
+		return nil
+	}
+	return usage("--now %s is later than the clock — %s", text, hint)
+}
+
 // instant reads --now: RFC 3339, or a local date or time of the account's zone.
 func (p *program) instant(text string, zone *time.Location) (time.Time, error) {
 	if text == "" {

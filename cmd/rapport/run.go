@@ -76,6 +76,11 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	if !f.trial() {
+		if err := p.refuseFuture(f.now, clock(), config, "days that are not over would be reported for good; add --dry-run or --to ADDRESS to look at them"); err != nil {
+			return err
+		}
+	}
 	chosen, err := f.chosen(config)
 	if err != nil {
 		return err
