@@ -145,7 +145,7 @@ func (p *program) decide(ctx context.Context, book *ledger.Ledger, config *repor
 // isRecipient tells whether the configuration has the delivery's recipient still.
 func isRecipient(config *reportconfig.Config, d ledger.Delivery) bool {
 	return slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool {
-		return r.ID == d.Report && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return to.Address == d.Recipient })
+		return r.ID == d.Report && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, d.Recipient) })
 	})
 }
 
@@ -185,6 +185,7 @@ func (p *program) listDeliveries(ctx context.Context, book *ledger.Ledger, confi
 	}
 	var periods []ledger.Period
 	if f.recipient == "" {
+		filter.Unmade = true
 		if periods, err = book.Periods(ctx, filter); err != nil {
 			return p.ledgerExit(err, noOutcome)
 		}
@@ -220,7 +221,6 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 	for _, d := range rows {
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", d.ID, d.Report, d.Period, d.Recipient, d.State, local(when(d)), d.Attempts, local(d.NextTry), oneLine(d.Answer))
 	}
-	periods = unmade(periods)
 	if len(periods) > 0 {
 		if len(rows) > 0 {
 			fmt.Fprintln(table)
@@ -234,15 +234,6 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 		fmt.Fprintln(table, "nothing")
 	}
 	return table.Flush()
-}
-
-func unmade(periods []ledger.Period) (out []ledger.Period) {
-	for _, p := range periods {
-		if p.State != ledger.Made {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // when is the instant at which a delivery came to its state.

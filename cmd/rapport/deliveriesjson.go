@@ -67,7 +67,7 @@ func writeJSON(w io.Writer, rows []ledger.Delivery, periods []ledger.Period) err
 			return err
 		}
 	}
-	for _, p := range unmade(periods) {
+	for _, p := range periods {
 		if err := out.Encode(periodLine(p)); err != nil {
 			return err
 		}
