@@ -71,7 +71,7 @@ func (p *program) check(ctx context.Context, paths []string, now string, online 
 			worst = max(worst, coded.code)
 		}
 	}
-	for _, fault := range clashes(configs) {
+	for _, fault := range conflicts(configs) {
 		p.complain(fault)
 		worst = exitConfig
 	}
@@ -79,21 +79,6 @@ func (p *program) check(ctx context.Context, paths []string, now string, online 
 		return &exit{code: worst}
 	}
 	return nil
-}
-
-// clashes names reports of several configurations that have the same place in an archive.
-func clashes(configs []*reportconfig.Config) (faults []error) {
-	seen := map[[2]string]string{} // by archive and report
-	for _, config := range configs {
-		for _, r := range config.Reports {
-			place := [2]string{config.Archive, r.ID}
-			if other := seen[place]; other != "" && other != config.Path {
-				faults = append(faults, fmt.Errorf("%s: report %s: %s has a report of this id in the same archive %s — give one of them another id, or the file an archive of its own", config.Path, r.ID, other, config.Archive))
-			}
-			seen[place] = config.Path
-		}
-	}
-	return faults
 }
 
 func (p *program) checkOne(ctx context.Context, path, nowFlag string, online bool, log *slog.Logger) (*reportconfig.Config, error) {

@@ -131,7 +131,7 @@ func (s *server) read() (configs []*reportconfig.Config, err error) {
 		}
 		configs = append(configs, config)
 	}
-	if faults = append(faults, clashes(configs)...); len(faults) > 0 {
+	if faults = append(faults, conflicts(configs)...); len(faults) > 0 {
 		return nil, configFault(errors.Join(faults...))
 	}
 	return configs, nil
