@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
 	"os"
 	"os/signal"
@@ -20,7 +19,6 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/daemon"
-	"rapport/internal/ledger"
 	"rapport/internal/pipeline"
 	"rapport/reportconfig"
 )
@@ -49,17 +47,27 @@ at once. Health and metrics are served at listen: /healthz, /readyz, /metrics.`,
 // A server is the daemon with what its configurations share.
 type server struct {
 	*program
-	paths   []string
-	log     *slog.Logger
-	render  chan struct{}
-	metrics *daemon.Metrics
-	limiter *fetch.Limiter
-	glance  time.Duration // at the ledger; zero: a minute
-	pings   *pinger
+	paths      []string
+	log        *slog.Logger
+	render     chan struct{}
+	metrics    *daemon.Metrics
+	monitoring *monitoring
+	limiter    *fetch.Limiter
+	glance     time.Duration // at the ledger; zero: a minute
+	pings      *pinger
+	ledgers    *openLedgers
 
 	mu      sync.Mutex
-	books   map[string]*ledger.Ledger // by path; opened once, kept until the end
-	configs []*reportconfig.Config    // those at work
+	configs []*reportconfig.Config // those at work
+}
+
+func (p *program) newServer(paths []string, log *slog.Logger) *server {
+	s := &server{
+		program: p, paths: paths, log: log, render: make(chan struct{}, runtime.GOMAXPROCS(0)), limiter: fetch.NewLimiter(20, 8).Clock(p.now), pings: newPinger(log),
+		monitoring: &monitoring{listen: net.Listen, log: log, endpoints: map[string]*endpoint{}}, ledgers: &openLedgers{open: p.ledger, byPath: map[string]*sharedLedger{}},
+	}
+	s.metrics = daemon.NewMetrics(version(), s.numbers)
+	return s
 }
 
 func (p *program) serve(ctx context.Context, paths []string) (err error) {
@@ -67,32 +75,23 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	if err != nil {
 		return err
 	}
-	s := &server{program: p, paths: paths, log: log, render: make(chan struct{}, runtime.GOMAXPROCS(0)), limiter: fetch.NewLimiter(20, 8).Clock(p.now), pings: newPinger(log), books: map[string]*ledger.Ledger{}}
-	defer func() {
-		for _, book := range s.books {
-			err = errors.Join(err, book.Close())
-		}
-	}()
-	s.metrics = daemon.NewMetrics(version(), s.numbers)
+	s := p.newServer(paths, log)
+	defer func() { err = errors.Join(err, s.ledgers.closeAll()) }()
 	reload := make(chan struct{}, 1)
 	defer onHangup(reload)()
 	defer s.pings.wait()
 	d := daemon.New(daemon.Config{
 		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(p.getenv), Metrics: s.metrics, Ready: s.ready, Log: log,
 	})
-	configs, err := s.read()
-	if err != nil {
-		return err
-	}
-	stop, err := s.listen(ctx, configs, d)
-	if err != nil {
-		return err
-	}
-	defer stop()
+	s.monitoring.handler = d.Handler(s.metrics.Handler())
+	defer s.monitoring.stop()
 	if err := d.Run(ctx); err != nil {
 		var coded *exit
 		if errors.As(err, &coded) {
 			return coded
+		}
+		if len(s.atWork()) == 0 {
+			return err
 		}
 		log.Error("stopped before all was over; the next start goes on with it", "error", err)
 	}
@@ -137,29 +136,41 @@ func (s *server) read() (configs []*reportconfig.Config, err error) {
 	return configs, nil
 }
 
-// load makes the tenants of all configurations, or none.
+// load makes the tenants of all configurations, or changes nothing: what may be at fault
+// comes first, what leaves a trace last.
 func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant, err error) {
 	configs, err := s.read()
 	if err != nil {
 		return nil, err
 	}
 	debug.FreeOSMemory() // reading a large file leaves more behind than the daemon needs for weeks
+	var runners []*pipeline.Runner
+	var paths []string
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
 		runner, err := s.wire(config, wiring{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter, pings: s.pings})
 		if err != nil {
 			return nil, err
 		}
-		book, err := s.book(ctx, config.State)
-		if err != nil {
-			return nil, err
-		}
 		runner.Render, runner.Meter, runner.Emit = s.render, s.metrics, func(pipeline.Event) {}
-		d := desk(config, runner, book, true, poke)
+		runners, paths = append(runners, runner), append(paths, config.State)
+	}
+	opened, err := s.monitoring.open(configs)
+	if err != nil {
+		return nil, err
+	}
+	ledgers, err := s.ledgers.acquire(ctx, paths)
+	if err != nil {
+		closeEndpoints(opened)
+		return nil, err
+	}
+	s.monitoring.replace(configs, opened)
+	for i, config := range configs {
+		d := desk(config, runners[i], ledgers[i].Ledger, true, poke)
 		if s.glance > 0 {
 			d.Glance = s.glance
 		}
-		tenants = append(tenants, d)
+		tenants = append(tenants, servedDesk{d, ledgers[i]})
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -167,33 +178,43 @@ func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant
 	return tenants, nil
 }
 
-// book is the ledger at path, which no second daemon may serve.
-func (s *server) book(ctx context.Context, path string) (*ledger.Ledger, error) {
+// A servedDesk keeps its ledger open until it has drained and its last wake has returned.
+type servedDesk struct {
+	*pipeline.Desk
+	ledger *sharedLedger
+}
+
+func (d servedDesk) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
+	if !d.ledger.retain() {
+		return time.Time{}, nil // it drained before this wake began
+	}
+	defer func() { err = errors.Join(err, d.ledger.release()) }()
+	return d.Desk.Wake(ctx, now)
+}
+
+func (d servedDesk) Hold(ctx context.Context, now time.Time, jump time.Duration) {
+	if !d.ledger.retain() {
+		return
+	}
+	d.Desk.Hold(ctx, now, jump)
+	if err := d.ledger.release(); err != nil {
+		d.Log.Error("ledger: close", "error", err)
+	}
+}
+
+func (d servedDesk) Drain(ctx context.Context) error {
+	return errors.Join(d.Desk.Drain(ctx), d.ledger.release())
+}
+
+func (s *server) atWork() []*reportconfig.Config {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if book := s.books[path]; book != nil {
-		return book, nil
-	}
-	book, err := s.ledger(ctx, path, false)
-	if err != nil {
-		return nil, err
-	}
-	if err := book.ServeAlone(); err != nil {
-		var held *ledger.HeldError
-		if err = errors.Join(err, book.Close()); errors.As(err, &held) {
-			err = fmt.Errorf("ledger %s: another daemon serves it, process %d — stop that one first", path, held.PID)
-		}
-		return nil, &exit{exitWaiting, err}
-	}
-	s.books[path] = book
-	return book, nil
+	return s.configs
 }
 
 func (s *server) maxJump() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	shortest := time.Duration(0)
-	for _, c := range s.configs {
+	for _, c := range s.atWork() {
 		if shortest == 0 || c.Catchup < shortest {
 			shortest = c.Catchup
 		}
@@ -202,12 +223,11 @@ func (s *server) maxJump() time.Duration {
 }
 
 // ready tells whether every ledger can be read and written.
-func (s *server) ready(ctx context.Context) error {
-	s.mu.Lock()
-	books := slices.Collect(maps.Values(s.books))
-	s.mu.Unlock()
-	for _, book := range books {
-		if err := book.Check(ctx); err != nil {
+func (s *server) ready(ctx context.Context) (err error) {
+	ledgers := s.ledgers.all()
+	defer func() { err = errors.Join(err, releaseAll(ledgers)) }()
+	for _, l := range ledgers {
+		if err := l.Check(ctx); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
@@ -216,56 +236,37 @@ func (s *server) ready(ctx context.Context) error {
 
 // numbers are what the metrics show of each account.
 func (s *server) numbers(ctx context.Context) (out []daemon.Numbers, err error) {
-	s.mu.Lock()
-	configs, books := s.configs, maps.Clone(s.books)
-	s.mu.Unlock()
-	type shelf struct{ state, account string }
-	seen := map[shelf]bool{}
-	for _, config := range configs {
-		place := shelf{config.State, config.Account}
-		if seen[place] {
+	type key struct{ state, account string }
+	seen := map[key]bool{}
+	for _, config := range s.atWork() {
+		k := key{config.State, config.Account}
+		if seen[k] {
 			continue
 		}
-		seen[place] = true
-		stats, err := books[config.State].Stats(ctx, config.Account)
+		seen[k] = true
+		n, err := s.accountNumbers(ctx, config)
 		if err != nil {
 			return nil, err
-		}
-		n := daemon.Numbers{Account: config.Account, Owed: stats.Owed, Deliveries: map[string]int{}, Attempts: stats.Attempts, Uncertain: stats.Uncertain, LastSuccess: stats.LastSuccess}
-		for state, count := range stats.Deliveries {
-			n.Deliveries[string(state)] = count
 		}
 		out = append(out, n)
 	}
 	return out, nil
 }
 
-// listen serves health and metrics at every address that a configuration names. The
-// address that none names may be taken: then there is none.
-func (s *server) listen(ctx context.Context, configs []*reportconfig.Config, d *daemon.Daemon) (stop func(), err error) {
-	named := map[string]bool{}
-	for _, c := range configs {
-		named[c.Listen] = named[c.Listen] || c.ListenSet
+func (s *server) accountNumbers(ctx context.Context, config *reportconfig.Config) (n daemon.Numbers, err error) {
+	n = daemon.Numbers{Account: config.Account, Deliveries: map[string]int{}}
+	l := s.ledgers.find(config.State)
+	if l == nil {
+		return n, nil // a reload has just given it up
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // a daemon that drains says so
-	var serving sync.WaitGroup
-	for _, address := range slices.Sorted(maps.Keys(named)) {
-		listener, err := net.Listen("tcp", address)
-		if err != nil && named[address] {
-			cancel()
-			serving.Wait()
-			return nil, configFault(fmt.Errorf("listen: %w", err))
-		}
-		if err != nil {
-			s.log.Warn("health and metrics are not served — set listen: to another address", "error", err)
-			continue
-		}
-		s.log.Info("health and metrics", "address", listener.Addr().String())
-		serving.Go(func() {
-			if err := daemon.Serve(ctx, listener, d.Handler(s.metrics.Handler())); err != nil {
-				s.log.Error("health and metrics", "error", err)
-			}
-		})
+	defer func() { err = errors.Join(err, l.release()) }()
+	stats, err := l.Stats(ctx, config.Account)
+	if err != nil {
+		return n, err
 	}
-	return func() { cancel(); serving.Wait() }, nil
+	n.Owed, n.Attempts, n.Uncertain, n.LastSuccess = stats.Owed, stats.Attempts, stats.Uncertain, stats.LastSuccess
+	for state, count := range stats.Deliveries {
+		n.Deliveries[string(state)] = count
+	}
+	return n, nil
 }

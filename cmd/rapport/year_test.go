@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -43,18 +45,21 @@ func TestAYearInOslo(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		p := &program{getenv: func(string) string { return "" }, stdout: io.Discard, stderr: io.Discard, now: time.Now}
-		s := &server{program: p, paths: []string{path}, log: slog.New(slog.DiscardHandler), glance: time.Hour, books: map[string]*ledger.Ledger{}}
-		s.metrics = daemon.NewMetrics("test", s.numbers)
+		s := p.newServer([]string{path}, slog.New(slog.DiscardHandler))
+		s.glance = time.Hour
+		s.monitoring.listen = func(string, string) (net.Listener, error) { return nil, errors.New("a bubble has no network") }
 		year, cancel := context.WithTimeout(t.Context(), time.Until(time.Date(2001, 1, 1, 12, 0, 0, 0, oslo)))
 		defer cancel()
 		if err := daemon.New(daemon.Config{Load: s.load, MaxJump: s.maxJump, Ready: s.ready, Look: time.Hour, Log: s.log}).Run(year); err != nil {
 			t.Fatal(err)
 		}
-		checkYear(t, s, oslo)
-		for _, book := range s.books {
-			if err := book.Close(); err != nil {
-				t.Error(err)
-			}
+		book, err := p.ledger(t.Context(), filepath.Join(dir, "rapport.db"), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkYear(t, book, oslo)
+		if err := book.Close(); err != nil {
+			t.Error(err)
 		}
 	})
 	mails, err := filepath.Glob(filepath.Join(dir, "outbox", "*.eml"))
@@ -64,37 +69,35 @@ func TestAYearInOslo(t *testing.T) {
 }
 
 // checkYear holds what the ledger says against a calendar of its own.
-func checkYear(t *testing.T, s *server, oslo *time.Location) {
-	for _, book := range s.books {
-		rows, err := book.Periods(t.Context(), ledger.Filter{})
-		if err != nil {
-			t.Fatal(err)
+func checkYear(t *testing.T, book *ledger.Ledger, oslo *time.Location) {
+	rows, err := book.Periods(t.Context(), ledger.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := time.Date(2000, 1, 1, 1, 0, 0, 0, oslo) // when the bubble's clock begins
+	made := map[string]int{}
+	for _, row := range rows {
+		made[row.Report]++
+		due := wantDue(row, oslo)
+		if due.Before(first) {
+			due = first // what was due before the daemon began is made at once
 		}
-		first := time.Date(2000, 1, 1, 1, 0, 0, 0, oslo) // when the bubble's clock begins
-		made := map[string]int{}
-		for _, row := range rows {
-			made[row.Report]++
-			due := wantDue(row, oslo)
-			if due.Before(first) {
-				due = first // what was due before the daemon began is made at once
-			}
-			if late := row.MadeAt.Sub(due); row.State != ledger.Made || late < 0 || late > 5*time.Second {
-				t.Errorf("%s %s is %s, made %s, due %s", row.Report, row.Name, row.State, row.MadeAt.In(oslo), due)
-			}
+		if late := row.MadeAt.Sub(due); row.State != ledger.Made || late < 0 || late > 5*time.Second {
+			t.Errorf("%s %s is %s, made %s, due %s", row.Report, row.Name, row.State, row.MadeAt.In(oslo), due)
 		}
-		for report, want := range map[string]int{"daily": 368, "night": 368, "weekly": 54, "monthly": 14, "twice": 26} {
-			if made[report] != want {
-				t.Errorf("%s: %d periods, want %d", report, made[report], want)
-			}
+	}
+	for report, want := range map[string]int{"daily": 368, "night": 368, "weekly": 54, "monthly": 14, "twice": 26} {
+		if made[report] != want {
+			t.Errorf("%s: %d periods, want %d", report, made[report], want)
 		}
-		deliveries, err := book.Deliveries(t.Context(), ledger.Filter{})
-		if err != nil || len(deliveries) != len(rows) {
-			t.Errorf("%d deliveries of %d periods, %v", len(deliveries), len(rows), err)
-		}
-		for _, d := range deliveries {
-			if d.State != ledger.Sent || d.Attempts != 1 {
-				t.Errorf("%s %s is %s after %d attempts", d.Report, d.Period, d.State, d.Attempts)
-			}
+	}
+	deliveries, err := book.Deliveries(t.Context(), ledger.Filter{})
+	if err != nil || len(deliveries) != len(rows) {
+		t.Errorf("%d deliveries of %d periods, %v", len(deliveries), len(rows), err)
+	}
+	for _, d := range deliveries {
+		if d.State != ledger.Sent || d.Attempts != 1 {
+			t.Errorf("%s %s is %s after %d attempts", d.Report, d.Period, d.State, d.Attempts)
 		}
 	}
 }
