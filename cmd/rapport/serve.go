@@ -81,7 +81,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	defer onHangup(reload)()
 	defer s.pings.wait()
 	d := daemon.New(daemon.Config{
-		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(p.getenv), Metrics: s.metrics, Ready: s.ready, Log: log,
+		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(), Metrics: s.metrics, Ready: s.ready, Log: log,
 	})
 	s.monitoring.handler = d.Handler(s.metrics.Handler())
 	defer s.monitoring.stop()
@@ -138,7 +138,7 @@ func (s *server) read() (configs []*reportconfig.Config, err error) {
 
 // load makes the tenants of all configurations, or changes nothing: what may be at fault
 // comes first, what leaves a trace last.
-func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Tenant, err error) {
+func (s *server) load(ctx context.Context, poke func()) (tenants []daemon.Worker, err error) {
 	configs, err := s.read()
 	if err != nil {
 		return nil, err
@@ -235,7 +235,7 @@ func (s *server) ready(ctx context.Context) (err error) {
 }
 
 // numbers are what the metrics show of each account.
-func (s *server) numbers(ctx context.Context) (out []daemon.Numbers, err error) {
+func (s *server) numbers(ctx context.Context) (out []daemon.AccountStats, err error) {
 	type key struct{ state, account string }
 	seen := map[key]bool{}
 	for _, config := range s.atWork() {
@@ -253,8 +253,8 @@ func (s *server) numbers(ctx context.Context) (out []daemon.Numbers, err error) 
 	return out, nil
 }
 
-func (s *server) accountNumbers(ctx context.Context, config *reportconfig.Config) (n daemon.Numbers, err error) {
-	n = daemon.Numbers{Account: config.Account, Deliveries: map[string]int{}}
+func (s *server) accountNumbers(ctx context.Context, config *reportconfig.Config) (n daemon.AccountStats, err error) {
+	n = daemon.AccountStats{Account: config.Account, Deliveries: map[string]int{}}
 	l := s.ledgers.find(config.State)
 	if l == nil {
 		return n, nil // a reload has just given it up

@@ -50,7 +50,7 @@ func TestAYearInOslo(t *testing.T) {
 		s.monitoring.listen = func(string, string) (net.Listener, error) { return nil, errors.New("a bubble has no network") }
 		year, cancel := context.WithTimeout(t.Context(), time.Until(time.Date(2001, 1, 1, 12, 0, 0, 0, oslo)))
 		defer cancel()
-		if err := daemon.New(daemon.Config{Load: s.load, MaxJump: s.maxJump, Ready: s.ready, Look: time.Hour, Log: s.log}).Run(year); err != nil {
+		if err := daemon.New(daemon.Config{Load: s.load, MaxJump: s.maxJump, Ready: s.ready, MaxSleep: time.Hour, Log: s.log}).Run(year); err != nil {
 			t.Fatal(err)
 		}
 		book, err := p.ledger(t.Context(), filepath.Join(dir, "rapport.db"), true)

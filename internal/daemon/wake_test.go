@@ -41,14 +41,14 @@ func TestAYearInOsloIsWokenToTheSecondAndLeavesNothingBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		<-time.After(time.Until(time.Date(2026, 1, 1, 0, 0, 0, 0, zone)) - time.Minute)
 		six, night := calendar(zone, 2026, 6, 0), calendar(zone, 2026, 2, 30)
-		desks := []*desk{{name: "six", wake: due(six)}, {name: "night", wake: due(night)}}
-		for _, d := range desks {
+		workers := []*fakeWorker{{name: "six", wake: due(six)}, {name: "night", wake: due(night)}}
+		for _, d := range workers {
 			d.wakes = make([]time.Time, 0, 400)
 		}
-		b := begin(t, desks, 17*time.Minute, nil) // a look each minute takes half a minute of ours
+		b := begin(t, workers, 17*time.Minute, nil) // a look each minute takes half a minute of ours
 		sleep(30 * 24 * time.Hour)
 		routines, memory := used()
 		sleep(336 * 24 * time.Hour)
@@ -56,13 +56,13 @@ func TestAYearInOsloIsWokenToTheSecondAndLeavesNothingBehind(t *testing.T) {
 			t.Errorf("after a month: %d goroutines, %d bytes; after a year: %d, %d", routines, memory, r, m)
 		}
 		for i, want := range [][]time.Time{six, night} {
-			got := desks[i].diary()[1:]
+			got := workers[i].wakeTimes()[1:]
 			if len(got) != len(want) {
-				t.Fatalf("%s: woken %d times, want %d", desks[i].name, len(got), len(want))
+				t.Fatalf("%s: woken %d times, want %d", workers[i].name, len(got), len(want))
 			}
 			for k := range want {
 				if late := got[k].Sub(want[k]); late < 0 || late > time.Second {
-					t.Errorf("%s: woken %s after %s", desks[i].name, late, want[k])
+					t.Errorf("%s: woken %s after %s", workers[i].name, late, want[k])
 				}
 			}
 		}
@@ -80,9 +80,9 @@ func used() (routines int, memory uint64) {
 }
 
 func TestWhoHasNothingDueSleeps(t *testing.T) {
-	play(t, func(t *testing.T) {
-		d := &desk{}
-		b := start(t, []*desk{d}, nil)
+	bubble(t, func(t *testing.T) {
+		d := &fakeWorker{}
+		b := start(t, []*fakeWorker{d}, nil)
 		sleep(24 * time.Hour)
 		if wakes, _, _ := d.count(); wakes != 1 {
 			t.Errorf("woken %d times in a day without anything due, want once, at the start", wakes)
@@ -91,26 +91,26 @@ func TestWhoHasNothingDueSleeps(t *testing.T) {
 	})
 }
 
-func TestAPokeWakesEveryTenantSoon(t *testing.T) {
-	play(t, func(t *testing.T) {
-		desks := []*desk{{}, {}}
-		b := start(t, desks, nil)
+func TestAWakeRequestWakesEveryWorkerSoon(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		workers := []*fakeWorker{{}, {}}
+		b := start(t, workers, nil)
 		sleep(time.Hour)
-		desks[0].poke()
+		workers[0].requestWake()
 		synctest.Wait()
-		for i, d := range desks {
-			if got := d.diary(); len(got) != 2 || got[1].Sub(got[0]) != time.Hour {
-				t.Errorf("tenant %d: woken at %s", i, got)
+		for i, d := range workers {
+			if got := d.wakeTimes(); len(got) != 2 || got[1].Sub(got[0]) != time.Hour {
+				t.Errorf("worker %d: woken at %s", i, got)
 			}
 		}
 		b.end()
 	})
 }
 
-func TestAPokeDuringAWakeWakesOnceMoreAndNeverTwiceAtOnce(t *testing.T) {
-	play(t, func(t *testing.T) {
+func TestAWakeRequestDuringAWakeWakesOnceMoreAndNeverTwiceAtOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		running, most := 0, 0
-		d := &desk{}
+		d := &fakeWorker{}
 		d.wake = func(context.Context, time.Time) (time.Time, error) {
 			running++
 			most = max(most, running)
@@ -118,9 +118,9 @@ func TestAPokeDuringAWakeWakesOnceMoreAndNeverTwiceAtOnce(t *testing.T) {
 			running--
 			return time.Time{}, nil
 		}
-		b := start(t, []*desk{d}, nil)
+		b := start(t, []*fakeWorker{d}, nil)
 		for range 100 {
-			d.poke()
+			d.requestWake()
 			sleep(5 * time.Millisecond)
 		}
 		sleep(time.Minute)
@@ -131,15 +131,15 @@ func TestAPokeDuringAWakeWakesOnceMoreAndNeverTwiceAtOnce(t *testing.T) {
 	})
 }
 
-func TestATenantThatPokesInEachWakeDoesNotSpin(t *testing.T) {
-	play(t, func(t *testing.T) {
-		d := &desk{}
+func TestAWorkerThatRequestsAWakeInEachDoesNotSpin(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		d := &fakeWorker{}
 		d.wake = func(_ context.Context, now time.Time) (time.Time, error) {
-			d.poke()
+			d.requestWake()
 			return now, nil
 		}
-		past := &desk{wake: func(_ context.Context, now time.Time) (time.Time, error) { return now.Add(-time.Hour), nil }}
-		b := start(t, []*desk{d}, nil)
+		past := &fakeWorker{wake: func(_ context.Context, now time.Time) (time.Time, error) { return now.Add(-time.Hour), nil }}
+		b := start(t, []*fakeWorker{d}, nil)
 		sleep(10 * time.Second)
 		if wakes, _, _ := d.count(); wakes < 100 || wakes > 201 {
 			t.Errorf("woken %d times in ten seconds, want 20 a second", wakes)
@@ -155,16 +155,16 @@ func TestATenantThatPokesInEachWakeDoesNotSpin(t *testing.T) {
 }
 
 func TestAWakeThatHangsStopsNobodyElse(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		release := make(chan struct{})
-		hangs := &desk{name: "hangs", wake: func(context.Context, time.Time) (time.Time, error) {
+		hangs := &fakeWorker{name: "hangs", wake: func(context.Context, time.Time) (time.Time, error) {
 			<-release
 			return time.Time{}, nil
 		}}
-		works := &desk{wake: func(_ context.Context, now time.Time) (time.Time, error) { return now.Add(time.Hour), nil }}
-		b := start(t, []*desk{hangs, works}, nil)
+		works := &fakeWorker{wake: func(_ context.Context, now time.Time) (time.Time, error) { return now.Add(time.Hour), nil }}
+		b := start(t, []*fakeWorker{hangs, works}, nil)
 		sleep(10*time.Hour + time.Second)
-		for i, at := range works.diary() {
+		for i, at := range works.wakeTimes() {
 			if late := at.Sub(works.wakes[0]) - time.Duration(i)*time.Hour; late < 0 || late > time.Second {
 				t.Errorf("wake %d came %s late", i, late)
 			}
@@ -193,19 +193,19 @@ func TestAFailedWakeIsTriedAgainWithinAMinuteAndThenLessOften(t *testing.T) {
 		"panic": func() error { panic("a nil map") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			play(t, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
 				var healed atomic.Bool
-				d := &desk{name: "fjord"}
+				d := &fakeWorker{name: "fjord"}
 				d.wake = func(_ context.Context, now time.Time) (time.Time, error) {
 					if !healed.Load() {
 						return time.Time{}, fail()
 					}
 					return now.Add(time.Hour), nil
 				}
-				other := &desk{}
-				b := start(t, []*desk{d, other}, nil)
+				other := &fakeWorker{}
+				b := start(t, []*fakeWorker{d, other}, nil)
 				sleep(30 * time.Minute)
-				got := d.diary()
+				got := d.wakeTimes()
 				if first := got[1].Sub(got[0]); first > time.Minute {
 					t.Errorf("tried again after %s", first)
 				}

@@ -21,12 +21,12 @@ func get(h http.Handler, method, path string) (code int, body string, header htt
 }
 
 func TestHealthAndReadinessSayWhatIsGoingOn(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		var locked error
 		loading := make(chan struct{})
-		d := &desk{}
+		d := &fakeWorker{}
 		b := start(t, nil, func(c *Config) {
-			c.Load = func(context.Context, func()) ([]Tenant, error) { <-loading; return []Tenant{d}, nil }
+			c.Load = func(context.Context, func()) ([]Worker, error) { <-loading; return []Worker{d}, nil }
 			c.Ready = func(context.Context) error { return locked }
 		})
 		h := b.Handler(b.config.Metrics.Handler())
@@ -69,10 +69,10 @@ func TestHealthAndReadinessSayWhatIsGoingOn(t *testing.T) {
 }
 
 func TestALoopThatDoesNotTurnIsUnhealthy(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		block, blocked := make(chan struct{}), false
 		began := time.Now()
-		b := start(t, []*desk{{}}, func(c *Config) {
+		b := start(t, []*fakeWorker{{}}, func(c *Config) {
 			c.Now = func() time.Time {
 				if time.Since(began) > time.Hour && !blocked {
 					blocked = true

@@ -12,24 +12,24 @@ import (
 
 const (
 	readyTimeout = 5 * time.Second
-	longestBody  = 300
+	maxBody      = 300
 )
 
-// Handler answers /healthz (the process works), /readyz (it starts reports) and /metrics,
-// if metrics is not nil. Whoever can reach it can read it: nothing in it is a secret.
+// Handler answers /healthz (the process works), /readyz (it starts reports) and, if metrics
+// is not nil, /metrics. It asks for no login, and shows nothing secret.
 func (d *Daemon) Handler(metrics http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	answer := func(path string, ask func(context.Context) (problem, note string)) {
+	answer := func(path string, check func(context.Context) (problem, note string)) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			w.Header().Set("Cache-Control", "no-store")
 			w.Header().Set("X-Content-Type-Options", "nosniff")
-			problem, note := ask(r.Context())
+			problem, note := check(r.Context())
 			if problem != "" {
 				w.WriteHeader(http.StatusServiceUnavailable)
 				note = problem
 			}
-			fmt.Fprintln(w, oneLine(note, longestBody))
+			fmt.Fprintln(w, oneLine(note, maxBody))
 		})
 	}
 	answer("/healthz", d.healthy)
@@ -40,20 +40,20 @@ func (d *Daemon) Handler(metrics http.Handler) http.Handler {
 	return mux
 }
 
-// healthy has a problem only where a restart helps. A hold is none: a restart would
+// healthy reports a problem only where a restart helps. A hold is none: a restart would
 // believe the clock.
 func (d *Daemon) healthy(context.Context) (problem, note string) {
-	v := d.state.look()
-	since := d.config.Elapsed() - v.last
+	v := d.state.read()
+	since := d.config.Elapsed() - v.lastIteration
 	switch {
 	case v.draining:
 		return "", "draining"
 	case !v.started:
 		return "", "starting"
-	case since > 3*minute:
-		return "the loop has not turned for " + span(since), ""
+	case since > 3*defaultMaxSleep:
+		return "the loop has not turned for " + formatDuration(since), ""
 	case v.held:
-		return "", v.hold()
+		return "", holdReason(v.jump)
 	case v.reloadRefused:
 		return "", "ok, with the old configuration: the last reload was refused, the log says why"
 	}
@@ -61,16 +61,16 @@ func (d *Daemon) healthy(context.Context) (problem, note string) {
 }
 
 func (d *Daemon) ready(ctx context.Context) (problem, note string) {
-	v := d.state.look()
+	v := d.state.read()
 	switch {
 	case v.draining:
 		return "draining", ""
 	case !v.started:
 		return "starting", ""
 	case v.held:
-		return v.hold(), ""
-	case v.stuckName != "":
-		return "wake " + v.stuckName + ": it does not return", ""
+		return holdReason(v.jump), ""
+	case v.hung != "":
+		return "wake " + v.hung + ": it does not return", ""
 	}
 	if problem, note := d.healthy(ctx); problem != "" || d.config.Ready == nil {
 		return problem, note
@@ -83,16 +83,11 @@ func (d *Daemon) ready(ctx context.Context) (problem, note string) {
 	return d.healthy(ctx)
 }
 
-func (v view) hold() string {
-	c := clock{jump: v.jump}
-	return "held: " + c.why()
-}
-
-// oneLine cuts text to one line of at most so many bytes.
-func oneLine(text string, most int) string {
+// oneLine puts text on one line and cuts it to limit bytes.
+func oneLine(text string, limit int) string {
 	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "…"
+	if len(text) > limit {
+		text = strings.ToValidUTF8(text[:limit], "") + "…"
 	}
 	return text
 }

@@ -13,23 +13,23 @@ import (
 
 const scrapeTimeout = 5 * time.Second
 
-// A collector asks the ledger for one scrape.
-type collector struct {
+// A ledgerCollector reads the ledger for one scrape.
+type ledgerCollector struct {
 	ctx context.Context
 	*Metrics
 }
 
-// Describe says nothing, as the labels are known only when they are collected.
-func (c collector) Describe(chan<- *prometheus.Desc) {}
+// Describe sends nothing, as the labels are known only when they are collected.
+func (c ledgerCollector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect sends all numbers, or none and says so.
-func (c collector) Collect(out chan<- prometheus.Metric) {
-	accounts, err := c.ask()
-	c.tell(err)
+// Collect sends the figures of all accounts, or none of them and rapport_scrape_ok 0.
+func (c ledgerCollector) Collect(out chan<- prometheus.Metric) {
+	accounts, err := c.read()
+	c.logOnce(err)
 	send := func(name, help string, kind prometheus.ValueType, value float64, pairs ...string) {
 		var names, values []string
 		for i := 0; i < len(pairs); i += 2 {
-			names, values = append(names, pairs[i]), append(values, label(pairs[i+1]))
+			names, values = append(names, pairs[i]), append(values, validUTF8(pairs[i+1]))
 		}
 		desc := prometheus.NewDesc("rapport_"+name, help, names, nil)
 		metric, err := prometheus.NewConstMetric(desc, kind, value, values...)
@@ -39,7 +39,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		out <- metric
 	}
 	const gauge, counter = prometheus.GaugeValue, prometheus.CounterValue
-	send("scrape_ok", "1 if the ledger could be asked for this scrape.", gauge, number(err == nil))
+	send("scrape_ok", "1 if the ledger could be asked for this scrape.", gauge, boolValue(err == nil))
 	for _, n := range accounts {
 		send("owed_periods", "Periods that are due and not delivered yet.", gauge, float64(n.Owed), "account", n.Account)
 		send("delivery_attempts_total", "Messages handed to the mail server, each try counted.", counter, float64(n.Attempts), "account", n.Account)
@@ -53,9 +53,8 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 }
 
-// ask returns one Numbers for each account, whatever goes wrong: a panic here would end
-// the process.
-func (c collector) ask() (accounts []Numbers, err error) {
+// read gives the stats of each account. A panic is an error: here it would end the process.
+func (c ledgerCollector) read() (accounts []AccountStats, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			accounts, err = nil, fmt.Errorf("panic: %v", p)
@@ -63,13 +62,13 @@ func (c collector) ask() (accounts []Numbers, err error) {
 	}()
 	ctx, cancel := context.WithTimeout(c.ctx, scrapeTimeout)
 	defer cancel()
-	all, err := c.numbers(ctx)
+	all, err := c.accounts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	merged := map[string]Numbers{}
+	merged := map[string]AccountStats{}
 	for _, n := range all {
-		n.Account = label(n.Account)
+		n.Account = validUTF8(n.Account)
 		merged[n.Account] = add(merged[n.Account], n)
 	}
 	for _, name := range slices.Sorted(maps.Keys(merged)) {
@@ -79,17 +78,17 @@ func (c collector) ask() (accounts []Numbers, err error) {
 }
 
 // add sums what two ledgers say of one account.
-func add(a, b Numbers) Numbers {
-	sum := Numbers{
+func add(a, b AccountStats) AccountStats {
+	sum := AccountStats{
 		Account: b.Account, Owed: a.Owed + b.Owed, Attempts: a.Attempts + b.Attempts, Uncertain: a.Uncertain + b.Uncertain,
 		Deliveries: map[string]int{}, LastSuccess: map[string]time.Time{},
 	}
-	for _, n := range []Numbers{a, b} {
+	for _, n := range []AccountStats{a, b} {
 		for state, count := range n.Deliveries {
-			sum.Deliveries[label(state)] += count
+			sum.Deliveries[validUTF8(state)] += count
 		}
 		for report, at := range n.LastSuccess {
-			if name := label(report); at.After(sum.LastSuccess[name]) {
+			if name := validUTF8(report); at.After(sum.LastSuccess[name]) {
 				sum.LastSuccess[name] = at
 			}
 		}
@@ -97,23 +96,23 @@ func add(a, b Numbers) Numbers {
 	return sum
 }
 
-// tell logs a failed scrape, but not each of a long row.
-func (c collector) tell(err error) {
+// logOnce logs a failed scrape, but not each of a row that fails for one reason.
+func (c ledgerCollector) logOnce(err error) {
 	text := ""
 	if err != nil {
 		text = err.Error()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.log != nil && text != c.fault && err != nil {
+	if c.log != nil && text != c.lastError && err != nil {
 		c.log.Warn("metrics: the ledger could not be asked", "error", err)
 	}
-	c.fault = text
+	c.lastError = text
 }
 
-func label(text string) string { return strings.ToValidUTF8(text, "�") }
+func validUTF8(text string) string { return strings.ToValidUTF8(text, "�") }
 
-func number(yes bool) float64 {
+func boolValue(yes bool) float64 {
 	if yes {
 		return 1
 	}

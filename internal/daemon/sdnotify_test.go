@@ -10,29 +10,30 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	systemd "github.com/coreos/go-systemd/v22/daemon"
 )
 
-// systemd is a socket that listens as systemd does.
-type systemd struct {
+// A fakeSystemd is a socket that listens as systemd does.
+type fakeSystemd struct {
 	*testing.T
 	conn *net.UnixConn
-	env  map[string]string
 }
 
-func listen(t *testing.T, address string) *systemd {
+// listen has the process's notifications sent to the address.
+func listen(t *testing.T, address string) *fakeSystemd {
 	t.Helper()
 	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: address, Net: "unixgram"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return &systemd{t, conn, map[string]string{"NOTIFY_SOCKET": address}}
+	t.Setenv("NOTIFY_SOCKET", address)
+	return &fakeSystemd{t, conn}
 }
 
-func (s *systemd) getenv(name string) string { return s.env[name] }
-
 // hear returns the next message, or "" after so long without one.
-func (s *systemd) hear(most time.Duration) string {
+func (s *fakeSystemd) hear(most time.Duration) string {
 	s.Helper()
 	if err := s.conn.SetReadDeadline(time.Now().Add(most)); err != nil {
 		s.Fatal(err)
@@ -46,7 +47,7 @@ func (s *systemd) hear(most time.Duration) string {
 }
 
 // want reads on until a message matches; signs of life between are fine.
-func (s *systemd) want(pattern string) string {
+func (s *fakeSystemd) want(pattern string) string {
 	s.Helper()
 	for {
 		got := s.hear(10 * time.Second)
@@ -61,28 +62,29 @@ func (s *systemd) want(pattern string) string {
 
 func TestSystemdHearsTheWholeLife(t *testing.T) {
 	s := listen(t, filepath.Join(t.TempDir(), "notify"))
-	s.env["WATCHDOG_USEC"], s.env["WATCHDOG_PID"] = "100000", fmt.Sprint(os.Getpid())
+	t.Setenv("WATCHDOG_USEC", "100000")
+	t.Setenv("WATCHDOG_PID", fmt.Sprint(os.Getpid()))
 	fault := make(chan error, 3)
 	fault <- nil
 	reload := make(chan struct{})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
 	d := New(Config{
-		Reload: reload, Notify: NewNotifier(s.getenv),
-		Load: func(context.Context, func()) ([]Tenant, error) { return []Tenant{&desk{}}, <-fault },
+		Reload: reload, Notify: NewNotifier(),
+		Load: func(context.Context, func()) ([]Worker, error) { return []Worker{&fakeWorker{}}, <-fault },
 	})
 	go func() { ended <- d.Run(ctx) }()
 	s.want("READY=1\nSTATUS=1 configuration at work")
 	for range 3 {
 		s.want("WATCHDOG=1")
 	}
-	before, _ := monotonic()
+	before := monotonicUsec(t)
 	reload <- struct{}{}
 	var told int64
 	if _, err := fmt.Sscanf(s.want("RELOADING=1\nMONOTONIC_USEC=[0-9]+"), "RELOADING=1\nMONOTONIC_USEC=%d", &told); err != nil {
 		t.Fatal(err)
 	}
-	if after, ok := monotonic(); !ok || told < before || told > after {
+	if after := monotonicUsec(t); told < before || told > after {
 		t.Errorf("MONOTONIC_USEC is %d, the call came between %d and %d", told, before, after)
 	}
 	fault <- fmt.Errorf("shop.yaml:7:3: no\nshop.yaml:9:1: no")
@@ -98,16 +100,25 @@ func TestSystemdHearsTheWholeLife(t *testing.T) {
 	}
 }
 
+// monotonicUsec is the clock by which systemd orders a reload and its answer.
+func monotonicUsec(t *testing.T) (usec int64) {
+	t.Helper()
+	if _, err := fmt.Sscanf(systemd.SdNotifyMonotonicUsec(), "MONOTONIC_USEC=%d", &usec); err != nil {
+		t.Fatal(err)
+	}
+	return usec
+}
+
 func TestALoopThatHangsGivesNoSignOfLife(t *testing.T) {
 	s := listen(t, filepath.Join(t.TempDir(), "notify"))
-	s.env["WATCHDOG_USEC"] = "40000"
+	t.Setenv("WATCHDOG_USEC", "40000")
 	block := make(chan struct{})
 	looks := 0
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
 	d := New(Config{
-		Notify: NewNotifier(s.getenv),
-		Load:   func(context.Context, func()) ([]Tenant, error) { return nil, nil },
+		Notify: NewNotifier(),
+		Load:   func(context.Context, func()) ([]Worker, error) { return nil, nil },
 		Now: func() time.Time { // the loop's own goroutine calls it
 			if looks++; looks == 10 {
 				<-block
@@ -132,7 +143,7 @@ func TestALoopThatHangsGivesNoSignOfLife(t *testing.T) {
 
 func TestAnAbstractSocketIsFound(t *testing.T) {
 	s := listen(t, "@rapport-"+filepath.Base(t.TempDir())+fmt.Sprint(os.Getpid()))
-	if err := NewNotifier(s.getenv).Ready("two\nlines " + strings.Repeat("ø", 1000)); err != nil {
+	if err := NewNotifier().Ready("two\nlines " + strings.Repeat("ø", 1000)); err != nil {
 		t.Fatal(err)
 	}
 	got := s.hear(10 * time.Second)
@@ -142,7 +153,9 @@ func TestAnAbstractSocketIsFound(t *testing.T) {
 }
 
 func TestWithoutSystemdNothingIsSaid(t *testing.T) {
-	for name, n := range map[string]*Notifier{"nil": nil, "no socket": NewNotifier(func(string) string { return "" })} {
+	t.Setenv("NOTIFY_SOCKET", "")
+	t.Setenv("WATCHDOG_USEC", "30000000")
+	for name, n := range map[string]*Notifier{"nil": nil, "no socket": NewNotifier()} {
 		for call, say := range map[string]func() error{
 			"ready": func() error { return n.Ready("x") }, "status": func() error { return n.Status("x") },
 			"reloading": n.Reloading, "stopping": n.Stopping, "watchdog": n.Watchdog,
@@ -158,7 +171,7 @@ func TestWithoutSystemdNothingIsSaid(t *testing.T) {
 }
 
 func TestTheWatchdogOfAnotherProcessIsNotOurs(t *testing.T) {
-	s := listen(t, filepath.Join(t.TempDir(), "notify"))
+	listen(t, filepath.Join(t.TempDir(), "notify"))
 	for _, c := range []struct {
 		usec, pid string
 		want      time.Duration
@@ -168,22 +181,20 @@ func TestTheWatchdogOfAnotherProcessIsNotOurs(t *testing.T) {
 		{"30000000", "1", 0},
 		{"", "", 0}, {"-5", "", 0}, {"soon", "", 0}, {"9223372036854775807", "", 0},
 	} {
-		s.env["WATCHDOG_USEC"], s.env["WATCHDOG_PID"] = c.usec, c.pid
-		if got := NewNotifier(s.getenv).Interval(); got != c.want {
+		t.Setenv("WATCHDOG_USEC", c.usec)
+		t.Setenv("WATCHDOG_PID", c.pid)
+		if got := NewNotifier().Interval(); got != c.want {
 			t.Errorf("WATCHDOG_USEC=%s WATCHDOG_PID=%s: %s, want %s", c.usec, c.pid, got, c.want)
 		}
 	}
 }
 
 func TestASystemdThatIsGoneStopsNobodyAndIsLoggedOnce(t *testing.T) {
-	play(t, func(t *testing.T) {
-		gone := filepath.Join(t.TempDir(), "gone")
+	t.Setenv("NOTIFY_SOCKET", filepath.Join(t.TempDir(), "gone"))
+	t.Setenv("WATCHDOG_USEC", "30000000")
+	bubble(t, func(t *testing.T) {
 		d := hourly()
-		b := start(t, []*desk{d}, func(c *Config) {
-			c.Notify = NewNotifier(func(name string) string {
-				return map[string]string{"NOTIFY_SOCKET": gone, "WATCHDOG_USEC": "30000000"}[name]
-			})
-		})
+		b := start(t, []*fakeWorker{d}, func(c *Config) { c.Notify = NewNotifier() })
 		sleep(3*time.Hour + time.Second)
 		if wakes, _, _ := d.count(); wakes != 4 || b.logged("systemd was not told") != 1 {
 			t.Errorf("woken %d times; log: %s", wakes, b.log.String())
