@@ -10,7 +10,21 @@ import (
 	"sync"
 
 	"rapport/internal/ledger"
+	"rapport/internal/pipeline"
 )
+
+// openLedger opens the ledger at path.
+func (p *program) openLedger(ctx context.Context, path string, mustExist bool) (*ledger.Ledger, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		return nil, &exit{exitFailed, fmt.Errorf("host name: %w", err)}
+	}
+	l, err := ledger.Open(ctx, path, ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
+	if err != nil {
+		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", path, err), pipeline.Outcome{})
+	}
+	return l, nil
+}
 
 // openLedgers are the ledgers that the daemon serves. Each is open once, and as long as
 // somebody uses it.

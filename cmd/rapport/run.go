@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rapport/internal/ledger"
 	"rapport/internal/pipeline"
 	"rapport/reportconfig"
 )
@@ -39,7 +38,7 @@ trial/ below that and leaves no other mark.`,
   rapport run shop.yaml --report oslo-daily --period 2026-11-19
   rapport run shop.yaml --report oslo-daily --period 2026-11-01..2026-11-19
   rapport run shop.yaml --dry-run --now 2026-12-01T06:00`,
-		Args: exactlyOneConfig,
+		Args: oneConfig,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.run(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "only the report of this `id`; may be repeated")
@@ -49,13 +48,6 @@ trial/ below that and leaves no other mark.`,
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "send nothing; leave each mail as .eml and .html beside the report")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print a JSON object per line")
 	return cmd
-}
-
-func exactlyOneConfig(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return usage("%s: want one configuration file, got %d", cmd.Name(), len(args))
-	}
-	return nil
 }
 
 // run makes and mails the reports of one configuration.
@@ -68,55 +60,37 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	clock, err := p.clock(f.now, config.Location)
+	plan, err := p.planRun(config, f)
 	if err != nil {
 		return err
 	}
-	to, err := f.recipient()
-	if err != nil {
-		return err
-	}
-	if !f.trial() {
-		if err := p.refuseFuture(f.now, clock(), config, "days that are not over would be reported for good; add --dry-run or --to ADDRESS to look at them"); err != nil {
-			return err
-		}
-	}
-	chosen, err := f.chosen(config)
-	if err != nil {
-		return err
-	}
-	jobs, err := f.jobs(config, chosen, clock())
-	if err != nil {
-		return err
-	}
-	pings := newPinger(log)
+	pings := newPingClient(log)
 	defer pings.wait()
-	runner, err := p.wire(config, wiring{clock: clock, log: log, pings: pings, mails: !f.dryRun && (to != nil || mailed(chosen))})
+	runner, err := p.setup(config, setupOptions{clock: plan.clock, log: log, pings: pings, mails: !f.dryRun && (plan.to != nil || mailed(plan.reports))})
 	if err != nil {
 		return err
 	}
-	out := &output{w: p.stdout, stderr: p.stderr, json: f.json}
-	bar := newProgress(p.stderr)
-	out.before = bar.clear
+	bar := newProgressBar(p.stderr)
+	out := &output{w: p.stdout, stderr: p.stderr, json: f.json, before: bar.clear}
 	runner.Emit, runner.Expect, runner.Read, runner.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome pipeline.Outcome
 	if f.trial() {
-		owing, done := p.history(context.WithoutCancel(ctx), config, runner, log)
+		owed, done := p.trialHistory(context.WithoutCancel(ctx), config, runner, log)
 		defer done()
-		if jobs == nil {
-			jobs = tried(config, chosen, owing, clock())
+		if plan.jobs == nil {
+			plan.jobs = trialJobs(config, plan.reports, owed, plan.clock())
 		}
-		bar.expect(len(jobs))
-		outcome = runner.TryAll(ctx, jobs, to, bar.next)
-	} else if outcome, err = p.runOwed(ctx, config, runner, f.now == "", pipeline.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
+		bar.expect(len(plan.jobs))
+		outcome = runner.TryAll(ctx, plan.jobs, plan.to, bar.next)
+	} else if outcome, err = p.runOwed(ctx, config, runner, f.now == "", pipeline.Selection{Reports: f.reports, Jobs: plan.jobs}); err != nil {
 		bar.clear()
-		return p.ledgerExit(err, outcome)
+		return ledgerExit(err, outcome)
 	}
 	bar.clear()
 	if out.err != nil {
 		return &exit{exitFailed, out.err}
 	}
-	out.summary(p.stderr, func() string { return nextDue(config, chosen, clock()) }, outcome)
+	out.summary(p.stderr, func() string { return nextDue(config, plan.reports, plan.clock()) }, outcome)
 	switch {
 	case outcome.Failed:
 		return &exit{code: exitFailed}
@@ -126,26 +100,43 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	return nil
 }
 
+// A runPlan is what the flags of a run mean for a configuration.
+type runPlan struct {
+	clock   func() time.Time
+	to      *mail.Address // of a trial
+	reports []*reportconfig.Report
+	jobs    []pipeline.Job // nil: what is owed
+}
+
+func (p *program) planRun(config *reportconfig.Config, f runFlags) (plan runPlan, err error) {
+	if plan.clock, err = p.clock(f.now, config.Location); err != nil {
+		return plan, err
+	}
+	if plan.to, err = f.recipient(); err != nil {
+		return plan, err
+	}
+	if !f.trial() {
+		if err := p.refuseFuture(f.now, plan.clock(), config, futureRun); err != nil {
+			return plan, err
+		}
+	}
+	if plan.reports, err = f.chosen(config); err != nil {
+		return plan, err
+	}
+	plan.jobs, err = f.jobs(config, plan.reports, plan.clock())
+	return plan, err
+}
+
+const futureRun = "days that are not over would be reported for good; add --dry-run or --to ADDRESS to look at them"
+
 // runOwed makes and sends what the ledger says is owed.
 func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, prune bool, s pipeline.Selection) (o pipeline.Outcome, err error) {
-	book, err := p.ledger(context.WithoutCancel(ctx), config.State, false)
+	l, err := p.openLedger(context.WithoutCancel(ctx), config.State, false)
 	if err != nil {
 		return o, err
 	}
-	defer func() { err = errors.Join(err, book.Close()) }()
-	return desk(config, runner, book, prune, nil).Run(ctx, s)
-}
-
-// desk is the one that works for a configuration.
-func desk(config *reportconfig.Config, runner *pipeline.Runner, book *ledger.Ledger, prune bool, poke func()) *pipeline.Desk {
-	senders := 4
-	if config.Mail.SMTP != nil {
-		senders = 2 * config.Mail.SMTP.Connections // while one talks the next is read and the last is written down
-	}
-	return pipeline.NewDesk(pipeline.Assignment{
-		Runner: runner, Ledger: book, Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention,
-		Prune: prune, Senders: senders, Poke: poke,
-	})
+	defer func() { err = errors.Join(err, l.Close()) }()
+	return newEngine(config, runner, l, prune, nil).Run(ctx, s)
 }
 
 // trial tells whether the run is only to be looked at.
@@ -199,22 +190,6 @@ func (f runFlags) jobs(config *reportconfig.Config, chosen []*reportconfig.Repor
 		}
 	}
 	return jobs, nil
-}
-
-// tried is what a trial makes of each report: what it owes, else its latest due period.
-func tried(config *reportconfig.Config, chosen []*reportconfig.Report, owing []pipeline.Job, now time.Time) (jobs []pipeline.Job) {
-	for _, report := range chosen {
-		n := len(jobs)
-		for _, j := range owing {
-			if j.Report.ID == report.ID {
-				jobs = append(jobs, j)
-			}
-		}
-		if len(jobs) == n {
-			jobs = append(jobs, pipeline.Job{Report: report, Period: report.Schedule.Latest(now, report.At, config.Location)})
-		}
-	}
-	return jobs
 }
 
 // nextDue says which report is due next, and when.

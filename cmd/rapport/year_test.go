@@ -46,14 +46,14 @@ func TestAYearInOslo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &program{getenv: func(string) string { return "" }, stdout: io.Discard, stderr: io.Discard, now: time.Now}
 		s := p.newServer([]string{path}, slog.New(slog.DiscardHandler))
-		s.glance = time.Hour
+		s.pollInterval = time.Hour
 		s.monitoring.listen = func(string, string) (net.Listener, error) { return nil, errors.New("a bubble has no network") }
 		year, cancel := context.WithTimeout(t.Context(), time.Until(time.Date(2001, 1, 1, 12, 0, 0, 0, oslo)))
 		defer cancel()
 		if err := daemon.New(daemon.Config{Load: s.load, MaxJump: s.maxJump, Ready: s.ready, MaxSleep: time.Hour, Log: s.log}).Run(year); err != nil {
 			t.Fatal(err)
 		}
-		book, err := p.ledger(t.Context(), filepath.Join(dir, "rapport.db"), true)
+		book, err := p.openLedger(t.Context(), filepath.Join(dir, "rapport.db"), true)
 		if err != nil {
 			t.Fatal(err)
 		}

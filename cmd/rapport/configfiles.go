@@ -1,11 +1,43 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"rapport/reportconfig"
 )
+
+// load reads a configuration file and writes its warnings to stderr.
+func (p *program) load(path string) (*reportconfig.Config, error) {
+	stateDir, _, _ := strings.Cut(p.getenv("STATE_DIRECTORY"), ":")
+	config, err := reportconfig.Load(path, stateDir)
+	if err != nil {
+		return nil, configFault(err)
+	}
+	for _, w := range config.Warnings {
+		fmt.Fprintln(p.stderr, "rapport: warning: "+w.String())
+	}
+	return config, nil
+}
+
+// loadAll reads all configuration files; a fault of any is a fault of all.
+func (p *program) loadAll(paths []string) (configs []*reportconfig.Config, err error) {
+	var faults []error
+	for _, path := range paths {
+		config, err := p.load(path)
+		if err != nil {
+			faults = append(faults, errors.Unwrap(err))
+			continue
+		}
+		configs = append(configs, config)
+	}
+	if faults = append(faults, conflicts(configs)...); len(faults) > 0 {
+		return nil, configFault(errors.Join(faults...))
+	}
+	return configs, nil
+}
 
 // conflicts names each report that another configuration would take for its own: one of the
 // same id in the same archive, or of the same account and id in the same ledger.

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// progress shows how far a run is on stderr: a bar on a terminal, a line per report elsewhere.
-type progress struct {
+// A progressBar shows on stderr how far a run is: a bar on a terminal, lines elsewhere.
+type progressBar struct {
 	mu          sync.Mutex
 	w           io.Writer
 	bar         bool
@@ -20,20 +20,20 @@ type progress struct {
 	last        int64
 }
 
-func newProgress(w io.Writer) *progress {
+func newProgressBar(w io.Writer) *progressBar {
 	f, ok := w.(*os.File)
-	return &progress{w: w, bar: ok && term.IsTerminal(int(f.Fd()))}
+	return &progressBar{w: w, bar: ok && term.IsTerminal(int(f.Fd()))}
 }
 
-// expect is called when so many periods more will be made.
-func (p *progress) expect(periods int) {
+// expect counts periods that will be made.
+func (p *progressBar) expect(periods int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.total += periods
 }
 
-// read is called for each thing that is read, and once when there are no more.
-func (p *progress) read(report, period string, n int64, done bool) {
+// read is called for each row that was read, and once with done after the last.
+func (p *progressBar) read(report, period string, n int64, done bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
@@ -49,21 +49,21 @@ func (p *progress) read(report, period string, n int64, done bool) {
 	}
 }
 
-// next is called when a period is done.
-func (p *progress) next() {
+// next counts a period that is done.
+func (p *progressBar) next() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done, p.last = p.done+1, 0
 }
 
 // clear takes the bar off the screen.
-func (p *progress) clear() {
+func (p *progressBar) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.wipe()
 }
 
-func (p *progress) wipe() {
+func (p *progressBar) wipe() {
 	if p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")
 		p.shown = false

@@ -16,7 +16,7 @@ func TestPingsComeInOrderAndHoldNobodyUp(t *testing.T) {
 		got = append(got, r.Method+" "+r.URL.String())
 	}))
 	defer watch.Close()
-	p := newPinger(slog.New(slog.DiscardHandler))
+	p := newPingClient(slog.New(slog.DiscardHandler))
 	p.ping(t.Context(), watch.URL+"/x?rid=1", "start")
 	p.ping(t.Context(), watch.URL+"/x?rid=1", "")
 	p.ping(t.Context(), watch.URL+"/y", "fail")

@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// A pinger tells a watch in the manner of healthchecks.io that a report started,
-// succeeded or failed, one after another beside the work. No report depends on it: what
-// goes wrong here is logged.
-type pinger struct {
+// A pingClient tells a monitor in the manner of healthchecks.io that a report started,
+// succeeded or failed, one ping after another beside the work. No report depends on it:
+// what goes wrong here is logged.
+type pingClient struct {
 	client *http.Client
 	log    *slog.Logger
 
 	mu      sync.Mutex
 	waiting []ping
-	idle    chan struct{} // closed while nobody is told anything
+	idle    chan struct{} // closed while nothing is sent
 }
 
 type ping struct {
@@ -28,21 +28,21 @@ type ping struct {
 }
 
 const (
-	pingPatience = 10 * time.Second
-	mostPings    = 1000 // more than wait are dropped: a watch that hears nothing alarms by itself
+	pingTimeout = 10 * time.Second
+	maxPings    = 1000 // waiting; more are dropped: a monitor that hears nothing alarms by itself
 )
 
-func newPinger(log *slog.Logger) *pinger {
+func newPingClient(log *slog.Logger) *pingClient {
 	idle := make(chan struct{})
 	close(idle)
-	return &pinger{client: &http.Client{Timeout: pingPatience}, log: log, idle: idle}
+	return &pingClient{client: &http.Client{Timeout: pingTimeout}, log: log, idle: idle}
 }
 
-// ping has URL, URL/start or URL/fail asked soon.
-func (p *pinger) ping(ctx context.Context, url, signal string) {
+// ping has a GET of URL, URL/start or URL/fail sent soon.
+func (p *pingClient) ping(ctx context.Context, url, signal string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.waiting) >= mostPings {
+	if len(p.waiting) >= maxPings {
 		p.log.Warn("ping", "signal", signal, "error", "too many wait, this one is dropped")
 		return
 	}
@@ -50,12 +50,12 @@ func (p *pinger) ping(ctx context.Context, url, signal string) {
 	select {
 	case <-p.idle:
 		p.idle = make(chan struct{})
-		go p.tellAll()
+		go p.sendAll()
 	default:
 	}
 }
 
-func (p *pinger) tellAll() {
+func (p *pingClient) sendAll() {
 	for {
 		p.mu.Lock()
 		if len(p.waiting) == 0 {
@@ -66,31 +66,31 @@ func (p *pinger) tellAll() {
 		next := p.waiting[0]
 		p.waiting = p.waiting[1:]
 		p.mu.Unlock()
-		p.tell(next.ctx, next.url, next.signal)
+		p.send(next.ctx, next.url, next.signal)
 	}
 }
 
-// wait gives what waits a last moment.
-func (p *pinger) wait() {
+// wait gives what waits pingTimeout more.
+func (p *pingClient) wait() {
 	p.mu.Lock()
 	idle := p.idle
 	p.mu.Unlock()
-	over := time.NewTimer(pingPatience)
-	defer over.Stop()
+	timeout := time.NewTimer(pingTimeout)
+	defer timeout.Stop()
 	select {
 	case <-idle:
-	case <-over.C:
+	case <-timeout.C:
 		p.log.Warn("ping", "error", "the watch is slow, some were not told")
 	}
 }
 
-// tell asks. The address is a secret of sorts and is not logged.
-func (p *pinger) tell(ctx context.Context, url, signal string) {
-	base, query, asked := strings.Cut(url, "?")
+// send sends one. The URL is a secret of sorts and is not logged.
+func (p *pingClient) send(ctx context.Context, url, signal string) {
+	base, query, hasQuery := strings.Cut(url, "?")
 	if signal != "" {
 		base = strings.TrimSuffix(base, "/") + "/" + signal
 	}
-	if asked {
+	if hasQuery {
 		base += "?" + query
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base, nil)
