@@ -24,7 +24,7 @@ type check struct {
 	log    *slog.Logger
 }
 
-func (p *program) checkCommand() *cobra.Command {
+func checkCommand(p *program) *cobra.Command {
 	c := check{program: p}
 	var schema bool
 	cmd := &cobra.Command{

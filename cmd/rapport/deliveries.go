@@ -26,7 +26,7 @@ type deliveries struct {
 	ledger *ledger.Ledger
 }
 
-func (p *program) deliveriesCommand() *cobra.Command {
+func deliveriesCommand(p *program) *cobra.Command {
 	d := deliveries{program: p}
 	cmd := &cobra.Command{
 		Use:   "deliveries CONFIG",

@@ -63,7 +63,8 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 		fmt.Fprintln(table, "ID\tREPORT\tPERIOD\tRECIPIENT\tSTATE\tWHEN\tTRIES\tNEXT TRY\tANSWER")
 	}
 	for _, d := range rows {
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", d.ID, d.Report, d.Period, d.Recipient, d.State, local(when(d)), d.Attempts, local(d.NextTry), oneLine(d.Answer))
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", d.ID, d.Report, d.Period, d.Recipient, d.State,
+			local(when(d)), d.Attempts, local(d.NextTry), oneLine(d.Answer))
 	}
 	if len(periods) > 0 {
 		if len(rows) > 0 {
@@ -72,7 +73,8 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 		fmt.Fprintln(table, "REPORT\tPERIOD\tSTATE\tDUE\tTRIES\tNEXT TRY\tWHY")
 	}
 	for _, period := range periods {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", period.Report, period.Name, period.State, local(period.Due), period.Attempts, local(period.NextTry), oneLine(period.Error))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", period.Report, period.Name, period.State,
+			local(period.Due), period.Attempts, local(period.NextTry), oneLine(period.Error))
 	}
 	if len(rows)+len(periods) == 0 {
 		fmt.Fprintln(table, "nothing")

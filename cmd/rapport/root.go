@@ -27,7 +27,7 @@ type program struct {
 // out.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now}
-	root := p.root()
+	root := rootCommand(p)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -57,7 +57,7 @@ func (p *program) complain(err error) {
 	}
 }
 
-func (p *program) root() *cobra.Command {
+func rootCommand(p *program) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rapport",
 		Short: "Makes payment reports from Dintero and mails them",
@@ -84,7 +84,7 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
 	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "", "least level to log: debug, info, warn or error (default warn; serve: info)")
-	root.AddCommand(p.runCommand(), p.serveCommand(), p.checkCommand(), p.deliveriesCommand(), p.sandboxCommand(), p.versionCommand())
+	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), sandboxCommand(p), versionCommand(p))
 	return root
 }
 
@@ -109,7 +109,7 @@ func someConfigs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func (p *program) versionCommand() *cobra.Command {
+func versionCommand(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Prints the version", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {

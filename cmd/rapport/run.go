@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/mail"
 	"slices"
 	"strings"
@@ -22,8 +23,9 @@ type runFlags struct {
 	dryRun, json    bool
 }
 
-func (p *program) runCommand() *cobra.Command {
-	var f runFlags
+func runCommand(p *program) *cobra.Command {
+	r := reportRun{program: p}
+	f := &r.flags
 	cmd := &cobra.Command{
 		Use:   "run CONFIG",
 		Short: "Makes and mails what is owed, then exits",
@@ -39,7 +41,7 @@ trial/ below that and leaves no other mark.`,
   rapport run shop.yaml --report oslo-daily --period 2026-11-01..2026-11-19
   rapport run shop.yaml --dry-run --now 2026-12-01T06:00`,
 		Args: oneConfig,
-		RunE: func(cmd *cobra.Command, args []string) error { return p.run(cmd.Context(), args[0], f) },
+		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args[0]) },
 	}
 	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "only the report of this `id`; may be repeated")
 	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, or a range A..B")
@@ -50,39 +52,43 @@ trial/ below that and leaves no other mark.`,
 	return cmd
 }
 
-// run makes and mails the reports of one configuration.
-func (p *program) run(ctx context.Context, path string, f runFlags) error {
-	log, err := p.logger("warn")
-	if err != nil {
+// A reportRun makes and mails what is owed, or what the flags name, or a trial of either.
+type reportRun struct {
+	*program
+	flags  runFlags
+	log    *slog.Logger
+	config *reportconfig.Config
+
+	clock   func() time.Time
+	to      *mail.Address // of a trial; nil: nobody
+	reports []*reportconfig.Report
+	jobs    []pipeline.Job // nil: what is owed
+}
+
+func (r *reportRun) run(ctx context.Context, path string) (err error) {
+	if r.log, err = r.logger("warn"); err != nil {
 		return err
 	}
-	config, err := p.load(path)
-	if err != nil {
+	if r.config, err = r.load(path); err != nil {
 		return err
 	}
-	plan, err := p.planRun(config, f)
-	if err != nil {
+	if err := r.plan(); err != nil {
 		return err
 	}
-	pings := newPingClient(log)
+	pings := newPingClient(r.log)
 	defer pings.wait()
-	runner, err := p.setup(config, setupOptions{clock: plan.clock, log: log, pings: pings, mails: !f.dryRun && (plan.to != nil || mailed(plan.reports))})
+	mails := !r.flags.dryRun && (r.to != nil || anyRecipients(r.reports))
+	runner, err := r.setup(r.config, setupOptions{clock: r.clock, log: r.log, pings: pings, mails: mails})
 	if err != nil {
 		return err
 	}
-	bar := newProgressBar(p.stderr)
-	out := &output{w: p.stdout, stderr: p.stderr, json: f.json, before: bar.clear}
+	bar := newProgressBar(r.stderr)
+	out := &output{w: r.stdout, stderr: r.stderr, json: r.flags.json, before: bar.clear}
 	runner.Emit, runner.Expect, runner.Read, runner.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome pipeline.Outcome
-	if f.trial() {
-		owed, done := p.trialHistory(context.WithoutCancel(ctx), config, runner, log)
-		defer done()
-		if plan.jobs == nil {
-			plan.jobs = trialJobs(config, plan.reports, owed, plan.clock())
-		}
-		bar.expect(len(plan.jobs))
-		outcome = runner.TryAll(ctx, plan.jobs, plan.to, bar.next)
-	} else if outcome, err = p.runOwed(ctx, config, runner, f.now == "", pipeline.Selection{Reports: f.reports, Jobs: plan.jobs}); err != nil {
+	if r.flags.trial() {
+		outcome = r.try(ctx, runner, bar)
+	} else if outcome, err = r.makeOwed(ctx, runner); err != nil {
 		bar.clear()
 		return ledgerExit(err, outcome)
 	}
@@ -90,7 +96,7 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	if out.err != nil {
 		return &exit{exitFailed, out.err}
 	}
-	out.summary(p.stderr, func() string { return nextDue(config, plan.reports, plan.clock()) }, outcome)
+	out.summary(r.stderr, func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
 	switch {
 	case outcome.Failed:
 		return &exit{code: exitFailed}
@@ -100,43 +106,37 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	return nil
 }
 
-// A runPlan is what the flags of a run mean for a configuration.
-type runPlan struct {
-	clock   func() time.Time
-	to      *mail.Address // of a trial
-	reports []*reportconfig.Report
-	jobs    []pipeline.Job // nil: what is owed
-}
-
-func (p *program) planRun(config *reportconfig.Config, f runFlags) (plan runPlan, err error) {
-	if plan.clock, err = p.clock(f.now, config.Location); err != nil {
-		return plan, err
-	}
-	if plan.to, err = f.recipient(); err != nil {
-		return plan, err
-	}
-	if !f.trial() {
-		if err := p.refuseFuture(f.now, plan.clock(), config, futureRun); err != nil {
-			return plan, err
-		}
-	}
-	if plan.reports, err = f.chosen(config); err != nil {
-		return plan, err
-	}
-	plan.jobs, err = f.jobs(config, plan.reports, plan.clock())
-	return plan, err
-}
-
 const futureRun = "days that are not over would be reported for good; add --dry-run or --to ADDRESS to look at them"
 
-// runOwed makes and sends what the ledger says is owed.
-func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, prune bool, s pipeline.Selection) (o pipeline.Outcome, err error) {
-	l, err := p.openLedger(context.WithoutCancel(ctx), config.State, false)
+// plan finds out what the flags mean for the configuration.
+func (r *reportRun) plan() (err error) {
+	if r.clock, err = r.program.clock(r.flags.now, r.config.Location); err != nil {
+		return err
+	}
+	if r.to, err = r.flags.recipient(); err != nil {
+		return err
+	}
+	if !r.flags.trial() {
+		if err := r.refuseFuture(r.flags.now, r.clock(), r.config, futureRun); err != nil {
+			return err
+		}
+	}
+	if r.reports, err = r.flags.choose(r.config); err != nil {
+		return err
+	}
+	r.jobs, err = r.flags.periods(r.config, r.reports, r.clock())
+	return err
+}
+
+// makeOwed makes and sends what the ledger says is owed.
+func (r *reportRun) makeOwed(ctx context.Context, runner *pipeline.Runner) (outcome pipeline.Outcome, err error) {
+	l, err := r.openLedger(context.WithoutCancel(ctx), r.config.State, false)
 	if err != nil {
-		return o, err
+		return outcome, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	return newEngine(config, runner, l, prune, nil).Run(ctx, s)
+	prune := r.flags.now == "" // only by the real clock is anything too old to keep
+	return newEngine(r.config, runner, l, prune, nil).Run(ctx, pipeline.Selection{Reports: r.flags.reports, Jobs: r.jobs})
 }
 
 // trial tells whether the run is only to be looked at.
@@ -157,8 +157,8 @@ func (f runFlags) recipient() (*mail.Address, error) {
 	return to, nil
 }
 
-// chosen lists the reports that --report names, or all.
-func (f runFlags) chosen(config *reportconfig.Config) (chosen []*reportconfig.Report, err error) {
+// choose gives the reports that --report names, or all.
+func (f runFlags) choose(config *reportconfig.Config) (chosen []*reportconfig.Report, err error) {
 	for _, id := range f.reports {
 		if !slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.ID == id }) {
 			return nil, usage("--report %s: there is no such report in %s — there are %s", id, config.Path, strings.Join(ids(config), ", "))
@@ -172,8 +172,8 @@ func (f runFlags) chosen(config *reportconfig.Config) (chosen []*reportconfig.Re
 	return chosen, nil
 }
 
-// jobs lists the periods that --period names; none without it.
-func (f runFlags) jobs(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []pipeline.Job, err error) {
+// periods gives the jobs of the periods that --period names; none without it.
+func (f runFlags) periods(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []pipeline.Job, err error) {
 	if f.period == "" {
 		return nil, nil
 	}
@@ -205,8 +205,8 @@ func nextDue(config *reportconfig.Config, chosen []*reportconfig.Report, now tim
 	return text
 }
 
-// mailed tells whether any of the reports has someone to send to.
-func mailed(chosen []*reportconfig.Report) bool {
+// anyRecipients tells whether any of the reports has someone to send to.
+func anyRecipients(chosen []*reportconfig.Report) bool {
 	return slices.ContainsFunc(chosen, func(r *reportconfig.Report) bool { return len(r.Emails) > 0 })
 }
 

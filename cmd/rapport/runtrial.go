@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"os"
 	"time"
 
@@ -10,25 +9,37 @@ import (
 	"rapport/reportconfig"
 )
 
-// trialHistory lets a trial know what was made before, and what is owed. A ledger that cannot
-// be read now is none: a trial only looks.
-func (p *program) trialHistory(ctx context.Context, config *reportconfig.Config, runner *pipeline.Runner, log *slog.Logger) (owed []pipeline.Job, done func()) {
-	if _, err := os.Stat(config.State); err != nil {
+// try makes a trial: of what the flags name, else of what is owed.
+func (r *reportRun) try(ctx context.Context, runner *pipeline.Runner, bar *progressBar) pipeline.Outcome {
+	owed, done := r.history(context.WithoutCancel(ctx), runner)
+	defer done()
+	jobs := r.jobs
+	if jobs == nil {
+		jobs = trialJobs(r.config, r.reports, owed, r.clock())
+	}
+	bar.expect(len(jobs))
+	return runner.TryAll(ctx, jobs, r.to, bar.next)
+}
+
+// history lets the runner know what was made before, and says what is owed. A ledger that
+// cannot be read now is none: a trial only looks.
+func (r *reportRun) history(ctx context.Context, runner *pipeline.Runner) (owed []pipeline.Job, done func()) {
+	if _, err := os.Stat(r.config.State); err != nil {
 		runner.History = pipeline.Unwritten{Archive: runner.Archive, Location: runner.Location}
 		return nil, func() {}
 	}
-	l, err := p.openLedger(ctx, config.State, true)
+	l, err := r.openLedger(ctx, r.config.State, true)
 	if err != nil {
-		log.Warn("the trial does without number and comparison", "error", err)
+		r.log.Warn("the trial does without number and comparison", "error", err)
 		return nil, func() {}
 	}
 	runner.History = l
-	if owed, err = newEngine(config, runner, l, false, nil).Owing(ctx, runner.Clock()); err != nil {
-		log.Warn("the trial is of the latest periods", "error", err)
+	if owed, err = newEngine(r.config, runner, l, false, nil).Owing(ctx, runner.Clock()); err != nil {
+		r.log.Warn("the trial is of the latest periods", "error", err)
 	}
 	return owed, func() {
 		if err := l.Close(); err != nil {
-			log.Warn("ledger: close", "error", err)
+			r.log.Warn("ledger: close", "error", err)
 		}
 	}
 }

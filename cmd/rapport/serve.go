@@ -20,7 +20,7 @@ import (
 	"rapport/reportconfig"
 )
 
-func (p *program) serveCommand() *cobra.Command {
+func serveCommand(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve CONFIG…",
 		Short: "The daemon: makes and mails every report when it is due",
@@ -53,7 +53,7 @@ type server struct {
 	configs []*reportconfig.Config // those at work
 }
 
-func (p *program) newServer(paths []string, log *slog.Logger) *server {
+func newServer(p *program, paths []string, log *slog.Logger) *server {
 	s := &server{
 		program: p, paths: paths, log: log, renderSlots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring{listen: net.Listen, log: log, endpoints: map[string]*endpoint{}},
@@ -69,7 +69,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	if err != nil {
 		return err
 	}
-	s := p.newServer(paths, log)
+	s := newServer(p, paths, log)
 	defer func() { err = errors.Join(err, s.ledgers.closeAll()) }()
 	reload := make(chan struct{}, 1)
 	defer forwardHangups(reload)()

@@ -53,7 +53,7 @@ func TestTheUnitsAreWhatSystemdTakesAndHardened(t *testing.T) {
 func TestTheUnitsCallTheProgramAsItIs(t *testing.T) {
 	p := &program{}
 	known := map[string]bool{}
-	for _, c := range p.root().Commands() {
+	for _, c := range rootCommand(p).Commands() {
 		known[c.Name()] = true
 	}
 	exec := regexp.MustCompile(`(?m)^Exec\w+=/usr/local/bin/rapport (\w+) `)

@@ -45,7 +45,7 @@ func TestAYearInOslo(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		p := &program{getenv: func(string) string { return "" }, stdout: io.Discard, stderr: io.Discard, now: time.Now}
-		s := p.newServer([]string{path}, slog.New(slog.DiscardHandler))
+		s := newServer(p, []string{path}, slog.New(slog.DiscardHandler))
 		s.pollInterval = time.Hour
 		s.monitoring.listen = func(string, string) (net.Listener, error) { return nil, errors.New("a bubble has no network") }
 		year, cancel := context.WithTimeout(t.Context(), time.Until(time.Date(2001, 1, 1, 12, 0, 0, 0, oslo)))
