@@ -5,8 +5,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/emersion/go-smtp"
 )
 
 // TestTheFirstSignalLetsTheDialogueEnd stops the program while the relay reads a message:
@@ -21,8 +19,8 @@ func TestTheFirstSignalLetsTheDialogueEnd(t *testing.T) {
 		t.Run(c.command, func(t *testing.T) {
 			t.Parallel()
 			inside, answer := make(chan struct{}, 100), make(chan struct{})
-			g, port := startGate(t, func(g *gate) { g.open = func(string) { inside <- struct{}{}; <-answer } })
-			config, program := faultConfig(t, 6, port), binary(t)
+			g, port := startScriptedRelay(t, func(g *scriptedRelay) { g.open = func(string) { inside <- struct{}{}; <-answer } })
+			config, program := shopConfig(t, 6, port), binary(t)
 			p := start(t, program, c.command, config, "--log-level", "info")
 			p.waitFor(inside, "DATA")
 			p.signal(c.signal)
@@ -60,10 +58,10 @@ func TestTheSecondSignalEndsItNow(t *testing.T) {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			taken, never := make(chan struct{}, 100), make(chan struct{})
-			g, port := startGate(t, func(g *gate) {
+			g, port := startScriptedRelay(t, func(g *scriptedRelay) {
 				g.taken = func(string) error { taken <- struct{}{}; <-never; return nil }
 			})
-			config, program := faultConfig(t, 3, port), binary(t)
+			config, program := shopConfig(t, 3, port), binary(t)
 			p := start(t, program, command, config, "--log-level", "info")
 			p.waitFor(taken, "the dot")
 			p.signal(signal)
@@ -85,35 +83,10 @@ func TestTheSecondSignalEndsItNow(t *testing.T) {
 			}
 			close(never)
 			start(t, program, "run", config).ends(exitDone)
-			duplicates, uncertain := checkHistory(t, program, config, g.keeper, 3)
+			duplicates, uncertain := checkHistory(t, program, config, g.keepingRelay, 3)
 			if duplicates != 1 || uncertain != 1 {
 				t.Errorf("%d came twice, %d were uncertain, want 1 and 1", duplicates, uncertain)
 			}
 		})
 	}
-}
-
-// TestGreylistingEndsWithOneCopyEach has a relay that wants to be asked three times.
-func TestGreylistingEndsWithOneCopyEach(t *testing.T) {
-	t.Parallel()
-	asked := map[string]int{} // guarded by the keeper's lock
-	g, port := startGate(t, func(g *gate) {
-		g.rcpt = func(to string) error {
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			if asked[to]++; asked[to] <= 3 {
-				return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
-			}
-			return nil
-		}
-	})
-	config, program := faultConfig(t, 5, port), binary(t)
-	for range 3 {
-		start(t, program, "run", config).ends(exitWaiting)
-	}
-	if g.kept() > 0 {
-		t.Errorf("%d messages were taken too early", g.kept())
-	}
-	start(t, program, "run", config).ends(exitDone)
-	exactlyOnce(t, program, config, g, 5)
 }

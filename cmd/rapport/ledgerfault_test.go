@@ -20,8 +20,8 @@ import (
 func TestALedgerThatAnotherHoldsIsWaitedForAndThenLeft(t *testing.T) {
 	long(t)
 	t.Parallel()
-	g, port := startGate(t, nil)
-	config, program := faultConfig(t, 2, port), binary(t)
+	g, port := startScriptedRelay(t, nil)
+	config, program := shopConfig(t, 2, port), binary(t)
 	ledger := filepath.Join(filepath.Dir(config), "rapport.db")
 	start(t, program, "run", config, "--report", "r0").ends(exitDone)
 	db, err := sql.Open("sqlite", ledger)
@@ -56,8 +56,8 @@ func TestALedgerThatAnotherHoldsIsWaitedForAndThenLeft(t *testing.T) {
 func TestADamagedLedgerIsRefusedAndLeftAsItIs(t *testing.T) {
 	long(t)
 	t.Parallel()
-	g, port := startGate(t, nil)
-	config, program := faultConfig(t, 2, port), binary(t)
+	g, port := startScriptedRelay(t, nil)
+	config, program := shopConfig(t, 2, port), binary(t)
 	ledger := filepath.Join(filepath.Dir(config), "rapport.db")
 	start(t, program, "run", config, "--report", "r0").ends(exitDone)
 	whole, err := os.ReadFile(ledger)
@@ -98,10 +98,10 @@ func TestADamagedLedgerIsRefusedAndLeftAsItIs(t *testing.T) {
 func TestALedgerDeletedUnderTheDaemon(t *testing.T) {
 	t.Parallel()
 	inside, answer := make(chan struct{}, 100), make(chan struct{})
-	g, port := startGate(t, func(g *gate) {
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) {
 		g.taken = func(string) error { inside <- struct{}{}; <-answer; return nil }
 	})
-	config, program := faultConfig(t, 6, port), binary(t)
+	config, program := shopConfig(t, 6, port), binary(t)
 	ledger := filepath.Join(filepath.Dir(config), "rapport.db")
 	p := start(t, program, "serve", config)
 	p.waitFor(inside, "the first message")

@@ -3,11 +3,7 @@ package main
 import (
 	"bytes"
 	"flag"
-	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -15,40 +11,13 @@ import (
 
 var crowd = flag.Int("crowd", 0, "how many reports are due at once in TestACrowdDueTheSameMinute; 0: some")
 
-// crowdConfigs has so many daily reports, each of a store and to a person of its own, in
-// files of a thousand.
-func crowdConfigs(t *testing.T, n, port int) (paths []string) {
-	t.Helper()
-	dir, stores := t.TempDir(), []string{"sc029", "sc031", "sc044", "sc058"}
-	for first := 0; first < n; first += 1000 {
-		var text strings.Builder
-		fmt.Fprintf(&text, `account: T12345678
-source: {sandbox: {seed: 1}}
-mail:
-  from: Fjordfisk rapport <rapport@fjordfisk.example>
-  smtp: {host: 127.0.0.1, port: %d, tls: none, helo: test.example}
-listen: 127.0.0.1:0
-reports:
-`, port)
-		for i := first; i < min(n, first+1000); i++ {
-			fmt.Fprintf(&text, "  - {id: r%d, dataType: checkout/transactions, schedule: daily, language: no, contentTypes: [application/pdf, text/csv], reportFilters: [{filter: store_id, value: %s}], emails: [p%d@x.example]}\n",
-				i, stores[i%len(stores)], i)
-		}
-		paths = append(paths, filepath.Join(dir, fmt.Sprintf("shop%d.yaml", first)))
-		if err := os.WriteFile(paths[len(paths)-1], []byte(text.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return paths
-}
-
 // TestACrowdDueTheSameMinute has the real daemon make and mail a crowd of reports that all
 // fell due before it began, and stops it when everybody has theirs.
 func TestACrowdDueTheSameMinute(t *testing.T) {
 	if *crowd == 0 {
 		*crowd = scaled(150, 25)
 	}
-	relay, port := startKeeper(t)
+	relay, port := startKeepingRelay(t)
 	relay.full = make(chan struct{})
 	relay.want = *crowd
 	configs, program := crowdConfigs(t, *crowd, port), binary(t)

@@ -18,27 +18,27 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// A guard is a gate that wants a login first.
-type guard struct {
-	*gate
+// An authRelay is a scriptedRelay that wants a login first.
+type authRelay struct {
+	*scriptedRelay
 	password string
 }
 
-func (g *guard) NewSession(c *smtp.Conn) (smtp.Session, error) {
-	s, err := g.gate.NewSession(c)
-	return &guardSession{s.(*gateSession), g}, err
+func (g *authRelay) NewSession(c *smtp.Conn) (smtp.Session, error) {
+	s, err := g.scriptedRelay.NewSession(c)
+	return &authSession{s.(*scriptedSession), g}, err
 }
 
-type guardSession struct {
-	*gateSession
-	guard *guard
+type authSession struct {
+	*scriptedSession
+	relay *authRelay
 }
 
-func (s *guardSession) AuthMechanisms() []string { return []string{sasl.Plain} }
+func (s *authSession) AuthMechanisms() []string { return []string{sasl.Plain} }
 
-func (s *guardSession) Auth(string) (sasl.Server, error) {
+func (s *authSession) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, _, password string) error {
-		if password != s.guard.password {
+		if password != s.relay.password {
 			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "no: " + password}
 		}
 		return nil
@@ -47,7 +47,7 @@ func (s *guardSession) Auth(string) (sasl.Server, error) {
 
 // canaryText has all kinds of reports, a login to Dintero and one to the relay.
 func canaryText(source string, port int) string {
-	secret := strings.Replace(faultText(2, port), "tls: none,", "ca: ca.pem, username: clerk, password: {env: SMTP_PASSWORD},", 1)
+	secret := strings.Replace(shopText(2, port), "tls: none,", "ca: ca.pem, username: clerk, password: {env: SMTP_PASSWORD},", 1)
 	return strings.Replace(secret, "source: {sandbox: {seed: 1}}\n", source, 1)
 }
 
@@ -57,13 +57,13 @@ func TestNoSecretIsLeftAnywhere(t *testing.T) {
 	long(t)
 	t.Parallel()
 	secret, password, wrong := rand.Text(), rand.Text(), rand.Text()
-	g := newGate()
+	g := newScriptedRelay()
 	config, program := filepath.Join(t.TempDir(), "shop.yaml"), binary(t)
 	private := httptest.NewTLSServer(nil) // for its certificate
 	t.Cleanup(private.Close)
 	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: private.Certificate().Raw})
 	writeConfig(t, filepath.Join(filepath.Dir(config), "ca.pem"), string(authority))
-	port := serveSMTP(t, &guard{g, password}, &tls.Config{Certificates: private.TLS.Certificates})
+	port := serveSMTP(t, &authRelay{g, password}, &tls.Config{Certificates: private.TLS.Certificates})
 	heard := map[string]string{}
 	begin := func(password string, args ...string) *process {
 		command := append([]string{"env", "DINTERO_CLIENT_SECRET=" + secret, "SMTP_PASSWORD=" + password, program}, args...)

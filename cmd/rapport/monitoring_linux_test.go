@@ -18,8 +18,8 @@ import (
 // systemd.
 func TestTheDaemonShowsItsHealthOnLoopbackOnly(t *testing.T) {
 	t.Parallel()
-	g, port := startGate(t, func(g *gate) { g.want, g.full = 2, make(chan struct{}) })
-	config, program := faultConfig(t, 2, port), binary(t)
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) { g.want, g.full = 2, make(chan struct{}) })
+	config, program := shopConfig(t, 2, port), binary(t)
 	socket := filepath.Join(t.TempDir(), "n")
 	systemd, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
 	if err != nil {

@@ -22,8 +22,8 @@ func TestADiskThatIsFullUnderTheLedger(t *testing.T) {
 	long(t)
 	t.Parallel()
 	const reports = 6
-	g, port := startGate(t, nil)
-	config, program := faultConfig(t, reports, port), binary(t)
+	g, port := startScriptedRelay(t, nil)
+	config, program := shopConfig(t, reports, port), binary(t)
 	full, during := 0, 0
 	for blocks := 10; ; blocks += 80 {
 		p := limited(t, blocks, program, "run", config)
@@ -42,7 +42,7 @@ func TestADiskThatIsFullUnderTheLedger(t *testing.T) {
 			t.Fatal("it never has room enough")
 		}
 	}
-	duplicates, uncertain := checkHistory(t, program, config, g.keeper, reports)
+	duplicates, uncertain := checkHistory(t, program, config, g.keepingRelay, reports)
 	if full < 3 || during == 0 {
 		t.Errorf("the disk was full %d times, %d of them with some mails sent, so this proves little", full, during)
 	}
@@ -54,9 +54,9 @@ func TestADiskThatIsFullUnderTheLedger(t *testing.T) {
 func TestADiskThatIsFullUnderTheArchive(t *testing.T) {
 	long(t)
 	t.Parallel()
-	g, port := startGate(t, nil)
+	g, port := startScriptedRelay(t, nil)
 	program, path := binary(t), filepath.Join(t.TempDir(), "shop.yaml")
-	text := faultText(1, port)
+	text := shopText(1, port)
 	writeConfig(t, path, text)
 	start(t, program, "run", path).ends(exitDone) // the ledger has the size it needs
 	writeConfig(t, path, text+"  - {id: big, dataType: checkout/transactions, schedule: monthly, language: no, contentTypes: [text/csv], emails: [big@x.example]}\n")

@@ -4,117 +4,17 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
-	"net"
 	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/emersion/go-smtp"
 )
-
-// A relay keeps what it takes and refuses what it is told to.
-type relay struct {
-	mu     sync.Mutex
-	refuse map[string]*smtp.SMTPError // by recipient
-	got    map[string][]string        // by recipient
-	closed bool                       // nobody may send
-	asked  int                        // how often somebody wanted to
-}
-
-func (r *relay) NewSession(*smtp.Conn) (smtp.Session, error) { return &relaySession{relay: r}, nil }
-
-type relaySession struct {
-	relay *relay
-	to    string
-}
-
-func (s *relaySession) Mail(string, *smtp.MailOptions) error {
-	s.relay.mu.Lock()
-	defer s.relay.mu.Unlock()
-	if s.relay.asked++; s.relay.closed {
-		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "log in first"}
-	}
-	return nil
-}
-
-func (s *relaySession) Rcpt(to string, _ *smtp.RcptOptions) error {
-	s.to = to
-	s.relay.mu.Lock()
-	defer s.relay.mu.Unlock()
-	if refusal := s.relay.refuse[to]; refusal != nil {
-		return refusal
-	}
-	return nil
-}
-
-func (s *relaySession) Data(r io.Reader) error {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	s.relay.mu.Lock()
-	defer s.relay.mu.Unlock()
-	s.relay.got[s.to] = append(s.relay.got[s.to], string(data))
-	return nil
-}
-
-func (s *relaySession) Reset()        {}
-func (s *relaySession) Logout() error { return nil }
-
-// startRelay is a relay that a test can ask what it took.
-func startRelay(t *testing.T) (r *relay, port int) {
-	t.Helper()
-	r = &relay{refuse: map[string]*smtp.SMTPError{}, got: map[string][]string{}}
-	return r, listenSMTP(t, r)
-}
-
-// listenSMTP serves a relay on loopback without TLS until the test ends.
-func listenSMTP(t *testing.T, relay smtp.Backend) (port int) {
-	t.Helper()
-	server := smtp.NewServer(relay)
-	server.Domain = "relay.test"
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go server.Serve(listener)
-	t.Cleanup(func() { server.Close() })
-	return listener.Addr().(*net.TCPAddr).Port
-}
-
-// mailConfig is a configuration that mails three people from a simulated Dintero over HTTP.
-func mailConfig(t *testing.T, source string, port int) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "shop.yaml")
-	text := fmt.Sprintf(`account: T12345678
-organization: {name: Fjordfisk AS, number: 940155223}
-%smail:
-  from: Fjordfisk rapport <rapport@fjordfisk.example>
-  reply_to: okonomi@fjordfisk.example
-  envelope_from: bounce@fjordfisk.example
-  smtp: {host: 127.0.0.1, port: %d, tls: none, helo: test.example}
-reports:
-  - id: oslo
-    name: Dagsoppgjør Oslo
-    dataType: checkout/transactions
-    schedule: daily
-    language: no
-    contentTypes: [application/pdf, text/csv]
-    reportFilters: [{filter: store_id, value: sc029}]
-    emails: [now@x.example, Later <later@x.example>, never@x.example]
-`, source, port)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 func TestFromAFileToAMailOverRealHTTPAndSMTP(t *testing.T) {
 	r, port := startRelay(t)

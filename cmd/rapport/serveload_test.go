@@ -2,58 +2,127 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
-// anotherText is a second file beside faultText's: another account, archive and ledger.
-func anotherText(source, state, listen string, port int) string {
-	return fmt.Sprintf(`account: T87654321
-source: %s
-state: %s
-archive: other
-mail:
-  from: Fjordfisk rapport <rapport@fjordfisk.example>
-  smtp: {host: 127.0.0.1, port: %d, tls: none, helo: test.example}
-listen: %s
-reports:
-  - {id: other, dataType: orders/orderoperations, schedule: daily, language: no, reportFilters: [{value: nobody}]}
-`, source, state, port, listen)
+// TestAReloadTakesTheFileWholeOrNotAtAll: a new report is made; a broken file changes
+// nothing and is named with its place; a mended one is taken.
+func TestAReloadTakesTheFileWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan string, 100)
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) { g.taken = func(to string) error { arrived <- to; return nil } })
+	config, program := shopConfig(t, 1, port), binary(t)
+	p := start(t, program, "serve", config)
+	url := "http://" + p.address()
+	comes := func(want string) {
+		t.Helper()
+		select {
+		case to := <-arrived:
+			if to != want {
+				t.Errorf("a message came to %s, want %s", to, want)
+			}
+		case <-time.After(patience):
+			t.Fatalf("no message comes to %s\n%s", want, p.said.last())
+		}
+	}
+	comes("p0@x.example")
+
+	writeConfig(t, config, shopText(2, port))
+	p.signal(syscall.SIGHUP)
+	p.says("msg=reloaded", 1)
+	comes("p1@x.example")
+
+	broken := strings.Replace(shopText(3, port), "schedule: daily", "schedule: hourly", 1)
+	writeConfig(t, config, broken)
+	p.signal(syscall.SIGHUP)
+	p.says("reload refused, the configuration stays as it was", 1)
+	if !regexp.MustCompile(regexp.QuoteMeta(config) + `:8:\d+: reports\[0\]\.schedule: `).MatchString(p.said.String()) {
+		t.Errorf("the log does not say where the fault is:\n%s", p.said.last())
+	}
+	if code, body := ask(t, "GET", url+"/readyz"); code != http.StatusOK || !strings.Contains(body, "with the old configuration") {
+		t.Errorf("/readyz: %d %s", code, body)
+	}
+	if _, body := ask(t, "GET", url+"/metrics"); !strings.Contains(body, "\nrapport_config_ok 0\n") {
+		t.Error("the metrics do not say that the configuration was refused")
+	}
+
+	writeConfig(t, config, shopText(3, port))
+	p.signal(syscall.SIGHUP)
+	p.says("msg=reloaded", 2)
+	comes("p2@x.example")
+	if _, body := ask(t, "GET", url+"/metrics"); !strings.Contains(body, "\nrapport_config_ok 1\n") {
+		t.Error("the metrics do not say that the configuration was taken")
+	}
+	p.signal(syscall.SIGTERM)
+	p.ends(exitDone)
+	exactlyOnce(t, program, config, g, 3)
 }
 
-const sandboxSource = "{sandbox: {seed: 1}}"
-
-// freeAddress is one at which nobody listens.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// TestReloadsInTheMiddleOfWorkSendNothingTwice: 200 of them, of files cut off anywhere,
+// while messages go out.
+func TestReloadsInTheMiddleOfWorkSendNothingTwice(t *testing.T) {
+	t.Parallel()
+	reports, reloads := scaled(40, 10), scaled(200, 50)
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	dice := rand.New(rand.NewPCG(seed, 0))
+	gone := make(chan struct{}, reports)
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) { g.taken = func(string) error { gone <- struct{}{}; return nil } })
+	config, program := shopConfig(t, reports, port), binary(t)
+	text := shopText(reports, port)
+	p := start(t, program, "serve", config)
+	p.says("msg=started", 1)
+	for i := range reloads {
+		if i%10 == 0 { // so that reloads and messages overlap to the end
+			p.waitFor(gone, "the next message")
+		}
+		// A file cut off after whole reports would be right, and take the others out of it:
+		// this tail is in no such file.
+		cut := text[:dice.IntN(len(text))] + "\n  - {"
+		if err := os.WriteFile(config+".new", []byte(cut), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(config+".new", config); err != nil {
+			t.Fatal(err)
+		}
+		p.signal(syscall.SIGHUP)
+		if i%10 == 9 { // and some are whole
+			writeConfig(t, config+".new", text)
+			if err := os.Rename(config+".new", config); err != nil {
+				t.Fatal(err)
+			}
+			p.signal(syscall.SIGHUP)
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().String()
-}
-
-func answers(address string) bool {
-	conn, err := net.Dial("tcp", address)
-	if err == nil {
-		conn.Close()
+	writeConfig(t, config, text)
+	before := strings.Count(p.said.String(), "msg=reloaded")
+	p.signal(syscall.SIGHUP)
+	p.says("msg=reloaded", before+1)
+	for g.kept() < reports {
+		p.waitFor(gone, "the next message")
 	}
-	return err == nil
+	p.signal(syscall.SIGTERM)
+	p.ends(exitDone)
+	start(t, program, "run", config).ends(exitDone)
+	exactlyOnce(t, program, config, g, reports)
 }
 
 // TestARefusedReloadLeavesNothingBehind: whatever of the new configurations is at fault, no
 // ledger was made or locked for the others, nobody listens anew, and the old ones work on.
 func TestARefusedReloadLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
-	_, port := startGate(t, nil)
-	config, program := faultConfig(t, 1, port), binary(t)
+	_, port := startScriptedRelay(t, nil)
+	config, program := shopConfig(t, 1, port), binary(t)
 	dir := filepath.Dir(config)
 	other := filepath.Join(dir, "other.yaml")
 	old, fresh := freeAddress(t), freeAddress(t)
@@ -63,13 +132,13 @@ func TestARefusedReloadLeavesNothingBehind(t *testing.T) {
 	}
 	defer taken.Close()
 	at := func(address string) string {
-		return strings.Replace(faultText(1, port), "127.0.0.1:0", address, 1)
+		return strings.Replace(shopText(1, port), "127.0.0.1:0", address, 1)
 	}
 	writeConfig(t, config, at(old))
 	writeConfig(t, other, anotherText(sandboxSource, "other.db", old, port))
 	writeConfig(t, filepath.Join(dir, "damaged.db"), "This is no database. "+strings.Repeat("x", 200))
 	locked := filepath.Join(t.TempDir(), "shop.yaml") // whose ledger another daemon serves
-	writeConfig(t, locked, faultText(0, port)+"  - {id: x, dataType: checkout/transactions, schedule: daily, language: no}\n")
+	writeConfig(t, locked, shopText(0, port)+"  - {id: x, dataType: checkout/transactions, schedule: daily, language: no}\n")
 	p := start(t, program, "serve", config, other)
 	p.says("msg=started", 1)
 	beside := start(t, program, "serve", locked)
@@ -112,16 +181,16 @@ func TestARefusedReloadLeavesNothingBehind(t *testing.T) {
 func TestAReloadMovesWhatTheFileMoves(t *testing.T) {
 	t.Parallel()
 	arrived := make(chan struct{}, 100)
-	_, port := startGate(t, func(g *gate) { g.taken = func(string) error { arrived <- struct{}{}; return nil } })
-	config, program := faultConfig(t, 1, port), binary(t)
+	_, port := startScriptedRelay(t, func(g *scriptedRelay) { g.taken = func(string) error { arrived <- struct{}{}; return nil } })
+	config, program := shopConfig(t, 1, port), binary(t)
 	old, fresh := freeAddress(t), freeAddress(t)
-	before := strings.Replace(faultText(1, port), "127.0.0.1:0", old, 1)
+	before := strings.Replace(shopText(1, port), "127.0.0.1:0", old, 1)
 	writeConfig(t, config, before)
 	p := start(t, program, "serve", config)
 	p.says("msg=started", 1)
 	p.waitFor(arrived, "the first message")
 
-	moved := strings.Replace(faultText(1, port), "127.0.0.1:0", fresh, 1)
+	moved := strings.Replace(shopText(1, port), "127.0.0.1:0", fresh, 1)
 	writeConfig(t, config, "state: new/moved.db\narchive: new\n"+moved)
 	p.signal(syscall.SIGHUP)
 	p.says("msg=reloaded", 1)

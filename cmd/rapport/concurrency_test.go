@@ -12,11 +12,11 @@ import (
 func TestASecondDaemonLeavesTheLedgerToTheFirst(t *testing.T) {
 	t.Parallel()
 	inside, answer := make(chan struct{}, 100), make(chan struct{})
-	g, port := startGate(t, func(g *gate) {
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) {
 		g.want, g.full = 4, make(chan struct{})
 		g.open = func(string) { inside <- struct{}{}; <-answer }
 	})
-	config, program := faultConfig(t, 4, port), binary(t)
+	config, program := shopConfig(t, 4, port), binary(t)
 	first := start(t, program, "serve", config)
 	first.waitFor(inside, "the first message")
 	said := start(t, program, "serve", config).ends(exitWaiting)
@@ -38,8 +38,8 @@ func TestASecondDaemonLeavesTheLedgerToTheFirst(t *testing.T) {
 // TestAKilledDaemonsPlaceIsFree: its lock ends with it, however it ends.
 func TestAKilledDaemonsPlaceIsFree(t *testing.T) {
 	t.Parallel()
-	g, port := startGate(t, func(g *gate) { g.want, g.full = 3, make(chan struct{}) })
-	config, program := faultConfig(t, 3, port), binary(t)
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) { g.want, g.full = 3, make(chan struct{}) })
+	config, program := shopConfig(t, 3, port), binary(t)
 	first := start(t, program, "serve", config)
 	first.says("msg=started", 1)
 	first.signal(syscall.SIGKILL)
@@ -48,7 +48,7 @@ func TestAKilledDaemonsPlaceIsFree(t *testing.T) {
 	second.waitFor(g.full, "all three messages")
 	second.signal(syscall.SIGTERM)
 	second.ends(exitDone)
-	if duplicates, uncertain := checkHistory(t, program, config, g.keeper, 3); duplicates > uncertain {
+	if duplicates, uncertain := checkHistory(t, program, config, g.keepingRelay, 3); duplicates > uncertain {
 		t.Errorf("%d came twice, %d were uncertain", duplicates, uncertain)
 	}
 }
@@ -60,11 +60,11 @@ func TestManyRunsBesideADaemonSendEachMessageOnce(t *testing.T) {
 	t.Parallel()
 	reports, runs := scaled(60, 15), scaled(20, 5)
 	inside, answer := make(chan struct{}, reports), make(chan struct{})
-	g, port := startGate(t, func(g *gate) {
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) {
 		g.want, g.full = reports, make(chan struct{})
 		g.open = func(string) { inside <- struct{}{}; <-answer }
 	})
-	config, program := faultConfig(t, reports, port), binary(t)
+	config, program := shopConfig(t, reports, port), binary(t)
 	daemon := start(t, program, "serve", config)
 	daemon.waitFor(inside, "the first message")
 	var beside []*process
