@@ -132,7 +132,7 @@ type ledgerLine struct {
 func deliveryLine(d ledger.Delivery) ledgerLine {
 	return ledgerLine{
 		Type: "delivery", ID: d.ID, Account: d.Account, Report: d.Report, Period: d.Period, From: d.From, To: d.To, Recipient: d.Recipient,
-		State: string(d.State), When: known(when(d)), Due: known(d.Due), FirstTry: known(d.FirstTry), LastTry: known(d.LastTry), NextTry: known(d.NextTry),
+		State: string(d.State), When: timeOrNull(when(d)), Due: timeOrNull(d.Due), FirstTry: timeOrNull(d.FirstTry), LastTry: timeOrNull(d.LastTry), NextTry: timeOrNull(d.NextTry),
 		Attempts: d.Attempts, Uncertain: d.Uncertain, Revision: d.Revision, MessageID: d.MessageID, SHA256: d.SHA256, Size: d.Size, Answer: d.Answer,
 	}
 }
@@ -140,11 +140,11 @@ func deliveryLine(d ledger.Delivery) ledgerLine {
 func periodLine(p ledger.Period) ledgerLine {
 	return ledgerLine{
 		Type: "period", ID: p.ID, Account: p.Account, Report: p.Report, Period: p.Name, From: p.From, To: p.To,
-		State: string(p.State), When: known(p.MadeAt), Due: known(p.Due), NextTry: known(p.NextTry), Attempts: p.Attempts, Answer: p.Error,
+		State: string(p.State), When: timeOrNull(p.MadeAt), Due: timeOrNull(p.Due), NextTry: timeOrNull(p.NextTry), Attempts: p.Attempts, Answer: p.Error,
 	}
 }
 
-func known(t time.Time) *time.Time {
+func timeOrNull(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 	"rapport/reportconfig"
 )
 
-// A program is what every command needs of the outside.
+// A program is what every command needs of its surroundings.
 type program struct {
 	getenv         func(string) string
 	stdout, stderr io.Writer

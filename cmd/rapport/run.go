@@ -83,7 +83,7 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 		return err
 	}
 	bar := newProgressBar(r.stderr)
-	out := &output{w: r.stdout, stderr: r.stderr, json: r.flags.json, before: bar.clear}
+	out := &output{stdout: r.stdout, stderr: r.stderr, json: r.flags.json, clearBar: bar.clear}
 	runner.Emit, runner.Expect, runner.Read, runner.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome pipeline.Outcome
 	if r.flags.trial() {
@@ -96,7 +96,7 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if out.err != nil {
 		return &exit{exitFailed, out.err}
 	}
-	out.summary(r.stderr, func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
+	out.summary(func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
 	switch {
 	case outcome.Failed:
 		return &exit{code: exitFailed}
