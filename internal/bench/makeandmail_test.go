@@ -17,7 +17,7 @@ import (
 	"rapport/reportconfig"
 )
 
-// payments is a source of n captures on the day before runDay.
+// payments is a source of so many captures on the day before runDay.
 type payments int
 
 func (n payments) Transactions(context.Context, fetch.Query) iter.Seq2[fetch.Transaction, error] {
@@ -50,16 +50,16 @@ func (payments) Wallets(context.Context, fetch.Query) iter.Seq2[fetch.WalletTran
 
 func runDay() time.Time { return time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC) }
 
-// smtpSender is the program's own.
+// smtpSender is as the program has it.
 type smtpSender struct{ *mail.Pool }
 
 func (s smtpSender) Send(ctx context.Context, _ string, f mail.Frozen, intent func() error) (string, error) {
 	return s.Pool.Send(ctx, f, intent)
 }
 
-// mailOut makes the reports of a day and mails each to its recipients, with a ledger and
-// an archive on disk, and says how long it took. Nothing is there before.
-func mailOut(b *testing.B, source pipeline.Source, reports []reportconfig.Report, port, connections int) time.Duration {
+// makeAndMail makes the reports of a day and mails each to its recipients, with a new ledger
+// and archive on disk, and returns how long it took.
+func makeAndMail(b *testing.B, source pipeline.Source, reports []reportconfig.Report, port, connections int) time.Duration {
 	b.Helper()
 	ctx, dir := context.Background(), b.TempDir()
 	book, err := ledger.Open(ctx, filepath.Join(dir, "rapport.db"), ledger.Options{Now: time.Now, Host: "bench"})
@@ -85,8 +85,8 @@ func mailOut(b *testing.B, source pipeline.Source, reports []reportconfig.Report
 	return took
 }
 
-// addressed are daily reports with so many recipients each.
-func addressed(reports, recipients int) (all []reportconfig.Report) {
+// dailyReports have so many recipients each.
+func dailyReports(reports, recipients int) (all []reportconfig.Report) {
 	for i := range reports {
 		r := reportconfig.Report{
 			ID: fmt.Sprint("shop-", i), Data: reportconfig.Transactions{}, Schedule: reportconfig.Daily, Language: reportconfig.Norwegian,

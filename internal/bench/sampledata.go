@@ -44,7 +44,7 @@ func WriteTransactions(w io.Writer, n int) error {
 	return out.Flush()
 }
 
-// visits is what a session remembers of a customer who looks at every way to pay.
+// visits are the session's events of a customer who looks at every way to pay.
 func visits() string {
 	var b strings.Builder
 	for i := range 10 {

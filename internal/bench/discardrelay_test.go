@@ -11,21 +11,21 @@ import (
 	"time"
 )
 
-// A sink is a relay that throws away what it takes, with as little work as possible: the
+// A discardRelay is an SMTP server that throws away what it takes, with as little work as possible: the
 // machine's time is to be the sender's.
-type sink struct {
+type discardRelay struct {
 	listener net.Listener
 	taken    atomic.Int64
 }
 
-func startSink(b *testing.B) *sink {
+func startDiscardRelay(b *testing.B) *discardRelay {
 	b.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { l.Close() })
-	s := &sink{listener: l}
+	s := &discardRelay{listener: l}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -38,9 +38,9 @@ func startSink(b *testing.B) *sink {
 	return s
 }
 
-func (s *sink) port() int { return s.listener.Addr().(*net.TCPAddr).Port }
+func (s *discardRelay) port() int { return s.listener.Addr().(*net.TCPAddr).Port }
 
-func (s *sink) serve(conn net.Conn) {
+func (s *discardRelay) serve(conn net.Conn) {
 	defer conn.Close()
 	in := bufio.NewReaderSize(conn, 256<<10)
 	fmt.Fprint(conn, "220 sink\r\n")
@@ -52,7 +52,7 @@ func (s *sink) serve(conn net.Conn) {
 		answer := "250 ok\r\n"
 		switch word, _, _ := strings.Cut(strings.TrimSpace(line), " "); word {
 		case "EHLO":
-			answer = "250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n"
+			answer = "250-discardRelay\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n"
 		case "DATA":
 			fmt.Fprint(conn, "354 go on\r\n")
 			if !skipBody(in) {
@@ -69,7 +69,7 @@ func (s *sink) serve(conn net.Conn) {
 	}
 }
 
-// skipBody reads up to the dot that ends a message. Nobody says more before the answer.
+// skipBody reads up to the dot that ends a message. A client sends no more before the answer.
 func skipBody(in *bufio.Reader) bool {
 	var tail []byte
 	for !bytes.HasSuffix(tail, []byte("\r\n.\r\n")) {
@@ -84,8 +84,8 @@ func skipBody(in *bufio.Reader) bool {
 	return true
 }
 
-// far is the port of the sink behind a line on which everything takes a while each way.
-func (s *sink) far(b *testing.B, eachWay time.Duration) int {
+// delayedPort is the port of a proxy before the relay that delays all bytes each way.
+func (s *discardRelay) delayedPort(b *testing.B, delay time.Duration) int {
 	b.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -103,38 +103,38 @@ func (s *sink) far(b *testing.B, eachWay time.Duration) int {
 				near.Close()
 				return
 			}
-			go carry(near, far, eachWay)
-			go carry(far, near, eachWay)
+			go forward(near, far, delay)
+			go forward(far, near, delay)
 		}
 	}()
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// carry copies what one end says to the other, later.
-func carry(from, to net.Conn, later time.Duration) {
-	type parcel struct {
+// forward copies what one end says to the other, delayed.
+func forward(from, to net.Conn, delay time.Duration) {
+	type chunk struct {
 		due  time.Time
 		data []byte
 	}
-	line := make(chan parcel, 1000)
+	delayed := make(chan chunk, 1000)
 	go func() {
 		defer to.Close()
-		for p := range line {
+		for p := range delayed {
 			time.Sleep(time.Until(p.due))
 			if _, err := to.Write(p.data); err != nil {
 				break
 			}
 		}
-		for range line {
+		for range delayed {
 		}
 	}()
-	defer close(line)
+	defer close(delayed)
 	for {
 		data := make([]byte, 64<<10)
 		n, err := from.Read(data)
 		if err != nil {
 			return
 		}
-		line <- parcel{time.Now().Add(later), data[:n]}
+		delayed <- chunk{time.Now().Add(delay), data[:n]}
 	}
 }
