@@ -152,6 +152,7 @@ func TestARefusedReloadLeavesNothingBehind(t *testing.T) {
 		{anotherText(sandboxSource, "other.yaml/rapport.db", old, port), "not a directory"},
 		{anotherText(sandboxSource, "/proc/none/rapport.db", old, port), "/proc"},
 		{anotherText(sandboxSource, "other.db", taken.Addr().String(), port), "address already in use"},
+		{anotherText(sandboxSource, "other.db", strings.Replace(old, "127.0.0.1", "0.0.0.0", 1), port), "this daemon listens at " + old},
 	} {
 		writeConfig(t, other, bad.text)
 		p.signal(syscall.SIGHUP)
@@ -169,8 +170,8 @@ func TestARefusedReloadLeavesNothingBehind(t *testing.T) {
 			t.Errorf("%s: /readyz: %d %s", bad.says, code, body)
 		}
 	}
-	if n := strings.Count(p.said.String(), "reportFilters"); n != 7 { // the start, and each reload
-		t.Errorf("the warning is said %d times for one start and six reloads:\n%s", n, p.said)
+	if n := strings.Count(p.said.String(), "reportFilters"); n != 8 { // the start, and each reload
+		t.Errorf("the warning is said %d times for one start and seven reloads:\n%s", n, p.said)
 	}
 	p.signal(syscall.SIGTERM)
 	p.ends(exitDone)
