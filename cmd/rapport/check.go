@@ -16,9 +16,17 @@ import (
 	"rapport/reportconfig"
 )
 
-func (p *program) checkCommand() *cobra.Command {
-	var online, schema bool
-	var now string
+// A check validates configuration files.
+type check struct {
+	*program
+	online bool // ask Dintero and the relay too
+	now    string
+	log    *slog.Logger
+}
+
+func checkCommand(p *program) *cobra.Command {
+	c := check{program: p}
+	var schema bool
 	cmd := &cobra.Command{
 		Use:   "check CONFIG…",
 		Short: "Validates configuration files and prints when each report is due next",
@@ -28,11 +36,11 @@ logs in to the relay; it sends no mail.`,
 		Example: `  rapport check shop.yaml
   rapport check shop.yaml --online
   rapport check --schema > rapport.schema.json      for your editor`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 && !schema {
-				return usage("check: want at least one configuration file")
+		Args: func(cmd *cobra.Command, args []string) error {
+			if schema {
+				return nil
 			}
-			return nil
+			return someConfigs(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if schema {
@@ -40,25 +48,24 @@ logs in to the relay; it sends no mail.`,
 					return err
 				}
 			}
-			return p.check(cmd.Context(), args, now, online)
+			return c.files(cmd.Context(), args)
 		},
 	}
-	cmd.Flags().BoolVar(&online, "online", false, "also ask Dintero and the relay")
+	cmd.Flags().BoolVar(&c.online, "online", false, "also ask Dintero and the relay")
 	cmd.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of the configuration file")
-	cmd.Flags().StringVar(&now, "now", "", "act as if it were this `time`")
+	cmd.Flags().StringVar(&c.now, "now", "", "act as if it were this `time`")
 	return cmd
 }
 
-// check looks at every file before it ends with the worst of what it found.
-func (p *program) check(ctx context.Context, paths []string, now string, online bool) error {
-	log, err := p.logger("warn")
-	if err != nil {
+// files checks every file before it ends with the worst of what it found.
+func (c check) files(ctx context.Context, paths []string) (err error) {
+	if c.log, err = c.logger("warn"); err != nil {
 		return err
 	}
 	worst := exitDone
 	var configs []*reportconfig.Config
 	for _, path := range paths {
-		config, err := p.checkOne(ctx, path, now, online, log)
+		config, err := c.file(ctx, path)
 		if config != nil {
 			configs = append(configs, config)
 		}
@@ -67,12 +74,12 @@ func (p *program) check(ctx context.Context, paths []string, now string, online 
 			if !errors.As(err, &coded) || coded.code == exitUsage {
 				return err
 			}
-			p.complain(coded)
+			c.complain(coded)
 			worst = max(worst, coded.code)
 		}
 	}
-	for _, fault := range clashes(configs) {
-		p.complain(fault)
+	for _, fault := range conflicts(configs) {
+		c.complain(fault)
 		worst = exitConfig
 	}
 	if worst != exitDone {
@@ -81,44 +88,27 @@ func (p *program) check(ctx context.Context, paths []string, now string, online 
 	return nil
 }
 
-// clashes names reports of several configurations that have the same place in an archive.
-func clashes(configs []*reportconfig.Config) (faults []error) {
-	seen := map[[2]string]string{} // by archive and report
-	for _, config := range configs {
-		for _, r := range config.Reports {
-			place := [2]string{config.Archive, r.ID}
-			if other := seen[place]; other != "" && other != config.Path {
-				faults = append(faults, fmt.Errorf("%s: report %s: %s has a report of this id in the same archive %s — give one of them another id, or the file an archive of its own", config.Path, r.ID, other, config.Archive))
-			}
-			seen[place] = config.Path
-		}
-	}
-	return faults
-}
-
-func (p *program) checkOne(ctx context.Context, path, nowFlag string, online bool, log *slog.Logger) (*reportconfig.Config, error) {
-	config, err := p.load(path)
+func (c check) file(ctx context.Context, path string) (*reportconfig.Config, error) {
+	config, err := c.load(path)
 	if err != nil {
 		return config, err
 	}
-	now, err := p.instant(nowFlag, config.Location)
+	now, err := c.instant(c.now, config.Location)
 	if err != nil {
 		return config, err
 	}
-	for _, w := range p.secretWarnings(config) {
-		fmt.Fprintln(p.stderr, "rapport: warning: "+w)
+	for _, w := range readableSecrets(config) {
+		fmt.Fprintln(c.stderr, "rapport: warning: "+w)
 	}
-	fmt.Fprintf(p.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))
-	if err := dueTable(p.stdout, config, now); err != nil {
+	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))
+	if err := dueTable(c.stdout, config, now); err != nil {
 		return config, err
 	}
-	if _, err := p.wire(config, wiring{clock: func() time.Time { return now }, log: log, mails: config.Mail.From != nil}); err != nil {
+	options := setupOptions{clock: func() time.Time { return now }, log: c.log, mails: config.Mail.From != nil}
+	if _, err := c.setup(config, options); err != nil || !c.online {
 		return config, err
 	}
-	if !online {
-		return config, nil
-	}
-	return config, p.online(ctx, config, wiring{clock: func() time.Time { return now }, log: log})
+	return config, c.askBoth(ctx, config, c.connections(options), now)
 }
 
 // dueTable prints when each report is due next, in the account's zone.
@@ -134,61 +124,41 @@ func dueTable(w io.Writer, config *reportconfig.Config, now time.Time) error {
 	return table.Flush()
 }
 
-// checkFigures warns when reports will not be reconciled. They are made all the same.
-func (p *program) checkFigures(ctx context.Context, config *reportconfig.Config, client *fetch.Client, now time.Time) {
-	wanted := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.Reconcile != reportconfig.ReconcileOff })
-	if !wanted {
-		return
-	}
-	if _, err := client.Events(ctx, now.UTC().Truncate(24*time.Hour)); err != nil {
-		fmt.Fprintf(p.stderr, "rapport: warning: %s: dintero: %v; reports will say that they are not reconciled\n", config.Path, err)
-		return
-	}
-	fmt.Fprintln(p.stdout, "  dintero: key figures are there, to reconcile with")
-}
-
-// online asks Dintero for a token and a page, and logs in to the relay.
-func (p *program) online(ctx context.Context, config *reportconfig.Config, w wiring) error {
+// askBoth asks Dintero for a token and a page, and logs in to the relay. It sends no mail.
+func (c check) askBoth(ctx context.Context, config *reportconfig.Config, conns connections, now time.Time) error {
 	if config.Source.Dintero != nil {
-		client, err := p.dintero(config, w)
+		client, err := conns.dintero(config)
 		if err != nil {
 			return configFault(err)
 		}
 		if err := client.Check(ctx); err != nil {
 			return &exit{exitFailed, fmt.Errorf("%s: dintero: %w", config.Path, err)}
 		}
-		fmt.Fprintln(p.stdout, "  dintero: token and transactions are there")
-		p.checkFigures(ctx, config, client, w.clock())
+		fmt.Fprintln(c.stdout, "  dintero: token and transactions are there")
+		c.askKeyFigures(ctx, config, client, now)
 	}
 	if config.Mail.SMTP != nil {
-		relay, err := p.relay(config.Mail.SMTP)
+		relay, err := conns.relay(config.Mail.SMTP)
 		if err != nil {
 			return configFault(err)
 		}
 		if err := relay.Check(ctx); err != nil {
 			return &exit{exitFailed, fmt.Errorf("%s: smtp: %w", config.Path, err)}
 		}
-		fmt.Fprintf(p.stdout, "  smtp: %s:%d takes our mail\n", config.Mail.SMTP.Host, config.Mail.SMTP.Port)
+		fmt.Fprintf(c.stdout, "  smtp: %s:%d takes our mail\n", config.Mail.SMTP.Host, config.Mail.SMTP.Port)
 	}
 	return nil
 }
 
-// secretWarnings names secret files that others can read.
-func (p *program) secretWarnings(config *reportconfig.Config) []string {
-	var files []string
-	if d := config.Source.Dintero; d != nil {
-		files = append(files, d.ClientSecret.File)
+// askKeyFigures warns where reports will not be reconciled. They are made all the same.
+func (c check) askKeyFigures(ctx context.Context, config *reportconfig.Config, client *fetch.Client, now time.Time) {
+	wanted := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.Reconcile != reportconfig.ReconcileOff })
+	if !wanted {
+		return
 	}
-	if s := config.Mail.SMTP; s != nil {
-		files = append(files, s.Password.File)
+	if _, err := client.Events(ctx, now.UTC().Truncate(24*time.Hour)); err != nil {
+		fmt.Fprintf(c.stderr, "rapport: warning: %s: dintero: %v; reports will say that they are not reconciled\n", config.Path, err)
+		return
 	}
-	var out []string
-	for _, f := range files {
-		if f != "" {
-			if w := warnOpenSecret(f); w != "" {
-				out = append(out, w)
-			}
-		}
-	}
-	return out
+	fmt.Fprintln(c.stdout, "  dintero: key figures are there, to reconcile with")
 }

@@ -1,6 +1,6 @@
-// Command rapport makes payment reports and mails them. It is the only place that names
-// concrete sources, relays and paths, reads the clock and the environment, and knows
-// signals and exit codes.
+// Command rapport makes payment reports and mails them. It is the only package that names
+// concrete sources, relays and paths, reads the clock and the environment, and knows flags,
+// signals and exit codes. It refuses to know what is in a report or a message.
 package main
 
 import (

@@ -12,15 +12,14 @@ import (
 	"rapport/internal/ledger"
 )
 
-// output prints a line per file and per delivery as they happen, and says on stderr what
-// went wrong. The first error of the writer is kept.
+// An output prints a line per file and per delivery as they happen, and on stderr what went
+// wrong.
 type output struct {
-	w, stderr            io.Writer
-	json                 bool
-	before               func() // takes the progress bar off the screen
-	files, mails, faults int
-	others               int // lines that are none of these
-	err                  error
+	stdout, stderr               io.Writer
+	json                         bool
+	clearBar                     func()
+	files, mails, faults, others int   // lines of each kind
+	err                          error // the first one of stdout
 }
 
 func (o *output) event(e builder.Event) {
@@ -36,7 +35,7 @@ func (o *output) event(e builder.Event) {
 	default:
 		o.others++
 	}
-	o.before()
+	o.clearBar()
 	if e.Error != "" {
 		fmt.Fprintln(o.stderr, "rapport: "+e.Error)
 	}
@@ -44,14 +43,14 @@ func (o *output) event(e builder.Event) {
 		return
 	}
 	if o.json {
-		o.err = json.NewEncoder(o.w).Encode(e)
+		o.err = json.NewEncoder(o.stdout).Encode(e)
 		return
 	}
-	_, o.err = fmt.Fprintln(o.w, line(e))
+	_, o.err = fmt.Fprintln(o.stdout, eventLine(e))
 }
 
-// line is an event for people: "oslo-daily 2026-11-19  sent to regnskap@fjordfisk.no".
-func line(e builder.Event) string {
+// eventLine is an event for people: "oslo-daily 2026-11-19  sent to regnskap@fjordfisk.no".
+func eventLine(e builder.Event) string {
 	head := e.Report + " " + e.Period + "  "
 	text := e.State
 	if e.Recipient != "" {
@@ -76,22 +75,22 @@ func shortPath(path string) string {
 	return short
 }
 
-// summary says on stderr what came of the run.
-func (o *output) summary(w io.Writer, next func() string, outcome builder.Outcome) {
+// summary says on stderr what came of the run; next is what is due next.
+func (o *output) summary(next func() string, outcome builder.Outcome) {
 	if outcome.Held > 0 {
-		defer fmt.Fprintf(w, "rapport: %s held until you say what to do: rapport deliveries --state held\n", counted(outcome.Held, "mail"))
+		defer fmt.Fprintf(o.stderr, "rapport: %s held until you say what to do: rapport deliveries --state held\n", counted(outcome.Held, "mail"))
 	}
 	if o.files+o.mails+o.faults+o.others == 0 {
 		if !outcome.Waiting {
-			fmt.Fprintln(w, "rapport: nothing is owed; "+next())
+			fmt.Fprintln(o.stderr, "rapport: nothing is owed; "+next())
 		}
 		return
 	}
-	fmt.Fprintf(w, "rapport: %s, %s", counted(o.files, "file"), counted(o.mails, "mail"))
+	fmt.Fprintf(o.stderr, "rapport: %s, %s", counted(o.files, "file"), counted(o.mails, "mail"))
 	if o.faults > 0 {
-		fmt.Fprintf(w, ", %s", counted(o.faults, "fault"))
+		fmt.Fprintf(o.stderr, ", %s", counted(o.faults, "fault"))
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintln(o.stderr)
 }
 
 func counted(n int, what string) string {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,37 +14,7 @@ import (
 	"rapport/reportconfig"
 )
 
-// The exit codes are an interface: scripts and systemd rely on them.
-const (
-	exitDone    = 0  // done, or nothing owed
-	exitFailed  = 1  // a report or a delivery failed for good
-	exitUsage   = 2  // wrong use
-	exitWaiting = 75 // something will be tried again (EX_TEMPFAIL)
-	exitConfig  = 78 // wrong configuration, or a secret that is missing (EX_CONFIG)
-)
-
-// An exit is an error that carries its exit code. Its text may be empty when all was said.
-type exit struct {
-	code int
-	err  error
-}
-
-func (e *exit) Error() string {
-	if e.err == nil {
-		return ""
-	}
-	return e.err.Error()
-}
-
-func (e *exit) Unwrap() error { return e.err }
-
-func usage(format string, args ...any) error {
-	return &exit{exitUsage, fmt.Errorf(format, args...)}
-}
-
-func configFault(err error) error { return &exit{exitConfig, err} }
-
-// A program is what every command needs of the outside.
+// A program is what every command needs of its surroundings.
 type program struct {
 	getenv         func(string) string
 	stdout, stderr io.Writer
@@ -54,10 +23,11 @@ type program struct {
 	logLevel       string
 }
 
-// run is the whole program as a function: arguments, environment and streams in, exit code out.
+// run is the whole program as a function: arguments, environment and streams in, exit code
+// out.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now}
-	root := p.root()
+	root := rootCommand(p)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -74,8 +44,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	return coded.code
 }
 
-// complain says an error on stderr; faults of a configuration begin with their place, so
-// that an editor can jump there.
+// complain writes an error to stderr. Faults of a configuration begin with file:line:column,
+// so that an editor can jump there.
 func (p *program) complain(err error) {
 	var faults reportconfig.Problems
 	switch text := err.Error(); {
@@ -87,7 +57,7 @@ func (p *program) complain(err error) {
 	}
 }
 
-func (p *program) root() *cobra.Command {
+func rootCommand(p *program) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rapport",
 		Short: "Makes payment reports from Dintero and mails them",
@@ -114,7 +84,7 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
 	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "", "least level to log: debug, info, warn or error (default warn; serve: info)")
-	root.AddCommand(p.runCommand(), p.serveCommand(), p.checkCommand(), p.deliveriesCommand(), p.sandboxCommand(), p.versionCommand())
+	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), sandboxCommand(p), versionCommand(p))
 	return root
 }
 
@@ -125,7 +95,21 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func (p *program) versionCommand() *cobra.Command {
+func oneConfig(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usage("%s: want one configuration file, got %d", cmd.Name(), len(args))
+	}
+	return nil
+}
+
+func someConfigs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usage("%s: want at least one configuration file", cmd.Name())
+	}
+	return nil
+}
+
+func versionCommand(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Prints the version", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -143,11 +127,11 @@ func version() string {
 	return info.Main.Version
 }
 
-// logger writes logs as the flags ask, from the level of the command where they do not.
-func (p *program) logger(standard string) (*slog.Logger, error) {
+// logger writes logs to stderr as the flags ask, from defaultLevel on where they name no level.
+func (p *program) logger(defaultLevel string) (*slog.Logger, error) {
 	text := p.logLevel
 	if text == "" {
-		text = standard
+		text = defaultLevel
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(text)); err != nil {
@@ -161,42 +145,4 @@ func (p *program) logger(standard string) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(p.stderr, options)), nil
 	}
 	return nil, usage("--log-format %q: want text or json", p.logFormat)
-}
-
-// load reads a configuration file and says its warnings.
-func (p *program) load(path string) (*reportconfig.Config, error) {
-	stateDir, _, _ := strings.Cut(p.getenv("STATE_DIRECTORY"), ":")
-	config, err := reportconfig.Load(path, stateDir)
-	if err != nil {
-		return nil, configFault(err)
-	}
-	for _, w := range config.Warnings {
-		fmt.Fprintln(p.stderr, "rapport: warning: "+w.String())
-	}
-	return config, nil
-}
-
-// clock is the time that a command goes by: that of --now, which stands still, or the real one.
-func (p *program) clock(text string, zone *time.Location) (func() time.Time, error) {
-	if text == "" {
-		return p.now, nil
-	}
-	now, err := p.instant(text, zone)
-	return func() time.Time { return now }, err
-}
-
-// instant reads --now: RFC 3339, or a local date or time of the account's zone.
-func (p *program) instant(text string, zone *time.Location) (time.Time, error) {
-	if text == "" {
-		return p.now(), nil
-	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, nil
-	}
-	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04", "2006-01-02T15:04:05"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, usage("--now %q: want 2026-11-20, 2026-11-20T06:00 or 2026-11-20T06:00:00+01:00", text)
 }

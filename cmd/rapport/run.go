@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/mail"
 	"slices"
 	"strings"
@@ -14,7 +15,6 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
-	"rapport/internal/preview"
 	"rapport/internal/report"
 	"rapport/reportconfig"
 )
@@ -26,8 +26,9 @@ type runFlags struct {
 	dryRun, json    bool
 }
 
-func (p *program) runCommand() *cobra.Command {
-	var f runFlags
+func runCommand(p *program) *cobra.Command {
+	r := reportRun{program: p}
+	f := &r.flags
 	cmd := &cobra.Command{
 		Use:   "run CONFIG",
 		Short: "Makes and mails what is owed, then exits",
@@ -42,8 +43,8 @@ trial/ below that and leaves no other mark.`,
   rapport run shop.yaml --report oslo-daily --period 2026-11-19
   rapport run shop.yaml --report oslo-daily --period 2026-11-01..2026-11-19
   rapport run shop.yaml --dry-run --now 2026-12-01T06:00`,
-		Args: exactlyOneConfig,
-		RunE: func(cmd *cobra.Command, args []string) error { return p.run(cmd.Context(), args[0], f) },
+		Args: oneConfig,
+		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args[0]) },
 	}
 	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "only the report of this `id`; may be repeated")
 	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, or a range A..B")
@@ -54,68 +55,51 @@ trial/ below that and leaves no other mark.`,
 	return cmd
 }
 
-func exactlyOneConfig(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return usage("%s: want one configuration file, got %d", cmd.Name(), len(args))
-	}
-	return nil
+// A reportRun makes and mails what is owed, or what the flags name, or a trial of either.
+type reportRun struct {
+	*program
+	flags  runFlags
+	log    *slog.Logger
+	config *reportconfig.Config
+
+	clock   func() time.Time
+	to      *mail.Address // of a trial; nil: nobody
+	reports []*reportconfig.Report
+	jobs    []report.Job // nil: what is owed
 }
 
-// run makes and mails the reports of one configuration.
-func (p *program) run(ctx context.Context, path string, f runFlags) error {
-	log, err := p.logger("warn")
-	if err != nil {
+func (r *reportRun) run(ctx context.Context, path string) (err error) {
+	if r.log, err = r.logger("warn"); err != nil {
 		return err
 	}
-	config, err := p.load(path)
-	if err != nil {
+	if r.config, err = r.load(path); err != nil {
 		return err
 	}
-	clock, err := p.clock(f.now, config.Location)
-	if err != nil {
+	if err := r.plan(); err != nil {
 		return err
 	}
-	to, err := f.recipient()
-	if err != nil {
-		return err
-	}
-	chosen, err := f.chosen(config)
-	if err != nil {
-		return err
-	}
-	jobs, err := f.jobs(config, chosen, clock())
-	if err != nil {
-		return err
-	}
-	pings := newPinger(log)
+	pings := newPingClient(r.log)
 	defer pings.wait()
-	a, err := p.wire(config, wiring{clock: clock, log: log, pings: pings, mails: !f.dryRun && (to != nil || mailed(chosen))})
+	mails := !r.flags.dryRun && (r.to != nil || anyRecipients(r.reports))
+	c, err := r.setup(r.config, setupOptions{clock: r.clock, log: r.log, pings: pings, mails: mails})
 	if err != nil {
 		return err
 	}
-	out := &output{w: p.stdout, stderr: p.stderr, json: f.json}
-	bar := newProgress(p.stderr)
-	out.before = bar.clear
-	a.Emit, a.Expect, a.Builder.Read, a.Finished, a.Prune = out.event, bar.expect, bar.read, bar.next, f.now == ""
+	bar := newProgressBar(r.stderr)
+	out := &output{stdout: r.stdout, stderr: r.stderr, json: r.flags.json, clearBar: bar.clear}
+	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome builder.Outcome
-	if f.trial() {
-		owing, done := p.history(context.WithoutCancel(ctx), config, &a, log)
-		defer done()
-		if jobs == nil {
-			jobs = tried(config, chosen, owing, clock())
-		}
-		bar.expect(len(jobs))
-		preview := &preview.Preview{Archive: a.Archive, MaxMessage: a.MaxMessage, To: to, Builder: a.Builder, Composer: a.Composer, Sender: a.Sender, Clock: clock, Log: log, Emit: a.Emit}
-		outcome = preview.All(ctx, jobs, bar.next)
-	} else if outcome, err = p.runOwed(ctx, config, a, engine.Selection{Reports: f.reports, Jobs: jobs}); err != nil {
+	if r.flags.trial() {
+		outcome = r.try(ctx, c, bar)
+	} else if outcome, err = r.makeOwed(ctx, c); err != nil {
 		bar.clear()
-		return p.ledgerExit(err, outcome)
+		return ledgerExit(err, outcome)
 	}
 	bar.clear()
 	if out.err != nil {
 		return &exit{exitFailed, out.err}
 	}
-	out.summary(p.stderr, func() string { return nextDue(config, chosen, clock()) }, outcome)
+	out.summary(func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
 	switch {
 	case outcome.Failed:
 		return &exit{code: exitFailed}
@@ -125,13 +109,36 @@ func (p *program) run(ctx context.Context, path string, f runFlags) error {
 	return nil
 }
 
-// runOwed makes and sends what the ledger says is owed.
-func (p *program) runOwed(ctx context.Context, config *reportconfig.Config, a engine.Config, s engine.Selection) (o builder.Outcome, err error) {
-	if a.Ledger, err = p.ledger(context.WithoutCancel(ctx), config.State, false); err != nil {
-		return o, err
+const futureRun = "days that are not over would be reported for good; add --dry-run or --to ADDRESS to look at them"
+
+// plan finds out what the flags mean for the configuration.
+func (r *reportRun) plan() (err error) {
+	if r.clock, err = r.program.clock(r.flags.now, r.config.Location); err != nil {
+		return err
 	}
-	defer func() { err = errors.Join(err, a.Ledger.Close()) }()
-	return engine.New(a).Run(ctx, s)
+	if r.to, err = r.flags.recipient(); err != nil {
+		return err
+	}
+	if !r.flags.trial() {
+		if err := r.refuseFuture(r.flags.now, r.clock(), r.config, futureRun); err != nil {
+			return err
+		}
+	}
+	if r.reports, err = r.flags.choose(r.config); err != nil {
+		return err
+	}
+	r.jobs, err = r.flags.periods(r.config, r.reports, r.clock())
+	return err
+}
+
+// makeOwed makes and sends what the ledger says is owed.
+func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome builder.Outcome, err error) {
+	if c.Ledger, err = r.openLedger(context.WithoutCancel(ctx), r.config.State, false); err != nil {
+		return outcome, err
+	}
+	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
+	c.Prune = r.flags.now == "" // only by the real clock is anything too old to keep
+	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
 }
 
 // trial tells whether the run is only to be looked at.
@@ -152,8 +159,8 @@ func (f runFlags) recipient() (*mail.Address, error) {
 	return to, nil
 }
 
-// chosen lists the reports that --report names, or all.
-func (f runFlags) chosen(config *reportconfig.Config) (chosen []*reportconfig.Report, err error) {
+// choose gives the reports that --report names, or all.
+func (f runFlags) choose(config *reportconfig.Config) (chosen []*reportconfig.Report, err error) {
 	for _, id := range f.reports {
 		if !slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.ID == id }) {
 			return nil, usage("--report %s: there is no such report in %s — there are %s", id, config.Path, strings.Join(ids(config), ", "))
@@ -167,8 +174,8 @@ func (f runFlags) chosen(config *reportconfig.Config) (chosen []*reportconfig.Re
 	return chosen, nil
 }
 
-// jobs lists the periods that --period names; none without it.
-func (f runFlags) jobs(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []report.Job, err error) {
+// periods gives the jobs of the periods that --period names; none without it.
+func (f runFlags) periods(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []report.Job, err error) {
 	if f.period == "" {
 		return nil, nil
 	}
@@ -187,22 +194,6 @@ func (f runFlags) jobs(config *reportconfig.Config, chosen []*reportconfig.Repor
 	return jobs, nil
 }
 
-// tried is what a trial makes of each report: what it owes, else its latest due period.
-func tried(config *reportconfig.Config, chosen []*reportconfig.Report, owing []report.Job, now time.Time) (jobs []report.Job) {
-	for _, entry := range chosen {
-		n := len(jobs)
-		for _, j := range owing {
-			if j.Report.ID == entry.ID {
-				jobs = append(jobs, j)
-			}
-		}
-		if len(jobs) == n {
-			jobs = append(jobs, report.Job{Report: entry, Period: entry.Schedule.Latest(now, entry.At, config.Location)})
-		}
-	}
-	return jobs
-}
-
 // nextDue says which report is due next, and when.
 func nextDue(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) string {
 	var first time.Time
@@ -216,8 +207,8 @@ func nextDue(config *reportconfig.Config, chosen []*reportconfig.Report, now tim
 	return text
 }
 
-// mailed tells whether any of the reports has someone to send to.
-func mailed(chosen []*reportconfig.Report) bool {
+// anyRecipients tells whether any of the reports has someone to send to.
+func anyRecipients(chosen []*reportconfig.Report) bool {
 	return slices.ContainsFunc(chosen, func(r *reportconfig.Report) bool { return len(r.Emails) > 0 })
 }
 

@@ -21,7 +21,7 @@ type sandboxFlags struct {
 	faults      []string
 }
 
-func (p *program) sandboxCommand() *cobra.Command {
+func sandboxCommand(p *program) *cobra.Command {
 	var f sandboxFlags
 	var faults strings.Builder
 	for _, fault := range sandbox.Faults() {

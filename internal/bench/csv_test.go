@@ -27,10 +27,10 @@ func BenchmarkCSV(b *testing.B) {
 		b.Fatal(err)
 	}
 	f.Close()
-	reports := addressed(1, 0)
+	reports := dailyReports(1, 0)
 	var ours, naive time.Duration
 	for b.Loop() {
-		ours += mailOut(b, fetch.Files{TransactionsFile: path}, reports, 0, 1)
+		ours += makeAndMail(b, fetch.Files{TransactionsFile: path}, reports, 0, 1)
 		b.StopTimer()
 		naive += csvNaively(b, path)
 		b.StartTimer()

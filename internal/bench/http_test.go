@@ -12,18 +12,18 @@ import (
 	"rapport/internal/payment"
 )
 
-// away is how long a request is on its way, there and back.
-const away = 20 * time.Millisecond
+// roundTrip is the network's share of a request.
+const roundTrip = 20 * time.Millisecond
 
 // BenchmarkHTTP reads a week of orders, each with its collections, from the simulated
-// Dintero behind real HTTP, 20 ms away. Naive asks for one thing at a time.
+// Dintero over real HTTP with a round trip of 20 ms. Naive asks for one thing at a time.
 func BenchmarkHTTP(b *testing.B) {
 	simulated, err := sandbox.New(sandbox.Options{Seed: 1, Now: runDay})
 	if err != nil {
 		b.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(away)
+		time.Sleep(roundTrip)
 		simulated.ServeHTTP(w, r)
 	}))
 	b.Cleanup(server.Close)

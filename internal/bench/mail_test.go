@@ -16,21 +16,21 @@ const rows200KB = 1_250
 // on disk, with an intent and a verdict in the ledger for each, over ten connections. Naive is
 // one call of go-mail, which remembers nothing.
 func BenchmarkMail(b *testing.B) {
-	s := startSink(b)
+	s := startDiscardRelay(b)
 	mailBoth(b, s, s.port(), 10, 50)
 }
 
 // BenchmarkMailFar mails 50 messages to a relay that is 20 ms away, each way.
 func BenchmarkMailFar(b *testing.B) {
-	s := startSink(b)
-	mailBoth(b, s, s.far(b, 20*time.Millisecond), 1, 50)
+	s := startDiscardRelay(b)
+	mailBoth(b, s, s.delayedPort(b, 20*time.Millisecond), 1, 50)
 }
 
-func mailBoth(b *testing.B, s *sink, port, reports, recipients int) {
+func mailBoth(b *testing.B, s *discardRelay, port, reports, recipients int) {
 	var ours, naive, work time.Duration
 	for b.Loop() {
 		before := cpuTime(b)
-		ours += mailOut(b, payments(rows200KB), addressed(reports, recipients), port, 10)
+		ours += makeAndMail(b, payments(rows200KB), dailyReports(reports, recipients), port, 10)
 		work += cpuTime(b) - before
 		b.StopTimer()
 		naive += mailNaively(b, port, reports*recipients)

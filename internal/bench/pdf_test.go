@@ -16,11 +16,11 @@ import (
 // archive. Naive is a table of fpdf cells.
 func BenchmarkPDF(b *testing.B) {
 	const rows = 5_000
-	reports := addressed(1, 0)
+	reports := dailyReports(1, 0)
 	reports[0].ContentTypes = []reportconfig.ContentType{reportconfig.PDF}
 	var ours, naive time.Duration
 	for b.Loop() {
-		ours += mailOut(b, payments(rows), reports, 0, 1)
+		ours += makeAndMail(b, payments(rows), reports, 0, 1)
 		b.StopTimer()
 		naive += tableNaively(b, rows)
 		b.StartTimer()

@@ -5,43 +5,43 @@ import (
 	"time"
 )
 
-// A clock judges the wall clock by the monotonic one.
+// A clock checks the wall clock against the monotonic one.
 type clock struct {
-	zero time.Time     // the wall clock when the monotonic one was zero, as far as it is believed
-	most time.Duration // a jump beyond it is not believed
-	held bool
-	jump time.Duration // how far the wall clock is ahead of where it should be
+	base       time.Time     // the wall clock when the monotonic one was zero, as last believed
+	maxJump    time.Duration // a longer forward jump is not believed
+	distrusted bool
+	jump       time.Duration // how far the wall clock is ahead of where it should be
 }
 
-// A step is smaller than this if it is the usual correction by NTP.
+// noticeable steps are more than the usual correction by NTP.
 const noticeable = time.Second
 
-type change int
+type clockChange int
 
 const (
-	none change = iota
+	unchanged clockChange = iota
 	forward
 	back
 	jumped   // forward, too far to be believed
 	returned // after that
 )
 
-// look compares the clocks with the last look. A jump beyond most holds, and goes on
-// holding until the clock is back or accepted.
-func (c *clock) look(now time.Time, elapsed time.Duration) change {
-	c.jump = now.Sub(c.zero.Add(elapsed))
-	if c.jump > c.most {
-		was := c.held
-		c.held = true
-		if was {
-			return none
+// check compares the clocks with the last check. A jump beyond maxJump is distrusted until
+// the clock is back or accepted.
+func (c *clock) check(now time.Time, elapsed time.Duration) clockChange {
+	c.jump = now.Sub(c.base.Add(elapsed))
+	if c.jump > c.maxJump {
+		known := c.distrusted
+		c.distrusted = true
+		if known {
+			return unchanged
 		}
 		return jumped
 	}
-	was, jump := c.held, c.jump
+	wasDistrusted, jump := c.distrusted, c.jump
 	c.accept(now, elapsed)
 	switch {
-	case was:
+	case wasDistrusted:
 		return returned
 	case jump > noticeable:
 		c.jump = jump
@@ -50,52 +50,52 @@ func (c *clock) look(now time.Time, elapsed time.Duration) change {
 		c.jump = jump
 		return back
 	}
-	return none
+	return unchanged
 }
 
 // accept believes the wall clock.
 func (c *clock) accept(now time.Time, elapsed time.Duration) {
-	c.zero, c.held, c.jump = now.Add(-elapsed), false, 0
+	c.base, c.distrusted, c.jump = now.Add(-elapsed), false, 0
 }
 
-// look acts on what the clock did.
-func (l *loop) look(now time.Time, elapsed time.Duration) {
-	switch l.clock.look(now, elapsed) {
+// checkClock acts on what the clock did.
+func (l *loop) checkClock(now time.Time, elapsed time.Duration) {
+	switch l.clock.check(now, elapsed) {
 	case forward:
-		l.config.Log.Info("the clock went forward by "+span(l.clock.jump)+", or the machine slept", "now", now)
-		l.ask()
+		l.config.Log.Info("the clock went forward by "+formatDuration(l.clock.jump)+", or the machine slept", "now", now)
+		l.wakeAll()
 	case back:
-		l.config.Log.Warn("the clock went back by "+span(-l.clock.jump), "now", now)
-		l.ask()
+		l.config.Log.Warn("the clock went back by "+formatDuration(-l.clock.jump), "now", now)
+		l.wakeAll()
 	case returned:
 		l.config.Log.Info("the clock is right again, reports are started", "now", now)
-		l.ask()
+		l.wakeAll()
 	case jumped:
-		l.config.Log.Error("held: "+l.clock.why(), "now", now)
+		l.config.Log.Error(holdReason(l.clock.jump), "now", now)
 		l.hold(now)
 	}
-	l.config.Metrics.holds(l.clock.held)
-	l.state.holds(l.clock.held, l.clock.jump)
+	l.config.Metrics.setHeld(l.clock.distrusted)
+	l.state.setHeld(l.clock.distrusted, l.clock.jump)
 }
 
-// hold tells every tenant.
+// hold tells every worker.
 func (l *loop) hold(now time.Time) {
 	jump := l.clock.jump
-	for _, s := range l.seats {
+	for _, s := range l.slots {
 		t := task{s, holding}
-		if l.open[t] {
+		if l.running[t] {
 			continue
 		}
-		l.spawn(t, func(*finished) { s.tenant.Hold(l.life, now, jump) })
+		l.spawn(t, func(*result) { s.worker.Hold(l.workCtx, now, jump) })
 	}
 }
 
-func (c *clock) why() string {
-	return "the clock jumped forward by " + span(c.jump) + " and no report is started — set it back, or reload the service if it is right"
+func holdReason(jump time.Duration) string {
+	return "held: the clock jumped forward by " + formatDuration(jump) + " and no report is started — set it back, or reload the service if it is right"
 }
 
-// span is a length of time as one says it.
-func span(d time.Duration) string {
+// formatDuration writes whole days from two days on.
+func formatDuration(d time.Duration) string {
 	if d >= 48*time.Hour {
 		return fmt.Sprintf("%d days", d/(24*time.Hour))
 	}

@@ -10,29 +10,29 @@ import (
 
 const day = 24 * time.Hour
 
-// hourly is a desk that is due each full hour of the wall clock.
-func hourly() *desk {
-	return &desk{wake: func(_ context.Context, now time.Time) (time.Time, error) {
+// hourly is a worker that is due each full hour of the wall clock.
+func hourly() *fakeWorker {
+	return &fakeWorker{wake: func(_ context.Context, now time.Time) (time.Time, error) {
 		return now.Truncate(time.Hour).Add(time.Hour), nil
 	}}
 }
 
 func TestAClockThatJumpedFarForwardHoldsEverybodyOnce(t *testing.T) {
-	play(t, func(t *testing.T) {
-		desks := []*desk{hourly(), hourly()}
-		b := start(t, desks, nil)
+	bubble(t, func(t *testing.T) {
+		workers := []*fakeWorker{hourly(), hourly()}
+		b := start(t, workers, nil)
 		sleep(90 * time.Second)
 		b.shift(40 * day)
 		sleep(5 * time.Hour)
-		for _, d := range desks {
+		for _, d := range workers {
 			if wakes, holds, _ := d.count(); wakes != 1 || holds != 1 || d.holds[0] < 40*day-time.Minute || d.holds[0] > 40*day+time.Minute {
 				t.Errorf("woken %d times, held %s; want once and no more, held once for 40 days", wakes, d.holds)
 			}
 		}
-		desks[0].poke()
+		workers[0].requestWake()
 		sleep(time.Minute)
-		if wakes, _, _ := desks[0].count(); wakes != 1 {
-			t.Error("a poke woke it while the clock is held")
+		if wakes, _, _ := workers[0].count(); wakes != 1 {
+			t.Error("a request woke it while the clock is held")
 		}
 		if problem, _ := b.ready(t.Context()); !strings.HasPrefix(problem, "held: the clock jumped forward by 40 days") {
 			t.Errorf("readyz: %q", problem)
@@ -45,9 +45,9 @@ func TestAClockThatJumpedFarForwardHoldsEverybodyOnce(t *testing.T) {
 }
 
 func TestAClockThatComesBackIsBelievedAgain(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		d := hourly()
-		b := start(t, []*desk{d}, nil)
+		b := start(t, []*fakeWorker{d}, nil)
 		b.shift(9999 * day)
 		sleep(10 * time.Minute)
 		b.shift(-9999*day + 3*time.Hour) // not exactly, as clocks are set by hand
@@ -71,9 +71,9 @@ func TestAClockThatComesBackIsBelievedAgain(t *testing.T) {
 }
 
 func TestAReloadAfterTheAlarmBelievesTheClock(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		old, fresh := hourly(), hourly()
-		b := start(t, []*desk{old}, nil)
+		b := start(t, []*fakeWorker{old}, nil)
 		b.shift(40 * day)
 		sleep(2 * time.Minute)
 		b.use(errors.New("report.yaml:3: no"), fresh)
@@ -96,9 +96,9 @@ func TestAReloadAfterTheAlarmBelievesTheClock(t *testing.T) {
 }
 
 func TestAReloadFromBeforeTheAlarmDoesNotBelieveTheClock(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		fresh := hourly()
-		b := start(t, []*desk{hourly()}, nil)
+		b := start(t, []*fakeWorker{hourly()}, nil)
 		b.use(nil, fresh)
 		b.shift(40 * day)
 		b.hangup()
@@ -111,9 +111,9 @@ func TestAReloadFromBeforeTheAlarmDoesNotBelieveTheClock(t *testing.T) {
 }
 
 func TestASmallerJumpForwardWakesWithinAMinute(t *testing.T) {
-	play(t, func(t *testing.T) {
-		d, undated := hourly(), &desk{}
-		b := start(t, []*desk{d, undated}, nil)
+	bubble(t, func(t *testing.T) {
+		d, undated := hourly(), &fakeWorker{}
+		b := start(t, []*fakeWorker{d, undated}, nil)
 		sleep(30*time.Second + time.Millisecond)
 		b.shift(3 * day)
 		sleep(time.Minute)
@@ -129,9 +129,9 @@ func TestASmallerJumpForwardWakesWithinAMinute(t *testing.T) {
 }
 
 func TestTheShortestCatchupIsTheLimit(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		d := hourly()
-		b := start(t, []*desk{d}, func(c *Config) { c.MaxJump = func() time.Duration { return 2 * day } })
+		b := start(t, []*fakeWorker{d}, func(c *Config) { c.MaxJump = func() time.Duration { return 2 * day } })
 		b.shift(3 * day)
 		sleep(2 * time.Minute)
 		if _, holds, _ := d.count(); holds != 1 {
@@ -144,9 +144,9 @@ func TestTheShortestCatchupIsTheLimit(t *testing.T) {
 func TestAClockThatGoesBackIsFollowed(t *testing.T) {
 	for name, by := range map[string]time.Duration{"1h0m0s": time.Hour, "365 days": 365 * day} {
 		t.Run(name, func(t *testing.T) {
-			play(t, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
 				d := hourly()
-				b := start(t, []*desk{d}, nil)
+				b := start(t, []*fakeWorker{d}, nil)
 				sleep(90 * time.Second)
 				b.shift(-by)
 				sleep(58*time.Minute + 29*time.Second)
@@ -157,7 +157,7 @@ func TestAClockThatGoesBackIsFollowed(t *testing.T) {
 					t.Errorf("log: %s", b.log.String())
 				}
 				sleep(time.Minute)
-				got := d.diary()
+				got := d.wakeTimes()
 				if last := got[len(got)-1]; len(got) != 3 || !last.Truncate(time.Second).Equal(last.Truncate(time.Hour)) {
 					t.Errorf("woken at %s; want at the full hour of the clock as it is now", got)
 				}
@@ -175,9 +175,9 @@ func TestTheWallClockIsReadWithoutTheReadingThatHidesItsJumps(t *testing.T) {
 }
 
 func TestASlowDriftIsNoJump(t *testing.T) {
-	play(t, func(t *testing.T) {
-		d := &desk{}
-		b := start(t, []*desk{d}, func(c *Config) { c.MaxJump = func() time.Duration { return time.Minute } })
+	bubble(t, func(t *testing.T) {
+		d := &fakeWorker{}
+		b := start(t, []*fakeWorker{d}, func(c *Config) { c.MaxJump = func() time.Duration { return time.Minute } })
 		for range 1000 {
 			sleep(time.Minute)
 			b.shift(500 * time.Millisecond)

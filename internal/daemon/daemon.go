@@ -1,7 +1,7 @@
-// Package daemon waits: it wakes the tenants when they asked to be woken, takes a new
-// configuration whole or not at all, watches the clock, and ends in order. It refuses to
-// know what a report is, to remember anything over a restart, and to start anything while
-// the clock is not to be believed.
+// Package daemon wakes the workers of the configurations when they asked for it, takes a
+// new set of configurations whole or not at all, watches the wall clock, and drains before
+// the end. It refuses to know what a report is, to remember anything over a restart, and to
+// start anything while the wall clock is not to be believed.
 package daemon
 
 import (
@@ -12,52 +12,52 @@ import (
 	"time"
 )
 
-// A Tenant is the work of one configuration. Its own workers do it; the daemon only wakes
-// it. If it is a fmt.Stringer too, that is its name in the log. Its methods are called
-// from several goroutines, Hold and Drain also while a Wake is under way.
-type Tenant interface {
-	// Wake starts what is ready at now, in the background, and says when to wake it next
-	// at the latest (zero: only when poked). It returns soon, whatever its work does. It
-	// is never called twice at once. ctx does not end with the daemon's: it ends when the
-	// grace for Drain is over.
+// A Worker does the work of one configuration. The daemon only wakes it. A Worker that is a
+// fmt.Stringer is logged under that name. Its methods are called from several goroutines,
+// Hold and Drain also while a Wake is under way.
+type Worker interface {
+	// Wake starts in the background what is ready at now, and says when to wake it next at
+	// the latest (zero: only on request). It returns soon, whatever its work does. It is
+	// never called twice at once. ctx ends when the grace for Drain is over, not before.
 	Wake(ctx context.Context, now time.Time) (next time.Time, err error)
-	// Hold tells it, once, that the clock jumped forward by jump and nothing will be
-	// started until somebody says so.
+	// Hold tells it, once, that the clock jumped forward by jump and that nothing is
+	// started until an operator says so.
 	Hold(ctx context.Context, now time.Time, jump time.Duration)
 	// Drain starts nothing more and returns when what is under way is over, or ctx ends.
+	// It is called once.
 	Drain(ctx context.Context) error
 }
 
 // Config is what a Daemon works with. Only Load is required.
 type Config struct {
-	// Load reads all configurations whole and makes their tenants, or changes nothing and
-	// says why. poke asks for a Wake soon, of every tenant; it never blocks. Called at the
-	// start and for each reload, never twice at once.
-	Load    func(ctx context.Context, poke func()) ([]Tenant, error)
-	Reload  <-chan struct{}                 // asks for a Load
-	MaxJump func() time.Duration            // a forward jump of the clock beyond it holds; nil or zero: 35 days
-	Now     func() time.Time                // wall clock; nil: time.Now
-	Elapsed func() time.Duration            // monotonic, never negative; nil: since New
-	Look    time.Duration                   // the longest sleep between two looks at the wall clock; zero: a minute
-	Grace   time.Duration                   // how long Drain may take after ctx ends; zero: 80 s, which fits into systemd's 90 s
-	Notify  *Notifier                       // systemd; may be nil
-	Metrics *Metrics                        // learns of reloads, holds and failures; may be nil
-	Ready   func(ctx context.Context) error // asked by /readyz besides our own state; may be nil
-	Log     *slog.Logger                    // nil: nothing is logged
+	// Load reads all configurations and makes their workers, or changes nothing and says
+	// why. requestWake asks for a Wake of every worker soon; it never blocks. Load is
+	// called at the start and for each reload, never twice at once.
+	Load     func(ctx context.Context, requestWake func()) ([]Worker, error)
+	Reload   <-chan struct{}                 // asks for a Load
+	MaxJump  func() time.Duration            // a longer forward jump of the clock holds; nil or zero: 35 days
+	Now      func() time.Time                // wall clock; nil: time.Now
+	Elapsed  func() time.Duration            // monotonic clock, never negative; nil: since New
+	MaxSleep time.Duration                   // between two looks at the wall clock; zero: a minute
+	Grace    time.Duration                   // for Drain after ctx ends; zero: 80 s, which fits into systemd's 90 s
+	Notify   *Notifier                       // systemd; may be nil
+	Metrics  *Metrics                        // counts reloads, holds and failures; may be nil
+	Ready    func(ctx context.Context) error // asked by /readyz besides our own state; may be nil
+	Log      *slog.Logger                    // nil: nothing is logged
 }
 
 const (
 	defaultGrace   = 80 * time.Second
 	defaultMaxJump = 35 * 24 * time.Hour
 	// Timers do not see the wall clock being set; a look at it each minute does.
-	minute = time.Minute
+	defaultMaxSleep = time.Minute
 )
 
 // A Daemon runs once.
 type Daemon struct {
-	config Config
-	idle   time.Duration // the longest sleep
-	state  state
+	config   Config
+	maxSleep time.Duration // short enough for the watchdog too
+	state    state
 }
 
 // New starts nothing yet.
@@ -72,61 +72,61 @@ func New(c Config) *Daemon {
 	if c.Grace <= 0 {
 		c.Grace = defaultGrace
 	}
-	if c.Look <= 0 {
-		c.Look = minute
+	if c.MaxSleep <= 0 {
+		c.MaxSleep = defaultMaxSleep
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	c.Metrics.tellTo(c.Log)
-	idle := c.Look
+	c.Metrics.logTo(c.Log)
+	maxSleep := c.MaxSleep
 	if half := c.Notify.Interval() / 2; half > 0 {
-		idle = min(idle, half)
+		maxSleep = min(maxSleep, half)
 	}
-	return &Daemon{config: c, idle: idle}
+	return &Daemon{config: c, maxSleep: maxSleep}
 }
 
 // Run works until ctx ends, then drains. An error of the first Load is returned as it is.
 // What did not end within Grace is an error.
 func (d *Daemon) Run(ctx context.Context) error {
-	work, cut := context.WithCancel(context.WithoutCancel(ctx))
-	defer cut()
-	l := newLoop(d, work)
-	defer close(l.over)
-	waker, err := newWaker(d.idle)
+	workCtx, cancelWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancelWork()
+	l := newLoop(d, workCtx)
+	defer close(l.closed)
+	timer, err := newTimer(d.maxSleep)
 	if err != nil {
 		return fmt.Errorf("start the timer: %w", err)
 	}
 	defer func() {
-		if err := waker.stop(); err != nil {
+		if err := timer.stop(); err != nil {
 			d.config.Log.Warn("the timer did not stop", "error", err)
 		}
 	}()
-	l.waker = waker
-	l.spawn(task{what: loading}, l.load(ctx))
+	l.timer = timer
+	l.spawn(task{kind: loading}, l.load(ctx))
 	select {
 	case <-ctx.Done():
-		return l.drain(cut)
-	case first := <-l.done:
-		delete(l.open, first.task)
+		return l.drain(cancelWork)
+	case first := <-l.results:
+		delete(l.running, first.task)
 		if first.err != nil && ctx.Err() != nil && errors.Is(first.err, ctx.Err()) {
 			return nil
 		}
 		if first.err != nil {
 			return first.err
 		}
-		l.begin(first.tenants)
+		l.begin(first.workers)
 	}
-	return l.work(ctx, cut)
+	return l.run(ctx, cancelWork)
 }
 
-// begin takes the first tenants and believes the clock.
-func (l *loop) begin(tenants []Tenant) {
+// begin takes the first workers and believes the clock.
+func (l *loop) begin(workers []Worker) {
 	now, elapsed := l.read()
 	l.clock.accept(now, elapsed)
-	l.seat(tenants)
+	l.assign(workers)
 	l.config.Metrics.reloaded(now, nil)
-	l.config.Log.Info("started", "configurations", len(l.seats))
-	l.told = l.status(now)
-	l.notify(l.config.Notify.Ready(l.told))
+	l.config.Log.Info("started", "configurations", len(l.slots))
+	l.lastStatus = l.status(now)
+	l.notify(l.config.Notify.Ready(l.lastStatus))
 }

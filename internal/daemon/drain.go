@@ -8,45 +8,45 @@ import (
 	"time"
 )
 
-// afterCut is for those who mind that their context has ended.
-const afterCut = 2 * time.Second
+// cancelGrace is for workers that mind that their context has ended.
+const cancelGrace = 2 * time.Second
 
-// drain has everybody end what they are at; after Grace it is cut.
-func (l *loop) drain(cut func()) error {
-	l.state.drains()
+// drain waits until every task has ended; after Grace it cancels them.
+func (l *loop) drain(cancelWork func()) error {
+	l.state.setDraining()
 	l.config.Log.Info("stopping", "grace", l.config.Grace)
 	l.notify(l.config.Notify.Stopping())
 	l.retire()
-	over := time.NewTimer(l.config.Grace)
-	defer over.Stop()
-	alive := time.NewTicker(l.idle)
-	defer alive.Stop()
+	deadline := time.NewTimer(l.config.Grace)
+	defer deadline.Stop()
+	watchdog := time.NewTicker(l.maxSleep)
+	defer watchdog.Stop()
 	var faults []error
-	for hasCut := false; len(l.open) > 0; {
+	for cancelled := false; len(l.running) > 0; {
 		select {
-		case f := <-l.done:
-			delete(l.open, f.task)
-			if f.what == loading { // its tenants were never woken, but they may hold something
-				if f.err != nil {
-					l.config.Log.Info("the load under way ended", "error", f.err)
+		case r := <-l.results:
+			delete(l.running, r.task)
+			if r.kind == loading { // its workers were never woken, but may hold something
+				if r.err != nil {
+					l.config.Log.Info("the load under way ended", "error", r.err)
 				}
-				l.seat(f.tenants)
+				l.assign(r.workers)
 				l.retire()
-			} else if f.err != nil && f.what == draining {
-				faults = append(faults, fmt.Errorf("%s %s: %w", f.what, f.seat.name, f.err))
-			} else if f.err != nil {
-				l.fault(f)
+			} else if r.err != nil && r.kind == draining {
+				faults = append(faults, fmt.Errorf("%s %s: %w", r.kind, r.slot.name, r.err))
+			} else if r.err != nil {
+				l.logFailure(r)
 			}
-		case <-alive.C:
+		case <-watchdog.C:
 			l.notify(l.config.Notify.Watchdog())
-		case <-over.C:
-			if hasCut {
+		case <-deadline.C:
+			if cancelled {
 				return errors.Join(append(faults, fmt.Errorf("stop: %s did not end", l.remaining()))...)
 			}
 			faults = append(faults, fmt.Errorf("stop: %s was still under way after %s and was cut off", l.remaining(), l.config.Grace))
-			hasCut = true
-			cut()
-			over.Reset(afterCut)
+			cancelled = true
+			cancelWork()
+			deadline.Reset(cancelGrace)
 		}
 	}
 	return errors.Join(faults...)
@@ -55,12 +55,12 @@ func (l *loop) drain(cut func()) error {
 // remaining names what has not ended.
 func (l *loop) remaining() string {
 	var names []string
-	for t := range l.open {
-		if t.seat == nil {
-			names = append(names, t.what)
+	for t := range l.running {
+		if t.slot == nil {
+			names = append(names, t.kind)
 			continue
 		}
-		names = append(names, t.what+" "+t.seat.name)
+		names = append(names, t.kind+" "+t.slot.name)
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")

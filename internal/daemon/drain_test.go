@@ -9,18 +9,18 @@ import (
 )
 
 func TestAStopLetsWhatIsUnderWayEndAndStartsNothingMore(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		var cut error
-		d := &desk{}
+		d := &fakeWorker{}
 		d.wake = func(ctx context.Context, now time.Time) (time.Time, error) {
 			d.busy.Go(func() { <-time.After(70 * time.Second); cut = ctx.Err() })
 			return now.Add(time.Second), nil
 		}
-		b := start(t, []*desk{d}, nil)
+		b := start(t, []*fakeWorker{d}, nil)
 		began := time.Now()
 		b.stop()
 		sleep(time.Second)
-		d.poke()
+		d.requestWake()
 		if problem, _ := b.ready(t.Context()); problem != "draining" {
 			t.Errorf("readyz: %q", problem)
 		}
@@ -34,13 +34,13 @@ func TestAStopLetsWhatIsUnderWayEndAndStartsNothingMore(t *testing.T) {
 }
 
 func TestWhatOutlivesTheGraceIsCutAndNamed(t *testing.T) {
-	play(t, func(t *testing.T) {
-		slow, quick := &desk{name: "slow"}, &desk{name: "quick"}
+	bubble(t, func(t *testing.T) {
+		slow, quick := &fakeWorker{name: "slow"}, &fakeWorker{name: "quick"}
 		slow.wake = func(ctx context.Context, _ time.Time) (time.Time, error) {
 			slow.work(ctx, time.Hour)
 			return time.Time{}, nil
 		}
-		b := start(t, []*desk{slow, quick}, nil)
+		b := start(t, []*fakeWorker{slow, quick}, nil)
 		began := time.Now()
 		b.stop()
 		err := <-b.ended
@@ -54,17 +54,17 @@ func TestWhatOutlivesTheGraceIsCutAndNamed(t *testing.T) {
 }
 
 func TestWhoDoesNotListenToTheEndOfItsContextIsLeft(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		release := make(chan struct{})
-		d := &desk{name: "deaf", wake: func(context.Context, time.Time) (time.Time, error) {
+		d := &fakeWorker{name: "deaf", wake: func(context.Context, time.Time) (time.Time, error) {
 			<-release
 			return time.Time{}, nil
 		}}
-		b := start(t, []*desk{d}, func(c *Config) { c.Grace = 10 * time.Second })
+		b := start(t, []*fakeWorker{d}, func(c *Config) { c.Grace = 10 * time.Second })
 		began := time.Now()
 		b.stop()
 		err := <-b.ended
-		if took := time.Since(began); took != 10*time.Second+afterCut || err == nil || !strings.Contains(err.Error(), "wake deaf did not end") {
+		if took := time.Since(began); took != 10*time.Second+cancelGrace || err == nil || !strings.Contains(err.Error(), "wake deaf did not end") {
 			t.Errorf("Run: %v after %s", err, took)
 		}
 		close(release)
@@ -72,12 +72,12 @@ func TestWhoDoesNotListenToTheEndOfItsContextIsLeft(t *testing.T) {
 }
 
 func TestAWakeThatFailsDuringTheDrainIsNoFaultOfTheDrain(t *testing.T) {
-	play(t, func(t *testing.T) {
-		d := &desk{name: "late", wake: func(context.Context, time.Time) (time.Time, error) {
+	bubble(t, func(t *testing.T) {
+		d := &fakeWorker{name: "late", wake: func(context.Context, time.Time) (time.Time, error) {
 			<-time.After(time.Minute)
 			panic("late")
 		}}
-		b := start(t, []*desk{d}, nil)
+		b := start(t, []*fakeWorker{d}, nil)
 		b.end()
 		if b.logged("wake late") != 1 {
 			t.Errorf("log: %s", b.log.String())
@@ -86,14 +86,14 @@ func TestAWakeThatFailsDuringTheDrainIsNoFaultOfTheDrain(t *testing.T) {
 }
 
 func TestAReplacedSetIsWaitedForToo(t *testing.T) {
-	play(t, func(t *testing.T) {
-		old := &desk{}
+	bubble(t, func(t *testing.T) {
+		old := &fakeWorker{}
 		old.wake = func(ctx context.Context, _ time.Time) (time.Time, error) {
 			old.work(ctx, time.Minute)
 			return time.Time{}, nil
 		}
-		b := start(t, []*desk{old}, nil)
-		b.use(nil, &desk{})
+		b := start(t, []*fakeWorker{old}, nil)
+		b.use(nil, &fakeWorker{})
 		b.hangup()
 		began := time.Now()
 		b.end()

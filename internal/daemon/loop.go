@@ -10,28 +10,28 @@ import (
 // A loop is what Run works with. Only its own goroutine touches it.
 type loop struct {
 	*Daemon
-	life    context.Context // of the tenants' work
-	waker   *waker
-	clock   clock
-	seats   []*seat
-	pokes   chan struct{}
-	reloads <-chan struct{}
+	workCtx      context.Context // of the workers
+	timer        *timer
+	clock        clock
+	slots        []*slot
+	wakeRequests chan struct{}
+	reloads      <-chan struct{}
 
-	open map[task]bool // what runs beside the loop
-	done chan finished
-	over chan struct{} // closed when nobody reads done any more
+	running map[task]bool // in a goroutine of its own
+	results chan result
+	closed  chan struct{} // closed when nobody reads results any more
 
-	reloadAgain bool   // asked for while one was under way
-	accepting   bool   // the reload under way was asked for while the clock was held
-	refused     error  // why the last reload changed nothing
-	told        string // the status, as systemd knows it
-	deaf        string // why systemd could not be told
+	reloadAgain     bool   // requested while one was under way
+	acceptClock     bool   // the reload under way was requested while the clock was distrusted
+	refused         error  // why the last reload changed nothing
+	lastStatus      string // as systemd was told
+	lastNotifyError string
 }
 
-// A task is something that runs beside the loop, for a seat or, loading, for none.
+// A task runs beside the loop, for a slot or, loading, for none.
 type task struct {
-	seat *seat
-	what string
+	slot *slot
+	kind string
 }
 
 const (
@@ -41,65 +41,66 @@ const (
 	draining = "drain"
 )
 
-type finished struct {
+// A result is how a task ended.
+type result struct {
 	task
-	now     time.Time // what a wake was told
-	next    time.Time
-	tenants []Tenant
+	now     time.Time // that a wake was given
+	next    time.Time // that it gave
+	workers []Worker  // of a load
 	err     error
 	stack   []byte // of a panic
 }
 
-func newLoop(d *Daemon, life context.Context) *loop {
+func newLoop(d *Daemon, workCtx context.Context) *loop {
 	return &loop{
-		Daemon: d, life: life, pokes: make(chan struct{}, 1), reloads: d.config.Reload,
-		open: map[task]bool{}, done: make(chan finished), over: make(chan struct{}),
+		Daemon: d, workCtx: workCtx, wakeRequests: make(chan struct{}, 1), reloads: d.config.Reload,
+		running: map[task]bool{}, results: make(chan result), closed: make(chan struct{}),
 	}
 }
 
-// poke may come from anywhere, at any time.
-func (l *loop) poke() {
+// requestWake may be called from any goroutine, at any time.
+func (l *loop) requestWake() {
 	select {
-	case l.pokes <- struct{}{}:
+	case l.wakeRequests <- struct{}{}:
 	default:
 	}
 }
 
 // spawn runs do beside the loop. A panic in it is its error.
-func (l *loop) spawn(t task, do func(*finished)) {
-	l.open[t] = true
+func (l *loop) spawn(t task, do func(*result)) {
+	l.running[t] = true
 	go func() {
-		f := finished{task: t}
+		r := result{task: t}
 		defer func() {
 			if p := recover(); p != nil {
-				f.err, f.stack = fmt.Errorf("panic: %v", p), debug.Stack()
+				r.err, r.stack = fmt.Errorf("panic: %v", p), debug.Stack()
 			}
 			select {
-			case l.done <- f:
-			case <-l.over:
+			case l.results <- r:
+			case <-l.closed:
 			}
 		}()
-		do(&f)
+		do(&r)
 	}()
 }
 
 // read returns the wall clock, without the monotonic reading that would hide its jumps,
-// and the monotonic one.
+// and the monotonic clock.
 func (l *loop) read() (now time.Time, elapsed time.Duration) {
 	return l.config.Now().Round(0), l.config.Elapsed()
 }
 
-// work turns until ctx ends.
-func (l *loop) work(ctx context.Context, cut func()) error {
+// run iterates until ctx ends.
+func (l *loop) run(ctx context.Context, cancelWork func()) error {
 	for ctx.Err() == nil {
-		l.turn()
+		l.iterate()
 		select {
 		case <-ctx.Done():
-		case <-l.waker.rings:
-		case <-l.pokes:
-			l.ask()
-		case f := <-l.done:
-			l.finish(ctx, f)
+		case <-l.timer.ticks:
+		case <-l.wakeRequests:
+			l.wakeAll()
+		case r := <-l.results:
+			l.finish(ctx, r)
 		case _, open := <-l.reloads:
 			if !open {
 				l.reloads = nil
@@ -108,16 +109,16 @@ func (l *loop) work(ctx context.Context, cut func()) error {
 			l.reload(ctx)
 		}
 	}
-	return l.drain(cut)
+	return l.drain(cancelWork)
 }
 
-// turn looks at the clock, wakes who is to be woken, and sets the timer.
-func (l *loop) turn() {
+// iterate checks the clock, wakes the workers that are due, and sets the timer.
+func (l *loop) iterate() {
 	now, elapsed := l.read()
-	l.look(now, elapsed)
-	rest := l.idle
-	for _, s := range l.seats {
-		if l.clock.held {
+	l.checkClock(now, elapsed)
+	sleep := l.maxSleep
+	for _, s := range l.slots {
+		if l.clock.distrusted {
 			break
 		}
 		wait := s.wait(now, elapsed)
@@ -125,66 +126,65 @@ func (l *loop) turn() {
 			l.wake(s, now, elapsed)
 			continue
 		}
-		rest = min(rest, wait)
+		sleep = min(sleep, wait)
 	}
-	l.missing(elapsed)
-	if err := l.waker.set(rest); err != nil {
+	l.reportHung(elapsed)
+	if err := l.timer.set(sleep); err != nil {
 		l.config.Log.Error("the timer was not set", "error", err)
 	}
-	l.state.turned(elapsed)
-	if status := l.status(now); status != l.told {
+	l.state.setIterated(elapsed)
+	if status := l.status(now); status != l.lastStatus {
 		l.notify(l.config.Notify.Status(status))
-		l.told = status
+		l.lastStatus = status
 	}
 	l.notify(l.config.Notify.Watchdog())
 }
 
-// ask has every tenant woken.
-func (l *loop) ask() {
-	for _, s := range l.seats {
-		s.asked = true
+// wakeAll has every worker woken at the next iteration.
+func (l *loop) wakeAll() {
+	for _, s := range l.slots {
+		s.wakeRequested = true
 	}
 }
 
-// finish takes note of what ended beside the loop.
-func (l *loop) finish(ctx context.Context, f finished) {
-	delete(l.open, f.task)
+// finish takes note of a task that ended.
+func (l *loop) finish(ctx context.Context, r result) {
+	delete(l.running, r.task)
 	_, elapsed := l.read()
-	switch f.what {
+	switch r.kind {
 	case loading:
-		l.swap(f)
+		l.swap(r)
 		if l.reloadAgain {
 			l.reloadAgain = false
 			l.reload(ctx)
 		}
 	case waking:
-		f.seat.woken(f, elapsed)
+		r.slot.woken(r, elapsed)
 	}
-	if f.err != nil && f.what != loading {
-		l.fault(f)
+	if r.err != nil && r.kind != loading {
+		l.logFailure(r)
 	}
 }
 
-// fault logs what went wrong beside the loop.
-func (l *loop) fault(f finished) {
-	attrs := []any{"error", f.err}
-	if f.what == waking {
+func (l *loop) logFailure(r result) {
+	attrs := []any{"error", r.err}
+	if r.kind == waking {
 		l.config.Metrics.wakeFailed()
 	}
-	if f.stack != nil {
-		attrs = append(attrs, "stack", string(f.stack))
+	if r.stack != nil {
+		attrs = append(attrs, "stack", string(r.stack))
 	}
-	l.config.Log.Error(f.what+" "+f.seat.name, attrs...)
+	l.config.Log.Error(r.kind+" "+r.slot.name, attrs...)
 }
 
-// notify logs that systemd could not be told, but not at each turn.
+// notify logs that systemd could not be told, each new reason once.
 func (l *loop) notify(err error) {
 	if err == nil {
-		l.deaf = ""
+		l.lastNotifyError = ""
 		return
 	}
-	if text := err.Error(); text != l.deaf {
-		l.deaf = text
+	if text := err.Error(); text != l.lastNotifyError {
+		l.lastNotifyError = text
 		l.config.Log.Warn("systemd was not told", "error", err)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
-func fjord(context.Context) ([]Numbers, error) {
-	return []Numbers{{
+func fjord(context.Context) ([]AccountStats, error) {
+	return []AccountStats{{
 		Account: "T12345678", Owed: 2, Attempts: 40, Uncertain: 1,
 		Deliveries:  map[string]int{"sent": 30, "deferred": 2},
 		LastSuccess: map[string]time.Time{"oslo-daily": time.Unix(1_700_000_000, 0)},
@@ -68,7 +68,7 @@ func TestAScrapeShowsTheLedger(t *testing.T) {
 
 func TestTheMetricsKeepToTheHabitsOfPrometheus(t *testing.T) {
 	m := NewMetrics("v1.2.3", fjord)
-	m.registry.MustRegister(collector{t.Context(), m})
+	m.registry.MustRegister(ledgerCollector{t.Context(), m})
 	m.Start("send")()
 	problems, err := testutil.GatherAndLint(m.registry)
 	if err != nil {
@@ -89,14 +89,14 @@ func TestTheMetricsKeepToTheHabitsOfPrometheus(t *testing.T) {
 }
 
 func TestALedgerThatCannotBeAskedIsSeenInTheScrape(t *testing.T) {
-	for name, numbers := range map[string]func(context.Context) ([]Numbers, error){
-		"error": func(context.Context) ([]Numbers, error) { return nil, errors.New("locked") },
-		"panic": func(context.Context) ([]Numbers, error) { panic("locked") },
+	for name, numbers := range map[string]func(context.Context) ([]AccountStats, error){
+		"error": func(context.Context) ([]AccountStats, error) { return nil, errors.New("locked") },
+		"panic": func(context.Context) ([]AccountStats, error) { panic("locked") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log strings.Builder
 			m := NewMetrics("v0", numbers)
-			m.tellTo(slog.New(slog.NewTextHandler(&log, nil)))
+			m.logTo(slog.New(slog.NewTextHandler(&log, nil)))
 			for range 10 {
 				body := scrape(t, m)
 				wantLines(t, body, `rapport_scrape_ok 0`, `rapport_config_ok 0`)
@@ -112,8 +112,8 @@ func TestALedgerThatCannotBeAskedIsSeenInTheScrape(t *testing.T) {
 }
 
 func TestALedgerThatHangsEndsTheScrape(t *testing.T) {
-	play(t, func(t *testing.T) {
-		m := NewMetrics("v0", func(ctx context.Context) ([]Numbers, error) { <-ctx.Done(); return nil, ctx.Err() })
+	bubble(t, func(t *testing.T) {
+		m := NewMetrics("v0", func(ctx context.Context) ([]AccountStats, error) { <-ctx.Done(); return nil, ctx.Err() })
 		began := time.Now()
 		wantLines(t, scrape(t, m), `rapport_scrape_ok 0`)
 		if took := time.Since(began); took != scrapeTimeout {
@@ -124,8 +124,8 @@ func TestALedgerThatHangsEndsTheScrape(t *testing.T) {
 
 func TestTwoLedgersOfOneAccountAreOneInTheScrape(t *testing.T) {
 	early, late := time.Unix(1_600_000_000, 0), time.Unix(1_700_000_000, 0)
-	m := NewMetrics("v0", func(context.Context) ([]Numbers, error) {
-		return []Numbers{
+	m := NewMetrics("v0", func(context.Context) ([]AccountStats, error) {
+		return []AccountStats{
 			{Account: "T1\xff", Owed: 1, Attempts: 1, Deliveries: map[string]int{"sent": 1}, LastSuccess: map[string]time.Time{"a": late, "b": early}},
 			{Account: "T1\xff", Owed: 2, Attempts: 2, Deliveries: map[string]int{"sent": 2}, LastSuccess: map[string]time.Time{"a": early}},
 		}, nil
@@ -140,7 +140,7 @@ func TestTwoLedgersOfOneAccountAreOneInTheScrape(t *testing.T) {
 }
 
 func TestAStageIsMeasuredInSeconds(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		m := NewMetrics("v0", fjord)
 		stop := m.Start("render")
 		<-time.After(42 * time.Second)

@@ -6,72 +6,72 @@ import (
 	"time"
 )
 
-func (l *loop) load(ctx context.Context) func(*finished) {
-	return func(f *finished) { f.tenants, f.err = l.config.Load(ctx, l.poke) }
+func (l *loop) load(ctx context.Context) func(*result) {
+	return func(r *result) { r.workers, r.err = l.config.Load(ctx, l.requestWake) }
 }
 
-// reload begins to read the configurations again. The old ones work until it is done.
+// reload begins to read the configurations again. The old workers go on until it is done.
 func (l *loop) reload(ctx context.Context) {
-	if l.open[task{what: loading}] {
+	if l.running[task{kind: loading}] {
 		l.reloadAgain = true
 		return
 	}
-	// Whoever asks for it later than the alarm knows about the clock.
-	l.accepting = l.clock.held
+	// Whoever requests a reload after the alarm knows about the clock.
+	l.acceptClock = l.clock.distrusted
 	l.notify(l.config.Notify.Reloading())
-	l.spawn(task{what: loading}, l.load(ctx))
+	l.spawn(task{kind: loading}, l.load(ctx))
 }
 
-// swap puts the new tenants in place of the old ones, or keeps those and says why.
-func (l *loop) swap(f finished) {
+// swap puts the new workers in place of the old ones, or keeps those and says why.
+func (l *loop) swap(r result) {
 	now, elapsed := l.read()
-	l.refused = f.err
-	l.state.refused(f.err != nil)
-	l.config.Metrics.reloaded(now, f.err)
-	if f.err != nil {
-		attrs := []any{"error", f.err}
-		if f.stack != nil {
-			attrs = append(attrs, "stack", string(f.stack))
+	l.refused = r.err
+	l.state.setRefused(r.err != nil)
+	l.config.Metrics.reloaded(now, r.err)
+	if r.err != nil {
+		attrs := []any{"error", r.err}
+		if r.stack != nil {
+			attrs = append(attrs, "stack", string(r.stack))
 		}
 		l.config.Log.Error("reload refused, the configuration stays as it was", attrs...)
 	} else {
-		l.config.Log.Info("reloaded", "configurations", len(f.tenants))
+		l.config.Log.Info("reloaded", "configurations", len(r.workers))
 		l.retire()
-		l.seat(f.tenants)
-		if l.accepting {
+		l.assign(r.workers)
+		if l.acceptClock {
 			l.clock.accept(now, elapsed)
-		} else if l.clock.held {
+		} else if l.clock.distrusted {
 			l.hold(now)
 		}
 	}
-	l.told = l.status(now)
-	l.notify(l.config.Notify.Ready(l.told))
+	l.lastStatus = l.status(now)
+	l.notify(l.config.Notify.Ready(l.lastStatus))
 }
 
-// retire lets the tenants end what they are at. Nobody wakes them any more.
+// retire drains the workers. Nobody wakes them any more.
 func (l *loop) retire() {
-	for _, s := range l.seats {
-		l.spawn(task{s, draining}, func(f *finished) { f.err = s.tenant.Drain(l.life) })
+	for _, s := range l.slots {
+		l.spawn(task{s, draining}, func(r *result) { r.err = s.worker.Drain(l.workCtx) })
 	}
-	l.seats = nil
+	l.slots = nil
 }
 
 // status is a line for people.
 func (l *loop) status(now time.Time) string {
-	if l.clock.held {
-		return "held: " + l.clock.why()
+	if l.clock.distrusted {
+		return holdReason(l.clock.jump)
 	}
 	if l.refused != nil {
 		return fmt.Sprintf("reload refused: %v", l.refused)
 	}
 	var next time.Time
-	for _, s := range l.seats {
+	for _, s := range l.slots {
 		if !s.next.IsZero() && (next.IsZero() || s.next.Before(next)) {
 			next = s.next
 		}
 	}
-	text := fmt.Sprintf("%d configurations at work", len(l.seats))
-	if len(l.seats) == 1 {
+	text := fmt.Sprintf("%d configurations at work", len(l.slots))
+	if len(l.slots) == 1 {
 		text = "1 configuration at work"
 	}
 	if !next.After(now) {

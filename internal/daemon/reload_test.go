@@ -10,19 +10,19 @@ import (
 )
 
 func TestABadConfigurationKeepsTheOldSetAndSaysWhy(t *testing.T) {
-	for name, load := range map[string]func() ([]Tenant, error){
-		"error": func() ([]Tenant, error) { return nil, errors.New("shop.yaml:7:3: schedule: dayly") },
-		"panic": func() ([]Tenant, error) { panic("shop.yaml:7:3: schedule: dayly") },
+	for name, load := range map[string]func() ([]Worker, error){
+		"error": func() ([]Worker, error) { return nil, errors.New("shop.yaml:7:3: schedule: dayly") },
+		"panic": func() ([]Worker, error) { panic("shop.yaml:7:3: schedule: dayly") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			play(t, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
 				d := hourly()
 				first := true
-				b := start(t, []*desk{d}, func(c *Config) {
-					c.Load = func(context.Context, func()) ([]Tenant, error) {
+				b := start(t, []*fakeWorker{d}, func(c *Config) {
+					c.Load = func(context.Context, func()) ([]Worker, error) {
 						if first {
 							first = false
-							return []Tenant{d}, nil
+							return []Worker{d}, nil
 						}
 						return load()
 					}
@@ -45,14 +45,14 @@ func TestABadConfigurationKeepsTheOldSetAndSaysWhy(t *testing.T) {
 }
 
 func TestAReloadSwapsWholeAndTheOldOnesEndWhatTheyAreAt(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		var cut error
-		old, fresh := &desk{name: "old"}, &desk{name: "fresh"}
+		old, fresh := &fakeWorker{name: "old"}, &fakeWorker{name: "fresh"}
 		old.wake = func(ctx context.Context, now time.Time) (time.Time, error) {
 			old.busy.Go(func() { <-time.After(time.Hour); cut = ctx.Err() })
 			return now.Add(time.Minute), nil
 		}
-		b := start(t, []*desk{old}, nil)
+		b := start(t, []*fakeWorker{old}, nil)
 		b.use(nil, fresh)
 		b.hangup()
 		if wakes, _, _ := fresh.count(); wakes != 1 {
@@ -70,14 +70,14 @@ func TestAReloadSwapsWholeAndTheOldOnesEndWhatTheyAreAt(t *testing.T) {
 }
 
 func TestReloadsDuringALoadAreOneMore(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		loads, d := 0, hourly()
 		b := start(t, nil, func(c *Config) {
-			c.Load = func(context.Context, func()) ([]Tenant, error) {
+			c.Load = func(context.Context, func()) ([]Worker, error) {
 				if loads++; loads > 1 {
 					<-time.After(10 * time.Minute)
 				}
-				return []Tenant{d}, nil
+				return []Worker{d}, nil
 			}
 		})
 		for range 5 {
@@ -96,9 +96,9 @@ func TestReloadsDuringALoadAreOneMore(t *testing.T) {
 }
 
 func TestTheFirstLoadsErrorIsReturnedAsItIs(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		fault := errors.New("shop.yaml:1:1: account: missing")
-		err := New(Config{Load: func(context.Context, func()) ([]Tenant, error) { return nil, fault }}).Run(t.Context())
+		err := New(Config{Load: func(context.Context, func()) ([]Worker, error) { return nil, fault }}).Run(t.Context())
 		if err != fault {
 			t.Errorf("Run: %v", err)
 		}
@@ -106,12 +106,12 @@ func TestTheFirstLoadsErrorIsReturnedAsItIs(t *testing.T) {
 }
 
 func TestAStopDuringTheFirstLoadIsAnEndInOrder(t *testing.T) {
-	play(t, func(t *testing.T) {
-		d := &desk{}
+	bubble(t, func(t *testing.T) {
+		d := &fakeWorker{}
 		b := start(t, nil, func(c *Config) {
-			c.Load = func(context.Context, func()) ([]Tenant, error) {
+			c.Load = func(context.Context, func()) ([]Worker, error) {
 				<-time.After(time.Minute)
-				return []Tenant{d}, nil
+				return []Worker{d}, nil
 			}
 		})
 		b.end()
@@ -122,10 +122,10 @@ func TestAStopDuringTheFirstLoadIsAnEndInOrder(t *testing.T) {
 }
 
 func TestAFirstLoadThatHangsDoesNotOutliveTheGrace(t *testing.T) {
-	play(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		release := make(chan struct{})
 		b := start(t, nil, func(c *Config) {
-			c.Load = func(context.Context, func()) ([]Tenant, error) { <-release; return nil, nil }
+			c.Load = func(context.Context, func()) ([]Worker, error) { <-release; return nil, nil }
 		})
 		b.stop()
 		if err := <-b.ended; err == nil || !strings.Contains(err.Error(), "load did not end") {
@@ -136,9 +136,9 @@ func TestAFirstLoadThatHangsDoesNotOutliveTheGrace(t *testing.T) {
 }
 
 func TestAClosedReloadChannelIsNoReload(t *testing.T) {
-	play(t, func(t *testing.T) {
-		d := &desk{}
-		b := start(t, []*desk{d}, nil)
+	bubble(t, func(t *testing.T) {
+		d := &fakeWorker{}
+		b := start(t, []*fakeWorker{d}, nil)
 		close(b.reload)
 		synctest.Wait()
 		if b.loads != 1 {

@@ -5,53 +5,53 @@ import (
 	"time"
 )
 
-// A state is what others may know of the loop.
+// A state is what goroutines other than the loop's may know of it.
 type state struct {
 	mu sync.Mutex
-	view
+	snapshot
 }
 
-type view struct {
+type snapshot struct {
 	started, draining bool
-	last              time.Duration // of the loop's last turn, monotonic
+	lastIteration     time.Duration // monotonic
 	held              bool
 	jump              time.Duration
 	reloadRefused     bool
-	stuckName         string // a tenant whose wake does not end
+	hung              string // a worker whose wake does not return
 }
 
-func (s *state) look() view {
+func (s *state) read() snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.view
+	return s.snapshot
 }
 
-func (s *state) turned(elapsed time.Duration) {
+func (s *state) setIterated(elapsed time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.started, s.last = true, elapsed
+	s.started, s.lastIteration = true, elapsed
 }
 
-func (s *state) drains() {
+func (s *state) setDraining() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.draining = true
 }
 
-func (s *state) holds(held bool, jump time.Duration) {
+func (s *state) setHeld(held bool, jump time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.held, s.jump = held, jump
 }
 
-func (s *state) refused(refused bool) {
+func (s *state) setRefused(refused bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reloadRefused = refused
 }
 
-func (s *state) stuck(name string) {
+func (s *state) setHung(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stuckName = name
+	s.hung = name
 }

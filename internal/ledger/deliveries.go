@@ -43,7 +43,7 @@ func (l *Ledger) Deliveries(ctx context.Context, f Filter) ([]Delivery, error) {
 	where, args := f.where("d.state")
 	where += ` AND d.period_id = p.id`
 	if f.Recipient != "" {
-		where, args = where+` AND d.recipient = ?`, append(args, f.Recipient)
+		where, args = where+` AND lower(d.recipient) = lower(?)`, append(args, f.Recipient)
 	}
 	limit, args := f.limit(args)
 	return list(ctx, l, scanDelivery, listDeliveries+where+` ORDER BY p.due_at DESC, p.report, d.recipient, p.from_at DESC, d.id`+limit, args...)

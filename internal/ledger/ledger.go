@@ -92,5 +92,6 @@ type Key struct {
 type Filter struct {
 	Account, Report, Period, Recipient, State string
 	Since                                     time.Time // rows due then or later
+	Unmade                                    bool      // only periods that were not made, in whatever other state
 	Limit                                     int
 }

@@ -39,6 +39,9 @@ func (l *Ledger) Period(ctx context.Context, key Key) (p Period, found bool, err
 // Periods gives periods, the newest due first. Recipient chooses nothing here.
 func (l *Ledger) Periods(ctx context.Context, f Filter) ([]Period, error) {
 	where, args := f.where("p.state")
+	if f.Unmade {
+		where += ` AND p.state <> 'made'`
+	}
 	limit, args := f.limit(args)
 	return list(ctx, l, scanPeriod, selectPeriods+where+` ORDER BY p.due_at DESC, p.report, p.from_at DESC, p.id`+limit, args...)
 }

@@ -32,16 +32,16 @@ func main() {
 	}
 }
 
-// A way is one way to do the job.
-type way struct {
+// A contender is a program that does the job.
+type contender struct {
 	name    string
 	command func() *exec.Cmd
-	out     string // the file it leaves
-	tried   []trial
+	out     string // the file or directory that it leaves
+	runs    []measurement
 }
 
-// A trial is what one run took.
-type trial struct {
+// A measurement is what one run took.
+type measurement struct {
 	wall, cpu time.Duration
 	peak      int64 // KiB
 }
@@ -58,20 +58,20 @@ func measure(program, scripts string, n, runs int) (err error) {
 		return err
 	}
 	fmt.Printf("%d transactions, %d MB of NDJSON, to one CSV; %d runs of each in turn, medians\n%s\n\n", n, size>>20, runs, machine())
-	ways := ways(program, scripts, dir, data)
+	all := contenders(program, scripts, dir, data)
 	for range runs {
-		for _, w := range ways {
-			if _, err := exec.LookPath(w.command().Path); err != nil {
+		for _, c := range all {
+			if _, err := exec.LookPath(c.command().Path); err != nil {
 				continue
 			}
-			t, err := w.try(n)
+			t, err := c.run(n)
 			if err != nil {
-				return fmt.Errorf("%s: %w", w.name, err)
+				return fmt.Errorf("%s: %w", c.name, err)
 			}
-			w.tried = append(w.tried, t)
+			c.runs = append(c.runs, t)
 		}
 	}
-	table(ways)
+	printTable(all)
 	return nil
 }
 
@@ -93,10 +93,10 @@ func prepare(dir, data string, n int) (size int64, err error) {
 	return info.Size(), os.WriteFile(filepath.Join(dir, "shop.yaml"), []byte(config), 0o600)
 }
 
-func ways(program, scripts, dir, data string) []*way {
+func contenders(program, scripts, dir, data string) []*contender {
 	file := func(name string) string { return filepath.Join(scripts, name) }
 	out := filepath.Join(dir, "out.csv")
-	return []*way{
+	return []*contender{
 		{name: "rapport", out: filepath.Join(dir, "archive"), command: func() *exec.Cmd {
 			return exec.Command(program, "run", filepath.Join(dir, "shop.yaml"), "--period", bench.Day, "--now", "2026-11-20")
 		}},
@@ -112,20 +112,20 @@ func ways(program, scripts, dir, data string) []*way {
 	}
 }
 
-// try runs a way once and makes sure that it wrote a row for each transaction.
-func (w *way) try(n int) (trial, error) {
-	for _, old := range []string{w.out, filepath.Join(filepath.Dir(w.out), "rapport.db")} {
+// run runs the program once and makes sure that it wrote a row for each transaction.
+func (c *contender) run(n int) (measurement, error) {
+	for _, old := range []string{c.out, filepath.Join(filepath.Dir(c.out), "rapport.db")} {
 		if err := os.RemoveAll(old); err != nil {
-			return trial{}, err
+			return measurement{}, err
 		}
 	}
-	cmd := w.command()
+	cmd := c.command()
 	var said strings.Builder
 	cmd.Stderr = &said
-	if w.name == "jq" {
-		f, err := os.Create(w.out)
+	if c.name == "jq" {
+		f, err := os.Create(c.out)
 		if err != nil {
-			return trial{}, err
+			return measurement{}, err
 		}
 		defer f.Close()
 		cmd.Stdout = f
@@ -134,14 +134,14 @@ func (w *way) try(n int) (trial, error) {
 	err := cmd.Run()
 	took := time.Since(start)
 	if err != nil {
-		return trial{}, fmt.Errorf("%w\n%s", err, said.String())
+		return measurement{}, fmt.Errorf("%w\n%s", err, said.String())
 	}
 	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	rows, err := rowsUnder(w.out)
+	rows, err := rowsUnder(c.out)
 	if err == nil && rows < n {
 		err = fmt.Errorf("%d rows of %d", rows, n)
 	}
-	return trial{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), used.Maxrss}, err
+	return measurement{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), used.Maxrss}, err
 }
 
 // rowsUnder counts the lines of a file, or of all CSV files in a directory. It holds no
@@ -165,22 +165,22 @@ func rowsUnder(path string) (rows int, err error) {
 	return rows, err
 }
 
-func table(ways []*way) {
+func printTable(all []*contender) {
 	fmt.Println("| | wall s | of ours | CPU s | peak MB |\n|---|---:|---:|---:|---:|")
-	wall := func(t trial) float64 { return t.wall.Seconds() }
-	for _, w := range ways {
-		if len(w.tried) == 0 {
-			fmt.Printf("| %s | not installed | | | |\n", w.name)
+	wall := func(t measurement) float64 { return t.wall.Seconds() }
+	for _, c := range all {
+		if len(c.runs) == 0 {
+			fmt.Printf("| %s | not installed | | | |\n", c.name)
 			continue
 		}
-		fmt.Printf("| %s | %.2f | %.1f× | %.2f | %.0f |\n", w.name, median(w.tried, wall), median(w.tried, wall)/median(ways[0].tried, wall),
-			median(w.tried, func(t trial) float64 { return t.cpu.Seconds() }), median(w.tried, func(t trial) float64 { return float64(t.peak) / 1024 }))
+		fmt.Printf("| %s | %.2f | %.1f× | %.2f | %.0f |\n", c.name, median(c.runs, wall), median(c.runs, wall)/median(all[0].runs, wall),
+			median(c.runs, func(t measurement) float64 { return t.cpu.Seconds() }), median(c.runs, func(t measurement) float64 { return float64(t.peak) / 1024 }))
 	}
 }
 
-func median(tried []trial, of func(trial) float64) float64 {
+func median(runs []measurement, of func(measurement) float64) float64 {
 	var all []float64
-	for _, t := range tried {
+	for _, t := range runs {
 		all = append(all, of(t))
 	}
 	slices.Sort(all)

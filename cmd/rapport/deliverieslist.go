@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"rapport/internal/builder"
+	"rapport/internal/ledger"
+	"rapport/reportconfig"
+)
+
+// newest is how many lines are shown unless all are asked for.
+const newest = 100
+
+// list shows the deliveries, and the periods that were not made.
+func (d *deliveries) list(ctx context.Context) error {
+	filter := ledger.Filter{Account: d.config.Account, Report: d.report, Period: d.period, Recipient: d.recipient, State: d.state}
+	if !d.all {
+		filter.Limit = newest + 1
+	}
+	rows, err := d.ledger.Deliveries(ctx, filter)
+	if err != nil {
+		return ledgerExit(err, builder.Outcome{})
+	}
+	var unmade []ledger.Period
+	if d.recipient == "" {
+		filter.Unmade = true // in the query, where the limit is: what was made must not fill it
+		if unmade, err = d.ledger.Periods(ctx, filter); err != nil {
+			return ledgerExit(err, builder.Outcome{})
+		}
+	}
+	more := false
+	if !d.all {
+		more = len(rows) > newest || len(unmade) > newest
+		rows, unmade = rows[:min(len(rows), newest)], unmade[:min(len(unmade), newest)]
+	}
+	if d.json {
+		err = writeJSON(d.stdout, rows, unmade)
+	} else {
+		err = writeTable(d.stdout, d.config, rows, unmade)
+	}
+	if err == nil && more {
+		fmt.Fprintf(d.stderr, "rapport: the newest %d; --all shows all\n", newest)
+	}
+	return err
+}
+
+// writeTable is for a person: the deliveries, then the periods that were not made.
+func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery, periods []ledger.Period) error {
+	local := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(config.Location).Format("2006-01-02 15:04")
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	if len(rows) > 0 {
+		fmt.Fprintln(table, "ID\tREPORT\tPERIOD\tRECIPIENT\tSTATE\tWHEN\tTRIES\tNEXT TRY\tANSWER")
+	}
+	for _, d := range rows {
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", d.ID, d.Report, d.Period, d.Recipient, d.State,
+			local(when(d)), d.Attempts, local(d.NextTry), oneLine(d.Answer))
+	}
+	if len(periods) > 0 {
+		if len(rows) > 0 {
+			fmt.Fprintln(table)
+		}
+		fmt.Fprintln(table, "REPORT\tPERIOD\tSTATE\tDUE\tTRIES\tNEXT TRY\tWHY")
+	}
+	for _, period := range periods {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", period.Report, period.Name, period.State,
+			local(period.Due), period.Attempts, local(period.NextTry), oneLine(period.Error))
+	}
+	if len(rows)+len(periods) == 0 {
+		fmt.Fprintln(table, "nothing")
+	}
+	return table.Flush()
+}
+
+// when is the instant at which a delivery came to its state.
+func when(d ledger.Delivery) time.Time {
+	switch {
+	case !d.SettledAt.IsZero():
+		return d.SettledAt
+	case !d.LastTry.IsZero():
+		return d.LastTry
+	}
+	return d.QueuedAt
+}
+
+// oneLine is a server's answer, cut to what a table has room for.
+func oneLine(s string) string {
+	const room = 100
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > room {
+		return string(runes[:room-1]) + "…"
+	}
+	return s
+}
+
+// A ledgerLine is a delivery, or a period that was not made, as --json shows it. Times are
+// RFC 3339 in UTC; one that is not known is null.
+type ledgerLine struct {
+	Type      string     `json:"type"` // delivery, or period: one that was not made
+	ID        int64      `json:"id"`
+	Account   string     `json:"account"`
+	Report    string     `json:"report"`
+	Period    string     `json:"period"`
+	From      time.Time  `json:"from"`
+	To        time.Time  `json:"to"`
+	Recipient string     `json:"recipient"`
+	State     string     `json:"state"`
+	When      *time.Time `json:"when"`
+	Due       *time.Time `json:"due"`
+	FirstTry  *time.Time `json:"first_try"`
+	LastTry   *time.Time `json:"last_try"`
+	NextTry   *time.Time `json:"next_try"`
+	Attempts  int        `json:"attempts"`
+	Uncertain int        `json:"uncertain"` // how often its outcome was unknown
+	Revision  int        `json:"revision"`  // how often it was sent once more on request
+	MessageID string     `json:"message_id"`
+	SHA256    string     `json:"sha256"`
+	Size      int64      `json:"size"` // bytes of the message
+	Answer    string     `json:"answer"`
+}
+
+func deliveryLine(d ledger.Delivery) ledgerLine {
+	return ledgerLine{
+		Type: "delivery", ID: d.ID, Account: d.Account, Report: d.Report, Period: d.Period, From: d.From, To: d.To, Recipient: d.Recipient,
+		State: string(d.State), When: timeOrNull(when(d)), Due: timeOrNull(d.Due), FirstTry: timeOrNull(d.FirstTry), LastTry: timeOrNull(d.LastTry), NextTry: timeOrNull(d.NextTry),
+		Attempts: d.Attempts, Uncertain: d.Uncertain, Revision: d.Revision, MessageID: d.MessageID, SHA256: d.SHA256, Size: d.Size, Answer: d.Answer,
+	}
+}
+
+func periodLine(p ledger.Period) ledgerLine {
+	return ledgerLine{
+		Type: "period", ID: p.ID, Account: p.Account, Report: p.Report, Period: p.Name, From: p.From, To: p.To,
+		State: string(p.State), When: timeOrNull(p.MadeAt), Due: timeOrNull(p.Due), NextTry: timeOrNull(p.NextTry), Attempts: p.Attempts, Answer: p.Error,
+	}
+}
+
+func timeOrNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// writeJSON writes an object per line: the deliveries, then the periods that were not made.
+func writeJSON(w io.Writer, rows []ledger.Delivery, periods []ledger.Period) error {
+	out := json.NewEncoder(w)
+	for _, d := range rows {
+		if err := out.Encode(deliveryLine(d)); err != nil {
+			return err
+		}
+	}
+	for _, p := range periods {
+		if err := out.Encode(periodLine(p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"rapport/internal/builder"
+	"rapport/internal/ledger"
+)
+
+// openLedger opens the ledger at path.
+func (p *program) openLedger(ctx context.Context, path string, mustExist bool) (*ledger.Ledger, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		return nil, &exit{exitFailed, fmt.Errorf("host name: %w", err)}
+	}
+	l, err := ledger.Open(ctx, path, ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
+	if err != nil {
+		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", path, err), builder.Outcome{})
+	}
+	return l, nil
+}
+
+// openLedgers are the ledgers that the daemon serves. Each is open once, and as long as
+// somebody uses it.
+type openLedgers struct {
+	open func(ctx context.Context, path string, mustExist bool) (*ledger.Ledger, error)
+
+	mu     sync.Mutex
+	byPath map[string]*sharedLedger // by its real path
+}
+
+// A sharedLedger is closed by whoever is the last to release it.
+type sharedLedger struct {
+	*ledger.Ledger
+	set   *openLedgers
+	path  string
+	users int
+}
+
+// acquire gives the ledgers at the paths, each to be released, or none of them: a fault
+// makes no file and leaves nothing locked.
+func (o *openLedgers) acquire(ctx context.Context, paths []string) (ledgers []*sharedLedger, err error) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, releaseAll(ledgers))
+			ledgers = nil
+		}
+	}()
+	ledgers = make([]*sharedLedger, len(paths))
+	for i, path := range paths { // those that exist may be at fault: nothing is made before
+		l, err := o.acquireOne(ctx, path, true)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = checkCreatable(path)
+		}
+		if err != nil {
+			return ledgers, err
+		}
+		ledgers[i] = l
+	}
+	for i, path := range paths {
+		if ledgers[i] == nil {
+			if ledgers[i], err = o.acquireOne(ctx, path, false); err != nil {
+				return ledgers, err
+			}
+		}
+	}
+	return ledgers, nil
+}
+
+func (o *openLedgers) acquireOne(ctx context.Context, path string, mustExist bool) (*sharedLedger, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if l := o.byPath[realPath(path)]; l != nil {
+		l.users++
+		return l, nil
+	}
+	opened, err := o.open(ctx, path, mustExist)
+	if err != nil {
+		return nil, err
+	}
+	if err := opened.ServeAlone(); err != nil {
+		var held *ledger.HeldError
+		if err = errors.Join(err, opened.Close()); errors.As(err, &held) {
+			err = fmt.Errorf("ledger %s: another daemon serves it, process %d — stop that one first", path, held.PID)
+		}
+		return nil, &exit{exitWaiting, err}
+	}
+	l := &sharedLedger{Ledger: opened, set: o, path: realPath(path), users: 1}
+	o.byPath[l.path] = l
+	return l, nil
+}
+
+// find gives the open ledger at the path, to be released; nil: it is not open.
+func (o *openLedgers) find(path string) *sharedLedger {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	l := o.byPath[realPath(path)]
+	if l != nil {
+		l.users++
+	}
+	return l
+}
+
+// all gives every open ledger, each to be released.
+func (o *openLedgers) all() (ledgers []*sharedLedger) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, l := range o.byPath {
+		l.users++
+		ledgers = append(ledgers, l)
+	}
+	return ledgers
+}
+
+// closeAll closes what is open still, whoever uses it.
+func (o *openLedgers) closeAll() (err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, l := range o.byPath {
+		err = errors.Join(err, l.Close())
+	}
+	o.byPath = nil
+	return err
+}
+
+// retain counts one user more; false: the ledger is closed.
+func (l *sharedLedger) retain() bool {
+	l.set.mu.Lock()
+	defer l.set.mu.Unlock()
+	if l.set.byPath[l.path] != l {
+		return false
+	}
+	l.users++
+	return true
+}
+
+func (l *sharedLedger) release() error {
+	l.set.mu.Lock()
+	defer l.set.mu.Unlock()
+	if l.users--; l.users > 0 || l.set.byPath[l.path] != l {
+		return nil
+	}
+	delete(l.set.byPath, l.path)
+	return l.Close()
+}
+
+func releaseAll(ledgers []*sharedLedger) (err error) {
+	for _, l := range ledgers {
+		if l != nil {
+			err = errors.Join(err, l.release())
+		}
+	}
+	return err
+}
+
+// checkCreatable fails where no ledger can be made: it makes a file in the nearest directory
+// that exists, and takes it away again.
+func checkCreatable(path string) error {
+	dir := filepath.Dir(realPath(path))
+	for {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	f, err := os.CreateTemp(dir, ".rapport-*")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return &exit{exitWaiting, fmt.Errorf("ledger %s: %w", path, err)}
+	}
+	return nil
+}

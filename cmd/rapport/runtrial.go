@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"rapport/internal/builder"
+	"rapport/internal/engine"
+	"rapport/internal/preview"
+	"rapport/internal/report"
+	"rapport/reportconfig"
+)
+
+// try makes a trial: of what the flags name, else of what is owed.
+func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) builder.Outcome {
+	owed, done := r.history(context.WithoutCancel(ctx), c)
+	defer done()
+	jobs := r.jobs
+	if jobs == nil {
+		jobs = trialJobs(r.config, r.reports, owed, r.clock())
+	}
+	bar.expect(len(jobs))
+	trial := preview.Preview{
+		Archive: c.Archive, MaxMessage: c.MaxMessage, To: r.to, Builder: c.Builder, Composer: c.Composer, Sender: c.Sender,
+		Clock: r.clock, Log: r.log, Emit: c.Emit,
+	}
+	return trial.All(ctx, jobs, bar.next)
+}
+
+// history lets the builder know what was made before, and says what is owed. A ledger that
+// cannot be read now is none: a trial only looks.
+func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report.Job, done func()) {
+	if _, err := os.Stat(r.config.State); err != nil {
+		c.Builder.History = preview.NoHistory{Archive: c.Archive, Location: c.Account.Location}
+		return nil, func() {}
+	}
+	l, err := r.openLedger(ctx, r.config.State, true)
+	if err != nil {
+		r.log.Warn("the trial does without number and comparison", "error", err)
+		return nil, func() {}
+	}
+	c.Builder.History, c.Ledger = l, l
+	if owed, err = engine.New(c).Owing(ctx, r.clock()); err != nil {
+		r.log.Warn("the trial is of the latest periods", "error", err)
+	}
+	return owed, func() {
+		if err := l.Close(); err != nil {
+			r.log.Warn("ledger: close", "error", err)
+		}
+	}
+}
+
+// trialJobs are what a trial makes of each report: what it owes, else its latest due period.
+func trialJobs(config *reportconfig.Config, chosen []*reportconfig.Report, owed []report.Job, now time.Time) (jobs []report.Job) {
+	for _, entry := range chosen {
+		n := len(jobs)
+		for _, j := range owed {
+			if j.Report.ID == entry.ID {
+				jobs = append(jobs, j)
+			}
+		}
+		if len(jobs) == n {
+			jobs = append(jobs, report.Job{Report: entry, Period: entry.Schedule.Latest(now, entry.At, config.Location)})
+		}
+	}
+	return jobs
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"rapport/internal/builder"
+	"rapport/internal/daemon"
+	"rapport/internal/engine"
+	"rapport/reportconfig"
+)
+
+// load makes the workers of all configurations, or changes nothing: what may be at fault
+// comes first, what leaves a trace last.
+func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon.Worker, err error) {
+	configs, err := s.loadAll(s.paths)
+	if err != nil {
+		return nil, err
+	}
+	debug.FreeOSMemory() // reading a large file leaves more behind than the daemon needs for weeks
+	var setups []engine.Config
+	var paths []string
+	for _, config := range configs {
+		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
+		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter, pings: s.pings})
+		if err != nil {
+			return nil, err
+		}
+		c.Builder.Render, c.Builder.Meter, c.Meter = s.renderSlots, s.metrics, s.metrics
+		c.Emit, c.Poke, c.Prune, c.Glance = func(builder.Event) {}, requestWake, true, s.pollInterval
+		setups, paths = append(setups, c), append(paths, config.State)
+	}
+	opened, err := s.monitoring.open(configs)
+	if err != nil {
+		return nil, err
+	}
+	ledgers, err := s.ledgers.acquire(ctx, paths)
+	if err != nil {
+		closeEndpoints(opened)
+		return nil, err
+	}
+	s.monitoring.replace(configs, opened)
+	for i, c := range setups {
+		c.Ledger = ledgers[i].Ledger
+		workers = append(workers, worker{engine.New(c), ledgers[i]})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.configs = configs
+	return workers, nil
+}
+
+// A worker is a configuration's engine. It keeps its ledger open until it has drained and
+// its last wake has returned.
+type worker struct {
+	*engine.Engine
+	ledger *sharedLedger
+}
+
+func (w worker) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
+	if !w.ledger.retain() {
+		return time.Time{}, nil // it drained before this wake began
+	}
+	defer func() { err = errors.Join(err, w.ledger.release()) }()
+	return w.Engine.Wake(ctx, now)
+}
+
+func (w worker) Hold(ctx context.Context, now time.Time, jump time.Duration) {
+	if !w.ledger.retain() {
+		return
+	}
+	defer func() {
+		if err := w.ledger.release(); err != nil {
+			w.Log.Error("ledger: close", "error", err)
+		}
+	}()
+	w.Engine.Hold(ctx, now, jump)
+}
+
+func (w worker) Drain(ctx context.Context) error {
+	return errors.Join(w.Engine.Drain(ctx), w.ledger.release())
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"rapport/fetch"
+	"rapport/internal/builder"
+	"rapport/internal/content"
+	"rapport/internal/engine"
+	"rapport/internal/message"
+	"rapport/internal/statement"
+	"rapport/mail"
+	"rapport/reportconfig"
+)
+
+// setupOptions are what a command says beside the configuration.
+type setupOptions struct {
+	clock   func() time.Time
+	log     *slog.Logger
+	pings   *pingClient    // nil: nobody is pinged
+	mails   bool           // something will be sent, and so needs its secret
+	limiter *fetch.Limiter // see connections
+}
+
+// defaultMaxMessage is what most relays take, in bytes: Postfix's default.
+const defaultMaxMessage = 10_000_000
+
+func (p *program) connections(o setupOptions) connections {
+	return connections{secrets: secrets{p.getenv}, now: p.now, log: o.log, limiter: o.limiter}
+}
+
+// setup makes the engine's configuration but for its ledger. Every fault is one of the
+// configuration: a secret, a logo or a certificate that is not there.
+func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.Config, err error) {
+	conns := p.connections(o)
+	source, err := conns.source(config, o.clock)
+	if err != nil {
+		return c, configFault(fmt.Errorf("%s: source: %w", config.Path, err))
+	}
+	organization := content.Organization{Name: config.Organization.Name, Number: config.Organization.Number}
+	if config.Organization.Logo != "" {
+		if organization.Logo, err = os.ReadFile(config.Organization.Logo); err != nil {
+			return c, configFault(fmt.Errorf("%s: organization.logo: %w", config.Path, err))
+		}
+	}
+	look, err := p.templates(config)
+	if err != nil {
+		return c, configFault(err)
+	}
+	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization}
+	c = engine.Config{
+		Account: account, Archive: config.Archive, Operator: config.Operator, MaxMessage: defaultMaxMessage,
+		Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention, Senders: outboxSenders,
+		Builder: &builder.Builder{
+			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Log: o.log, Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		},
+		Composer: &message.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: o.log},
+		Clock:    o.clock, Log: o.log,
+	}
+	if o.pings != nil {
+		c.Ping = o.pings.ping
+	}
+	if c.Path, err = filepath.Abs(config.Path); err != nil {
+		return c, configFault(err)
+	}
+	if config.Mail.From != nil {
+		c.Composer.From = *config.Mail.From
+	}
+	if smtp := config.Mail.SMTP; smtp != nil {
+		c.MaxMessage, c.Senders = smtp.MaxMessage, 2*smtp.Connections // while one talks the next is read and the last is written down
+	}
+	if !o.mails {
+		return c, nil
+	}
+	if c.Sender, err = conns.sender(config); err != nil {
+		return c, configFault(fmt.Errorf("%s: mail: %w", config.Path, err))
+	}
+	return c, nil
+}
+
+// outboxSenders is how many messages are written to an outbox at once.
+const outboxSenders = 4
+
+// templates are the user's own; nil without any.
+func (p *program) templates(config *reportconfig.Config) (*mail.Templates, error) {
+	if config.Templates == "" {
+		return nil, nil
+	}
+	look, err := mail.LoadTemplates(config.Templates)
+	if err != nil {
+		prefix := config.Path + ": templates: " // both files may be at fault, each on a line
+		return nil, errors.New(prefix + strings.ReplaceAll(err.Error(), "\n", "\n"+prefix))
+	}
+	for _, name := range look.Unknown {
+		fmt.Fprintf(p.stderr, "rapport: warning: %s: templates: %s is not used — body.txt.tmpl and body.html.tmpl are\n",
+			config.Path, filepath.Join(config.Templates, name))
+	}
+	return look, nil
+}
