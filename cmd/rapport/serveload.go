@@ -41,16 +41,17 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 		return nil, err
 	}
 	s.monitoring.replace(configs, opened)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.workers = nil
 	for i, config := range configs {
 		engine := newEngine(config, runners[i], ledgers[i].Ledger, true, requestWake)
 		if s.pollInterval > 0 {
 			engine.Glance = s.pollInterval
 		}
-		workers = append(workers, worker{engine, ledgers[i]})
+		w := worker{engine, config, ledgers[i]}
+		s.workers, workers = append(s.workers, w), append(workers, w)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.configs = configs
 	return workers, nil
 }
 
@@ -58,27 +59,23 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 // its last wake has returned.
 type worker struct {
 	*pipeline.Desk
+	config *reportconfig.Config
 	ledger *sharedLedger
 }
 
 func (w worker) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
-	if !w.ledger.retain() {
-		return time.Time{}, nil // it drained before this wake began
-	}
-	defer func() { err = errors.Join(err, w.ledger.release()) }()
-	return w.Desk.Wake(ctx, now)
+	err = w.ledger.use(func() (err error) {
+		next, err = w.Desk.Wake(ctx, now)
+		return err
+	})
+	return next, err
 }
 
 func (w worker) Hold(ctx context.Context, now time.Time, jump time.Duration) {
-	if !w.ledger.retain() {
-		return
+	err := w.ledger.use(func() error { w.Desk.Hold(ctx, now, jump); return nil })
+	if err != nil {
+		w.Log.Error("ledger: close", "error", err)
 	}
-	defer func() {
-		if err := w.ledger.release(); err != nil {
-			w.Log.Error("ledger: close", "error", err)
-		}
-	}()
-	w.Desk.Hold(ctx, now, jump)
 }
 
 func (w worker) Drain(ctx context.Context) error {
