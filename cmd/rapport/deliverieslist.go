@@ -132,7 +132,8 @@ type ledgerLine struct {
 func deliveryLine(d ledger.Delivery) ledgerLine {
 	return ledgerLine{
 		Type: "delivery", ID: d.ID, Account: d.Account, Report: d.Report, Period: d.Period, From: d.From, To: d.To, Recipient: d.Recipient,
-		State: string(d.State), When: timeOrNull(when(d)), Due: timeOrNull(d.Due), FirstTry: timeOrNull(d.FirstTry), LastTry: timeOrNull(d.LastTry), NextTry: timeOrNull(d.NextTry),
+		State: string(d.State), When: timeOrNull(when(d)), Due: timeOrNull(d.Due),
+		FirstTry: timeOrNull(d.FirstTry), LastTry: timeOrNull(d.LastTry), NextTry: timeOrNull(d.NextTry),
 		Attempts: d.Attempts, Uncertain: d.Uncertain, Revision: d.Revision, MessageID: d.MessageID, SHA256: d.SHA256, Size: d.Size, Answer: d.Answer,
 	}
 }

@@ -96,28 +96,6 @@ func (o *openLedgers) acquireOne(ctx context.Context, path string, mustExist boo
 	return l, nil
 }
 
-// find gives the open ledger at the path, to be released; nil: it is not open.
-func (o *openLedgers) find(path string) *sharedLedger {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	l := o.byPath[realPath(path)]
-	if l != nil {
-		l.users++
-	}
-	return l
-}
-
-// all gives every open ledger, each to be released.
-func (o *openLedgers) all() (ledgers []*sharedLedger) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, l := range o.byPath {
-		l.users++
-		ledgers = append(ledgers, l)
-	}
-	return ledgers
-}
-
 // closeAll closes what is open still, whoever uses it.
 func (o *openLedgers) closeAll() (err error) {
 	o.mu.Lock()
@@ -129,15 +107,19 @@ func (o *openLedgers) closeAll() (err error) {
 	return err
 }
 
-// retain counts one user more; false: the ledger is closed.
-func (l *sharedLedger) retain() bool {
+// use runs do while the ledger is open, and not at all once it is closed.
+func (l *sharedLedger) use(do func() error) (err error) {
 	l.set.mu.Lock()
-	defer l.set.mu.Unlock()
-	if l.set.byPath[l.path] != l {
-		return false
+	open := l.set.byPath[l.path] == l
+	if open {
+		l.users++
 	}
-	l.users++
-	return true
+	l.set.mu.Unlock()
+	if !open {
+		return nil
+	}
+	defer func() { err = errors.Join(err, l.release()) }()
+	return do()
 }
 
 func (l *sharedLedger) release() error {

@@ -17,7 +17,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/daemon"
-	"rapport/reportconfig"
+	"rapport/internal/ledger"
 )
 
 func serveCommand(p *program) *cobra.Command {
@@ -50,7 +50,7 @@ type server struct {
 	ledgers      *openLedgers
 
 	mu      sync.Mutex
-	configs []*reportconfig.Config // those at work
+	workers []worker // at work
 }
 
 func newServer(p *program, paths []string, log *slog.Logger) *server {
@@ -113,30 +113,33 @@ func forwardHangups(reload chan<- struct{}) (stop func()) {
 	return func() { signal.Stop(hangups); close(done) }
 }
 
-// atWork are the configurations of the last load that was taken.
-func (s *server) atWork() []*reportconfig.Config {
+// atWork are the workers of the last load that was taken.
+func (s *server) atWork() []worker {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.configs
+	return s.workers
 }
 
 // maxJump is the shortest catchup: a longer jump of the clock would skip periods.
 func (s *server) maxJump() time.Duration {
 	shortest := time.Duration(0)
-	for _, c := range s.atWork() {
-		if shortest == 0 || c.Catchup < shortest {
-			shortest = c.Catchup
+	for _, w := range s.atWork() {
+		if shortest == 0 || w.config.Catchup < shortest {
+			shortest = w.config.Catchup
 		}
 	}
 	return shortest
 }
 
 // ready tells whether every ledger can be read and written.
-func (s *server) ready(ctx context.Context) (err error) {
-	ledgers := s.ledgers.all()
-	defer func() { err = errors.Join(err, releaseAll(ledgers)) }()
-	for _, l := range ledgers {
-		if err := l.Check(ctx); err != nil {
+func (s *server) ready(ctx context.Context) error {
+	seen := map[*sharedLedger]bool{}
+	for _, w := range s.atWork() {
+		if seen[w.ledger] {
+			continue
+		}
+		seen[w.ledger] = true
+		if err := w.ledger.use(func() error { return w.ledger.Check(ctx) }); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
@@ -144,38 +147,38 @@ func (s *server) ready(ctx context.Context) (err error) {
 }
 
 // accounts are what the metrics show of each account and ledger.
-func (s *server) accounts(ctx context.Context) (out []daemon.AccountStats, err error) {
-	type key struct{ state, account string }
+func (s *server) accounts(ctx context.Context) (all []daemon.AccountStats, err error) {
+	type key struct {
+		ledger  *sharedLedger
+		account string
+	}
 	seen := map[key]bool{}
-	for _, config := range s.atWork() {
-		k := key{config.State, config.Account}
+	for _, w := range s.atWork() {
+		k := key{w.ledger, w.config.Account}
 		if seen[k] {
 			continue
 		}
 		seen[k] = true
-		n, err := s.accountStats(ctx, config)
+		err := w.ledger.use(func() error {
+			stats, err := w.ledger.Stats(ctx, k.account)
+			if err == nil {
+				all = append(all, accountStats(k.account, stats))
+			}
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, n)
 	}
-	return out, nil
+	return all, nil
 }
 
-func (s *server) accountStats(ctx context.Context, config *reportconfig.Config) (n daemon.AccountStats, err error) {
-	n = daemon.AccountStats{Account: config.Account, Deliveries: map[string]int{}}
-	l := s.ledgers.find(config.State)
-	if l == nil {
-		return n, nil // a reload has just given it up
-	}
-	defer func() { err = errors.Join(err, l.release()) }()
-	stats, err := l.Stats(ctx, config.Account)
-	if err != nil {
-		return n, err
-	}
-	n.Owed, n.Attempts, n.Uncertain, n.LastSuccess = stats.Owed, stats.Attempts, stats.Uncertain, stats.LastSuccess
+func accountStats(account string, stats ledger.Stats) daemon.AccountStats {
+	byState := map[string]int{}
 	for state, count := range stats.Deliveries {
-		n.Deliveries[string(state)] = count
+		byState[string(state)] = count
 	}
-	return n, nil
+	return daemon.AccountStats{
+		Account: account, Owed: stats.Owed, Deliveries: byState, Attempts: stats.Attempts, Uncertain: stats.Uncertain, LastSuccess: stats.LastSuccess,
+	}
 }

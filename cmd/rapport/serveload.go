@@ -43,13 +43,14 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 		return nil, err
 	}
 	s.monitoring.replace(configs, opened)
-	for i, c := range setups {
-		c.Ledger = ledgers[i].Ledger
-		workers = append(workers, worker{engine.New(c), ledgers[i]})
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.configs = configs
+	s.workers = nil
+	for i, c := range setups {
+		c.Ledger = ledgers[i].Ledger
+		w := worker{engine.New(c), configs[i], ledgers[i]}
+		s.workers, workers = append(s.workers, w), append(workers, w)
+	}
 	return workers, nil
 }
 
@@ -57,27 +58,23 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 // its last wake has returned.
 type worker struct {
 	*engine.Engine
+	config *reportconfig.Config
 	ledger *sharedLedger
 }
 
 func (w worker) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
-	if !w.ledger.retain() {
-		return time.Time{}, nil // it drained before this wake began
-	}
-	defer func() { err = errors.Join(err, w.ledger.release()) }()
-	return w.Engine.Wake(ctx, now)
+	err = w.ledger.use(func() (err error) {
+		next, err = w.Engine.Wake(ctx, now)
+		return err
+	})
+	return next, err
 }
 
 func (w worker) Hold(ctx context.Context, now time.Time, jump time.Duration) {
-	if !w.ledger.retain() {
-		return
+	err := w.ledger.use(func() error { w.Engine.Hold(ctx, now, jump); return nil })
+	if err != nil {
+		w.Log.Error("ledger: close", "error", err)
 	}
-	defer func() {
-		if err := w.ledger.release(); err != nil {
-			w.Log.Error("ledger: close", "error", err)
-		}
-	}()
-	w.Engine.Hold(ctx, now, jump)
 }
 
 func (w worker) Drain(ctx context.Context) error {

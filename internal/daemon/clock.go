@@ -75,7 +75,7 @@ func (l *loop) checkClock(now time.Time, elapsed time.Duration) {
 		l.hold(now)
 	}
 	l.config.Metrics.setHeld(l.clock.distrusted)
-	l.state.setHeld(l.clock.distrusted, l.clock.jump)
+	l.state.update(func(s *snapshot) { s.held, s.jump = l.clock.distrusted, l.clock.jump })
 }
 
 // hold tells every worker.

@@ -13,7 +13,7 @@ const cancelGrace = 2 * time.Second
 
 // drain waits until every task has ended; after Grace it cancels them.
 func (l *loop) drain(cancelWork func()) error {
-	l.state.setDraining()
+	l.state.update(func(s *snapshot) { s.draining = true })
 	l.config.Log.Info("stopping", "grace", l.config.Grace)
 	l.notify(l.config.Notify.Stopping())
 	l.retire()

@@ -132,7 +132,7 @@ func (l *loop) iterate() {
 	if err := l.timer.set(sleep); err != nil {
 		l.config.Log.Error("the timer was not set", "error", err)
 	}
-	l.state.setIterated(elapsed)
+	l.state.update(func(s *snapshot) { s.started, s.lastIteration = true, elapsed })
 	if status := l.status(now); status != l.lastStatus {
 		l.notify(l.config.Notify.Status(status))
 		l.lastStatus = status

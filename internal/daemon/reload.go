@@ -26,7 +26,7 @@ func (l *loop) reload(ctx context.Context) {
 func (l *loop) swap(r result) {
 	now, elapsed := l.read()
 	l.refused = r.err
-	l.state.setRefused(r.err != nil)
+	l.state.update(func(s *snapshot) { s.reloadRefused = r.err != nil })
 	l.config.Metrics.reloaded(now, r.err)
 	if r.err != nil {
 		attrs := []any{"error", r.err}

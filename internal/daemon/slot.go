@@ -106,5 +106,5 @@ func (l *loop) reportHung(elapsed time.Duration) {
 			l.config.Log.Error("wake "+s.name, "error", "it has not returned in "+hungAfter.String())
 		}
 	}
-	l.state.setHung(hung)
+	l.state.update(func(s *snapshot) { s.hung = hung })
 }

@@ -26,32 +26,8 @@ func (s *state) read() snapshot {
 	return s.snapshot
 }
 
-func (s *state) setIterated(elapsed time.Duration) {
+func (s *state) update(change func(*snapshot)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.started, s.lastIteration = true, elapsed
-}
-
-func (s *state) setDraining() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.draining = true
-}
-
-func (s *state) setHeld(held bool, jump time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held, s.jump = held, jump
-}
-
-func (s *state) setRefused(refused bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.reloadRefused = refused
-}
-
-func (s *state) setHung(name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.hung = name
+	change(&s.snapshot)
 }
