@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 	"time"
 
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
+	"rapport/internal/text"
 	"rapport/reportconfig"
 )
 
@@ -64,7 +64,7 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 	}
 	for _, d := range rows {
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", d.ID, d.Report, d.Period, d.Recipient, d.State,
-			local(when(d)), d.Attempts, local(d.NextTry), oneLine(d.Answer))
+			local(when(d)), d.Attempts, local(d.NextTry), answerText(d.Answer))
 	}
 	if len(periods) > 0 {
 		if len(rows) > 0 {
@@ -74,7 +74,7 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 	}
 	for _, period := range periods {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", period.Report, period.Name, period.State,
-			local(period.Due), period.Attempts, local(period.NextTry), oneLine(period.Error))
+			local(period.Due), period.Attempts, local(period.NextTry), answerText(period.Error))
 	}
 	if len(rows)+len(periods) == 0 {
 		fmt.Fprintln(table, "nothing")
@@ -93,14 +93,10 @@ func when(d ledger.Delivery) time.Time {
 	return d.QueuedAt
 }
 
-// oneLine is a server's answer, cut to what a table has room for.
-func oneLine(s string) string {
-	const room = 100
-	s = strings.Join(strings.Fields(s), " ")
-	if runes := []rune(s); len(runes) > room {
-		return string(runes[:room-1]) + "…"
-	}
-	return s
+// answerText is a server's answer, cut to what a table has room for.
+func answerText(s string) string {
+	const maxAnswer = 100
+	return text.Limit(text.OneLine(s), maxAnswer)
 }
 
 // A ledgerLine is a delivery, or a period that was not made, as --json shows it. Times are

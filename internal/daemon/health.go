@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
+	"rapport/internal/text"
 	"time"
 )
 
@@ -29,7 +29,7 @@ func (d *Daemon) Handler(metrics http.Handler) http.Handler {
 				w.WriteHeader(http.StatusServiceUnavailable)
 				note = problem
 			}
-			fmt.Fprintln(w, oneLine(note, maxBody))
+			fmt.Fprintln(w, text.TruncateBytes(text.OneLine(note), maxBody, ""))
 		})
 	}
 	answer("/healthz", d.healthy)
@@ -81,15 +81,6 @@ func (d *Daemon) ready(ctx context.Context) (problem, note string) {
 		return err.Error(), ""
 	}
 	return d.healthy(ctx)
-}
-
-// oneLine puts text on one line and cuts it to limit bytes.
-func oneLine(text string, limit int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > limit {
-		text = strings.ToValidUTF8(text[:limit], "") + "…"
-	}
-	return text
 }
 
 // Serve answers on ln until ctx ends, then ends the requests under way. It closes ln.

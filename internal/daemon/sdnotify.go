@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"rapport/internal/text"
 	"strings"
 	"time"
 
@@ -44,12 +45,12 @@ func (n *Notifier) Interval() time.Duration {
 
 // Ready says that the start, or a reload, is over.
 func (n *Notifier) Ready(status string) error {
-	return n.send(systemd.SdNotifyReady, "STATUS="+oneLine(status, maxStatus))
+	return n.send(systemd.SdNotifyReady, "STATUS="+text.TruncateBytes(text.OneLine(status), maxStatus, ""))
 }
 
 // Status is what systemctl status shows.
 func (n *Notifier) Status(status string) error {
-	return n.send("STATUS=" + oneLine(status, maxStatus))
+	return n.send("STATUS=" + text.TruncateBytes(text.OneLine(status), maxStatus, ""))
 }
 
 // Reloading begins a reload; Ready ends it. By the monotonic time systemd tells the answer

@@ -20,13 +20,13 @@ var plan = map[string]string{
 	// Leaves: each knows one thing and none of the others.
 	"internal/money":             "",
 	"internal/calendar":          "",
-	"internal/yamltree":          "",
+	"internal/yamltree":          "internal/text",
 	"internal/text":              "",
 	"internal/ident":             "",
 	"internal/extsort":           "",
 	"internal/durable":           "",
 	"internal/filelock":          "",
-	"internal/daemon":            "",
+	"internal/daemon":            "internal/text",
 	"internal/house":             "",
 	"templates":                  "",
 	"fetch/sandbox":              "",
@@ -55,7 +55,7 @@ var plan = map[string]string{
 	"internal/preview":    "internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail",
 	"internal/engine":     "fetch internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/content internal/durable internal/ident internal/calendar mail locales reportconfig",
 
-	"cmd/rapport": "internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
+	"cmd/rapport": "internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
 
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",

@@ -1,8 +1,7 @@
 package yamltree
 
 import (
-	"fmt"
-	"strconv"
+	"rapport/internal/text"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,26 +21,7 @@ func Quote(s string) string {
 // Escape writes s so that every character can be told: what is neither ASCII nor Latin nor a common sign comes out
 // as \u…, so that a Cyrillic а does not pass for an a. At most limit characters are kept.
 func Escape(s string, limit int) string {
-	var b strings.Builder
-	kept := 0
-	for len(s) > 0 {
-		if kept == limit {
-			b.WriteString("…")
-			break
-		}
-		r, size := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case unicode.IsPrint(r) && (r < utf8.RuneSelf || unicode.In(r, unicode.Latin, unicode.Common)):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-		s, kept = s[size:], kept+1
-	}
-	return b.String()
+	return text.Escape(text.Truncate(s, limit), 0, text.Latin)
 }
 
 // isBlank tells whether s shows nothing on paper.
