@@ -245,8 +245,8 @@ func unmade(periods []ledger.Period) (out []ledger.Period) {
 // when is the instant at which a delivery came to its state.
 func when(d ledger.Delivery) time.Time {
 	switch {
-	case !d.SettledAt.IsZero():
-		return d.SettledAt
+	case !d.FinishedAt.IsZero():
+		return d.FinishedAt
 	case !d.LastTry.IsZero():
 		return d.LastTry
 	}

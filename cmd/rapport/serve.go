@@ -179,7 +179,7 @@ func (s *server) book(ctx context.Context, path string) (*ledger.Ledger, error) 
 		return nil, err
 	}
 	if err := book.ServeAlone(); err != nil {
-		var held *ledger.HeldError
+		var held *ledger.LockedError
 		if err = errors.Join(err, book.Close()); errors.As(err, &held) {
 			err = fmt.Errorf("ledger %s: another daemon serves it, process %d — stop that one first", path, held.PID)
 		}

@@ -2,11 +2,11 @@ package ledger
 
 import "time"
 
-// An Alarm is told to the operator once, and once more when it is well again.
+// The operator is notified of an Alarm once, and once more when it is resolved.
 type Alarm struct {
-	ID                           int64
-	Account, Kind, Subject, Text string
-	Raised, Told, Well, WellTold time.Time
+	ID                                   int64
+	Account, Kind, Subject, Text         string
+	Raised, Notified, Resolved, WellTold time.Time
 }
 
 // Stats are the numbers of one account.

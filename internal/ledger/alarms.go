@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Raise makes an alarm stand. While it does, and when it comes back before anyone was told
-// that it was well, only its text becomes the newest.
+// Raise opens an alarm. While it is open, and when it comes back before anyone was notified
+// that it was resolved, only its text becomes the newest.
 func (l *Ledger) Raise(ctx context.Context, account, kind, subject, text string, at time.Time) error {
 	if at.IsZero() {
 		return fmt.Errorf("alarm %s %s: %w", kind, subject, errNoInstant)
@@ -18,62 +18,64 @@ func (l *Ledger) Raise(ctx context.Context, account, kind, subject, text string,
 }
 
 func raise(t tx, a Alarm) error {
-	_, err := t.exec(`INSERT INTO alarm (account, kind, subject, text, raised) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (account, kind, subject) DO UPDATE SET text = excluded.text, well = 0`,
-		a.Account, a.Kind, a.Subject, plain(a.Text), millis(a.Raised))
+	_, err := t.exec(`INSERT INTO alarm (account, kind, subject, text, raised_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (account, kind, subject) DO UPDATE SET text = excluded.text, resolved_at = 0`,
+		a.Account, a.Kind, a.Subject, sanitizeText(a.Text), millis(a.Raised))
 	return err
 }
 
-// Clear says that what an alarm is about is well. One that nobody was told of is forgotten.
-func (l *Ledger) Clear(ctx context.Context, account, kind, subject string, at time.Time) error {
+// Resolve says that what an alarm is about is well again. One that nobody was notified of is
+// deleted.
+func (l *Ledger) Resolve(ctx context.Context, account, kind, subject string, at time.Time) error {
 	if at.IsZero() {
 		return fmt.Errorf("alarm %s %s: %w", kind, subject, errNoInstant)
 	}
-	stands := 0
+	open := 0
 	err := l.read(ctx, func(t tx) error {
-		return t.row([]any{&stands}, `SELECT count(*) FROM alarm WHERE account = ? AND kind = ? AND subject = ? AND well = 0`, account, kind, subject)
+		return t.row([]any{&open}, `SELECT count(*) FROM alarm WHERE account = ? AND kind = ? AND subject = ? AND resolved_at = 0`, account, kind, subject)
 	})
-	if err != nil || stands == 0 {
+	if err != nil || open == 0 {
 		return err
 	}
 	return l.write(ctx, func(t tx) error {
-		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND subject = ? AND told = 0`, account, kind, subject)
+		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND subject = ? AND notified_at = 0`, account, kind, subject)
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(`UPDATE alarm SET well = ? WHERE account = ? AND kind = ? AND subject = ? AND well = 0`, millis(at), account, kind, subject)
+		_, err = t.exec(`UPDATE alarm SET resolved_at = ? WHERE account = ? AND kind = ? AND subject = ? AND resolved_at = 0`, millis(at), account, kind, subject)
 		return err
 	})
 }
 
-const selectAlarms = `SELECT id, account, kind, subject, text, raised, told, well FROM alarm`
+const selectAlarms = `SELECT id, account, kind, subject, text, raised_at, notified_at, resolved_at FROM alarm`
 
 func scanAlarm(row scanner) (a Alarm, err error) {
-	return a, row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, instant{&a.Raised}, instant{&a.Told}, instant{&a.Well})
+	return a, row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved})
 }
 
-// Untold gives the alarms that the operator has not heard of, or not that they are well.
-func (l *Ledger) Untold(ctx context.Context, account string) ([]Alarm, error) {
-	return list(ctx, l, scanAlarm, selectAlarms+` WHERE account = ? AND (told = 0 OR well > 0) ORDER BY raised, id`, account)
+// PendingAlarms gives the alarms that the operator was not notified of, or not that they are
+// resolved.
+func (l *Ledger) PendingAlarms(ctx context.Context, account string) ([]Alarm, error) {
+	return list(ctx, l, scanAlarm, selectAlarms+` WHERE account = ? AND (notified_at = 0 OR resolved_at > 0) ORDER BY raised_at, id`, account)
 }
 
-// Standing gives the alarms that are not well, the oldest first.
-func (l *Ledger) Standing(ctx context.Context, account string) ([]Alarm, error) {
-	return list(ctx, l, scanAlarm, selectAlarms+` WHERE account = ? AND well = 0 ORDER BY raised, id`, account)
+// OpenAlarms gives the alarms that are not resolved, the oldest first.
+func (l *Ledger) OpenAlarms(ctx context.Context, account string) ([]Alarm, error) {
+	return list(ctx, l, scanAlarm, selectAlarms+` WHERE account = ? AND resolved_at = 0 ORDER BY raised_at, id`, account)
 }
 
-// Told says that the operator was told of what Untold gave. An alarm that is well is then
-// forgotten.
-func (l *Ledger) Told(ctx context.Context, ids []int64, at time.Time) error {
+// AlarmsNotified says that the operator was notified of what PendingAlarms gave. An alarm that
+// is resolved is deleted then.
+func (l *Ledger) AlarmsNotified(ctx context.Context, ids []int64, at time.Time) error {
 	if at.IsZero() {
-		return fmt.Errorf("alarms told: %w", errNoInstant)
+		return fmt.Errorf("alarms notified: %w", errNoInstant)
 	}
-	return l.writeFact(ctx, func(t tx) error {
+	return l.writeEvenWhenFull(ctx, func(t tx) error {
 		for _, id := range ids {
-			if _, err := t.exec(`DELETE FROM alarm WHERE id = ? AND well > 0`, id); err != nil {
+			if _, err := t.exec(`DELETE FROM alarm WHERE id = ? AND resolved_at > 0`, id); err != nil {
 				return err
 			}
-			if _, err := t.exec(`UPDATE alarm SET told = ? WHERE id = ? AND told = 0`, millis(at), id); err != nil {
+			if _, err := t.exec(`UPDATE alarm SET notified_at = ? WHERE id = ? AND notified_at = 0`, millis(at), id); err != nil {
 				return err
 			}
 		}

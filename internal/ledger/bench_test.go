@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// What one delivery costs the disk: made, claimed, intended, settled.
+// What one delivery costs the disk: made, claimed, intended, finished.
 func BenchmarkDelivery(b *testing.B) {
 	l := mustOpen(b, filepath.Join(b.TempDir(), "rapport.db"))
 	ctx := context.Background()

@@ -6,7 +6,7 @@ import (
 )
 
 const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.settled_at,
+	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.finished_at,
 	d.message_id, d.file, d.sha256, d.size, d.answer, d.claimed_by IS NOT NULL, d.begun
 	FROM `
 
@@ -18,7 +18,7 @@ const listDeliveries = deliveryColumns + `period p CROSS JOIN delivery d`
 func scanDelivery(row scanner) (d Delivery, err error) {
 	return d, row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Schedule, &d.Config, instant{&d.Due},
 		&d.Recipient, &d.Revision, &d.State, &d.Attempts, &d.Uncertain,
-		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.SettledAt},
+		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.FinishedAt},
 		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.Claimed, &d.Begun)
 }
 
@@ -35,7 +35,7 @@ func deliveryByID(t tx, id int64) (Delivery, error) {
 
 // Unsent gives all deliveries that are not settled, claimed or not, by due, from and id.
 func (l *Ledger) Unsent(ctx context.Context, account string) ([]Delivery, error) {
-	return list(ctx, l, scanDelivery, selectDeliveries+` WHERE d.account = ? AND d.settled_at = 0 ORDER BY p.due_at, p.from_at, d.id`, account)
+	return list(ctx, l, scanDelivery, selectDeliveries+` WHERE d.account = ? AND d.finished_at = 0 ORDER BY p.due_at, p.from_at, d.id`, account)
 }
 
 // Deliveries gives deliveries, the newest due first, then by report and recipient.

@@ -35,7 +35,7 @@ type Delivery struct {
 	FirstTry         time.Time // of this revision
 	LastTry          time.Time
 	NextTry          time.Time
-	SettledAt        time.Time
+	FinishedAt       time.Time
 	MessageID        string
 	File, SHA256     string
 	Size             int64
@@ -44,8 +44,8 @@ type Delivery struct {
 	Begun            bool // these bytes may have reached the relay: they must never change
 }
 
-// A Settlement says how a try ended.
-type Settlement struct {
+// A Result says how a try ended.
+type Result struct {
 	At, NextTry time.Time
 	State       DeliveryState
 	Answer      string

@@ -28,14 +28,14 @@ type unusableError struct{ err error }
 func (e *unusableError) Error() string { return e.err.Error() }
 func (e *unusableError) Unwrap() error { return e.err }
 
-func (p *place) damaged(cause error) error {
+func (p *dbFile) damaged(cause error) error {
 	return &unusableError{fmt.Errorf("%s: the ledger is damaged: %w — restore it from a backup; do not delete it: a new ledger would not know what was sent", p.path, cause)}
 }
 
-func (p *place) foreign() error {
+func (p *dbFile) foreign() error {
 	return &unusableError{fmt.Errorf("%s: is a database, but not a ledger — give state another path", p.path)}
 }
 
-func (p *place) newer(what string) error {
+func (p *dbFile) newer(what string) error {
 	return &unusableError{fmt.Errorf("%s: was written by another version (%s) — use that version, or one after it", p.path, what)}
 }

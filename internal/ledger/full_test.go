@@ -43,9 +43,9 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 	before, err := l.Delivery(ctx, id)
 	must(t, err)
 	// Growing is what fails: a long answer in a full file.
-	err = l.Settle(ctx, id, Settlement{At: testNow(), State: Deferred, Answer: strings.Repeat("long ", 10000)})
+	err = l.Finish(ctx, id, Result{At: testNow(), State: Deferred, Answer: strings.Repeat("long ", 10000)})
 	if err == nil || Unusable(err) {
-		t.Errorf("settled: %v", err)
+		t.Errorf("finished: %v", err)
 	}
 	after, err := l.Delivery(ctx, id)
 	must(t, err)
@@ -57,9 +57,9 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 	}
 	var bound int
 	must(t, l.db.QueryRow(`PRAGMA max_page_count = 100000`).Scan(&bound))
-	must(t, l.Settle(ctx, id, Settlement{At: testNow(), State: Deferred}))
+	must(t, l.Finish(ctx, id, Result{At: testNow(), State: Deferred}))
 	must(t, l.Beat(ctx))
-	if info, err := os.Stat(path + "-ballast"); err != nil || info.Size() != ballastSize {
+	if info, err := os.Stat(path + "-ballast"); err != nil || info.Size() != reserveSize {
 		t.Errorf("the ballast was not put back: %v", err)
 	}
 }
@@ -80,7 +80,7 @@ func fillDisk(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := l.Intend(ctx, id, testNow()); err != nil {
+	if err := l.MarkSending(ctx, id, testNow()); err != nil {
 		return err
 	}
 	if err := fillUp(filepath.Join(dir, "heavy")); err != nil {
@@ -97,7 +97,7 @@ func fillDisk(dir string) error {
 		}
 	}
 	// … but what has happened is written down.
-	if err := l.Settle(ctx, id, Settlement{At: testNow(), State: Sent, Answer: strings.Repeat("y", 3000)}); err != nil {
+	if err := l.Finish(ctx, id, Result{At: testNow(), State: Sent, Answer: strings.Repeat("y", 3000)}); err != nil {
 		return err
 	}
 	if _, err := os.Stat(path + "-ballast"); err == nil {

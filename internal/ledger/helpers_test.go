@@ -49,7 +49,7 @@ func makeDay(t testing.TB, l *Ledger, day int) int64 {
 	p := planDay(t, l, day)
 	_, err := l.ClaimPeriod(ctx, p.ID, testNow())
 	must(t, err)
-	must(t, l.RecordMade(ctx, p.ID, MadePeriod{At: testNow(), Letter: make([]byte, 2000), Totals: make([]Total, 20),
+	must(t, l.RecordMade(ctx, p.ID, MadePeriod{At: testNow(), MessageContent: make([]byte, 2000), Totals: make([]Total, 20),
 		Deliveries: []NewDelivery{{Recipient: "a@x.no", MessageID: "<m>", File: "m.eml", SHA256: "sum", Size: 1}}}))
 	all, err := l.Deliveries(ctx, Filter{Period: p.Name})
 	must(t, err)
@@ -62,8 +62,8 @@ func sendDay(t testing.TB, l *Ledger, id int64) {
 	ctx := context.Background()
 	_, err := l.ClaimDelivery(ctx, id, testNow())
 	must(t, err)
-	must(t, l.Intend(ctx, id, testNow()))
-	must(t, l.Settle(ctx, id, Settlement{At: testNow(), State: Sent, Answer: "250 ok"}))
+	must(t, l.MarkSending(ctx, id, testNow()))
+	must(t, l.Finish(ctx, id, Result{At: testNow(), State: Sent, Answer: "250 ok"}))
 }
 
 // written gives a closed ledger with some days in it.

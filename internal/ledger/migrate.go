@@ -42,7 +42,7 @@ func loadMigrations(dir fs.FS) ([]migration, error) {
 
 // applied is how many of the known migrations a database has seen. One that has seen
 // others is refused.
-func applied(t tx, p *place, known []migration) (int, error) {
+func applied(t tx, p *dbFile, known []migration) (int, error) {
 	seen, err := collect(t, func(row scanner) (m migration, err error) {
 		return m, row.Scan(&m.number, &m.name, &m.sum)
 	}, `SELECT number, name, sha256 FROM migration ORDER BY number`)

@@ -48,14 +48,14 @@ func TestAnOldLedgerIsBroughtForwardAfterACopy(t *testing.T) {
 		t.Errorf("%d periods, %d deliveries", n, len(all))
 	}
 	must(t, l.Close())
-	refused(t, path, "0002_more.sql")
-	copied := mustOpen(t, path+".v1")
+	refused(t, path, "0003_more.sql")
+	copied := mustOpen(t, path+".v2")
 	all, err = copied.Deliveries(context.Background(), Filter{State: "sent"})
 	must(t, err)
 	if len(all) != 3 {
 		t.Errorf("the copy has %d deliveries", len(all))
 	}
-	info, err := os.Stat(path + ".v1")
+	info, err := os.Stat(path + ".v2")
 	must(t, err)
 	if info.Mode() != 0o600 {
 		t.Errorf("the copy is %s", info.Mode())
@@ -70,7 +70,7 @@ func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 	before := readFile(t, path)
 	for range 2 { // the second time there is a copy already
 		_, err := open(context.Background(), path, testOptions(), withMigrations(second, `CREATE TABLE x (id INTEGER); INSERT INTO nowhere VALUES (1)`))
-		if err == nil || !strings.Contains(err.Error(), "0003_more.sql") || Unusable(err) {
+		if err == nil || !strings.Contains(err.Error(), "0004_more.sql") || Unusable(err) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -84,7 +84,7 @@ func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 func migrateSlowly(path string) error {
 	_, err := open(context.Background(), path, testOptions(), withMigrations(second+`
 		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)
-		INSERT INTO letter (period_id, body) SELECT -i, zeroblob(10000) FROM n;`))
+		INSERT INTO message_content (period_id, body) SELECT -i, zeroblob(10000) FROM n;`))
 	return err
 }
 

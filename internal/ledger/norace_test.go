@@ -2,4 +2,4 @@
 
 package ledger
 
-const openers, rounds, parcels = 300, 20, 100
+const openers, rounds, days = 300, 20, 100

@@ -20,16 +20,16 @@ type Options struct {
 // any goroutine.
 type Ledger struct {
 	options Options
-	place   *place
+	file    *dbFile
 	dialect *dialect
 	db      *sql.DB
 
-	gathering  gathering
-	statements statements
+	groupCommit groupCommit
+	statements  statements
 
-	mu    sync.Mutex
-	owner *owner   // from the first claim on
-	alone *os.File // from ServeAlone on
+	mu      sync.Mutex
+	process *process // from the first claim on
+	alone   *os.File // from ServeAlone on
 }
 
 // Open opens the ledger, and makes the file and its directory when absent. Errors are
@@ -40,7 +40,7 @@ func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
 
 // open lets the dialect be changed before it is used.
 func open(ctx context.Context, path string, o Options, change func(*dialect)) (*Ledger, error) {
-	p, err := settle(path, o.MustExist)
+	p, err := resolvePath(path, o.MustExist)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +51,11 @@ func open(ctx context.Context, path string, o Options, change func(*dialect)) (*
 	if change != nil {
 		change(d)
 	}
-	door, err := p.enter(ctx)
+	opening, err := p.lockOpening(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{options: o, place: p, dialect: d}
+	l := &Ledger{options: o, file: p, dialect: d}
 	err = d.patiently(ctx, func() error {
 		err := l.begin(ctx)
 		if err != nil && l.db != nil {
@@ -63,7 +63,7 @@ func open(ctx context.Context, path string, o Options, change func(*dialect)) (*
 		}
 		return err
 	})
-	if err := errors.Join(err, door.Close()); err != nil {
+	if err := errors.Join(err, opening.Close()); err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -72,24 +72,24 @@ func open(ctx context.Context, path string, o Options, change func(*dialect)) (*
 // begin makes the file ready, or refuses it and leaves it as it is.
 func (l *Ledger) begin(ctx context.Context) error {
 	if !l.options.MustExist {
-		if err := l.place.create(); err != nil {
+		if err := l.file.create(); err != nil {
 			return err
 		}
 	}
-	if err := l.place.look(); err != nil {
+	if err := l.file.look(); err != nil {
 		return err
 	}
 	known, err := loadMigrations(l.dialect.migrations)
 	if err != nil {
 		return err
 	}
-	if err := l.examine(ctx, known); err != nil {
+	if err := l.verifyUnchanged(ctx, known); err != nil {
 		return err
 	}
 	if l.db, err = l.dialect.open(ctx); err != nil {
 		return l.explain(err)
 	}
-	held, done, err := l.prove(ctx, known)
+	held, done, err := l.verify(ctx, known)
 	if err != nil {
 		return err
 	}
@@ -98,16 +98,16 @@ func (l *Ledger) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	l.place.keepBallast()
+	l.file.keepReserve()
 	return nil
 }
 
-// examine proves the file without writing to it.
-func (l *Ledger) examine(ctx context.Context, known []migration) (err error) {
+// verifyUnchanged verifies the file without writing to it.
+func (l *Ledger) verifyUnchanged(ctx context.Context, known []migration) (err error) {
 	if l.db, err = l.dialect.look(ctx); err != nil {
 		return l.explain(err)
 	}
-	held, _, err := l.prove(ctx, known)
+	held, _, err := l.verify(ctx, known)
 	if err == nil && held == ours {
 		err = l.explain(l.dialect.check(ctx, l.db))
 	}
@@ -119,9 +119,9 @@ func (l *Ledger) examine(ctx context.Context, known []migration) (err error) {
 	return err
 }
 
-// prove says what the file holds and how many migrations it has seen, or refuses it.
-func (l *Ledger) prove(ctx context.Context, known []migration) (held content, done int, err error) {
-	seen, err := l.place.witnessed() // first: another process may commit meanwhile
+// verify says what the file holds and how many migrations it has seen, or refuses it.
+func (l *Ledger) verify(ctx context.Context, known []migration) (held content, done int, err error) {
+	seen, err := l.file.seenCommits() // first: another process may commit meanwhile
 	if err != nil {
 		return 0, 0, err
 	}
@@ -130,15 +130,19 @@ func (l *Ledger) prove(ctx context.Context, known []migration) (held content, do
 		return 0, 0, l.explain(err)
 	}
 	if held == foreign {
-		return 0, 0, l.place.foreign()
+		return 0, 0, l.file.foreign()
 	}
 	var commits int64
 	if held == ours {
 		err = l.read(ctx, func(t tx) error {
-			if done, err = applied(t, l.place, known); err != nil {
+			if done, err = applied(t, l.file, known); err != nil {
 				return err
 			}
-			err := t.row([]any{&commits}, `SELECT commits FROM pulse WHERE id = 1`)
+			table := "commit_count"
+			if done < 2 {
+				table = "pulse" // as it was called in the first version
+			}
+			err := t.row([]any{&commits}, `SELECT commits FROM `+table+` WHERE id = 1`)
 			if errors.Is(err, sql.ErrNoRows) {
 				err = errDamaged("its count of transactions is gone")
 			}
@@ -148,15 +152,15 @@ func (l *Ledger) prove(ctx context.Context, known []migration) (held content, do
 			return 0, 0, err
 		}
 	}
-	return held, done, l.place.compare(commits, seen)
+	return held, done, l.file.refuseOlder(commits, seen)
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.
 func (l *Ledger) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	err := errors.Join(l.endOwner(), l.endAlone(), l.db.Close())
-	l.owner, l.alone = nil, nil
+	err := errors.Join(l.endProcess(), l.endServingAlone(), l.db.Close())
+	l.process, l.alone = nil, nil
 	return err
 }
 

@@ -78,8 +78,8 @@ func TestAllNamesOfAFileMeanOneLedger(t *testing.T) {
 		freed, err := l.Reap(context.Background())
 		must(t, err)
 		_, err = l.ClaimDelivery(context.Background(), id, testNow())
-		var heldBy *HeldError
-		if freed.Deliveries != 0 || !errors.As(err, &heldBy) {
+		var locked *LockedError
+		if freed.Deliveries != 0 || !errors.As(err, &locked) {
 			t.Errorf("%s: freed %d, claimed %v", name, freed.Deliveries, err)
 		}
 	}
@@ -93,7 +93,7 @@ func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
 	must(t, err)
 	must(t, os.Rename(path, path+".old"))
 	for range 2 {
-		if err := l.Intend(context.Background(), id, testNow()); !Unusable(err) || !strings.Contains(err.Error(), "while it was open") {
+		if err := l.MarkSending(context.Background(), id, testNow()); !Unusable(err) || !strings.Contains(err.Error(), "while it was open") {
 			t.Errorf("got %v", err)
 		}
 		must(t, os.WriteFile(path, nil, 0o600)) // and the second time another is in its place
@@ -119,7 +119,7 @@ func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 	_, err = other.Exec(`ROLLBACK`)
 	must(t, err)
 	must(t, l.Close())
-	_, err = other.Exec(`PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE pulse SET commits = commits`)
+	_, err = other.Exec(`PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE commit_count SET commits = commits`)
 	must(t, err)
 	if _, err := open(context.Background(), path, testOptions(), hasty); err == nil || Unusable(err) {
 		t.Errorf("opening while it is locked: %v", err)
@@ -149,8 +149,8 @@ func TestOneDaemonServesALedger(t *testing.T) {
 	first, second := mustOpen(t, path), mustOpen(t, path)
 	must(t, first.ServeAlone())
 	must(t, first.ServeAlone())
-	var heldBy *HeldError
-	if err := second.ServeAlone(); !errors.As(err, &heldBy) || heldBy.PID != os.Getpid() || heldBy.Host != "here" {
+	var locked *LockedError
+	if err := second.ServeAlone(); !errors.As(err, &locked) || locked.PID != os.Getpid() || locked.Host != "here" {
 		t.Errorf("the second: %v", err)
 	}
 	must(t, first.Close())
@@ -168,8 +168,8 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 	id := makeDay(t, away, 1)
 	_, err = away.ClaimDelivery(ctx, id, now)
 	must(t, err)
-	must(t, away.Intend(ctx, id, now))
-	must(t, os.Remove(away.place.lock(away.owner.id))) // its locks cannot be seen here
+	must(t, away.MarkSending(ctx, id, now))
+	must(t, os.Remove(away.file.lock(away.process.id))) // its locks cannot be seen here
 	here, err := Open(ctx, path, Options{Now: o.Now, Host: "here"})
 	must(t, err)
 	defer here.Close()
@@ -189,8 +189,8 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 	if freed(time.Second) != 1 {
 		t.Error("not freed after the lease")
 	}
-	if err := away.Settle(ctx, id, Settlement{At: now, State: Sent}); !errors.Is(err, ErrLost) {
-		t.Errorf("settled without a claim: %v", err)
+	if err := away.Finish(ctx, id, Result{At: now, State: Sent}); !errors.Is(err, ErrLost) {
+		t.Errorf("finished without a claim: %v", err)
 	}
 	if _, err = away.ClaimDelivery(ctx, id, now); err != nil {
 		t.Errorf("claimed anew: %v", err)

@@ -19,23 +19,23 @@ const (
 type Period struct {
 	ID int64
 	Key
-	Name     string // "2026-11-19"
-	Schedule string
-	Config   string // the path of the configuration that planned it last
-	Due      time.Time
-	State    PeriodState
-	Attempts int // tries to make it that ended in an error
-	Crashes  int // tries whose process died, and the one under way
-	NextTry  time.Time
-	Error    string
-	MadeAt   time.Time
-	Number   int    // runs on per report, from the first claim on; 0: it has none
-	Basis    string // what its totals were made of, see MadePeriod; "" until it is made
-	Claimed  bool   // by a process that has not given it back
+	Name       string // "2026-11-19"
+	Schedule   string
+	Config     string // the path of the configuration that planned it last
+	Due        time.Time
+	State      PeriodState
+	Attempts   int // tries to make it that ended in an error
+	Crashes    int // tries whose process died, and the one under way
+	NextTry    time.Time
+	Error      string
+	MadeAt     time.Time
+	Number     int    // runs on per report, from the first claim on; 0: it has none
+	FilterHash string // what its totals were made of, see MadePeriod; "" until it is made
+	Claimed    bool   // by a process that has not given it back
 }
 
-// A Frontier is the newest period that is known of a report and schedule.
-type Frontier struct {
+// A PlannedThrough is the newest period that is known of a report and schedule.
+type PlannedThrough struct {
 	Report, Schedule string
 	To               time.Time
 }
@@ -53,14 +53,14 @@ type Planned struct {
 // MadePeriod is everything that making a period gave.
 type MadePeriod struct {
 	At time.Time
-	// Basis names what the totals were made of: those of two periods compare if it is the
+	// FilterHash names what the totals were made of: those of two periods compare if it is the
 	// same. "" if they compare with nothing.
-	Basis      string
-	Artifacts  []Artifact
-	Totals     []Total
-	Letter     []byte // what a message can be made from anew
-	Marks      []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
-	Deliveries []NewDelivery
+	FilterHash     string
+	Artifacts      []Artifact
+	Totals         []Total
+	MessageContent []byte // what a message can be made from anew
+	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
+	Deliveries     []NewDelivery
 }
 
 // An Artifact is a frozen file.

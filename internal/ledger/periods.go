@@ -8,11 +8,11 @@ import (
 )
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.number, p.basis, p.claimed_by IS NOT NULL FROM period p`
+	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.claimed_by IS NOT NULL FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.Basis, &p.Claimed)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Claimed)
 }
 
 func periodByID(t tx, id int64) (Period, error) {
@@ -51,10 +51,10 @@ func (l *Ledger) OwedPeriods(ctx context.Context, account string) ([]Period, err
 }
 
 // Letter gives what a period's messages can be made from anew, nil when there is none.
-func (l *Ledger) Letter(ctx context.Context, periodID int64) ([]byte, error) {
+func (l *Ledger) MessageContent(ctx context.Context, periodID int64) ([]byte, error) {
 	var body []byte
 	err := l.read(ctx, func(t tx) error {
-		err := t.row([]any{&body}, `SELECT body FROM letter WHERE period_id = ?`, periodID)
+		err := t.row([]any{&body}, `SELECT body FROM message_content WHERE period_id = ?`, periodID)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = nil
 		}

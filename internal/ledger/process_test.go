@@ -78,16 +78,16 @@ func work(path string) error {
 	}
 	for _, row := range rows {
 		_, err := l.ClaimDelivery(ctx, row.ID, testNow())
-		var heldBy *HeldError
-		if errors.Is(err, ErrOver) || errors.As(err, &heldBy) {
+		var locked *LockedError
+		if errors.Is(err, ErrOver) || errors.As(err, &locked) {
 			continue
 		}
 		if err == nil {
-			err = l.Intend(ctx, row.ID, testNow())
+			err = l.MarkSending(ctx, row.ID, testNow())
 		}
 		if err == nil {
 			fmt.Println(row.ID)
-			err = l.Settle(ctx, row.ID, Settlement{At: testNow(), State: Sent})
+			err = l.Finish(ctx, row.ID, Result{At: testNow(), State: Sent})
 		}
 		if err != nil {
 			return err
@@ -99,7 +99,7 @@ func work(path string) error {
 func TestTwoProcessesSendNothingTwice(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
-	for day := range parcels {
+	for day := range days {
 		makeDay(t, l, day)
 	}
 	times := map[string]int{}
@@ -111,7 +111,7 @@ func TestTwoProcessesSendNothingTwice(t *testing.T) {
 		}
 	}
 	must(t, errors.Join(one.Wait(), two.Wait()))
-	if len(times) != parcels {
+	if len(times) != days {
 		t.Errorf("%d were sent", len(times))
 	}
 	for id, n := range times {
@@ -140,11 +140,11 @@ func sendForever(path string) error {
 			if _, err := l.ClaimDelivery(ctx, row.ID, testNow()); err != nil {
 				return err
 			}
-			if err := l.Intend(ctx, row.ID, testNow()); err != nil {
+			if err := l.MarkSending(ctx, row.ID, testNow()); err != nil {
 				return err
 			}
 			fmt.Println("data", row.ID)
-			if err := l.Settle(ctx, row.ID, Settlement{At: testNow(), State: Deferred}); err != nil {
+			if err := l.Finish(ctx, row.ID, Result{At: testNow(), State: Deferred}); err != nil {
 				return err
 			}
 			fmt.Println("done", row.ID)

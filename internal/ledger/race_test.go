@@ -3,4 +3,4 @@
 package ledger
 
 // Under the race detector everything takes ten times as long.
-const openers, rounds, parcels = 100, 5, 20
+const openers, rounds, days = 100, 5, 20

@@ -21,15 +21,15 @@ var sqliteMigrations embed.FS
 
 const sqliteApplication = 0x52505254 // "RPRT", in the header of each file that is ours
 
-func sqliteDialect(p *place) (*dialect, error) {
+func sqliteDialect(p *dbFile) (*dialect, error) {
 	migrations, err := fs.Sub(sqliteMigrations, "sqlite")
 	if err != nil {
 		return nil, err
 	}
 	return &dialect{
-		placeholders: func(query string) string { return query },
-		edition:      `PRAGMA data_version`,
-		migrations:   migrations,
+		placeholders:  func(query string) string { return query },
+		changeCounter: `PRAGMA data_version`,
+		migrations:    migrations,
 		look: func(context.Context) (*sql.DB, error) {
 			return connectSQLite(p.path, "ro")
 		},

@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// tally counts what is never forgotten.
-func tally(t tx, deliveryID int64, attempts, uncertain int) error {
+// countAttempts counts what is never purged.
+func countAttempts(t tx, deliveryID int64, attempts, uncertain int) error {
 	if attempts == 0 && uncertain == 0 {
 		return nil
 	}
-	_, err := t.exec(`INSERT INTO tally (account, attempts, uncertain) SELECT account, ?, ? FROM delivery WHERE id = ?
-		ON CONFLICT (account) DO UPDATE SET attempts = tally.attempts + excluded.attempts, uncertain = tally.uncertain + excluded.uncertain`,
+	_, err := t.exec(`INSERT INTO delivery_counter (account, attempts, uncertain) SELECT account, ?, ? FROM delivery WHERE id = ?
+		ON CONFLICT (account) DO UPDATE SET attempts = delivery_counter.attempts + excluded.attempts, uncertain = delivery_counter.uncertain + excluded.uncertain`,
 		attempts, uncertain, deliveryID)
 	return err
 }
 
 // succeed notes the report's success when all of the period's deliveries have arrived,
 // unless a newer period's is known.
-func succeed(t tx, periodID int64) error {
-	_, err := t.exec(`INSERT INTO success (account, report, due_at, at)
-		SELECT p.account, p.report, p.due_at, coalesce((SELECT max(d.settled_at) FROM delivery d WHERE d.period_id = p.id), p.made_at)
+func updateLastSuccess(t tx, periodID int64) error {
+	_, err := t.exec(`INSERT INTO last_success (account, report, due_at, at)
+		SELECT p.account, p.report, p.due_at, coalesce((SELECT max(d.finished_at) FROM delivery d WHERE d.period_id = p.id), p.made_at)
 		FROM period p WHERE p.id = ? AND p.state = 'made'
 		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = p.id AND d.state NOT IN ('sent', 'closed'))
-		ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE success.due_at <= excluded.due_at`, periodID)
+		ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE last_success.due_at <= excluded.due_at`, periodID)
 	return err
 }
 
@@ -53,11 +53,11 @@ func (l *Ledger) Stats(ctx context.Context, account string) (Stats, error) {
 			err = row.Scan(&report, instant{&at})
 			s.LastSuccess[report] = at
 			return none, err
-		}, `SELECT report, at FROM success WHERE account = ?`, account)
+		}, `SELECT report, at FROM last_success WHERE account = ?`, account)
 		if err != nil {
 			return err
 		}
-		err = t.row([]any{&s.Attempts, &s.Uncertain}, `SELECT attempts, uncertain FROM tally WHERE account = ?`, account)
+		err = t.row([]any{&s.Attempts, &s.Uncertain}, `SELECT attempts, uncertain FROM delivery_counter WHERE account = ?`, account)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = nil
 		}
@@ -77,7 +77,7 @@ func (l *Ledger) NextTry(ctx context.Context, account string) (at time.Time, ok 
 		return t.row([]any{&next}, `SELECT min(next_try_at) FROM (
 			SELECT next_try_at FROM period WHERE account = ? AND state = 'owed' AND claimed_by IS NULL
 			UNION ALL
-			SELECT next_try_at FROM delivery WHERE account = ? AND settled_at = 0 AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL
+			SELECT next_try_at FROM delivery WHERE account = ? AND finished_at = 0 AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL
 		) AS waiting`, account, account)
 	})
 	if err != nil || !next.Valid {

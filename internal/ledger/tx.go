@@ -52,7 +52,7 @@ type scanner interface{ Scan(dest ...any) error }
 // write runs do in one transaction, which is on disk when write returns nil and has
 // changed nothing when it returns an error.
 func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
-	if err := l.place.stillThere(); err != nil {
+	if err := l.file.stillThere(); err != nil {
 		return err
 	}
 	var started *sql.Tx
@@ -67,7 +67,7 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 	var commits int64
 	err = do(t)
 	if err == nil {
-		err = t.row([]any{&commits}, `UPDATE pulse SET commits = commits + 1 WHERE id = 1 RETURNING commits`)
+		err = t.row([]any{&commits}, `UPDATE commit_count SET commits = commits + 1 WHERE id = 1 RETURNING commits`)
 	}
 	if err == nil {
 		err = started.Commit()
@@ -77,17 +77,17 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 		_ = started.Rollback()
 		return l.explain(err)
 	}
-	l.place.witness(commits)
+	l.file.noteCommits(commits)
 	l.statements.prepare(l.db)
 	return nil
 }
 
-// writeFact is write for what has happened already and must not be forgotten: when the
+// writeEvenWhenFull is write for what has happened already and must not be forgotten: when the
 // disk is full it gives up the ballast for it.
-func (l *Ledger) writeFact(ctx context.Context, do func(tx) error) error {
-	err := l.writeTogether(ctx, do)
-	if l.dialect.class(err) == full && l.place.dropBallast() {
-		err = l.writeTogether(ctx, do)
+func (l *Ledger) writeEvenWhenFull(ctx context.Context, do func(tx) error) error {
+	err := l.writeGrouped(ctx, do)
+	if l.dialect.class(err) == full && l.file.freeReserve() {
+		err = l.writeGrouped(ctx, do)
 	}
 	return err
 }
@@ -112,13 +112,13 @@ func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
 func (l *Ledger) explain(err error) error {
 	switch l.dialect.class(err) {
 	case busy:
-		return fmt.Errorf("%s: another process is writing to it, and did not end: %w", l.place.path, err)
+		return fmt.Errorf("%s: another process is writing to it, and did not end: %w", l.file.path, err)
 	case full:
-		return fmt.Errorf("%s: the disk is full, or a limit is reached: %w", l.place.path, err)
+		return fmt.Errorf("%s: the disk is full, or a limit is reached: %w", l.file.path, err)
 	case damaged:
-		return l.place.damaged(err)
+		return l.file.damaged(err)
 	case readOnly:
-		return &unusableError{fmt.Errorf("%s: cannot be written to — see who owns it and its directory: %w", l.place.path, err)}
+		return &unusableError{fmt.Errorf("%s: cannot be written to — see who owns it and its directory: %w", l.file.path, err)}
 	}
 	return err
 }

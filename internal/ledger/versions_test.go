@@ -25,7 +25,7 @@ func released() map[string]string {
 }
 
 func TestAMigrationThatWasReleasedNeverChanges(t *testing.T) {
-	d, err := sqliteDialect(&place{})
+	d, err := sqliteDialect(&dbFile{})
 	must(t, err)
 	known, err := loadMigrations(d.migrations)
 	must(t, err)
@@ -129,7 +129,7 @@ func fillLedger(t *testing.T, path string) {
 	}
 	states := []DeliveryState{Queued, Deferred, Uncertain, Held, Sent, Refused, Expired, CancelledDelivery, Closed, "resent", "claimed", "sending"}
 	made := MadePeriod{
-		At: at, Basis: "0badcafe", Letter: []byte{0, 255, 10}, Marks: []byte{1, 2, 255},
+		At: at, FilterHash: "0badcafe", MessageContent: []byte{0, 255, 10}, Fingerprints: []byte{1, 2, 255},
 		Artifacts: []Artifact{{"daily/2026-11-11/daily_2026-11-11.pdf", "application/pdf", "aa", 20480, 7}, {"daily/2026-11-11/daily_2026-11-11.csv", "text/csv", "bb", 700, 7}},
 		Totals:    []Total{{"currency", "NOK", "", "NOK", "captured", 5, 68300}, {"store", "sc029", "Ålesund", "NOK", "refunded", 2, -1500}},
 	}
@@ -142,13 +142,13 @@ func fillLedger(t *testing.T, path string) {
 	must(t, l.RecordMade(ctx, id, made))
 	all, err := l.Unsent(ctx, "T12345678")
 	must(t, err)
-	end := func(id int64, s Settlement) {
+	end := func(id int64, s Result) {
 		_, err := l.ClaimDelivery(ctx, id, at)
 		must(t, err)
 		at = at.Add(time.Second)
-		must(t, l.Intend(ctx, id, at))
+		must(t, l.MarkSending(ctx, id, at))
 		s.At = at
-		must(t, l.Settle(ctx, id, s))
+		must(t, l.Finish(ctx, id, s))
 	}
 	for i, s := range states[1:10] {
 		id := all[i+1].ID
@@ -157,12 +157,12 @@ func fillLedger(t *testing.T, path string) {
 			_, err := l.CloseDelivery(ctx, id, at)
 			must(t, err)
 		case "resent":
-			end(id, Settlement{State: Uncertain, Answer: "no answer"})
-			end(id, Settlement{State: Sent, Answer: "250 ok"})
+			end(id, Result{State: Uncertain, Answer: "no answer"})
+			end(id, Result{State: Sent, Answer: "250 ok"})
 			_, err := l.Resend(ctx, id, at)
 			must(t, err)
 		default:
-			end(id, Settlement{State: s, NextTry: at.Add(time.Hour), Answer: "450 «later»"})
+			end(id, Result{State: s, NextTry: at.Add(time.Hour), Answer: "450 «later»"})
 		}
 	}
 	for n, s := range []PeriodState{Owed, Failed, Cancelled} {
@@ -181,18 +181,18 @@ func fillLedger(t *testing.T, path string) {
 	_, err = l.ClaimPeriod(ctx, purged, at)
 	must(t, err)
 	must(t, l.RecordMade(ctx, purged, MadePeriod{At: at}))
-	must(t, l.Forget(ctx, purged))
+	must(t, l.PurgeDetails(ctx, purged))
 	foreign := day("daily", 0)
 	foreign.Account = "P87654321"
 	plan(foreign)
 	for _, subject := range []string{"told", "untold", "well"} {
 		must(t, l.Raise(ctx, "T12345678", "late", subject, "daily is late", at))
 	}
-	untold, err := l.Untold(ctx, "T12345678")
+	pending, err := l.PendingAlarms(ctx, "T12345678")
 	must(t, err)
-	must(t, l.Told(ctx, []int64{untold[0].ID, untold[2].ID}, at))
-	must(t, l.Clear(ctx, "T12345678", "late", "well", at.Add(time.Minute)))
-	_, err = l.OwnDirectory(ctx, "/srv/archive/daily", "T12345678")
+	must(t, l.AlarmsNotified(ctx, []int64{pending[0].ID, pending[2].ID}, at))
+	must(t, l.Resolve(ctx, "T12345678", "late", "well", at.Add(time.Minute)))
+	_, err = l.ClaimArchiveDir(ctx, "/srv/archive/daily", "T12345678")
 	must(t, err)
 	dying := mustOpen(t, path) // and dies at work
 	making := plan(day("dying", 0))
@@ -202,7 +202,7 @@ func fillLedger(t *testing.T, path string) {
 		_, err := dying.ClaimDelivery(ctx, d.ID, at)
 		must(t, err)
 	}
-	must(t, dying.Intend(ctx, all[11].ID, at))
+	must(t, dying.MarkSending(ctx, all[11].ID, at))
 	must(t, dying.Close())
 	must(t, l.Close())
 }
@@ -217,40 +217,40 @@ func answers(t *testing.T, l *Ledger) string {
 	periods, err := l.Periods(ctx, Filter{})
 	must(t, err)
 	for _, p := range periods {
-		line("period", p.ID, p.Account, p.Report, p.From, p.To, p.Name, p.Schedule, p.Config, p.Due, p.State, "attempts", p.Attempts, "crashes", p.Crashes, "next", p.NextTry, p.Error, "made", p.MadeAt, "number", p.Number, p.Basis, "claimed", p.Claimed)
+		line("period", p.ID, p.Account, p.Report, p.From, p.To, p.Name, p.Schedule, p.Config, p.Due, p.State, "attempts", p.Attempts, "crashes", p.Crashes, "next", p.NextTry, p.Error, "made", p.MadeAt, "number", p.Number, p.FilterHash, "claimed", p.Claimed)
 		artifacts, err := l.Artifacts(ctx, p.ID)
 		must(t, err)
 		totals, err := l.Totals(ctx, p.ID)
 		must(t, err)
-		letter, err := l.Letter(ctx, p.ID)
+		content, err := l.MessageContent(ctx, p.ID)
 		must(t, err)
-		marks, err := l.Marks(ctx, p.ID)
+		fingerprints, err := l.Fingerprints(ctx, p.ID)
 		must(t, err)
-		line("  ", artifacts, totals, letter, marks)
+		line("  ", artifacts, totals, content, fingerprints)
 	}
 	deliveries, err := l.Deliveries(ctx, Filter{})
 	must(t, err)
 	for _, d := range deliveries {
 		line("delivery", d.ID, d.PeriodID, d.Account, d.Report, d.Period, d.Config, d.Due, d.Recipient, "revision", d.Revision, d.State, "attempts", d.Attempts, "uncertain", d.Uncertain, "queued", d.QueuedAt,
-			"first", d.FirstTry, "last", d.LastTry, "next", d.NextTry, "finished", d.SettledAt, d.MessageID, d.File, d.SHA256, d.Size, d.Answer, "claimed", d.Claimed, "begun", d.Begun)
+			"first", d.FirstTry, "last", d.LastTry, "next", d.NextTry, "finished", d.FinishedAt, d.MessageID, d.File, d.SHA256, d.Size, d.Answer, "claimed", d.Claimed, "begun", d.Begun)
 		attempts, err := l.Attempts(ctx, d.ID)
 		must(t, err)
 		line("  ", attempts)
 	}
-	open, err := l.Standing(ctx, "T12345678")
+	open, err := l.OpenAlarms(ctx, "T12345678")
 	must(t, err)
-	pending, err := l.Untold(ctx, "T12345678")
+	pending, err := l.PendingAlarms(ctx, "T12345678")
 	must(t, err)
 	for _, a := range append(open, pending...) {
-		line("alarm", a.ID, a.Account, a.Kind, a.Subject, a.Text, a.Raised, a.Told, a.Well)
+		line("alarm", a.ID, a.Account, a.Kind, a.Subject, a.Text, a.Raised, a.Notified, a.Resolved)
 	}
 	stats, err := l.Stats(ctx, "T12345678")
 	must(t, err)
 	line("stats", stats)
-	through, err := l.Frontiers(ctx, "T12345678")
+	through, err := l.PlannedThrough(ctx, "T12345678")
 	must(t, err)
 	line("planned through", through)
-	dirs, err := l.Directories(ctx)
+	dirs, err := l.ArchiveDirs(ctx)
 	must(t, err)
 	line("archive directories", dirs)
 	for _, report := range []string{"daily", "old", "new"} {

@@ -62,14 +62,14 @@ func (d *Desk) clear(ctx context.Context, kind, subject string, at time.Time) {
 	if !standing {
 		return
 	}
-	if err := d.Ledger.Clear(context.WithoutCancel(ctx), d.Account, kind, subject, at); err != nil {
+	if err := d.Ledger.Resolve(context.WithoutCancel(ctx), d.Account, kind, subject, at); err != nil {
 		d.ledgerFault(err)
 	}
 }
 
 // refreshAlarms learns which alarms stand, of an earlier process or of another one.
 func (d *Desk) refreshAlarms(ctx context.Context) error {
-	alarms, err := d.Ledger.Standing(ctx, d.Account)
+	alarms, err := d.Ledger.OpenAlarms(ctx, d.Account)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -99,7 +99,7 @@ func (d *Desk) assess(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	standing, err := d.Ledger.Standing(ctx, d.Account)
+	standing, err := d.Ledger.OpenAlarms(ctx, d.Account)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (d *Desk) local(t time.Time) string { return t.In(d.Location).Format("2006-
 
 // tell mails the operator what was not told yet, in one message.
 func (d *Desk) tell(ctx context.Context, now time.Time) error {
-	untold, err := d.Ledger.Untold(ctx, d.Account)
+	untold, err := d.Ledger.PendingAlarms(ctx, d.Account)
 	if err != nil || len(untold) == 0 {
 		return err
 	}
@@ -153,7 +153,7 @@ func (d *Desk) tell(ctx context.Context, now time.Time) error {
 	identity := []string{d.Account, "alarm"}
 	for _, a := range untold {
 		ids = append(ids, a.ID)
-		identity = append(identity, a.Kind, a.Subject, instant(a.Raised), instant(a.Well))
+		identity = append(identity, a.Kind, a.Subject, instant(a.Raised), instant(a.Resolved))
 	}
 	if d.Operator != nil && d.Sender != nil {
 		m, err := d.alarmMail(untold, identity, now)
@@ -170,7 +170,7 @@ func (d *Desk) tell(ctx context.Context, now time.Time) error {
 			return fmt.Errorf("mail to the operator %s: %w", d.Operator.Address, err)
 		}
 	}
-	return d.Ledger.Told(ctx, ids, now)
+	return d.Ledger.AlarmsNotified(ctx, ids, now)
 }
 
 // alarmMail is what the operator gets: what is wrong, and what is well again.
@@ -186,11 +186,11 @@ func (d *Desk) alarmMail(alarms []ledger.Alarm, identity []string, now time.Time
 	var wrong, well [][]string
 	for _, a := range alarms {
 		text := words.Word("alarm."+a.Kind) + " – " + a.Text
-		if a.Well.IsZero() {
+		if a.Resolved.IsZero() {
 			wrong = append(wrong, []string{text, words.DateTime(a.Raised.In(d.Location))})
 			continue
 		}
-		well = append(well, []string{text, words.DateTime(a.Well.In(d.Location))})
+		well = append(well, []string{text, words.DateTime(a.Resolved.In(d.Location))})
 	}
 	name := d.Organization.Name
 	if name == "" {

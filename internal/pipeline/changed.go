@@ -15,8 +15,8 @@ import (
 
 // Closed is what the ledger knows of the rows of periods that were made.
 type Closed interface {
-	Marked(ctx context.Context, account, report string, from, to time.Time) ([]ledger.Period, error)
-	Marks(ctx context.Context, periodID int64) ([]byte, error)
+	FingerprintedPeriods(ctx context.Context, account, report string, from, to time.Time) ([]ledger.Period, error)
+	Fingerprints(ctx context.Context, periodID int64) ([]byte, error)
 	RecordChange(ctx context.Context, periodID int64, marks []byte, a ledger.Alarm) error
 }
 
@@ -176,7 +176,7 @@ func (w *watch) periods(report *reportconfig.Report, at time.Time) []*closedPeri
 	if w.looks++; w.looks > mostLooks {
 		return nil
 	}
-	rows, err := w.closed.Marked(w.ctx, w.account, report.ID, start, start.Add(day))
+	rows, err := w.closed.FingerprintedPeriods(w.ctx, w.account, report.ID, start, start.Add(day))
 	if err != nil {
 		w.err = err
 		return nil
@@ -201,7 +201,7 @@ func (w *watch) load(row ledger.Period) (*closedPeriod, error) {
 	if p := w.byID[row.ID]; p != nil {
 		return p, nil
 	}
-	packed, err := w.closed.Marks(w.ctx, row.ID)
+	packed, err := w.closed.Fingerprints(w.ctx, row.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (s *shop) alarms() string {
 	s.t.Helper()
 	book := s.open()
 	defer book.Close()
-	all, err := book.Standing(context.Background(), "T12345678")
+	all, err := book.OpenAlarms(context.Background(), "T12345678")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -221,6 +221,6 @@ func TestALedgerThatFailsFailsNoReport(t *testing.T) {
 
 type brokenClosed struct{ Closed }
 
-func (brokenClosed) Marked(context.Context, string, string, time.Time, time.Time) ([]ledger.Period, error) {
+func (brokenClosed) FingerprintedPeriods(context.Context, string, string, time.Time, time.Time) ([]ledger.Period, error) {
 	return nil, fmt.Errorf("disk full")
 }

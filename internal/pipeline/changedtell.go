@@ -59,7 +59,7 @@ func (r *Runner) tellChange(w *watch, rows []latecomer) error {
 	w.telling.Lock()
 	defer w.telling.Unlock()
 	ctx, period := context.WithoutCancel(w.ctx), rows[0].period
-	packed, err := w.closed.Marks(ctx, period.ID)
+	packed, err := w.closed.Fingerprints(ctx, period.ID)
 	if err != nil || packed == nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (d *Desk) handOver(ctx context.Context, m spooled, id int64) (where string,
 	}
 	defer d.meter("send")()
 	return d.Sender.Send(ctx, m.name, m.Frozen, func() error {
-		if err := d.Ledger.Intend(context.WithoutCancel(ctx), id, d.Clock()); err != nil {
+		if err := d.Ledger.MarkSending(context.WithoutCancel(ctx), id, d.Clock()); err != nil {
 			return fmt.Errorf("what cannot be written down is not sent: ledger: %w", err)
 		}
 		return nil
@@ -99,7 +99,7 @@ func (d *Desk) settle(ctx context.Context, j Job, row ledger.Delivery, where str
 		return notAsked
 	}
 	s, e := d.judge(j, row, where, err), Event{Type: "delivery", Recipient: row.Recipient}
-	d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.Ledger.Settle(ctx, row.ID, s) })
+	d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.Ledger.Finish(ctx, row.ID, s) })
 	e.State = string(s.State)
 	switch {
 	case err != nil:
@@ -128,16 +128,16 @@ func (d *Desk) giveBack(ctx context.Context, id int64, cause error) error {
 		return err
 	}
 	at := d.Clock()
-	return d.Ledger.Settle(ctx, id, ledger.Settlement{At: at, NextTry: at, State: ledger.Deferred, Answer: cause.Error()})
+	return d.Ledger.Finish(ctx, id, ledger.Result{At: at, NextTry: at, State: ledger.Deferred, Answer: cause.Error()})
 }
 
 // judge turns how a send ended into the delivery's next state.
-func (d *Desk) judge(j Job, row ledger.Delivery, where string, err error) ledger.Settlement {
+func (d *Desk) judge(j Job, row ledger.Delivery, where string, err error) ledger.Result {
 	at := d.Clock()
 	if err == nil {
-		return ledger.Settlement{At: at, State: ledger.Sent, Answer: where}
+		return ledger.Result{At: at, State: ledger.Sent, Answer: where}
 	}
-	s := ledger.Settlement{At: at, State: ledger.Deferred, Answer: err.Error(), NextTry: at.Add(backoff(row.Attempts+1, row.ID))}
+	s := ledger.Result{At: at, State: ledger.Deferred, Answer: err.Error(), NextTry: at.Add(backoff(row.Attempts+1, row.ID))}
 	var failed *ourmail.Error
 	if errors.As(err, &failed) {
 		switch failed.Verdict {
@@ -157,7 +157,7 @@ func (d *Desk) judge(j Job, row ledger.Delivery, where string, err error) ledger
 }
 
 // tellVerdict raises and clears what the operator is told of deliveries.
-func (d *Desk) tellVerdict(ctx context.Context, j Job, row ledger.Delivery, s ledger.Settlement, failed *ourmail.Error, err error) {
+func (d *Desk) tellVerdict(ctx context.Context, j Job, row ledger.Delivery, s ledger.Result, failed *ourmail.Error, err error) {
 	what := fmt.Sprintf("%s %s to %s", j.Report.ID, j.name(), row.Recipient)
 	switch s.State {
 	case ledger.Sent:
@@ -202,7 +202,7 @@ func (d *Desk) uncertainText(j Job, row ledger.Delivery, state ledger.DeliverySt
 func (d *Desk) cancel(ctx context.Context, row ledger.Delivery, why string) {
 	at := d.Clock()
 	_, err := d.Ledger.ClaimDelivery(ctx, row.ID, at)
-	var held *ledger.HeldError
+	var held *ledger.LockedError
 	if errors.As(err, &held) || errors.Is(err, ledger.ErrOver) {
 		return
 	}
@@ -211,7 +211,7 @@ func (d *Desk) cancel(ctx context.Context, row ledger.Delivery, why string) {
 		return
 	}
 	d.later(sendKey(row.ID), func(ctx context.Context) error {
-		return d.Ledger.Settle(ctx, row.ID, ledger.Settlement{At: at, State: ledger.CancelledDelivery, Answer: why})
+		return d.Ledger.Finish(ctx, row.ID, ledger.Result{At: at, State: ledger.CancelledDelivery, Answer: why})
 	})
 	d.discard(row)
 	d.emit(Event{Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(ledger.CancelledDelivery)})

@@ -107,7 +107,7 @@ func (d *Desk) String() string { return d.Config }
 // Wake starts what is ready, in the background, and says when there will be more. It is
 // what the daemon calls.
 func (d *Desk) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
-	edition, err := d.Ledger.Edition(ctx)
+	edition, err := d.Ledger.ChangeCounter(ctx)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("ledger: %w", err)
 	}

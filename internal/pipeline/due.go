@@ -15,7 +15,7 @@ import (
 
 // frontiers is how far the ledger knows each report.
 func (d *Desk) frontiers(ctx context.Context) (map[string]frontier, error) {
-	rows, err := d.Ledger.Frontiers(ctx, d.Account)
+	rows, err := d.Ledger.PlannedThrough(ctx, d.Account)
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}

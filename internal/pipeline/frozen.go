@@ -82,7 +82,7 @@ func (d *Desk) freezeAnew(ctx context.Context, row *ledger.Delivery, m spooled) 
 // compose makes a delivery's message from what is frozen of its period: the letter in the
 // ledger and the files in the archive, which must be the ones that were made.
 func (d *Desk) compose(ctx context.Context, j Job, row *ledger.Delivery, max int64) (m spooled, left []string, err error) {
-	packed, err := d.Ledger.Letter(ctx, row.PeriodID)
+	packed, err := d.Ledger.MessageContent(ctx, row.PeriodID)
 	if err != nil {
 		return m, nil, fmt.Errorf("ledger: %w", err)
 	}

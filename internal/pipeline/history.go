@@ -47,7 +47,7 @@ func (r *Runner) remember(ctx context.Context, j Job) (m memory, err error) {
 		if err != nil {
 			return m, fmt.Errorf("history: %w", err)
 		}
-		if !found || row.State != ledger.Made || row.Basis != basis(j.Report) {
+		if !found || row.State != ledger.Made || row.FilterHash != basis(j.Report) {
 			return m, nil
 		}
 		totals, err := r.History.Totals(ctx, row.ID)

@@ -122,14 +122,14 @@ func (d *Desk) prune(ctx context.Context, now time.Time) error {
 		if err := d.pruneFiles(ctx, row); err != nil {
 			return fmt.Errorf("%s %s: %w", row.Report, row.Name, err)
 		}
-		if err := d.Ledger.Forget(ctx, row.ID); err != nil {
+		if err := d.Ledger.PurgeDetails(ctx, row.ID); err != nil {
 			return err
 		}
 	}
-	if err := d.Ledger.ForgetTold(ctx, d.Account, alarmChanged, now); err != nil { // it never gets well
+	if err := d.Ledger.PurgeNotified(ctx, d.Account, alarmChanged, now); err != nil { // it never gets well
 		return err
 	}
-	_, err = d.Ledger.ForgetKeys(ctx, d.Account, now.Add(-max(d.Retention, d.Catchup+keyMargin)))
+	_, err = d.Ledger.PurgeKeys(ctx, d.Account, now.Add(-max(d.Retention, d.Catchup+keyMargin)))
 	return err
 }
 

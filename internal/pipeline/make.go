@@ -102,7 +102,7 @@ func (d *Desk) begin(ctx context.Context, row ledger.Period) *making {
 
 // own makes a report's place in the archive ours, before anything is looked for in it.
 func (d *Desk) own(ctx context.Context, report *reportconfig.Report) error {
-	owner, err := d.Ledger.OwnDirectory(ctx, d.reportDir(report), d.Account)
+	owner, err := d.Ledger.ClaimArchiveDir(ctx, d.reportDir(report), d.Account)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -111,7 +111,7 @@ func (d *Desk) own(ctx context.Context, report *reportconfig.Report) error {
 
 // notOurs says why a period or a delivery was left alone.
 func (d *Desk) notOurs(j Job, err error) {
-	var held *ledger.HeldError
+	var held *ledger.LockedError
 	switch {
 	case errors.As(err, &held):
 		d.event(j, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: another run is at work on it: %v", j.Report.ID, j.name(), held)})

@@ -17,7 +17,7 @@ func (d *Desk) Owing(ctx context.Context, now time.Time) (jobs []Job, err error)
 	if err != nil {
 		return nil, err
 	}
-	if d.owners, err = d.Ledger.Directories(ctx); err != nil {
+	if d.owners, err = d.Ledger.ArchiveDirs(ctx); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
 	rows, err := d.Ledger.OwedPeriods(ctx, d.Account)

@@ -24,7 +24,7 @@ func (d *Desk) plan(ctx context.Context, now time.Time) error {
 	if err := d.unskip(ctx, now); err != nil {
 		return err
 	}
-	if d.owners, err = d.Ledger.Directories(ctx); err != nil {
+	if d.owners, err = d.Ledger.ArchiveDirs(ctx); err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
 	newest := time.Time{}

@@ -36,9 +36,9 @@ func (d *Desk) record(ctx context.Context, m *making) error {
 
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
-	done = ledger.MadePeriod{At: m.now, Marks: m.built.marks.pack(basis(m.job.Report))}
+	done = ledger.MadePeriod{At: m.now, Fingerprints: m.built.marks.pack(basis(m.job.Report))}
 	if m.built.reconciliation.verdict != differs { // nothing is compared with figures that are in doubt
-		done.Basis = basis(m.job.Report)
+		done.FilterHash = basis(m.job.Report)
 	}
 	rel := func(dir ...string) string {
 		return filepath.Join(append([]string{m.job.Report.ID, m.job.name()}, dir...)...)
@@ -50,7 +50,7 @@ func (d *Desk) freezeAll(m *making) (done ledger.MadePeriod, err error) {
 		done.Totals = append(done.Totals, ledger.Total(f))
 	}
 	l := d.writeLetter(m.job, m.built, m.now)
-	if done.Letter, err = l.pack(); err != nil {
+	if done.MessageContent, err = l.pack(); err != nil {
 		return done, err
 	}
 	if len(m.job.Report.Emails) == 0 || m.skipped() {

@@ -107,7 +107,7 @@ func (d *Desk) tellAlready(ctx context.Context, j Job) error {
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	if slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.SettledAt.IsZero() }) {
+	if slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.FinishedAt.IsZero() }) {
 		return nil // what waits is sent now, and speaks for itself
 	}
 	d.event(j, Event{Type: "report", State: Already, Path: d.periodDir(j)})

@@ -15,22 +15,22 @@ func alarms() []part {
 }
 
 // told reads what is to be told and says that it was.
-func told(b *bench, l *ledger.Ledger) string {
+func notify(b *bench, l *ledger.Ledger) string {
 	b.Helper()
 	ctx := context.Background()
-	untold, err := l.Untold(ctx, account)
+	pending, err := l.PendingAlarms(ctx, account)
 	b.must(err)
 	var ids []int64
-	for _, a := range untold {
+	for _, a := range pending {
 		ids = append(ids, a.ID)
 	}
-	b.must(l.Told(ctx, ids, b.now()))
-	return texts(untold, func(a ledger.Alarm) string { return words(a.Kind, a.Subject, a.Text, a.Well.IsZero()) })
+	b.must(l.AlarmsNotified(ctx, ids, b.now()))
+	return texts(pending, func(a ledger.Alarm) string { return words(a.Kind, a.Subject, a.Text, a.Resolved.IsZero()) })
 }
 
-func standing(b *bench, l *ledger.Ledger) int {
+func openAlarms(b *bench, l *ledger.Ledger) int {
 	b.Helper()
-	all, err := l.Standing(context.Background(), account)
+	all, err := l.OpenAlarms(context.Background(), account)
 	b.must(err)
 	return len(all)
 }
@@ -41,40 +41,40 @@ func alarmOnce(b *bench) {
 	b.must(l.Raise(ctx, account, "login", "smtp", "535", b.now()))
 	b.must(l.Raise(ctx, account, "login", "smtp", "535 again", b.now()))
 	b.must(l.Raise(ctx, account, "login", "dintero", "401", b.now()))
-	equal(b, "told", told(b, l), "[login smtp 535 again true login dintero 401 true]")
+	equal(b, "told", notify(b, l), "[login smtp 535 again true login dintero 401 true]")
 	b.must(l.Raise(ctx, account, "login", "smtp", "535 still", b.now()))
-	equal(b, "told again", told(b, l), "[]")
-	equal(b, "standing", standing(b, l), 2)
-	b.must(l.Clear(ctx, account, "login", "smtp", b.now()))
-	b.must(l.Clear(ctx, account, "login", "smtp", b.now()))
-	b.must(l.Clear(ctx, account, "login", "other", b.now()))
-	equal(b, "standing", standing(b, l), 1)
-	equal(b, "well", told(b, l), "[login smtp 535 still false]")
-	equal(b, "well again", told(b, l), "[]")
+	equal(b, "told again", notify(b, l), "[]")
+	equal(b, "open", openAlarms(b, l), 2)
+	b.must(l.Resolve(ctx, account, "login", "smtp", b.now()))
+	b.must(l.Resolve(ctx, account, "login", "smtp", b.now()))
+	b.must(l.Resolve(ctx, account, "login", "other", b.now()))
+	equal(b, "open", openAlarms(b, l), 1)
+	equal(b, "well", notify(b, l), "[login smtp 535 still false]")
+	equal(b, "well again", notify(b, l), "[]")
 	b.must(l.Raise(ctx, account, "login", "smtp", "535 anew", b.now()))
-	equal(b, "raised anew", told(b, l), "[login smtp 535 anew true]")
+	equal(b, "raised anew", notify(b, l), "[login smtp 535 anew true]")
 }
 
 func alarmUnheard(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.must(l.Raise(ctx, account, "disk", "", "full", b.now()))
-	b.must(l.Clear(ctx, account, "disk", "", b.now()))
-	equal(b, "told", told(b, l), "[]")
-	equal(b, "standing", standing(b, l), 0)
+	b.must(l.Resolve(ctx, account, "disk", "", b.now()))
+	equal(b, "told", notify(b, l), "[]")
+	equal(b, "open", openAlarms(b, l), 0)
 }
 
 func alarmBack(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.must(l.Raise(ctx, account, "disk", "", "full", b.now()))
-	told(b, l)
-	first, err := l.Standing(ctx, account)
+	notify(b, l)
+	first, err := l.OpenAlarms(ctx, account)
 	b.must(err)
-	b.must(l.Clear(ctx, account, "disk", "", b.now()))
+	b.must(l.Resolve(ctx, account, "disk", "", b.now()))
 	b.must(l.Raise(ctx, account, "disk", "", "full", b.now()))
-	equal(b, "told", told(b, l), "[]")
-	again, err := l.Standing(ctx, account)
+	equal(b, "told", notify(b, l), "[]")
+	again, err := l.OpenAlarms(ctx, account)
 	b.must(err)
-	equal(b, "standing", words(again), words(first))
+	equal(b, "open", words(again), words(first))
 }

@@ -35,7 +35,7 @@ func race(b *bench, all ...func() error) (won int) {
 	for _, err := range errs {
 		if err == nil {
 			won++
-		} else if got := errorName(err); got != "held-by" && got != "over" {
+		} else if got := errorName(err); got != "locked" && got != "over" {
 			b.Errorf("who lost: %v", err)
 		}
 	}
@@ -83,12 +83,12 @@ func noneTwice(b *bench) {
 				// Pairs of workers of both ledgers start together at the same row.
 				id := rows[(i+w/2*len(rows)/4)%len(rows)].ID
 				_, err := l.ClaimDelivery(ctx, id, at)
-				var heldBy *ledger.HeldError
-				if errors.Is(err, ledger.ErrOver) || errors.As(err, &heldBy) {
+				var locked *ledger.LockedError
+				if errors.Is(err, ledger.ErrOver) || errors.As(err, &locked) {
 					continue
 				}
 				if err == nil {
-					err = l.Settle(ctx, id, ledger.Settlement{At: at, State: ledger.Sent})
+					err = l.Finish(ctx, id, ledger.Result{At: at, State: ledger.Sent})
 				}
 				if err != nil {
 					b.Error(err)
@@ -116,8 +116,8 @@ func holderNamed(b *bench) {
 	_, err := x.ClaimDelivery(ctx, id, b.now())
 	b.must(err)
 	_, err = y.ClaimDelivery(ctx, id, b.now())
-	var heldBy *ledger.HeldError
-	if !errors.As(err, &heldBy) || heldBy.Host != host || heldBy.PID != os.Getpid() {
+	var locked *ledger.LockedError
+	if !errors.As(err, &locked) || locked.Host != host || locked.PID != os.Getpid() {
 		b.Errorf("who holds it: %v", err)
 	}
 	equal(b, "seen by the other", b.delivery(y, id).Claimed, true)

@@ -95,7 +95,7 @@ func (b *bench) made(l *ledger.Ledger, p ledger.Planned, recipients ...string) [
 	}
 	_, err := l.ClaimPeriod(ctx, added[0].ID, b.now())
 	b.must(err)
-	m := ledger.MadePeriod{At: b.now(), Letter: []byte("letter")}
+	m := ledger.MadePeriod{At: b.now(), MessageContent: []byte("letter")}
 	for _, r := range recipients {
 		m.Deliveries = append(m.Deliveries, frozen(p.Report+p.Name, r))
 	}
@@ -131,14 +131,14 @@ func (b *bench) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
 }
 
 // send takes a delivery through a whole try.
-func (b *bench) send(l *ledger.Ledger, id int64, s ledger.Settlement) {
+func (b *bench) send(l *ledger.Ledger, id int64, s ledger.Result) {
 	b.Helper()
 	ctx := context.Background()
 	_, err := l.ClaimDelivery(ctx, id, b.now())
 	b.must(err)
-	b.must(l.Intend(ctx, id, b.now()))
+	b.must(l.MarkSending(ctx, id, b.now()))
 	s.At = b.now()
-	b.must(l.Settle(ctx, id, s))
+	b.must(l.Finish(ctx, id, s))
 }
 
 // equal fails when got is not want.

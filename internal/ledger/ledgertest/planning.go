@@ -14,7 +14,7 @@ func planning() []part {
 		{"a period is planned once", plannedOnce},
 		{"periods are planned all or none", plannedWhole},
 		{"what is planned comes back as it was", plannedBack},
-		{"the frontier is the newest period of each schedule", frontiers},
+		{"planned through is the newest period of each schedule", plannedThrough},
 		{"what is owed comes by due, what crashed last", owedOrder},
 		{"a filter chooses", filters},
 		{"accounts do not see each other", accountsApart},
@@ -70,15 +70,17 @@ func plannedBack(b *bench) {
 	equal(b, "one that was not planned is found", found, false)
 }
 
-func frontiers(b *bench) {
+func plannedThrough(b *bench) {
 	l := b.ledger()
 	weekly := due("a", 7)
 	weekly.Schedule = "weekly"
 	b.plan(l, due("a", 1), due("a", 3), due("a", 2), weekly, due("b", 0))
-	all, err := l.Frontiers(context.Background(), account)
+	all, err := l.PlannedThrough(context.Background(), account)
 	b.must(err)
-	got := texts(all, func(f ledger.Frontier) string { return f.Report + " " + f.Schedule + " " + f.To.Format(time.DateOnly) })
-	equal(b, "frontiers", got, "[a daily 2026-11-23 a weekly 2026-11-27 b daily 2026-11-20]")
+	got := texts(all, func(f ledger.PlannedThrough) string {
+		return f.Report + " " + f.Schedule + " " + f.To.Format(time.DateOnly)
+	})
+	equal(b, "plannedThrough", got, "[a daily 2026-11-23 a weekly 2026-11-27 b daily 2026-11-20]")
 }
 
 func owedOrder(b *bench) {
@@ -138,13 +140,13 @@ func accountsApart(b *bench) {
 	equal(b, "the same period of another account", len(b.plan(l, foreign)), 1)
 	unsent, err := l.Unsent(ctx, foreign.Account)
 	b.must(err)
-	standing, err := l.Standing(ctx, foreign.Account)
+	open, err := l.OpenAlarms(ctx, foreign.Account)
 	b.must(err)
 	stats, err := l.Stats(ctx, foreign.Account)
 	b.must(err)
 	owed, err := l.OwedPeriods(ctx, account)
 	b.must(err)
-	equal(b, "what the others see", words(len(unsent), len(standing), stats.Owed, len(stats.Deliveries), len(owed)), "0 0 1 0 0")
+	equal(b, "what the others see", words(len(unsent), len(open), stats.Owed, len(stats.Deliveries), len(owed)), "0 0 1 0 0")
 }
 
 func reopened(b *bench) {

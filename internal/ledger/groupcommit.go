@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// A gathering is calls that wait to be written. While one transaction goes down to the
+// A groupCommit is calls that wait to be written. While one transaction goes down to the
 // disk the next ones gather, and go down together: the disk is waited for once.
-type gathering struct {
+type groupCommit struct {
 	mu      sync.Mutex
 	waiting []*call
 	busy    bool
@@ -24,29 +24,29 @@ type call struct {
 	done chan struct{}
 }
 
-// writeTogether is write, in one transaction with others that come at the same time.
-func (l *Ledger) writeTogether(ctx context.Context, do func(tx) error) error {
+// writeGrouped is write, in one transaction with others that come at the same time.
+func (l *Ledger) writeGrouped(ctx context.Context, do func(tx) error) error {
 	c := &call{ctx: ctx, do: do, done: make(chan struct{})}
-	l.gathering.mu.Lock()
-	l.gathering.waiting = append(l.gathering.waiting, c)
-	begin := !l.gathering.busy
-	l.gathering.busy = true
-	l.gathering.mu.Unlock()
+	l.groupCommit.mu.Lock()
+	l.groupCommit.waiting = append(l.groupCommit.waiting, c)
+	begin := !l.groupCommit.busy
+	l.groupCommit.busy = true
+	l.groupCommit.mu.Unlock()
 	if begin {
-		go l.writeGathered()
+		go l.writeWaiting()
 	}
 	<-c.done
 	return c.err
 }
 
-// writeGathered writes until nobody waits.
-func (l *Ledger) writeGathered() {
+// writeWaiting writes until nobody waits.
+func (l *Ledger) writeWaiting() {
 	for {
-		l.gathering.mu.Lock()
-		calls := l.gathering.waiting
-		l.gathering.waiting = nil
-		l.gathering.busy = len(calls) > 0
-		l.gathering.mu.Unlock()
+		l.groupCommit.mu.Lock()
+		calls := l.groupCommit.waiting
+		l.groupCommit.waiting = nil
+		l.groupCommit.busy = len(calls) > 0
+		l.groupCommit.mu.Unlock()
 		if len(calls) == 0 {
 			return
 		}
@@ -66,7 +66,7 @@ func (l *Ledger) writeAll(calls []*call) {
 	if len(calls) > 1 {
 		err = l.write(context.Background(), func(t tx) error {
 			for _, c := range calls {
-				if err := l.writeWithin(t, c); err != nil {
+				if err := l.writeSavepoint(t, c); err != nil {
 					return err
 				}
 			}
@@ -83,8 +83,8 @@ func (l *Ledger) writeAll(calls []*call) {
 	}
 }
 
-// writeWithin runs a call as a part of a transaction that the others do not see fail.
-func (l *Ledger) writeWithin(t tx, c *call) error {
+// writeSavepoint runs a call as a part of a transaction that the others do not see fail.
+func (l *Ledger) writeSavepoint(t tx, c *call) error {
 	if c.err = c.ctx.Err(); c.err != nil {
 		return nil
 	}

@@ -11,13 +11,13 @@ import (
 
 // gather makes calls gather: they are written once free is called.
 func gather(l *Ledger) (free func()) {
-	l.gathering.mu.Lock()
-	l.gathering.busy = true
-	l.gathering.mu.Unlock()
-	return func() { l.writeGathered() }
+	l.groupCommit.mu.Lock()
+	l.groupCommit.busy = true
+	l.groupCommit.mu.Unlock()
+	return func() { l.writeWaiting() }
 }
 
-func (g *gathering) count() int {
+func (g *groupCommit) count() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.waiting)
@@ -25,7 +25,7 @@ func (g *gathering) count() int {
 
 func commits(t *testing.T, l *Ledger) (n int64) {
 	t.Helper()
-	must(t, l.db.QueryRow(`SELECT commits FROM pulse`).Scan(&n))
+	must(t, l.db.QueryRow(`SELECT commits FROM commit_count`).Scan(&n))
 	return n
 }
 
@@ -37,7 +37,7 @@ func together(l *Ledger, calls ...func() error) []error {
 	for i, call := range calls {
 		all.Go(func() { faults[i] = call() })
 	}
-	for l.gathering.count() < len(calls) {
+	for l.groupCommit.count() < len(calls) {
 		runtime.Gosched()
 	}
 	free()
@@ -62,7 +62,7 @@ func TestCallsThatComeTogetherAreOneTransaction(t *testing.T) {
 	calls = append(calls,
 		func() error { _, err := l.ClaimDelivery(ctx, ids[0], testNow()); return err }, // twice
 		func() error { _, err := l.ClaimDelivery(ctx, 999, testNow()); return err },
-		func() error { return l.Intend(ctx, 998, testNow()) },
+		func() error { return l.MarkSending(ctx, 998, testNow()) },
 		func() error { _, err := l.ClaimDelivery(ended, ids[5], testNow()); return err })
 	before := commits(t, l)
 	faults := together(l, calls...)
@@ -72,7 +72,7 @@ func TestCallsThatComeTogetherAreOneTransaction(t *testing.T) {
 	for i := 1; i < 5; i++ {
 		must(t, faults[i])
 	}
-	var held *HeldError
+	var held *LockedError
 	if (faults[0] == nil) == (faults[6] == nil) || !errors.As(errors.Join(faults[0], faults[6]), &held) {
 		t.Errorf("claimed twice: %v, %v", faults[0], faults[6])
 	}
@@ -89,14 +89,14 @@ func TestACallThatSpoilsTheTransactionSpoilsNoOther(t *testing.T) {
 	spoiled := errors.New("spoiled")
 	mark := func(kind string) func() error {
 		return func() error {
-			return l.writeTogether(ctx, func(t tx) error {
-				_, err := t.exec(`INSERT INTO alarm (account, kind, subject, text, raised) VALUES ('T12345678', ?, '', '', 1)`, kind)
+			return l.writeGrouped(ctx, func(t tx) error {
+				_, err := t.exec(`INSERT INTO alarm (account, kind, subject, text, raised_at) VALUES ('T12345678', ?, '', '', 1)`, kind)
 				return err
 			})
 		}
 	}
 	bad := func() error {
-		return l.writeTogether(ctx, func(t tx) error {
+		return l.writeGrouped(ctx, func(t tx) error {
 			_, err := t.exec(`ROLLBACK`)
 			return errors.Join(spoiled, err)
 		})
@@ -113,7 +113,7 @@ func TestACallThatSpoilsTheTransactionSpoilsNoOther(t *testing.T) {
 	}
 }
 
-// TestManyAtOnce: whatever gathers, each delivery is claimed, intended and settled once.
+// TestManyAtOnce: whatever gathers, each delivery is claimed, intended and finished once.
 func TestManyAtOnce(t *testing.T) {
 	l := mustOpen(t, filepath.Join(t.TempDir(), "rapport.db"))
 	var ids []int64

@@ -25,21 +25,21 @@ func number(t tx, p Period) (n int, err error) {
 }
 
 func nextNumber(t tx, account, report string, id int64) (n int, err error) {
-	err = t.row([]any{&n}, `INSERT INTO series (account, report, last) VALUES (?, ?, 1)
-		ON CONFLICT (account, report) DO UPDATE SET last = series.last + 1 RETURNING last`, account, report)
+	err = t.row([]any{&n}, `INSERT INTO report_number (account, report, last) VALUES (?, ?, 1)
+		ON CONFLICT (account, report) DO UPDATE SET last = report_number.last + 1 RETURNING last`, account, report)
 	if err == nil {
 		_, err = t.exec(`UPDATE period SET number = ? WHERE id = ?`, n, id)
 	}
 	return n, err
 }
 
-// advanceSeries makes the numbers of a report go on after one that is known.
-func advanceSeries(t tx, r Planned) error {
+// advanceReportNumber makes the numbers of a report go on after one that is known.
+func advanceReportNumber(t tx, r Planned) error {
 	if r.Number == 0 {
 		return nil
 	}
-	_, err := t.exec(`INSERT INTO series (account, report, last) VALUES (?, ?, ?)
-		ON CONFLICT (account, report) DO UPDATE SET last = excluded.last WHERE series.last < excluded.last`, r.Account, r.Report, r.Number)
+	_, err := t.exec(`INSERT INTO report_number (account, report, last) VALUES (?, ?, ?)
+		ON CONFLICT (account, report) DO UPDATE SET last = excluded.last WHERE report_number.last < excluded.last`, r.Account, r.Report, r.Number)
 	return err
 }
 
@@ -51,7 +51,7 @@ func (l *Ledger) NextNumber(ctx context.Context, key Key) (n int, err error) {
 	}
 	if err == nil {
 		err = l.read(ctx, func(t tx) error {
-			err := t.row([]any{&n}, `SELECT last FROM series WHERE account = ? AND report = ?`, key.Account, key.Report)
+			err := t.row([]any{&n}, `SELECT last FROM report_number WHERE account = ? AND report = ?`, key.Account, key.Report)
 			if errors.Is(err, sql.ErrNoRows) {
 				err = nil
 			}

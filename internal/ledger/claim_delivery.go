@@ -11,11 +11,11 @@ import (
 var errNoInstant = errors.New("it does not say when")
 
 // ClaimDelivery claims a delivery that can be tried and is free; its state stays. One
-// that is not free is a *HeldError, one that cannot be tried wraps ErrOver.
+// that is not free is a *LockedError, one that cannot be tried wraps ErrOver.
 func (l *Ledger) ClaimDelivery(ctx context.Context, id int64, at time.Time) (d Delivery, err error) {
-	err = l.claim(ctx, func(t tx, owner string) error {
-		n, err := t.exec(`UPDATE delivery SET claimed_by = ? WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`, owner, id)
-		if err := one(n, err, func() error { return deliveryTable().notClaimable(t, id) }); err != nil {
+	err = l.claim(ctx, func(t tx, process string) error {
+		n, err := t.exec(`UPDATE delivery SET claimed_by = ? WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`, process, id)
+		if err := requireRow(n, err, func() error { return deliveryTable().notClaimable(t, id) }); err != nil {
 			return err
 		}
 		d, err = deliveryByID(t, id)
@@ -27,32 +27,32 @@ func (l *Ledger) ClaimDelivery(ctx context.Context, id int64, at time.Time) (d D
 	return d, nil
 }
 
-// Intend writes down that a claimed delivery is about to be sent: when it has returned
-// nil, and only then, the relay may have the message. An intended one wraps ErrOver.
-func (l *Ledger) Intend(ctx context.Context, id int64, at time.Time) error {
-	owner := l.claimed()
-	err := l.writeTogether(ctx, func(t tx) error {
+// MarkSending writes down that a claimed delivery is about to be sent: when it has returned
+// nil, and only then, the relay may have the message. One that is marked already wraps ErrOver.
+func (l *Ledger) MarkSending(ctx context.Context, id int64, at time.Time) error {
+	process := l.processID()
+	err := l.writeGrouped(ctx, func(t tx) error {
 		if at.IsZero() {
 			return errNoInstant
 		}
 		n, err := t.exec(`UPDATE delivery SET state = 'sending', begun = 1, attempts = attempts + 1, last_try_at = ?,
 			first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
-			WHERE id = ? AND claimed_by = ? AND state <> 'sending'`, millis(at), millis(at), id, owner)
-		if err := one(n, err, func() error { return deliveryTable().notWritable(t, id, owner) }); err != nil {
+			WHERE id = ? AND claimed_by = ? AND state <> 'sending'`, millis(at), millis(at), id, process)
+		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, id, process) }); err != nil {
 			return err
 		}
-		return tally(t, id, 1, 0)
+		return countAttempts(t, id, 1, 0)
 	})
 	if err != nil {
-		return fmt.Errorf("delivery %d: intend: %w", id, err)
+		return fmt.Errorf("delivery %d: mark as sending: %w", id, err)
 	}
 	return nil
 }
 
-// Settle ends a try of a claimed delivery, and gives the claim back.
-func (l *Ledger) Settle(ctx context.Context, id int64, s Settlement) error {
-	owner := l.claimed()
-	err := l.writeFact(ctx, func(t tx) error {
+// Finish writes down how a try of a claimed delivery ended, and gives the claim back.
+func (l *Ledger) Finish(ctx context.Context, id int64, s Result) error {
+	process := l.processID()
+	err := l.writeEvenWhenFull(ctx, func(t tx) error {
 		if s.At.IsZero() {
 			return errNoInstant
 		}
@@ -63,23 +63,23 @@ func (l *Ledger) Settle(ctx context.Context, id int64, s Settlement) error {
 		if err != nil {
 			return err
 		}
-		if owner == "" || by != owner {
-			return deliveryTable().notWritable(t, id, owner)
+		if process == "" || by != process {
+			return deliveryTable().notWritable(t, id, process)
 		}
 		d, err := deliveryByID(t, id)
 		if err != nil {
 			return err
 		}
-		return settleRow(t, d, s)
+		return finishRow(t, d, s)
 	})
 	if err != nil {
-		return fmt.Errorf("delivery %d: settle: %w", id, err)
+		return fmt.Errorf("delivery %d: finish: %w", id, err)
 	}
 	return nil
 }
 
-// settleRow moves a delivery to where its try ended, and keeps the try in its history.
-func settleRow(t tx, d Delivery, s Settlement) error {
+// finishRow moves a delivery to where its try ended, and keeps the try in its history.
+func finishRow(t tx, d Delivery, s Result) error {
 	tried, unknown := 0, 0
 	if d.State != Sending && s.State != CancelledDelivery {
 		tried = 1
@@ -87,31 +87,31 @@ func settleRow(t tx, d Delivery, s Settlement) error {
 	if s.State == Uncertain || s.State == Held && d.State == Sending {
 		unknown = 1
 	}
-	next, settled, at := int64(0), int64(0), millis(s.At)
+	next, finished, at := int64(0), int64(0), millis(s.At)
 	switch s.State {
 	case Deferred, Uncertain:
 		next = millis(s.NextTry)
 	case Held:
 	default:
-		settled = at
+		finished = at
 	}
-	_, err := t.exec(`UPDATE delivery SET state = ?, next_try_at = ?, settled_at = ?, answer = ?, claimed_by = NULL,
+	_, err := t.exec(`UPDATE delivery SET state = ?, next_try_at = ?, finished_at = ?, answer = ?, claimed_by = NULL,
 		attempts = attempts + ?, uncertain = uncertain + ?,
 		last_try_at = CASE WHEN ? = 1 THEN ? ELSE last_try_at END,
 		first_try_at = CASE WHEN ? = 1 AND first_try_at = 0 THEN ? ELSE first_try_at END WHERE id = ?`,
-		s.State, next, settled, plain(s.Answer), tried, unknown, tried, at, tried, at, d.ID)
+		s.State, next, finished, sanitizeText(s.Answer), tried, unknown, tried, at, tried, at, d.ID)
 	if err != nil {
 		return err
 	}
 	_, err = t.exec(`INSERT INTO attempt (delivery_id, revision, at, state, answer) VALUES (?, ?, ?, ?, ?)`,
-		d.ID, d.Revision, at, s.State, plain(s.Answer))
+		d.ID, d.Revision, at, s.State, sanitizeText(s.Answer))
 	if err != nil {
 		return err
 	}
-	if err := tally(t, d.ID, tried, unknown); err != nil {
+	if err := countAttempts(t, d.ID, tried, unknown); err != nil {
 		return err
 	}
-	return succeed(t, d.PeriodID)
+	return updateLastSuccess(t, d.PeriodID)
 }
 
 // ReturnDelivery gives a claim back untouched. One that is being sent wraps ErrOver.
@@ -126,12 +126,12 @@ func (l *Ledger) Refreeze(ctx context.Context, id int64, f NewDelivery) error {
 		f.MessageID, f.File, f.SHA256, f.Size)
 }
 
-// underClaim runs an update whose last arguments are the id and the owner.
+// underClaim runs an update whose last arguments are the id and the process.
 func (l *Ledger) underClaim(ctx context.Context, id int64, what, update string, args ...any) error {
-	owner := l.claimed()
+	process := l.processID()
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(update, append(slices.Clone(args), id, owner)...)
-		return one(n, err, func() error { return deliveryTable().notWritable(t, id, owner) })
+		n, err := t.exec(update, append(slices.Clone(args), id, process)...)
+		return requireRow(n, err, func() error { return deliveryTable().notWritable(t, id, process) })
 	})
 	if err != nil {
 		return fmt.Errorf("delivery %d: %s: %w", id, what, err)

@@ -10,11 +10,11 @@ import (
 // ClaimPeriod claims a period that is owed and free, to be made. It counts as a crash
 // until it is given back, so that one which kills the process each time is known. With
 // its first claim it gets the report's next number. One
-// that is not free is a *HeldError, one that is not owed wraps ErrOver.
+// that is not free is a *LockedError, one that is not owed wraps ErrOver.
 func (l *Ledger) ClaimPeriod(ctx context.Context, id int64, at time.Time) (p Period, err error) {
-	err = l.claim(ctx, func(t tx, owner string) error {
-		n, err := t.exec(`UPDATE period SET claimed_by = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, owner, id)
-		if err := one(n, err, func() error { return periodTable().notClaimable(t, id) }); err != nil {
+	err = l.claim(ctx, func(t tx, process string) error {
+		n, err := t.exec(`UPDATE period SET claimed_by = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, process, id)
+		if err := requireRow(n, err, func() error { return periodTable().notClaimable(t, id) }); err != nil {
 			return err
 		}
 		if p, err = periodByID(t, id); err != nil || p.Number > 0 {
@@ -32,14 +32,14 @@ func (l *Ledger) ClaimPeriod(ctx context.Context, id int64, at time.Time) (p Per
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the
 // claim back.
 func (l *Ledger) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
-	owner := l.claimed()
-	err := l.writeFact(ctx, func(t tx) error {
+	process := l.processID()
+	err := l.writeEvenWhenFull(ctx, func(t tx) error {
 		if m.At.IsZero() {
 			return errNoInstant
 		}
-		n, err := t.exec(`UPDATE period SET state = 'made', made_at = ?, basis = ?, detailed = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
-			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, millis(m.At), m.Basis, id, owner)
-		if err := one(n, err, func() error { return periodTable().notWritable(t, id, owner) }); err != nil {
+		n, err := t.exec(`UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
+			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, millis(m.At), m.FilterHash, id, process)
+		if err := requireRow(n, err, func() error { return periodTable().notWritable(t, id, process) }); err != nil {
 			return err
 		}
 		if err := recordFiles(t, id, m); err != nil {
@@ -48,7 +48,7 @@ func (l *Ledger) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
 		if err := recordDeliveries(t, id, m); err != nil {
 			return err
 		}
-		return succeed(t, id)
+		return updateLastSuccess(t, id)
 	})
 	if err != nil {
 		return fmt.Errorf("period %d: record: %w", id, err)
@@ -66,21 +66,21 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 	}
 	for i, n := range m.Totals {
 		_, err := t.exec(`INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			id, i, n.Dimension, plain(n.Name), plain(n.Label), n.Currency, n.Measure, n.Count, n.Sum)
+			id, i, n.Dimension, sanitizeText(n.Name), sanitizeText(n.Label), n.Currency, n.Measure, n.Count, n.Sum)
 		if err != nil {
 			return fmt.Errorf("total %s %s: %w", n.Dimension, n.Measure, err)
 		}
 	}
-	if m.Marks != nil {
-		if _, err := t.exec(`INSERT INTO fingerprint (period_id, marks) VALUES (?, ?)`, id, m.Marks); err != nil {
-			return fmt.Errorf("marks: %w", err)
+	if m.Fingerprints != nil {
+		if _, err := t.exec(`INSERT INTO fingerprint (period_id, fingerprints) VALUES (?, ?)`, id, m.Fingerprints); err != nil {
+			return fmt.Errorf("fingerprints: %w", err)
 		}
 	}
-	if m.Letter == nil {
+	if m.MessageContent == nil {
 		return nil
 	}
-	if _, err := t.exec(`INSERT INTO letter (period_id, body) VALUES (?, ?)`, id, m.Letter); err != nil {
-		return fmt.Errorf("letter: %w", err)
+	if _, err := t.exec(`INSERT INTO message_content (period_id, body) VALUES (?, ?)`, id, m.MessageContent); err != nil {
+		return fmt.Errorf("message content: %w", err)
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func recordDeliveries(t tx, id int64, m MadePeriod) error {
 
 // PostponePeriod ends a try to make a claimed period, and gives the claim back.
 func (l *Ledger) PostponePeriod(ctx context.Context, id int64, p Postponed) error {
-	owner := l.claimed()
+	process := l.processID()
 	err := l.write(ctx, func(t tx) error {
 		if !slices.Contains([]PeriodState{Owed, Failed, Archived, Cancelled}, p.State) {
 			return fmt.Errorf("a try does not end in %q", p.State)
@@ -112,8 +112,8 @@ func (l *Ledger) PostponePeriod(ctx context.Context, id int64, p Postponed) erro
 			next = millis(p.NextTry)
 		}
 		n, err := t.exec(`UPDATE period SET state = ?, attempts = attempts + ?, crashes = 0, next_try_at = ?, error = ?, claimed_by = NULL
-			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, p.State, tried, next, plain(p.Error), id, owner)
-		return one(n, err, func() error { return periodTable().notWritable(t, id, owner) })
+			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, p.State, tried, next, sanitizeText(p.Error), id, process)
+		return requireRow(n, err, func() error { return periodTable().notWritable(t, id, process) })
 	})
 	if err != nil {
 		return fmt.Errorf("period %d: postpone: %w", id, err)
@@ -123,10 +123,10 @@ func (l *Ledger) PostponePeriod(ctx context.Context, id int64, p Postponed) erro
 
 // ReturnPeriod gives a claim back as if nothing had been tried.
 func (l *Ledger) ReturnPeriod(ctx context.Context, id int64) error {
-	owner := l.claimed()
+	process := l.processID()
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE period SET crashes = crashes - 1, claimed_by = NULL WHERE id = ? AND claimed_by = ? AND state = 'owed'`, id, owner)
-		return one(n, err, func() error { return periodTable().notWritable(t, id, owner) })
+		n, err := t.exec(`UPDATE period SET crashes = crashes - 1, claimed_by = NULL WHERE id = ? AND claimed_by = ? AND state = 'owed'`, id, process)
+		return requireRow(n, err, func() error { return periodTable().notWritable(t, id, process) })
 	})
 	if err != nil {
 		return fmt.Errorf("period %d: return: %w", id, err)

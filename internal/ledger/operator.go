@@ -13,16 +13,16 @@ func (l *Ledger) DeferDeliveries(ctx context.Context, ids []int64, at, next time
 		state = CASE WHEN state = 'queued' THEN 'deferred' ELSE state END,
 		next_try_at = CASE WHEN next_try_at < ? THEN ? ELSE next_try_at END
 		WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`,
-		plain(answer), millis(next), millis(next))
+		sanitizeText(answer), millis(next), millis(next))
 }
 
-// CancelDeliveries cancels those of the deliveries that are free and not settled.
+// CancelDeliveries cancels those of the deliveries that are free and not finished.
 func (l *Ledger) CancelDeliveries(ctx context.Context, ids []int64, at time.Time, note string) error {
 	if at.IsZero() {
 		return fmt.Errorf("cancel deliveries: %w", errNoInstant)
 	}
-	return l.writeEach(ctx, ids, "cancel", `UPDATE delivery SET state = 'cancelled', settled_at = ?, next_try_at = 0, answer = ?
-		WHERE id = ? AND settled_at = 0 AND claimed_by IS NULL`, millis(at), plain(note))
+	return l.writeEach(ctx, ids, "cancel", `UPDATE delivery SET state = 'cancelled', finished_at = ?, next_try_at = 0, answer = ?
+		WHERE id = ? AND finished_at = 0 AND claimed_by IS NULL`, millis(at), sanitizeText(note))
 }
 
 // writeEach runs an update whose last argument is the id, for all ids or none.
@@ -44,15 +44,15 @@ func (l *Ledger) writeEach(ctx context.Context, ids []int64, what, update string
 // *StateError.
 func (l *Ledger) Hold(ctx context.Context, id int64, at time.Time, note string) error {
 	_, err := l.decide(ctx, id, "hold", `UPDATE delivery SET state = 'held', next_try_at = 0, answer = ?
-		WHERE id = ? AND state = 'uncertain' AND claimed_by IS NULL`, plain(note))
+		WHERE id = ? AND state = 'uncertain' AND claimed_by IS NULL`, sanitizeText(note))
 	return err
 }
 
-// Resend makes a delivery that is settled, held or uncertain to be sent once more, as a
+// Resend makes a delivery that is finished, held or uncertain to be sent once more, as a
 // new revision whose message is yet to be made. The others are a *StateError.
 func (l *Ledger) Resend(ctx context.Context, id int64, at time.Time) (Delivery, error) {
 	return l.decide(ctx, id, "resend", `UPDATE delivery SET state = 'queued', revision = revision + 1, queued_at = ?,
-		attempts = 0, uncertain = 0, first_try_at = 0, last_try_at = 0, next_try_at = 0, settled_at = 0,
+		attempts = 0, uncertain = 0, first_try_at = 0, last_try_at = 0, next_try_at = 0, finished_at = 0,
 		message_id = '', file = '', sha256 = '', size = 0, answer = '', begun = 0
 		WHERE id = ? AND state IN ('sent', 'refused', 'expired', 'cancelled', 'closed', 'held', 'uncertain') AND claimed_by IS NULL`, millis(at))
 }
@@ -70,7 +70,7 @@ func (l *Ledger) CloseDelivery(ctx context.Context, id int64, at time.Time) (Del
 	if at.IsZero() {
 		return Delivery{}, fmt.Errorf("delivery %d: close: %w", id, errNoInstant)
 	}
-	return l.decide(ctx, id, "close", `UPDATE delivery SET state = 'closed', settled_at = ?, next_try_at = 0
+	return l.decide(ctx, id, "close", `UPDATE delivery SET state = 'closed', finished_at = ?, next_try_at = 0
 		WHERE id = ? AND state IN ('held', 'uncertain', 'deferred', 'queued', 'refused', 'expired') AND claimed_by IS NULL`, millis(at))
 }
 
@@ -78,12 +78,12 @@ func (l *Ledger) CloseDelivery(ctx context.Context, id int64, at time.Time) (Del
 func (l *Ledger) decide(ctx context.Context, id int64, what, update string, args ...any) (d Delivery, err error) {
 	err = l.write(ctx, func(t tx) error {
 		n, err := t.exec(update, append(args[:len(args):len(args)], id)...)
-		err = one(n, err, func() error {
-			state, owner, err := deliveryTable().claimOf(t, id)
+		err = requireRow(n, err, func() error {
+			state, process, err := deliveryTable().claimOf(t, id)
 			if err != nil {
 				return err
 			}
-			return &StateError{Asked: what, Found: state, Claimed: owner != "", Possible: possible(DeliveryState(state), owner != "")}
+			return &StateError{Asked: what, Found: state, Claimed: process != "", Possible: possible(DeliveryState(state), process != "")}
 		})
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func (l *Ledger) decide(ctx context.Context, id int64, what, update string, args
 		if d, err = deliveryByID(t, id); err != nil {
 			return err
 		}
-		return succeed(t, d.PeriodID)
+		return updateLastSuccess(t, d.PeriodID)
 	})
 	if err != nil {
 		return Delivery{}, fmt.Errorf("delivery %d: %w", id, err)

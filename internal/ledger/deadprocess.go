@@ -16,7 +16,7 @@ const diedSending = "the process died while it was sending; the relay may have i
 func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 	var dead []string
 	look := func(t tx) (err error) {
-		dead, err = l.dead(t)
+		dead, err = l.deadProcesses(t)
 		return err
 	}
 	if err := l.read(ctx, look); err != nil {
@@ -32,7 +32,7 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 		}
 		freed = Reaped{}
 		for _, id := range dead {
-			if err := bury(t, id, &freed); err != nil {
+			if err := releaseClaims(t, id, &freed); err != nil {
 				return err
 			}
 		}
@@ -42,26 +42,26 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 		return Reaped{}, fmt.Errorf("reap: %w", err)
 	}
 	for _, id := range dead {
-		if err := os.Remove(l.place.lock(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(l.file.lock(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return freed, fmt.Errorf("reap: %w", err)
 		}
 	}
 	return freed, nil
 }
 
-func bury(t tx, owner string, freed *Reaped) error {
-	n, err := t.exec(`UPDATE period SET claimed_by = NULL WHERE claimed_by = ?`, owner)
+func releaseClaims(t tx, process string, freed *Reaped) error {
+	n, err := t.exec(`UPDATE period SET claimed_by = NULL WHERE claimed_by = ?`, process)
 	if err != nil {
 		return err
 	}
 	freed.Periods += int(n)
-	sending, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.claimed_by = ? AND d.state = 'sending' ORDER BY d.id`, owner)
+	sending, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.claimed_by = ? AND d.state = 'sending' ORDER BY d.id`, process)
 	if err != nil {
 		return err
 	}
 	for _, d := range sending {
-		s := Settlement{At: d.LastTry, State: Uncertain, Answer: diedSending}
-		if err := settleRow(t, d, s); err != nil {
+		s := Result{At: d.LastTry, State: Uncertain, Answer: diedSending}
+		if err := finishRow(t, d, s); err != nil {
 			return err
 		}
 		if d, err = deliveryByID(t, d.ID); err != nil {
@@ -69,31 +69,31 @@ func bury(t tx, owner string, freed *Reaped) error {
 		}
 		freed.Uncertain = append(freed.Uncertain, d)
 	}
-	n, err = t.exec(`UPDATE delivery SET claimed_by = NULL WHERE claimed_by = ?`, owner)
+	n, err = t.exec(`UPDATE delivery SET claimed_by = NULL WHERE claimed_by = ?`, process)
 	if err != nil {
 		return err
 	}
 	freed.Deliveries += int(n) + len(sending)
-	_, err = t.exec(`DELETE FROM owner WHERE id = ?`, owner)
+	_, err = t.exec(`DELETE FROM process WHERE id = ?`, process)
 	return err
 }
 
-// dead gives the owners that live no more.
-func (l *Ledger) dead(t tx) (ids []string, err error) {
+// deadProcesses gives the ids of the processes that are dead.
+func (l *Ledger) deadProcesses(t tx) (ids []string, err error) {
 	type row struct {
 		id, host string
 		beat     time.Time
 	}
-	owners, err := collect(t, func(s scanner) (r row, err error) {
+	others, err := collect(t, func(s scanner) (r row, err error) {
 		return r, s.Scan(&r.id, &r.host, instant{&r.beat})
-	}, `SELECT id, host, beat FROM owner WHERE id <> ? ORDER BY id`, l.claimed())
+	}, `SELECT id, host, heartbeat_at FROM process WHERE id <> ? ORDER BY id`, l.processID())
 	if err != nil {
 		return nil, err
 	}
-	for _, o := range owners {
-		alive, err := held(l.place.lock(o.id))
+	for _, o := range others {
+		alive, err := held(l.file.lock(o.id))
 		if errors.Is(err, fs.ErrNotExist) {
-			// An owner on this machine has its lock file before it has its row.
+			// A process on this machine has its lock file before it has its row.
 			alive, err = o.host != l.options.Host && l.options.Now().Sub(o.beat) < lease, nil
 		}
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 	"rapport/internal/ledger"
 )
 
-func TestTheEditionChangesWithWhatOthersWriteAlone(t *testing.T) {
+func TestTheChangeCounterChangesWithWhatOthersWriteAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	open := func() *ledger.Ledger {
 		l, err := ledger.Open(t.Context(), path, ledger.Options{Now: time.Now, Host: "test"})
@@ -19,24 +19,24 @@ func TestTheEditionChangesWithWhatOthersWriteAlone(t *testing.T) {
 		return l
 	}
 	ours, theirs := open(), open()
-	edition := func() int64 {
-		n, err := ours.Edition(t.Context())
+	changeCounter := func() int64 {
+		n, err := ours.ChangeCounter(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
-	before := edition()
+	before := changeCounter()
 	if err := ours.Raise(t.Context(), "T12345678", "late", "a", "", time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if edition() != before {
+	if changeCounter() != before {
 		t.Error("our own word is no news")
 	}
 	if err := theirs.Raise(t.Context(), "T12345678", "late", "b", "", time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if edition() == before {
+	if changeCounter() == before {
 		t.Error("another's word is")
 	}
 }

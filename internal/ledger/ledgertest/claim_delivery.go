@@ -18,17 +18,17 @@ func moves() []part {
 // a ~: by another process. A state is where the delivery is then, anything else the error.
 const deliveryTable = `
                   queued    deferred  uncertain held      sent      refused   expired   cancelled closed    queued*   deferred* uncertain* sending*  queued~   sending~
-claim             queued    deferred  uncertain over      over      over      over      over      over      held-by   held-by   held-by    held-by   held-by   held-by
-intend            lost      lost      lost      lost      lost      lost      lost      lost      lost      sending   sending   sending    over      lost      lost
-settle-deferred   lost      lost      lost      lost      lost      lost      lost      lost      lost      deferred  deferred  deferred   deferred  lost      lost
-settle-uncertain  lost      lost      lost      lost      lost      lost      lost      lost      lost      uncertain uncertain uncertain  uncertain lost      lost
-settle-held       lost      lost      lost      lost      lost      lost      lost      lost      lost      held      held      held       held      lost      lost
-settle-sent       lost      lost      lost      lost      lost      lost      lost      lost      lost      sent      sent      sent       sent      lost      lost
-settle-refused    lost      lost      lost      lost      lost      lost      lost      lost      lost      refused   refused   refused    refused   lost      lost
-settle-expired    lost      lost      lost      lost      lost      lost      lost      lost      lost      expired   expired   expired    expired   lost      lost
-settle-cancelled  lost      lost      lost      lost      lost      lost      lost      lost      lost      cancelled cancelled cancelled  cancelled lost      lost
-settle-closed     error     error     error     error     error     error     error     error     error     error     error     error      error     error     error
-settle-sending    error     error     error     error     error     error     error     error     error     error     error     error      error     error     error
+claim             queued    deferred  uncertain over      over      over      over      over      over      locked    locked    locked     locked    locked    locked
+mark-sending      lost      lost      lost      lost      lost      lost      lost      lost      lost      sending   sending   sending    over      lost      lost
+finish-deferred   lost      lost      lost      lost      lost      lost      lost      lost      lost      deferred  deferred  deferred   deferred  lost      lost
+finish-uncertain  lost      lost      lost      lost      lost      lost      lost      lost      lost      uncertain uncertain uncertain  uncertain lost      lost
+finish-held       lost      lost      lost      lost      lost      lost      lost      lost      lost      held      held      held       held      lost      lost
+finish-sent       lost      lost      lost      lost      lost      lost      lost      lost      lost      sent      sent      sent       sent      lost      lost
+finish-refused    lost      lost      lost      lost      lost      lost      lost      lost      lost      refused   refused   refused    refused   lost      lost
+finish-expired    lost      lost      lost      lost      lost      lost      lost      lost      lost      expired   expired   expired    expired   lost      lost
+finish-cancelled  lost      lost      lost      lost      lost      lost      lost      lost      lost      cancelled cancelled cancelled  cancelled lost      lost
+finish-closed     error     error     error     error     error     error     error     error     error     error     error     error      error     error     error
+finish-sending    error     error     error     error     error     error     error     error     error     error     error     error      error     error     error
 return            lost      lost      lost      lost      lost      lost      lost      lost      lost      queued    deferred  uncertain  over      lost      lost
 refreeze          lost      lost      lost      lost      lost      lost      lost      lost      lost      queued    deferred  over       over      lost      lost
 defer             deferred  deferred  uncertain held      sent      refused   expired   cancelled closed    queued    deferred  uncertain  sending   queued    sending
@@ -43,9 +43,9 @@ close             closed    closed    closed    closed    forbidden closed    cl
 func deliveryCalls(b *bench, l *ledger.Ledger) map[string]func(id int64) error {
 	ctx := context.Background()
 	calls := map[string]func(id int64) error{
-		"claim":  func(id int64) error { _, err := l.ClaimDelivery(ctx, id, b.now()); return err },
-		"intend": func(id int64) error { return l.Intend(ctx, id, b.now()) },
-		"return": func(id int64) error { return l.ReturnDelivery(ctx, id) },
+		"claim":        func(id int64) error { _, err := l.ClaimDelivery(ctx, id, b.now()); return err },
+		"mark-sending": func(id int64) error { return l.MarkSending(ctx, id, b.now()) },
+		"return":       func(id int64) error { return l.ReturnDelivery(ctx, id) },
 		"refreeze": func(id int64) error {
 			return l.Refreeze(ctx, id, frozen(words("anew", b.now().Unix()), "a@x.no"))
 		},
@@ -59,8 +59,8 @@ func deliveryCalls(b *bench, l *ledger.Ledger) map[string]func(id int64) error {
 		"close":   func(id int64) error { _, err := l.CloseDelivery(ctx, id, b.now()); return err },
 	}
 	for _, end := range []ledger.DeliveryState{ledger.Deferred, ledger.Uncertain, ledger.Held, ledger.Sent, ledger.Refused, ledger.Expired, ledger.CancelledDelivery, ledger.Closed, ledger.Sending} {
-		calls["settle-"+string(end)] = func(id int64) error {
-			return l.Settle(ctx, id, ledger.Settlement{At: b.now(), NextTry: b.now().AddDate(0, 0, 1), State: end, Answer: "250 ok"})
+		calls["finish-"+string(end)] = func(id int64) error {
+			return l.Finish(ctx, id, ledger.Result{At: b.now(), NextTry: b.now().AddDate(0, 0, 1), State: end, Answer: "250 ok"})
 		}
 	}
 	return calls
@@ -78,17 +78,17 @@ func deliveryMoves(b *bench) {
 		case "deferred":
 			_, err := ours.ClaimDelivery(ctx, id, b.now())
 			b.must(err)
-			b.must(mine["settle-deferred"](id))
+			b.must(mine["finish-deferred"](id))
 		case "closed":
 			b.must(mine["close"](id))
 		default:
-			b.send(ours, id, ledger.Settlement{State: ledger.DeliveryState(state)})
+			b.send(ours, id, ledger.Result{State: ledger.DeliveryState(state)})
 		}
 		who := map[string]map[string]func(int64) error{"*": mine, "~": others}[strings.TrimPrefix(name, state)]
 		if who != nil {
 			b.must(who["claim"](id))
 			if state == "sending" {
-				b.must(who["intend"](id))
+				b.must(who["mark-sending"](id))
 			}
 		}
 		return id
@@ -138,7 +138,7 @@ func noDelivery(b *bench) {
 	l := b.ledger()
 	b.made(l, due("a", 1), "a@x.no")
 	calls := deliveryCalls(b, l)
-	for name, want := range map[string]string{"claim": "none", "intend": "none", "settle-sent": "none", "return": "none", "refreeze": "none",
+	for name, want := range map[string]string{"claim": "none", "mark-sending": "none", "finish-sent": "none", "return": "none", "refreeze": "none",
 		"defer": "", "cancel": "", "hold": "none", "resend": "none", "release": "none", "close": "none"} {
 		err := calls[name](999)
 		if got := errorName(err); err == nil && want != "" || err != nil && got != want {

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Frontiers gives the newest period that is known of each report and schedule, by report.
-func (l *Ledger) Frontiers(ctx context.Context, account string) (all []Frontier, err error) {
+// PlannedThrough gives the newest period that is known of each report and schedule, by report.
+func (l *Ledger) PlannedThrough(ctx context.Context, account string) (all []PlannedThrough, err error) {
 	err = l.read(ctx, func(t tx) error {
-		all, err = collect(t, func(row scanner) (f Frontier, err error) {
+		all, err = collect(t, func(row scanner) (f PlannedThrough, err error) {
 			return f, row.Scan(&f.Report, &f.Schedule, instant{&f.To})
-		}, `SELECT report, schedule, to_at FROM frontier WHERE account = ? ORDER BY report, schedule`, account)
+		}, `SELECT report, schedule, to_at FROM planned_through WHERE account = ? ORDER BY report, schedule`, account)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("frontiers of %s: %w", account, err)
+		return nil, fmt.Errorf("planned through, of %s: %w", account, err)
 	}
 	return all, nil
 }
@@ -66,9 +66,9 @@ func plan(t tx, r Planned) (p Period, isNew bool, err error) {
 	var id int64
 	err = t.row([]any{&id}, `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`,
-		r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, plain(r.Note), r.Number)
+		r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, sanitizeText(r.Note), r.Number)
 	if err == nil {
-		if err := errors.Join(advanceFrontier(t, r), advanceSeries(t, r)); err != nil {
+		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r)); err != nil {
 			return p, false, err
 		}
 		p, err = periodByID(t, id)
@@ -82,9 +82,9 @@ func plan(t tx, r Planned) (p Period, isNew bool, err error) {
 	return p, false, err
 }
 
-func advanceFrontier(t tx, r Planned) error {
-	_, err := t.exec(`INSERT INTO frontier (account, report, schedule, to_at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE frontier.to_at < excluded.to_at`,
+func advancePlannedThrough(t tx, r Planned) error {
+	_, err := t.exec(`INSERT INTO planned_through (account, report, schedule, to_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at < excluded.to_at`,
 		r.Account, r.Report, r.Schedule, millis(r.To))
 	return err
 }
@@ -95,12 +95,12 @@ func (l *Ledger) Reopen(ctx context.Context, id int64, at time.Time) error {
 	err := l.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, next_try_at = 0, error = ''
 			WHERE id = ? AND state IN ('failed', 'skipped', 'cancelled')`, id)
-		return one(n, err, func() error {
-			state, owner, err := periodTable().claimOf(t, id)
+		return requireRow(n, err, func() error {
+			state, process, err := periodTable().claimOf(t, id)
 			if err != nil {
 				return err
 			}
-			return &StateError{Asked: "reopen", Found: state, Claimed: owner != ""}
+			return &StateError{Asked: "reopen", Found: state, Claimed: process != ""}
 		})
 	})
 	if err != nil {
@@ -114,7 +114,7 @@ func (l *Ledger) CancelPeriods(ctx context.Context, ids []int64, at time.Time, n
 	return l.write(ctx, func(t tx) error {
 		for _, id := range ids {
 			_, err := t.exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?
-				WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, plain(note), id)
+				WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, sanitizeText(note), id)
 			if err != nil {
 				return fmt.Errorf("period %d: cancel: %w", id, err)
 			}

@@ -20,8 +20,8 @@ func stats(b *bench) {
 	ctx := context.Background()
 	rows := b.made(l, due("a", 1), "a@x.no", "b@x.no", "c@x.no")
 	b.plan(l, due("a", 2), due("a", 3))
-	b.send(l, rows[0].ID, ledger.Settlement{State: ledger.Sent})
-	b.send(l, rows[1].ID, ledger.Settlement{State: ledger.Deferred})
+	b.send(l, rows[0].ID, ledger.Result{State: ledger.Sent})
+	b.send(l, rows[1].ID, ledger.Result{State: ledger.Deferred})
 	s, err := l.Stats(ctx, account)
 	b.must(err)
 	equal(b, "numbers", words(s), "{2 map[deferred:1 queued:1 sent:1] 2 0 map[]}")
@@ -39,17 +39,17 @@ func lastSuccess(b *bench) {
 		return s.LastSuccess[report]
 	}
 	rows := b.made(l, due("a", 1), "a@x.no", "b@x.no")
-	b.send(l, rows[0].ID, ledger.Settlement{State: ledger.Sent})
+	b.send(l, rows[0].ID, ledger.Result{State: ledger.Sent})
 	equal(b, "with one underway", last("a"), time.Time{})
 	d, err := l.CloseDelivery(ctx, rows[1].ID, b.now())
 	b.must(err)
-	equal(b, "complete", last("a"), d.SettledAt)
+	equal(b, "complete", last("a"), d.FinishedAt)
 	older := b.made(l, due("a", 0), "a@x.no")[0].ID
-	b.send(l, older, ledger.Settlement{State: ledger.Sent})
-	equal(b, "an older one later", last("a"), d.SettledAt)
+	b.send(l, older, ledger.Result{State: ledger.Sent})
+	equal(b, "an older one later", last("a"), d.FinishedAt)
 	refused := b.made(l, due("a", 2), "a@x.no")[0].ID
-	b.send(l, refused, ledger.Settlement{State: ledger.Refused})
-	equal(b, "a newer one that was refused", last("a"), d.SettledAt)
+	b.send(l, refused, ledger.Result{State: ledger.Refused})
+	equal(b, "a newer one that was refused", last("a"), d.FinishedAt)
 	b.made(l, due("archive", 1))
 	equal(b, "without recipients", last("archive"), b.period(l, due("archive", 1).Key).MadeAt)
 }
@@ -73,8 +73,8 @@ func nextTry(b *bench) {
 	b.must(l.PostponePeriod(ctx, p.ID, ledger.Postponed{At: b.now(), NextTry: late, State: ledger.Owed}))
 	expect(late, true)
 	id := b.made(l, due("b", 1), "a@x.no")[0].ID
-	b.send(l, id, ledger.Settlement{State: ledger.Deferred, NextTry: soon})
+	b.send(l, id, ledger.Result{State: ledger.Deferred, NextTry: soon})
 	expect(soon, true)
-	b.send(l, id, ledger.Settlement{State: ledger.Held, NextTry: soon})
+	b.send(l, id, ledger.Result{State: ledger.Held, NextTry: soon})
 	expect(late, true)
 }

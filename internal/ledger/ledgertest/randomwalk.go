@@ -97,18 +97,18 @@ func readAll(b *bench, l *ledger.Ledger) map[int64]ledger.Delivery {
 func keeps(b *bench, what, call string, was, is ledger.Delivery) {
 	b.Helper()
 	bytes := func(d ledger.Delivery) string { return words(d.MessageID, d.File, d.SHA256, d.Size) }
-	settled := slices.Contains([]ledger.DeliveryState{ledger.Sent, ledger.Refused, ledger.Expired, ledger.CancelledDelivery, ledger.Closed}, is.State)
+	finished := slices.Contains([]ledger.DeliveryState{ledger.Sent, ledger.Refused, ledger.Expired, ledger.CancelledDelivery, ledger.Closed}, is.State)
 	same := is.Revision == was.Revision
 	for promise, broken := range map[string]bool{
-		"only resend makes a revision":                   !same && (call != "resend" || is.Revision != was.Revision+1),
-		"what was sent stays sent":                       same && was.State == ledger.Sent && is.State != ledger.Sent,
-		"bytes that went out do not change":              same && was.Begun && bytes(is) != bytes(was),
-		"bytes that went out have gone out":              same && was.Begun && !is.Begun,
-		"tries are not forgotten":                        same && (is.Attempts < was.Attempts || is.Uncertain < was.Uncertain),
-		"what is settled says since when, and only that": settled == is.SettledAt.Equal(time.Time{}),
-		"what is being sent is claimed and has begun":    is.State == ledger.Sending && !(is.Claimed && is.Begun),
-		"what is settled is nobody's":                    settled && is.Claimed,
-		"identity does not change":                       is.Recipient != was.Recipient || is.Key != was.Key || is.PeriodID != was.PeriodID,
+		"only resend makes a revision":                    !same && (call != "resend" || is.Revision != was.Revision+1),
+		"what was sent stays sent":                        same && was.State == ledger.Sent && is.State != ledger.Sent,
+		"bytes that went out do not change":               same && was.Begun && bytes(is) != bytes(was),
+		"bytes that went out have gone out":               same && was.Begun && !is.Begun,
+		"tries are not forgotten":                         same && (is.Attempts < was.Attempts || is.Uncertain < was.Uncertain),
+		"what is finished says since when, and only that": finished == is.FinishedAt.Equal(time.Time{}),
+		"what is being sent is claimed and has begun":     is.State == ledger.Sending && !(is.Claimed && is.Begun),
+		"what is finished is nobody's":                    finished && is.Claimed,
+		"identity does not change":                        is.Recipient != was.Recipient || is.Key != was.Key || is.PeriodID != was.PeriodID,
 	} {
 		if broken {
 			b.Fatalf("%s: %s: %+v, then %+v", what, promise, was, is)

@@ -16,7 +16,7 @@ func periodTable() table   { return table{"period", ErrNoPeriod} }
 func deliveryTable() table { return table{"delivery", ErrNoDelivery} }
 
 // claimOf reads a row's state and who has claimed it, "" when it is free.
-func (r table) claimOf(t tx, id int64) (state, owner string, err error) {
+func (r table) claimOf(t tx, id int64) (state, process string, err error) {
 	var by sql.NullString
 	err = t.row([]any{&state, &by}, `SELECT state, claimed_by FROM `+r.name+` WHERE id = ?`, id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -27,30 +27,30 @@ func (r table) claimOf(t tx, id int64) (state, owner string, err error) {
 
 // notClaimable says why a row could not be claimed.
 func (r table) notClaimable(t tx, id int64) error {
-	state, owner, err := r.claimOf(t, id)
+	state, process, err := r.claimOf(t, id)
 	if err != nil {
 		return err
 	}
-	if owner != "" {
-		return heldBy(t, owner)
+	if process != "" {
+		return heldBy(t, process)
 	}
 	return fmt.Errorf("it is %s: %w", state, ErrOver)
 }
 
-// notWritable says why a write under the owner's claim found no row.
-func (r table) notWritable(t tx, id int64, owner string) error {
+// notWritable says why a write under the process's claim found no row.
+func (r table) notWritable(t tx, id int64, process string) error {
 	state, by, err := r.claimOf(t, id)
 	if err != nil {
 		return err
 	}
-	if owner == "" || by != owner {
+	if process == "" || by != process {
 		return fmt.Errorf("it is %s: %w", state, ErrLost)
 	}
 	return fmt.Errorf("it is %s: %w", state, ErrOver)
 }
 
 // one turns the count of changed rows into an error when it is none.
-func one(n int64, err error, why func() error) error {
+func requireRow(n int64, err error, why func() error) error {
 	if err == nil && n == 0 {
 		return why()
 	}

@@ -25,34 +25,34 @@ func countedOnce(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
-	b.send(l, id, ledger.Settlement{State: ledger.Deferred, Answer: "451 later"})
+	b.send(l, id, ledger.Result{State: ledger.Deferred, Answer: "451 later"})
 	_, err := l.ClaimDelivery(ctx, id, b.now()) // and one that never came to its intent
 	b.must(err)
-	b.must(l.Settle(ctx, id, ledger.Settlement{At: b.now(), State: ledger.Deferred, Answer: "connection refused"}))
-	b.send(l, id, ledger.Settlement{State: ledger.Sent, Answer: "250 ok"})
+	b.must(l.Finish(ctx, id, ledger.Result{At: b.now(), State: ledger.Deferred, Answer: "connection refused"}))
+	b.send(l, id, ledger.Result{State: ledger.Sent, Answer: "250 ok"})
 	d := b.delivery(l, id)
 	equal(b, "delivery", words(d.State, d.Attempts, d.Uncertain, d.Answer, d.Claimed, d.Begun), "sent 3 0 250 ok false true")
 	history, err := l.Attempts(ctx, id)
 	b.must(err)
 	got := texts(history, func(a ledger.Attempt) string { return words(a.Revision, a.State, a.Answer) })
 	equal(b, "history", got, "[0 deferred 451 later 0 deferred connection refused 0 sent 250 ok]")
-	equal(b, "last", history[2].At, d.SettledAt)
+	equal(b, "last", history[2].At, d.FinishedAt)
 }
 
 func unknownCounted(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
-	b.send(l, id, ledger.Settlement{State: ledger.Uncertain, Answer: "no answer"})
+	b.send(l, id, ledger.Result{State: ledger.Uncertain, Answer: "no answer"})
 	equal(b, "once", b.delivery(l, id).Uncertain, 1)
-	b.send(l, id, ledger.Settlement{State: ledger.Held, Answer: "no answer"})
+	b.send(l, id, ledger.Result{State: ledger.Held, Answer: "no answer"})
 	equal(b, "held from sending", b.delivery(l, id).Uncertain, 2)
 	_, err := l.Release(ctx, id, b.now())
 	b.must(err)
-	b.send(l, id, ledger.Settlement{State: ledger.Sent})
+	b.send(l, id, ledger.Result{State: ledger.Sent})
 	equal(b, "sent", b.delivery(l, id).Uncertain, 2)
 	other := b.made(l, due("a", 2), "a@x.no")[0].ID
-	b.send(l, other, ledger.Settlement{State: ledger.Uncertain})
+	b.send(l, other, ledger.Result{State: ledger.Uncertain})
 	b.must(l.Hold(ctx, other, b.now(), "ask"))
 	equal(b, "held later", b.delivery(l, other).Uncertain, 1)
 	stats, err := l.Stats(ctx, account)
@@ -68,17 +68,17 @@ func instants(b *bench) {
 	_, err := l.ClaimDelivery(ctx, d.ID, b.now())
 	b.must(err)
 	first, next := b.now(), start().AddDate(0, 0, 1)
-	b.must(l.Intend(ctx, d.ID, first.In(zone)))
-	b.must(l.Settle(ctx, d.ID, ledger.Settlement{At: b.now(), NextTry: next.In(zone), State: ledger.Deferred}))
+	b.must(l.MarkSending(ctx, d.ID, first.In(zone)))
+	b.must(l.Finish(ctx, d.ID, ledger.Result{At: b.now(), NextTry: next.In(zone), State: ledger.Deferred}))
 	got := b.delivery(l, d.ID)
-	equal(b, "deferred", words(got.FirstTry, got.LastTry, got.NextTry, got.SettledAt.IsZero()), words(first, first, next, true))
-	b.send(l, d.ID, ledger.Settlement{State: ledger.Sent, NextTry: next})
+	equal(b, "deferred", words(got.FirstTry, got.LastTry, got.NextTry, got.FinishedAt.IsZero()), words(first, first, next, true))
+	b.send(l, d.ID, ledger.Result{State: ledger.Sent, NextTry: next})
 	got = b.delivery(l, d.ID)
-	if got.FirstTry != first || !got.LastTry.After(first) || !got.NextTry.IsZero() || !got.SettledAt.After(got.LastTry) || got.QueuedAt != d.QueuedAt {
+	if got.FirstTry != first || !got.LastTry.After(first) || !got.NextTry.IsZero() || !got.FinishedAt.After(got.LastTry) || got.QueuedAt != d.QueuedAt {
 		b.Errorf("sent: %+v", got)
 	}
 	for _, none := range []error{
-		l.Intend(ctx, d.ID, time.Time{}), l.Settle(ctx, d.ID, ledger.Settlement{State: ledger.Sent}),
+		l.MarkSending(ctx, d.ID, time.Time{}), l.Finish(ctx, d.ID, ledger.Result{State: ledger.Sent}),
 		l.CancelDeliveries(ctx, []int64{d.ID}, time.Time{}, ""), l.Raise(ctx, account, "k", "s", "", time.Time{}),
 	} {
 		if none == nil {
@@ -95,8 +95,8 @@ func refrozen(b *bench) {
 	b.must(err)
 	small := ledger.NewDelivery{MessageID: "<small>", File: "small.eml", SHA256: "small", Size: 1}
 	b.must(l.Refreeze(ctx, id, small))
-	b.must(l.Intend(ctx, id, b.now()))
-	b.must(l.Settle(ctx, id, ledger.Settlement{At: b.now(), State: ledger.Deferred}))
+	b.must(l.MarkSending(ctx, id, b.now()))
+	b.must(l.Finish(ctx, id, ledger.Result{At: b.now(), State: ledger.Deferred}))
 	d, err := l.ClaimDelivery(ctx, id, b.now())
 	b.must(err)
 	equal(b, "begun", d.Begun, true)
@@ -119,7 +119,7 @@ func reaped(b *bench) {
 		b.must(err)
 	}
 	sent := b.now()
-	b.must(dying.Intend(ctx, rows[0].ID, sent))
+	b.must(dying.MarkSending(ctx, rows[0].ID, sent))
 	_, err = other.ClaimDelivery(ctx, rows[2].ID, b.now())
 	b.must(err)
 	b.must(dying.Close()) // with its claims: to the others it is dead
@@ -148,13 +148,13 @@ func notReaped(b *bench) {
 	id := b.made(x, due("a", 1), "a@x.no")[0].ID
 	_, err := x.ClaimDelivery(ctx, id, b.now())
 	b.must(err)
-	b.must(x.Intend(ctx, id, b.now()))
+	b.must(x.MarkSending(ctx, id, b.now()))
 	for _, l := range []*ledger.Ledger{x, y, x} {
 		freed, err := l.Reap(ctx)
 		b.must(err)
 		equal(b, "freed", freed.Deliveries, 0)
 	}
-	b.must(x.Settle(ctx, id, ledger.Settlement{At: b.now(), State: ledger.Sent}))
+	b.must(x.Finish(ctx, id, ledger.Result{At: b.now(), State: ledger.Sent}))
 }
 
 func beats(b *bench) {
@@ -195,7 +195,7 @@ func answers(b *bench) {
 	ctx := context.Background()
 	for i, answer := range []string{"", "250 \xff\xfe", "a\x00b", "’); DROP TABLE delivery; --", string(make([]byte, 1<<20))} {
 		d := b.made(l, due("a", i), "a@x.no")[0]
-		b.send(l, d.ID, ledger.Settlement{State: ledger.Refused, Answer: answer})
+		b.send(l, d.ID, ledger.Result{State: ledger.Refused, Answer: answer})
 		kept := b.delivery(l, d.ID).Answer
 		history, err := l.Attempts(ctx, d.ID)
 		b.must(err)

@@ -28,12 +28,12 @@ func madeWhole(b *bench) {
 	b.must(err)
 	at := b.now()
 	m := ledger.MadePeriod{
-		At:         at,
-		Basis:      "what was asked",
-		Artifacts:  []ledger.Artifact{{Path: "a/b.pdf", ContentType: "application/pdf", SHA256: "aa", Size: 1 << 40, Rows: 3}, {Path: "a/a.csv", ContentType: "text/csv", SHA256: "bb"}},
-		Totals:     []ledger.Total{{Dimension: "store", Name: "Ålesund ✓", Label: "Å", Currency: "NOK", Measure: "captured", Count: 3, Sum: -1 << 62}, {Dimension: "currency", Name: "NOK", Currency: "NOK", Measure: "net"}},
-		Letter:     []byte{0, 255, 10},
-		Deliveries: []ledger.NewDelivery{frozen("m", "b@x.no"), frozen("m", "a@x.no")},
+		At:             at,
+		FilterHash:     "what was asked",
+		Artifacts:      []ledger.Artifact{{Path: "a/b.pdf", ContentType: "application/pdf", SHA256: "aa", Size: 1 << 40, Rows: 3}, {Path: "a/a.csv", ContentType: "text/csv", SHA256: "bb"}},
+		Totals:         []ledger.Total{{Dimension: "store", Name: "Ålesund ✓", Label: "Å", Currency: "NOK", Measure: "captured", Count: 3, Sum: -1 << 62}, {Dimension: "currency", Name: "NOK", Currency: "NOK", Measure: "net"}},
+		MessageContent: []byte{0, 255, 10},
+		Deliveries:     []ledger.NewDelivery{frozen("m", "b@x.no"), frozen("m", "a@x.no")},
 	}
 	b.must(l.RecordMade(ctx, id, m))
 	artifacts, err := l.Artifacts(ctx, id)
@@ -42,11 +42,11 @@ func madeWhole(b *bench) {
 	totals, err := l.Totals(ctx, id)
 	b.must(err)
 	equal(b, "totals", words(totals), words(m.Totals))
-	letter, err := l.Letter(ctx, id)
+	content, err := l.MessageContent(ctx, id)
 	b.must(err)
-	equal(b, "letter", string(letter), string(m.Letter))
+	equal(b, "message content", string(content), string(m.MessageContent))
 	p := b.period(l, due("a", 1).Key)
-	equal(b, "period", words(p.State, p.MadeAt, p.Basis, p.Crashes, p.Claimed), words("made", at, m.Basis, 0, false))
+	equal(b, "period", words(p.State, p.MadeAt, p.FilterHash, p.Crashes, p.Claimed), words("made", at, m.FilterHash, 0, false))
 	unsent, err := l.Unsent(ctx, account)
 	b.must(err)
 	equal(b, "unsent", len(unsent), 2)
@@ -55,9 +55,9 @@ func madeWhole(b *bench) {
 		equal(b, "frozen", ledger.NewDelivery{Recipient: d.Recipient, MessageID: d.MessageID, File: d.File, SHA256: d.SHA256, Size: d.Size}, want)
 		equal(b, "state", words(d.State, d.PeriodID, d.Key == p.Key, d.QueuedAt, d.Attempts, d.Begun, d.Due), words("queued", id, true, at, 0, false, p.Due))
 	}
-	none, err := l.Letter(ctx, id+1)
+	none, err := l.MessageContent(ctx, id+1)
 	b.must(err)
-	equal(b, "no letter", none == nil, true)
+	equal(b, "no message content", none == nil, true)
 }
 
 func madeOrNot(b *bench) {
@@ -156,9 +156,9 @@ func numbered(b *bench) {
 			b.must(l.CancelPeriods(ctx, []int64{p.ID}, b.now(), ""))
 			continue
 		}
-		b.must(l.Forget(ctx, p.ID))
+		b.must(l.PurgeDetails(ctx, p.ID))
 	}
-	_, err := l.ForgetKeys(ctx, account, start().AddDate(1, 0, 0))
+	_, err := l.PurgeKeys(ctx, account, start().AddDate(1, 0, 0))
 	b.must(err)
 	equal(b, "after all was forgotten", claim(due("a", 9)), 4)
 }
@@ -178,7 +178,7 @@ func periodMoves(b *bench) {
 		"return": func(id int64) error { return ours.ReturnPeriod(ctx, id) },
 		"reopen": func(id int64) error { return ours.Reopen(ctx, id, b.now()) },
 		"cancel": func(id int64) error { return ours.CancelPeriods(ctx, []int64{id}, b.now(), "gone") },
-		"forget": func(id int64) error { return ours.Forget(ctx, id) },
+		"purge":  func(id int64) error { return ours.PurgeDetails(ctx, id) },
 	}
 	arrive := func(name string, row ledger.Planned) int64 {
 		if name == "skipped" || name == "archived" {
@@ -212,22 +212,22 @@ func periodMoves(b *bench) {
 // claimed. A state is where the period is then, anything else the error.
 const periodTable = `
            owed       made   failed   skipped   archived   cancelled   ours     theirs
-claim      owed       over   over     over      over       over        held-by  held-by
+claim      owed       over   over     over      over       over        locked   locked
 record     lost       lost   lost     lost      lost       lost        made     lost
 postpone   lost       lost   lost     lost      lost       lost        failed   lost
 return     lost       lost   lost     lost      lost       lost        owed     lost
 reopen     forbidden  forbidden owed  owed      forbidden  owed        forbidden forbidden
 cancel     cancelled  made   failed   skipped   archived   cancelled   owed     owed
-forget     forbidden  made   failed   skipped   archived   cancelled   forbidden forbidden
+purge      forbidden  made   failed   skipped   archived   cancelled   forbidden forbidden
 `
 
 // errorName names an error of the ledger as the tables do.
 func errorName(err error) string {
-	var heldBy *ledger.HeldError
+	var locked *ledger.LockedError
 	var state *ledger.StateError
 	switch {
-	case errors.As(err, &heldBy):
-		return "held-by"
+	case errors.As(err, &locked):
+		return "locked"
 	case errors.As(err, &state):
 		return "forbidden"
 	case errors.Is(err, ledger.ErrOver):

@@ -11,9 +11,9 @@ import (
 // A dialect is what differs from one database to another. All other SQL is plain: each
 // runs it, once its placeholders are written as it likes them.
 type dialect struct {
-	placeholders func(query string) string
-	edition      string // the query of a number that others' writes change
-	migrations   fs.FS  // its root holds 0001_name.sql …
+	placeholders  func(query string) string
+	changeCounter string // the query of a number that others' writes change
+	migrations    fs.FS  // its root holds 0001_name.sql …
 	// look gives a connection that cannot write, so that a database that is refused stays
 	// as it is; open one that can.
 	look func(ctx context.Context) (*sql.DB, error)

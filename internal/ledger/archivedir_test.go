@@ -9,7 +9,7 @@ import (
 	"rapport/internal/ledger"
 )
 
-func TestADirectoryBelongsToTheAccountThatCameFirst(t *testing.T) {
+func TestAnArchiveDirBelongsToTheAccountThatCameFirst(t *testing.T) {
 	l, err := ledger.Open(t.Context(), filepath.Join(t.TempDir(), "rapport.db"), ledger.Options{Now: time.Now, Host: "test"})
 	if err != nil {
 		t.Fatal(err)
@@ -18,11 +18,11 @@ func TestADirectoryBelongsToTheAccountThatCameFirst(t *testing.T) {
 	for _, c := range []struct{ path, account, owner string }{
 		{"/a/daily", "T1", "T1"}, {"/a/daily", "T2", "T1"}, {"/a/daily", "T1", "T1"}, {"/b/daily", "T2", "T2"},
 	} {
-		if owner, err := l.OwnDirectory(t.Context(), c.path, c.account); err != nil || owner != c.owner {
+		if owner, err := l.ClaimArchiveDir(t.Context(), c.path, c.account); err != nil || owner != c.owner {
 			t.Errorf("%s for %s: %s, %v", c.path, c.account, owner, err)
 		}
 	}
-	if got, err := l.Directories(t.Context()); err != nil || !maps.Equal(got, map[string]string{"/a/daily": "T1", "/b/daily": "T2"}) {
+	if got, err := l.ArchiveDirs(t.Context()); err != nil || !maps.Equal(got, map[string]string{"/a/daily": "T1", "/b/daily": "T2"}) {
 		t.Errorf("%v, %v", got, err)
 	}
 }
