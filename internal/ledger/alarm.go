@@ -4,9 +4,9 @@ import "time"
 
 // The operator is notified of an Alarm once, and once more when it is resolved.
 type Alarm struct {
-	ID                                   int64
-	Account, Kind, Subject, Text         string
-	Raised, Notified, Resolved, WellTold time.Time
+	ID                           int64
+	Account, Kind, Subject, Text string
+	Raised, Notified, Resolved   time.Time
 }
 
 // Stats are the numbers of one account.

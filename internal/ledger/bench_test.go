@@ -16,7 +16,7 @@ func BenchmarkDelivery(b *testing.B) {
 		recipients = append(recipients, NewDelivery{Recipient: time.Duration(len(recipients)).String()})
 	}
 	p := planDay(b, l, 0)
-	_, err := l.ClaimPeriod(ctx, p.ID, testNow())
+	_, err := l.ClaimPeriod(ctx, p.ID)
 	must(b, err)
 	must(b, l.RecordMade(ctx, p.ID, MadePeriod{At: testNow(), Deliveries: recipients}))
 	all, err := l.Unsent(ctx, "T12345678")

@@ -12,7 +12,7 @@ var errNoInstant = errors.New("it does not say when")
 
 // ClaimDelivery claims a delivery that can be tried and is free; its state stays. One
 // that is not free is a *LockedError, one that cannot be tried wraps ErrOver.
-func (l *Ledger) ClaimDelivery(ctx context.Context, id int64, at time.Time) (d Delivery, err error) {
+func (l *Ledger) ClaimDelivery(ctx context.Context, id int64) (d Delivery, err error) {
 	err = l.claim(ctx, func(t tx, process string) error {
 		n, err := t.exec(`UPDATE delivery SET claimed_by = ? WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`, process, id)
 		if err := requireRow(n, err, func() error { return deliveryTable().notClaimable(t, id) }); err != nil {

@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // ClaimPeriod claims a period that is owed and free, to be made. It counts as a crash
 // until it is given back, so that one which kills the process each time is known. With
 // its first claim it gets the report's next number. One
 // that is not free is a *LockedError, one that is not owed wraps ErrOver.
-func (l *Ledger) ClaimPeriod(ctx context.Context, id int64, at time.Time) (p Period, err error) {
+func (l *Ledger) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) {
 	err = l.claim(ctx, func(t tx, process string) error {
 		n, err := t.exec(`UPDATE period SET claimed_by = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, process, id)
 		if err := requireRow(n, err, func() error { return periodTable().notClaimable(t, id) }); err != nil {

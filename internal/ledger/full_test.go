@@ -26,7 +26,7 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 	ctx := context.Background()
 	l := mustOpen(t, path)
 	id := makeDay(t, l, 0)
-	_, err := l.ClaimDelivery(ctx, id, testNow())
+	_, err := l.ClaimDelivery(ctx, id)
 	must(t, err)
 	shrink(t, l)
 	var full error
@@ -122,11 +122,11 @@ func fillDisk(dir string) error {
 
 func claimOne(l *Ledger) (int64, error) {
 	ctx := context.Background()
-	rows, err := l.Plan(ctx, testNow(), []Planned{{Key: Key{"T12345678", "r", testNow().AddDate(0, 0, -1), testNow()}, State: Owed}})
+	rows, err := l.Plan(ctx, []Planned{{Key: Key{"T12345678", "r", testNow().AddDate(0, 0, -1), testNow()}, State: Owed}})
 	if err != nil {
 		return 0, err
 	}
-	if _, err := l.ClaimPeriod(ctx, rows[0].ID, testNow()); err != nil {
+	if _, err := l.ClaimPeriod(ctx, rows[0].ID); err != nil {
 		return 0, err
 	}
 	if err := l.RecordMade(ctx, rows[0].ID, MadePeriod{At: testNow(), Deliveries: []NewDelivery{{Recipient: "a@x.no"}}}); err != nil {
@@ -136,7 +136,7 @@ func claimOne(l *Ledger) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = l.ClaimDelivery(ctx, all[0].ID, testNow())
+	_, err = l.ClaimDelivery(ctx, all[0].ID)
 	return all[0].ID, err
 }
 

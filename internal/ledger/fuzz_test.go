@@ -40,7 +40,7 @@ func FuzzOpen(f *testing.F) {
 		}
 		all, _ := l.Deliveries(ctx, Filter{}) // what is damaged inside may say so later
 		for _, d := range all {
-			_, _ = l.ClaimDelivery(ctx, d.ID, testNow())
+			_, _ = l.ClaimDelivery(ctx, d.ID)
 			_, _ = l.Resend(ctx, d.ID, testNow())
 		}
 		_, _ = l.OwedPeriods(ctx, "T12345678")

@@ -55,15 +55,15 @@ func TestCallsThatComeTogetherAreOneTransaction(t *testing.T) {
 	for day := range 6 {
 		id := makeDay(t, l, day)
 		ids = append(ids, id)
-		calls = append(calls, func() error { _, err := l.ClaimDelivery(ctx, id, testNow()); return err })
+		calls = append(calls, func() error { _, err := l.ClaimDelivery(ctx, id); return err })
 	}
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
 	calls = append(calls,
-		func() error { _, err := l.ClaimDelivery(ctx, ids[0], testNow()); return err }, // twice
-		func() error { _, err := l.ClaimDelivery(ctx, 999, testNow()); return err },
+		func() error { _, err := l.ClaimDelivery(ctx, ids[0]); return err }, // twice
+		func() error { _, err := l.ClaimDelivery(ctx, 999); return err },
 		func() error { return l.MarkSending(ctx, 998, testNow()) },
-		func() error { _, err := l.ClaimDelivery(ended, ids[5], testNow()); return err })
+		func() error { _, err := l.ClaimDelivery(ended, ids[5]); return err })
 	before := commits(t, l)
 	faults := together(l, calls...)
 	if n := commits(t, l) - before; n != 1 {

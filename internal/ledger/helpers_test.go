@@ -34,7 +34,7 @@ func planDay(t testing.TB, l *Ledger, day int) Period {
 	t.Helper()
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day)
 	to := from.AddDate(0, 0, 1)
-	added, err := l.Plan(context.Background(), testNow(), []Planned{{Key: Key{"T12345678", "daily", from, to}, Name: from.Format(time.DateOnly), Schedule: "daily", Due: to, State: Owed}})
+	added, err := l.Plan(context.Background(), []Planned{{Key: Key{"T12345678", "daily", from, to}, Name: from.Format(time.DateOnly), Schedule: "daily", Due: to, State: Owed}})
 	must(t, err)
 	if len(added) != 1 {
 		t.Fatalf("day %d was planned already", day)
@@ -47,7 +47,7 @@ func makeDay(t testing.TB, l *Ledger, day int) int64 {
 	t.Helper()
 	ctx := context.Background()
 	p := planDay(t, l, day)
-	_, err := l.ClaimPeriod(ctx, p.ID, testNow())
+	_, err := l.ClaimPeriod(ctx, p.ID)
 	must(t, err)
 	must(t, l.RecordMade(ctx, p.ID, MadePeriod{At: testNow(), MessageContent: make([]byte, 2000), Totals: make([]Total, 20),
 		Deliveries: []NewDelivery{{Recipient: "a@x.no", MessageID: "<m>", File: "m.eml", SHA256: "sum", Size: 1}}}))
@@ -60,7 +60,7 @@ func makeDay(t testing.TB, l *Ledger, day int) int64 {
 func sendDay(t testing.TB, l *Ledger, id int64) {
 	t.Helper()
 	ctx := context.Background()
-	_, err := l.ClaimDelivery(ctx, id, testNow())
+	_, err := l.ClaimDelivery(ctx, id)
 	must(t, err)
 	must(t, l.MarkSending(ctx, id, testNow()))
 	must(t, l.Finish(ctx, id, Result{At: testNow(), State: Sent, Answer: "250 ok"}))

@@ -25,7 +25,7 @@ func TestHundredsMayOpenANewLedgerAtOnce(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			rows, err := l.Plan(ctx, testNow(), []Planned{p})
+			rows, err := l.Plan(ctx, []Planned{p})
 			if err := errors.Join(err, l.Close()); err != nil {
 				t.Error(err)
 			}
@@ -69,7 +69,7 @@ func TestAllNamesOfAFileMeanOneLedger(t *testing.T) {
 	path := filepath.Join(dir, "a b?#%41", "rapport.db")
 	first := mustOpen(t, path)
 	id := makeDay(t, first, 1)
-	_, err := first.ClaimDelivery(context.Background(), id, testNow())
+	_, err := first.ClaimDelivery(context.Background(), id)
 	must(t, err)
 	must(t, os.Symlink(path, filepath.Join(dir, "link.db")))
 	must(t, os.Symlink(filepath.Dir(path), filepath.Join(dir, "linked")))
@@ -77,7 +77,7 @@ func TestAllNamesOfAFileMeanOneLedger(t *testing.T) {
 		l := mustOpen(t, filepath.Join(dir, name))
 		freed, err := l.Reap(context.Background())
 		must(t, err)
-		_, err = l.ClaimDelivery(context.Background(), id, testNow())
+		_, err = l.ClaimDelivery(context.Background(), id)
 		var locked *LockedError
 		if freed.Deliveries != 0 || !errors.As(err, &locked) {
 			t.Errorf("%s: freed %d, claimed %v", name, freed.Deliveries, err)
@@ -89,7 +89,7 @@ func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	id := makeDay(t, l, 1)
-	_, err := l.ClaimDelivery(context.Background(), id, testNow())
+	_, err := l.ClaimDelivery(context.Background(), id)
 	must(t, err)
 	must(t, os.Rename(path, path+".old"))
 	for range 2 {
@@ -109,7 +109,7 @@ func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 	other := raw(t, path)
 	_, err := other.Exec(`BEGIN IMMEDIATE`)
 	must(t, err)
-	_, err = l.ClaimDelivery(context.Background(), id, testNow())
+	_, err = l.ClaimDelivery(context.Background(), id)
 	if err == nil || Unusable(err) || !strings.Contains(err.Error(), "another process is writing") {
 		t.Errorf("while it is written to: %v", err)
 	}
@@ -166,7 +166,7 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 	must(t, err)
 	defer away.Close()
 	id := makeDay(t, away, 1)
-	_, err = away.ClaimDelivery(ctx, id, now)
+	_, err = away.ClaimDelivery(ctx, id)
 	must(t, err)
 	must(t, away.MarkSending(ctx, id, now))
 	must(t, os.Remove(away.file.lock(away.process.id))) // its locks cannot be seen here
@@ -192,7 +192,7 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 	if err := away.Finish(ctx, id, Result{At: now, State: Sent}); !errors.Is(err, ErrLost) {
 		t.Errorf("finished without a claim: %v", err)
 	}
-	if _, err = away.ClaimDelivery(ctx, id, now); err != nil {
+	if _, err = away.ClaimDelivery(ctx, id); err != nil {
 		t.Errorf("claimed anew: %v", err)
 	}
 }

@@ -8,21 +8,12 @@ import (
 
 // DeferDeliveries puts those of the deliveries that are free and wait to be tried off to
 // next, without counting a try: the relay is down. One that waits longer goes on waiting.
-func (l *Ledger) DeferDeliveries(ctx context.Context, ids []int64, at, next time.Time, answer string) error {
+func (l *Ledger) DeferDeliveries(ctx context.Context, ids []int64, next time.Time, answer string) error {
 	return l.writeEach(ctx, ids, "defer", `UPDATE delivery SET answer = ?,
 		state = CASE WHEN state = 'queued' THEN 'deferred' ELSE state END,
 		next_try_at = CASE WHEN next_try_at < ? THEN ? ELSE next_try_at END
 		WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`,
 		sanitizeText(answer), millis(next), millis(next))
-}
-
-// CancelDeliveries cancels those of the deliveries that are free and not finished.
-func (l *Ledger) CancelDeliveries(ctx context.Context, ids []int64, at time.Time, note string) error {
-	if at.IsZero() {
-		return fmt.Errorf("cancel deliveries: %w", errNoInstant)
-	}
-	return l.writeEach(ctx, ids, "cancel", `UPDATE delivery SET state = 'cancelled', finished_at = ?, next_try_at = 0, answer = ?
-		WHERE id = ? AND finished_at = 0 AND claimed_by IS NULL`, millis(at), sanitizeText(note))
 }
 
 // writeEach runs an update whose last argument is the id, for all ids or none.
@@ -42,7 +33,7 @@ func (l *Ledger) writeEach(ctx context.Context, ids []int64, what, update string
 
 // Hold makes a delivery that is uncertain and free wait for the operator. Any other is a
 // *StateError.
-func (l *Ledger) Hold(ctx context.Context, id int64, at time.Time, note string) error {
+func (l *Ledger) Hold(ctx context.Context, id int64, note string) error {
 	_, err := l.decide(ctx, id, "hold", `UPDATE delivery SET state = 'held', next_try_at = 0, answer = ?
 		WHERE id = ? AND state = 'uncertain' AND claimed_by IS NULL`, sanitizeText(note))
 	return err

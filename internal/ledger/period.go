@@ -87,7 +87,7 @@ type NewDelivery struct {
 // Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
 // Failed, Archived and Cancelled are the end; only Owed and Failed count an attempt.
 type Postponed struct {
-	At, NextTry time.Time
-	State       PeriodState
-	Error       string
+	NextTry time.Time
+	State   PeriodState
+	Error   string
 }

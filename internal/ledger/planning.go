@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // PlannedThrough gives the newest period that is known of each report and schedule, by report.
@@ -25,7 +24,7 @@ func (l *Ledger) PlannedThrough(ctx context.Context, account string) (all []Plan
 
 // Plan writes down the periods that are not known yet, all or none, and gives them. One
 // that is there stays as it is, but for its Config.
-func (l *Ledger) Plan(ctx context.Context, at time.Time, rows []Planned) (added []Period, err error) {
+func (l *Ledger) Plan(ctx context.Context, rows []Planned) (added []Period, err error) {
 	for _, r := range rows {
 		if err := r.check(); err != nil {
 			return nil, fmt.Errorf("plan %s %s: %w", r.Report, r.Name, err)
@@ -91,7 +90,7 @@ func advancePlannedThrough(t tx, r Planned) error {
 
 // Reopen makes a period that failed, was skipped or was cancelled owed again, as if it had
 // never been tried. Any other is a *StateError.
-func (l *Ledger) Reopen(ctx context.Context, id int64, at time.Time) error {
+func (l *Ledger) Reopen(ctx context.Context, id int64) error {
 	err := l.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, next_try_at = 0, error = ''
 			WHERE id = ? AND state IN ('failed', 'skipped', 'cancelled')`, id)
@@ -110,7 +109,7 @@ func (l *Ledger) Reopen(ctx context.Context, id int64, at time.Time) error {
 }
 
 // CancelPeriods cancels those of the periods that are owed and that nobody is making.
-func (l *Ledger) CancelPeriods(ctx context.Context, ids []int64, at time.Time, note string) error {
+func (l *Ledger) CancelPeriods(ctx context.Context, ids []int64, note string) error {
 	return l.write(ctx, func(t tx) error {
 		for _, id := range ids {
 			_, err := t.exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?

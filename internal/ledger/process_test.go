@@ -77,7 +77,7 @@ func work(path string) error {
 		return err
 	}
 	for _, row := range rows {
-		_, err := l.ClaimDelivery(ctx, row.ID, testNow())
+		_, err := l.ClaimDelivery(ctx, row.ID)
 		var locked *LockedError
 		if errors.Is(err, ErrOver) || errors.As(err, &locked) {
 			continue
@@ -137,7 +137,7 @@ func sendForever(path string) error {
 			return err
 		}
 		for _, row := range rows {
-			if _, err := l.ClaimDelivery(ctx, row.ID, testNow()); err != nil {
+			if _, err := l.ClaimDelivery(ctx, row.ID); err != nil {
 				return err
 			}
 			if err := l.MarkSending(ctx, row.ID, testNow()); err != nil {
@@ -235,7 +235,7 @@ func TestAProcessThatWasKilledWhileItClaimedIsNotWaitedFor(t *testing.T) {
 	defer other.Close()
 	_, err = other.Reap(context.Background())
 	must(t, err)
-	if _, err := other.ClaimDelivery(context.Background(), id, testNow()); err != nil {
+	if _, err := other.ClaimDelivery(context.Background(), id); err != nil {
 		t.Error(err)
 	}
 }

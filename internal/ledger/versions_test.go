@@ -123,7 +123,7 @@ func fillLedger(t *testing.T, path string) {
 			Config: "/etc/rapport/shop.yaml", Due: from.Add(30 * time.Hour), State: Owed}
 	}
 	plan := func(p Planned) int64 {
-		added, err := l.Plan(ctx, at, []Planned{p})
+		added, err := l.Plan(ctx, []Planned{p})
 		must(t, err)
 		return added[0].ID
 	}
@@ -137,13 +137,13 @@ func fillLedger(t *testing.T, path string) {
 		made.Deliveries = append(made.Deliveries, NewDelivery{string(s) + "@x.no", "<" + string(s) + "@fjordfisk.no>", "daily/2026-11-11/.outgoing/" + string(s) + ".message", "sum of " + string(s), 1234})
 	}
 	id := plan(day("daily", 0))
-	_, err := l.ClaimPeriod(ctx, id, at)
+	_, err := l.ClaimPeriod(ctx, id)
 	must(t, err)
 	must(t, l.RecordMade(ctx, id, made))
 	all, err := l.Unsent(ctx, "T12345678")
 	must(t, err)
 	end := func(id int64, s Result) {
-		_, err := l.ClaimDelivery(ctx, id, at)
+		_, err := l.ClaimDelivery(ctx, id)
 		must(t, err)
 		at = at.Add(time.Second)
 		must(t, l.MarkSending(ctx, id, at))
@@ -167,9 +167,9 @@ func fillLedger(t *testing.T, path string) {
 	}
 	for n, s := range []PeriodState{Owed, Failed, Cancelled} {
 		id := plan(day("daily", n+1))
-		_, err := l.ClaimPeriod(ctx, id, at)
+		_, err := l.ClaimPeriod(ctx, id)
 		must(t, err)
-		must(t, l.PostponePeriod(ctx, id, Postponed{At: at, NextTry: at.Add(2 * time.Hour), State: s, Error: "page 3: 500"}))
+		must(t, l.PostponePeriod(ctx, id, Postponed{NextTry: at.Add(2 * time.Hour), State: s, Error: "page 3: 500"}))
 	}
 	skipped, archived := day("daily", 4), day("old", 0)
 	skipped.State, skipped.Note = Skipped, "too old"
@@ -178,7 +178,7 @@ func fillLedger(t *testing.T, path string) {
 	plan(archived)
 	plan(day("old", 1))
 	purged := plan(day("purged", 0))
-	_, err = l.ClaimPeriod(ctx, purged, at)
+	_, err = l.ClaimPeriod(ctx, purged)
 	must(t, err)
 	must(t, l.RecordMade(ctx, purged, MadePeriod{At: at}))
 	must(t, l.PurgeDetails(ctx, purged))
@@ -196,10 +196,10 @@ func fillLedger(t *testing.T, path string) {
 	must(t, err)
 	dying := mustOpen(t, path) // and dies at work
 	making := plan(day("dying", 0))
-	_, err = dying.ClaimPeriod(ctx, making, at)
+	_, err = dying.ClaimPeriod(ctx, making)
 	must(t, err)
 	for _, d := range all[10:] {
-		_, err := dying.ClaimDelivery(ctx, d.ID, at)
+		_, err := dying.ClaimDelivery(ctx, d.ID)
 		must(t, err)
 	}
 	must(t, dying.MarkSending(ctx, all[11].ID, at))

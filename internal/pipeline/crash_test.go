@@ -107,7 +107,7 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 			s.recorded(d, j, row)
 			rows, err := d.Ledger.Unsent(context.Background(), d.Account)
 			must(s.t, err)
-			_, err = d.Ledger.ClaimDelivery(context.Background(), rows[0].ID, s.clock.now())
+			_, err = d.Ledger.ClaimDelivery(context.Background(), rows[0].ID)
 			must(s.t, err)
 		}, false},
 	} {
@@ -117,7 +117,7 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 		must(t, d.plan(t.Context(), s.clock.now()))
 		owed, err := book.OwedPeriods(t.Context(), d.Account)
 		must(t, err)
-		row, err := book.ClaimPeriod(t.Context(), owed[0].ID, s.clock.now())
+		row, err := book.ClaimPeriod(t.Context(), owed[0].ID)
 		must(t, err)
 		j, _ := d.job(row)
 		c.crash(s, d, j, row)

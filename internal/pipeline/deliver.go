@@ -36,7 +36,7 @@ func (d *Desk) deliver(ctx context.Context, row ledger.Delivery) relayWord {
 		d.hold(ctx, j, row, now)
 		return notAsked
 	}
-	row, err := d.Ledger.ClaimDelivery(ctx, row.ID, now)
+	row, err := d.Ledger.ClaimDelivery(ctx, row.ID)
 	if err != nil {
 		d.notOurs(j, err)
 		return notAsked
@@ -182,7 +182,7 @@ func (d *Desk) tellVerdict(ctx context.Context, j Job, row ledger.Delivery, s le
 // hold leaves an uncertain delivery to the operator, as its report is configured.
 func (d *Desk) hold(ctx context.Context, j Job, row ledger.Delivery, now time.Time) {
 	text := d.uncertainText(j, row, ledger.Held)
-	if err := d.Ledger.Hold(ctx, row.ID, now, row.Answer); err != nil {
+	if err := d.Ledger.Hold(ctx, row.ID, row.Answer); err != nil {
 		d.notOurs(j, err)
 		return
 	}
@@ -201,7 +201,7 @@ func (d *Desk) uncertainText(j Job, row ledger.Delivery, state ledger.DeliverySt
 // cancel ends a delivery that nobody wants any more, unless another process is at it.
 func (d *Desk) cancel(ctx context.Context, row ledger.Delivery, why string) {
 	at := d.Clock()
-	_, err := d.Ledger.ClaimDelivery(ctx, row.ID, at)
+	_, err := d.Ledger.ClaimDelivery(ctx, row.ID)
 	var held *ledger.LockedError
 	if errors.As(err, &held) || errors.Is(err, ledger.ErrOver) {
 		return

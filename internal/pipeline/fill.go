@@ -154,7 +154,7 @@ func (d *Desk) cancelPeriods(ctx context.Context, rows []ledger.Period, now time
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := d.Ledger.CancelPeriods(ctx, ids, now, note); err != nil {
+	if err := d.Ledger.CancelPeriods(ctx, ids, note); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	return nil

@@ -70,7 +70,7 @@ func (d *Desk) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	now := d.Clock()
-	row, err := d.Ledger.ClaimPeriod(ctx, row.ID, now)
+	row, err := d.Ledger.ClaimPeriod(ctx, row.ID)
 	if err != nil {
 		d.notOurs(j, err)
 		return nil
@@ -84,7 +84,7 @@ func (d *Desk) begin(ctx context.Context, row ledger.Period) *making {
 	if err == nil && held {
 		note := d.heldNote(j)
 		d.Log.Warn(note)
-		d.settlePeriod(m, ledger.Postponed{At: now, State: ledger.Archived, Error: note})
+		d.settlePeriod(m, ledger.Postponed{State: ledger.Archived, Error: note})
 		d.event(j, Event{Type: "report", State: Already, Path: d.periodDir(j)})
 		return nil
 	}
@@ -150,7 +150,7 @@ func (d *Desk) postpone(ctx context.Context, m *making, err error) {
 	if fetch.Unauthorized(err) || errors.Is(err, errNotAsked) {
 		wait = max(wait, knock)
 	}
-	p := ledger.Postponed{At: at, NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
+	p := ledger.Postponed{NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *panicked
 	if errors.As(err, &panicked) {
 		d.Log.Error("report panicked", "report", m.job.Report.ID, "period", m.job.name(), "panic", panicked.value, "stack", string(panicked.stack))

@@ -34,7 +34,7 @@ func (d *Desk) sourceRefuses(ctx context.Context) {
 		for _, row := range batch {
 			if j, ok := d.job(row); ok {
 				d.finished()
-				if row, err := d.Ledger.ClaimPeriod(ctx, row.ID, d.Clock()); err != nil {
+				if row, err := d.Ledger.ClaimPeriod(ctx, row.ID); err != nil {
 					d.notOurs(j, err)
 				} else {
 					d.postpone(ctx, &making{row: row, assembly: assembly{job: j}}, errNotAsked)

@@ -53,7 +53,7 @@ func (d *Desk) plan(ctx context.Context, now time.Time) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	added, err := d.Ledger.Plan(ctx, now, rows)
+	added, err := d.Ledger.Plan(ctx, rows)
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
@@ -111,7 +111,7 @@ func (d *Desk) unskip(ctx context.Context, now time.Time) error {
 		if row.Due.After(now) || d.report(row.Report) == nil {
 			continue
 		}
-		if err := d.Ledger.Reopen(ctx, row.ID, now); err != nil {
+		if err := d.Ledger.Reopen(ctx, row.ID); err != nil {
 			return fmt.Errorf("plan: %w", err)
 		}
 	}

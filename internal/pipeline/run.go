@@ -70,7 +70,7 @@ func (d *Desk) demand(ctx context.Context, jobs []Job, now time.Time) error {
 		}
 		switch row.State {
 		case ledger.Failed, ledger.Skipped, ledger.Cancelled:
-			if err := d.Ledger.Reopen(ctx, row.ID, now); err != nil {
+			if err := d.Ledger.Reopen(ctx, row.ID); err != nil {
 				return fmt.Errorf("ledger: %w", err)
 			}
 			d.clear(ctx, alarmSkipped, j.Report.ID, now)
@@ -93,7 +93,7 @@ func (d *Desk) demandNew(ctx context.Context, j Job, now time.Time) error {
 		row.State, row.Note = ledger.Archived, d.heldNote(j)
 	}
 	row.Due = now // whoever asks for it has it due
-	added, err := d.Ledger.Plan(ctx, now, []ledger.Planned{row})
+	added, err := d.Ledger.Plan(ctx, []ledger.Planned{row})
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}

@@ -170,7 +170,7 @@ func (d *Desk) deferAll(rows []ledger.Delivery, now, next time.Time) {
 		}
 	}
 	if len(ids) > 0 && d.talk.Err() == nil {
-		if err := d.Ledger.DeferDeliveries(d.talk, ids, now, next, why); err != nil {
+		if err := d.Ledger.DeferDeliveries(d.talk, ids, next, why); err != nil {
 			d.ledgerFault(err)
 		}
 	}

@@ -32,7 +32,6 @@ finish-sending    error     error     error     error     error     error     er
 return            lost      lost      lost      lost      lost      lost      lost      lost      lost      queued    deferred  uncertain  over      lost      lost
 refreeze          lost      lost      lost      lost      lost      lost      lost      lost      lost      queued    deferred  over       over      lost      lost
 defer             deferred  deferred  uncertain held      sent      refused   expired   cancelled closed    queued    deferred  uncertain  sending   queued    sending
-cancel            cancelled cancelled cancelled cancelled sent      refused   expired   cancelled closed    queued    deferred  uncertain  sending   queued    sending
 hold              forbidden forbidden held      forbidden forbidden forbidden forbidden forbidden forbidden forbidden forbidden forbidden  forbidden forbidden forbidden
 resend            forbidden forbidden queued    queued    queued    queued    queued    queued    queued    forbidden forbidden forbidden  forbidden forbidden forbidden
 release           forbidden forbidden forbidden queued    forbidden forbidden forbidden forbidden forbidden forbidden forbidden forbidden  forbidden forbidden forbidden
@@ -43,17 +42,16 @@ close             closed    closed    closed    closed    forbidden closed    cl
 func deliveryCalls(b *bench, l *ledger.Ledger) map[string]func(id int64) error {
 	ctx := context.Background()
 	calls := map[string]func(id int64) error{
-		"claim":        func(id int64) error { _, err := l.ClaimDelivery(ctx, id, b.now()); return err },
+		"claim":        func(id int64) error { _, err := l.ClaimDelivery(ctx, id); return err },
 		"mark-sending": func(id int64) error { return l.MarkSending(ctx, id, b.now()) },
 		"return":       func(id int64) error { return l.ReturnDelivery(ctx, id) },
 		"refreeze": func(id int64) error {
 			return l.Refreeze(ctx, id, frozen(words("anew", b.now().Unix()), "a@x.no"))
 		},
 		"defer": func(id int64) error {
-			return l.DeferDeliveries(ctx, []int64{id}, b.now(), b.now().AddDate(0, 0, 1), "relay down")
+			return l.DeferDeliveries(ctx, []int64{id}, b.now().AddDate(0, 0, 1), "relay down")
 		},
-		"cancel":  func(id int64) error { return l.CancelDeliveries(ctx, []int64{id}, b.now(), "gone") },
-		"hold":    func(id int64) error { return l.Hold(ctx, id, b.now(), "ask") },
+		"hold":    func(id int64) error { return l.Hold(ctx, id, "ask") },
 		"resend":  func(id int64) error { _, err := l.Resend(ctx, id, b.now()); return err },
 		"release": func(id int64) error { _, err := l.Release(ctx, id, b.now()); return err },
 		"close":   func(id int64) error { _, err := l.CloseDelivery(ctx, id, b.now()); return err },
@@ -76,7 +74,7 @@ func deliveryMoves(b *bench) {
 		switch state {
 		case "queued", "sending":
 		case "deferred":
-			_, err := ours.ClaimDelivery(ctx, id, b.now())
+			_, err := ours.ClaimDelivery(ctx, id)
 			b.must(err)
 			b.must(mine["finish-deferred"](id))
 		case "closed":
@@ -139,7 +137,7 @@ func noDelivery(b *bench) {
 	b.made(l, due("a", 1), "a@x.no")
 	calls := deliveryCalls(b, l)
 	for name, want := range map[string]string{"claim": "none", "mark-sending": "none", "finish-sent": "none", "return": "none", "refreeze": "none",
-		"defer": "", "cancel": "", "hold": "none", "resend": "none", "release": "none", "close": "none"} {
+		"defer": "", "hold": "none", "resend": "none", "release": "none", "close": "none"} {
 		err := calls[name](999)
 		if got := errorName(err); err == nil && want != "" || err != nil && got != want {
 			b.Errorf("%s: got %v, want %q", name, err, want)

@@ -24,7 +24,7 @@ func madeWhole(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.plan(l, due("a", 1))[0].ID
-	_, err := l.ClaimPeriod(ctx, id, b.now())
+	_, err := l.ClaimPeriod(ctx, id)
 	b.must(err)
 	at := b.now()
 	m := ledger.MadePeriod{
@@ -65,7 +65,7 @@ func madeOrNot(b *bench) {
 	ctx := context.Background()
 	row := due("a", 1)
 	id := b.plan(l, row)[0].ID
-	_, err := l.ClaimPeriod(ctx, id, b.now())
+	_, err := l.ClaimPeriod(ctx, id)
 	b.must(err)
 	twice := ledger.MadePeriod{At: b.now(), Artifacts: []ledger.Artifact{{Path: "x"}}, Deliveries: []ledger.NewDelivery{frozen("m", "a@x.no"), frozen("m", "a@x.no")}}
 	if err := l.RecordMade(ctx, id, twice); err == nil {
@@ -88,18 +88,18 @@ func postponed(b *bench) {
 	id := b.plan(l, row)[0].ID
 	next := start().Add(time.Hour)
 	for try := 1; try <= 3; try++ {
-		_, err := l.ClaimPeriod(ctx, id, b.now())
+		_, err := l.ClaimPeriod(ctx, id)
 		b.must(err)
-		b.must(l.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), NextTry: next, State: ledger.Owed, Error: "page 3: 500"}))
+		b.must(l.PostponePeriod(ctx, id, ledger.Postponed{NextTry: next, State: ledger.Owed, Error: "page 3: 500"}))
 		p := b.period(l, row.Key)
 		equal(b, "postponed", words(p.State, p.Attempts, p.Crashes, p.NextTry, p.Error, p.Claimed), words("owed", try, 0, next, "page 3: 500", false))
 	}
-	_, err := l.ClaimPeriod(ctx, id, b.now())
+	_, err := l.ClaimPeriod(ctx, id)
 	b.must(err)
-	if err := l.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: ledger.Made}); err == nil {
+	if err := l.PostponePeriod(ctx, id, ledger.Postponed{State: ledger.Made}); err == nil {
 		b.Error("a period was postponed to made")
 	}
-	b.must(l.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: ledger.Archived, NextTry: next}))
+	b.must(l.PostponePeriod(ctx, id, ledger.Postponed{State: ledger.Archived, NextTry: next}))
 	p := b.period(l, row.Key)
 	equal(b, "archived", words(p.State, p.Attempts, p.NextTry.IsZero()), "archived 3 true")
 }
@@ -108,7 +108,7 @@ func returned(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	before := b.plan(l, due("a", 1))[0]
-	claimed, err := l.ClaimPeriod(ctx, before.ID, b.now())
+	claimed, err := l.ClaimPeriod(ctx, before.ID)
 	b.must(err)
 	equal(b, "claimed", words(claimed.Claimed, claimed.Crashes), "true 1")
 	b.must(l.ReturnPeriod(ctx, before.ID))
@@ -129,10 +129,10 @@ func numbered(b *bench) {
 	claim := func(row ledger.Planned) int {
 		b.plan(l, row)
 		before := b.period(l, row.Key)
-		p, err := l.ClaimPeriod(ctx, before.ID, b.now())
+		p, err := l.ClaimPeriod(ctx, before.ID)
 		b.must(err)
 		equal(b, "the number that is kept", b.period(l, row.Key).Number, p.Number)
-		b.must(l.PostponePeriod(ctx, p.ID, ledger.Postponed{At: b.now(), State: ledger.Owed}))
+		b.must(l.PostponePeriod(ctx, p.ID, ledger.Postponed{State: ledger.Owed}))
 		return p.Number
 	}
 	equal(b, "foretold", next(due("a", 2)), 1)
@@ -153,7 +153,7 @@ func numbered(b *bench) {
 	for day := range 3 {
 		p := b.period(l, due("a", day+1).Key)
 		if p.State == ledger.Owed {
-			b.must(l.CancelPeriods(ctx, []int64{p.ID}, b.now(), ""))
+			b.must(l.CancelPeriods(ctx, []int64{p.ID}, ""))
 			continue
 		}
 		b.must(l.PurgeDetails(ctx, p.ID))
@@ -168,16 +168,16 @@ func periodMoves(b *bench) {
 	ctx := context.Background()
 	ours, theirs := b.ledger(), b.ledger()
 	calls := map[string]func(id int64) error{
-		"claim": func(id int64) error { _, err := ours.ClaimPeriod(ctx, id, b.now()); return err },
+		"claim": func(id int64) error { _, err := ours.ClaimPeriod(ctx, id); return err },
 		"record": func(id int64) error {
 			return ours.RecordMade(ctx, id, ledger.MadePeriod{At: b.now(), Deliveries: []ledger.NewDelivery{frozen("", "a@x.no")}})
 		},
 		"postpone": func(id int64) error {
-			return ours.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: ledger.Failed})
+			return ours.PostponePeriod(ctx, id, ledger.Postponed{State: ledger.Failed})
 		},
 		"return": func(id int64) error { return ours.ReturnPeriod(ctx, id) },
-		"reopen": func(id int64) error { return ours.Reopen(ctx, id, b.now()) },
-		"cancel": func(id int64) error { return ours.CancelPeriods(ctx, []int64{id}, b.now(), "gone") },
+		"reopen": func(id int64) error { return ours.Reopen(ctx, id) },
+		"cancel": func(id int64) error { return ours.CancelPeriods(ctx, []int64{id}, "gone") },
 		"purge":  func(id int64) error { return ours.PurgeDetails(ctx, id) },
 	}
 	arrive := func(name string, row ledger.Planned) int64 {
@@ -192,13 +192,13 @@ func periodMoves(b *bench) {
 		if row.State != ledger.Owed || name == "owed" {
 			return id
 		}
-		_, err := claimant.ClaimPeriod(ctx, id, b.now())
+		_, err := claimant.ClaimPeriod(ctx, id)
 		b.must(err)
 		switch name {
 		case "made":
 			b.must(ours.RecordMade(ctx, id, ledger.MadePeriod{At: b.now()}))
 		case "failed", "cancelled":
-			b.must(ours.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: ledger.PeriodState(name)}))
+			b.must(ours.PostponePeriod(ctx, id, ledger.Postponed{State: ledger.PeriodState(name)}))
 		}
 		return id
 	}

@@ -48,17 +48,15 @@ func oneGetsIt(b *bench) {
 	for day := range 20 {
 		row := due("a", day)
 		id := b.plan(x, row)[0].ID
-		at := b.now()
 		claim := func(l *ledger.Ledger) func() error {
-			return func() error { _, err := l.ClaimPeriod(ctx, id, at); return err }
+			return func() error { _, err := l.ClaimPeriod(ctx, id); return err }
 		}
 		equal(b, "claims of a period", race(b, claim(x), claim(y), claim(x), claim(y)), 1)
 	}
 	for day := range 20 {
 		id := b.made(x, due("b", day), "a@x.no")[0].ID
-		at := b.now()
 		claim := func(l *ledger.Ledger) func() error {
-			return func() error { _, err := l.ClaimDelivery(ctx, id, at); return err }
+			return func() error { _, err := l.ClaimDelivery(ctx, id); return err }
 		}
 		equal(b, "claims of a delivery", race(b, claim(x), claim(y), claim(x), claim(y)), 1)
 	}
@@ -82,7 +80,7 @@ func noneTwice(b *bench) {
 			for i := range rows {
 				// Pairs of workers of both ledgers start together at the same row.
 				id := rows[(i+w/2*len(rows)/4)%len(rows)].ID
-				_, err := l.ClaimDelivery(ctx, id, at)
+				_, err := l.ClaimDelivery(ctx, id)
 				var locked *ledger.LockedError
 				if errors.Is(err, ledger.ErrOver) || errors.As(err, &locked) {
 					continue
@@ -113,9 +111,9 @@ func holderNamed(b *bench) {
 	ctx := context.Background()
 	x, y := b.ledger(), b.ledger()
 	id := b.made(x, due("a", 1), "a@x.no")[0].ID
-	_, err := x.ClaimDelivery(ctx, id, b.now())
+	_, err := x.ClaimDelivery(ctx, id)
 	b.must(err)
-	_, err = y.ClaimDelivery(ctx, id, b.now())
+	_, err = y.ClaimDelivery(ctx, id)
 	var locked *ledger.LockedError
 	if !errors.As(err, &locked) || locked.Host != host || locked.PID != os.Getpid() {
 		b.Errorf("who holds it: %v", err)
@@ -129,13 +127,12 @@ func plannedByTwo(b *bench) {
 	for day := range 100 {
 		rows = append(rows, due("a", day))
 	}
-	at := b.now()
 	counts := make([]int, len(ledgers))
 	var both sync.WaitGroup
 	for i, l := range ledgers {
 		both.Go(func() {
 			for _, row := range rows {
-				added, err := l.Plan(context.Background(), at, []ledger.Planned{row})
+				added, err := l.Plan(context.Background(), []ledger.Planned{row})
 				if err != nil {
 					b.Error(err)
 				}

@@ -80,7 +80,7 @@ func due(report string, day int) ledger.Planned {
 // plan plans and gives what was added.
 func (b *bench) plan(l *ledger.Ledger, rows ...ledger.Planned) []ledger.Period {
 	b.Helper()
-	added, err := l.Plan(context.Background(), b.now(), rows)
+	added, err := l.Plan(context.Background(), rows)
 	b.must(err)
 	return added
 }
@@ -93,7 +93,7 @@ func (b *bench) made(l *ledger.Ledger, p ledger.Planned, recipients ...string) [
 	if len(added) != 1 {
 		b.Fatalf("%s %s was planned already", p.Report, p.Name)
 	}
-	_, err := l.ClaimPeriod(ctx, added[0].ID, b.now())
+	_, err := l.ClaimPeriod(ctx, added[0].ID)
 	b.must(err)
 	m := ledger.MadePeriod{At: b.now(), MessageContent: []byte("letter")}
 	for _, r := range recipients {
@@ -134,7 +134,7 @@ func (b *bench) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
 func (b *bench) send(l *ledger.Ledger, id int64, s ledger.Result) {
 	b.Helper()
 	ctx := context.Background()
-	_, err := l.ClaimDelivery(ctx, id, b.now())
+	_, err := l.ClaimDelivery(ctx, id)
 	b.must(err)
 	b.must(l.MarkSending(ctx, id, b.now()))
 	s.At = b.now()

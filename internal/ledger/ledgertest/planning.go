@@ -46,7 +46,7 @@ func plannedWhole(b *bench) {
 	} {
 		bad := due("daily", 1)
 		spoil(&bad)
-		if added, err := l.Plan(context.Background(), b.now(), []ledger.Planned{due("daily", 0), bad}); err == nil || len(added) > 0 {
+		if added, err := l.Plan(context.Background(), []ledger.Planned{due("daily", 0), bad}); err == nil || len(added) > 0 {
 			b.Errorf("%s: added %d, error %v", name, len(added), err)
 		}
 	}
@@ -89,7 +89,7 @@ func owedOrder(b *bench) {
 	later := due("a", 5)
 	later.State = ledger.Skipped
 	added := b.plan(l, due("b", 1), due("a", 1), due("a", 0), due("a", -1), later)
-	_, err := l.ClaimPeriod(ctx, added[3].ID, b.now()) // under way: counts as a crash until it is given back
+	_, err := l.ClaimPeriod(ctx, added[3].ID) // under way: counts as a crash until it is given back
 	b.must(err)
 	owed, err := l.OwedPeriods(ctx, account)
 	b.must(err)
@@ -155,18 +155,18 @@ func reopened(b *bench) {
 	row := due("a", 1)
 	id := b.plan(l, row)[0].ID
 	for _, end := range []ledger.PeriodState{ledger.Failed, ledger.Cancelled} {
-		_, err := l.ClaimPeriod(ctx, id, b.now())
+		_, err := l.ClaimPeriod(ctx, id)
 		b.must(err)
-		b.must(l.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: end, Error: "broken"}))
-		b.must(l.Reopen(ctx, id, b.now()))
+		b.must(l.PostponePeriod(ctx, id, ledger.Postponed{State: end, Error: "broken"}))
+		b.must(l.Reopen(ctx, id))
 		p := b.period(l, row.Key)
 		equal(b, "reopened", words(p.State, p.Attempts, p.Crashes, p.Error, p.NextTry.IsZero()), "owed 0 0  true")
 	}
 	var state *ledger.StateError
-	if err := l.Reopen(ctx, id, b.now()); !errors.As(err, &state) || state.Found != "owed" {
+	if err := l.Reopen(ctx, id); !errors.As(err, &state) || state.Found != "owed" {
 		b.Errorf("reopen what is owed: %v", err)
 	}
-	if err := l.Reopen(ctx, id+99, b.now()); !errors.Is(err, ledger.ErrNoPeriod) {
+	if err := l.Reopen(ctx, id+99); !errors.Is(err, ledger.ErrNoPeriod) {
 		b.Errorf("reopen what is not there: %v", err)
 	}
 }

@@ -26,7 +26,7 @@ func countedOnce(b *bench) {
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
 	b.send(l, id, ledger.Result{State: ledger.Deferred, Answer: "451 later"})
-	_, err := l.ClaimDelivery(ctx, id, b.now()) // and one that never came to its intent
+	_, err := l.ClaimDelivery(ctx, id) // and one that never came to its intent
 	b.must(err)
 	b.must(l.Finish(ctx, id, ledger.Result{At: b.now(), State: ledger.Deferred, Answer: "connection refused"}))
 	b.send(l, id, ledger.Result{State: ledger.Sent, Answer: "250 ok"})
@@ -53,7 +53,7 @@ func unknownCounted(b *bench) {
 	equal(b, "sent", b.delivery(l, id).Uncertain, 2)
 	other := b.made(l, due("a", 2), "a@x.no")[0].ID
 	b.send(l, other, ledger.Result{State: ledger.Uncertain})
-	b.must(l.Hold(ctx, other, b.now(), "ask"))
+	b.must(l.Hold(ctx, other, "ask"))
 	equal(b, "held later", b.delivery(l, other).Uncertain, 1)
 	stats, err := l.Stats(ctx, account)
 	b.must(err)
@@ -65,7 +65,7 @@ func instants(b *bench) {
 	ctx := context.Background()
 	d := b.made(l, due("a", 1), "a@x.no")[0]
 	zone := time.FixedZone("", 3600)
-	_, err := l.ClaimDelivery(ctx, d.ID, b.now())
+	_, err := l.ClaimDelivery(ctx, d.ID)
 	b.must(err)
 	first, next := b.now(), start().AddDate(0, 0, 1)
 	b.must(l.MarkSending(ctx, d.ID, first.In(zone)))
@@ -79,7 +79,7 @@ func instants(b *bench) {
 	}
 	for _, none := range []error{
 		l.MarkSending(ctx, d.ID, time.Time{}), l.Finish(ctx, d.ID, ledger.Result{State: ledger.Sent}),
-		l.CancelDeliveries(ctx, []int64{d.ID}, time.Time{}, ""), l.Raise(ctx, account, "k", "s", "", time.Time{}),
+		l.Raise(ctx, account, "k", "s", "", time.Time{}),
 	} {
 		if none == nil {
 			b.Error("something happened at no instant")
@@ -91,13 +91,13 @@ func refrozen(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
-	_, err := l.ClaimDelivery(ctx, id, b.now())
+	_, err := l.ClaimDelivery(ctx, id)
 	b.must(err)
 	small := ledger.NewDelivery{MessageID: "<small>", File: "small.eml", SHA256: "small", Size: 1}
 	b.must(l.Refreeze(ctx, id, small))
 	b.must(l.MarkSending(ctx, id, b.now()))
 	b.must(l.Finish(ctx, id, ledger.Result{At: b.now(), State: ledger.Deferred}))
-	d, err := l.ClaimDelivery(ctx, id, b.now())
+	d, err := l.ClaimDelivery(ctx, id)
 	b.must(err)
 	equal(b, "begun", d.Begun, true)
 	if err := l.Refreeze(ctx, id, frozen("other", "a@x.no")); errorName(err) != "over" {
@@ -112,15 +112,15 @@ func reaped(b *bench) {
 	dying, other := b.ledger(), b.ledger()
 	rows := b.made(dying, due("a", 1), "a@x.no", "b@x.no", "c@x.no")
 	making := b.plan(dying, due("b", 1))[0]
-	_, err := dying.ClaimPeriod(ctx, making.ID, b.now())
+	_, err := dying.ClaimPeriod(ctx, making.ID)
 	b.must(err)
 	for _, row := range rows[:2] {
-		_, err := dying.ClaimDelivery(ctx, row.ID, b.now())
+		_, err := dying.ClaimDelivery(ctx, row.ID)
 		b.must(err)
 	}
 	sent := b.now()
 	b.must(dying.MarkSending(ctx, rows[0].ID, sent))
-	_, err = other.ClaimDelivery(ctx, rows[2].ID, b.now())
+	_, err = other.ClaimDelivery(ctx, rows[2].ID)
 	b.must(err)
 	b.must(dying.Close()) // with its claims: to the others it is dead
 
@@ -146,7 +146,7 @@ func notReaped(b *bench) {
 	ctx := context.Background()
 	x, y := b.ledger(), b.ledger()
 	id := b.made(x, due("a", 1), "a@x.no")[0].ID
-	_, err := x.ClaimDelivery(ctx, id, b.now())
+	_, err := x.ClaimDelivery(ctx, id)
 	b.must(err)
 	b.must(x.MarkSending(ctx, id, b.now()))
 	for _, l := range []*ledger.Ledger{x, y, x} {
@@ -165,7 +165,7 @@ func beats(b *bench) {
 	here := b.open(b.T, ledger.Options{Now: clock, Host: host})
 	id := b.made(away, due("a", 1), "a@x.no")[0].ID
 	b.must(away.Beat(ctx)) // before it has claimed anything, for nothing
-	_, err := away.ClaimDelivery(ctx, id, b.now())
+	_, err := away.ClaimDelivery(ctx, id)
 	b.must(err)
 	now = now.Add(time.Hour)
 	b.must(away.Beat(ctx))
@@ -183,7 +183,7 @@ func poison(b *bench) {
 		dying := b.ledger()
 		_, err := dying.Reap(ctx)
 		b.must(err)
-		p, err := dying.ClaimPeriod(ctx, id, b.now())
+		p, err := dying.ClaimPeriod(ctx, id)
 		b.must(err)
 		equal(b, "crashes", p.Crashes, crash)
 		b.must(dying.Close())
