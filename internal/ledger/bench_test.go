@@ -42,3 +42,28 @@ func BenchmarkOpen(b *testing.B) {
 		must(b, l.Close())
 	}
 }
+
+// What a long outage costs: many periods planned at once, in a ledger that was just opened.
+func BenchmarkPlan(b *testing.B) {
+	dir := b.TempDir()
+	for n := 0; b.Loop(); n++ {
+		b.StopTimer()
+		l := mustOpen(b, filepath.Join(dir, time.Duration(n).String()+".db"))
+		rows := outage(3000)
+		b.StartTimer()
+		_, err := l.Plan(context.Background(), rows)
+		must(b, err)
+		b.StopTimer()
+		must(b, l.Close())
+		b.StartTimer()
+	}
+}
+
+// outage is n owed periods of a report, one a day.
+func outage(n int) (rows []Planned) {
+	for day := range n {
+		from := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day)
+		rows = append(rows, Planned{Key: Key{"T12345678", "daily", from, from.AddDate(0, 0, 1)}, Name: from.Format(time.DateOnly), Schedule: "daily", Due: from.AddDate(0, 0, 1), State: Owed})
+	}
+	return rows
+}

@@ -10,11 +10,13 @@ import (
 
 var errNoInstant = errors.New("it does not say when")
 
+const claimDelivery = `UPDATE delivery SET claimed_by = ? WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`
+
 // ClaimDelivery claims a delivery that can be tried and is free; its state stays. One
 // that is not free is a *LockedError, one that cannot be tried wraps ErrOver.
 func (l *Ledger) ClaimDelivery(ctx context.Context, id int64) (d Delivery, err error) {
 	err = l.claim(ctx, func(t tx, process string) error {
-		n, err := t.exec(`UPDATE delivery SET claimed_by = ? WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`, process, id)
+		n, err := t.exec(claimDelivery, process, id)
 		if err := requireRow(n, err, func() error { return deliveryTable().notClaimable(t, id) }); err != nil {
 			return err
 		}
@@ -27,6 +29,10 @@ func (l *Ledger) ClaimDelivery(ctx context.Context, id int64) (d Delivery, err e
 	return d, nil
 }
 
+const markSending = `UPDATE delivery SET state = 'sending', begun = 1, attempts = attempts + 1, last_try_at = ?,
+	first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
+	WHERE id = ? AND claimed_by = ? AND state <> 'sending'`
+
 // MarkSending writes down that a claimed delivery is about to be sent: when it has returned
 // nil, and only then, the relay may have the message. One that is marked already wraps ErrOver.
 func (l *Ledger) MarkSending(ctx context.Context, id int64, at time.Time) error {
@@ -35,9 +41,7 @@ func (l *Ledger) MarkSending(ctx context.Context, id int64, at time.Time) error 
 		if at.IsZero() {
 			return errNoInstant
 		}
-		n, err := t.exec(`UPDATE delivery SET state = 'sending', begun = 1, attempts = attempts + 1, last_try_at = ?,
-			first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
-			WHERE id = ? AND claimed_by = ? AND state <> 'sending'`, millis(at), millis(at), id, process)
+		n, err := t.exec(markSending, millis(at), millis(at), id, process)
 		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, id, process) }); err != nil {
 			return err
 		}
@@ -78,6 +82,13 @@ func (l *Ledger) Finish(ctx context.Context, id int64, s Result) error {
 	return nil
 }
 
+const finishDelivery = `UPDATE delivery SET state = ?, next_try_at = ?, finished_at = ?, answer = ?, claimed_by = NULL,
+	attempts = attempts + ?, uncertain = uncertain + ?,
+	last_try_at = CASE WHEN ? = 1 THEN ? ELSE last_try_at END,
+	first_try_at = CASE WHEN ? = 1 AND first_try_at = 0 THEN ? ELSE first_try_at END WHERE id = ?`
+
+const insertAttempt = `INSERT INTO attempt (delivery_id, revision, at, state, answer) VALUES (?, ?, ?, ?, ?)`
+
 // finishRow moves a delivery to where its try ended, and keeps the try in its history.
 func finishRow(t tx, d Delivery, s Result) error {
 	tried, unknown := 0, 0
@@ -95,16 +106,11 @@ func finishRow(t tx, d Delivery, s Result) error {
 	default:
 		finished = at
 	}
-	_, err := t.exec(`UPDATE delivery SET state = ?, next_try_at = ?, finished_at = ?, answer = ?, claimed_by = NULL,
-		attempts = attempts + ?, uncertain = uncertain + ?,
-		last_try_at = CASE WHEN ? = 1 THEN ? ELSE last_try_at END,
-		first_try_at = CASE WHEN ? = 1 AND first_try_at = 0 THEN ? ELSE first_try_at END WHERE id = ?`,
-		s.State, next, finished, sanitizeText(s.Answer), tried, unknown, tried, at, tried, at, d.ID)
+	_, err := t.exec(finishDelivery, s.State, next, finished, sanitizeText(s.Answer), tried, unknown, tried, at, tried, at, d.ID)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO attempt (delivery_id, revision, at, state, answer) VALUES (?, ?, ?, ?, ?)`,
-		d.ID, d.Revision, at, s.State, sanitizeText(s.Answer))
+	_, err = t.exec(insertAttempt, d.ID, d.Revision, at, s.State, sanitizeText(s.Answer))
 	if err != nil {
 		return err
 	}

@@ -6,13 +6,15 @@ import (
 	"slices"
 )
 
+const claimPeriod = `UPDATE period SET claimed_by = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
+
 // ClaimPeriod claims a period that is owed and free, to be made. It counts as a crash
 // until it is given back, so that one which kills the process each time is known. With
 // its first claim it gets the report's next number. One
 // that is not free is a *LockedError, one that is not owed wraps ErrOver.
 func (l *Ledger) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) {
 	err = l.claim(ctx, func(t tx, process string) error {
-		n, err := t.exec(`UPDATE period SET claimed_by = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, process, id)
+		n, err := t.exec(claimPeriod, process, id)
 		if err := requireRow(n, err, func() error { return periodTable().notClaimable(t, id) }); err != nil {
 			return err
 		}
@@ -28,6 +30,16 @@ func (l *Ledger) ClaimPeriod(ctx context.Context, id int64) (p Period, err error
 	return p, nil
 }
 
+const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
+	WHERE id = ? AND claimed_by = ? AND state = 'owed'`
+
+const (
+	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	insertDelivery = `INSERT INTO delivery (period_id, account, recipient, state, queued_at, message_id, file, sha256, size)
+		SELECT p.id, p.account, ?, 'queued', ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
+)
+
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the
 // claim back.
 func (l *Ledger) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
@@ -36,8 +48,7 @@ func (l *Ledger) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
 		if m.At.IsZero() {
 			return errNoInstant
 		}
-		n, err := t.exec(`UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
-			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, millis(m.At), m.FilterHash, id, process)
+		n, err := t.exec(recordMade, millis(m.At), m.FilterHash, id, process)
 		if err := requireRow(n, err, func() error { return periodTable().notWritable(t, id, process) }); err != nil {
 			return err
 		}
@@ -57,15 +68,13 @@ func (l *Ledger) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
 
 func recordFiles(t tx, id int64, m MadePeriod) error {
 	for i, a := range m.Artifacts {
-		_, err := t.exec(`INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			id, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows)
+		_, err := t.exec(insertArtifact, id, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows)
 		if err != nil {
 			return fmt.Errorf("file %s: %w", a.Path, err)
 		}
 	}
 	for i, n := range m.Totals {
-		_, err := t.exec(`INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			id, i, n.Dimension, sanitizeText(n.Name), sanitizeText(n.Label), n.Currency, n.Measure, n.Count, n.Sum)
+		_, err := t.exec(insertTotal, id, i, n.Dimension, sanitizeText(n.Name), sanitizeText(n.Label), n.Currency, n.Measure, n.Count, n.Sum)
 		if err != nil {
 			return fmt.Errorf("total %s %s: %w", n.Dimension, n.Measure, err)
 		}
@@ -86,9 +95,7 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 
 func recordDeliveries(t tx, id int64, m MadePeriod) error {
 	for _, d := range m.Deliveries {
-		_, err := t.exec(`INSERT INTO delivery (period_id, account, recipient, state, queued_at, message_id, file, sha256, size)
-			SELECT p.id, p.account, ?, 'queued', ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`,
-			d.Recipient, millis(m.At), d.MessageID, d.File, d.SHA256, d.Size, id)
+		_, err := t.exec(insertDelivery, d.Recipient, millis(m.At), d.MessageID, d.File, d.SHA256, d.Size, id)
 		if err != nil {
 			return fmt.Errorf("delivery to %s: %w", d.Recipient, err)
 		}

@@ -22,8 +22,10 @@ func scanDelivery(row scanner) (d Delivery, err error) {
 		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.Claimed, &d.Begun)
 }
 
+const selectDeliveryByID = selectDeliveries + ` WHERE d.id = ?`
+
 func deliveryByID(t tx, id int64) (Delivery, error) {
-	all, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.id = ?`, id)
+	all, err := collect(t, scanDelivery, selectDeliveryByID, id)
 	if err == nil && len(all) == 0 {
 		err = ErrNoDelivery
 	}

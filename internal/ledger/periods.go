@@ -15,8 +15,10 @@ func scanPeriod(row scanner) (p Period, err error) {
 		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Claimed)
 }
 
+const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`
+
 func periodByID(t tx, id int64) (Period, error) {
-	all, err := collect(t, scanPeriod, selectPeriods+` WHERE p.id = ?`, id)
+	all, err := collect(t, scanPeriod, selectPeriodByID, id)
 	if err == nil && len(all) == 0 {
 		err = ErrNoPeriod
 	}

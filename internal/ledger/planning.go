@@ -61,11 +61,15 @@ func (r Planned) check() error {
 	return nil
 }
 
+const insertPeriod = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
+
+const upsertPlannedThrough = `INSERT INTO planned_through (account, report, schedule, to_at) VALUES (?, ?, ?, ?)
+	ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at < excluded.to_at`
+
 func plan(t tx, r Planned) (p Period, isNew bool, err error) {
 	var id int64
-	err = t.row([]any{&id}, `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`,
-		r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, sanitizeText(r.Note), r.Number)
+	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, sanitizeText(r.Note), r.Number)
 	if err == nil {
 		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r)); err != nil {
 			return p, false, err
@@ -82,9 +86,7 @@ func plan(t tx, r Planned) (p Period, isNew bool, err error) {
 }
 
 func advancePlannedThrough(t tx, r Planned) error {
-	_, err := t.exec(`INSERT INTO planned_through (account, report, schedule, to_at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at < excluded.to_at`,
-		r.Account, r.Report, r.Schedule, millis(r.To))
+	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, millis(r.To))
 	return err
 }
 

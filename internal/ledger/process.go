@@ -48,6 +48,8 @@ func (l *Ledger) processID() string {
 	return l.process.id
 }
 
+const insertProcess = `INSERT INTO process (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+
 // claim runs do, once this process has its row.
 func (l *Ledger) claim(ctx context.Context, do func(t tx, process string) error) error {
 	o, err := l.thisProcess()
@@ -56,8 +58,7 @@ func (l *Ledger) claim(ctx context.Context, do func(t tx, process string) error)
 	}
 	return l.writeGrouped(ctx, func(t tx) error {
 		now := millis(l.options.Now())
-		_, err := t.exec(`INSERT INTO process (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-			o.id, l.options.Host, os.Getpid(), now, now)
+		_, err := t.exec(insertProcess, o.id, l.options.Host, os.Getpid(), now, now)
 		if err != nil {
 			return err
 		}

@@ -7,12 +7,18 @@ import (
 	"fmt"
 )
 
+const (
+	periodsBeforeNumber = `SELECT id FROM period WHERE account = ? AND report = ? AND state = 'owed' AND number = 0 AND from_at <= ? ORDER BY from_at, id`
+	nextReportNumber    = `INSERT INTO report_number (account, report, last) VALUES (?, ?, 1)
+		ON CONFLICT (account, report) DO UPDATE SET last = report_number.last + 1 RETURNING last`
+	setReportNumber = `UPDATE period SET number = ? WHERE id = ?`
+)
+
 // number gives a period its report's next number, and before it the older ones that are
 // owed theirs: in whichever order they are made, they are numbered in that of the calendar.
 func number(t tx, p Period) (n int, err error) {
 	waiting, err := collect(t, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
-		`SELECT id FROM period WHERE account = ? AND report = ? AND state = 'owed' AND number = 0 AND from_at <= ? ORDER BY from_at, id`,
-		p.Account, p.Report, millis(p.From))
+		periodsBeforeNumber, p.Account, p.Report, millis(p.From))
 	if err != nil {
 		return 0, err
 	}
@@ -25,10 +31,9 @@ func number(t tx, p Period) (n int, err error) {
 }
 
 func nextNumber(t tx, account, report string, id int64) (n int, err error) {
-	err = t.row([]any{&n}, `INSERT INTO report_number (account, report, last) VALUES (?, ?, 1)
-		ON CONFLICT (account, report) DO UPDATE SET last = report_number.last + 1 RETURNING last`, account, report)
+	err = t.row([]any{&n}, nextReportNumber, account, report)
 	if err == nil {
-		_, err = t.exec(`UPDATE period SET number = ? WHERE id = ?`, n, id)
+		_, err = t.exec(setReportNumber, n, id)
 	}
 	return n, err
 }

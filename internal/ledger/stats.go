@@ -8,25 +8,28 @@ import (
 	"time"
 )
 
+const upsertDeliveryCounter = `INSERT INTO delivery_counter (account, attempts, uncertain) SELECT account, ?, ? FROM delivery WHERE id = ?
+	ON CONFLICT (account) DO UPDATE SET attempts = delivery_counter.attempts + excluded.attempts, uncertain = delivery_counter.uncertain + excluded.uncertain`
+
+const upsertLastSuccess = `INSERT INTO last_success (account, report, due_at, at)
+	SELECT p.account, p.report, p.due_at, coalesce((SELECT max(d.finished_at) FROM delivery d WHERE d.period_id = p.id), p.made_at)
+	FROM period p WHERE p.id = ? AND p.state = 'made'
+	AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = p.id AND d.state NOT IN ('sent', 'closed'))
+	ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE last_success.due_at <= excluded.due_at`
+
 // countAttempts counts what is never purged.
 func countAttempts(t tx, deliveryID int64, attempts, uncertain int) error {
 	if attempts == 0 && uncertain == 0 {
 		return nil
 	}
-	_, err := t.exec(`INSERT INTO delivery_counter (account, attempts, uncertain) SELECT account, ?, ? FROM delivery WHERE id = ?
-		ON CONFLICT (account) DO UPDATE SET attempts = delivery_counter.attempts + excluded.attempts, uncertain = delivery_counter.uncertain + excluded.uncertain`,
-		attempts, uncertain, deliveryID)
+	_, err := t.exec(upsertDeliveryCounter, attempts, uncertain, deliveryID)
 	return err
 }
 
 // succeed notes the report's success when all of the period's deliveries have arrived,
 // unless a newer period's is known.
 func updateLastSuccess(t tx, periodID int64) error {
-	_, err := t.exec(`INSERT INTO last_success (account, report, due_at, at)
-		SELECT p.account, p.report, p.due_at, coalesce((SELECT max(d.finished_at) FROM delivery d WHERE d.period_id = p.id), p.made_at)
-		FROM period p WHERE p.id = ? AND p.state = 'made'
-		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = p.id AND d.state NOT IN ('sent', 'closed'))
-		ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE last_success.due_at <= excluded.due_at`, periodID)
+	_, err := t.exec(upsertLastSuccess, periodID)
 	return err
 }
 

@@ -31,7 +31,7 @@ func (t tx) row(dest []any, query string, args ...any) error {
 
 // collect reads all rows of a query. Scan is called for each with its columns.
 func collect[T any](t tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := t.sql.QueryContext(t.ctx, t.d.placeholders(query), args...)
+	rows, err := t.statement(query).QueryContext(t.ctx, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -49,12 +49,15 @@ func collect[T any](t tx, scan func(scanner) (T, error), query string, args ...a
 
 type scanner interface{ Scan(dest ...any) error }
 
+const countCommit = `UPDATE commit_count SET commits = commits + 1 WHERE id = 1 RETURNING commits`
+
 // write runs do in one transaction, which is on disk when write returns nil and has
 // changed nothing when it returns an error.
 func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 	if err := l.file.stillThere(); err != nil {
 		return err
 	}
+	l.statements.prepare(ctx, l.db, l.dialect)
 	var started *sql.Tx
 	err := l.dialect.patiently(ctx, func() (err error) {
 		started, err = l.db.BeginTx(ctx, nil)
@@ -67,7 +70,7 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 	var commits int64
 	err = do(t)
 	if err == nil {
-		err = t.row([]any{&commits}, `UPDATE commit_count SET commits = commits + 1 WHERE id = 1 RETURNING commits`)
+		err = t.row([]any{&commits}, countCommit)
 	}
 	if err == nil {
 		err = started.Commit()
@@ -78,7 +81,6 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 		return l.explain(err)
 	}
 	l.file.noteCommits(commits)
-	l.statements.prepare(l.db)
 	return nil
 }
 
