@@ -122,25 +122,32 @@ func finishRow(t tx, d Delivery, s Result) error {
 
 // ReturnDelivery gives a claim back untouched. One that is being sent wraps ErrOver.
 func (l *Ledger) ReturnDelivery(ctx context.Context, id int64) error {
-	return l.underClaim(ctx, id, "return", `UPDATE delivery SET claimed_by = NULL WHERE id = ? AND claimed_by = ? AND state <> 'sending'`)
+	process := l.processID()
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE delivery SET claimed_by = NULL WHERE id = ? AND claimed_by = ? AND state <> 'sending'`, id, process)
+		return requireRow(n, err, func() error { return deliveryTable().notWritable(t, id, process) })
+	})
+	if err != nil {
+		return fmt.Errorf("delivery %d: return: %w", id, err)
+	}
+	return nil
 }
 
 // Refreeze gives a claimed delivery other bytes. One whose bytes may have reached the
 // relay wraps ErrOver.
 func (l *Ledger) Refreeze(ctx context.Context, id int64, f NewDelivery) error {
-	return l.underClaim(ctx, id, "freeze anew", `UPDATE delivery SET message_id = ?, file = ?, sha256 = ?, size = ? WHERE id = ? AND claimed_by = ? AND begun = 0`,
-		f.MessageID, f.File, f.SHA256, f.Size)
-}
-
-// underClaim runs an update whose last arguments are the id and the process.
-func (l *Ledger) underClaim(ctx context.Context, id int64, what, update string, args ...any) error {
 	process := l.processID()
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(update, append(slices.Clone(args), id, process)...)
-		return requireRow(n, err, func() error { return deliveryTable().notWritable(t, id, process) })
+		n, err := t.exec(`UPDATE delivery SET message_id = ?, file = ?, sha256 = ?, size = ? WHERE id = ? AND claimed_by = ? AND begun = 0`,
+			f.MessageID, f.File, f.SHA256, f.Size, id, process)
+		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, id, process) }); err != nil {
+			return err
+		}
+		_, err = t.exec(`UPDATE period SET to_sweep = 1 WHERE id = (SELECT period_id FROM delivery WHERE id = ?)`, id)
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("delivery %d: %s: %w", id, what, err)
+		return fmt.Errorf("delivery %d: freeze anew: %w", id, err)
 	}
 	return nil
 }

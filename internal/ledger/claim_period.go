@@ -30,14 +30,14 @@ func (l *Ledger) ClaimPeriod(ctx context.Context, id int64) (p Period, err error
 	return p, nil
 }
 
-const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
+const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, to_sweep = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
 	WHERE id = ? AND claimed_by = ? AND state = 'owed'`
 
 const (
 	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	insertDelivery = `INSERT INTO delivery (period_id, account, recipient, state, queued_at, message_id, file, sha256, size)
-		SELECT p.id, p.account, ?, 'queued', ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
+	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, queued_at, message_id, file, sha256, size)
+		SELECT p.id, p.account, p.config, p.due_at, p.from_at, ?, 'queued', ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
 )
 
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the

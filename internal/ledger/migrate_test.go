@@ -34,6 +34,21 @@ func withMigrations(more ...string) func(*dialect) {
 	}
 }
 
+// newest is the number of the newest migration.
+func newest() int {
+	names, err := fs.Glob(sqliteMigrations, "sqlite/*.sql")
+	if err != nil {
+		panic(err)
+	}
+	return len(names)
+}
+
+// more names the n'th migration after the newest.
+func more(n int) string { return fmt.Sprintf("%04d_more.sql", newest()+n) }
+
+// copied is where the ledger is copied before what comes after the newest migration.
+func copied(path string) string { return fmt.Sprintf("%s.v%d", path, newest()) }
+
 const second = `ALTER TABLE period ADD COLUMN remark TEXT NOT NULL DEFAULT 'none'; UPDATE period SET remark = name;`
 
 func TestAnOldLedgerIsBroughtForwardAfterACopy(t *testing.T) {
@@ -48,14 +63,14 @@ func TestAnOldLedgerIsBroughtForwardAfterACopy(t *testing.T) {
 		t.Errorf("%d periods, %d deliveries", n, len(all))
 	}
 	must(t, l.Close())
-	refused(t, path, "0003_more.sql")
-	copied := mustOpen(t, path+".v2")
-	all, err = copied.Deliveries(context.Background(), Filter{State: "sent"})
+	refused(t, path, more(1))
+	before := mustOpen(t, copied(path))
+	all, err = before.Deliveries(context.Background(), Filter{State: "sent"})
 	must(t, err)
 	if len(all) != 3 {
 		t.Errorf("the copy has %d deliveries", len(all))
 	}
-	info, err := os.Stat(path + ".v2")
+	info, err := os.Stat(copied(path))
 	must(t, err)
 	if info.Mode() != 0o600 {
 		t.Errorf("the copy is %s", info.Mode())
@@ -70,7 +85,7 @@ func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 	before := readFile(t, path)
 	for range 2 { // the second time there is a copy already
 		_, err := open(context.Background(), path, testOptions(), withMigrations(second, `CREATE TABLE x (id INTEGER); INSERT INTO nowhere VALUES (1)`))
-		if err == nil || !strings.Contains(err.Error(), "0004_more.sql") || Unusable(err) {
+		if err == nil || !strings.Contains(err.Error(), more(2)) || Unusable(err) {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -21,7 +21,7 @@ type Period struct {
 	Key
 	Name       string // "2026-11-19"
 	Schedule   string
-	Config     string // the path of the configuration that planned it last
+	Config     string // the path of the configuration that has its report
 	Due        time.Time
 	State      PeriodState
 	Attempts   int // tries to make it that ended in an error
@@ -31,12 +31,14 @@ type Period struct {
 	MadeAt     time.Time
 	Number     int    // runs on per report, from the first claim on; 0: it has none
 	FilterHash string // what its totals were made of, see MadePeriod; "" until it is made
+	Detailed   bool   // it was made, and its files, totals and deliveries are not purged yet
 	Claimed    bool   // by a process that has not given it back
 }
 
 // A PlannedThrough is the newest period that is known of a report and schedule.
 type PlannedThrough struct {
 	Report, Schedule string
+	Config           string // that has the report
 	To               time.Time
 }
 

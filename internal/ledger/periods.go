@@ -8,11 +8,11 @@ import (
 )
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.claimed_by IS NOT NULL FROM period p`
+	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.claimed_by IS NOT NULL FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Claimed)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Claimed)
 }
 
 const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`

@@ -6,14 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // PlannedThrough gives the newest period that is known of each report and schedule, by report.
 func (l *Ledger) PlannedThrough(ctx context.Context, account string) (all []PlannedThrough, err error) {
 	err = l.read(ctx, func(t tx) error {
-		all, err = collect(t, func(row scanner) (f PlannedThrough, err error) {
-			return f, row.Scan(&f.Report, &f.Schedule, instant{&f.To})
-		}, `SELECT report, schedule, to_at FROM planned_through WHERE account = ? ORDER BY report, schedule`, account)
+		all, err = collect(t, func(row scanner) (p PlannedThrough, err error) {
+			return p, row.Scan(&p.Report, &p.Schedule, &p.Config, instant{&p.To})
+		}, `SELECT report, schedule, config, to_at FROM planned_through WHERE account = ? ORDER BY report, schedule`, account)
 		return err
 	})
 	if err != nil {
@@ -22,18 +23,48 @@ func (l *Ledger) PlannedThrough(ctx context.Context, account string) (all []Plan
 	return all, nil
 }
 
-// Plan writes down the periods that are not known yet, all or none, and gives them. One
-// that is there stays as it is, but for its Config.
+const (
+	// planChunk is how many periods are planned in one transaction: the others wait for its end.
+	planChunk = 500
+	// planPause lets another process that waits for its turn have it between two transactions.
+	planPause = 10 * time.Millisecond
+)
+
+// Plan writes down the periods that are not known yet, and gives them; one that is known stays
+// as it is. Those of a report are to come oldest first: many are written in several
+// transactions, and what is not written when an error comes is planned by the next call. A
+// report that another configuration has is an *OwnedElsewhereError.
 func (l *Ledger) Plan(ctx context.Context, rows []Planned) (added []Period, err error) {
 	for _, r := range rows {
 		if err := r.check(); err != nil {
 			return nil, fmt.Errorf("plan %s %s: %w", r.Report, r.Name, err)
 		}
 	}
+	wait := false
+	for chunk := range slices.Chunk(rows, planChunk) {
+		if wait {
+			select {
+			case <-ctx.Done():
+				return added, ctx.Err()
+			case <-time.After(planPause):
+			}
+		}
+		wait = true
+		some, err := l.planChunk(ctx, chunk)
+		if added = append(added, some...); err != nil {
+			return added, err
+		}
+	}
+	return added, nil
+}
+
+// planChunk plans all of the rows or none.
+func (l *Ledger) planChunk(ctx context.Context, rows []Planned) (added []Period, err error) {
 	err = l.write(ctx, func(t tx) error {
 		added = nil
+		owned := map[[2]string]bool{}
 		for _, r := range rows {
-			p, isNew, err := plan(t, r)
+			p, isNew, err := plan(t, r, owned)
 			if err != nil {
 				return fmt.Errorf("plan %s %s: %w", r.Report, r.Name, err)
 			}
@@ -47,6 +78,52 @@ func (l *Ledger) Plan(ctx context.Context, rows []Planned) (added []Period, err 
 		return nil, err
 	}
 	return added, nil
+}
+
+// An OwnedElsewhereError says that another configuration has the report, in the same ledger:
+// two with one id would take each other's periods for their own.
+type OwnedElsewhereError struct{ Report, Config string }
+
+func (e *OwnedElsewhereError) Error() string {
+	return fmt.Sprintf("report %s is also in %s, with the same account and the same ledger — give one of them another id, or its file another state", e.Report, e.Config)
+}
+
+// requireOwned refuses a report that another configuration than config has.
+func requireOwned(t tx, account, report, config string) error {
+	var other string
+	err := t.row([]any{&other}, `SELECT config FROM planned_through WHERE account = ? AND report = ? AND config <> ? LIMIT 1`, account, report, config)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		err = &OwnedElsewhereError{Report: report, Config: other}
+	}
+	return err
+}
+
+// TakeOver gives a report, with all that is to be done for it, from one configuration to
+// another. The caller knows that the first is gone, or has the report no more. One that a
+// third configuration has is an *OwnedElsewhereError.
+func (l *Ledger) TakeOver(ctx context.Context, account, report, from, to string) error {
+	err := l.write(ctx, func(t tx) error {
+		for _, statement := range []string{
+			`UPDATE planned_through SET config = ? WHERE account = ? AND report = ? AND config = ?`,
+			`UPDATE period SET config = ? WHERE account = ? AND report = ? AND config = ?`,
+		} {
+			if _, err := t.exec(statement, to, account, report, from); err != nil {
+				return err
+			}
+		}
+		_, err := t.exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND report = ?)`, to, from, account, report)
+		if err != nil {
+			return err
+		}
+		return requireOwned(t, account, report, to)
+	})
+	if err != nil {
+		return fmt.Errorf("take over %s from %s: %w", report, from, err)
+	}
+	return nil
 }
 
 func (r Planned) check() error {
@@ -64,10 +141,19 @@ func (r Planned) check() error {
 const insertPeriod = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number)
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
 
-const upsertPlannedThrough = `INSERT INTO planned_through (account, report, schedule, to_at) VALUES (?, ?, ?, ?)
+const upsertPlannedThrough = `INSERT INTO planned_through (account, report, schedule, config, to_at) VALUES (?, ?, ?, ?, ?)
 	ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at < excluded.to_at`
 
-func plan(t tx, r Planned) (p Period, isNew bool, err error) {
+// plan writes one row. Owned are the reports of which it is known that the row's configuration
+// has them.
+func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err error) {
+	report := [2]string{r.Account, r.Report}
+	if !owned[report] {
+		if err := requireOwned(t, r.Account, r.Report, r.Config); err != nil {
+			return p, false, err
+		}
+		owned[report] = true
+	}
 	var id int64
 	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, sanitizeText(r.Note), r.Number)
 	if err == nil {
@@ -77,16 +163,14 @@ func plan(t tx, r Planned) (p Period, isNew bool, err error) {
 		p, err = periodByID(t, id)
 		return p, true, err
 	}
-	if !errors.Is(err, sql.ErrNoRows) {
-		return p, false, err
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
 	}
-	_, err = t.exec(`UPDATE period SET config = ? WHERE account = ? AND report = ? AND from_at = ? AND to_at = ? AND config <> ?`,
-		r.Config, r.Account, r.Report, millis(r.From), millis(r.To), r.Config)
 	return p, false, err
 }
 
 func advancePlannedThrough(t tx, r Planned) error {
-	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, millis(r.To))
+	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, millis(r.To))
 	return err
 }
 

@@ -14,6 +14,31 @@ func (l *Ledger) Prunable(ctx context.Context, account string, madeBefore time.T
 		ORDER BY p.made_at, p.id`, account, millis(madeBefore))
 }
 
+// PeriodsToSweep gives the made periods of a configuration of which messages may lie on the
+// disk: those with deliveries that are not finished, and those that were made or frozen anew
+// since they were swept.
+func (l *Ledger) PeriodsToSweep(ctx context.Context, account, config string) ([]Period, error) {
+	return list(ctx, l, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.config = ? AND p.to_sweep = 1 ORDER BY p.id`, account, config)
+}
+
+// MarkSwept says of periods that nothing of theirs lies on the disk that is not the archive's.
+// One with a delivery that is not finished stays to be swept.
+func (l *Ledger) MarkSwept(ctx context.Context, periodIDs []int64) error {
+	if len(periodIDs) == 0 {
+		return nil
+	}
+	return l.write(ctx, func(t tx) error {
+		for _, id := range periodIDs {
+			_, err := t.exec(`UPDATE period SET to_sweep = 0 WHERE id = ?
+				AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = period.id AND d.finished_at = 0)`, id)
+			if err != nil {
+				return fmt.Errorf("period %d: swept: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
 // PurgeDetails deletes all details of a period: files, totals, fingerprints, message content,
 // deliveries and their history. Its key stays, so that it is never made again. One of which something is left
 // to be done is a *StateError.
@@ -37,7 +62,7 @@ func (l *Ledger) PurgeDetails(ctx context.Context, periodID int64) error {
 			`DELETE FROM message_content WHERE period_id = ?`,
 			`DELETE FROM total WHERE period_id = ?`,
 			`DELETE FROM artifact WHERE period_id = ?`,
-			`UPDATE period SET detailed = 0 WHERE id = ?`,
+			`UPDATE period SET detailed = 0, to_sweep = 0 WHERE id = ?`,
 		} {
 			if _, err := t.exec(statement, periodID); err != nil {
 				return err

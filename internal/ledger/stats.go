@@ -71,21 +71,3 @@ func (l *Ledger) Stats(ctx context.Context, account string) (Stats, error) {
 	}
 	return s, nil
 }
-
-// NextTry gives the earliest instant at which something of the account that is free waits
-// to be tried: the zero time when something is ready now. Without any, ok is false.
-func (l *Ledger) NextTry(ctx context.Context, account string) (at time.Time, ok bool, err error) {
-	var next sql.NullInt64
-	err = l.read(ctx, func(t tx) error {
-		return t.row([]any{&next}, `SELECT min(next_try_at) FROM (
-			SELECT next_try_at FROM period WHERE account = ? AND state = 'owed' AND claimed_by IS NULL
-			UNION ALL
-			SELECT next_try_at FROM delivery WHERE account = ? AND finished_at = 0 AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL
-		) AS waiting`, account, account)
-	})
-	if err != nil || !next.Valid {
-		return at, false, err
-	}
-	err = instant{&at}.Scan(next.Int64)
-	return at, err == nil, err
-}

@@ -80,7 +80,10 @@ func TestALedgerOfEveryVersionOpens(t *testing.T) {
 					sendDay(t, l, d.ID)
 				}
 			}
-			makeDay(t, l, 9)
+			next := Planned{Key: Key{"T12345678", "daily", testNow(), testNow().Add(time.Hour)}, Config: "/etc/rapport/shop.yaml", State: Owed}
+			if added, err := l.Plan(context.Background(), []Planned{next}); err != nil || len(added) != 1 {
+				t.Errorf("planned %d, %v", len(added), err)
+			}
 		})
 	}
 }

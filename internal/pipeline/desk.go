@@ -181,7 +181,7 @@ func (d *Desk) waiting() <-chan struct{} {
 // next is when there will be something to do that is not under way already.
 func (d *Desk) next(ctx context.Context, now time.Time) (time.Time, error) {
 	next := d.nextDue(now)
-	retry, found, err := d.Ledger.NextTry(ctx, d.Account)
+	retry, found, err := d.Ledger.NextTry(ctx, ledger.Ready{Account: d.Account, Config: d.Config, Now: now})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next try: %w", err)
 	}

@@ -21,6 +21,9 @@ func (d *Desk) plan(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if err := d.takeOver(ctx); err != nil {
+		return err
+	}
 	if err := d.unskip(ctx, now); err != nil {
 		return err
 	}
@@ -58,6 +61,23 @@ func (d *Desk) plan(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("plan: %w", err)
 	}
 	d.tellPlanned(ctx, added, now)
+	return nil
+}
+
+// takeOver makes the reports ours that a configuration had that is gone.
+func (d *Desk) takeOver(ctx context.Context) error {
+	rows, err := d.Ledger.PlannedThrough(ctx, d.Account)
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	for _, row := range rows {
+		if row.Config == d.Config || d.report(row.Report) == nil || !d.orphan(row.Config) {
+			continue
+		}
+		if err := d.Ledger.TakeOver(ctx, d.Account, row.Report, row.Config, d.Config); err != nil {
+			return fmt.Errorf("plan: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -43,6 +43,7 @@ type bench struct {
 
 const (
 	account = "T12345678"
+	config  = "rapport.yaml"
 	host    = "here"
 )
 
@@ -73,7 +74,7 @@ func due(report string, day int) ledger.Planned {
 	from := start().Truncate(24*time.Hour).AddDate(0, 0, day-1)
 	return ledger.Planned{
 		Key:  ledger.Key{Account: account, Report: report, From: from, To: from.AddDate(0, 0, 1)},
-		Name: from.Format(time.DateOnly), Schedule: "daily", Config: "rapport.yaml", Due: from.AddDate(0, 0, 1).Add(5 * time.Hour), State: ledger.Owed,
+		Name: from.Format(time.DateOnly), Schedule: "daily", Config: config, Due: from.AddDate(0, 0, 1).Add(5 * time.Hour), State: ledger.Owed,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"rapport/internal/ledger"
@@ -12,7 +13,9 @@ import (
 func planning() []part {
 	return []part{
 		{"a period is planned once", plannedOnce},
-		{"periods are planned all or none", plannedWhole},
+		{"what cannot be planned keeps the rest from it", plannedWhole},
+		{"a long plan lets others write in between, and goes on where it was cut off", plannedLong},
+		{"a report belongs to one configuration until another takes it over", takenOver},
 		{"what is planned comes back as it was", plannedBack},
 		{"planned through is the newest period of each schedule", plannedThrough},
 		{"what is owed comes by due, what crashed last", owedOrder},
@@ -26,12 +29,12 @@ func plannedOnce(b *bench) {
 	l, other := b.ledger(), b.ledger()
 	row := due("daily", 0)
 	equal(b, "added", len(b.plan(l, row)), 1)
-	row.Config, row.State, row.Note = "moved.yaml", ledger.Skipped, "too old"
+	row.State, row.Note = ledger.Skipped, "too old"
 	equal(b, "added again", len(b.plan(other, row)), 0)
 	p := b.period(l, row.Key)
 	equal(b, "state", p.State, ledger.Owed)
 	equal(b, "note", p.Error, "")
-	equal(b, "configuration", p.Config, "moved.yaml")
+	equal(b, "configuration", p.Config, config)
 	equal(b, "twice at once", len(b.plan(l, due("daily", 1), due("daily", 1))), 1)
 }
 
@@ -169,4 +172,82 @@ func reopened(b *bench) {
 	if err := l.Reopen(ctx, id+99); !errors.Is(err, ledger.ErrNoPeriod) {
 		b.Errorf("reopen what is not there: %v", err)
 	}
+}
+
+// plannedLong: 30,000 periods in one transaction would keep others waiting for longer than
+// they wait.
+func plannedLong(b *bench) {
+	ctx, cancel := context.WithCancel(context.Background())
+	l, other := b.ledger(), b.ledger()
+	var rows []ledger.Planned
+	for day := range 4000 {
+		rows = append(rows, due("a", day-4000))
+	}
+	planned := func() int {
+		all, err := other.Periods(context.Background(), ledger.Filter{})
+		b.must(err)
+		return len(all)
+	}
+	done := make(chan error)
+	go func() {
+		_, err := l.Plan(ctx, rows)
+		done <- err
+	}()
+	for planned() == 0 {
+		runtime.Gosched()
+	}
+	b.must(other.Raise(context.Background(), account, "kind", "subject", "text", b.now()))
+	if n := planned(); n == len(rows) {
+		b.Errorf("all %d were planned before another could write", n)
+	}
+	cancel()
+	if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+		b.Error(err)
+	}
+	before := planned()
+	through, err := l.PlannedThrough(context.Background(), account)
+	b.must(err)
+	equal(b, "planned through what was planned", through[0].To, rows[before-1].To)
+	equal(b, "added later", len(b.plan(l, rows...)), len(rows)-before)
+	equal(b, "in all", planned(), len(rows))
+}
+
+// takenOver: two files with one report id would each take the other's periods for their own.
+func takenOver(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	id := b.made(l, due("a", 1), "a@x.no")[0].ID
+	b.plan(l, due("a", 2), due("b", 2))
+	copied, free := due("a", 3), due("c", 3)
+	copied.Config, free.Config = "copy.yaml", "copy.yaml"
+	refused := func(report, config string, err error) {
+		b.Helper()
+		var owned *ledger.OwnedElsewhereError
+		if !errors.As(err, &owned) || owned.Report != report || owned.Config != config {
+			b.Errorf("got %v", err)
+		}
+	}
+	_, err := l.Plan(ctx, []ledger.Planned{free, copied})
+	refused("a", config, err)
+	_, found, err := l.Period(ctx, free.Key)
+	b.must(err)
+	equal(b, "planned beside it", found, false)
+	refused("a", config, l.TakeOver(ctx, account, "a", "third.yaml", "copy.yaml"))
+	b.must(l.TakeOver(ctx, account, "a", config, "copy.yaml"))
+	b.must(l.TakeOver(ctx, account, "a", config, "copy.yaml"))
+	equal(b, "planned", len(b.plan(l, free, copied)), 2)
+	equal(b, "what was made", b.delivery(l, id).Config, "copy.yaml")
+	equal(b, "what is owed", b.period(l, due("a", 2).Key).Config, "copy.yaml")
+	_, err = l.Plan(ctx, []ledger.Planned{due("a", 4)})
+	refused("a", "copy.yaml", err)
+	through, err := l.PlannedThrough(ctx, account)
+	b.must(err)
+	equal(b, "who has what", texts(through, func(p ledger.PlannedThrough) string { return p.Report + " " + p.Config }), "[a copy.yaml b rapport.yaml c copy.yaml]")
+	for want, config := range map[time.Time]string{due("b", 2).Due: config, due("a", 2).Due: "copy.yaml"} {
+		_, ok, err := l.NextTry(ctx, ledger.Ready{Account: account, Config: config, Now: want})
+		b.must(err)
+		equal(b, "something to do for "+config, ok, true)
+	}
+	_, err = l.ClaimDelivery(ctx, id)
+	b.must(err)
 }

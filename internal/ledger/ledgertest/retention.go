@@ -10,6 +10,7 @@ func retention() []part {
 	return []part{
 		{"what is forgotten leaves its key, and is not made again", forgotten},
 		{"only what is done and old is to be forgotten", prunable},
+		{"only periods whose messages may lie on the disk are to be swept", swept},
 		{"keys go when they are old, the newest never", keysForgotten},
 	}
 }
@@ -20,6 +21,7 @@ func forgotten(b *bench) {
 	row := due("a", 1)
 	d := b.made(l, row, "a@x.no")[0]
 	b.send(l, d.ID, ledger.Result{State: ledger.Sent})
+	before := b.period(l, row.Key)
 	b.must(l.PurgeDetails(ctx, d.PeriodID))
 	b.must(l.PurgeDetails(ctx, d.PeriodID))
 	left, err := l.Deliveries(ctx, ledger.Filter{})
@@ -29,6 +31,7 @@ func forgotten(b *bench) {
 	content, err := l.MessageContent(ctx, d.PeriodID)
 	b.must(err)
 	equal(b, "left", words(len(left), len(history), len(content)), "0 0 0")
+	equal(b, "its details are known to be gone", words(before.Detailed, b.period(l, row.Key).Detailed), "true false")
 	equal(b, "planned again", len(b.plan(l, row)), 0)
 	equal(b, "its state", b.period(l, row.Key).State, ledger.Made)
 	stats, err := l.Stats(ctx, account)
@@ -90,4 +93,39 @@ func keysForgotten(b *bench) {
 	n, err = l.PurgeKeys(ctx, account, due("a", 9).Due)
 	b.must(err)
 	equal(b, "purged again", n, 0)
+}
+
+func swept(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	done := b.made(l, due("done", 1), "a@x.no")[0]
+	open := b.made(l, due("open", 1), "a@x.no", "b@x.no")[0]
+	b.made(l, due("alone", 1))
+	b.plan(l, due("owed", 1))
+	elsewhere := due("elsewhere", 1)
+	elsewhere.Config = "other.yaml"
+	b.made(l, elsewhere)
+	b.send(l, done.ID, ledger.Result{State: ledger.Sent})
+	b.send(l, open.ID, ledger.Result{State: ledger.Refused})
+	sweep := func() string {
+		all, err := l.PeriodsToSweep(ctx, account, config)
+		b.must(err)
+		var ids []int64
+		for _, p := range all {
+			ids = append(ids, p.ID)
+		}
+		b.must(l.MarkSwept(ctx, ids))
+		return texts(all, func(p ledger.Period) string { return p.Report })
+	}
+	equal(b, "first", sweep(), "[done open alone]")
+	equal(b, "then", sweep(), "[open]")
+	_, err := l.Resend(ctx, done.ID, b.now())
+	b.must(err)
+	_, err = l.ClaimDelivery(ctx, done.ID)
+	b.must(err)
+	b.must(l.Refreeze(ctx, done.ID, frozen("anew", "a@x.no")))
+	b.must(l.ReturnDelivery(ctx, done.ID))
+	b.send(l, done.ID, ledger.Result{State: ledger.Sent})
+	equal(b, "frozen anew", sweep(), "[done open]")
+	equal(b, "then", sweep(), "[open]")
 }

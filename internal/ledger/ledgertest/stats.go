@@ -12,6 +12,7 @@ func numbers() []part {
 		{"the numbers are those of the rows", stats},
 		{"a report's last success is its newest complete period's", lastSuccess},
 		{"the next try is the earliest of what is free", nextTry},
+		{"nobody is woken by what is for others", nextTryOfOthers},
 	}
 }
 
@@ -57,24 +58,70 @@ func lastSuccess(b *bench) {
 func nextTry(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
+	ready := ledger.Ready{Account: account, Config: config, Now: start()}
 	expect := func(want time.Time, wanted bool) {
 		b.Helper()
-		at, ok, err := l.NextTry(ctx, account)
+		at, ok, err := l.NextTry(ctx, ready)
 		b.must(err)
 		equal(b, "next try", words(at, ok), words(want, wanted))
 	}
 	expect(time.Time{}, false)
 	soon, late := start().Add(time.Hour), start().Add(2*time.Hour)
-	p := b.plan(l, due("a", 1))[0]
+	p := b.plan(l, due("a", 0))[0]
 	expect(time.Time{}, true)
 	_, err := l.ClaimPeriod(ctx, p.ID)
 	b.must(err)
 	expect(time.Time{}, false)
 	b.must(l.PostponePeriod(ctx, p.ID, ledger.Postponed{NextTry: late, State: ledger.Owed}))
 	expect(late, true)
-	id := b.made(l, due("b", 1), "a@x.no")[0].ID
+	id := b.made(l, due("b", 0), "a@x.no")[0].ID
 	b.send(l, id, ledger.Result{State: ledger.Deferred, NextTry: soon})
 	expect(soon, true)
+	ready.Now = soon
+	expect(time.Time{}, true)
+	ready.Now = start()
 	b.send(l, id, ledger.Result{State: ledger.Held, NextTry: soon})
 	expect(late, true)
+}
+
+// nextTryOfOthers: a caller is not woken by what it can do nothing about.
+func nextTryOfOthers(b *bench) {
+	l := b.ledger()
+	ctx := context.Background()
+	ready := ledger.Ready{Account: account, Config: config, Now: start(), MaxCrashes: 2}
+	expect := func(what string, want time.Time, wanted bool) {
+		b.Helper()
+		at, ok, err := l.NextTry(ctx, ready)
+		b.must(err)
+		equal(b, what, words(at, ok), words(want, wanted))
+	}
+	elsewhere, waiting := due("x", 0), due("y", 0)
+	elsewhere.Config, waiting.Config = "other.yaml", "other.yaml"
+	b.plan(l, elsewhere)
+	b.send(l, b.made(l, waiting, "a@x.no")[0].ID, ledger.Result{State: ledger.Deferred, NextTry: start().Add(time.Minute)})
+	expect("of another configuration", time.Time{}, false)
+	later := b.plan(l, due("a", 1))[0]
+	expect("not due yet", later.Due, true)
+	ready.Now = later.Due
+	expect("due", time.Time{}, true)
+	earlier := b.plan(l, due("a", 0))[0]
+	_, err := l.ClaimPeriod(ctx, earlier.ID)
+	b.must(err)
+	expect("while another period of the report is under way", time.Time{}, false)
+	b.must(l.PostponePeriod(ctx, earlier.ID, ledger.Postponed{State: ledger.Cancelled}))
+	_, err = l.ClaimPeriod(ctx, later.ID)
+	b.must(err)
+	b.must(l.PostponePeriod(ctx, later.ID, ledger.Postponed{State: ledger.Owed, NextTry: ready.Now.Add(72 * time.Hour)}))
+	expect("at an instant that a wrong clock wrote", time.Time{}, true)
+	for range 2 {
+		dying := b.ledger()
+		_, err := dying.ClaimPeriod(ctx, later.ID)
+		b.must(err)
+		b.must(dying.Close())
+		_, err = l.Reap(ctx)
+		b.must(err)
+	}
+	expect("what processes die over", time.Time{}, false)
+	ready.MaxCrashes = 0
+	expect("if it may be tried", time.Time{}, true)
 }
