@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // shrink leaves the ledger no room to grow.
@@ -58,10 +60,27 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 	var bound int
 	must(t, l.db.QueryRow(`PRAGMA max_page_count = 100000`).Scan(&bound))
 	must(t, l.Finish(ctx, id, Result{At: testNow(), State: Deferred}))
-	must(t, l.Beat(ctx))
+	must(t, l.Close())
+	must(t, mustOpen(t, path).Close())
 	if info, err := os.Stat(path + "-ballast"); err != nil || info.Size() != reserveSize {
 		t.Errorf("the ballast was not put back: %v", err)
 	}
+}
+
+func TestTheReserveIsPutBackWhileTheLedgerIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "rapport.db")
+		l := mustOpen(t, path)
+		_, err := l.ClaimDelivery(t.Context(), makeDay(t, l, 0))
+		must(t, err)
+		if !l.file.freeReserve() {
+			t.Error("there was none")
+		}
+		time.Sleep(2 * heartbeatEvery)
+		if info, err := os.Stat(path + "-ballast"); err != nil || info.Size() != reserveSize {
+			t.Errorf("it was not put back: %v", err)
+		}
+	})
 }
 
 // fillDisk works on a file system of its own, of 2 MB, until that is full.

@@ -26,6 +26,7 @@ type Ledger struct {
 
 	groupCommit groupCommit
 	statements  statements
+	heart       heart
 
 	mu      sync.Mutex
 	process *process // from the first claim on
@@ -157,6 +158,7 @@ func (l *Ledger) verify(ctx context.Context, known []migration) (held content, d
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.
 func (l *Ledger) Close() error {
+	l.heart.end()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	err := errors.Join(l.endProcess(), l.endServingAlone(), l.db.Close())

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -157,44 +158,84 @@ func TestOneDaemonServesALedger(t *testing.T) {
 	must(t, second.ServeAlone())
 }
 
+// elsewhere opens the ledger as a process on another machine: its locks cannot be seen here.
+func elsewhere(t *testing.T, path string) *Ledger {
+	t.Helper()
+	l, err := Open(t.Context(), path, Options{Now: time.Now, Host: "elsewhere"})
+	must(t, err)
+	_, err = l.thisProcess()
+	must(t, err)
+	must(t, os.Remove(l.file.lock(l.process.id)))
+	return l
+}
+
 func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "rapport.db")
-	ctx := context.Background()
-	now := testNow()
-	o := Options{Now: func() time.Time { return now }, Host: "elsewhere"}
-	away, err := Open(ctx, path, o)
-	must(t, err)
-	defer away.Close()
-	id := makeDay(t, away, 1)
-	_, err = away.ClaimDelivery(ctx, id)
-	must(t, err)
-	must(t, away.MarkSending(ctx, id, now))
-	must(t, os.Remove(away.file.lock(away.process.id))) // its locks cannot be seen here
-	here, err := Open(ctx, path, Options{Now: o.Now, Host: "here"})
-	must(t, err)
-	defer here.Close()
-	freed := func(after time.Duration) int {
-		now = now.Add(after)
-		r, err := here.Reap(ctx)
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "rapport.db")
+		ctx := t.Context()
+		away := elsewhere(t, path)
+		defer away.Close()
+		id := makeDay(t, away, 1)
+		_, err := away.ClaimDelivery(ctx, id)
 		must(t, err)
-		return len(r.Uncertain)
-	}
-	if freed(lease-time.Second) != 0 {
-		t.Error("freed within the lease")
-	}
-	must(t, away.Beat(ctx))
-	if freed(lease-time.Second) != 0 {
-		t.Error("freed within the lease after a sign of life")
-	}
-	if freed(time.Second) != 1 {
-		t.Error("not freed after the lease")
-	}
-	if err := away.Finish(ctx, id, Result{At: now, State: Sent}); !errors.Is(err, ErrLost) {
-		t.Errorf("finished without a claim: %v", err)
-	}
-	if _, err = away.ClaimDelivery(ctx, id); err != nil {
-		t.Errorf("claimed anew: %v", err)
-	}
+		must(t, away.MarkSending(ctx, id, time.Now()))
+		away.heart.end() // it hangs
+		here, err := Open(ctx, path, Options{Now: time.Now, Host: "here"})
+		must(t, err)
+		defer here.Close()
+		freed := func(after time.Duration) int {
+			time.Sleep(after)
+			r, err := here.Reap(ctx)
+			must(t, err)
+			return len(r.Uncertain)
+		}
+		if freed(lease-time.Second) != 0 {
+			t.Error("freed within the lease")
+		}
+		if freed(time.Second) != 1 {
+			t.Error("not freed after the lease")
+		}
+		if err := away.Finish(ctx, id, Result{At: time.Now(), State: Sent}); !errors.Is(err, ErrLost) {
+			t.Errorf("finished without a claim: %v", err)
+		}
+		if _, err = away.ClaimDelivery(ctx, id); err != nil {
+			t.Errorf("claimed anew: %v", err)
+		}
+	})
+}
+
+// TestAProcessElsewhereThatWorksForLongKeepsItsClaims: a fetch may take longer than the lease,
+// and nobody but the ledger itself says meanwhile that the process lives.
+func TestAProcessElsewhereThatWorksForLongKeepsItsClaims(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "rapport.db")
+		ctx := t.Context()
+		away := elsewhere(t, path)
+		defer away.Close()
+		here, err := Open(ctx, path, Options{Now: time.Now, Host: "here"})
+		must(t, err)
+		defer here.Close()
+		work := func(day int) {
+			p := planDay(t, here, day)
+			_, err := away.ClaimPeriod(ctx, p.ID)
+			must(t, err)
+			time.Sleep(3 * lease)
+			freed, err := here.Reap(ctx)
+			must(t, err)
+			if freed.Periods != 0 {
+				t.Error("taken from a process that lives")
+			}
+			must(t, away.ReturnPeriod(ctx, p.ID))
+		}
+		work(1)
+		time.Sleep(2 * heartbeatEvery)
+		before := commits(t, here)
+		time.Sleep(time.Hour)
+		if n := commits(t, here) - before; n != 0 {
+			t.Errorf("with nothing claimed it wrote %d times", n)
+		}
+		work(2)
+	})
 }
 
 func TestTheDatabaseIsSetAsItMustBe(t *testing.T) {

@@ -48,35 +48,27 @@ func (l *Ledger) processID() string {
 	return l.process.id
 }
 
-const insertProcess = `INSERT INTO process (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+// insertProcess registers a process, or gives a sign of life of one that was silent for a while.
+const insertProcess = `INSERT INTO process (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?)
+	ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at WHERE process.heartbeat_at < ?`
 
 // claim runs do, once this process has its row.
 func (l *Ledger) claim(ctx context.Context, do func(t tx, process string) error) error {
-	o, err := l.thisProcess()
+	p, err := l.thisProcess()
 	if err != nil {
 		return err
 	}
-	return l.writeGrouped(ctx, func(t tx) error {
-		now := millis(l.options.Now())
-		_, err := t.exec(insertProcess, o.id, l.options.Host, os.Getpid(), now, now)
-		if err != nil {
+	err = l.writeGrouped(ctx, func(t tx) error {
+		now := l.options.Now()
+		if _, err := t.exec(insertProcess, p.id, l.options.Host, os.Getpid(), millis(now), millis(now), millis(now.Add(-heartbeatEvery))); err != nil {
 			return err
 		}
-		return do(t, o.id)
+		return do(t, p.id)
 	})
-}
-
-// Beat says that this process lives, for machines that cannot see its lock.
-func (l *Ledger) Beat(ctx context.Context) error {
-	l.file.keepReserve()
-	id := l.processID()
-	if id == "" {
-		return nil
+	if err == nil {
+		l.heart.start(l, p.id)
 	}
-	return l.write(ctx, func(t tx) error {
-		_, err := t.exec(`UPDATE process SET heartbeat_at = ? WHERE id = ?`, millis(l.options.Now()), id)
-		return err
-	})
+	return err
 }
 
 // endProcess takes the row and the lock file away, when nothing is claimed any more. What

@@ -48,9 +48,6 @@ func (d *Desk) fill(ctx context.Context, now time.Time, c choice) error {
 // reap frees what processes that died had claimed, and tells of messages that they were
 // sending.
 func (d *Desk) reap(ctx context.Context, now time.Time) error {
-	if err := d.Ledger.Beat(ctx); err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
 	reaped, err := d.Ledger.Reap(ctx)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)

@@ -15,7 +15,6 @@ func endings() []part {
 		{"other bytes only before the first ones went out", refrozen},
 		{"what a dead process held is free, what it sent uncertain", reaped},
 		{"a living process keeps what it holds", notReaped},
-		{"a process elsewhere that gives signs of life keeps its claims", beats},
 		{"a period that kills its process each time is known by it", poison},
 		{"an answer of any kind can be kept", answers},
 	}
@@ -155,24 +154,6 @@ func notReaped(b *bench) {
 		equal(b, "freed", freed.Deliveries, 0)
 	}
 	b.must(x.Finish(ctx, id, ledger.Result{At: b.now(), State: ledger.Sent}))
-}
-
-func beats(b *bench) {
-	ctx := context.Background()
-	now := start()
-	clock := func() time.Time { return now }
-	away := b.open(b.T, ledger.Options{Now: clock, Host: "elsewhere"})
-	here := b.open(b.T, ledger.Options{Now: clock, Host: host})
-	id := b.made(away, due("a", 1), "a@x.no")[0].ID
-	b.must(away.Beat(ctx)) // before it has claimed anything, for nothing
-	_, err := away.ClaimDelivery(ctx, id)
-	b.must(err)
-	now = now.Add(time.Hour)
-	b.must(away.Beat(ctx))
-	freed, err := here.Reap(ctx)
-	b.must(err)
-	equal(b, "freed", freed.Deliveries, 0)
-	b.must(away.ReturnDelivery(ctx, id))
 }
 
 func poison(b *bench) {
