@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/sqlite"
 	"rapport/internal/pipeline"
 	"rapport/reportconfig"
 )
@@ -19,7 +20,7 @@ func (p *program) ledger(ctx context.Context, path string, mustExist bool) (*led
 	if err != nil {
 		return nil, fmt.Errorf("host name: %w", err)
 	}
-	book, err := ledger.Open(ctx, path, ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
+	book, err := ledger.Open(ctx, sqlite.New(path), ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
 	if err != nil {
 		return nil, p.ledgerExit(fmt.Errorf("ledger %s: %w", path, err), pipeline.Outcome{})
 	}

@@ -12,6 +12,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/sqlite"
 	"rapport/internal/pipeline"
 	"rapport/mail"
 	"rapport/reportconfig"
@@ -62,7 +63,7 @@ func (s smtpSender) Send(ctx context.Context, _ string, f mail.Frozen, intent fu
 func mailOut(b *testing.B, source pipeline.Source, reports []reportconfig.Report, port, connections int) time.Duration {
 	b.Helper()
 	ctx, dir := context.Background(), b.TempDir()
-	book, err := ledger.Open(ctx, filepath.Join(dir, "rapport.db"), ledger.Options{Now: time.Now, Host: "bench"})
+	book, err := ledger.Open(ctx, sqlite.New(filepath.Join(dir, "rapport.db")), ledger.Options{Now: time.Now, Host: "bench"})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -2,19 +2,11 @@ package ledger_test
 
 import (
 	"maps"
-	"path/filepath"
 	"testing"
-	"time"
-
-	"rapport/internal/ledger"
 )
 
 func TestAnArchiveDirBelongsToTheAccountThatCameFirst(t *testing.T) {
-	l, err := ledger.Open(t.Context(), filepath.Join(t.TempDir(), "rapport.db"), ledger.Options{Now: time.Now, Host: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := open(t, t.TempDir())
 	for _, c := range []struct{ path, account, owner string }{
 		{"/a/daily", "T1", "T1"}, {"/a/daily", "T2", "T1"}, {"/a/daily", "T1", "T1"}, {"/b/daily", "T2", "T2"},
 	} {

@@ -1,24 +1,13 @@
 package ledger_test
 
 import (
-	"path/filepath"
 	"testing"
 	"time"
-
-	"rapport/internal/ledger"
 )
 
 func TestTheChangeCounterChangesWithWhatOthersWriteAlone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "rapport.db")
-	open := func() *ledger.Ledger {
-		l, err := ledger.Open(t.Context(), path, ledger.Options{Now: time.Now, Host: "test"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { l.Close() })
-		return l
-	}
-	ours, theirs := open(), open()
+	dir := t.TempDir()
+	ours, theirs := open(t, dir), open(t, dir)
 	changeCounter := func() int64 {
 		n, err := ours.ChangeCounter(t.Context())
 		if err != nil {

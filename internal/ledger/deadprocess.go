@@ -2,10 +2,7 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"time"
 )
 
@@ -42,7 +39,7 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 		return Reaped{}, fmt.Errorf("reap: %w", err)
 	}
 	for _, id := range dead {
-		if err := os.Remove(l.file.lock(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := l.backend.Leave(id); err != nil {
 			return freed, fmt.Errorf("reap: %w", err)
 		}
 	}
@@ -91,13 +88,12 @@ func (l *Ledger) deadProcesses(t tx) (ids []string, err error) {
 		return nil, err
 	}
 	for _, o := range others {
-		alive, err := held(l.file.lock(o.id))
-		if errors.Is(err, fs.ErrNotExist) {
-			// A process on this machine has its lock file before it has its row.
-			alive, err = o.host != l.options.Host && l.options.Now().Sub(o.beat) < lease, nil
-		}
+		alive, known, err := l.backend.Alive(o.id)
 		if err != nil {
 			return nil, err
+		}
+		if !known { // a process on this machine can be seen before it has its row
+			alive = o.host != l.options.Host && l.options.Now().Sub(o.beat) < lease
 		}
 		if !alive {
 			ids = append(ids, o.id)

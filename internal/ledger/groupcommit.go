@@ -91,7 +91,7 @@ func (l *Ledger) writeSavepoint(t tx, c *call) error {
 	if _, err := t.exec(`SAVEPOINT one`); err != nil {
 		return fmt.Errorf("%w: %w", errSpoiled, err)
 	}
-	c.err = l.explain(c.do(tx{ctx: context.WithoutCancel(c.ctx), sql: t.sql, d: t.d, s: t.s}))
+	c.err = l.dialect.Explain(c.do(tx{ctx: context.WithoutCancel(c.ctx), sql: t.sql, d: t.d, s: t.s}))
 	end := `RELEASE one`
 	if c.err != nil {
 		end = `ROLLBACK TO one`

@@ -1,59 +1,30 @@
-package ledger
+package ledger_test
 
 import (
 	"context"
 	"errors"
-	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
-// gather makes calls gather: they are written once free is called.
-func gather(l *Ledger) (free func()) {
-	l.groupCommit.mu.Lock()
-	l.groupCommit.busy = true
-	l.groupCommit.mu.Unlock()
-	return func() { l.writeWaiting() }
-}
-
-func (g *groupCommit) count() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.waiting)
-}
-
-func commits(t *testing.T, l *Ledger) (n int64) {
+func commits(t *testing.T, l *ledger.Ledger) (n int64) {
 	t.Helper()
-	must(t, l.db.QueryRow(`SELECT commits FROM commit_count`).Scan(&n))
+	ledgertest.Must(t, l.Row(&n, `SELECT commits FROM commit_count`))
 	return n
-}
-
-// together starts calls, waits until all have gathered, and lets them be written.
-func together(l *Ledger, calls ...func() error) []error {
-	free := gather(l)
-	faults := make([]error, len(calls))
-	var all sync.WaitGroup
-	for i, call := range calls {
-		all.Go(func() { faults[i] = call() })
-	}
-	for l.groupCommit.count() < len(calls) {
-		runtime.Gosched()
-	}
-	free()
-	all.Wait()
-	return faults
 }
 
 // TestCallsThatComeTogetherAreOneTransaction, and each has its own outcome: one that fails
 // has changed nothing, and the others do not notice.
 func TestCallsThatComeTogetherAreOneTransaction(t *testing.T) {
 	ctx := context.Background()
-	l := mustOpen(t, filepath.Join(t.TempDir(), "rapport.db"))
+	l := open(t, t.TempDir())
 	var ids []int64
 	var calls []func() error
 	for day := range 6 {
-		id := makeDay(t, l, day)
+		id := ledgertest.MakeDay(t, l, day)
 		ids = append(ids, id)
 		calls = append(calls, func() error { _, err := l.ClaimDelivery(ctx, id); return err })
 	}
@@ -62,21 +33,21 @@ func TestCallsThatComeTogetherAreOneTransaction(t *testing.T) {
 	calls = append(calls,
 		func() error { _, err := l.ClaimDelivery(ctx, ids[0]); return err }, // twice
 		func() error { _, err := l.ClaimDelivery(ctx, 999); return err },
-		func() error { return l.MarkSending(ctx, 998, testNow()) },
+		func() error { return l.MarkSending(ctx, 998, ledgertest.Now()) },
 		func() error { _, err := l.ClaimDelivery(ended, ids[5]); return err })
 	before := commits(t, l)
-	faults := together(l, calls...)
+	faults := l.Together(calls...)
 	if n := commits(t, l) - before; n != 1 {
 		t.Errorf("%d transactions", n)
 	}
 	for i := 1; i < 5; i++ {
-		must(t, faults[i])
+		ledgertest.Must(t, faults[i])
 	}
-	var held *LockedError
+	var held *ledger.LockedError
 	if (faults[0] == nil) == (faults[6] == nil) || !errors.As(errors.Join(faults[0], faults[6]), &held) {
 		t.Errorf("claimed twice: %v, %v", faults[0], faults[6])
 	}
-	if !errors.Is(faults[7], ErrNoDelivery) || !errors.Is(faults[8], ErrNoDelivery) || !errors.Is(faults[9], context.Canceled) {
+	if !errors.Is(faults[7], ledger.ErrNoDelivery) || !errors.Is(faults[8], ledger.ErrNoDelivery) || !errors.Is(faults[9], context.Canceled) {
 		t.Errorf("%v, %v, %v", faults[7], faults[8], faults[9])
 	}
 }
@@ -85,29 +56,20 @@ func TestCallsThatComeTogetherAreOneTransaction(t *testing.T) {
 // some faults. Then each is written by itself.
 func TestACallThatSpoilsTheTransactionSpoilsNoOther(t *testing.T) {
 	ctx := context.Background()
-	l := mustOpen(t, filepath.Join(t.TempDir(), "rapport.db"))
+	l := open(t, t.TempDir())
 	spoiled := errors.New("spoiled")
+	const insert = `INSERT INTO alarm (account, kind, subject, text, raised_at) VALUES ('T12345678', ?, '', '', 1)`
 	mark := func(kind string) func() error {
-		return func() error {
-			return l.writeGrouped(ctx, func(t tx) error {
-				_, err := t.exec(`INSERT INTO alarm (account, kind, subject, text, raised_at) VALUES ('T12345678', ?, '', '', 1)`, kind)
-				return err
-			})
-		}
+		return func() error { return l.Exec(ctx, nil, insert, kind) }
 	}
-	bad := func() error {
-		return l.writeGrouped(ctx, func(t tx) error {
-			_, err := t.exec(`ROLLBACK`)
-			return errors.Join(spoiled, err)
-		})
-	}
-	faults := together(l, mark("a"), bad, mark("b"), mark("c"))
-	must(t, errors.Join(faults[0], faults[2], faults[3]))
+	bad := func() error { return l.Exec(ctx, spoiled, `ROLLBACK`) }
+	faults := l.Together(mark("a"), bad, mark("b"), mark("c"))
+	ledgertest.Must(t, errors.Join(faults[0], faults[2], faults[3]))
 	if !errors.Is(faults[1], spoiled) {
 		t.Error(faults[1])
 	}
 	var kinds string
-	must(t, l.db.QueryRow(`SELECT group_concat(kind, '') FROM (SELECT kind FROM alarm ORDER BY kind)`).Scan(&kinds))
+	ledgertest.Must(t, l.Row(&kinds, `SELECT group_concat(kind, '') FROM (SELECT kind FROM alarm ORDER BY kind)`))
 	if kinds != "abc" {
 		t.Errorf("written: %q", kinds)
 	}
@@ -115,24 +77,24 @@ func TestACallThatSpoilsTheTransactionSpoilsNoOther(t *testing.T) {
 
 // TestManyAtOnce: whatever gathers, each delivery is claimed, intended and finished once.
 func TestManyAtOnce(t *testing.T) {
-	l := mustOpen(t, filepath.Join(t.TempDir(), "rapport.db"))
+	l := open(t, t.TempDir())
 	var ids []int64
 	for day := range 40 {
-		ids = append(ids, makeDay(t, l, day))
+		ids = append(ids, ledgertest.MakeDay(t, l, day))
 	}
 	before := commits(t, l)
 	var all sync.WaitGroup
 	for _, id := range ids {
-		all.Go(func() { sendDay(t, l, id) })
+		all.Go(func() { ledgertest.SendDay(t, l, id) })
 	}
 	all.Wait()
 	if n := commits(t, l) - before; n > 3*40 || n < 3 {
 		t.Errorf("%d transactions", n)
 	}
-	rows, err := l.Deliveries(context.Background(), Filter{})
-	must(t, err)
+	rows, err := l.Deliveries(context.Background(), ledger.Filter{})
+	ledgertest.Must(t, err)
 	for _, d := range rows {
-		if d.State != Sent || d.Attempts != 1 || d.Claimed {
+		if d.State != ledger.Sent || d.Attempts != 1 || d.Claimed {
 			t.Errorf("%+v", d)
 		}
 	}

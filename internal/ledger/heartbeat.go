@@ -45,7 +45,7 @@ func (h *heart) beat(ctx context.Context, l *Ledger, process string, done chan s
 			return
 		case <-ticks.C:
 		}
-		l.file.keepReserve()
+		l.backend.KeepReserve()
 		h.mu.Lock()
 		claims := h.claims
 		h.mu.Unlock()

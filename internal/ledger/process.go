@@ -4,18 +4,17 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"strings"
 	"time"
 )
 
-// A process is one program that claims. It lives while its lock file is locked, which ends
-// with the program, however that ends.
+// A process is one program that claims. It lives while it is present in the backend, which
+// ends with the program, however that ends.
 type process struct {
-	id   string
-	lock *os.File
+	id       string
+	presence io.Closer
 }
 
 // lease is how long a process on another machine, whose lock cannot be seen here, may be
@@ -30,11 +29,11 @@ func (l *Ledger) thisProcess() (*process, error) {
 		return l.process, nil
 	}
 	id := strings.ToLower(rand.Text())
-	lock, err := hold(l.file.lock(id))
+	presence, err := l.backend.Enter(id)
 	if err != nil {
 		return nil, err
 	}
-	l.process = &process{id: id, lock: lock}
+	l.process = &process{id: id, presence: presence}
 	return l.process, nil
 }
 
@@ -71,7 +70,7 @@ func (l *Ledger) claim(ctx context.Context, do func(t tx, process string) error)
 	return err
 }
 
-// endProcess takes the row and the lock file away, when nothing is claimed any more. What
+// endProcess takes the row and the presence away, when nothing is claimed any more. What
 // is stays claimed by a process that is dead.
 func (l *Ledger) endProcess() error {
 	if l.process == nil {
@@ -85,9 +84,9 @@ func (l *Ledger) endProcess() error {
 		return err
 	})
 	if gone > 0 && err == nil {
-		err = os.Remove(l.file.lock(l.process.id))
+		err = l.backend.Leave(l.process.id)
 	}
-	return errors.Join(err, l.process.lock.Close())
+	return errors.Join(err, l.process.presence.Close())
 }
 
 // heldBy is the LockedError of a row that the process has claimed.
@@ -97,48 +96,4 @@ func heldBy(t tx, process string) error {
 		return err
 	}
 	return &e
-}
-
-// ServeAlone makes this process the ledger's one daemon; a *LockedError names another that is.
-func (l *Ledger) ServeAlone() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.alone != nil {
-		return nil
-	}
-	path := l.file.path + "-daemon.lock"
-	f, err := hold(path)
-	if errors.Is(err, errElsewhere) {
-		return readServing(path)
-	}
-	if err != nil {
-		return err
-	}
-	if err := f.Truncate(0); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if _, err := fmt.Fprintf(f, "%d %s\n", os.Getpid(), l.options.Host); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	l.alone = f
-	return nil
-}
-
-// readServing reads who holds the daemon's lock. A holder that has not written its name
-// yet is process 0.
-func readServing(path string) error {
-	text, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	e := &LockedError{Host: "this machine"}
-	_, _ = fmt.Sscanf(string(text), "%d %s", &e.PID, &e.Host)
-	return e
-}
-
-func (l *Ledger) endServingAlone() error {
-	if l.alone == nil {
-		return nil
-	}
-	return l.alone.Close()
 }

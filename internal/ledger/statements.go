@@ -56,19 +56,19 @@ func (t tx) statement(query string) runnable {
 	if ready != nil {
 		return t.sql.StmtContext(t.ctx, ready)
 	}
-	return unprepared{t.sql, t.d.placeholders(query)}
+	return unprepared{t.sql, t.d.Placeholders(query)}
 }
 
 // prepare prepares the frequent statements, once. It needs the connection, so no transaction
 // of the caller's may be under way. What cannot be prepared now is prepared by the next write.
-func (s *statements) prepare(ctx context.Context, db *sql.DB, d *dialect) {
+func (s *statements) prepare(ctx context.Context, db *sql.DB, d Dialect) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ready == nil {
 		s.ready = map[string]*sql.Stmt{}
 	}
 	for _, query := range frequentStatements()[len(s.ready):] {
-		stmt, err := db.PrepareContext(ctx, d.placeholders(query))
+		stmt, err := db.PrepareContext(ctx, d.Placeholders(query))
 		if err != nil {
 			return
 		}

@@ -1,25 +1,19 @@
-package ledger
+package ledger_test
 
 import (
-	"context"
-	"path/filepath"
 	"testing"
+
+	"rapport/internal/ledger/ledgertest"
 )
 
 // TestTheFrequentStatementsArePreparedInTheFirstTransaction, which may be the largest: each
 // of them is one that the database understands, and is run prepared.
 func TestTheFrequentStatementsArePreparedInTheFirstTransaction(t *testing.T) {
-	l := mustOpen(t, filepath.Join(t.TempDir(), "rapport.db"))
-	must(t, l.write(context.Background(), func(tx tx) error {
-		for _, query := range frequentStatements() {
-			if _, not := tx.statement(query).(unprepared); not {
-				t.Errorf("not prepared: %s", query)
-			}
-		}
-		if _, not := tx.statement(`SELECT 1`).(unprepared); !not {
-			t.Error("every statement is prepared")
-		}
-		return nil
-	}))
-	sendDay(t, l, makeDay(t, l, 9))
+	l := open(t, t.TempDir())
+	missing, other, err := l.Unprepared(`SELECT 1`)
+	ledgertest.Must(t, err)
+	if len(missing) > 0 || other {
+		t.Errorf("not prepared: %q; another one is: %t", missing, other)
+	}
+	ledgertest.SendDay(t, l, ledgertest.MakeDay(t, l, 9))
 }

@@ -4,14 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 )
 
 // A tx is one transaction, with the context it runs under.
 type tx struct {
 	ctx context.Context
 	sql *sql.Tx
-	d   *dialect
+	d   Dialect
 	s   *statements
 }
 
@@ -54,17 +53,17 @@ const countCommit = `UPDATE commit_count SET commits = commits + 1 WHERE id = 1 
 // write runs do in one transaction, which is on disk when write returns nil and has
 // changed nothing when it returns an error.
 func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
-	if err := l.file.stillThere(); err != nil {
+	if err := l.backend.Intact(); err != nil {
 		return err
 	}
 	l.statements.prepare(ctx, l.db, l.dialect)
 	var started *sql.Tx
-	err := l.dialect.patiently(ctx, func() (err error) {
+	err := l.dialect.Patiently(ctx, func() (err error) {
 		started, err = l.db.BeginTx(ctx, nil)
 		return err
 	})
 	if err != nil {
-		return l.explain(err)
+		return l.dialect.Explain(err)
 	}
 	t := tx{ctx: ctx, sql: started, d: l.dialect, s: &l.statements}
 	var commits int64
@@ -78,17 +77,17 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 	if err != nil {
 		// After some faults the database has rolled back by itself, and says so here.
 		_ = started.Rollback()
-		return l.explain(err)
+		return l.dialect.Explain(err)
 	}
-	l.file.noteCommits(commits)
+	l.backend.Committed(commits)
 	return nil
 }
 
 // writeEvenWhenFull is write for what has happened already and must not be forgotten: when the
-// disk is full it gives up the ballast for it.
+// database is full it gives up the reserve for it.
 func (l *Ledger) writeEvenWhenFull(ctx context.Context, do func(tx) error) error {
 	err := l.writeGrouped(ctx, do)
-	if l.dialect.class(err) == full && l.file.freeReserve() {
+	if l.dialect.Class(err) == Full && l.backend.FreeReserve() {
 		err = l.writeGrouped(ctx, do)
 	}
 	return err
@@ -97,7 +96,7 @@ func (l *Ledger) writeEvenWhenFull(ctx context.Context, do func(tx) error) error
 // read runs do in one transaction that sees one state and changes nothing. When another
 // process is in the way, do is run again.
 func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
-	return l.explain(l.dialect.patiently(ctx, func() error {
+	return l.dialect.Explain(l.dialect.Patiently(ctx, func() error {
 		started, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 		if err != nil {
 			return err
@@ -108,19 +107,4 @@ func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
 		}
 		return err
 	}))
-}
-
-// explain adds what the operator can do about a fault of the database.
-func (l *Ledger) explain(err error) error {
-	switch l.dialect.class(err) {
-	case busy:
-		return fmt.Errorf("%s: another process is writing to it, and did not end: %w", l.file.path, err)
-	case full:
-		return fmt.Errorf("%s: the disk is full, or a limit is reached: %w", l.file.path, err)
-	case damaged:
-		return l.file.damaged(err)
-	case readOnly:
-		return &unusableError{fmt.Errorf("%s: cannot be written to — see who owns it and its directory: %w", l.file.path, err)}
-	}
-	return err
 }

@@ -18,6 +18,7 @@ import (
 var plan = map[string]string{
 	"reportconfig": "", "internal/money": "", "internal/ledger": "", "internal/daemon": "", "templates": "", "fetch/sandbox": "",
 	"internal/ledger/ledgertest": "internal/ledger",
+	"internal/ledger/sqlite":     "internal/ledger",
 	"locales":                    "internal/money",
 	"fetch":                      "internal/money",
 	"render":                     "locales internal/money",
@@ -25,7 +26,7 @@ var plan = map[string]string{
 	"internal/pipeline":          "reportconfig fetch render mail locales internal/ledger internal/money",
 	"internal/bench":             "",
 	"internal/bench/measure":     "internal/bench",
-	"cmd/rapport":                "reportconfig fetch fetch/sandbox render mail internal/pipeline internal/ledger internal/daemon",
+	"cmd/rapport":                "reportconfig fetch fetch/sandbox render mail internal/pipeline internal/ledger internal/ledger/sqlite internal/daemon",
 }
 
 func TestFloorPlan(t *testing.T) {

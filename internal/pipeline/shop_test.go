@@ -12,6 +12,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/sqlite"
 	ourmail "rapport/mail"
 	"rapport/reportconfig"
 )
@@ -50,7 +51,7 @@ func (s *shop) days(n int) { s.clock.Time = s.clock.AddDate(0, 0, n) }
 
 func (s *shop) open() *ledger.Ledger {
 	s.t.Helper()
-	book, err := ledger.Open(context.Background(), s.state, ledger.Options{Now: s.clock.now, Host: "test"})
+	book, err := ledger.Open(context.Background(), sqlite.New(s.state), ledger.Options{Now: s.clock.now, Host: "test"})
 	if err != nil {
 		s.t.Fatal(err)
 	}

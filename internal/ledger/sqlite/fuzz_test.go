@@ -1,4 +1,4 @@
-package ledger
+package sqlite
 
 import (
 	"bytes"
@@ -6,6 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
 // A file of any kind is opened or refused: without a panic, and when it is refused it is
@@ -31,20 +34,20 @@ func FuzzOpen(f *testing.F) {
 		}
 		must(t, os.WriteFile(path, content, 0o600))
 		ctx := context.Background()
-		l, err := Open(ctx, path, testOptions())
+		l, err := openLedger(ctx, path, ledgertest.Options())
 		if err != nil {
 			if !bytes.Equal(readFile(t, path), content) {
 				t.Errorf("refused and changed: %v", err)
 			}
 			return
 		}
-		all, _ := l.Deliveries(ctx, Filter{}) // what is damaged inside may say so later
+		all, _ := l.Deliveries(ctx, ledger.Filter{}) // what is damaged inside may say so later
 		for _, d := range all {
 			_, _ = l.ClaimDelivery(ctx, d.ID)
-			_, _ = l.Resend(ctx, d.ID, testNow())
+			_, _ = l.Resend(ctx, d.ID, ledgertest.Now())
 		}
-		_, _ = l.OwedPeriods(ctx, "T12345678")
-		_, _ = l.Stats(ctx, "T12345678")
+		_, _ = l.OwedPeriods(ctx, ledgertest.Account)
+		_, _ = l.Stats(ctx, ledgertest.Account)
 		_, _ = l.Reap(ctx)
 		_ = l.Close()
 	})

@@ -1,4 +1,4 @@
-package ledger
+package sqlite
 
 import (
 	"bytes"
@@ -10,18 +10,21 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
 // withMigrations adds migrations to those that are there.
-func withMigrations(more ...string) func(*dialect) {
-	return func(d *dialect) {
+func withMigrations(more ...string) func(*ledger.Dialect) {
+	return func(d *ledger.Dialect) {
 		all := fstest.MapFS{}
-		names, err := fs.Glob(d.migrations, "*.sql")
+		names, err := fs.Glob(d.Migrations, "*.sql")
 		if err != nil {
 			panic(err)
 		}
 		for _, name := range names {
-			text, err := fs.ReadFile(d.migrations, name)
+			text, err := fs.ReadFile(d.Migrations, name)
 			if err != nil {
 				panic(err)
 			}
@@ -30,13 +33,13 @@ func withMigrations(more ...string) func(*dialect) {
 		for i, text := range more {
 			all[fmt.Sprintf("%04d_more.sql", len(names)+i+1)] = &fstest.MapFile{Data: []byte(text)}
 		}
-		d.migrations = all
+		d.Migrations = all
 	}
 }
 
 // newest is the number of the newest migration.
 func newest() int {
-	names, err := fs.Glob(sqliteMigrations, "sqlite/*.sql")
+	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		panic(err)
 	}
@@ -53,11 +56,12 @@ const second = `ALTER TABLE period ADD COLUMN remark TEXT NOT NULL DEFAULT 'none
 
 func TestAnOldLedgerIsBroughtForwardAfterACopy(t *testing.T) {
 	path := written(t, 3)
-	l, err := open(context.Background(), path, testOptions(), withMigrations(second))
+	b := &spied{Backend: New(path), change: withMigrations(second)}
+	l, err := ledger.Open(context.Background(), b, ledgertest.Options())
 	must(t, err)
 	var n int
-	must(t, l.db.QueryRow(`SELECT count(*) FROM period WHERE remark = name`).Scan(&n))
-	all, err := l.Deliveries(context.Background(), Filter{State: "sent"})
+	must(t, b.db.QueryRow(`SELECT count(*) FROM period WHERE remark = name`).Scan(&n))
+	all, err := l.Deliveries(context.Background(), ledger.Filter{State: "sent"})
 	must(t, err)
 	if n != 3 || len(all) != 3 {
 		t.Errorf("%d periods, %d deliveries", n, len(all))
@@ -65,7 +69,7 @@ func TestAnOldLedgerIsBroughtForwardAfterACopy(t *testing.T) {
 	must(t, l.Close())
 	refused(t, path, more(1))
 	before := mustOpen(t, copied(path))
-	all, err = before.Deliveries(context.Background(), Filter{State: "sent"})
+	all, err = before.Deliveries(context.Background(), ledger.Filter{State: "sent"})
 	must(t, err)
 	if len(all) != 3 {
 		t.Errorf("the copy has %d deliveries", len(all))
@@ -75,7 +79,7 @@ func TestAnOldLedgerIsBroughtForwardAfterACopy(t *testing.T) {
 	if info.Mode() != 0o600 {
 		t.Errorf("the copy is %s", info.Mode())
 	}
-	l, err = open(context.Background(), path, testOptions(), withMigrations(second))
+	l, err = openChanged(path, withMigrations(second))
 	must(t, err)
 	must(t, l.Close())
 }
@@ -84,20 +88,20 @@ func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 	path := written(t, 1)
 	before := readFile(t, path)
 	for range 2 { // the second time there is a copy already
-		_, err := open(context.Background(), path, testOptions(), withMigrations(second, `CREATE TABLE x (id INTEGER); INSERT INTO nowhere VALUES (1)`))
-		if err == nil || !strings.Contains(err.Error(), more(2)) || Unusable(err) {
+		_, err := openChanged(path, withMigrations(second, `CREATE TABLE x (id INTEGER); INSERT INTO nowhere VALUES (1)`))
+		if err == nil || !strings.Contains(err.Error(), more(2)) || ledger.Unusable(err) {
 			t.Errorf("got %v", err)
 		}
 	}
 	if !bytes.Equal(readFile(t, path), before) {
 		t.Error("the file was changed")
 	}
-	makeDay(t, mustOpen(t, path), 9)
+	ledgertest.MakeDay(t, mustOpen(t, path), 9)
 }
 
 // migrateSlowly takes longer than the test that kills it.
 func migrateSlowly(path string) error {
-	_, err := open(context.Background(), path, testOptions(), withMigrations(second+`
+	_, err := openChanged(path, withMigrations(second+`
 		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)
 		INSERT INTO message_content (period_id, body) SELECT -i, zeroblob(10000) FROM n;`))
 	return err
@@ -114,12 +118,12 @@ func TestAMigrationThatIsKilledIsAsIfItHadNotBegun(t *testing.T) {
 	}
 	kill(t, cmd)
 	l := mustOpen(t, path)
-	all, err := l.Deliveries(context.Background(), Filter{State: "sent"})
+	all, err := l.Deliveries(context.Background(), ledger.Filter{State: "sent"})
 	must(t, err)
 	if len(all) != 3 {
 		t.Errorf("%d deliveries", len(all))
 	}
-	makeDay(t, l, 9)
+	ledgertest.MakeDay(t, l, 9)
 }
 
 func TestNoTwoOpenersMigrateAtOnce(t *testing.T) {
@@ -127,7 +131,7 @@ func TestNoTwoOpenersMigrateAtOnce(t *testing.T) {
 	done := make(chan error)
 	for range 20 {
 		go func() {
-			l, err := open(context.Background(), path, testOptions(), withMigrations(second))
+			l, err := openChanged(path, withMigrations(second))
 			if err == nil {
 				err = l.Close()
 			}
@@ -141,18 +145,9 @@ func TestNoTwoOpenersMigrateAtOnce(t *testing.T) {
 	}
 }
 
-func TestMigrationsAreNumberedWithoutAGap(t *testing.T) {
-	for _, names := range [][]string{{"0002_first.sql"}, {"0001_a.sql", "0003_b.sql"}, {"0001_a.sql", "0001_b.sql"}, {"first.sql"}} {
-		files := fstest.MapFS{}
-		for _, name := range names {
-			files[name] = &fstest.MapFile{}
-		}
-		if _, err := loadMigrations(files); err == nil {
-			t.Errorf("%s were taken", names)
-		}
-	}
+func TestALedgerIsNotOpenedWithMigrationsThatAreWrong(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
-	if _, err := open(context.Background(), path, testOptions(), func(d *dialect) { d.migrations = fstest.MapFS{"x.sql": {}} }); err == nil {
+	if _, err := openChanged(path, func(d *ledger.Dialect) { d.Migrations = fstest.MapFS{"x.sql": {}} }); err == nil {
 		t.Error("opened")
 	}
 }

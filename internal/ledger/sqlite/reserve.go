@@ -1,4 +1,4 @@
-package ledger
+package sqlite
 
 import (
 	"crypto/rand"
@@ -8,14 +8,14 @@ import (
 
 const reserveSize = 256 << 10 // bytes; what closing the open dialogues takes, several times
 
-// keepReserve puts a file beside the ledger whose space is given up when the disk is full
+// KeepReserve puts a file beside the ledger whose space is given up when the disk is full
 // and something that has happened must be written down. Without the space for it there is
 // none, until there is.
-func (p *dbFile) keepReserve() {
-	if info, err := os.Stat(p.reservePath()); err == nil && info.Size() >= reserveSize {
+func (b *Backend) KeepReserve() {
+	if info, err := os.Stat(b.file.reserve()); err == nil && info.Size() >= reserveSize {
 		return
 	}
-	f, err := os.CreateTemp(p.locks(), "ballast-")
+	f, err := os.CreateTemp(b.file.locks(), "ballast-")
 	if err != nil {
 		return
 	}
@@ -24,14 +24,14 @@ func (p *dbFile) keepReserve() {
 	_, _ = rand.Read(content)
 	_, err = f.Write(content)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), p.reservePath())
+		err = os.Rename(f.Name(), b.file.reserve())
 	}
 	if err != nil {
 		_ = os.Remove(f.Name())
 	}
 }
 
-// freeReserve says whether there was some to give up.
-func (p *dbFile) freeReserve() bool {
-	return os.Remove(p.reservePath()) == nil
+// FreeReserve tells whether there was some to give up.
+func (b *Backend) FreeReserve() bool {
+	return os.Remove(b.file.reserve()) == nil
 }

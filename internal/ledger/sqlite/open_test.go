@@ -1,4 +1,4 @@
-package ledger
+package sqlite
 
 import (
 	"context"
@@ -7,26 +7,30 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
 func TestHundredsMayOpenANewLedgerAtOnce(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "new", "rapport.db")
 	ctx := context.Background()
-	p := Planned{Key: Key{"T12345678", "daily", testNow(), testNow().Add(time.Hour)}, State: Owed}
+	p := ledger.Planned{Key: ledger.Key{Account: ledgertest.Account, Report: "daily", From: ledgertest.Now(), To: ledgertest.Now().Add(time.Hour)}, State: ledger.Owed}
 	added := make([]int, openers)
 	var all sync.WaitGroup
 	for i := range added {
 		all.Go(func() {
-			l, err := Open(ctx, path, testOptions())
+			l, err := openLedger(ctx, path, ledgertest.Options())
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			rows, err := l.Plan(ctx, []Planned{p})
+			rows, err := l.Plan(ctx, []ledger.Planned{p})
 			if err := errors.Join(err, l.Close()); err != nil {
 				t.Error(err)
 			}
@@ -51,7 +55,7 @@ func TestHundredsMayOpenANewLedgerAtOnce(t *testing.T) {
 func TestOnlyTheOwnerMayReadTheLedger(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state", "rapport.db")
 	l := mustOpen(t, path)
-	sendDay(t, l, makeDay(t, l, 1))
+	ledgertest.SendDay(t, l, ledgertest.MakeDay(t, l, 1))
 	for name, want := range map[string]os.FileMode{"": 0o600, "-wal": 0o600, "-shm": 0o600, "-witness": 0o600, "-ballast": 0o600, "-locks": 0o700 | os.ModeDir, "/..": 0o700 | os.ModeDir} {
 		at := path + name
 		if name == "/.." {
@@ -69,7 +73,7 @@ func TestAllNamesOfAFileMeanOneLedger(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a b?#%41", "rapport.db")
 	first := mustOpen(t, path)
-	id := makeDay(t, first, 1)
+	id := ledgertest.MakeDay(t, first, 1)
 	_, err := first.ClaimDelivery(context.Background(), id)
 	must(t, err)
 	must(t, os.Symlink(path, filepath.Join(dir, "link.db")))
@@ -79,7 +83,7 @@ func TestAllNamesOfAFileMeanOneLedger(t *testing.T) {
 		freed, err := l.Reap(context.Background())
 		must(t, err)
 		_, err = l.ClaimDelivery(context.Background(), id)
-		var locked *LockedError
+		var locked *ledger.LockedError
 		if freed.Deliveries != 0 || !errors.As(err, &locked) {
 			t.Errorf("%s: freed %d, claimed %v", name, freed.Deliveries, err)
 		}
@@ -89,12 +93,12 @@ func TestAllNamesOfAFileMeanOneLedger(t *testing.T) {
 func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
-	id := makeDay(t, l, 1)
+	id := ledgertest.MakeDay(t, l, 1)
 	_, err := l.ClaimDelivery(context.Background(), id)
 	must(t, err)
 	must(t, os.Rename(path, path+".old"))
 	for range 2 {
-		if err := l.MarkSending(context.Background(), id, testNow()); !Unusable(err) || !strings.Contains(err.Error(), "while it was open") {
+		if err := l.MarkSending(context.Background(), id, ledgertest.Now()); !ledger.Unusable(err) || !strings.Contains(err.Error(), "while it was open") {
 			t.Errorf("got %v", err)
 		}
 		must(t, os.WriteFile(path, nil, 0o600)) // and the second time another is in its place
@@ -103,18 +107,18 @@ func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
 
 func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
-	l := mustOpen(t, path)
-	id := makeDay(t, l, 1)
-	hasty := func(d *dialect) { d.patience = 50 * time.Millisecond }
-	hasty(l.dialect)
+	hasty := func() *Backend { return &Backend{path: path, patience: 50 * time.Millisecond} }
+	l, err := ledger.Open(t.Context(), hasty(), ledgertest.Options())
+	must(t, err)
+	id := ledgertest.MakeDay(t, l, 1)
 	other := raw(t, path)
-	_, err := other.Exec(`BEGIN IMMEDIATE`)
+	_, err = other.Exec(`BEGIN IMMEDIATE`)
 	must(t, err)
 	_, err = l.ClaimDelivery(context.Background(), id)
-	if err == nil || Unusable(err) || !strings.Contains(err.Error(), "another process is writing") {
+	if err == nil || ledger.Unusable(err) || !strings.Contains(err.Error(), "another process is writing") {
 		t.Errorf("while it is written to: %v", err)
 	}
-	if _, err := l.Unsent(context.Background(), "T12345678"); err != nil {
+	if _, err := l.Unsent(context.Background(), ledgertest.Account); err != nil {
 		t.Errorf("reading while it is written to: %v", err)
 	}
 	_, err = other.Exec(`ROLLBACK`)
@@ -122,7 +126,7 @@ func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 	must(t, l.Close())
 	_, err = other.Exec(`PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE commit_count SET commits = commits`)
 	must(t, err)
-	if _, err := open(context.Background(), path, testOptions(), hasty); err == nil || Unusable(err) {
+	if _, err := ledger.Open(t.Context(), hasty(), ledgertest.Options()); err == nil || ledger.Unusable(err) {
 		t.Errorf("opening while it is locked: %v", err)
 	}
 }
@@ -130,17 +134,17 @@ func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 func TestOpeningEndsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	must(t, mustOpen(t, path).Close())
-	door, err := hold(path + "-locks/door")
+	door, err := lockFile(path + "-locks/door")
 	must(t, err)
 	defer door.Close()
 	ctx, cancel := context.WithCancel(context.Background())
 	opened := make(chan error)
 	go func() {
-		_, err := Open(ctx, path, testOptions())
+		_, err := openLedger(ctx, path, ledgertest.Options())
 		opened <- err
 	}()
 	cancel()
-	if err := <-opened; !errors.Is(err, context.Canceled) || Unusable(err) {
+	if err := <-opened; !errors.Is(err, context.Canceled) || ledger.Unusable(err) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -150,7 +154,7 @@ func TestOneDaemonServesALedger(t *testing.T) {
 	first, second := mustOpen(t, path), mustOpen(t, path)
 	must(t, first.ServeAlone())
 	must(t, first.ServeAlone())
-	var locked *LockedError
+	var locked *ledger.LockedError
 	if err := second.ServeAlone(); !errors.As(err, &locked) || locked.PID != os.Getpid() || locked.Host != "here" {
 		t.Errorf("the second: %v", err)
 	}
@@ -158,14 +162,26 @@ func TestOneDaemonServesALedger(t *testing.T) {
 	must(t, second.ServeAlone())
 }
 
-// elsewhere opens the ledger as a process on another machine: its locks cannot be seen here.
-func elsewhere(t *testing.T, path string) *Ledger {
+// lease is how long a process may be silent whose lock cannot be seen.
+const lease = 20 * time.Minute
+
+// elsewhere opens the ledger as a process on another machine, which has claimed something
+// before: its locks cannot be seen here.
+func elsewhere(t *testing.T, path string, clock func() time.Time) *ledger.Ledger {
 	t.Helper()
-	l, err := Open(t.Context(), path, Options{Now: time.Now, Host: "elsewhere"})
+	l, err := openLedger(t.Context(), path, ledger.Options{Now: clock, Host: "elsewhere"})
 	must(t, err)
-	_, err = l.thisProcess()
+	id := ledgertest.MakeDay(t, l, 0)
+	_, err = l.ClaimDelivery(t.Context(), id)
 	must(t, err)
-	must(t, os.Remove(l.file.lock(l.process.id)))
+	must(t, l.ReturnDelivery(t.Context(), id))
+	locks, err := filepath.Glob(path + "-locks/*")
+	must(t, err)
+	for _, lock := range locks {
+		if filepath.Base(lock) != "door" {
+			must(t, os.Remove(lock))
+		}
+	}
 	return l
 }
 
@@ -173,14 +189,21 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "rapport.db")
 		ctx := t.Context()
-		away := elsewhere(t, path)
+		var hung atomic.Pointer[time.Time] // whose heartbeats come no more
+		away := elsewhere(t, path, func() time.Time {
+			if at := hung.Load(); at != nil {
+				return *at
+			}
+			return time.Now()
+		})
 		defer away.Close()
-		id := makeDay(t, away, 1)
+		id := ledgertest.MakeDay(t, away, 1)
 		_, err := away.ClaimDelivery(ctx, id)
 		must(t, err)
 		must(t, away.MarkSending(ctx, id, time.Now()))
-		away.heart.end() // it hangs
-		here, err := Open(ctx, path, Options{Now: time.Now, Host: "here"})
+		now := time.Now()
+		hung.Store(&now)
+		here, err := openLedger(ctx, path, ledger.Options{Now: time.Now, Host: "here"})
 		must(t, err)
 		defer here.Close()
 		freed := func(after time.Duration) int {
@@ -195,7 +218,7 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 		if freed(time.Second) != 1 {
 			t.Error("not freed after the lease")
 		}
-		if err := away.Finish(ctx, id, Result{At: time.Now(), State: Sent}); !errors.Is(err, ErrLost) {
+		if err := away.Finish(ctx, id, ledger.Result{At: time.Now(), State: ledger.Sent}); !errors.Is(err, ledger.ErrLost) {
 			t.Errorf("finished without a claim: %v", err)
 		}
 		if _, err = away.ClaimDelivery(ctx, id); err != nil {
@@ -210,13 +233,13 @@ func TestAProcessElsewhereThatWorksForLongKeepsItsClaims(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "rapport.db")
 		ctx := t.Context()
-		away := elsewhere(t, path)
+		away := elsewhere(t, path, time.Now)
 		defer away.Close()
-		here, err := Open(ctx, path, Options{Now: time.Now, Host: "here"})
+		here, err := openLedger(ctx, path, ledger.Options{Now: time.Now, Host: "here"})
 		must(t, err)
 		defer here.Close()
 		work := func(day int) {
-			p := planDay(t, here, day)
+			p := ledgertest.PlanDay(t, here, day)
 			_, err := away.ClaimPeriod(ctx, p.ID)
 			must(t, err)
 			time.Sleep(3 * lease)
@@ -228,21 +251,22 @@ func TestAProcessElsewhereThatWorksForLongKeepsItsClaims(t *testing.T) {
 			must(t, away.ReturnPeriod(ctx, p.ID))
 		}
 		work(1)
-		time.Sleep(2 * heartbeatEvery)
-		before := commits(t, here)
+		time.Sleep(2 * time.Minute)
+		before, err := here.ChangeCounter(ctx)
+		must(t, err)
 		time.Sleep(time.Hour)
-		if n := commits(t, here) - before; n != 0 {
-			t.Errorf("with nothing claimed it wrote %d times", n)
+		if after, err := here.ChangeCounter(ctx); err != nil || after != before {
+			t.Errorf("with nothing claimed it wrote: %v", err)
 		}
 		work(2)
 	})
 }
 
 func TestTheDatabaseIsSetAsItMustBe(t *testing.T) {
-	l := mustOpen(t, filepath.Join(t.TempDir(), "rapport.db"))
+	_, b := openSpied(t, filepath.Join(t.TempDir(), "rapport.db"))
 	for setting, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1", "temp_store": "2", "application_id": "1380995668"} {
 		var got string
-		must(t, l.db.QueryRow(`PRAGMA `+setting).Scan(&got))
+		must(t, b.db.QueryRow(`PRAGMA `+setting).Scan(&got))
 		if got != want {
 			t.Errorf("%s is %s", setting, got)
 		}

@@ -1,12 +1,15 @@
-package ledger
+package sqlite
 
 import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +17,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
 // released are the migrations that a version had that somebody may have run. They never
@@ -25,19 +31,12 @@ func released() map[string]string {
 }
 
 func TestAMigrationThatWasReleasedNeverChanges(t *testing.T) {
-	d, err := sqliteDialect(&dbFile{})
-	must(t, err)
-	known, err := loadMigrations(d.migrations)
-	must(t, err)
-	sums := released()
-	for _, m := range known {
-		if want := sums[m.name]; want != "" && want != m.sum {
-			t.Errorf("%s was changed; write a new one", m.name)
+	for name, want := range released() {
+		text, err := fs.ReadFile(migrations, "migrations/"+name)
+		must(t, err)
+		if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != want {
+			t.Errorf("%s was changed; write a new one", name)
 		}
-		delete(sums, m.name)
-	}
-	for name := range sums {
-		t.Errorf("%s is gone", name)
 	}
 }
 
@@ -73,24 +72,24 @@ func TestALedgerOfEveryVersionOpens(t *testing.T) {
 				t.Errorf("what a dead process left: %+v", freed)
 			}
 			for _, d := range mustList(t, l) {
-				if d.Claimed || d.State == Sending {
+				if d.Claimed || d.State == ledger.Sending {
 					t.Errorf("still at work: %+v", d)
 				}
-				if d.State == Queued || d.State == Deferred || d.State == Uncertain {
-					sendDay(t, l, d.ID)
+				if d.State == ledger.Queued || d.State == ledger.Deferred || d.State == ledger.Uncertain {
+					ledgertest.SendDay(t, l, d.ID)
 				}
 			}
-			next := Planned{Key: Key{"T12345678", "daily", testNow(), testNow().Add(time.Hour)}, Config: "/etc/rapport/shop.yaml", State: Owed}
-			if added, err := l.Plan(context.Background(), []Planned{next}); err != nil || len(added) != 1 {
+			next := ledger.Planned{Key: ledger.Key{Account: ledgertest.Account, Report: "daily", From: ledgertest.Now(), To: ledgertest.Now().Add(time.Hour)}, Config: "/etc/rapport/shop.yaml", State: ledger.Owed}
+			if added, err := l.Plan(context.Background(), []ledger.Planned{next}); err != nil || len(added) != 1 {
 				t.Errorf("planned %d, %v", len(added), err)
 			}
 		})
 	}
 }
 
-func mustList(t *testing.T, l *Ledger) []Delivery {
+func mustList(t *testing.T, l *ledger.Ledger) []ledger.Delivery {
 	t.Helper()
-	all, err := l.Deliveries(context.Background(), Filter{})
+	all, err := l.Deliveries(context.Background(), ledger.Filter{})
 	must(t, err)
 	return all
 }
@@ -119,33 +118,42 @@ func fillLedger(t *testing.T, path string) {
 	t.Helper()
 	ctx := context.Background()
 	l := mustOpen(t, path)
-	at := testNow()
-	day := func(report string, n int) Planned {
+	at := ledgertest.Now()
+	day := func(report string, n int) ledger.Planned {
 		from := time.Date(2026, 11, 10, 23, 0, 0, 0, time.UTC).AddDate(0, 0, n)
-		return Planned{Key: Key{"T12345678", report, from, from.AddDate(0, 0, 1)}, Name: from.AddDate(0, 0, 1).Format(time.DateOnly), Schedule: "daily",
-			Config: "/etc/rapport/shop.yaml", Due: from.Add(30 * time.Hour), State: Owed}
+		return ledger.Planned{Key: ledger.Key{Account: ledgertest.Account, Report: report, From: from, To: from.AddDate(0, 0, 1)}, Name: from.AddDate(0, 0, 1).Format(time.DateOnly), Schedule: "daily",
+			Config: "/etc/rapport/shop.yaml", Due: from.Add(30 * time.Hour), State: ledger.Owed}
 	}
-	plan := func(p Planned) int64 {
-		added, err := l.Plan(ctx, []Planned{p})
+	plan := func(p ledger.Planned) int64 {
+		added, err := l.Plan(ctx, []ledger.Planned{p})
 		must(t, err)
 		return added[0].ID
 	}
-	states := []DeliveryState{Queued, Deferred, Uncertain, Held, Sent, Refused, Expired, CancelledDelivery, Closed, "resent", "claimed", "sending"}
-	made := MadePeriod{
+	states := []ledger.DeliveryState{ledger.Queued, ledger.Deferred, ledger.Uncertain, ledger.Held, ledger.Sent, ledger.Refused, ledger.Expired, ledger.CancelledDelivery, ledger.Closed, "resent", "claimed", "sending"}
+	made := ledger.MadePeriod{
 		At: at, FilterHash: "0badcafe", MessageContent: []byte{0, 255, 10}, Fingerprints: []byte{1, 2, 255},
-		Artifacts: []Artifact{{"daily/2026-11-11/daily_2026-11-11.pdf", "application/pdf", "aa", 20480, 7}, {"daily/2026-11-11/daily_2026-11-11.csv", "text/csv", "bb", 700, 7}},
-		Totals:    []Total{{"currency", "NOK", "", "NOK", "captured", 5, 68300}, {"store", "sc029", "Ålesund", "NOK", "refunded", 2, -1500}},
+		Artifacts: []ledger.Artifact{
+			{Path: "daily/2026-11-11/daily_2026-11-11.pdf", ContentType: "application/pdf", SHA256: "aa", Size: 20480, Rows: 7},
+			{Path: "daily/2026-11-11/daily_2026-11-11.csv", ContentType: "text/csv", SHA256: "bb", Size: 700, Rows: 7},
+		},
+		Totals: []ledger.Total{
+			{Dimension: "currency", Name: "NOK", Currency: "NOK", Measure: "captured", Count: 5, Sum: 68300},
+			{Dimension: "store", Name: "sc029", Label: "Ålesund", Currency: "NOK", Measure: "refunded", Count: 2, Sum: -1500},
+		},
 	}
 	for _, s := range states {
-		made.Deliveries = append(made.Deliveries, NewDelivery{string(s) + "@x.no", "<" + string(s) + "@fjordfisk.no>", "daily/2026-11-11/.outgoing/" + string(s) + ".message", "sum of " + string(s), 1234})
+		made.Deliveries = append(made.Deliveries, ledger.NewDelivery{
+			Recipient: string(s) + "@x.no", MessageID: "<" + string(s) + "@fjordfisk.no>",
+			File: "daily/2026-11-11/.outgoing/" + string(s) + ".message", SHA256: "sum of " + string(s), Size: 1234,
+		})
 	}
 	id := plan(day("daily", 0))
 	_, err := l.ClaimPeriod(ctx, id)
 	must(t, err)
 	must(t, l.RecordMade(ctx, id, made))
-	all, err := l.Unsent(ctx, "T12345678")
+	all, err := l.Unsent(ctx, ledgertest.Account)
 	must(t, err)
-	end := func(id int64, s Result) {
+	end := func(id int64, s ledger.Result) {
 		_, err := l.ClaimDelivery(ctx, id)
 		must(t, err)
 		at = at.Add(time.Second)
@@ -156,46 +164,46 @@ func fillLedger(t *testing.T, path string) {
 	for i, s := range states[1:10] {
 		id := all[i+1].ID
 		switch s {
-		case Closed:
+		case ledger.Closed:
 			_, err := l.CloseDelivery(ctx, id, at)
 			must(t, err)
 		case "resent":
-			end(id, Result{State: Uncertain, Answer: "no answer"})
-			end(id, Result{State: Sent, Answer: "250 ok"})
+			end(id, ledger.Result{State: ledger.Uncertain, Answer: "no answer"})
+			end(id, ledger.Result{State: ledger.Sent, Answer: "250 ok"})
 			_, err := l.Resend(ctx, id, at)
 			must(t, err)
 		default:
-			end(id, Result{State: s, NextTry: at.Add(time.Hour), Answer: "450 «later»"})
+			end(id, ledger.Result{State: s, NextTry: at.Add(time.Hour), Answer: "450 «later»"})
 		}
 	}
-	for n, s := range []PeriodState{Owed, Failed, Cancelled} {
+	for n, s := range []ledger.PeriodState{ledger.Owed, ledger.Failed, ledger.Cancelled} {
 		id := plan(day("daily", n+1))
 		_, err := l.ClaimPeriod(ctx, id)
 		must(t, err)
-		must(t, l.PostponePeriod(ctx, id, Postponed{NextTry: at.Add(2 * time.Hour), State: s, Error: "page 3: 500"}))
+		must(t, l.PostponePeriod(ctx, id, ledger.Postponed{NextTry: at.Add(2 * time.Hour), State: s, Error: "page 3: 500"}))
 	}
 	skipped, archived := day("daily", 4), day("old", 0)
-	skipped.State, skipped.Note = Skipped, "too old"
-	archived.State, archived.Number, archived.Note = Archived, 41, "in the archive"
+	skipped.State, skipped.Note = ledger.Skipped, "too old"
+	archived.State, archived.Number, archived.Note = ledger.Archived, 41, "in the archive"
 	plan(skipped)
 	plan(archived)
 	plan(day("old", 1))
 	purged := plan(day("purged", 0))
 	_, err = l.ClaimPeriod(ctx, purged)
 	must(t, err)
-	must(t, l.RecordMade(ctx, purged, MadePeriod{At: at}))
+	must(t, l.RecordMade(ctx, purged, ledger.MadePeriod{At: at}))
 	must(t, l.PurgeDetails(ctx, purged))
 	foreign := day("daily", 0)
 	foreign.Account = "P87654321"
 	plan(foreign)
 	for _, subject := range []string{"told", "untold", "well"} {
-		must(t, l.Raise(ctx, "T12345678", "late", subject, "daily is late", at))
+		must(t, l.Raise(ctx, ledgertest.Account, "late", subject, "daily is late", at))
 	}
-	pending, err := l.PendingAlarms(ctx, "T12345678")
+	pending, err := l.PendingAlarms(ctx, ledgertest.Account)
 	must(t, err)
 	must(t, l.AlarmsNotified(ctx, []int64{pending[0].ID, pending[2].ID}, at))
-	must(t, l.Resolve(ctx, "T12345678", "late", "well", at.Add(time.Minute)))
-	_, err = l.ClaimArchiveDir(ctx, "/srv/archive/daily", "T12345678")
+	must(t, l.Resolve(ctx, ledgertest.Account, "late", "well", at.Add(time.Minute)))
+	_, err = l.ClaimArchiveDir(ctx, "/srv/archive/daily", ledgertest.Account)
 	must(t, err)
 	dying := mustOpen(t, path) // and dies at work
 	making := plan(day("dying", 0))
@@ -211,13 +219,13 @@ func fillLedger(t *testing.T, path string) {
 }
 
 // answers is everything that a ledger says of what fillLedger wrote.
-func answers(t *testing.T, l *Ledger) string {
+func answers(t *testing.T, l *ledger.Ledger) string {
 	t.Helper()
 	ctx := context.Background()
 	var b strings.Builder
 	none := strings.NewReplacer("0001-01-01 00:00:00 +0000 UTC", "never", " +0000 UTC", "Z")
 	line := func(values ...any) { b.WriteString(none.Replace(fmt.Sprintln(values...))) }
-	periods, err := l.Periods(ctx, Filter{})
+	periods, err := l.Periods(ctx, ledger.Filter{})
 	must(t, err)
 	for _, p := range periods {
 		line("period", p.ID, p.Account, p.Report, p.From, p.To, p.Name, p.Schedule, p.Config, p.Due, p.State, "attempts", p.Attempts, "crashes", p.Crashes, "next", p.NextTry, p.Error, "made", p.MadeAt, "number", p.Number, p.FilterHash, "claimed", p.Claimed)
@@ -231,7 +239,7 @@ func answers(t *testing.T, l *Ledger) string {
 		must(t, err)
 		line("  ", artifacts, totals, content, fingerprints)
 	}
-	deliveries, err := l.Deliveries(ctx, Filter{})
+	deliveries, err := l.Deliveries(ctx, ledger.Filter{})
 	must(t, err)
 	for _, d := range deliveries {
 		line("delivery", d.ID, d.PeriodID, d.Account, d.Report, d.Period, d.Config, d.Due, d.Recipient, "revision", d.Revision, d.State, "attempts", d.Attempts, "uncertain", d.Uncertain, "queued", d.QueuedAt,
@@ -240,24 +248,24 @@ func answers(t *testing.T, l *Ledger) string {
 		must(t, err)
 		line("  ", attempts)
 	}
-	open, err := l.OpenAlarms(ctx, "T12345678")
+	open, err := l.OpenAlarms(ctx, ledgertest.Account)
 	must(t, err)
-	pending, err := l.PendingAlarms(ctx, "T12345678")
+	pending, err := l.PendingAlarms(ctx, ledgertest.Account)
 	must(t, err)
 	for _, a := range append(open, pending...) {
 		line("alarm", a.ID, a.Account, a.Kind, a.Subject, a.Text, a.Raised, a.Notified, a.Resolved)
 	}
-	stats, err := l.Stats(ctx, "T12345678")
+	stats, err := l.Stats(ctx, ledgertest.Account)
 	must(t, err)
 	line("stats", stats)
-	through, err := l.PlannedThrough(ctx, "T12345678")
+	through, err := l.PlannedThrough(ctx, ledgertest.Account)
 	must(t, err)
 	line("planned through", through)
 	dirs, err := l.ArchiveDirs(ctx)
 	must(t, err)
 	line("archive directories", dirs)
 	for _, report := range []string{"daily", "old", "new"} {
-		n, err := l.NextNumber(ctx, Key{Account: "T12345678", Report: report})
+		n, err := l.NextNumber(ctx, ledger.Key{Account: ledgertest.Account, Report: report})
 		must(t, err)
 		line("next number", report, n)
 	}

@@ -1,4 +1,4 @@
-package ledger_test
+package sqlite
 
 import (
 	"context"
@@ -20,7 +20,7 @@ func TestSQLiteKeepsTheContract(t *testing.T) {
 			}
 			return r
 		}, t.Name())
-		l, err := ledger.Open(context.Background(), filepath.Join(root, name+".db"), o)
+		l, err := openLedger(context.Background(), filepath.Join(root, name+".db"), o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package ledger
+package sqlite
 
 import (
 	"bufio"
@@ -13,6 +13,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
 // A test that needs another process starts this program again, with what it is to do.
@@ -68,26 +71,26 @@ func kill(t *testing.T, cmd *exec.Cmd) {
 // work claims and sends what it can, and prints the ids.
 func work(path string) error {
 	ctx := context.Background()
-	l, err := Open(ctx, path, testOptions())
+	l, err := openLedger(ctx, path, ledgertest.Options())
 	if err != nil {
 		return err
 	}
-	rows, err := l.Unsent(ctx, "T12345678")
+	rows, err := l.Unsent(ctx, ledgertest.Account)
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
 		_, err := l.ClaimDelivery(ctx, row.ID)
-		var locked *LockedError
-		if errors.Is(err, ErrOver) || errors.As(err, &locked) {
+		var locked *ledger.LockedError
+		if errors.Is(err, ledger.ErrOver) || errors.As(err, &locked) {
 			continue
 		}
 		if err == nil {
-			err = l.MarkSending(ctx, row.ID, testNow())
+			err = l.MarkSending(ctx, row.ID, ledgertest.Now())
 		}
 		if err == nil {
 			fmt.Println(row.ID)
-			err = l.Finish(ctx, row.ID, Result{At: testNow(), State: Sent})
+			err = l.Finish(ctx, row.ID, ledger.Result{At: ledgertest.Now(), State: ledger.Sent})
 		}
 		if err != nil {
 			return err
@@ -100,7 +103,7 @@ func TestTwoProcessesSendNothingTwice(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	for day := range days {
-		makeDay(t, l, day)
+		ledgertest.MakeDay(t, l, day)
 	}
 	times := map[string]int{}
 	one, first := child(t, "worker", path)
@@ -124,7 +127,7 @@ func TestTwoProcessesSendNothingTwice(t *testing.T) {
 // sendForever says what it is about to do and what it did, until it is killed.
 func sendForever(path string) error {
 	ctx := context.Background()
-	l, err := Open(ctx, path, testOptions())
+	l, err := openLedger(ctx, path, ledgertest.Options())
 	if err != nil {
 		return err
 	}
@@ -132,7 +135,7 @@ func sendForever(path string) error {
 		return err
 	}
 	for {
-		rows, err := l.Unsent(ctx, "T12345678")
+		rows, err := l.Unsent(ctx, ledgertest.Account)
 		if err != nil {
 			return err
 		}
@@ -140,11 +143,11 @@ func sendForever(path string) error {
 			if _, err := l.ClaimDelivery(ctx, row.ID); err != nil {
 				return err
 			}
-			if err := l.MarkSending(ctx, row.ID, testNow()); err != nil {
+			if err := l.MarkSending(ctx, row.ID, ledgertest.Now()); err != nil {
 				return err
 			}
 			fmt.Println("data", row.ID)
-			if err := l.Finish(ctx, row.ID, Result{At: testNow(), State: Deferred}); err != nil {
+			if err := l.Finish(ctx, row.ID, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred}); err != nil {
 				return err
 			}
 			fmt.Println("done", row.ID)
@@ -157,7 +160,7 @@ func TestAKilledProcessLosesNothingAndItsClaimsAreFreeAtOnce(t *testing.T) {
 	ctx := context.Background()
 	l := mustOpen(t, path)
 	for day := range 5 {
-		makeDay(t, l, day)
+		ledgertest.MakeDay(t, l, day)
 	}
 	data, uncertain := map[int64]int{}, map[int64]int{}
 	for round := range rounds {
@@ -181,10 +184,10 @@ func TestAKilledProcessLosesNothingAndItsClaimsAreFreeAtOnce(t *testing.T) {
 		if strings.HasPrefix(last, "data") && len(freed.Uncertain) > 1 {
 			t.Errorf("round %d: %d uncertain", round, len(freed.Uncertain))
 		}
-		rows, err := l.Unsent(ctx, "T12345678")
+		rows, err := l.Unsent(ctx, ledgertest.Account)
 		must(t, err)
 		for _, row := range rows {
-			if row.Claimed || row.State == Sending {
+			if row.Claimed || row.State == ledger.Sending {
 				t.Errorf("round %d: %+v", round, row)
 			}
 			// Each message that the relay got was intended first, and is remembered.
@@ -219,7 +222,7 @@ func count(t *testing.T, line string, data map[int64]int) string {
 func TestAProcessThatWasKilledWhileItClaimedIsNotWaitedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
-	id := makeDay(t, l, 1)
+	id := ledgertest.MakeDay(t, l, 1)
 	cmd, lines := child(t, "sender", path)
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "data") {
 		continue
@@ -229,8 +232,8 @@ func TestAProcessThatWasKilledWhileItClaimedIsNotWaitedFor(t *testing.T) {
 		t.Errorf("beside one that hangs: %v", err)
 	}
 	kill(t, cmd)
-	past := Options{Now: func() time.Time { return testNow().AddDate(-1, 0, 0) }, Host: "here"}
-	other, err := Open(context.Background(), path, past)
+	past := ledger.Options{Now: func() time.Time { return ledgertest.Now().AddDate(-1, 0, 0) }, Host: "here"}
+	other, err := openLedger(context.Background(), path, past)
 	must(t, err)
 	defer other.Close()
 	_, err = other.Reap(context.Background())

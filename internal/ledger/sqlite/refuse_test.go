@@ -1,4 +1,4 @@
-package ledger
+package sqlite
 
 import (
 	"bytes"
@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
 // refused opens the file, which must be refused for good, with the words, and stay as it is.
@@ -16,12 +19,12 @@ func refused(t *testing.T, path string, words ...string) {
 	t.Helper()
 	before := readFile(t, path)
 	for range 2 { // and again: nothing was set right silently
-		l, err := Open(context.Background(), path, testOptions())
+		l, err := openLedger(context.Background(), path, ledgertest.Options())
 		if err == nil {
 			must(t, l.Close())
 			t.Fatal("it was opened")
 		}
-		if !Unusable(err) {
+		if !ledger.Unusable(err) {
 			t.Errorf("it is to be tried again: %v", err)
 		}
 		for _, w := range append(words, path) {
@@ -63,7 +66,7 @@ func TestAFileThatWasEmptiedIsRefused(t *testing.T) {
 func TestALedgerThatLostItsLogIsRefusedUntilThatIsAccepted(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
-	sendDay(t, l, makeDay(t, l, 1))
+	ledgertest.SendDay(t, l, ledgertest.MakeDay(t, l, 1))
 	// What a killed process leaves: the file, and beside it the log with the newest commits.
 	copied := filepath.Join(t.TempDir(), "rapport.db")
 	for _, suffix := range []string{"", "-wal", "-witness"} {
@@ -74,7 +77,7 @@ func TestALedgerThatLostItsLogIsRefusedUntilThatIsAccepted(t *testing.T) {
 	refused(t, copied, "was lost")
 	must(t, os.WriteFile(copied+"-wal", whole, 0o600))
 	back := mustOpen(t, copied)
-	all, err := back.Deliveries(context.Background(), Filter{State: "sent"})
+	all, err := back.Deliveries(context.Background(), ledger.Filter{State: "sent"})
 	must(t, err)
 	if len(all) != 1 {
 		t.Errorf("with its log it has %d deliveries that were sent", len(all))
@@ -82,12 +85,12 @@ func TestALedgerThatLostItsLogIsRefusedUntilThatIsAccepted(t *testing.T) {
 	must(t, back.Close())
 	old := readFile(t, copied)
 	back = mustOpen(t, copied)
-	makeDay(t, back, 2)
+	ledgertest.MakeDay(t, back, 2)
 	must(t, back.Close())
 	must(t, os.WriteFile(copied, old, 0o600))
 	refused(t, copied, "a backup was put back")
 	must(t, os.Remove(copied+"-witness"))
-	makeDay(t, mustOpen(t, copied), 2)
+	ledgertest.MakeDay(t, mustOpen(t, copied), 2)
 }
 
 func TestAForeignDatabaseIsRefused(t *testing.T) {
@@ -119,7 +122,7 @@ func TestANewerLedgerIsRefused(t *testing.T) {
 	}
 	path := written(t, 1)
 	rawExec(t, path, `DROP TABLE migration`)
-	if _, err := Open(context.Background(), path, testOptions()); err == nil {
+	if _, err := openLedger(context.Background(), path, ledgertest.Options()); err == nil {
 		t.Error("a ledger without migrations was opened")
 	}
 }
@@ -128,8 +131,8 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	for path, word := range map[string]string{dir: "is not a file", filepath.Join(dir, "file", "rapport.db"): "not a directory", filepath.Join(dir, strings.Repeat("x", 300)): "too long"} {
 		must(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
-		_, err := Open(context.Background(), path, testOptions())
-		if err == nil || !Unusable(err) || !strings.Contains(err.Error(), word) {
+		_, err := openLedger(context.Background(), path, ledgertest.Options())
+		if err == nil || !ledger.Unusable(err) || !strings.Contains(err.Error(), word) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -137,9 +140,9 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 
 func TestAMissingFileIsNotMadeWhenItMustExist(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "rapport.db")
-	o := testOptions()
+	o := ledgertest.Options()
 	o.MustExist = true
-	_, err := Open(context.Background(), path, o)
+	_, err := openLedger(context.Background(), path, o)
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
@@ -147,7 +150,7 @@ func TestAMissingFileIsNotMadeWhenItMustExist(t *testing.T) {
 		t.Errorf("its directory: %v", err)
 	}
 	must(t, mustOpen(t, path).Close())
-	l, err := Open(context.Background(), path, o)
+	l, err := openLedger(context.Background(), path, o)
 	must(t, err)
 	must(t, l.Close())
 }
@@ -158,7 +161,7 @@ func TestABeginningThatWasCutOffIsBegunAgain(t *testing.T) {
 		"a database without tables": func(path string) { rawExec(t, path, `PRAGMA journal_mode = WAL`) },
 		"a deleted ledger's log": func(path string) {
 			old := mustOpen(t, path)
-			makeDay(t, old, 1)
+			ledgertest.MakeDay(t, old, 1)
 			log := readFile(t, path+"-wal")
 			must(t, old.Close())
 			must(t, os.Remove(path))
@@ -169,12 +172,12 @@ func TestABeginningThatWasCutOffIsBegunAgain(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "rapport.db")
 			prepare(path)
 			l := mustOpen(t, path)
-			all, err := l.Periods(context.Background(), Filter{})
+			all, err := l.Periods(context.Background(), ledger.Filter{})
 			must(t, err)
 			if len(all) != 0 {
 				t.Errorf("it knows %d periods", len(all))
 			}
-			makeDay(t, l, 1)
+			ledgertest.MakeDay(t, l, 1)
 		})
 	}
 }

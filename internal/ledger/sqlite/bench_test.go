@@ -1,32 +1,35 @@
-package ledger
+package sqlite
 
 import (
 	"context"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
 // What one delivery costs the disk: made, claimed, intended, finished.
 func BenchmarkDelivery(b *testing.B) {
 	l := mustOpen(b, filepath.Join(b.TempDir(), "rapport.db"))
 	ctx := context.Background()
-	var recipients []NewDelivery
+	var recipients []ledger.NewDelivery
 	for range b.N {
-		recipients = append(recipients, NewDelivery{Recipient: time.Duration(len(recipients)).String()})
+		recipients = append(recipients, ledger.NewDelivery{Recipient: time.Duration(len(recipients)).String()})
 	}
-	p := planDay(b, l, 0)
+	p := ledgertest.PlanDay(b, l, 0)
 	_, err := l.ClaimPeriod(ctx, p.ID)
 	must(b, err)
-	must(b, l.RecordMade(ctx, p.ID, MadePeriod{At: testNow(), Deliveries: recipients}))
-	all, err := l.Unsent(ctx, "T12345678")
+	must(b, l.RecordMade(ctx, p.ID, ledger.MadePeriod{At: ledgertest.Now(), Deliveries: recipients}))
+	all, err := l.Unsent(ctx, ledgertest.Account)
 	must(b, err)
 	for i := 0; b.Loop(); i++ {
-		sendDay(b, l, all[i%len(all)].ID)
+		ledgertest.SendDay(b, l, all[i%len(all)].ID)
 		if i%len(all) == len(all)-1 {
 			b.StopTimer()
 			for _, d := range all {
-				_, err := l.Resend(ctx, d.ID, testNow())
+				_, err := l.Resend(ctx, d.ID, ledgertest.Now())
 				must(b, err)
 			}
 			b.StartTimer()
@@ -37,7 +40,7 @@ func BenchmarkDelivery(b *testing.B) {
 func BenchmarkOpen(b *testing.B) {
 	path := written(b, 10)
 	for b.Loop() {
-		l, err := Open(context.Background(), path, testOptions())
+		l, err := openLedger(context.Background(), path, ledgertest.Options())
 		must(b, err)
 		must(b, l.Close())
 	}
@@ -60,10 +63,10 @@ func BenchmarkPlan(b *testing.B) {
 }
 
 // outage is n owed periods of a report, one a day.
-func outage(n int) (rows []Planned) {
+func outage(n int) (rows []ledger.Planned) {
 	for day := range n {
 		from := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day)
-		rows = append(rows, Planned{Key: Key{"T12345678", "daily", from, from.AddDate(0, 0, 1)}, Name: from.Format(time.DateOnly), Schedule: "daily", Due: from.AddDate(0, 0, 1), State: Owed})
+		rows = append(rows, ledger.Planned{Key: ledger.Key{Account: ledgertest.Account, Report: "daily", From: from, To: from.AddDate(0, 0, 1)}, Name: from.Format(time.DateOnly), Schedule: "daily", Due: from.AddDate(0, 0, 1), State: ledger.Owed})
 	}
 	return rows
 }

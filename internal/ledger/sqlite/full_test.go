@@ -1,7 +1,8 @@
-package ledger
+package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -12,41 +13,44 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
 // shrink leaves the ledger no room to grow.
-func shrink(t *testing.T, l *Ledger) {
+func shrink(t *testing.T, db *sql.DB) {
 	t.Helper()
 	var pages int
-	must(t, l.db.QueryRow(`PRAGMA page_count`).Scan(&pages))
+	must(t, db.QueryRow(`PRAGMA page_count`).Scan(&pages))
 	var bound int
-	must(t, l.db.QueryRow(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)).Scan(&bound))
+	must(t, db.QueryRow(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)).Scan(&bound))
 }
 
 func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	ctx := context.Background()
-	l := mustOpen(t, path)
-	id := makeDay(t, l, 0)
+	l, b := openSpied(t, path)
+	id := ledgertest.MakeDay(t, l, 0)
 	_, err := l.ClaimDelivery(ctx, id)
 	must(t, err)
-	shrink(t, l)
+	shrink(t, b.db)
 	var full error
 	for n := range 1000 {
-		err := l.Raise(ctx, "T12345678", "kind", fmt.Sprint(n), strings.Repeat("x", 3000), testNow())
+		err := l.Raise(ctx, ledgertest.Account, "kind", fmt.Sprint(n), strings.Repeat("x", 3000), ledgertest.Now())
 		if err != nil {
 			full = err
 			break
 		}
 	}
-	if full == nil || Unusable(full) || !strings.Contains(full.Error(), "the disk is full") {
+	if full == nil || ledger.Unusable(full) || !strings.Contains(full.Error(), "the disk is full") {
 		t.Fatalf("got %v", full)
 	}
 	before, err := l.Delivery(ctx, id)
 	must(t, err)
 	// Growing is what fails: a long answer in a full file.
-	err = l.Finish(ctx, id, Result{At: testNow(), State: Deferred, Answer: strings.Repeat("long ", 10000)})
-	if err == nil || Unusable(err) {
+	err = l.Finish(ctx, id, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred, Answer: strings.Repeat("long ", 10000)})
+	if err == nil || ledger.Unusable(err) {
 		t.Errorf("finished: %v", err)
 	}
 	after, err := l.Delivery(ctx, id)
@@ -58,8 +62,8 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 		t.Error("the ballast was kept")
 	}
 	var bound int
-	must(t, l.db.QueryRow(`PRAGMA max_page_count = 100000`).Scan(&bound))
-	must(t, l.Finish(ctx, id, Result{At: testNow(), State: Deferred}))
+	must(t, b.db.QueryRow(`PRAGMA max_page_count = 100000`).Scan(&bound))
+	must(t, l.Finish(ctx, id, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred}))
 	must(t, l.Close())
 	must(t, mustOpen(t, path).Close())
 	if info, err := os.Stat(path + "-ballast"); err != nil || info.Size() != reserveSize {
@@ -70,13 +74,13 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 func TestTheReserveIsPutBackWhileTheLedgerIsOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "rapport.db")
-		l := mustOpen(t, path)
-		_, err := l.ClaimDelivery(t.Context(), makeDay(t, l, 0))
+		l, b := openSpied(t, path)
+		_, err := l.ClaimDelivery(t.Context(), ledgertest.MakeDay(t, l, 0))
 		must(t, err)
-		if !l.file.freeReserve() {
+		if !b.FreeReserve() {
 			t.Error("there was none")
 		}
-		time.Sleep(2 * heartbeatEvery)
+		time.Sleep(2 * time.Minute)
 		if info, err := os.Stat(path + "-ballast"); err != nil || info.Size() != reserveSize {
 			t.Errorf("it was not put back: %v", err)
 		}
@@ -91,7 +95,7 @@ func fillDisk(dir string) error {
 	}
 	ctx := context.Background()
 	path := filepath.Join(dir, "rapport.db")
-	l, err := Open(ctx, path, testOptions())
+	l, err := openLedger(ctx, path, ledgertest.Options())
 	if err != nil {
 		return err
 	}
@@ -99,7 +103,7 @@ func fillDisk(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := l.MarkSending(ctx, id, testNow()); err != nil {
+	if err := l.MarkSending(ctx, id, ledgertest.Now()); err != nil {
 		return err
 	}
 	if err := fillUp(filepath.Join(dir, "heavy")); err != nil {
@@ -107,8 +111,8 @@ func fillDisk(dir string) error {
 	}
 	// Nothing new can be begun …
 	for n := 0; ; n++ {
-		err := l.Raise(ctx, "T12345678", "kind", fmt.Sprint(n), strings.Repeat("x", 3000), testNow())
-		if l.dialect.class(err) == full {
+		err := l.Raise(ctx, ledgertest.Account, "kind", fmt.Sprint(n), strings.Repeat("x", 3000), ledgertest.Now())
+		if classOf(err) == full {
 			break
 		}
 		if err != nil || n > 1000 {
@@ -116,7 +120,7 @@ func fillDisk(dir string) error {
 		}
 	}
 	// … but what has happened is written down.
-	if err := l.Finish(ctx, id, Result{At: testNow(), State: Sent, Answer: strings.Repeat("y", 3000)}); err != nil {
+	if err := l.Finish(ctx, id, ledger.Result{At: ledgertest.Now(), State: ledger.Sent, Answer: strings.Repeat("y", 3000)}); err != nil {
 		return err
 	}
 	if _, err := os.Stat(path + "-ballast"); err == nil {
@@ -125,7 +129,7 @@ func fillDisk(dir string) error {
 	if err := errors.Join(l.Close(), os.Remove(filepath.Join(dir, "heavy"))); err != nil {
 		return err
 	}
-	if l, err = Open(ctx, path, testOptions()); err != nil {
+	if l, err = openLedger(ctx, path, ledgertest.Options()); err != nil {
 		return err
 	}
 	d, err := l.Delivery(ctx, id)
@@ -139,19 +143,19 @@ func fillDisk(dir string) error {
 	return l.Close()
 }
 
-func claimOne(l *Ledger) (int64, error) {
+func claimOne(l *ledger.Ledger) (int64, error) {
 	ctx := context.Background()
-	rows, err := l.Plan(ctx, []Planned{{Key: Key{"T12345678", "r", testNow().AddDate(0, 0, -1), testNow()}, State: Owed}})
+	rows, err := l.Plan(ctx, []ledger.Planned{{Key: ledger.Key{Account: ledgertest.Account, Report: "r", From: ledgertest.Now().AddDate(0, 0, -1), To: ledgertest.Now()}, State: ledger.Owed}})
 	if err != nil {
 		return 0, err
 	}
 	if _, err := l.ClaimPeriod(ctx, rows[0].ID); err != nil {
 		return 0, err
 	}
-	if err := l.RecordMade(ctx, rows[0].ID, MadePeriod{At: testNow(), Deliveries: []NewDelivery{{Recipient: "a@x.no"}}}); err != nil {
+	if err := l.RecordMade(ctx, rows[0].ID, ledger.MadePeriod{At: ledgertest.Now(), Deliveries: []ledger.NewDelivery{{Recipient: "a@x.no"}}}); err != nil {
 		return 0, err
 	}
-	all, err := l.Unsent(ctx, "T12345678")
+	all, err := l.Unsent(ctx, ledgertest.Account)
 	if err != nil {
 		return 0, err
 	}
