@@ -6,9 +6,25 @@ import (
 	"time"
 )
 
+// The operator is notified of an Alarm once, and once more when it is resolved.
+type Alarm struct {
+	ID                           int64
+	Account, Kind, Subject, Text string
+	Raised, Notified, Resolved   time.Time
+}
+
+// Stats are the numbers of one account.
+type Stats struct {
+	Owed                int
+	Deliveries          map[DeliveryState]int
+	Attempts, Uncertain int64
+	// LastSuccess, by report: when its newest delivered period was complete.
+	LastSuccess map[string]time.Time
+}
+
 // Raise opens an alarm. While it is open, and when it comes back before anyone was notified
 // that it was resolved, only its text becomes the newest.
-func (l *Ledger) Raise(ctx context.Context, account, kind, subject, text string, at time.Time) error {
+func (l Alarms) Raise(ctx context.Context, account, kind, subject, text string, at time.Time) error {
 	if at.IsZero() {
 		return fmt.Errorf("alarm %s %s: %w", kind, subject, errNoInstant)
 	}
@@ -26,7 +42,7 @@ func raise(t tx, a Alarm) error {
 
 // Resolve says that what an alarm is about is well again. One that nobody was notified of is
 // deleted.
-func (l *Ledger) Resolve(ctx context.Context, account, kind, subject string, at time.Time) error {
+func (l Alarms) Resolve(ctx context.Context, account, kind, subject string, at time.Time) error {
 	if at.IsZero() {
 		return fmt.Errorf("alarm %s %s: %w", kind, subject, errNoInstant)
 	}
@@ -55,18 +71,18 @@ func scanAlarm(row scanner) (a Alarm, err error) {
 
 // PendingAlarms gives the alarms that the operator was not notified of, or not that they are
 // resolved.
-func (l *Ledger) PendingAlarms(ctx context.Context, account string) ([]Alarm, error) {
-	return list(ctx, l, scanAlarm, selectAlarms+` WHERE account = ? AND (notified_at = 0 OR resolved_at > 0) ORDER BY raised_at, id`, account)
+func (l Alarms) PendingAlarms(ctx context.Context, account string) ([]Alarm, error) {
+	return list(ctx, l.store, scanAlarm, selectAlarms+` WHERE account = ? AND (notified_at = 0 OR resolved_at > 0) ORDER BY raised_at, id`, account)
 }
 
 // OpenAlarms gives the alarms that are not resolved, the oldest first.
-func (l *Ledger) OpenAlarms(ctx context.Context, account string) ([]Alarm, error) {
-	return list(ctx, l, scanAlarm, selectAlarms+` WHERE account = ? AND resolved_at = 0 ORDER BY raised_at, id`, account)
+func (l Alarms) OpenAlarms(ctx context.Context, account string) ([]Alarm, error) {
+	return list(ctx, l.store, scanAlarm, selectAlarms+` WHERE account = ? AND resolved_at = 0 ORDER BY raised_at, id`, account)
 }
 
 // AlarmsNotified says that the operator was notified of what PendingAlarms gave. An alarm that
 // is resolved is deleted then.
-func (l *Ledger) AlarmsNotified(ctx context.Context, ids []int64, at time.Time) error {
+func (l Alarms) AlarmsNotified(ctx context.Context, ids []int64, at time.Time) error {
 	if at.IsZero() {
 		return fmt.Errorf("alarms notified: %w", errNoInstant)
 	}

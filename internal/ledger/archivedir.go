@@ -6,7 +6,7 @@ import (
 )
 
 // ArchiveDirs says which account each directory belongs to that somebody owns.
-func (l *Ledger) ArchiveDirs(ctx context.Context) (owners map[string]string, err error) {
+func (l Planner) ArchiveDirs(ctx context.Context) (owners map[string]string, err error) {
 	type row struct{ path, account string }
 	var rows []row
 	err = l.read(ctx, func(t tx) error {
@@ -25,7 +25,7 @@ func (l *Ledger) ArchiveDirs(ctx context.Context) (owners map[string]string, err
 
 // ClaimArchiveDir makes a directory the account's, unless it is another's already, and says
 // whose it is.
-func (l *Ledger) ClaimArchiveDir(ctx context.Context, path, account string) (owner string, err error) {
+func (l Planner) ClaimArchiveDir(ctx context.Context, path, account string) (owner string, err error) {
 	err = l.write(ctx, func(t tx) error {
 		if _, err := t.exec(`INSERT INTO archive_directory (path, account) VALUES (?, ?) ON CONFLICT (path) DO NOTHING`, path, account); err != nil {
 			return err

@@ -14,7 +14,7 @@ const claimDelivery = `UPDATE delivery SET claimed_by = ? WHERE id = ? AND state
 
 // ClaimDelivery claims a delivery that can be tried and is free; its state stays. One
 // that is not free is a *LockedError, one that cannot be tried wraps ErrOver.
-func (l *Ledger) ClaimDelivery(ctx context.Context, id int64) (d Delivery, err error) {
+func (l Queue) ClaimDelivery(ctx context.Context, id int64) (d Delivery, err error) {
 	err = l.claim(ctx, func(t tx, process string) error {
 		n, err := t.exec(claimDelivery, process, id)
 		if err := requireRow(n, err, func() error { return deliveryTable().notClaimable(t, id) }); err != nil {
@@ -35,7 +35,7 @@ const markSending = `UPDATE delivery SET state = 'sending', begun = 1, attempts 
 
 // MarkSending writes down that a claimed delivery is about to be sent: when it has returned
 // nil, and only then, the relay may have the message. One that is marked already wraps ErrOver.
-func (l *Ledger) MarkSending(ctx context.Context, id int64, at time.Time) error {
+func (l Queue) MarkSending(ctx context.Context, id int64, at time.Time) error {
 	process := l.processID()
 	err := l.writeGrouped(ctx, func(t tx) error {
 		if at.IsZero() {
@@ -54,7 +54,7 @@ func (l *Ledger) MarkSending(ctx context.Context, id int64, at time.Time) error 
 }
 
 // Finish writes down how a try of a claimed delivery ended, and gives the claim back.
-func (l *Ledger) Finish(ctx context.Context, id int64, s Result) error {
+func (l Queue) Finish(ctx context.Context, id int64, s Result) error {
 	process := l.processID()
 	err := l.writeEvenWhenFull(ctx, func(t tx) error {
 		if s.At.IsZero() {
@@ -121,7 +121,7 @@ func finishRow(t tx, d Delivery, s Result) error {
 }
 
 // ReturnDelivery gives a claim back untouched. One that is being sent wraps ErrOver.
-func (l *Ledger) ReturnDelivery(ctx context.Context, id int64) error {
+func (l Queue) ReturnDelivery(ctx context.Context, id int64) error {
 	process := l.processID()
 	err := l.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE delivery SET claimed_by = NULL WHERE id = ? AND claimed_by = ? AND state <> 'sending'`, id, process)
@@ -135,7 +135,7 @@ func (l *Ledger) ReturnDelivery(ctx context.Context, id int64) error {
 
 // Refreeze gives a claimed delivery other bytes. One whose bytes may have reached the
 // relay wraps ErrOver.
-func (l *Ledger) Refreeze(ctx context.Context, id int64, f NewDelivery) error {
+func (l Queue) Refreeze(ctx context.Context, id int64, f NewDelivery) error {
 	process := l.processID()
 	err := l.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE delivery SET message_id = ?, file = ?, sha256 = ?, size = ? WHERE id = ? AND claimed_by = ? AND begun = 0`,

@@ -12,7 +12,7 @@ const claimPeriod = `UPDATE period SET claimed_by = ?, crashes = crashes + 1 WHE
 // until it is given back, so that one which kills the process each time is known. With
 // its first claim it gets the report's next number. One
 // that is not free is a *LockedError, one that is not owed wraps ErrOver.
-func (l *Ledger) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) {
+func (l Queue) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) {
 	err = l.claim(ctx, func(t tx, process string) error {
 		n, err := t.exec(claimPeriod, process, id)
 		if err := requireRow(n, err, func() error { return periodTable().notClaimable(t, id) }); err != nil {
@@ -42,7 +42,7 @@ const (
 
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the
 // claim back.
-func (l *Ledger) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
+func (l Queue) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
 	process := l.processID()
 	err := l.writeEvenWhenFull(ctx, func(t tx) error {
 		if m.At.IsZero() {
@@ -104,7 +104,7 @@ func recordDeliveries(t tx, id int64, m MadePeriod) error {
 }
 
 // PostponePeriod ends a try to make a claimed period, and gives the claim back.
-func (l *Ledger) PostponePeriod(ctx context.Context, id int64, p Postponed) error {
+func (l Queue) PostponePeriod(ctx context.Context, id int64, p Postponed) error {
 	process := l.processID()
 	err := l.write(ctx, func(t tx) error {
 		if !slices.Contains([]PeriodState{Owed, Failed, Archived, Cancelled}, p.State) {
@@ -128,7 +128,7 @@ func (l *Ledger) PostponePeriod(ctx context.Context, id int64, p Postponed) erro
 }
 
 // ReturnPeriod gives a claim back as if nothing had been tried.
-func (l *Ledger) ReturnPeriod(ctx context.Context, id int64) error {
+func (l Queue) ReturnPeriod(ctx context.Context, id int64) error {
 	process := l.processID()
 	err := l.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE period SET crashes = crashes - 1, claimed_by = NULL WHERE id = ? AND claimed_by = ? AND state = 'owed'`, id, process)

@@ -76,7 +76,7 @@ func releaseClaims(t tx, process string, freed *Reaped) error {
 }
 
 // deadProcesses gives the ids of the processes that are dead.
-func (l *Ledger) deadProcesses(t tx) (ids []string, err error) {
+func (l *store) deadProcesses(t tx) (ids []string, err error) {
 	type row struct {
 		id, host string
 		beat     time.Time

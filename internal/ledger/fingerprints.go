@@ -13,14 +13,14 @@ const longestPeriod = 32 * 24 * time.Hour
 
 // FingerprintedPeriods gives the made periods of a report that have fingerprints and hold some of the time from
 // from to to, the oldest first.
-func (l *Ledger) FingerprintedPeriods(ctx context.Context, account, report string, from, to time.Time) ([]Period, error) {
-	return list(ctx, l, scanPeriod, selectPeriods+` JOIN fingerprint f ON f.period_id = p.id
+func (l History) FingerprintedPeriods(ctx context.Context, account, report string, from, to time.Time) ([]Period, error) {
+	return list(ctx, l.store, scanPeriod, selectPeriods+` JOIN fingerprint f ON f.period_id = p.id
 		WHERE p.account = ? AND p.report = ? AND p.from_at > ? AND p.from_at < ? AND p.to_at > ? AND p.state = 'made'
 		ORDER BY p.from_at, p.to_at`, account, report, millis(from.Add(-longestPeriod)), millis(to), millis(from))
 }
 
 // Fingerprints gives the fingerprints of a period's rows, nil when none were recorded.
-func (l *Ledger) Fingerprints(ctx context.Context, periodID int64) (fingerprints []byte, err error) {
+func (l History) Fingerprints(ctx context.Context, periodID int64) (fingerprints []byte, err error) {
 	err = l.read(ctx, func(t tx) error {
 		err := t.row([]any{&fingerprints}, `SELECT fingerprints FROM fingerprint WHERE period_id = ?`, periodID)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -36,7 +36,7 @@ func (l *Ledger) Fingerprints(ctx context.Context, periodID int64) (fingerprints
 
 // RecordChange raises an alarm about a made period and keeps the new fingerprints, both or
 // neither: what was told once is known from then on.
-func (l *Ledger) RecordChange(ctx context.Context, periodID int64, fingerprints []byte, a Alarm) error {
+func (l History) RecordChange(ctx context.Context, periodID int64, fingerprints []byte, a Alarm) error {
 	if a.Raised.IsZero() {
 		return fmt.Errorf("alarm %s %s: %w", a.Kind, a.Subject, errNoInstant)
 	}
@@ -55,7 +55,7 @@ func (l *Ledger) RecordChange(ctx context.Context, periodID int64, fingerprints 
 
 // PurgeNotified deletes the alarms of a kind that is never resolved, once the operator was
 // notified of them before an instant.
-func (l *Ledger) PurgeNotified(ctx context.Context, account, kind string, before time.Time) error {
+func (l Retention) PurgeNotified(ctx context.Context, account, kind string, before time.Time) error {
 	return l.write(ctx, func(t tx) error {
 		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND notified_at > 0 AND notified_at < ?`, account, kind, millis(before))
 		return err

@@ -25,7 +25,7 @@ type call struct {
 }
 
 // writeGrouped is write, in one transaction with others that come at the same time.
-func (l *Ledger) writeGrouped(ctx context.Context, do func(tx) error) error {
+func (l *store) writeGrouped(ctx context.Context, do func(tx) error) error {
 	c := &call{ctx: ctx, do: do, done: make(chan struct{})}
 	l.groupCommit.mu.Lock()
 	l.groupCommit.waiting = append(l.groupCommit.waiting, c)
@@ -40,7 +40,7 @@ func (l *Ledger) writeGrouped(ctx context.Context, do func(tx) error) error {
 }
 
 // writeWaiting writes until nobody waits.
-func (l *Ledger) writeWaiting() {
+func (l *store) writeWaiting() {
 	for {
 		l.groupCommit.mu.Lock()
 		calls := l.groupCommit.waiting
@@ -61,7 +61,7 @@ func (l *Ledger) writeWaiting() {
 var errSpoiled = errors.New("undone by another's fault")
 
 // writeAll writes calls in one transaction, or, where that is spoiled, each in its own.
-func (l *Ledger) writeAll(calls []*call) {
+func (l *store) writeAll(calls []*call) {
 	err := errSpoiled
 	if len(calls) > 1 {
 		err = l.write(context.Background(), func(t tx) error {
@@ -84,7 +84,7 @@ func (l *Ledger) writeAll(calls []*call) {
 }
 
 // writeSavepoint runs a call as a part of a transaction that the others do not see fail.
-func (l *Ledger) writeSavepoint(t tx, c *call) error {
+func (l *store) writeSavepoint(t tx, c *call) error {
 	if c.err = c.ctx.Err(); c.err != nil {
 		return nil
 	}

@@ -17,8 +17,34 @@ type Options struct {
 }
 
 // A Ledger is one process's hold on the database. All methods may be called at any time, from
-// any goroutine.
+// any goroutine. They are grouped by who has what to do with them.
 type Ledger struct {
+	*store
+	Planner
+	Queue
+	Operator
+	Alarms
+	History
+	Retention
+}
+
+type (
+	// A Planner writes down what is owed.
+	Planner struct{ *store }
+	// A Queue hands out what is to be done, and takes down what came of it.
+	Queue struct{ *store }
+	// An Operator decides what no program can.
+	Operator struct{ *store }
+	// Alarms are what the operator is notified of.
+	Alarms struct{ *store }
+	// History is what was promised and what happened.
+	History struct{ *store }
+	// Retention removes what is old.
+	Retention struct{ *store }
+)
+
+// A store is the database and this process's part in it.
+type store struct {
 	options Options
 	backend Backend
 	dialect Dialect
@@ -36,17 +62,17 @@ type Ledger struct {
 // Open opens the ledger that a backend keeps, and makes it when absent. Errors are Unusable,
 // or may be over when tried again.
 func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
-	l := &Ledger{options: o, backend: b, dialect: b.Dialect()}
-	schema, err := NewSchema(l.dialect)
+	s := &store{options: o, backend: b, dialect: b.Dialect()}
+	schema, err := NewSchema(s.dialect)
 	if err != nil {
 		return nil, err
 	}
-	l.db, err = b.Open(ctx, schema, o.MustExist)
+	s.db, err = b.Open(ctx, schema, o.MustExist)
 	if err != nil {
 		return nil, err
 	}
 	b.KeepReserve()
-	return l, nil
+	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, History{s}, Retention{s}}, nil
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.

@@ -8,7 +8,7 @@ import (
 
 // DeferDeliveries puts those of the deliveries that are free and wait to be tried off to
 // next, without counting a try: the relay is down. One that waits longer goes on waiting.
-func (l *Ledger) DeferDeliveries(ctx context.Context, ids []int64, next time.Time, answer string) error {
+func (l Queue) DeferDeliveries(ctx context.Context, ids []int64, next time.Time, answer string) error {
 	return l.writeEach(ctx, ids, "defer", `UPDATE delivery SET answer = ?,
 		state = CASE WHEN state = 'queued' THEN 'deferred' ELSE state END,
 		next_try_at = CASE WHEN next_try_at < ? THEN ? ELSE next_try_at END
@@ -17,7 +17,7 @@ func (l *Ledger) DeferDeliveries(ctx context.Context, ids []int64, next time.Tim
 }
 
 // writeEach runs an update whose last argument is the id, for all ids or none.
-func (l *Ledger) writeEach(ctx context.Context, ids []int64, what, update string, args ...any) error {
+func (l Queue) writeEach(ctx context.Context, ids []int64, what, update string, args ...any) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (l *Ledger) writeEach(ctx context.Context, ids []int64, what, update string
 
 // Hold makes a delivery that is uncertain and free wait for the operator. Any other is a
 // *StateError.
-func (l *Ledger) Hold(ctx context.Context, id int64, note string) error {
+func (l Operator) Hold(ctx context.Context, id int64, note string) error {
 	_, err := l.decide(ctx, id, "hold", `UPDATE delivery SET state = 'held', next_try_at = 0, answer = ?
 		WHERE id = ? AND state = 'uncertain' AND claimed_by IS NULL`, sanitizeText(note))
 	return err
@@ -41,7 +41,7 @@ func (l *Ledger) Hold(ctx context.Context, id int64, note string) error {
 
 // Resend makes a delivery that is finished, held or uncertain to be sent once more, as a
 // new revision whose message is yet to be made. The others are a *StateError.
-func (l *Ledger) Resend(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+func (l Operator) Resend(ctx context.Context, id int64, at time.Time) (Delivery, error) {
 	return l.decide(ctx, id, "resend", `UPDATE delivery SET state = 'queued', revision = revision + 1, queued_at = ?,
 		attempts = 0, uncertain = 0, first_try_at = 0, last_try_at = 0, next_try_at = 0, finished_at = 0,
 		message_id = '', file = '', sha256 = '', size = 0, answer = '', begun = 0
@@ -50,14 +50,14 @@ func (l *Ledger) Resend(ctx context.Context, id int64, at time.Time) (Delivery, 
 
 // Release lets a held delivery be tried again, with the same bytes. Any other is a
 // *StateError.
-func (l *Ledger) Release(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+func (l Operator) Release(ctx context.Context, id int64, at time.Time) (Delivery, error) {
 	return l.decide(ctx, id, "release", `UPDATE delivery SET state = 'queued', queued_at = ?, next_try_at = 0
 		WHERE id = ? AND state = 'held' AND claimed_by IS NULL`, millis(at))
 }
 
 // CloseDelivery takes the operator's word that a delivery arrived, or need not. One that
 // was sent, cancelled or closed, or is being sent, is a *StateError.
-func (l *Ledger) CloseDelivery(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+func (l Operator) CloseDelivery(ctx context.Context, id int64, at time.Time) (Delivery, error) {
 	if at.IsZero() {
 		return Delivery{}, fmt.Errorf("delivery %d: close: %w", id, errNoInstant)
 	}
@@ -66,7 +66,7 @@ func (l *Ledger) CloseDelivery(ctx context.Context, id int64, at time.Time) (Del
 }
 
 // decide runs an update whose last argument is the id. No row is a *StateError.
-func (l *Ledger) decide(ctx context.Context, id int64, what, update string, args ...any) (d Delivery, err error) {
+func (l Operator) decide(ctx context.Context, id int64, what, update string, args ...any) (d Delivery, err error) {
 	err = l.write(ctx, func(t tx) error {
 		n, err := t.exec(update, append(args[:len(args):len(args)], id)...)
 		err = requireRow(n, err, func() error {

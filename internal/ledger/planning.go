@@ -10,7 +10,7 @@ import (
 )
 
 // PlannedThrough gives the newest period that is known of each report and schedule, by report.
-func (l *Ledger) PlannedThrough(ctx context.Context, account string) (all []PlannedThrough, err error) {
+func (l Planner) PlannedThrough(ctx context.Context, account string) (all []PlannedThrough, err error) {
 	err = l.read(ctx, func(t tx) error {
 		all, err = collect(t, func(row scanner) (p PlannedThrough, err error) {
 			return p, row.Scan(&p.Report, &p.Schedule, &p.Config, instant{&p.To})
@@ -34,7 +34,7 @@ const (
 // as it is. Those of a report are to come oldest first: many are written in several
 // transactions, and what is not written when an error comes is planned by the next call. A
 // report that another configuration has is an *OwnedElsewhereError.
-func (l *Ledger) Plan(ctx context.Context, rows []Planned) (added []Period, err error) {
+func (l Planner) Plan(ctx context.Context, rows []Planned) (added []Period, err error) {
 	for _, r := range rows {
 		if err := r.check(); err != nil {
 			return nil, fmt.Errorf("plan %s %s: %w", r.Report, r.Name, err)
@@ -59,7 +59,7 @@ func (l *Ledger) Plan(ctx context.Context, rows []Planned) (added []Period, err 
 }
 
 // planChunk plans all of the rows or none.
-func (l *Ledger) planChunk(ctx context.Context, rows []Planned) (added []Period, err error) {
+func (l Planner) planChunk(ctx context.Context, rows []Planned) (added []Period, err error) {
 	err = l.write(ctx, func(t tx) error {
 		added = nil
 		owned := map[[2]string]bool{}
@@ -104,7 +104,7 @@ func requireOwned(t tx, account, report, config string) error {
 // TakeOver gives a report, with all that is to be done for it, from one configuration to
 // another. The caller knows that the first is gone, or has the report no more. One that a
 // third configuration has is an *OwnedElsewhereError.
-func (l *Ledger) TakeOver(ctx context.Context, account, report, from, to string) error {
+func (l Planner) TakeOver(ctx context.Context, account, report, from, to string) error {
 	err := l.write(ctx, func(t tx) error {
 		for _, statement := range []string{
 			`UPDATE planned_through SET config = ? WHERE account = ? AND report = ? AND config = ?`,
@@ -176,7 +176,7 @@ func advancePlannedThrough(t tx, r Planned) error {
 
 // Reopen makes a period that failed, was skipped or was cancelled owed again, as if it had
 // never been tried. Any other is a *StateError.
-func (l *Ledger) Reopen(ctx context.Context, id int64) error {
+func (l Planner) Reopen(ctx context.Context, id int64) error {
 	err := l.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, next_try_at = 0, error = ''
 			WHERE id = ? AND state IN ('failed', 'skipped', 'cancelled')`, id)
@@ -195,7 +195,7 @@ func (l *Ledger) Reopen(ctx context.Context, id int64) error {
 }
 
 // CancelPeriods cancels those of the periods that are owed and that nobody is making.
-func (l *Ledger) CancelPeriods(ctx context.Context, ids []int64, note string) error {
+func (l Planner) CancelPeriods(ctx context.Context, ids []int64, note string) error {
 	return l.write(ctx, func(t tx) error {
 		for _, id := range ids {
 			_, err := t.exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -22,7 +23,7 @@ type process struct {
 const lease = 20 * time.Minute
 
 // thisProcess registers this process at its first claim.
-func (l *Ledger) thisProcess() (*process, error) {
+func (l *store) thisProcess() (*process, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.process != nil {
@@ -38,7 +39,7 @@ func (l *Ledger) thisProcess() (*process, error) {
 }
 
 // processID is the id that this process claims by, "" before its first claim.
-func (l *Ledger) processID() string {
+func (l *store) processID() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.process == nil {
@@ -52,7 +53,7 @@ const insertProcess = `INSERT INTO process (id, host, pid, started_at, heartbeat
 	ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at WHERE process.heartbeat_at < ?`
 
 // claim runs do, once this process has its row.
-func (l *Ledger) claim(ctx context.Context, do func(t tx, process string) error) error {
+func (l *store) claim(ctx context.Context, do func(t tx, process string) error) error {
 	p, err := l.thisProcess()
 	if err != nil {
 		return err
@@ -72,7 +73,7 @@ func (l *Ledger) claim(ctx context.Context, do func(t tx, process string) error)
 
 // endProcess takes the row and the presence away, when nothing is claimed any more. What
 // is stays claimed by a process that is dead.
-func (l *Ledger) endProcess() error {
+func (l *store) endProcess() error {
 	if l.process == nil {
 		return nil
 	}
@@ -96,4 +97,86 @@ func heldBy(t tx, process string) error {
 		return err
 	}
 	return &e
+}
+
+// heartbeatEvery is how often a process that has claimed something says that it lives, for
+// machines that cannot see its lock: much more often than the lease ends.
+const heartbeatEvery = time.Minute
+
+// A heart gives the signs of life of this process from a claim on, until nothing is claimed
+// any more. A fetch that takes longer than the lease so never looks dead.
+type heart struct {
+	mu      sync.Mutex
+	claims  int // that were ever made: whether there were more since
+	beating bool
+	stopped bool // for good
+	stop    context.CancelFunc
+	done    chan struct{}
+}
+
+// start notes a claim, and begins to beat.
+func (h *heart) start(l *store, process string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.claims++
+	if h.beating || h.stopped {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	h.beating, h.stop, h.done = true, stop, make(chan struct{})
+	go h.beat(ctx, l, process, h.done)
+}
+
+func (h *heart) beat(ctx context.Context, l *store, process string, done chan struct{}) {
+	defer close(done)
+	ticks := time.NewTicker(heartbeatEvery)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks.C:
+		}
+		l.backend.KeepReserve()
+		h.mu.Lock()
+		claims := h.claims
+		h.mu.Unlock()
+		if !errors.Is(l.heartbeat(ctx, process), errNothingClaimed) {
+			continue // one that could not be written is followed by the next, long before the lease ends
+		}
+		h.mu.Lock()
+		more := h.claims != claims
+		h.beating = more
+		h.mu.Unlock()
+		if !more {
+			return
+		}
+	}
+}
+
+// end stops beating for good.
+func (h *heart) end() {
+	h.mu.Lock()
+	h.stopped = true
+	stop, done := h.stop, h.done
+	h.mu.Unlock()
+	if done != nil {
+		stop()
+		<-done
+	}
+}
+
+var errNothingClaimed = errors.New("nothing is claimed")
+
+// heartbeat says that this process lives. With nothing claimed it writes nothing.
+func (l *store) heartbeat(ctx context.Context, process string) error {
+	return l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE process SET heartbeat_at = ? WHERE id = ?
+			AND (EXISTS (SELECT 1 FROM period WHERE claimed_by = process.id) OR EXISTS (SELECT 1 FROM delivery WHERE claimed_by = process.id))`,
+			millis(l.options.Now()), process)
+		if err == nil && n == 0 {
+			err = errNothingClaimed
+		}
+		return err
+	})
 }

@@ -49,7 +49,7 @@ func advanceReportNumber(t tx, r Planned) error {
 }
 
 // NextNumber gives the number that a period has, or would get if it were claimed now.
-func (l *Ledger) NextNumber(ctx context.Context, key Key) (n int, err error) {
+func (l History) NextNumber(ctx context.Context, key Key) (n int, err error) {
 	p, found, err := l.Period(ctx, key)
 	if err == nil && found && p.Number > 0 {
 		return p.Number, nil

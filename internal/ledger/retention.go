@@ -8,8 +8,8 @@ import (
 
 // Prunable gives the made periods from before an instant that still hold details, and
 // of which nothing is left to be done, the oldest first.
-func (l *Ledger) Prunable(ctx context.Context, account string, madeBefore time.Time) ([]Period, error) {
-	return list(ctx, l, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.detailed = 1 AND p.made_at < ?
+func (l Retention) Prunable(ctx context.Context, account string, madeBefore time.Time) ([]Period, error) {
+	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.detailed = 1 AND p.made_at < ?
 		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = p.id AND d.finished_at = 0)
 		ORDER BY p.made_at, p.id`, account, millis(madeBefore))
 }
@@ -17,13 +17,13 @@ func (l *Ledger) Prunable(ctx context.Context, account string, madeBefore time.T
 // PeriodsToSweep gives the made periods of a configuration of which messages may lie on the
 // disk: those with deliveries that are not finished, and those that were made or frozen anew
 // since they were swept.
-func (l *Ledger) PeriodsToSweep(ctx context.Context, account, config string) ([]Period, error) {
-	return list(ctx, l, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.config = ? AND p.to_sweep = 1 ORDER BY p.id`, account, config)
+func (l Retention) PeriodsToSweep(ctx context.Context, account, config string) ([]Period, error) {
+	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.config = ? AND p.to_sweep = 1 ORDER BY p.id`, account, config)
 }
 
 // MarkSwept says of periods that nothing of theirs lies on the disk that is not the archive's.
 // One with a delivery that is not finished stays to be swept.
-func (l *Ledger) MarkSwept(ctx context.Context, periodIDs []int64) error {
+func (l Retention) MarkSwept(ctx context.Context, periodIDs []int64) error {
 	if len(periodIDs) == 0 {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (l *Ledger) MarkSwept(ctx context.Context, periodIDs []int64) error {
 // PurgeDetails deletes all details of a period: files, totals, fingerprints, message content,
 // deliveries and their history. Its key stays, so that it is never made again. One of which something is left
 // to be done is a *StateError.
-func (l *Ledger) PurgeDetails(ctx context.Context, periodID int64) error {
+func (l Retention) PurgeDetails(ctx context.Context, periodID int64) error {
 	err := l.write(ctx, func(t tx) error {
 		p, err := periodByID(t, periodID)
 		if err != nil {
@@ -79,7 +79,7 @@ func (l *Ledger) PurgeDetails(ctx context.Context, periodID int64) error {
 // PurgeKeys deletes the keys of periods due before an instant that hold no details, and
 // says how many. The newest of each report and schedule stays: what comes next is
 // reckoned from it.
-func (l *Ledger) PurgeKeys(ctx context.Context, account string, dueBefore time.Time) (int, error) {
+func (l Retention) PurgeKeys(ctx context.Context, account string, dueBefore time.Time) (int, error) {
 	var n int64
 	err := l.write(ctx, func(t tx) (err error) {
 		n, err = t.exec(`DELETE FROM period WHERE account = ? AND due_at < ? AND detailed = 0 AND state <> 'owed'

@@ -34,7 +34,7 @@ func updateLastSuccess(t tx, periodID int64) error {
 }
 
 // Stats gives an account's numbers. Attempts and Uncertain only ever grow.
-func (l *Ledger) Stats(ctx context.Context, account string) (Stats, error) {
+func (l History) Stats(ctx context.Context, account string) (Stats, error) {
 	s := Stats{Deliveries: map[DeliveryState]int{}, LastSuccess: map[string]time.Time{}}
 	err := l.read(ctx, func(t tx) error {
 		if err := t.row([]any{&s.Owed}, `SELECT count(*) FROM period WHERE account = ? AND state = 'owed'`, account); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 )
 
 // A tx is one transaction, with the context it runs under.
@@ -52,7 +53,7 @@ const countCommit = `UPDATE commit_count SET commits = commits + 1 WHERE id = 1 
 
 // write runs do in one transaction, which is on disk when write returns nil and has
 // changed nothing when it returns an error.
-func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
+func (l *store) write(ctx context.Context, do func(tx) error) error {
 	if err := l.backend.Intact(); err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 
 // writeEvenWhenFull is write for what has happened already and must not be forgotten: when the
 // database is full it gives up the reserve for it.
-func (l *Ledger) writeEvenWhenFull(ctx context.Context, do func(tx) error) error {
+func (l *store) writeEvenWhenFull(ctx context.Context, do func(tx) error) error {
 	err := l.writeGrouped(ctx, do)
 	if l.dialect.Class(err) == Full && l.backend.FreeReserve() {
 		err = l.writeGrouped(ctx, do)
@@ -95,7 +96,7 @@ func (l *Ledger) writeEvenWhenFull(ctx context.Context, do func(tx) error) error
 
 // read runs do in one transaction that sees one state and changes nothing. When another
 // process is in the way, do is run again.
-func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
+func (l *store) read(ctx context.Context, do func(tx) error) error {
 	return l.dialect.Explain(l.dialect.Patiently(ctx, func() error {
 		started, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 		if err != nil {
@@ -107,4 +108,14 @@ func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
 		}
 		return err
 	}))
+}
+
+// ChangeCounter is a number that changes when somebody else has written to the ledger, another
+// process or another Open: what this Ledger knows of it may be old then.
+func (l History) ChangeCounter(ctx context.Context) (n int64, err error) {
+	err = l.read(ctx, func(t tx) error { return t.row([]any{&n}, t.d.ChangeCounter) })
+	if err != nil {
+		return 0, fmt.Errorf("change counter: %w", err)
+	}
+	return n, nil
 }

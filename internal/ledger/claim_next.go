@@ -66,7 +66,7 @@ func (r Ready) chosen() (clause string, args []any) {
 
 // NextTry gives the earliest instant at which something that is free waits to be done: the
 // zero time when something is ready at r.Now. Without any, ok is false.
-func (l *Ledger) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err error) {
+func (l Queue) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err error) {
 	periods, ofPeriods := r.periods()
 	deliveries, ofDeliveries := r.deliveries()
 	next := int64(-1)
