@@ -6,22 +6,16 @@ import (
 	"slices"
 )
 
-const claimPeriod = `UPDATE period SET claimed_by = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
+const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
 
 // ClaimPeriod claims a period that is owed and free, to be made. It counts as a crash
 // until it is given back, so that one which kills the process each time is known. With
-// its first claim it gets the report's next number. One
-// that is not free is a *LockedError, one that is not owed wraps ErrOver.
+// its first claim it gets the report's next number. One that is not free is a *LockedError,
+// one that is not owed wraps ErrOver.
 func (l Queue) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) {
+	c := newClaim(id)
 	err = l.claim(ctx, func(t tx, process string) error {
-		n, err := t.exec(claimPeriod, process, id)
-		if err := requireRow(n, err, func() error { return periodTable().notClaimable(t, id) }); err != nil {
-			return err
-		}
-		if p, err = periodByID(t, id); err != nil || p.Number > 0 {
-			return err
-		}
-		p.Number, err = number(t, p)
+		p, err = takePeriod(t, process, c)
 		return err
 	})
 	if err != nil {
@@ -30,8 +24,23 @@ func (l Queue) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) 
 	return p, nil
 }
 
-const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, to_sweep = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL
-	WHERE id = ? AND claimed_by = ? AND state = 'owed'`
+func takePeriod(t tx, process string, c Claim) (p Period, err error) {
+	n, err := t.exec(claimPeriod, process, c.Token, c.Row)
+	if err := requireRow(n, err, func() error { return periodTable().notClaimable(t, c.Row) }); err != nil {
+		return Period{}, err
+	}
+	if p, err = periodByID(t, c.Row); err != nil {
+		return Period{}, err
+	}
+	p.Claim = c
+	if p.Number == 0 {
+		p.Number, err = number(t, p)
+	}
+	return p, err
+}
+
+const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, to_sweep = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL, claim = NULL
+	WHERE id = ? AND claim = ? AND state = 'owed'`
 
 const (
 	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count) VALUES (?, ?, ?, ?, ?, ?, ?)`
@@ -42,26 +51,25 @@ const (
 
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the
 // claim back.
-func (l Queue) RecordMade(ctx context.Context, id int64, m MadePeriod) error {
-	process := l.processID()
+func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 	err := l.writeEvenWhenFull(ctx, func(t tx) error {
 		if m.At.IsZero() {
 			return errNoInstant
 		}
-		n, err := t.exec(recordMade, millis(m.At), m.FilterHash, id, process)
-		if err := requireRow(n, err, func() error { return periodTable().notWritable(t, id, process) }); err != nil {
+		n, err := t.exec(recordMade, millis(m.At), m.FilterHash, c.Row, c.Token)
+		if err := requireRow(n, err, func() error { return periodTable().notWritable(t, c) }); err != nil {
 			return err
 		}
-		if err := recordFiles(t, id, m); err != nil {
+		if err := recordFiles(t, c.Row, m); err != nil {
 			return err
 		}
-		if err := recordDeliveries(t, id, m); err != nil {
+		if err := recordDeliveries(t, c.Row, m); err != nil {
 			return err
 		}
-		return updateLastSuccess(t, id)
+		return updateLastSuccess(t, c.Row)
 	})
 	if err != nil {
-		return fmt.Errorf("period %d: record: %w", id, err)
+		return fmt.Errorf("period %d: record: %w", c.Row, err)
 	}
 	return nil
 }
@@ -104,8 +112,7 @@ func recordDeliveries(t tx, id int64, m MadePeriod) error {
 }
 
 // PostponePeriod ends a try to make a claimed period, and gives the claim back.
-func (l Queue) PostponePeriod(ctx context.Context, id int64, p Postponed) error {
-	process := l.processID()
+func (l Queue) PostponePeriod(ctx context.Context, c Claim, p Postponed) error {
 	err := l.write(ctx, func(t tx) error {
 		if !slices.Contains([]PeriodState{Owed, Failed, Archived, Cancelled}, p.State) {
 			return fmt.Errorf("a try does not end in %q", p.State)
@@ -117,25 +124,24 @@ func (l Queue) PostponePeriod(ctx context.Context, id int64, p Postponed) error 
 		if p.State == Owed {
 			next = millis(p.NextTry)
 		}
-		n, err := t.exec(`UPDATE period SET state = ?, attempts = attempts + ?, crashes = 0, next_try_at = ?, error = ?, claimed_by = NULL
-			WHERE id = ? AND claimed_by = ? AND state = 'owed'`, p.State, tried, next, sanitizeText(p.Error), id, process)
-		return requireRow(n, err, func() error { return periodTable().notWritable(t, id, process) })
+		n, err := t.exec(`UPDATE period SET state = ?, attempts = attempts + ?, crashes = 0, next_try_at = ?, error = ?, claimed_by = NULL, claim = NULL
+			WHERE id = ? AND claim = ? AND state = 'owed'`, p.State, tried, next, sanitizeText(p.Error), c.Row, c.Token)
+		return requireRow(n, err, func() error { return periodTable().notWritable(t, c) })
 	})
 	if err != nil {
-		return fmt.Errorf("period %d: postpone: %w", id, err)
+		return fmt.Errorf("period %d: postpone: %w", c.Row, err)
 	}
 	return nil
 }
 
 // ReturnPeriod gives a claim back as if nothing had been tried.
-func (l Queue) ReturnPeriod(ctx context.Context, id int64) error {
-	process := l.processID()
+func (l Queue) ReturnPeriod(ctx context.Context, c Claim) error {
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE period SET crashes = crashes - 1, claimed_by = NULL WHERE id = ? AND claimed_by = ? AND state = 'owed'`, id, process)
-		return requireRow(n, err, func() error { return periodTable().notWritable(t, id, process) })
+		n, err := t.exec(`UPDATE period SET crashes = crashes - 1, claimed_by = NULL, claim = NULL WHERE id = ? AND claim = ? AND state = 'owed'`, c.Row, c.Token)
+		return requireRow(n, err, func() error { return periodTable().notWritable(t, c) })
 	})
 	if err != nil {
-		return fmt.Errorf("period %d: return: %w", id, err)
+		return fmt.Errorf("period %d: return: %w", c.Row, err)
 	}
 	return nil
 }

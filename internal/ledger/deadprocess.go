@@ -9,7 +9,8 @@ import (
 const diedSending = "the process died while it was sending; the relay may have it"
 
 // Reap frees the claims of processes that are dead. What they were making is owed, with
-// the crash counted; what they were sending is uncertain.
+// the crash counted; what they were sending is uncertain; the alarms that they were mailing are
+// pending.
 func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 	var dead []string
 	look := func(t tx) (err error) {
@@ -47,7 +48,7 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 }
 
 func releaseClaims(t tx, process string, freed *Reaped) error {
-	n, err := t.exec(`UPDATE period SET claimed_by = NULL WHERE claimed_by = ?`, process)
+	n, err := t.exec(`UPDATE period SET claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process)
 	if err != nil {
 		return err
 	}
@@ -66,11 +67,15 @@ func releaseClaims(t tx, process string, freed *Reaped) error {
 		}
 		freed.Uncertain = append(freed.Uncertain, d)
 	}
-	n, err = t.exec(`UPDATE delivery SET claimed_by = NULL WHERE claimed_by = ?`, process)
+	n, err = t.exec(`UPDATE delivery SET claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process)
 	if err != nil {
 		return err
 	}
 	freed.Deliveries += int(n) + len(sending)
+	_, err = t.exec(`UPDATE alarm SET claimed_by = NULL, claim = NULL, notifying = 0 WHERE claimed_by = ?`, process)
+	if err != nil {
+		return err
+	}
 	_, err = t.exec(`DELETE FROM process WHERE id = ?`, process)
 	return err
 }

@@ -45,7 +45,8 @@ type Delivery struct {
 	Size             int64
 	Answer           string // the last words about it, the relay's where there are some
 	Claimed          bool
-	Begun            bool // these bytes may have reached the relay: they must never change
+	Claim            Claim // the caller's, in what a call that claims gives
+	Begun            bool  // these bytes may have reached the relay: they must never change
 }
 
 // A Result says how a try ended.

@@ -33,7 +33,7 @@ func TestCallsThatComeTogetherAreOneTransaction(t *testing.T) {
 	calls = append(calls,
 		func() error { _, err := l.ClaimDelivery(ctx, ids[0]); return err }, // twice
 		func() error { _, err := l.ClaimDelivery(ctx, 999); return err },
-		func() error { return l.MarkSending(ctx, 998, ledgertest.Now()) },
+		func() error { return l.MarkSending(ctx, ledger.Claim{Row: 998}, ledgertest.Now()) },
 		func() error { _, err := l.ClaimDelivery(ended, ids[5]); return err })
 	before := commits(t, l)
 	faults := l.Together(calls...)

@@ -70,7 +70,7 @@ func (l Operator) decide(ctx context.Context, id int64, what, update string, arg
 	err = l.write(ctx, func(t tx) error {
 		n, err := t.exec(update, append(args[:len(args):len(args)], id)...)
 		err = requireRow(n, err, func() error {
-			state, process, err := deliveryTable().claimOf(t, id)
+			state, process, _, err := deliveryTable().claimOf(t, id)
 			if err != nil {
 				return err
 			}

@@ -39,6 +39,7 @@ type Period struct {
 	FilterHash string // what its totals were made of, see MadePeriod; "" until it is made
 	Detailed   bool   // it was made, and its files, totals and deliveries are not purged yet
 	Claimed    bool   // by a process that has not given it back
+	Claim      Claim  // the caller's, in what a call that claims gives
 }
 
 // A PlannedThrough is the newest period that is known of a report and schedule.

@@ -181,7 +181,7 @@ func (l Planner) Reopen(ctx context.Context, id int64) error {
 		n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, next_try_at = 0, error = ''
 			WHERE id = ? AND state IN ('failed', 'skipped', 'cancelled')`, id)
 		return requireRow(n, err, func() error {
-			state, process, err := periodTable().claimOf(t, id)
+			state, process, _, err := periodTable().claimOf(t, id)
 			if err != nil {
 				return err
 			}

@@ -71,6 +71,11 @@ func (l *store) claim(ctx context.Context, do func(t tx, process string) error) 
 	return err
 }
 
+// claimsSomething is true of a process that has claimed a row which was not given back.
+const claimsSomething = `(EXISTS (SELECT 1 FROM period WHERE claimed_by = process.id)
+	OR EXISTS (SELECT 1 FROM delivery WHERE claimed_by = process.id)
+	OR EXISTS (SELECT 1 FROM alarm WHERE claimed_by = process.id))`
+
 // endProcess takes the row and the presence away, when nothing is claimed any more. What
 // is stays claimed by a process that is dead.
 func (l *store) endProcess() error {
@@ -80,23 +85,13 @@ func (l *store) endProcess() error {
 	gone := int64(0)
 	err := l.write(context.Background(), func(t tx) (err error) {
 		gone, err = t.exec(`DELETE FROM process WHERE id = ?
-			AND NOT EXISTS (SELECT 1 FROM period WHERE claimed_by = process.id)
-			AND NOT EXISTS (SELECT 1 FROM delivery WHERE claimed_by = process.id)`, l.process.id)
+			AND NOT `+claimsSomething, l.process.id)
 		return err
 	})
 	if gone > 0 && err == nil {
 		err = l.backend.Leave(l.process.id)
 	}
 	return errors.Join(err, l.process.presence.Close())
-}
-
-// heldBy is the LockedError of a row that the process has claimed.
-func heldBy(t tx, process string) error {
-	var e LockedError
-	if err := t.row([]any{&e.PID, &e.Host}, `SELECT pid, host FROM process WHERE id = ?`, process); err != nil {
-		return err
-	}
-	return &e
 }
 
 // heartbeatEvery is how often a process that has claimed something says that it lives, for
@@ -172,8 +167,7 @@ var errNothingClaimed = errors.New("nothing is claimed")
 func (l *store) heartbeat(ctx context.Context, process string) error {
 	return l.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE process SET heartbeat_at = ? WHERE id = ?
-			AND (EXISTS (SELECT 1 FROM period WHERE claimed_by = process.id) OR EXISTS (SELECT 1 FROM delivery WHERE claimed_by = process.id))`,
-			millis(l.options.Now()), process)
+			AND `+claimsSomething, millis(l.options.Now()), process)
 		if err == nil && n == 0 {
 			err = errNothingClaimed
 		}

@@ -8,6 +8,15 @@ import (
 	"time"
 )
 
+// Stats are the numbers of one account.
+type Stats struct {
+	Owed                int
+	Deliveries          map[DeliveryState]int
+	Attempts, Uncertain int64
+	// LastSuccess, by report: when its newest delivered period was complete.
+	LastSuccess map[string]time.Time
+}
+
 const upsertDeliveryCounter = `INSERT INTO delivery_counter (account, attempts, uncertain) SELECT account, ?, ? FROM delivery WHERE id = ?
 	ON CONFLICT (account) DO UPDATE SET attempts = delivery_counter.attempts + excluded.attempts, uncertain = delivery_counter.uncertain + excluded.uncertain`
 

@@ -15,19 +15,19 @@ import (
 // What the operator is told of, once, and once more when it is well again. Recipients of
 // reports never hear of it.
 const (
-	alarmFailed    = "failed"    // a report was given up
-	alarmLate      = "late"      // a report is due since more than an hour and could not be made
-	alarmSkipped   = "skipped"   // a period was due longer than catchup ago
-	alarmRefused   = "refused"   // an address takes nothing, or was tried for five days
-	alarmWaiting   = "waiting"   // a message could not be sent for a day
-	alarmRelay     = "relay"     // the relay refuses us
-	alarmSource    = "source"    // Dintero refuses us
-	alarmUncertain = "uncertain" // nobody knows whether a message arrived
-	alarmHeld      = "held"      // and a person must say what to do
-	alarmTooLarge  = "too_large" // a file had no room in a mail
-	alarmReconcile = "reconcile" // a report differs from Dintero's own figures, and is held back
-	alarmChanged   = "changed"   // a period has rows that it had not when its report was made
-	alarmClock     = "clock"     // the clock jumped further than catchup
+	alarmFailed    = ledger.AlarmFailed
+	alarmLate      = ledger.AlarmLate
+	alarmSkipped   = ledger.AlarmSkipped
+	alarmRefused   = ledger.AlarmRefused
+	alarmWaiting   = ledger.AlarmWaiting
+	alarmRelay     = ledger.AlarmRelay
+	alarmSource    = ledger.AlarmSource
+	alarmUncertain = ledger.AlarmUncertain
+	alarmHeld      = ledger.AlarmHeld
+	alarmTooLarge  = ledger.AlarmTooLarge
+	alarmReconcile = ledger.AlarmReconcile
+	alarmChanged   = ledger.AlarmChanged
+	alarmClock     = ledger.AlarmClock
 )
 
 const (
@@ -144,33 +144,40 @@ func (d *Desk) local(t time.Time) string { return t.In(d.Location).Format("2006-
 
 // tell mails the operator what was not told yet, in one message.
 func (d *Desk) tell(ctx context.Context, now time.Time) error {
-	untold, err := d.Ledger.PendingAlarms(ctx, d.Account)
-	if err != nil || len(untold) == 0 {
+	pending, claim, err := d.Ledger.ClaimAlarms(ctx, d.Account, alarmsAtMax)
+	if err != nil || len(pending) == 0 {
 		return err
 	}
-	untold = untold[:min(len(untold), alarmsAtMax)]
-	var ids []int64
+	if err := d.mailAlarms(ctx, pending, now); err != nil {
+		d.later("alarms", func(ctx context.Context) error { return d.Ledger.ReturnAlarms(ctx, claim) })
+		return err
+	}
+	d.later("alarms", func(ctx context.Context) error { return d.Ledger.AlarmsNotified(ctx, claim, now) })
+	return nil
+}
+
+func (d *Desk) mailAlarms(ctx context.Context, alarms []ledger.Alarm, now time.Time) error {
+	if d.Operator == nil || d.Sender == nil {
+		return nil
+	}
 	identity := []string{d.Account, "alarm"}
-	for _, a := range untold {
-		ids = append(ids, a.ID)
+	for _, a := range alarms {
 		identity = append(identity, a.Kind, a.Subject, instant(a.Raised), instant(a.Resolved))
 	}
-	if d.Operator != nil && d.Sender != nil {
-		m, err := d.alarmMail(untold, identity, now)
-		if err != nil {
-			return err
-		}
-		_, err = d.Sender.Send(ctx, now.In(d.Location).Format("2006-01-02")+"_alarm_"+shortHash(identity), m, nil)
-		var failed *ourmail.Error
-		if errors.As(err, &failed) && failed.Verdict != ourmail.NotSent { // it has most likely arrived, or never will
-			d.Log.Error("mail to the operator", "operator", d.Operator.Address, "error", err)
-			err = nil
-		}
-		if err != nil {
-			return fmt.Errorf("mail to the operator %s: %w", d.Operator.Address, err)
-		}
+	m, err := d.alarmMail(alarms, identity, now)
+	if err != nil {
+		return err
 	}
-	return d.Ledger.AlarmsNotified(ctx, ids, now)
+	_, err = d.Sender.Send(ctx, now.In(d.Location).Format("2006-01-02")+"_alarm_"+shortHash(identity), m, nil)
+	var failed *ourmail.Error
+	if errors.As(err, &failed) && failed.Verdict != ourmail.NotSent { // it has most likely arrived, or never will
+		d.Log.Error("mail to the operator", "operator", d.Operator.Address, "error", err)
+		err = nil
+	}
+	if err != nil {
+		return fmt.Errorf("mail to the operator %s: %w", d.Operator.Address, err)
+	}
+	return nil
 }
 
 // alarmMail is what the operator gets: what is wrong, and what is well again.

@@ -60,7 +60,7 @@ func (d *Desk) send(ctx context.Context, j Job, row ledger.Delivery) (where stri
 	if err != nil {
 		return "", err
 	}
-	where, err = d.handOver(ctx, m, row.ID)
+	where, err = d.handOver(ctx, m, row.Claim)
 	var failed *ourmail.Error
 	if !errors.As(err, &failed) || failed.Limit == 0 || row.Begun {
 		return where, err
@@ -73,16 +73,16 @@ func (d *Desk) send(ctx context.Context, j Job, row ledger.Delivery) (where stri
 		return "", err
 	}
 	d.tellLeft(ctx, j, left, d.Clock())
-	return d.handOver(ctx, smaller, row.ID)
+	return d.handOver(ctx, smaller, row.Claim)
 }
 
-func (d *Desk) handOver(ctx context.Context, m spooled, id int64) (where string, err error) {
+func (d *Desk) handOver(ctx context.Context, m spooled, claim ledger.Claim) (where string, err error) {
 	if d.Sender == nil {
 		return "", errors.New("the configuration has no mail: block")
 	}
 	defer d.meter("send")()
 	return d.Sender.Send(ctx, m.name, m.Frozen, func() error {
-		if err := d.Ledger.MarkSending(context.WithoutCancel(ctx), id, d.Clock()); err != nil {
+		if err := d.Ledger.MarkSending(context.WithoutCancel(ctx), claim, d.Clock()); err != nil {
 			return fmt.Errorf("what cannot be written down is not sent: ledger: %w", err)
 		}
 		return nil
@@ -95,11 +95,11 @@ func (d *Desk) settle(ctx context.Context, j Job, row ledger.Delivery, where str
 	var failed *ourmail.Error
 	errors.As(err, &failed)
 	if err != nil && ctx.Err() != nil && (failed == nil || failed.Verdict == ourmail.NotSent) {
-		d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.giveBack(ctx, row.ID, err) })
+		d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.giveBack(ctx, row.Claim, err) })
 		return notAsked
 	}
 	s, e := d.judge(j, row, where, err), Event{Type: "delivery", Recipient: row.Recipient}
-	d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.Ledger.Finish(ctx, row.ID, s) })
+	d.later(fmt.Sprintf("delivery %d", row.ID), func(ctx context.Context) error { return d.Ledger.Finish(ctx, row.Claim, s) })
 	e.State = string(s.State)
 	switch {
 	case err != nil:
@@ -123,12 +123,12 @@ func (d *Desk) settle(ctx context.Context, j Job, row ledger.Delivery, where str
 
 // giveBack returns a claim whose message surely was not sent. One that was intended keeps
 // its intent's count and waits.
-func (d *Desk) giveBack(ctx context.Context, id int64, cause error) error {
-	if err := d.Ledger.ReturnDelivery(ctx, id); !errors.Is(err, ledger.ErrOver) && !errors.Is(err, ledger.ErrLost) {
+func (d *Desk) giveBack(ctx context.Context, claim ledger.Claim, cause error) error {
+	if err := d.Ledger.ReturnDelivery(ctx, claim); !errors.Is(err, ledger.ErrOver) && !errors.Is(err, ledger.ErrLost) {
 		return err
 	}
 	at := d.Clock()
-	return d.Ledger.Finish(ctx, id, ledger.Result{At: at, NextTry: at, State: ledger.Deferred, Answer: cause.Error()})
+	return d.Ledger.Finish(ctx, claim, ledger.Result{At: at, NextTry: at, State: ledger.Deferred, Answer: cause.Error()})
 }
 
 // judge turns how a send ended into the delivery's next state.
@@ -201,7 +201,7 @@ func (d *Desk) uncertainText(j Job, row ledger.Delivery, state ledger.DeliverySt
 // cancel ends a delivery that nobody wants any more, unless another process is at it.
 func (d *Desk) cancel(ctx context.Context, row ledger.Delivery, why string) {
 	at := d.Clock()
-	_, err := d.Ledger.ClaimDelivery(ctx, row.ID)
+	claimed, err := d.Ledger.ClaimDelivery(ctx, row.ID)
 	var held *ledger.LockedError
 	if errors.As(err, &held) || errors.Is(err, ledger.ErrOver) {
 		return
@@ -211,7 +211,7 @@ func (d *Desk) cancel(ctx context.Context, row ledger.Delivery, why string) {
 		return
 	}
 	d.later(sendKey(row.ID), func(ctx context.Context) error {
-		return d.Ledger.Finish(ctx, row.ID, ledger.Result{At: at, State: ledger.CancelledDelivery, Answer: why})
+		return d.Ledger.Finish(ctx, claimed.Claim, ledger.Result{At: at, State: ledger.CancelledDelivery, Answer: why})
 	})
 	d.discard(row)
 	d.emit(Event{Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(ledger.CancelledDelivery)})

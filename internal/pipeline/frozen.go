@@ -70,7 +70,7 @@ func (d *Desk) freezeAnew(ctx context.Context, row *ledger.Delivery, m spooled) 
 	}
 	if err == nil {
 		row.SHA256, row.MessageID, row.Size = m.sum(), m.ID, int64(len(m.Bytes))
-		err = d.Ledger.Refreeze(ctx, row.ID, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size})
+		err = d.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size})
 	}
 	if err != nil {
 		*row = old

@@ -133,7 +133,7 @@ func (d *Desk) finish(ctx context.Context, m *making) {
 	}
 	err = errors.Join(err, os.RemoveAll(m.dir), removeEmpty(d.periodDir(m.job), filepath.Dir(d.periodDir(m.job))))
 	if ctx.Err() != nil && m.err != nil {
-		d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.ReturnPeriod(ctx, m.row.ID) })
+		d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.ReturnPeriod(ctx, m.row.Claim) })
 		d.event(m.job, Event{Type: "report", State: Waiting, Error: fmt.Sprintf("report %s: %s: stopped", m.job.Report.ID, m.job.name())})
 		return
 	}
@@ -175,5 +175,5 @@ func (d *Desk) postpone(ctx context.Context, m *making, err error) {
 }
 
 func (d *Desk) settlePeriod(m *making, p ledger.Postponed) {
-	d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.PostponePeriod(ctx, m.row.ID, p) })
+	d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.PostponePeriod(ctx, m.row.Claim, p) })
 }

@@ -28,7 +28,7 @@ func (d *Desk) record(ctx context.Context, m *making) error {
 	if err := syncDir(filepath.Dir(final)); err != nil {
 		return err
 	}
-	if err := d.Ledger.RecordMade(ctx, m.row.ID, done); err != nil { // which may have been written all the same: the files stay
+	if err := d.Ledger.RecordMade(ctx, m.row.Claim, done); err != nil { // which may have been written all the same: the files stay
 		return fmt.Errorf("ledger: %w", err)
 	}
 	return nil

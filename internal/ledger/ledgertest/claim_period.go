@@ -24,8 +24,7 @@ func madeWhole(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.plan(l, due("a", 1))[0].ID
-	_, err := l.ClaimPeriod(ctx, id)
-	b.must(err)
+	claim := b.claimPeriod(l, id)
 	at := b.now()
 	m := ledger.MadePeriod{
 		At:             at,
@@ -35,7 +34,7 @@ func madeWhole(b *bench) {
 		MessageContent: []byte{0, 255, 10},
 		Deliveries:     []ledger.NewDelivery{frozen("m", "b@x.no"), frozen("m", "a@x.no")},
 	}
-	b.must(l.RecordMade(ctx, id, m))
+	b.must(l.RecordMade(ctx, claim, m))
 	artifacts, err := l.Artifacts(ctx, id)
 	b.must(err)
 	equal(b, "artifacts", words(artifacts), words(m.Artifacts))
@@ -65,20 +64,19 @@ func madeOrNot(b *bench) {
 	ctx := context.Background()
 	row := due("a", 1)
 	id := b.plan(l, row)[0].ID
-	_, err := l.ClaimPeriod(ctx, id)
-	b.must(err)
+	claim := b.claimPeriod(l, id)
 	twice := ledger.MadePeriod{At: b.now(), Artifacts: []ledger.Artifact{{Path: "x"}}, Deliveries: []ledger.NewDelivery{frozen("m", "a@x.no"), frozen("m", "a@x.no")}}
-	if err := l.RecordMade(ctx, id, twice); err == nil {
+	if err := l.RecordMade(ctx, claim, twice); err == nil {
 		b.Error("two deliveries to one recipient were recorded")
 	}
-	if err := l.RecordMade(ctx, id, ledger.MadePeriod{}); err == nil {
+	if err := l.RecordMade(ctx, claim, ledger.MadePeriod{}); err == nil {
 		b.Error("a period was made at no instant")
 	}
 	artifacts, err := l.Artifacts(ctx, id)
 	b.must(err)
 	p := b.period(l, row.Key)
 	equal(b, "left", words(p.State, p.Claimed, len(artifacts)), "owed true 0")
-	b.must(l.RecordMade(ctx, id, ledger.MadePeriod{At: b.now()}))
+	b.must(l.RecordMade(ctx, claim, ledger.MadePeriod{At: b.now()}))
 }
 
 func postponed(b *bench) {
@@ -88,18 +86,16 @@ func postponed(b *bench) {
 	id := b.plan(l, row)[0].ID
 	next := start().Add(time.Hour)
 	for try := 1; try <= 3; try++ {
-		_, err := l.ClaimPeriod(ctx, id)
-		b.must(err)
-		b.must(l.PostponePeriod(ctx, id, ledger.Postponed{NextTry: next, State: ledger.Owed, Error: "page 3: 500"}))
+		claim := b.claimPeriod(l, id)
+		b.must(l.PostponePeriod(ctx, claim, ledger.Postponed{NextTry: next, State: ledger.Owed, Error: "page 3: 500"}))
 		p := b.period(l, row.Key)
 		equal(b, "postponed", words(p.State, p.Attempts, p.Crashes, p.NextTry, p.Error, p.Claimed), words("owed", try, 0, next, "page 3: 500", false))
 	}
-	_, err := l.ClaimPeriod(ctx, id)
-	b.must(err)
-	if err := l.PostponePeriod(ctx, id, ledger.Postponed{State: ledger.Made}); err == nil {
+	claim := b.claimPeriod(l, id)
+	if err := l.PostponePeriod(ctx, claim, ledger.Postponed{State: ledger.Made}); err == nil {
 		b.Error("a period was postponed to made")
 	}
-	b.must(l.PostponePeriod(ctx, id, ledger.Postponed{State: ledger.Archived, NextTry: next}))
+	b.must(l.PostponePeriod(ctx, claim, ledger.Postponed{State: ledger.Archived, NextTry: next}))
 	p := b.period(l, row.Key)
 	equal(b, "archived", words(p.State, p.Attempts, p.NextTry.IsZero()), "archived 3 true")
 }
@@ -111,7 +107,7 @@ func returned(b *bench) {
 	claimed, err := l.ClaimPeriod(ctx, before.ID)
 	b.must(err)
 	equal(b, "claimed", words(claimed.Claimed, claimed.Crashes), "true 1")
-	b.must(l.ReturnPeriod(ctx, before.ID))
+	b.must(l.ReturnPeriod(ctx, claimed.Claim))
 	before.Number = claimed.Number // which it keeps
 	equal(b, "returned", b.period(l, before.Key), before)
 }
@@ -132,7 +128,7 @@ func numbered(b *bench) {
 		p, err := l.ClaimPeriod(ctx, before.ID)
 		b.must(err)
 		equal(b, "the number that is kept", b.period(l, row.Key).Number, p.Number)
-		b.must(l.PostponePeriod(ctx, p.ID, ledger.Postponed{State: ledger.Owed}))
+		b.must(l.PostponePeriod(ctx, p.Claim, ledger.Postponed{State: ledger.Owed}))
 		return p.Number
 	}
 	equal(b, "foretold", next(due("a", 2)), 1)
@@ -167,15 +163,22 @@ func numbered(b *bench) {
 func periodMoves(b *bench) {
 	ctx := context.Background()
 	ours, theirs := b.ledger(), b.ledger()
+	held := map[int64]ledger.Claim{} // ours, the last of each
+	claim := func(id int64) ledger.Claim {
+		if c, ok := held[id]; ok {
+			return c
+		}
+		return ledger.Claim{Row: id}
+	}
 	calls := map[string]func(id int64) error{
 		"claim": func(id int64) error { _, err := ours.ClaimPeriod(ctx, id); return err },
 		"record": func(id int64) error {
-			return ours.RecordMade(ctx, id, ledger.MadePeriod{At: b.now(), Deliveries: []ledger.NewDelivery{frozen("", "a@x.no")}})
+			return ours.RecordMade(ctx, claim(id), ledger.MadePeriod{At: b.now(), Deliveries: []ledger.NewDelivery{frozen("", "a@x.no")}})
 		},
 		"postpone": func(id int64) error {
-			return ours.PostponePeriod(ctx, id, ledger.Postponed{State: ledger.Failed})
+			return ours.PostponePeriod(ctx, claim(id), ledger.Postponed{State: ledger.Failed})
 		},
-		"return": func(id int64) error { return ours.ReturnPeriod(ctx, id) },
+		"return": func(id int64) error { return ours.ReturnPeriod(ctx, claim(id)) },
 		"reopen": func(id int64) error { return ours.Reopen(ctx, id) },
 		"cancel": func(id int64) error { return ours.CancelPeriods(ctx, []int64{id}, "gone") },
 		"purge":  func(id int64) error { return ours.PurgeDetails(ctx, id) },
@@ -185,20 +188,19 @@ func periodMoves(b *bench) {
 			row.State = ledger.PeriodState(name)
 		}
 		id := b.plan(ours, row)[0].ID
-		claimant := ours
-		if name == "theirs" {
-			claimant = theirs
-		}
 		if row.State != ledger.Owed || name == "owed" {
 			return id
 		}
-		_, err := claimant.ClaimPeriod(ctx, id)
-		b.must(err)
+		if name == "theirs" {
+			b.claimPeriod(theirs, id)
+			return id
+		}
+		held[id] = b.claimPeriod(ours, id)
 		switch name {
 		case "made":
-			b.must(ours.RecordMade(ctx, id, ledger.MadePeriod{At: b.now()}))
+			b.must(ours.RecordMade(ctx, held[id], ledger.MadePeriod{At: b.now()}))
 		case "failed", "cancelled":
-			b.must(ours.PostponePeriod(ctx, id, ledger.Postponed{State: ledger.PeriodState(name)}))
+			b.must(ours.PostponePeriod(ctx, held[id], ledger.Postponed{State: ledger.PeriodState(name)}))
 		}
 		return id
 	}

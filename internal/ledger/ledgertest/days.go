@@ -37,9 +37,9 @@ func MakeDay(t testing.TB, l *ledger.Ledger, day int) int64 {
 	t.Helper()
 	ctx := context.Background()
 	p := PlanDay(t, l, day)
-	_, err := l.ClaimPeriod(ctx, p.ID)
+	p, err := l.ClaimPeriod(ctx, p.ID)
 	Must(t, err)
-	Must(t, l.RecordMade(ctx, p.ID, ledger.MadePeriod{At: start(), MessageContent: make([]byte, 2000), Totals: make([]ledger.Total, 20),
+	Must(t, l.RecordMade(ctx, p.Claim, ledger.MadePeriod{At: start(), MessageContent: make([]byte, 2000), Totals: make([]ledger.Total, 20),
 		Deliveries: []ledger.NewDelivery{{Recipient: "a@x.no", MessageID: "<m>", File: "m.eml", SHA256: "sum", Size: 1}}}))
 	all, err := l.Deliveries(ctx, ledger.Filter{Period: p.Name})
 	Must(t, err)
@@ -50,10 +50,10 @@ func MakeDay(t testing.TB, l *ledger.Ledger, day int) int64 {
 func SendDay(t testing.TB, l *ledger.Ledger, id int64) {
 	t.Helper()
 	ctx := context.Background()
-	_, err := l.ClaimDelivery(ctx, id)
+	d, err := l.ClaimDelivery(ctx, id)
 	Must(t, err)
-	Must(t, l.MarkSending(ctx, id, start()))
-	Must(t, l.Finish(ctx, id, ledger.Result{At: start(), State: ledger.Sent, Answer: "250 ok"}))
+	Must(t, l.MarkSending(ctx, d.Claim, start()))
+	Must(t, l.Finish(ctx, d.Claim, ledger.Result{At: start(), State: ledger.Sent, Answer: "250 ok"}))
 }
 
 // Must ends a test that met an error.

@@ -11,9 +11,8 @@ import (
 func (b *bench) makeFingerprinted(l *ledger.Ledger, row ledger.Planned, fingerprints []byte) int64 {
 	ctx := context.Background()
 	id := b.plan(l, row)[0].ID
-	_, err := l.ClaimPeriod(ctx, id)
-	b.must(err)
-	b.must(l.RecordMade(ctx, id, ledger.MadePeriod{At: b.now(), Fingerprints: fingerprints}))
+	claim := b.claimPeriod(l, id)
+	b.must(l.RecordMade(ctx, claim, ledger.MadePeriod{At: b.now(), Fingerprints: fingerprints}))
 	return id
 }
 

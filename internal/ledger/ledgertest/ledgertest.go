@@ -94,13 +94,12 @@ func (b *bench) made(l *ledger.Ledger, p ledger.Planned, recipients ...string) [
 	if len(added) != 1 {
 		b.Fatalf("%s %s was planned already", p.Report, p.Name)
 	}
-	_, err := l.ClaimPeriod(ctx, added[0].ID)
-	b.must(err)
+	claim := b.claimPeriod(l, added[0].ID)
 	m := ledger.MadePeriod{At: b.now(), MessageContent: []byte("letter")}
 	for _, r := range recipients {
 		m.Deliveries = append(m.Deliveries, frozen(p.Report+p.Name, r))
 	}
-	b.must(l.RecordMade(ctx, added[0].ID, m))
+	b.must(l.RecordMade(ctx, claim, m))
 	all, err := l.Deliveries(ctx, ledger.Filter{Account: account, Report: p.Report, Period: p.Name})
 	b.must(err)
 	slices.SortFunc(all, func(x, y ledger.Delivery) int { return cmp.Compare(x.ID, y.ID) })
@@ -131,15 +130,30 @@ func (b *bench) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
 	return p
 }
 
+// claimPeriod claims a period.
+func (b *bench) claimPeriod(l *ledger.Ledger, id int64) ledger.Claim {
+	b.Helper()
+	p, err := l.ClaimPeriod(context.Background(), id)
+	b.must(err)
+	return p.Claim
+}
+
+// claimDelivery claims a delivery.
+func (b *bench) claimDelivery(l *ledger.Ledger, id int64) ledger.Claim {
+	b.Helper()
+	d, err := l.ClaimDelivery(context.Background(), id)
+	b.must(err)
+	return d.Claim
+}
+
 // send takes a delivery through a whole try.
-func (b *bench) send(l *ledger.Ledger, id int64, s ledger.Result) {
+func (b *bench) send(l *ledger.Ledger, id int64, r ledger.Result) {
 	b.Helper()
 	ctx := context.Background()
-	_, err := l.ClaimDelivery(ctx, id)
-	b.must(err)
-	b.must(l.MarkSending(ctx, id, b.now()))
-	s.At = b.now()
-	b.must(l.Finish(ctx, id, s))
+	claim := b.claimDelivery(l, id)
+	b.must(l.MarkSending(ctx, claim, b.now()))
+	r.At = b.now()
+	b.must(l.Finish(ctx, claim, r))
 }
 
 // equal fails when got is not want.

@@ -33,10 +33,9 @@ func resent(b *bench) {
 	want.Revision, want.QueuedAt = 1, at
 	want.MessageID, want.File, want.SHA256, want.Size = "", "", "", 0
 	equal(b, "resent", d, want)
-	_, err = l.ClaimDelivery(ctx, d.ID)
-	b.must(err)
-	b.must(l.Refreeze(ctx, d.ID, frozen("anew", "a@x.no")))
-	b.must(l.ReturnDelivery(ctx, d.ID))
+	claim := b.claimDelivery(l, d.ID)
+	b.must(l.Refreeze(ctx, claim, frozen("anew", "a@x.no")))
+	b.must(l.ReturnDelivery(ctx, claim))
 	b.send(l, d.ID, ledger.Result{State: ledger.Sent, Answer: "250 again"})
 	history, err := l.Attempts(ctx, d.ID)
 	b.must(err)
@@ -94,8 +93,7 @@ func notPossible(b *bench) {
 	expect(err, "close", "sent", false, "resend")
 	_, err = l.Resend(ctx, id, b.now())
 	b.must(err)
-	_, err = l.ClaimDelivery(ctx, id)
-	b.must(err)
+	b.claimDelivery(l, id)
 	_, err = l.CloseDelivery(ctx, id, b.now())
 	expect(err, "close", "queued", true)
 }
@@ -106,8 +104,7 @@ func deferred(b *bench) {
 	rows := b.made(l, due("a", 1), "a@x.no", "b@x.no", "c@x.no")
 	soon, late := start().Add(time.Hour), start().Add(3*time.Hour)
 	b.send(l, rows[1].ID, ledger.Result{State: ledger.Uncertain, NextTry: late})
-	_, err := l.ClaimDelivery(ctx, rows[2].ID)
-	b.must(err)
+	b.claimDelivery(l, rows[2].ID)
 	b.must(l.DeferDeliveries(ctx, []int64{rows[0].ID, rows[1].ID, rows[2].ID}, soon, "relay down"))
 	for i, want := range []string{
 		words("deferred", 0, soon, "relay down"), words("uncertain", 1, late, "relay down"), words("queued", 0, time.Time{}, ""),
@@ -122,16 +119,14 @@ func cancelled(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	rows := b.made(l, due("a", 1), "a@x.no", "b@x.no")
-	_, err := l.ClaimDelivery(ctx, rows[0].ID)
-	b.must(err)
+	claim := b.claimDelivery(l, rows[0].ID)
 	at := b.now()
-	b.must(l.Finish(ctx, rows[0].ID, ledger.Result{At: at, State: ledger.CancelledDelivery, Answer: "left the configuration"}))
+	b.must(l.Finish(ctx, claim, ledger.Result{At: at, State: ledger.CancelledDelivery, Answer: "left the configuration"}))
 	d := b.delivery(l, rows[0].ID)
 	equal(b, "cancelled", words(d.State, d.FinishedAt, d.Answer, d.Attempts), words("cancelled", at, "left the configuration", 0))
 	equal(b, "the other", b.delivery(l, rows[1].ID), rows[1])
 	p := b.plan(l, due("b", 1), due("b", 2))
-	_, err = l.ClaimPeriod(ctx, p[1].ID)
-	b.must(err)
+	b.claimPeriod(l, p[1].ID)
 	b.must(l.CancelPeriods(ctx, []int64{p[0].ID, p[1].ID}, "left"))
 	equal(b, "periods", words(b.period(l, p[0].Key).State, b.period(l, p[0].Key).Error, b.period(l, p[1].Key).State), "cancelled left owed")
 }

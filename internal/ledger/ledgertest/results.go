@@ -25,9 +25,8 @@ func countedOnce(b *bench) {
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
 	b.send(l, id, ledger.Result{State: ledger.Deferred, Answer: "451 later"})
-	_, err := l.ClaimDelivery(ctx, id) // and one that never came to its intent
-	b.must(err)
-	b.must(l.Finish(ctx, id, ledger.Result{At: b.now(), State: ledger.Deferred, Answer: "connection refused"}))
+	claim := b.claimDelivery(l, id) // and one that was never marked as being sent
+	b.must(l.Finish(ctx, claim, ledger.Result{At: b.now(), State: ledger.Deferred, Answer: "connection refused"}))
 	b.send(l, id, ledger.Result{State: ledger.Sent, Answer: "250 ok"})
 	d := b.delivery(l, id)
 	equal(b, "delivery", words(d.State, d.Attempts, d.Uncertain, d.Answer, d.Claimed, d.Begun), "sent 3 0 250 ok false true")
@@ -64,11 +63,10 @@ func instants(b *bench) {
 	ctx := context.Background()
 	d := b.made(l, due("a", 1), "a@x.no")[0]
 	zone := time.FixedZone("", 3600)
-	_, err := l.ClaimDelivery(ctx, d.ID)
-	b.must(err)
+	claim := b.claimDelivery(l, d.ID)
 	first, next := b.now(), start().AddDate(0, 0, 1)
-	b.must(l.MarkSending(ctx, d.ID, first.In(zone)))
-	b.must(l.Finish(ctx, d.ID, ledger.Result{At: b.now(), NextTry: next.In(zone), State: ledger.Deferred}))
+	b.must(l.MarkSending(ctx, claim, first.In(zone)))
+	b.must(l.Finish(ctx, claim, ledger.Result{At: b.now(), NextTry: next.In(zone), State: ledger.Deferred}))
 	got := b.delivery(l, d.ID)
 	equal(b, "deferred", words(got.FirstTry, got.LastTry, got.NextTry, got.FinishedAt.IsZero()), words(first, first, next, true))
 	b.send(l, d.ID, ledger.Result{State: ledger.Sent, NextTry: next})
@@ -77,7 +75,7 @@ func instants(b *bench) {
 		b.Errorf("sent: %+v", got)
 	}
 	for _, none := range []error{
-		l.MarkSending(ctx, d.ID, time.Time{}), l.Finish(ctx, d.ID, ledger.Result{State: ledger.Sent}),
+		l.MarkSending(ctx, claim, time.Time{}), l.Finish(ctx, claim, ledger.Result{State: ledger.Sent}),
 		l.Raise(ctx, account, "k", "s", "", time.Time{}),
 	} {
 		if none == nil {
@@ -90,16 +88,15 @@ func refrozen(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
-	_, err := l.ClaimDelivery(ctx, id)
-	b.must(err)
+	claim := b.claimDelivery(l, id)
 	small := ledger.NewDelivery{MessageID: "<small>", File: "small.eml", SHA256: "small", Size: 1}
-	b.must(l.Refreeze(ctx, id, small))
-	b.must(l.MarkSending(ctx, id, b.now()))
-	b.must(l.Finish(ctx, id, ledger.Result{At: b.now(), State: ledger.Deferred}))
+	b.must(l.Refreeze(ctx, claim, small))
+	b.must(l.MarkSending(ctx, claim, b.now()))
+	b.must(l.Finish(ctx, claim, ledger.Result{At: b.now(), State: ledger.Deferred}))
 	d, err := l.ClaimDelivery(ctx, id)
 	b.must(err)
 	equal(b, "begun", d.Begun, true)
-	if err := l.Refreeze(ctx, id, frozen("other", "a@x.no")); errorName(err) != "over" {
+	if err := l.Refreeze(ctx, d.Claim, frozen("other", "a@x.no")); errorName(err) != "over" {
 		b.Errorf("bytes that went out were changed: %v", err)
 	}
 	d = b.delivery(l, id)
@@ -111,16 +108,12 @@ func reaped(b *bench) {
 	dying, other := b.ledger(), b.ledger()
 	rows := b.made(dying, due("a", 1), "a@x.no", "b@x.no", "c@x.no")
 	making := b.plan(dying, due("b", 1))[0]
-	_, err := dying.ClaimPeriod(ctx, making.ID)
-	b.must(err)
-	for _, row := range rows[:2] {
-		_, err := dying.ClaimDelivery(ctx, row.ID)
-		b.must(err)
-	}
+	b.claimPeriod(dying, making.ID)
+	claim := b.claimDelivery(dying, rows[0].ID)
+	b.claimDelivery(dying, rows[1].ID)
 	sent := b.now()
-	b.must(dying.MarkSending(ctx, rows[0].ID, sent))
-	_, err = other.ClaimDelivery(ctx, rows[2].ID)
-	b.must(err)
+	b.must(dying.MarkSending(ctx, claim, sent))
+	b.claimDelivery(other, rows[2].ID)
 	b.must(dying.Close()) // with its claims: to the others it is dead
 
 	freed, err := other.Reap(ctx)
@@ -145,15 +138,14 @@ func notReaped(b *bench) {
 	ctx := context.Background()
 	x, y := b.ledger(), b.ledger()
 	id := b.made(x, due("a", 1), "a@x.no")[0].ID
-	_, err := x.ClaimDelivery(ctx, id)
-	b.must(err)
-	b.must(x.MarkSending(ctx, id, b.now()))
+	claim := b.claimDelivery(x, id)
+	b.must(x.MarkSending(ctx, claim, b.now()))
 	for _, l := range []*ledger.Ledger{x, y, x} {
 		freed, err := l.Reap(ctx)
 		b.must(err)
 		equal(b, "freed", freed.Deliveries, 0)
 	}
-	b.must(x.Finish(ctx, id, ledger.Result{At: b.now(), State: ledger.Sent}))
+	b.must(x.Finish(ctx, claim, ledger.Result{At: b.now(), State: ledger.Sent}))
 }
 
 func poison(b *bench) {

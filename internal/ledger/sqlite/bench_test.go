@@ -19,9 +19,9 @@ func BenchmarkDelivery(b *testing.B) {
 		recipients = append(recipients, ledger.NewDelivery{Recipient: time.Duration(len(recipients)).String()})
 	}
 	p := ledgertest.PlanDay(b, l, 0)
-	_, err := l.ClaimPeriod(ctx, p.ID)
+	p, err := l.ClaimPeriod(ctx, p.ID)
 	must(b, err)
-	must(b, l.RecordMade(ctx, p.ID, ledger.MadePeriod{At: ledgertest.Now(), Deliveries: recipients}))
+	must(b, l.RecordMade(ctx, p.Claim, ledger.MadePeriod{At: ledgertest.Now(), Deliveries: recipients}))
 	all, err := l.Unsent(ctx, ledgertest.Account)
 	must(b, err)
 	for i := 0; b.Loop(); i++ {

@@ -32,7 +32,7 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 	ctx := context.Background()
 	l, b := openSpied(t, path)
 	id := ledgertest.MakeDay(t, l, 0)
-	_, err := l.ClaimDelivery(ctx, id)
+	claimed, err := l.ClaimDelivery(ctx, id)
 	must(t, err)
 	shrink(t, b.db)
 	var full error
@@ -49,7 +49,7 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 	before, err := l.Delivery(ctx, id)
 	must(t, err)
 	// Growing is what fails: a long answer in a full file.
-	err = l.Finish(ctx, id, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred, Answer: strings.Repeat("long ", 10000)})
+	err = l.Finish(ctx, claimed.Claim, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred, Answer: strings.Repeat("long ", 10000)})
 	if err == nil || ledger.Unusable(err) {
 		t.Errorf("finished: %v", err)
 	}
@@ -63,7 +63,7 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 	}
 	var bound int
 	must(t, b.db.QueryRow(`PRAGMA max_page_count = 100000`).Scan(&bound))
-	must(t, l.Finish(ctx, id, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred}))
+	must(t, l.Finish(ctx, claimed.Claim, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred}))
 	must(t, l.Close())
 	must(t, mustOpen(t, path).Close())
 	if info, err := os.Stat(path + "-ballast"); err != nil || info.Size() != reserveSize {
@@ -99,11 +99,11 @@ func fillDisk(dir string) error {
 	if err != nil {
 		return err
 	}
-	id, err := claimOne(l)
+	claimed, err := claimOne(l)
 	if err != nil {
 		return err
 	}
-	if err := l.MarkSending(ctx, id, ledgertest.Now()); err != nil {
+	if err := l.MarkSending(ctx, claimed.Claim, ledgertest.Now()); err != nil {
 		return err
 	}
 	if err := fillUp(filepath.Join(dir, "heavy")); err != nil {
@@ -120,7 +120,7 @@ func fillDisk(dir string) error {
 		}
 	}
 	// … but what has happened is written down.
-	if err := l.Finish(ctx, id, ledger.Result{At: ledgertest.Now(), State: ledger.Sent, Answer: strings.Repeat("y", 3000)}); err != nil {
+	if err := l.Finish(ctx, claimed.Claim, ledger.Result{At: ledgertest.Now(), State: ledger.Sent, Answer: strings.Repeat("y", 3000)}); err != nil {
 		return err
 	}
 	if _, err := os.Stat(path + "-ballast"); err == nil {
@@ -132,7 +132,7 @@ func fillDisk(dir string) error {
 	if l, err = openLedger(ctx, path, ledgertest.Options()); err != nil {
 		return err
 	}
-	d, err := l.Delivery(ctx, id)
+	d, err := l.Delivery(ctx, claimed.ID)
 	if err != nil {
 		return err
 	}
@@ -143,24 +143,24 @@ func fillDisk(dir string) error {
 	return l.Close()
 }
 
-func claimOne(l *ledger.Ledger) (int64, error) {
+func claimOne(l *ledger.Ledger) (d ledger.Delivery, err error) {
 	ctx := context.Background()
 	rows, err := l.Plan(ctx, []ledger.Planned{{Key: ledger.Key{Account: ledgertest.Account, Report: "r", From: ledgertest.Now().AddDate(0, 0, -1), To: ledgertest.Now()}, State: ledger.Owed}})
 	if err != nil {
-		return 0, err
+		return d, err
 	}
-	if _, err := l.ClaimPeriod(ctx, rows[0].ID); err != nil {
-		return 0, err
+	p, err := l.ClaimPeriod(ctx, rows[0].ID)
+	if err != nil {
+		return d, err
 	}
-	if err := l.RecordMade(ctx, rows[0].ID, ledger.MadePeriod{At: ledgertest.Now(), Deliveries: []ledger.NewDelivery{{Recipient: "a@x.no"}}}); err != nil {
-		return 0, err
+	if err := l.RecordMade(ctx, p.Claim, ledger.MadePeriod{At: ledgertest.Now(), Deliveries: []ledger.NewDelivery{{Recipient: "a@x.no"}}}); err != nil {
+		return d, err
 	}
 	all, err := l.Unsent(ctx, ledgertest.Account)
 	if err != nil {
-		return 0, err
+		return d, err
 	}
-	_, err = l.ClaimDelivery(ctx, all[0].ID)
-	return all[0].ID, err
+	return l.ClaimDelivery(ctx, all[0].ID)
 }
 
 func fillUp(path string) error {

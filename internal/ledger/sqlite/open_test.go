@@ -94,11 +94,11 @@ func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	id := ledgertest.MakeDay(t, l, 1)
-	_, err := l.ClaimDelivery(context.Background(), id)
+	d, err := l.ClaimDelivery(context.Background(), id)
 	must(t, err)
 	must(t, os.Rename(path, path+".old"))
 	for range 2 {
-		if err := l.MarkSending(context.Background(), id, ledgertest.Now()); !ledger.Unusable(err) || !strings.Contains(err.Error(), "while it was open") {
+		if err := l.MarkSending(context.Background(), d.Claim, ledgertest.Now()); !ledger.Unusable(err) || !strings.Contains(err.Error(), "while it was open") {
 			t.Errorf("got %v", err)
 		}
 		must(t, os.WriteFile(path, nil, 0o600)) // and the second time another is in its place
@@ -172,9 +172,9 @@ func elsewhere(t *testing.T, path string, clock func() time.Time) *ledger.Ledger
 	l, err := openLedger(t.Context(), path, ledger.Options{Now: clock, Host: "elsewhere"})
 	must(t, err)
 	id := ledgertest.MakeDay(t, l, 0)
-	_, err = l.ClaimDelivery(t.Context(), id)
+	d, err := l.ClaimDelivery(t.Context(), id)
 	must(t, err)
-	must(t, l.ReturnDelivery(t.Context(), id))
+	must(t, l.ReturnDelivery(t.Context(), d.Claim))
 	locks, err := filepath.Glob(path + "-locks/*")
 	must(t, err)
 	for _, lock := range locks {
@@ -198,9 +198,9 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 		})
 		defer away.Close()
 		id := ledgertest.MakeDay(t, away, 1)
-		_, err := away.ClaimDelivery(ctx, id)
+		d, err := away.ClaimDelivery(ctx, id)
 		must(t, err)
-		must(t, away.MarkSending(ctx, id, time.Now()))
+		must(t, away.MarkSending(ctx, d.Claim, time.Now()))
 		now := time.Now()
 		hung.Store(&now)
 		here, err := openLedger(ctx, path, ledger.Options{Now: time.Now, Host: "here"})
@@ -218,7 +218,7 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 		if freed(time.Second) != 1 {
 			t.Error("not freed after the lease")
 		}
-		if err := away.Finish(ctx, id, ledger.Result{At: time.Now(), State: ledger.Sent}); !errors.Is(err, ledger.ErrLost) {
+		if err := away.Finish(ctx, d.Claim, ledger.Result{At: time.Now(), State: ledger.Sent}); !errors.Is(err, ledger.ErrLost) {
 			t.Errorf("finished without a claim: %v", err)
 		}
 		if _, err = away.ClaimDelivery(ctx, id); err != nil {
@@ -240,7 +240,7 @@ func TestAProcessElsewhereThatWorksForLongKeepsItsClaims(t *testing.T) {
 		defer here.Close()
 		work := func(day int) {
 			p := ledgertest.PlanDay(t, here, day)
-			_, err := away.ClaimPeriod(ctx, p.ID)
+			p, err := away.ClaimPeriod(ctx, p.ID)
 			must(t, err)
 			time.Sleep(3 * lease)
 			freed, err := here.Reap(ctx)
@@ -248,7 +248,7 @@ func TestAProcessElsewhereThatWorksForLongKeepsItsClaims(t *testing.T) {
 			if freed.Periods != 0 {
 				t.Error("taken from a process that lives")
 			}
-			must(t, away.ReturnPeriod(ctx, p.ID))
+			must(t, away.ReturnPeriod(ctx, p.Claim))
 		}
 		work(1)
 		time.Sleep(2 * time.Minute)

@@ -80,17 +80,17 @@ func work(path string) error {
 		return err
 	}
 	for _, row := range rows {
-		_, err := l.ClaimDelivery(ctx, row.ID)
+		row, err := l.ClaimDelivery(ctx, row.ID)
 		var locked *ledger.LockedError
 		if errors.Is(err, ledger.ErrOver) || errors.As(err, &locked) {
 			continue
 		}
 		if err == nil {
-			err = l.MarkSending(ctx, row.ID, ledgertest.Now())
+			err = l.MarkSending(ctx, row.Claim, ledgertest.Now())
 		}
 		if err == nil {
 			fmt.Println(row.ID)
-			err = l.Finish(ctx, row.ID, ledger.Result{At: ledgertest.Now(), State: ledger.Sent})
+			err = l.Finish(ctx, row.Claim, ledger.Result{At: ledgertest.Now(), State: ledger.Sent})
 		}
 		if err != nil {
 			return err
@@ -140,14 +140,15 @@ func sendForever(path string) error {
 			return err
 		}
 		for _, row := range rows {
-			if _, err := l.ClaimDelivery(ctx, row.ID); err != nil {
+			row, err := l.ClaimDelivery(ctx, row.ID)
+			if err != nil {
 				return err
 			}
-			if err := l.MarkSending(ctx, row.ID, ledgertest.Now()); err != nil {
+			if err := l.MarkSending(ctx, row.Claim, ledgertest.Now()); err != nil {
 				return err
 			}
 			fmt.Println("data", row.ID)
-			if err := l.Finish(ctx, row.ID, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred}); err != nil {
+			if err := l.Finish(ctx, row.Claim, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred}); err != nil {
 				return err
 			}
 			fmt.Println("done", row.ID)

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,18 +149,18 @@ func fillLedger(t *testing.T, path string) {
 		})
 	}
 	id := plan(day("daily", 0))
-	_, err := l.ClaimPeriod(ctx, id)
+	p, err := l.ClaimPeriod(ctx, id)
 	must(t, err)
-	must(t, l.RecordMade(ctx, id, made))
+	must(t, l.RecordMade(ctx, p.Claim, made))
 	all, err := l.Unsent(ctx, ledgertest.Account)
 	must(t, err)
 	end := func(id int64, s ledger.Result) {
-		_, err := l.ClaimDelivery(ctx, id)
+		d, err := l.ClaimDelivery(ctx, id)
 		must(t, err)
 		at = at.Add(time.Second)
-		must(t, l.MarkSending(ctx, id, at))
+		must(t, l.MarkSending(ctx, d.Claim, at))
 		s.At = at
-		must(t, l.Finish(ctx, id, s))
+		must(t, l.Finish(ctx, d.Claim, s))
 	}
 	for i, s := range states[1:10] {
 		id := all[i+1].ID
@@ -178,9 +179,9 @@ func fillLedger(t *testing.T, path string) {
 	}
 	for n, s := range []ledger.PeriodState{ledger.Owed, ledger.Failed, ledger.Cancelled} {
 		id := plan(day("daily", n+1))
-		_, err := l.ClaimPeriod(ctx, id)
+		p, err := l.ClaimPeriod(ctx, id)
 		must(t, err)
-		must(t, l.PostponePeriod(ctx, id, ledger.Postponed{NextTry: at.Add(2 * time.Hour), State: s, Error: "page 3: 500"}))
+		must(t, l.PostponePeriod(ctx, p.Claim, ledger.Postponed{NextTry: at.Add(2 * time.Hour), State: s, Error: "page 3: 500"}))
 	}
 	skipped, archived := day("daily", 4), day("old", 0)
 	skipped.State, skipped.Note = ledger.Skipped, "too old"
@@ -189,31 +190,32 @@ func fillLedger(t *testing.T, path string) {
 	plan(archived)
 	plan(day("old", 1))
 	purged := plan(day("purged", 0))
-	_, err = l.ClaimPeriod(ctx, purged)
+	p, err = l.ClaimPeriod(ctx, purged)
 	must(t, err)
-	must(t, l.RecordMade(ctx, purged, ledger.MadePeriod{At: at}))
+	must(t, l.RecordMade(ctx, p.Claim, ledger.MadePeriod{At: at}))
 	must(t, l.PurgeDetails(ctx, purged))
 	foreign := day("daily", 0)
 	foreign.Account = "P87654321"
 	plan(foreign)
-	for _, subject := range []string{"told", "untold", "well"} {
-		must(t, l.Raise(ctx, ledgertest.Account, "late", subject, "daily is late", at))
-	}
-	pending, err := l.PendingAlarms(ctx, ledgertest.Account)
+	raise := func(subject string) { must(t, l.Raise(ctx, ledgertest.Account, "late", subject, "daily is late", at)) }
+	raise("told")
+	raise("well")
+	_, claim, err := l.ClaimAlarms(ctx, ledgertest.Account, 10)
 	must(t, err)
-	must(t, l.AlarmsNotified(ctx, []int64{pending[0].ID, pending[2].ID}, at))
+	must(t, l.AlarmsNotified(ctx, claim, at))
 	must(t, l.Resolve(ctx, ledgertest.Account, "late", "well", at.Add(time.Minute)))
+	raise("untold")
 	_, err = l.ClaimArchiveDir(ctx, "/srv/archive/daily", ledgertest.Account)
 	must(t, err)
 	dying := mustOpen(t, path) // and dies at work
 	making := plan(day("dying", 0))
 	_, err = dying.ClaimPeriod(ctx, making)
 	must(t, err)
-	for _, d := range all[10:] {
-		_, err := dying.ClaimDelivery(ctx, d.ID)
-		must(t, err)
-	}
-	must(t, dying.MarkSending(ctx, all[11].ID, at))
+	_, err = dying.ClaimDelivery(ctx, all[10].ID)
+	must(t, err)
+	sending, err := dying.ClaimDelivery(ctx, all[11].ID)
+	must(t, err)
+	must(t, dying.MarkSending(ctx, sending.Claim, at))
 	must(t, dying.Close())
 	must(t, l.Close())
 }
@@ -250,10 +252,14 @@ func answers(t *testing.T, l *ledger.Ledger) string {
 	}
 	open, err := l.OpenAlarms(ctx, ledgertest.Account)
 	must(t, err)
-	pending, err := l.PendingAlarms(ctx, ledgertest.Account)
+	pending, claim, err := l.ClaimAlarms(ctx, ledgertest.Account, 10)
 	must(t, err)
-	for _, a := range append(open, pending...) {
-		line("alarm", a.ID, a.Account, a.Kind, a.Subject, a.Text, a.Raised, a.Notified, a.Resolved)
+	must(t, l.ReturnAlarms(ctx, claim))
+	for i, alarms := range [][]ledger.Alarm{open, pending} {
+		slices.SortFunc(alarms, func(x, y ledger.Alarm) int { return strings.Compare(x.Subject, y.Subject) })
+		for _, a := range alarms {
+			line([]string{"open", "pending"}[i], "alarm", a.Account, a.Kind, a.Subject, a.Text, a.Raised, a.Notified, a.Resolved)
+		}
 	}
 	stats, err := l.Stats(ctx, ledgertest.Account)
 	must(t, err)

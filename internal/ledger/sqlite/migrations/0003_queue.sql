@@ -1,3 +1,14 @@
+-- Each take of a row has a token of its own; null when free. A writer whose token is not there
+-- any more has lost the row.
+ALTER TABLE period   ADD COLUMN claim TEXT;
+ALTER TABLE delivery ADD COLUMN claim TEXT;
+
+-- The alarms of one mail are taken together. notifying is what the mail says of an alarm while
+-- it is claimed: 1 that it was raised, 2 that it is resolved.
+ALTER TABLE alarm ADD COLUMN claimed_by TEXT REFERENCES process (id);
+ALTER TABLE alarm ADD COLUMN claim TEXT;
+ALTER TABLE alarm ADD COLUMN notifying INTEGER NOT NULL DEFAULT 0;
+
 -- Which configuration has a report, and with it all that is to be done for it.
 ALTER TABLE planned_through ADD COLUMN config TEXT NOT NULL DEFAULT '';
 UPDATE planned_through SET config = coalesce((SELECT p.config FROM period p
