@@ -85,8 +85,8 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 // when is the instant at which a delivery came to its state.
 func when(d ledger.Delivery) time.Time {
 	switch {
-	case !d.SettledAt.IsZero():
-		return d.SettledAt
+	case !d.FinishedAt.IsZero():
+		return d.FinishedAt
 	case !d.LastTry.IsZero():
 		return d.LastTry
 	}

@@ -11,6 +11,7 @@ import (
 
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/sqlite"
 )
 
 // openLedger opens the ledger at path.
@@ -19,7 +20,7 @@ func (p *program) openLedger(ctx context.Context, path string, mustExist bool) (
 	if err != nil {
 		return nil, &exit{exitFailed, fmt.Errorf("host name: %w", err)}
 	}
-	l, err := ledger.Open(ctx, path, ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
+	l, err := ledger.Open(ctx, sqlite.New(path), ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
 	if err != nil {
 		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", path, err), builder.Outcome{})
 	}
@@ -85,7 +86,7 @@ func (o *openLedgers) acquireOne(ctx context.Context, path string, mustExist boo
 		return nil, err
 	}
 	if err := opened.ServeAlone(); err != nil {
-		var held *ledger.HeldError
+		var held *ledger.LockedError
 		if err = errors.Join(err, opened.Close()); errors.As(err, &held) {
 			err = fmt.Errorf("ledger %s: another daemon serves it, process %d — stop that one first", path, held.PID)
 		}

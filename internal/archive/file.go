@@ -3,14 +3,17 @@ package archive
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"hash"
 	"io"
+	"os"
 	"rapport/internal/durable"
 )
 
 // A File is one that is written: its bytes and rows, and the SHA-256 of the bytes in hex.
 type File struct {
-	Path, ContentType, Sha256 string
+	Path, ContentType, SHA256 string
 	Size, Rows                int64
 }
 
@@ -22,7 +25,7 @@ func Write(path, contentType string, write func(io.Writer) (rows int64, err erro
 		f.Rows, err = write(io.MultiWriter(w, &sum))
 		return err
 	})
-	f.Size, f.Sha256 = sum.size, hex.EncodeToString(sum.Sum(nil))
+	f.Size, f.SHA256 = sum.size, hex.EncodeToString(sum.Sum(nil))
 	return f, err
 }
 
@@ -35,4 +38,21 @@ type summing struct {
 func (s *summing) Write(p []byte) (int, error) {
 	s.size += int64(len(p))
 	return s.Hash.Write(p)
+}
+
+// Verify refuses a file that is not the one whose SHA-256 is sum, in hex.
+func Verify(path, sum string) (err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, f); err != nil {
+		return err
+	}
+	if hex.EncodeToString(hash.Sum(nil)) != sum {
+		return fmt.Errorf("%s: was changed after it was made", path)
+	}
+	return nil
 }

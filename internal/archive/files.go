@@ -35,7 +35,11 @@ func Publish(dir string) (moved []string, err error) {
 			continue
 		}
 		to := filepath.Join(dir, e.Name())
-		if err := os.Rename(filepath.Join(from, e.Name()), to); err != nil {
+		err := os.Rename(filepath.Join(from, e.Name()), to)
+		if errors.Is(err, fs.ErrNotExist) && Exists(to) { // another sender of the period was faster
+			continue
+		}
+		if err != nil {
 			return moved, err
 		}
 		moved = append(moved, to)

@@ -30,7 +30,7 @@ import (
 func cut(s *shoptest.Shop) {
 	s.T.Helper()
 	book := s.Open()
-	d := s.Desk(book, nil)
+	d := s.Engine(book, nil)
 	s.Box.During = func(ourmail.Frozen) { book.Close() }
 	if _, err := d.Run(context.Background(), engine.Selection{}); err == nil {
 		s.T.Error("a ledger that is gone is no fault")
@@ -112,17 +112,17 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 			recorded(s, d, j, row)
 			rows, err := d.Ledger.Unsent(context.Background(), d.Account.ID)
 			paymenttest.Must(s.T, err)
-			_, err = d.Ledger.ClaimDelivery(context.Background(), rows[0].ID, s.Clock.Now())
+			_, err = d.Ledger.ClaimDelivery(context.Background(), rows[0].ID)
 			paymenttest.Must(s.T, err)
 		}, false},
 	} {
 		s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "b@x.no"))
 		book := s.Open()
-		d := s.Desk(book, nil)
+		d := s.Engine(book, nil)
 		paymenttest.Must(t, d.PlanDue(t.Context(), s.Clock.Now()))
 		owed, err := book.OwedPeriods(t.Context(), d.Account.ID)
 		paymenttest.Must(t, err)
-		row, err := book.ClaimPeriod(t.Context(), owed[0].ID, s.Clock.Now())
+		row, err := book.ClaimPeriod(t.Context(), owed[0].ID)
 		paymenttest.Must(t, err)
 		j, _ := d.JobOf(row)
 		c.crash(s, d, j, row)

@@ -34,7 +34,8 @@ var plan = map[string]string{
 	"internal/payment":           "internal/money",
 	"internal/content":           "internal/money",
 	"reportconfig":               "internal/calendar internal/yamltree",
-	"internal/ledger":            "",
+	"internal/ledger":            "internal/text",
+	"internal/ledger/sqlite":     "internal/ledger internal/durable internal/filelock",
 	"internal/ledger/ledgertest": "internal/ledger",
 
 	"fetch":                      "fetch/internal/apiclient fetch/internal/dinterojson fetch/internal/listing internal/money internal/payment",
@@ -55,11 +56,11 @@ var plan = map[string]string{
 	"internal/preview":    "internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail",
 	"internal/engine":     "fetch internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/content internal/durable internal/ident internal/calendar mail locales reportconfig",
 
-	"cmd/rapport": "internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
+	"cmd/rapport": "internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
 
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",
-	"internal/shoptest":      "internal/engine internal/builder internal/message internal/statement internal/report internal/ledger internal/content internal/paymenttest internal/payment fetch fetch/sandbox mail reportconfig",
+	"internal/shoptest":      "internal/ledger/sqlite internal/engine internal/builder internal/message internal/statement internal/report internal/ledger internal/content internal/paymenttest internal/payment fetch fetch/sandbox mail reportconfig",
 	"internal/bench":         "",
 	"internal/bench/measure": "internal/bench",
 }

@@ -61,7 +61,7 @@ func (w *Scan) raiseAlarm(now time.Time, rows []lateEvent) error {
 	w.alarming.Lock()
 	defer w.alarming.Unlock()
 	ctx, period := context.WithoutCancel(w.ctx), rows[0].period
-	packed, err := w.closed.Marks(ctx, period.ID)
+	packed, err := w.closed.Fingerprints(ctx, period.ID)
 	if err != nil || packed == nil {
 		return err
 	}

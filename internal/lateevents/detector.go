@@ -21,9 +21,9 @@ import (
 
 // ClosedPeriods is what the ledger knows of the rows of periods that were made.
 type ClosedPeriods interface {
-	Marked(ctx context.Context, account, report string, from, to time.Time) ([]ledger.Period, error)
-	Marks(ctx context.Context, periodID int64) ([]byte, error)
-	RecordChange(ctx context.Context, periodID int64, marks []byte, a ledger.Alarm) error
+	FingerprintedPeriods(ctx context.Context, account, report string, from, to time.Time) ([]ledger.Period, error)
+	Fingerprints(ctx context.Context, periodID int64) ([]byte, error)
+	RecordChange(ctx context.Context, periodID int64, fingerprints []byte, a ledger.Alarm) error
 }
 
 // A Detector looks, in all that is read for whichever report, for captures and refunds that
@@ -180,7 +180,7 @@ func (w *Scan) periods(entry *reportconfig.Report, at time.Time) []*closedPeriod
 	if w.queries++; w.queries > maxQueries {
 		return nil
 	}
-	rows, err := w.closed.Marked(w.ctx, w.account, entry.ID, start, start.Add(day))
+	rows, err := w.closed.FingerprintedPeriods(w.ctx, w.account, entry.ID, start, start.Add(day))
 	if err != nil {
 		w.err = err
 		return nil
@@ -205,7 +205,7 @@ func (w *Scan) load(row ledger.Period) (*closedPeriod, error) {
 	if p := w.byID[row.ID]; p != nil {
 		return p, nil
 	}
-	packed, err := w.closed.Marks(w.ctx, row.ID)
+	packed, err := w.closed.Fingerprints(w.ctx, row.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/sqlite"
 	"rapport/internal/message"
 	"rapport/internal/paymenttest"
 	"rapport/internal/report"
@@ -58,18 +59,19 @@ func (s *Shop) Days(n int) { s.Clock.Time = s.Clock.AddDate(0, 0, n) }
 
 func (s *Shop) Open() *ledger.Ledger {
 	s.T.Helper()
-	book, err := ledger.Open(context.Background(), s.state, ledger.Options{Now: s.Clock.Now, Host: "test"})
+	book, err := ledger.Open(context.Background(), sqlite.New(s.state), ledger.Options{Now: s.Clock.Now, Host: "test"})
 	if err != nil {
 		s.T.Fatal(err)
 	}
 	return book
 }
 
-func (s *Shop) Desk(book *ledger.Ledger, poke func()) *engine.Engine {
+// Engine is the one that works for the shop; with wake it is a daemon's.
+func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	log := slog.New(slog.NewTextHandler(s.T.Output(), nil))
 	a := engine.Config{
 		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, Operator: s.Operator, MaxMessage: s.Max,
-		Catchup: s.Catchup, Retention: s.Retention, Prune: true, Senders: 2, Poke: poke,
+		Catchup: s.Catchup, Retention: s.Retention, Prune: true, Senders: 2, RequestWake: wake,
 		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
 	}
@@ -82,6 +84,9 @@ func (s *Shop) Desk(book *ledger.Ledger, poke func()) *engine.Engine {
 	for _, rep := range s.Reports {
 		a.Reports = append(a.Reports, *rep)
 	}
+	if wake != nil {
+		a.Mode = engine.Daemon
+	}
 	return engine.New(a)
 }
 
@@ -91,7 +96,7 @@ func (s *Shop) Run(periods ...string) builder.Outcome {
 	book := s.Open()
 	defer book.Close()
 	s.Events = nil
-	d := s.Desk(book, nil)
+	d := s.Engine(book, nil)
 	var selection engine.Selection
 	for _, name := range periods {
 		selection.Jobs = append(selection.Jobs, report.Job{Report: &d.Reports[0], Period: paymenttest.Period(s.T, name)})

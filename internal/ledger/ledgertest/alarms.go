@@ -10,27 +10,31 @@ func alarms() []part {
 	return []part{
 		{"an alarm is told once, and once that it is well", alarmOnce},
 		{"an alarm that nobody heard of goes without a word", alarmUnheard},
+		{"of two who would mail the alarms one does", alarmsTaken},
+		{"what becomes of an alarm while it is mailed is told later", alarmChangedMeanwhile},
 		{"an alarm that comes back before its end was told stands as before", alarmBack},
 	}
 }
 
-// told reads what is to be told and says that it was.
-func told(b *bench, l *ledger.Ledger) string {
+// notify takes what the operator is to be told, and says that he was.
+func notify(b *bench, l *ledger.Ledger) string {
 	b.Helper()
 	ctx := context.Background()
-	untold, err := l.Untold(ctx, account)
+	pending, claim, err := l.ClaimAlarms(ctx, account, 10)
 	b.must(err)
-	var ids []int64
-	for _, a := range untold {
-		ids = append(ids, a.ID)
+	if len(pending) > 0 {
+		b.must(l.AlarmsNotified(ctx, claim, b.now()))
 	}
-	b.must(l.Told(ctx, ids, b.now()))
-	return texts(untold, func(a ledger.Alarm) string { return words(a.Kind, a.Subject, a.Text, a.Well.IsZero()) })
+	return alarmTexts(pending)
 }
 
-func standing(b *bench, l *ledger.Ledger) int {
+func alarmTexts(all []ledger.Alarm) string {
+	return texts(all, func(a ledger.Alarm) string { return words(a.Kind, a.Subject, a.Text, a.Resolved.IsZero()) })
+}
+
+func openAlarms(b *bench, l *ledger.Ledger) int {
 	b.Helper()
-	all, err := l.Standing(context.Background(), account)
+	all, err := l.OpenAlarms(context.Background(), account)
 	b.must(err)
 	return len(all)
 }
@@ -41,40 +45,109 @@ func alarmOnce(b *bench) {
 	b.must(l.Raise(ctx, account, "login", "smtp", "535", b.now()))
 	b.must(l.Raise(ctx, account, "login", "smtp", "535 again", b.now()))
 	b.must(l.Raise(ctx, account, "login", "dintero", "401", b.now()))
-	equal(b, "told", told(b, l), "[login smtp 535 again true login dintero 401 true]")
+	equal(b, "told", notify(b, l), "[login smtp 535 again true login dintero 401 true]")
 	b.must(l.Raise(ctx, account, "login", "smtp", "535 still", b.now()))
-	equal(b, "told again", told(b, l), "[]")
-	equal(b, "standing", standing(b, l), 2)
-	b.must(l.Clear(ctx, account, "login", "smtp", b.now()))
-	b.must(l.Clear(ctx, account, "login", "smtp", b.now()))
-	b.must(l.Clear(ctx, account, "login", "other", b.now()))
-	equal(b, "standing", standing(b, l), 1)
-	equal(b, "well", told(b, l), "[login smtp 535 still false]")
-	equal(b, "well again", told(b, l), "[]")
+	equal(b, "told again", notify(b, l), "[]")
+	equal(b, "open", openAlarms(b, l), 2)
+	b.must(l.Resolve(ctx, account, "login", "smtp", b.now()))
+	b.must(l.Resolve(ctx, account, "login", "smtp", b.now()))
+	b.must(l.Resolve(ctx, account, "login", "other", b.now()))
+	equal(b, "open", openAlarms(b, l), 1)
+	equal(b, "well", notify(b, l), "[login smtp 535 still false]")
+	equal(b, "well again", notify(b, l), "[]")
 	b.must(l.Raise(ctx, account, "login", "smtp", "535 anew", b.now()))
-	equal(b, "raised anew", told(b, l), "[login smtp 535 anew true]")
+	equal(b, "raised anew", notify(b, l), "[login smtp 535 anew true]")
 }
 
 func alarmUnheard(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.must(l.Raise(ctx, account, "disk", "", "full", b.now()))
-	b.must(l.Clear(ctx, account, "disk", "", b.now()))
-	equal(b, "told", told(b, l), "[]")
-	equal(b, "standing", standing(b, l), 0)
+	b.must(l.Resolve(ctx, account, "disk", "", b.now()))
+	equal(b, "told", notify(b, l), "[]")
+	equal(b, "open", openAlarms(b, l), 0)
 }
 
 func alarmBack(b *bench) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.must(l.Raise(ctx, account, "disk", "", "full", b.now()))
-	told(b, l)
-	first, err := l.Standing(ctx, account)
+	notify(b, l)
+	first, err := l.OpenAlarms(ctx, account)
 	b.must(err)
-	b.must(l.Clear(ctx, account, "disk", "", b.now()))
+	b.must(l.Resolve(ctx, account, "disk", "", b.now()))
 	b.must(l.Raise(ctx, account, "disk", "", "full", b.now()))
-	equal(b, "told", told(b, l), "[]")
-	again, err := l.Standing(ctx, account)
+	equal(b, "told", notify(b, l), "[]")
+	again, err := l.OpenAlarms(ctx, account)
 	b.must(err)
-	equal(b, "standing", words(again), words(first))
+	equal(b, "open", words(again), words(first))
+}
+
+func alarmsTaken(b *bench) {
+	ctx := context.Background()
+	dying, l := b.ledger(), b.ledger()
+	take := func(l *ledger.Ledger, most int) (string, ledger.Claim) {
+		b.Helper()
+		pending, claim, err := l.ClaimAlarms(ctx, account, most)
+		b.must(err)
+		return alarmTexts(pending), claim
+	}
+	for _, subject := range []string{"a", "b", "c"} {
+		b.must(l.Raise(ctx, account, "late", subject, "x", b.now()))
+	}
+	b.must(l.Raise(ctx, "P99999999", "late", "d", "x", b.now()))
+	got, claim := take(dying, 2)
+	equal(b, "the first", got, "[late a x true late b x true]")
+	for _, other := range []*ledger.Ledger{l, dying} {
+		got, _ = take(other, 10)
+		equal(b, "the others meanwhile", got, "[]")
+	}
+	b.must(dying.ReturnAlarms(ctx, claim))
+	for _, late := range []error{dying.ReturnAlarms(ctx, claim), dying.AlarmsNotified(ctx, claim, b.now()), dying.AlarmsNotified(ctx, ledger.Claim{}, b.now())} {
+		if errorName(late) != "lost" {
+			b.Errorf("under a claim that was given back: %v", late)
+		}
+	}
+	got, _ = take(dying, 10)
+	equal(b, "when no mail had left", got, "[late a x true late b x true late c x true]")
+	b.must(dying.Close()) // in the middle of it
+	got, _ = take(l, 10)
+	equal(b, "before the dead are known", got, "[]")
+	_, err := l.Reap(ctx)
+	b.must(err)
+	equal(b, "what a dead process was mailing", notify(b, l), "[late a x true late b x true late c x true]")
+	equal(b, "after that", notify(b, l), "[]")
+}
+
+func alarmChangedMeanwhile(b *bench) {
+	ctx := context.Background()
+	l := b.ledger()
+	raise := func(subject string) { b.must(l.Raise(ctx, account, "late", subject, "x", b.now())) }
+	resolve := func(subject string) { b.must(l.Resolve(ctx, account, "late", subject, b.now())) }
+	take := func() ledger.Claim {
+		b.Helper()
+		_, claim, err := l.ClaimAlarms(ctx, account, 10)
+		b.must(err)
+		return claim
+	}
+	raise("over")
+	claim := take()
+	resolve("over")
+	b.must(l.AlarmsNotified(ctx, claim, b.now()))
+	equal(b, "resolved while it was told", notify(b, l), "[late over x false]")
+	raise("back")
+	notify(b, l)
+	resolve("back")
+	claim = take()
+	raise("back")
+	b.must(l.AlarmsNotified(ctx, claim, b.now()))
+	equal(b, "back while its end was told", notify(b, l), "[late back x true]")
+	resolve("back")
+	equal(b, "its end", notify(b, l), "[late back x false]")
+	raise("unheard")
+	claim = take()
+	resolve("unheard")
+	b.must(l.ReturnAlarms(ctx, claim))
+	equal(b, "over before it was told", notify(b, l), "[]")
+	equal(b, "open", openAlarms(b, l), 0)
 }

@@ -21,7 +21,7 @@ type Open func(t testing.TB, o ledger.Options) *ledger.Ledger
 
 // Run holds a database to the contract.
 func Run(t *testing.T, open Open) {
-	for _, part := range slices.Concat(planning(), making(), moves(), claims(), endings(), decisions(), alarms(), numbers(), retention(), chance()) {
+	for _, part := range slices.Concat(planning(), making(), moves(), claims(), nextClaims(), endings(), decisions(), alarms(), numbers(), retention(), chance()) {
 		t.Run(part.promise, func(t *testing.T) {
 			part.check(&bench{T: t, open: open})
 		})
@@ -43,6 +43,7 @@ type bench struct {
 
 const (
 	account = "T12345678"
+	config  = "rapport.yaml"
 	host    = "here"
 )
 
@@ -73,14 +74,14 @@ func due(report string, day int) ledger.Planned {
 	from := start().Truncate(24*time.Hour).AddDate(0, 0, day-1)
 	return ledger.Planned{
 		Key:  ledger.Key{Account: account, Report: report, From: from, To: from.AddDate(0, 0, 1)},
-		Name: from.Format(time.DateOnly), Schedule: "daily", Config: "rapport.yaml", Due: from.AddDate(0, 0, 1).Add(5 * time.Hour), State: ledger.Owed,
+		Name: from.Format(time.DateOnly), Schedule: "daily", Config: config, Due: from.AddDate(0, 0, 1).Add(5 * time.Hour), State: ledger.Owed,
 	}
 }
 
 // plan plans and gives what was added.
 func (b *bench) plan(l *ledger.Ledger, rows ...ledger.Planned) []ledger.Period {
 	b.Helper()
-	added, err := l.Plan(context.Background(), b.now(), rows)
+	added, err := l.Plan(context.Background(), rows)
 	b.must(err)
 	return added
 }
@@ -93,13 +94,12 @@ func (b *bench) made(l *ledger.Ledger, p ledger.Planned, recipients ...string) [
 	if len(added) != 1 {
 		b.Fatalf("%s %s was planned already", p.Report, p.Name)
 	}
-	_, err := l.ClaimPeriod(ctx, added[0].ID, b.now())
-	b.must(err)
-	m := ledger.MadePeriod{At: b.now(), Letter: []byte("letter")}
+	claim := b.claimPeriod(l, added[0].ID)
+	m := ledger.MadePeriod{At: b.now(), MessageContent: []byte("letter")}
 	for _, r := range recipients {
 		m.Deliveries = append(m.Deliveries, frozen(p.Report+p.Name, r))
 	}
-	b.must(l.RecordMade(ctx, added[0].ID, m))
+	b.must(l.RecordMade(ctx, claim, m))
 	all, err := l.Deliveries(ctx, ledger.Filter{Account: account, Report: p.Report, Period: p.Name})
 	b.must(err)
 	slices.SortFunc(all, func(x, y ledger.Delivery) int { return cmp.Compare(x.ID, y.ID) })
@@ -130,15 +130,30 @@ func (b *bench) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
 	return p
 }
 
+// claimPeriod claims a period.
+func (b *bench) claimPeriod(l *ledger.Ledger, id int64) ledger.Claim {
+	b.Helper()
+	p, err := l.ClaimPeriod(context.Background(), id)
+	b.must(err)
+	return p.Claim
+}
+
+// claimDelivery claims a delivery.
+func (b *bench) claimDelivery(l *ledger.Ledger, id int64) ledger.Claim {
+	b.Helper()
+	d, err := l.ClaimDelivery(context.Background(), id)
+	b.must(err)
+	return d.Claim
+}
+
 // send takes a delivery through a whole try.
-func (b *bench) send(l *ledger.Ledger, id int64, s ledger.Settlement) {
+func (b *bench) send(l *ledger.Ledger, id int64, r ledger.Result) {
 	b.Helper()
 	ctx := context.Background()
-	_, err := l.ClaimDelivery(ctx, id, b.now())
-	b.must(err)
-	b.must(l.Intend(ctx, id, b.now()))
-	s.At = b.now()
-	b.must(l.Settle(ctx, id, s))
+	claim := b.claimDelivery(l, id)
+	b.must(l.MarkSending(ctx, claim, b.now()))
+	r.At = b.now()
+	b.must(l.Finish(ctx, claim, r))
 }
 
 // equal fails when got is not want.

@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+
+	"rapport/internal/ledger"
+)
+
+// faults are errors that belong to no event: a run ends with them, a daemon logs them.
+type faults struct {
+	mode    Mode
+	log     *slog.Logger
+	account string
+	stop    func() // begins nothing more
+
+	mu   sync.Mutex
+	list []error
+}
+
+func (f *faults) add(err error) {
+	if f.mode == Daemon {
+		f.log.Error("fault", "account", f.account, "error", err)
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !slices.ContainsFunc(f.list, func(other error) bool { return other.Error() == err.Error() }) {
+		f.list = append(f.list, err)
+	}
+}
+
+// addLedger keeps an error of the ledger. A single run begins nothing more after it:
+// what cannot be written down is not to be done.
+func (f *faults) addLedger(err error) {
+	f.add(fmt.Errorf("ledger: %w", err))
+	if f.mode == Once {
+		f.stop()
+	}
+}
+
+func (f *faults) all() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return errors.Join(f.list...)
+}
+
+// pendingWrites are writes of what has happened, which the ledger refused for now. They are
+// written before anything else is begun.
+type pendingWrites struct {
+	faults *faults
+
+	mu        sync.Mutex
+	unwritten map[string]func(context.Context) error // by what they are about
+}
+
+// write writes to the ledger what has happened. If that fails it has happened all the
+// same: it is kept.
+func (p *pendingWrites) write(name string, write func(context.Context) error) {
+	err := write(context.Background())
+	if err == nil {
+		return
+	}
+	if errors.Is(err, ledger.ErrLost) || errors.Is(err, ledger.ErrOver) {
+		p.faults.add(fmt.Errorf("ledger: %s: %w", name, err))
+		return
+	}
+	p.keep(name, write)
+	p.faults.addLedger(fmt.Errorf("%s: %w", name, err))
+}
+
+func (p *pendingWrites) keep(name string, write func(context.Context) error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unwritten[name] = write
+}
+
+// flush writes what write could not.
+func (p *pendingWrites) flush(ctx context.Context) error {
+	p.mu.Lock()
+	unwritten := p.unwritten
+	p.unwritten = map[string]func(context.Context) error{}
+	p.mu.Unlock()
+	var errs []error
+	for name, write := range unwritten {
+		if err := write(ctx); err != nil && !errors.Is(err, ledger.ErrLost) && !errors.Is(err, ledger.ErrOver) {
+			p.keep(name, write)
+			errs = append(errs, fmt.Errorf("ledger: %s: %w", name, err))
+		}
+	}
+	return errors.Join(errs...)
+}

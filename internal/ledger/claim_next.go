@@ -1,0 +1,125 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+var errNothingReady = errors.New("nothing is ready")
+
+const (
+	candidateColumns       = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.due_at`
+	candidatesWithoutCrash = candidateColumns + freePeriods + readyWithoutCrash
+	candidatesWithCrashes  = candidateColumns + freePeriods + readyWithCrashes
+	readyWithoutCrash      = ` AND p.next_try_at = 0 AND p.due_at <= ? AND p.crashes = 0` + oneAtATime + inOrder
+	readyWithCrashes       = ` AND p.next_try_at = 0 AND p.due_at <= ? AND p.crashes > 0` + oneAtATime + inOrder
+	inOrder                = ` ORDER BY p.due_at, p.from_at, p.report, p.id LIMIT ?`
+	// lookahead is how many periods are looked at for those that are made together.
+	lookahead = 400
+)
+
+func scanCandidate(row scanner) (p Period, err error) {
+	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, instant{&p.Due})
+}
+
+// ClaimNextPeriods claims the periods that are to be made next, together: the oldest due one
+// that is ready, and those soon after it whose key is the same, up to most. Of a report of which
+// a period is under way there is none, and never a newer one before an older. One over which a
+// process died comes after all others, and alone. Key is called inside of the transaction, with
+// what names a period: it must not call the ledger. None is ready: none, without an error.
+func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func(Period) any) (batch []Period, err error) {
+	clause, args := r.periods()
+	err = l.claim(ctx, func(t tx, process string) error {
+		batch = nil
+		if err := r.makePeriodsReady(t); err != nil {
+			return err
+		}
+		next := &together{most: most, key: key, passed: map[string]bool{}}
+		err := each(t, scanCandidate, next.add, candidateColumns+clause+readyWithoutCrash, append(args, millis(r.Now), lookahead)...)
+		if err == nil && len(next.batch) == 0 {
+			err = each(t, scanCandidate, next.add, candidateColumns+clause+readyWithCrashes, append(args, millis(r.Now), 1)...)
+		}
+		if err != nil {
+			return err
+		}
+		for _, p := range next.batch {
+			if p, err = takePeriod(t, process, newClaim(p.ID)); err != nil {
+				return err
+			}
+			batch = append(batch, p)
+		}
+		if len(batch) == 0 {
+			return errNothingReady
+		}
+		return nil
+	})
+	if errors.Is(err, errNothingReady) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("next period: claim: %w", err)
+	}
+	return batch, nil
+}
+
+// together is the first of some periods, and those that can be made along with it.
+type together struct {
+	most   int
+	key    func(Period) any
+	batch  []Period
+	first  any             // its key
+	passed map[string]bool // reports of which an older period is not in the batch
+}
+
+// add takes a period in, or passes it by, and tells whether there is room for more.
+func (b *together) add(p Period) (more bool) {
+	key := b.key(p)
+	if len(b.batch) == 0 {
+		b.first = key
+	}
+	if b.passed[p.Report] || key != b.first {
+		b.passed[p.Report] = true
+		return true
+	}
+	b.batch = append(b.batch, p)
+	return len(b.batch) < b.most
+}
+
+const (
+	oldestDelivery     = ` AND d.next_try_at = 0 ORDER BY d.due_at, d.from_at, d.id LIMIT 1`
+	leastTriedDelivery = ` AND d.next_try_at = 0 ORDER BY d.attempts, d.due_at, d.from_at, d.id LIMIT 1`
+)
+
+// ClaimNextDelivery claims the message that is to be sent next: the oldest due one that is
+// ready, or of those that were tried least the oldest due one, so that no one message keeps a
+// relay that may be down from all others. None is ready: found is false.
+func (l Queue) ClaimNextDelivery(ctx context.Context, r Ready, leastTried bool) (d Delivery, found bool, err error) {
+	clause, args := r.deliveries()
+	order := oldestDelivery
+	if leastTried {
+		order = leastTriedDelivery
+	}
+	err = l.claim(ctx, func(t tx, process string) error {
+		if err := r.makeDeliveriesReady(t); err != nil {
+			return err
+		}
+		var id int64
+		err := t.row([]any{&id}, `SELECT d.id`+clause+order, args...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return errNothingReady
+		}
+		if err == nil {
+			d, err = takeDelivery(t, process, newClaim(id))
+		}
+		return err
+	})
+	if errors.Is(err, errNothingReady) {
+		return Delivery{}, false, nil
+	}
+	if err != nil {
+		return Delivery{}, false, fmt.Errorf("next delivery: claim: %w", err)
+	}
+	return d, true, nil
+}

@@ -1,0 +1,62 @@
+package ledger
+
+import (
+	"context"
+	"runtime"
+	"sync"
+)
+
+// Together starts calls, waits until all of them wait to be written, and lets them be written.
+func (l *Ledger) Together(calls ...func() error) []error {
+	l.groupCommit.mu.Lock()
+	l.groupCommit.busy = true
+	l.groupCommit.mu.Unlock()
+	faults := make([]error, len(calls))
+	var all sync.WaitGroup
+	for i, call := range calls {
+		all.Go(func() { faults[i] = call() })
+	}
+	for l.waiting() < len(calls) {
+		runtime.Gosched()
+	}
+	l.writeWaiting()
+	all.Wait()
+	return faults
+}
+
+func (l *Ledger) waiting() int {
+	l.groupCommit.mu.Lock()
+	defer l.groupCommit.mu.Unlock()
+	return len(l.groupCommit.waiting)
+}
+
+// Exec runs a statement in a transaction with others, and then fails with err if that is one.
+func (l *Ledger) Exec(ctx context.Context, err error, query string, args ...any) error {
+	return l.writeGrouped(ctx, func(t tx) error {
+		if _, wrong := t.exec(query, args...); wrong != nil {
+			return wrong
+		}
+		return err
+	})
+}
+
+// Row reads a row.
+func (l *Ledger) Row(dest any, query string) error {
+	return l.db.QueryRow(query).Scan(dest)
+}
+
+// Unprepared gives the frequent statements that are not prepared in the next transaction, and
+// whether the query is.
+func (l *Ledger) Unprepared(query string) (missing []string, is bool, err error) {
+	err = l.write(context.Background(), func(t tx) error {
+		for _, q := range frequentStatements() {
+			if _, not := t.statement(q).(unprepared); not {
+				missing = append(missing, q)
+			}
+		}
+		_, not := t.statement(query).(unprepared)
+		is = !not
+		return nil
+	})
+	return missing, is, err
+}

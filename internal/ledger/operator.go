@@ -1,0 +1,109 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// DeferDeliveries puts those of the deliveries that are free and wait to be tried off to
+// next, without counting a try: the relay is down. One that waits longer goes on waiting.
+func (l Queue) DeferDeliveries(ctx context.Context, ids []int64, next time.Time, answer string) error {
+	return l.writeEach(ctx, ids, "defer", `UPDATE delivery SET answer = ?,
+		state = CASE WHEN state = 'queued' THEN 'deferred' ELSE state END,
+		next_try_at = CASE WHEN next_try_at < ? THEN ? ELSE next_try_at END
+		WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`,
+		sanitizeText(answer), millis(next), millis(next))
+}
+
+// writeEach runs an update whose last argument is the id, for all ids or none.
+func (l Queue) writeEach(ctx context.Context, ids []int64, what, update string, args ...any) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return l.write(ctx, func(t tx) error {
+		for _, id := range ids {
+			if _, err := t.exec(update, append(args[:len(args):len(args)], id)...); err != nil {
+				return fmt.Errorf("delivery %d: %s: %w", id, what, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Hold makes a delivery that is uncertain and free wait for the operator. Any other is a
+// *StateError.
+func (l Operator) Hold(ctx context.Context, id int64, note string) error {
+	_, err := l.decide(ctx, id, "hold", `UPDATE delivery SET state = 'held', next_try_at = 0, answer = ?
+		WHERE id = ? AND state = 'uncertain' AND claimed_by IS NULL`, sanitizeText(note))
+	return err
+}
+
+// Resend makes a delivery that is finished, held or uncertain to be sent once more, as a
+// new revision whose message is yet to be made. The others are a *StateError.
+func (l Operator) Resend(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+	return l.decide(ctx, id, "resend", `UPDATE delivery SET state = 'queued', revision = revision + 1, queued_at = ?,
+		attempts = 0, uncertain = 0, first_try_at = 0, last_try_at = 0, next_try_at = 0, finished_at = 0,
+		message_id = '', file = '', sha256 = '', size = 0, answer = '', begun = 0
+		WHERE id = ? AND state IN ('sent', 'refused', 'expired', 'cancelled', 'closed', 'held', 'uncertain') AND claimed_by IS NULL`, millis(at))
+}
+
+// Release lets a held delivery be tried again, with the same bytes. Any other is a
+// *StateError.
+func (l Operator) Release(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+	return l.decide(ctx, id, "release", `UPDATE delivery SET state = 'queued', queued_at = ?, next_try_at = 0
+		WHERE id = ? AND state = 'held' AND claimed_by IS NULL`, millis(at))
+}
+
+// CloseDelivery takes the operator's word that a delivery arrived, or need not. One that
+// was sent, cancelled or closed, or is being sent, is a *StateError.
+func (l Operator) CloseDelivery(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+	if at.IsZero() {
+		return Delivery{}, fmt.Errorf("delivery %d: close: %w", id, errNoInstant)
+	}
+	return l.decide(ctx, id, "close", `UPDATE delivery SET state = 'closed', finished_at = ?, next_try_at = 0
+		WHERE id = ? AND state IN ('held', 'uncertain', 'deferred', 'queued', 'refused', 'expired') AND claimed_by IS NULL`, millis(at))
+}
+
+// decide runs an update whose last argument is the id. No row is a *StateError.
+func (l Operator) decide(ctx context.Context, id int64, what, update string, args ...any) (d Delivery, err error) {
+	err = l.write(ctx, func(t tx) error {
+		n, err := t.exec(update, append(args[:len(args):len(args)], id)...)
+		err = requireRow(n, err, func() error {
+			state, process, _, err := deliveryTable().claimOf(t, id)
+			if err != nil {
+				return err
+			}
+			return &StateError{Asked: what, Found: state, Claimed: process != "", Possible: possible(DeliveryState(state), process != "")}
+		})
+		if err != nil {
+			return err
+		}
+		if d, err = deliveryByID(t, id); err != nil {
+			return err
+		}
+		return updateLastSuccess(t, d.PeriodID)
+	})
+	if err != nil {
+		return Delivery{}, fmt.Errorf("delivery %d: %w", id, err)
+	}
+	return d, nil
+}
+
+// possible is what the operator can ask of a delivery.
+func possible(state DeliveryState, claimed bool) []string {
+	if claimed {
+		return nil
+	}
+	switch state {
+	case Held:
+		return []string{"resend", "release", "close"}
+	case Uncertain, Refused, Expired:
+		return []string{"resend", "close"}
+	case Sent, CancelledDelivery, Closed:
+		return []string{"resend"}
+	case Queued, Deferred:
+		return []string{"close"}
+	}
+	return nil
+}
