@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
 )
@@ -29,31 +27,9 @@ func ok(v any) answer { return answer{status: http.StatusOK, body: encode(v)} }
 
 // refuse is Dintero's error body; each cause names a parameter or a field.
 func refuse(status int, code, message string, causes ...string) answer {
-	type cause struct {
-		Message string `json:"message"`
-	}
-	var body struct {
-		Error struct {
-			Code    string  `json:"code"`
-			Errors  []cause `json:"errors,omitempty"`
-			Message string  `json:"message"`
-		} `json:"error"`
-	}
-	body.Error.Code, body.Error.Message = code, message
+	var list []object
 	for _, c := range causes {
-		body.Error.Errors = append(body.Error.Errors, cause{c})
+		list = append(list, object{{"message", c}})
 	}
-	return answer{status: status, body: encode(body)}
-}
-
-// encode writes JSON as a service that is no browser's does: <, > and & as they are.
-// What is encoded here are this package's own shapes, so it cannot go wrong.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic("sandbox: " + err.Error())
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return answer{status: status, body: encode(object{{"error", object{{"code", code}, {"errors", list}, {"message", message}}}})}
 }

@@ -59,11 +59,7 @@ func (s *Server) token(r *http.Request, aid string, faults faultSet) answer {
 	s.issued++
 	c := claims{aid, s.now().Add(tokenLife * time.Second).Unix(), s.issued}
 	s.mu.Unlock()
-	return ok(struct {
-		AccessToken string `json:"access_token"`
-		ExpiresIn   int    `json:"expires_in"`
-		TokenType   string `json:"token_type"`
-	}{s.sign(c), life, "Bearer"})
+	return ok(object{{"access_token", s.sign(c)}, {"expires_in", life}, {"token_type", "Bearer"}})
 }
 
 // sign makes a token in the shape of a JWT. Its key is the seed: it keeps honest
@@ -75,7 +71,7 @@ func (s *Server) sign(c claims) string {
 }
 
 func (s *Server) mac(text string) string {
-	m := hmac.New(sha256.New, binary.BigEndian.AppendUint64([]byte("sandbox"), s.books.seed))
+	m := hmac.New(sha256.New, binary.BigEndian.AppendUint64([]byte("sandbox"), s.shop.Seed))
 	m.Write([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(m.Sum(nil))
 }

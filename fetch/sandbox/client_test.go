@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rapport/fetch/sandbox/internal/shop"
 )
 
 const account = "T12345678"
@@ -152,6 +154,15 @@ func (c *client) transactions(query url.Values) []wireTransaction {
 	}
 	c.t.Fatal("the listing does not end")
 	return nil
+}
+
+// listed is a transaction as the listing shows it.
+func (v view) listed(t testing.TB, tx *shop.Transaction) (w wireTransaction) {
+	t.Helper()
+	if err := json.Unmarshal(encode(v.transaction(tx)), &w); err != nil {
+		t.Fatal(err)
+	}
+	return w
 }
 
 func ids(all []wireTransaction) []string {
