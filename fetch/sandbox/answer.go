@@ -23,13 +23,23 @@ func (a answer) write(w http.ResponseWriter) {
 	_, _ = w.Write(a.body) // the client has gone; nobody is left to tell
 }
 
-func ok(v any) answer { return answer{status: http.StatusOK, body: encode(v)} }
+// ok is the JSON that is written, with status 200.
+func ok(write func(*jsonWriter)) answer {
+	var w jsonWriter
+	write(&w)
+	return answer{status: http.StatusOK, body: w.b}
+}
 
 // refuse is Dintero's error body; each cause names a parameter or a field.
 func refuse(status int, code, message string, causes ...string) answer {
-	var list []object
-	for _, c := range causes {
-		list = append(list, object{{"message", c}})
+	var w jsonWriter
+	w.object("").object("error").text("code", code)
+	if len(causes) > 0 {
+		w.list("errors")
+		for _, c := range causes {
+			w.object("").text("message", c).end()
+		}
+		w.end()
 	}
-	return answer{status: status, body: encode(object{{"error", object{{"code", code}, {"errors", list}, {"message", message}}}})}
+	return answer{status: status, body: w.text("message", message).end().end().b}
 }

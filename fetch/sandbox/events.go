@@ -6,8 +6,9 @@ import (
 	"rapport/fetch/sandbox/internal/shop"
 )
 
-func (v view) events(t *shop.Transaction, visible []shop.Event) []object {
-	out := make([]object, 0, len(visible))
+// writeEvents writes the visible events of t.
+func (v view) writeEvents(w *jsonWriter, t *shop.Transaction, visible []shop.Event) {
+	w.list("events")
 	gift := t.Gift
 	for i := range visible {
 		e := &visible[i]
@@ -19,60 +20,65 @@ func (v view) events(t *shop.Transaction, visible []shop.Event) []object {
 			used = min(gift, e.Amount)
 			gift -= used
 		}
-		out = append(out, v.event(t, i, e, used))
+		v.writeEvent(w, t, i, used)
 	}
-	return out
+	w.end()
 }
 
-// event is an event of t that used so much of its gift card.
-func (v view) event(t *shop.Transaction, i int, e *shop.Event, gift int64) object {
+// writeEvent writes the ith event of t, which used so much of its gift card.
+func (v view) writeEvent(w *jsonWriter, t *shop.Transaction, i int, gift int64) {
+	e := &t.Events[i]
 	by := e.By
 	if by == "" && e.Type != "INITIALIZE" && e.Type != "INITIATE" && e.Type != "AUTHORIZE" {
 		by = t.Employee()
 	}
 	isOperation := e.Type == "CAPTURE" || e.Type == "REFUND"
-	var vat any
+	w.object("").text("id", requestID(t, i, "id")[:24]).text("event", e.Type).text("transaction_status", e.Status).text("created_at", timestamp(e.At)).optional("created_by", by)
+	if e.Amount > 0 {
+		w.number("amount", e.Amount)
+	}
 	if isOperation && e.VAT >= 0 {
-		vat = e.VAT
+		w.number("calculated_vat_amount", e.VAT)
 	}
-	var feeSplit, failure, correction, settled object
+	w.optional("event_reference", e.Reference)
+	writeSplits(w, e.Splits)
 	if e.FeeSplit {
-		feeSplit = object{{"type", "proportional"}, {"destinations", []string{e.Splits[0].PayoutDestination}}}
+		w.object("fee_split").text("type", "proportional").list("destinations").text("", e.Splits[0].PayoutDestination).end().end()
 	}
-	var items []object
-	for k := range e.Lines {
-		items = append(items, item(&e.Lines[k], true))
+	if len(e.Lines) > 0 {
+		w.list("items")
+		for k := range e.Lines {
+			writeItem(w, &e.Lines[k], true)
+		}
+		w.end()
 	}
-	request := ""
+	writeGiftCard(w, t, gift)
+	w.bool("success", e.Success).text("request_id", requestID(t, i, "request"))
 	if e.Request > 0 {
-		request = requestID(t, e.Request, "request")
+		w.text("correlation_request_id", requestID(t, e.Request, "request"))
 	}
 	if e.ErrorCode != "" {
-		failure = object{{"message", "The operation was not accepted by the payment provider"}, {"code", e.ErrorCode}, {"retry_policy", "no_retry"}}
+		w.object("error").text("message", "The operation was not accepted by the payment provider").text("code", e.ErrorCode).text("retry_policy", "no_retry").end()
 		if isOperation {
-			correction = object{
-				{"transaction_status", e.Status}, {"remaining_capture_amount", e.Remaining.Capture}, {"remaining_refund_amount", e.Remaining.Refund}, {"remaining_void_amount", e.Remaining.Void},
-			}
+			w.object("correction").text("transaction_status", e.Status).number("remaining_capture_amount", e.Remaining.Capture).
+				number("remaining_refund_amount", e.Remaining.Refund).number("remaining_void_amount", e.Remaining.Void).end()
 		}
 	}
 	if e.Settled(v.now) {
-		settled = object{{"settlement_status", "SETTLED"}, {"events", settlements(t, e)}}
+		w.object("settlements").text("settlement_status", "SETTLED").list("events")
+		writeSettlements(w, t, e)
+		w.end().end()
 	}
-	return object{
-		{"id", requestID(t, i, "id")[:24]}, {"event", e.Type}, {"transaction_status", e.Status}, {"created_at", timestamp(e.At)}, {"created_by", optional(by)},
-		{"amount", optional(e.Amount)}, {"calculated_vat_amount", vat}, {"event_reference", optional(e.Reference)}, {"splits", splits(e.Splits)}, {"fee_split", feeSplit},
-		{"items", items}, {"gift_cards", giftCards(t, gift)}, {"success", e.Success}, {"request_id", requestID(t, i, "request")}, {"correlation_request_id", optional(request)},
-		{"error", failure}, {"correction", correction}, {"settlements", settled},
-	}
+	w.end()
 }
 
-// settlements is the payout of an event: one batch per method and day, and per
+// writeSettlements writes the payout of an event: one batch per method and day, and per
 // seller where the event is split.
-func settlements(t *shop.Transaction, e *shop.Event) []object {
+func writeSettlements(w *jsonWriter, t *shop.Transaction, e *shop.Event) {
 	if len(e.Splits) == 0 {
-		return []object{settlement(t, e, t.Seller, e.Amount, e.Fee)}
+		writeSettlement(w, t, e, t.Seller, e.Amount, e.Fee)
+		return
 	}
-	var all []object
 	left := e.Fee
 	for i, s := range e.Splits {
 		fee := left
@@ -80,22 +86,22 @@ func settlements(t *shop.Transaction, e *shop.Event) []object {
 			fee = min(left, shop.Ratio(e.Fee, s.Amount, e.Amount))
 		}
 		left -= fee
-		all = append(all, settlement(t, e, s.PayoutDestination, s.Amount, fee))
+		writeSettlement(w, t, e, s.PayoutDestination, s.Amount, fee)
 	}
-	return all
 }
 
-func settlement(t *shop.Transaction, e *shop.Event, seller string, amount, fee int64) object {
+func writeSettlement(w *jsonWriter, t *shop.Transaction, e *shop.Event, seller string, amount, fee int64) {
 	var seed uint64
 	for _, c := range t.Method.Type + seller {
 		seed = shop.Mix(seed + uint64(c))
 	}
 	rng := shop.NewRNG(seed, uint64(e.SettledAt.Unix()/86400))
-	s := object{{"settlement_id", rng.UUID()}, {"provider_reference", rng.Digits(10)}, {"event_correlation_id", correlation(t)}}
+	w.object("").text("settlement_id", rng.UUID()).text("provider_reference", rng.Digits(10)).text("event_correlation_id", correlation(t))
 	if e.Type == "REFUND" {
-		return append(s, object{{"amount", -amount}, {"refund", amount}}...)
+		w.number("amount", -amount).number("refund", amount).end()
+	} else {
+		w.number("amount", amount-fee).number("capture", amount).number("fee", fee).end()
 	}
-	return append(s, object{{"amount", amount - fee}, {"capture", amount}, {"fee", fee}}...)
 }
 
 // settlementStatus is the whole transaction's, over its visible movements.

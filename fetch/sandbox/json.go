@@ -3,88 +3,88 @@ package sandbox
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
-// object is a JSON object. Its members keep their order; one whose value is nil, an object
-// or a list that is nil, is left out.
-type object []member
-
-type member struct {
-	name  string
-	value any
+// jsonWriter writes JSON as a service that is no browser's does: <, > and & as they are.
+// What is written without a name is an element of a list, or the whole.
+type jsonWriter struct {
+	b    []byte
+	open []byte // the brackets that end what is open
 }
 
-// optional is v, or nil where that is empty.
-func optional[T comparable](v T) any {
-	var empty T
-	if v == empty {
-		return nil
+func (w *jsonWriter) name(name string) *jsonWriter {
+	if n := len(w.b); n > 0 && w.b[n-1] != '{' && w.b[n-1] != '[' {
+		w.b = append(w.b, ',')
 	}
-	return v
+	if name != "" {
+		w.b = append(append(append(w.b, '"'), name...), `":`...)
+	}
+	return w
 }
 
-// encode writes JSON as a service that is no browser's does: <, > and & as they are.
-func encode(v any) []byte { return appendJSON(nil, v) }
+func (w *jsonWriter) object(name string) *jsonWriter { return w.begin(name, '{', '}') }
+func (w *jsonWriter) list(name string) *jsonWriter   { return w.begin(name, '[', ']') }
 
-func appendJSON(b []byte, v any) []byte {
-	switch v := v.(type) {
-	case string:
-		if isPlain(v) {
-			return append(append(append(b, '"'), v...), '"')
-		}
-	case int64:
-		return strconv.AppendInt(b, v, 10)
-	case object:
-		b = append(b, '{')
-		for _, m := range v {
-			if m.omitted() {
-				continue
-			}
-			if b[len(b)-1] != '{' {
-				b = append(b, ',')
-			}
-			b = append(appendJSON(b, m.name), ':')
-			b = appendJSON(b, m.value)
-		}
-		return append(b, '}')
-	case []object:
-		b = append(b, '[')
-		for i := range v {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendJSON(b, v[i])
-		}
-		return append(b, ']')
+func (w *jsonWriter) begin(name string, bracket, end byte) *jsonWriter {
+	if w.name(name); cap(w.b)-len(w.b) < 1<<10 {
+		w.b = slices.Grow(w.b, len(w.b)+1<<10) // pages are long
 	}
-	var other bytes.Buffer
-	enc := json.NewEncoder(&other)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic("sandbox: " + err.Error()) // of a value that this package made
-	}
-	return append(b, bytes.TrimSuffix(other.Bytes(), []byte("\n"))...)
+	w.b, w.open = append(w.b, bracket), append(w.open, end)
+	return w
 }
 
-func (m member) omitted() bool {
-	switch v := m.value.(type) {
-	case nil:
-		return true
-	case object:
-		return v == nil
-	case []object:
-		return v == nil
-	}
-	return false
+// end ends the object or list that was begun last.
+func (w *jsonWriter) end() *jsonWriter {
+	last := len(w.open) - 1
+	w.b, w.open = append(w.b, w.open[last]), w.open[:last]
+	return w
 }
 
-// isPlain reports whether a text needs no escape; it may say no of one that needs none.
-func isPlain(text string) bool {
+func (w *jsonWriter) number(name string, n int64) *jsonWriter {
+	w.name(name)
+	w.b = strconv.AppendInt(w.b, n, 10)
+	return w
+}
+
+// thousandths writes n/1000 as a decimal number.
+func (w *jsonWriter) thousandths(name string, n int64) *jsonWriter {
+	w.name(name)
+	w.b = strconv.AppendFloat(w.b, float64(n)/1000, 'f', -1, 64)
+	return w
+}
+
+func (w *jsonWriter) bool(name string, v bool) *jsonWriter {
+	w.name(name)
+	w.b = strconv.AppendBool(w.b, v)
+	return w
+}
+
+// optional writes a text, unless it is empty.
+func (w *jsonWriter) optional(name, text string) *jsonWriter {
+	if text == "" {
+		return w
+	}
+	return w.text(name, text)
+}
+
+func (w *jsonWriter) text(name, text string) *jsonWriter {
+	w.name(name)
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c == 0xe2 { // U+2028 begins with it
-			return false
+			return w.escaped(text)
 		}
 	}
-	return true
+	w.b = append(append(append(w.b, '"'), text...), '"')
+	return w
+}
+
+func (w *jsonWriter) escaped(text string) *jsonWriter {
+	var quoted bytes.Buffer
+	enc := json.NewEncoder(&quoted)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(text) // no text is refused
+	w.b = append(w.b, bytes.TrimSuffix(quoted.Bytes(), []byte("\n"))...)
+	return w
 }

@@ -10,12 +10,12 @@ import (
 
 // kpiValue is one group: a UTC day, a payment type, a currency. Amounts in minor units.
 type kpiValue struct {
-	ProductType string `json:"payment_product_type"`
-	Currency    string `json:"currency"`
-	Count       int64  `json:"count"`
-	Average     int64  `json:"avg_amount"`
-	Sum         int64  `json:"sum_amount"`
-	Date        string `json:"date"`
+	ProductType string
+	Currency    string
+	Count       int64
+	Average     int64
+	Sum         int64
+	Date        string
 }
 
 // kpi is GET …/insight/kpi/checkout-transaction-events: successful events since
@@ -58,7 +58,7 @@ func (v view) kpi(r *http.Request) answer {
 			}
 		}
 	}
-	values := []kpiValue{}
+	var values []kpiValue
 	for _, g := range groups {
 		g.Average = max(1, shop.Ratio(g.Sum, 1, g.Count))
 		values = append(values, *g)
@@ -66,5 +66,12 @@ func (v view) kpi(r *http.Request) answer {
 	slices.SortFunc(values, func(a, b kpiValue) int {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.ProductType, b.ProductType), cmp.Compare(a.Currency, b.Currency))
 	})
-	return ok([]object{{{"interval", "day"}, {"values", values}}})
+	return ok(func(w *jsonWriter) {
+		w.list("").object("").text("interval", "day").list("values")
+		for _, v := range values {
+			w.object("").text("payment_product_type", v.ProductType).text("currency", v.Currency).number("count", v.Count).number("avg_amount", v.Average).
+				number("sum_amount", v.Sum).text("date", v.Date).end()
+		}
+		w.end().end().end()
+	})
 }

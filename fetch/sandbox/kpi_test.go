@@ -99,11 +99,22 @@ func (c *client) kpi(event, from string) []kpiValue {
 	c.t.Helper()
 	var out []struct {
 		Interval string
-		Values   []kpiValue
+		Values   []struct {
+			ProductType string `json:"payment_product_type"`
+			Currency    string `json:"currency"`
+			Count       int64  `json:"count"`
+			Average     int64  `json:"avg_amount"`
+			Sum         int64  `json:"sum_amount"`
+			Date        string `json:"date"`
+		}
 	}
 	c.decode(c.get(kpiPath, url.Values{"interval": {"day"}, "event": {event}, "created_at_gte": {from}}), &out)
 	if len(out) != 1 || out[0].Interval != "day" {
 		c.t.Fatalf("%+v", out)
 	}
-	return out[0].Values
+	var values []kpiValue
+	for _, v := range out[0].Values {
+		values = append(values, kpiValue(v))
+	}
+	return values
 }

@@ -80,12 +80,12 @@ func (v view) listTransactions(r *http.Request, faults faultSet) answer {
 			return v.transactionsOf(d, faults)
 		},
 		show: func(t *shop.Transaction) (row, bool) {
-			return row{v.id(t), func() object { return v.transaction(t) }}, f.matches(v, t)
+			return row{v.id(t), func(w *jsonWriter) { v.writeTransaction(w, t) }}, f.matches(v, t)
 		},
 	}
 	days.newest, days.oldest = f.span(v)
 	rows := page(func(from string) iter.Seq[row] { return days.from(r.Context(), v.findTransaction(from, faults)) }, after, limit, faults)
-	return ok(shown(rows))
+	return ok(func(w *jsonWriter) { writeRows(w, "", rows) })
 }
 
 // findTransaction is the number of a transaction that is visible as the faults show it, else nil.

@@ -30,7 +30,7 @@ func (v view) listOrders(r *http.Request, faults faultSet) answer {
 			visible, exists := t.Visible(v.now)
 			status, paid := orderStatus(shop.Status(visible))
 			matches := exists && created.holds(t.Created) && (statuses == nil || slices.Contains(statuses, status)) && (payments == nil || slices.Contains(payments, paid))
-			return row{t.Reference, func() object { return v.order(t) }}, matches
+			return row{t.Reference, func(w *jsonWriter) { v.writeOrder(w, t) }}, matches
 		},
 	}
 	rows := page(func(from string) iter.Seq[row] {
@@ -40,7 +40,10 @@ func (v view) listOrders(r *http.Request, faults faultSet) answer {
 		}
 		return days.from(r.Context(), cursor)
 	}, after, limit, faults)
-	return ok(object{{"orders", shown(rows)}})
+	return ok(func(w *jsonWriter) {
+		writeRows(w.object(""), "orders", rows)
+		w.end()
+	})
 }
 
 // findOrder is the order if it is listed, else nil.
@@ -64,57 +67,57 @@ func (v view) orderOperations(id, collection string) (a answer, found bool) {
 	if !known || t == nil {
 		return answer{}, false
 	}
-	out := []object{}
 	visible, _ := t.Visible(v.now)
-	for i := range visible {
-		if visible[i].Type == kind {
-			out = append(out, v.operation(t, i))
+	return ok(func(w *jsonWriter) {
+		w.object("").list(collection)
+		for i := range visible {
+			if visible[i].Type == kind {
+				v.writeOperation(w, t, i)
+			}
 		}
-	}
-	return ok(object{{collection, out}}), true
+		w.end().end()
+	}), true
 }
 
-// order is the order of t as of now, in the JSON of the Shopping API. Amounts are in minor
-// units, the currency is the order's.
-func (v view) order(t *shop.Transaction) object {
+// writeOrder writes the order of t as of now, in the JSON of the Shopping API. Amounts are in
+// minor units, the currency is the order's.
+func (v view) writeOrder(w *jsonWriter, t *shop.Transaction) {
 	visible, _ := t.Visible(v.now)
 	status, paid := orderStatus(shop.Status(visible))
 	updated := timestamp(visible[len(visible)-1].At) // a visible order has at least been initialized
-	var items []object
+	w.object("").text("id", t.Reference)
+	if t.Key%2 == 0 {
+		w.text("order_id", t.Reference)
+	}
+	w.text("status", status).text("payment_status", paid).text("currency", t.Currency).number("gross_amount", t.Amount)
+	if t.Key%3 == 0 {
+		w.text("store_id", t.Store.ID)
+	}
+	w.object("store").text("id", t.Store.ID).text("name", t.Store.Name).end()
+	writeCustomer(w, v.Customer(t.Key))
+	w.list("items")
 	for i := range t.Lines {
-		items = append(items, orderItem(i+1, &t.Lines[i], 1))
+		writeOrderItem(w, i+1, &t.Lines[i], 1)
 	}
 	if t.Key%29 == 0 { // rung up by mistake and reversed; never paid
-		items = append(items, orderItem(len(items)+1, &t.Lines[0], 1), orderItem(len(items)+2, &t.Lines[0], -1))
+		writeOrderItem(w, len(t.Lines)+1, &t.Lines[0], 1)
+		writeOrderItem(w, len(t.Lines)+2, &t.Lines[0], -1)
 	}
-	var orderID, storeID, cancelledAt, cancelledBy string
-	if t.Key%2 == 0 {
-		orderID = t.Reference
-	}
-	if t.Key%3 == 0 {
-		storeID = t.Store.ID
-	}
+	w.end().text("created_at", timestamp(t.Created)).text("created_by", "dintero-checkout").text("updated_at", updated)
 	if status == "cancelled" {
-		cancelledAt, cancelledBy = updated, "dintero-checkout"
+		w.text("cancelled_at", updated).text("cancelled_by", "dintero-checkout")
 	}
-	return object{
-		{"id", t.Reference}, {"order_id", optional(orderID)}, {"status", status}, {"payment_status", paid}, {"currency", t.Currency}, {"gross_amount", t.Amount},
-		{"store_id", optional(storeID)}, {"store", object{{"id", t.Store.ID}, {"name", t.Store.Name}}}, {"customer", customer(v.Customer(t.Key))}, {"items", items},
-		{"created_at", timestamp(t.Created)}, {"created_by", "dintero-checkout"}, {"updated_at", updated},
-		{"cancelled_at", optional(cancelledAt)}, {"cancelled_by", optional(cancelledBy)},
-	}
+	w.end()
 }
 
-// orderItem is a line of an order; sign is -1 where it is reversed.
-func orderItem(nr int, l *shop.Line, sign int64) object {
+// writeOrderItem writes a line of an order; sign is -1 where it is reversed.
+func writeOrderItem(w *jsonWriter, nr int, l *shop.Line, sign int64) {
 	id, description := "frakt", "Frakt, hentested"
 	if l.Article != nil {
 		id, description = l.Article.ID, l.Article.Name
 	}
-	return object{
-		{"line_id", nr}, {"id", id}, {"description", description}, {"quantity", float64(sign*l.Quantity) / 1000}, {"gross_amount", sign * l.Amount},
-		{"tax_lines", []object{{{"amount", sign * l.VATAmount()}, {"percentage", l.VAT}}}},
-	}
+	w.object("").number("line_id", int64(nr)).text("id", id).text("description", description).thousandths("quantity", sign*l.Quantity).number("gross_amount", sign*l.Amount).
+		list("tax_lines").object("").number("amount", sign*l.VATAmount()).number("percentage", int64(l.VAT)).end().end().end()
 }
 
 // orderStatus is status and payment_status of an order whose payment has the status.
@@ -136,36 +139,38 @@ func orderStatus(payment string) (status, paid string) {
 	return "open", "pending"
 }
 
-// operation is the ith event of t as the order tells it.
-func (v view) operation(t *shop.Transaction, i int) object {
+// writeOperation writes the ith event of t as the order tells it.
+func (v view) writeOperation(w *jsonWriter, t *shop.Transaction, i int) {
 	e := &t.Events[i]
 	rng := shop.NewRNG(t.Key, uint64(i), 0x0f)
 	created, processed, processedBy := timestamp(e.At.Add(-rng.Duration(time.Second, 4*time.Second))), timestamp(e.At), "dintero-checkout"
 	if rng.Chance(15) {
 		created, processed, processedBy = processed, "", ""
 	}
-	authorization := ""
+	w.object("").text("id", requestID(t, i, "op")[:24])
 	if e.Type != "AUTHORIZE" {
 		first := slices.IndexFunc(t.Events, func(e shop.Event) bool { return e.Type == "AUTHORIZE" && e.Success })
-		authorization = requestID(t, first, "op")[:24]
+		w.text("authorization_id", requestID(t, first, "op")[:24])
 	}
-	var items []object
-	if !rng.Chance(10) { // some shops record the amount alone
-		for k := range t.Lines {
-			if covers(t, i, &t.Lines[k]) {
-				items = append(items, object{{"line_id", k + 1}, {"amount", t.Lines[k].Amount}, {"payout", payout(t, &t.Lines[k])}})
+	w.number("amount", t.Moves(t.Events[:i], e)).bool("success", e.Success).text("created_at", created).text("created_by", "kasse-"+t.Store.ID).
+		optional("processed_at", processed).optional("processed_by", processedBy)
+	about := func(l shop.Line) bool { return covers(t, i, &l) }
+	if !rng.Chance(10) && slices.ContainsFunc(t.Lines, about) { // some shops record the amount alone
+		w.list("items")
+		for k, l := range t.Lines {
+			if about(l) {
+				writePayout(w.object("").number("line_id", int64(k+1)).number("amount", l.Amount), t, &l)
+				w.end()
 			}
 		}
+		w.end()
 	}
-	return object{
-		{"id", requestID(t, i, "op")[:24]}, {"authorization_id", optional(authorization)}, {"amount", t.Moves(t.Events[:i], e)}, {"success", e.Success},
-		{"created_at", created}, {"created_by", "kasse-" + t.Store.ID}, {"processed_at", optional(processed)}, {"processed_by", optional(processedBy)},
-		{"items", items},
-		{"payment_details", object{
-			{"psp", t.Method.Product}, {"payment_id", v.id(t)}, {"payment_product", t.Method.Product}, {"payment_product_type", t.Method.Type},
-			{"card", cardSummary(t)},
-		}},
+	w.object("payment_details").text("psp", t.Method.Product).text("payment_id", v.id(t)).text("payment_product", t.Method.Product).text("payment_product_type", t.Method.Type)
+	if t.Brand != "" {
+		c := cardOf(t, shop.NewRNG(t.Key, 0x7a))
+		w.object("card").text("brand", t.Brand).text("masked_pan", c.masked).text("type", c.kind).end()
 	}
+	w.end().end()
 }
 
 // covers reports whether the ith event is about the line: an authorisation about
@@ -186,17 +191,18 @@ func covers(t *shop.Transaction, i int, l *shop.Line) bool {
 	return named(e)
 }
 
-// payout says whose the line is; nil where it is the shop's own.
-func payout(t *shop.Transaction, l *shop.Line) object {
-	var destinations []object
-	for _, s := range l.Shares {
-		destinations = append(destinations, object{{"destination", s.PayoutDestination}, {"amount", s.Amount}})
+// writePayout writes whose the line is, unless it is the shop's own.
+func writePayout(w *jsonWriter, t *shop.Transaction, l *shop.Line) {
+	shares := l.Shares
+	if seller := t.Owner(); len(shares) == 0 && seller != "" {
+		shares = []shop.Share{{PayoutDestination: seller, Amount: l.Amount}}
 	}
-	if seller := t.Owner(); len(l.Shares) == 0 && seller != "" {
-		destinations = []object{{{"destination", seller}, {"amount", l.Amount}}}
+	if len(shares) == 0 {
+		return
 	}
-	if destinations == nil {
-		return nil
+	w.object("payout").text("rule_id", "split-"+strings.ToLower(t.ID[:6])).text("rule_type", "line").list("destinations")
+	for _, s := range shares {
+		w.object("").text("destination", s.PayoutDestination).number("amount", s.Amount).end()
 	}
-	return object{{"rule_id", "split-" + strings.ToLower(t.ID[:6])}, {"rule_type", "line"}, {"destinations", destinations}}
+	w.end().end()
 }

@@ -8,8 +8,8 @@ import (
 
 // row is a thing in a listing and its cursor.
 type row struct {
-	id   string
-	show func() object
+	id    string
+	write func(*jsonWriter)
 }
 
 // listing is the rows from a cursor on, newest first, the cursor's own included
@@ -76,10 +76,11 @@ func take(rows iter.Seq[row], n int) []row {
 	return out
 }
 
-func shown(rows []row) []object {
-	out := make([]object, len(rows))
-	for i := range rows {
-		out[i] = rows[i].show()
+// writeRows writes a list of rows.
+func writeRows(w *jsonWriter, name string, rows []row) {
+	w.list(name)
+	for _, r := range rows {
+		r.write(w)
 	}
-	return out
+	w.end()
 }

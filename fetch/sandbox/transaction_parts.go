@@ -6,91 +6,96 @@ import (
 	"rapport/fetch/sandbox/internal/shop"
 )
 
-func customer(who shop.Customer) object {
-	return object{{"customer_id", who.ID}, {"email", who.Email}, {"phone_number", who.Phone}}
+func writeCustomer(w *jsonWriter, who shop.Customer) {
+	w.object("customer").text("customer_id", who.ID).text("email", who.Email).text("phone_number", who.Phone).end()
 }
 
-func billingAddress(who shop.Customer, comment string) object {
-	return object{
-		{"first_name", who.First}, {"last_name", who.Last}, {"address_line", who.Street}, {"postal_code", who.Postal}, {"postal_place", who.Town}, {"country", "NO"},
-		{"phone_number", who.Phone}, {"email", who.Email}, {"comment", optional(comment)},
+func writeAddress(w *jsonWriter, name string, who shop.Customer, comment string) {
+	w.object(name).text("first_name", who.First).text("last_name", who.Last).text("address_line", who.Street).text("postal_code", who.Postal).text("postal_place", who.Town).
+		text("country", "NO").text("phone_number", who.Phone).text("email", who.Email).optional("comment", comment).end()
+}
+
+func writeStore(w *jsonWriter, s *shop.Store) {
+	w.object("store").text("id", s.ID).text("name", s.Name).text("business_name", "Fjordfisk "+s.City+" AS").
+		object("address").text("address_line", s.Street).text("postal_code", s.Postal).text("postal_place", s.City).text("country", "NO").end().
+		text("chain", "Fjordfisk").text("email", "butikk."+s.ID+"@example.com").text("gln", s.GLN).text("organization_number", "940155223MVA").
+		text("phone_number", "+4700000"+s.ID[2:]).text("mcc", "5499").optional("terminal_id", s.Terminal).optional("payout_destination_id", s.Seller).end()
+}
+
+// writeItems writes the items of a transaction; its shipping option is none.
+func writeItems(w *jsonWriter, t *shop.Transaction) {
+	w.list("items")
+	for i := range t.Lines {
+		if !t.Shipped || i < len(t.Lines)-1 {
+			writeItem(w, &t.Lines[i], t.Split == shop.LineSplit)
+		}
 	}
+	w.end()
 }
 
-func store(s *shop.Store) object {
-	return object{
-		{"id", s.ID}, {"name", s.Name}, {"business_name", "Fjordfisk " + s.City + " AS"},
-		{"address", object{{"address_line", s.Street}, {"postal_code", s.Postal}, {"postal_place", s.City}, {"country", "NO"}}},
-		{"chain", "Fjordfisk"}, {"email", "butikk." + s.ID + "@example.com"}, {"gln", s.GLN}, {"organization_number", "940155223MVA"}, {"phone_number", "+4700000" + s.ID[2:]},
-		{"mcc", "5499"}, {"terminal_id", optional(s.Terminal)}, {"payout_destination_id", optional(s.Seller)},
-	}
-}
-
-func item(l *shop.Line, withSplits bool) object {
+func writeItem(w *jsonWriter, l *shop.Line, withSplits bool) {
 	var id, description string
 	if l.Article != nil {
 		id, description = l.Article.ID, l.Article.Name
 	}
-	var shares []object
+	w.object("").optional("id", id).text("line_id", l.ID).optional("description", description).thousandths("quantity", l.Quantity).number("amount", l.Amount).
+		number("vat", int64(l.VAT)).number("vat_amount", l.VATAmount())
 	if withSplits {
-		shares = splits(l.Shares)
+		writeSplits(w, l.Shares)
 	}
-	return object{
-		{"id", optional(id)}, {"line_id", l.ID}, {"description", optional(description)}, {"quantity", float64(l.Quantity) / 1000}, // JSON has no other number; thousandths print exactly
-		{"amount", l.Amount}, {"vat", l.VAT}, {"vat_amount", l.VATAmount()}, {"splits", shares},
-	}
+	w.end()
 }
 
-// splits are the sellers' shares; nil where there are none.
-func splits(shares []shop.Share) []object {
-	var all []object
+// writeSplits writes the sellers' shares, if there are any.
+func writeSplits(w *jsonWriter, shares []shop.Share) {
+	if len(shares) == 0 {
+		return
+	}
+	w.list("splits")
 	for _, s := range shares {
-		all = append(all, object{{"payout_destination_id", s.PayoutDestination}, {"amount", s.Amount}})
+		w.object("").text("payout_destination_id", s.PayoutDestination).number("amount", s.Amount).end()
 	}
-	return all
+	w.end()
 }
 
-func shippingOption(l *shop.Line) object {
-	return object{
-		{"id", "bring-pick-up-00001"}, {"line_id", l.ID}, {"amount", l.Amount}, {"title", "Hentested"}, {"operator", "Bring"}, {"countries", []string{"NO"}},
-		{"vat_amount", l.VATAmount()}, {"vat", l.VAT}, {"description", "Kjølt pakke til nærmeste hentested"}, {"delivery_method", "pick_up"},
-		{"operator_product_id", strings.TrimPrefix(l.ID, "bring-")},
-	}
+func writeShippingOption(w *jsonWriter, l *shop.Line) {
+	w.object("shipping_option").text("id", "bring-pick-up-00001").text("line_id", l.ID).number("amount", l.Amount).text("title", "Hentested").text("operator", "Bring").
+		list("countries").text("", "NO").end().number("vat_amount", l.VATAmount()).number("vat", int64(l.VAT)).
+		text("description", "Kjølt pakke til nærmeste hentested").text("delivery_method", "pick_up").text("operator_product_id", strings.TrimPrefix(l.ID, "bring-")).end()
 }
 
-// giftCards is amount on the transaction's gift card; nil where it is 0.
-func giftCards(t *shop.Transaction, amount int64) []object {
+// writeGiftCard writes an amount on the transaction's gift card, unless it is 0.
+func writeGiftCard(w *jsonWriter, t *shop.Transaction, amount int64) {
 	if amount == 0 {
-		return nil
+		return
 	}
 	rng := shop.NewRNG(t.Key, 0x61)
-	return []object{{{"type", "dintero.wallets"}, {"card_id", rng.UUID()}, {"amount", amount}, {"masked_card_token", "**** **** " + rng.Digits(4)}}}
+	w.list("gift_cards").object("").text("type", "dintero.wallets").text("card_id", rng.UUID()).number("amount", amount).
+		text("masked_card_token", "**** **** "+rng.Digits(4)).end().end()
 }
 
-// cardOf is the card that was paid with; nil where none was.
-func cardOf(t *shop.Transaction, token string, rng *shop.RNG) object {
+// card is what is known of the card of a transaction that was paid with one.
+type card struct{ masked, expiry, kind string }
+
+func cardOf(t *shop.Transaction, rng *shop.RNG) card {
 	if t.Brand == "" {
-		return nil
+		return card{}
 	}
 	bins := map[string]string{"Visa": "476173", "Mastercard": "541333", "American Express": "374245", "Maestro": "679999"}
-	masked, expiry, kind := bins[t.Brand]+"******"+rng.Digits(4), shop.Pick(rng, []string{"2027-03", "2028-09", "2029-12"}), shop.Pick(rng, []string{"Debit", "Debit", "Credit"})
-	auth, version, eci, entry := "Y", "2", "05", ""
-	if t.Channel == "in_store" {
-		auth, version, eci, entry = "", "", "", "contactless"
-	}
-	return object{
-		{"brand", t.Brand}, {"masked_pan", masked}, {"expiry_date", expiry}, {"type", kind}, {"region", "domestic"}, {"country", "NOR"}, {"product_platform", "consumer"},
-		{"authentication_status", optional(auth)}, {"three_ds_version", optional(version)}, {"eci", optional(eci)}, {"payment_token_id", optional(token)}, {"entry_method", optional(entry)},
+	return card{
+		masked: bins[t.Brand] + "******" + rng.Digits(4), expiry: shop.Pick(rng, []string{"2027-03", "2028-09", "2029-12"}),
+		kind: shop.Pick(rng, []string{"Debit", "Debit", "Credit"}),
 	}
 }
 
-// cardSummary is the card as an order's operation has it.
-func cardSummary(t *shop.Transaction) object {
-	c := cardOf(t, "", shop.NewRNG(t.Key, 0x7a))
-	if c == nil {
-		return nil
+func (c card) write(w *jsonWriter, t *shop.Transaction, token string) {
+	w.object("card").text("brand", t.Brand).text("masked_pan", c.masked).text("expiry_date", c.expiry).text("type", c.kind).text("region", "domestic").text("country", "NOR").
+		text("product_platform", "consumer")
+	if t.Channel == "in_store" {
+		w.optional("payment_token_id", token).text("entry_method", "contactless").end()
+	} else {
+		w.text("authentication_status", "Y").text("three_ds_version", "2").text("eci", "05").optional("payment_token_id", token).end()
 	}
-	return object{c[0], c[1], c[3]}
 }
 
 func userAgents() []string {

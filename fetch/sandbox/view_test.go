@@ -30,11 +30,11 @@ func sample(v view) []shop.Date {
 func TestSameSeedAndDayGiveTheSameBytes(t *testing.T) {
 	v, again, other := testView(t, 7, noon()), testView(t, 7, noon()), testView(t, 8, noon())
 	show := func(v view, d shop.Date) []byte {
-		var all []object
+		var all []byte
 		for _, tx := range v.transactionsOf(d, nil) {
-			all = append(all, v.transaction(tx))
+			all = append(all, v.bytes(tx)...)
 		}
-		return encode(all)
+		return all
 	}
 	for _, d := range sample(v) {
 		if !bytes.Equal(show(v, d), show(again, d)) {

@@ -26,7 +26,7 @@ func (v view) listCards(r *http.Request, faults faultSet) answer {
 		newest: v.DateOf(v.now), oldest: v.DateOf(v.now) - listedDays, of: v.GiftCards,
 		show: func(c shop.GiftCard) (row, bool) {
 			listed := !c.Created.After(v.now) && (deleted == "true" || !c.IsDeleted(v.now))
-			return row{c.ID, func() object { return v.card(&c) }}, listed
+			return row{c.ID, func(w *jsonWriter) { v.writeCard(w, &c) }}, listed
 		},
 	}
 	rows := page(func(from string) iter.Seq[row] {
@@ -40,7 +40,10 @@ func (v view) listCards(r *http.Request, faults faultSet) answer {
 	if len(rows) >= limit || (len(rows) > 0 && (faults.has("loop") || faults.has("stuck"))) {
 		next = tokenOfCard(rows[len(rows)-1].id)
 	}
-	return ok(object{{"cards", shown(rows)}, {"starting_after", optional(next)}})
+	return ok(func(w *jsonWriter) {
+		writeRows(w.object(""), "cards", rows)
+		w.optional("starting_after", next).end()
+	})
 }
 
 // findCard is the card if it is listed, deleted or not, else nil.
@@ -75,23 +78,23 @@ func (v view) cardTransactions(id string) (a answer, found bool) {
 	if c == nil {
 		return answer{}, false
 	}
-	out := []object{}
-	for _, m := range c.Visible(v.now) {
-		var metadata object
-		if m.Order != "" {
-			metadata = object{{"order_id", m.Order}}
+	return ok(func(w *jsonWriter) {
+		w.list("")
+		for _, m := range c.Visible(v.now) {
+			w.object("").text("id", m.ID).text("created_at", timestamp(m.At)).text("created_by", m.By).text("type", m.Type).number("amount", m.Amount).text("currency", c.Currency).
+				text("ref_id", m.Reference).optional("parent_id", m.Parent).text("originated_by", m.By)
+			if m.Order != "" {
+				w.object("metadata").text("order_id", m.Order).end()
+			}
+			w.end()
 		}
-		out = append(out, object{
-			{"id", m.ID}, {"created_at", timestamp(m.At)}, {"created_by", m.By}, {"type", m.Type}, {"amount", m.Amount}, {"currency", c.Currency},
-			{"ref_id", m.Reference}, {"parent_id", optional(m.Parent)}, {"originated_by", m.By}, {"metadata", metadata},
-		})
-	}
-	return ok(out), true
+		w.end()
+	}), true
 }
 
-// card is the gift card as of now, in the JSON of the Wallets API. Amounts are in minor
-// units, never negative.
-func (v view) card(c *shop.GiftCard) object {
+// writeCard writes the gift card as of now, in the JSON of the Wallets API. Amounts are in
+// minor units, never negative.
+func (v view) writeCard(w *jsonWriter, c *shop.GiftCard) {
 	name, kind, status := "Fjordfisk gavekort", "gift_card", "unused"
 	if c.Credit {
 		name, kind = "Fjordfisk tilgodelapp", "credit_note"
@@ -118,11 +121,10 @@ func (v view) card(c *shop.GiftCard) object {
 	if c.IsDeleted(v.now) {
 		updated, deleted = c.Deleted, timestamp(c.Deleted)
 	}
-	return object{
-		{"card_id", c.ID}, {"id", c.ID}, {"customer_id", v.Customer(shop.NewRNG(uint64(c.Day), uint64(c.N)).Next()).ID}, {"name", name}, {"type", kind}, {"status", status},
-		{"currency", c.Currency}, {"amount", c.Amount}, {"amount_balance", funds - drawdown}, {"amount_available", funds - drawdown - reserved}, {"amount_funds", funds},
-		{"amount_drawdown", drawdown}, {"amount_pending", reserved}, {"amount_reserved", reserved}, {"active_from", timestamp(c.Created)},
-		{"expires_at", timestamp(c.Created.AddDate(3, 0, 0))}, {"created_at", timestamp(c.Created)}, {"updated_at", timestamp(updated)}, {"deleted_at", optional(deleted)},
-		{"created_by", "gavekort-nettbutikk"},
-	}
+	customer := v.Customer(shop.NewRNG(uint64(c.Day), uint64(c.N)).Next())
+	w.object("").text("card_id", c.ID).text("id", c.ID).text("customer_id", customer.ID).text("name", name).text("type", kind).text("status", status).text("currency", c.Currency).
+		number("amount", c.Amount).number("amount_balance", funds-drawdown).number("amount_available", funds-drawdown-reserved).number("amount_funds", funds).
+		number("amount_drawdown", drawdown).number("amount_pending", reserved).number("amount_reserved", reserved).text("active_from", timestamp(c.Created)).
+		text("expires_at", timestamp(c.Created.AddDate(3, 0, 0))).text("created_at", timestamp(c.Created)).text("updated_at", timestamp(updated)).
+		optional("deleted_at", deleted).text("created_by", "gavekort-nettbutikk").end()
 }
