@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -51,7 +52,7 @@ func (s *Server) token(r *http.Request, aid string, faults faultSet) answer {
 	case !strings.HasSuffix(body.Audience, "/accounts/"+aid):
 		return refuse(http.StatusBadRequest, "invalid_request", "Invalid request", "audience: must be the url of account "+aid)
 	}
-	life := tokenLife
+	life := int64(tokenLife)
 	if faults.has("zero-expiry") {
 		life = 0
 	}
@@ -59,23 +60,21 @@ func (s *Server) token(r *http.Request, aid string, faults faultSet) answer {
 	s.issued++
 	c := claims{aid, s.now().Add(tokenLife * time.Second).Unix(), s.issued}
 	s.mu.Unlock()
-	return ok(struct {
-		AccessToken string `json:"access_token"`
-		ExpiresIn   int    `json:"expires_in"`
-		TokenType   string `json:"token_type"`
-	}{s.sign(c), life, "Bearer"})
+	return ok(func(w *jsonWriter) {
+		w.object("").text("access_token", s.sign(c)).number("expires_in", life).text("token_type", "Bearer").end()
+	})
 }
 
 // sign makes a token in the shape of a JWT. Its key is the seed: it keeps honest
 // mistakes out, not attackers.
 func (s *Server) sign(c claims) string {
-	head := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`))
-	text := head + "." + base64.RawURLEncoding.EncodeToString(encode(c))
+	body := fmt.Sprintf(`{"aid":%q,"exp":%d,"jti":%d}`, c.Account, c.Expires, c.Serial)
+	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(body))
 	return text + "." + s.mac(text)
 }
 
 func (s *Server) mac(text string) string {
-	m := hmac.New(sha256.New, binary.BigEndian.AppendUint64([]byte("sandbox"), s.books.seed))
+	m := hmac.New(sha256.New, binary.BigEndian.AppendUint64([]byte("sandbox"), s.shop.Seed))
 	m.Write([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(m.Sum(nil))
 }

@@ -64,6 +64,14 @@ func (q *query) one(name string, options ...string) (string, bool) {
 	return all[0], true
 }
 
+// atMostOne is the value of a parameter that may come once, as a list; nil where not given.
+func (q *query) atMostOne(name string) []string {
+	if v, given := q.one(name); given {
+		return []string{v}
+	}
+	return nil
+}
+
 func (q *query) limit() int {
 	text, given := q.one("limit")
 	if !given {

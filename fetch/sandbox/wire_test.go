@@ -1,6 +1,6 @@
 package sandbox
 
-// The JSON shapes of GET /v1/transactions. Field order is the order of the bytes.
+// What a stranger's program reads: the JSON shapes of GET /v1/transactions.
 
 type wireTransaction struct {
 	ProductID        string         `json:"payment_product"`
@@ -220,4 +220,125 @@ type wireCard struct {
 	ECI      string `json:"eci,omitempty"`
 	TokenID  string `json:"payment_token_id,omitempty"`
 	Entry    string `json:"entry_method,omitempty"`
+}
+
+type share struct {
+	PayoutDestination string `json:"payout_destination_id"`
+	Amount            int64  `json:"amount"`
+}
+
+// The JSON shapes of the Shopping API. Amounts in minor units, currency on the order.
+
+type wireOrder struct {
+	ID            string          `json:"id"`
+	OrderID       string          `json:"order_id,omitempty"`
+	Status        string          `json:"status"`
+	PaymentStatus string          `json:"payment_status"`
+	Currency      string          `json:"currency"`
+	GrossAmount   int64           `json:"gross_amount"`
+	StoreID       string          `json:"store_id,omitempty"`
+	Store         wireOrderStore  `json:"store"`
+	Customer      wireCustomer    `json:"customer"`
+	Items         []wireOrderItem `json:"items"`
+	CreatedAt     string          `json:"created_at"`
+	CreatedBy     string          `json:"created_by"`
+	UpdatedAt     string          `json:"updated_at"`
+	CancelledAt   string          `json:"cancelled_at,omitempty"`
+	CancelledBy   string          `json:"cancelled_by,omitempty"`
+}
+
+type wireOrderStore struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type wireOrderItem struct {
+	LineID      int       `json:"line_id"`
+	ID          string    `json:"id"`
+	Description string    `json:"description"`
+	Quantity    float64   `json:"quantity"`
+	GrossAmount int64     `json:"gross_amount"`
+	TaxLines    []wireTax `json:"tax_lines"`
+}
+
+type wireTax struct {
+	Amount     int64 `json:"amount"`
+	Percentage int   `json:"percentage"`
+}
+
+type wireOperation struct {
+	ID              string              `json:"id"`
+	AuthorizationID string              `json:"authorization_id,omitempty"`
+	Amount          int64               `json:"amount"`
+	Success         bool                `json:"success"`
+	CreatedAt       string              `json:"created_at"`
+	CreatedBy       string              `json:"created_by"`
+	ProcessedAt     string              `json:"processed_at,omitempty"`
+	ProcessedBy     string              `json:"processed_by,omitempty"`
+	Items           []wireOperationItem `json:"items,omitempty"`
+	Payment         wirePayment         `json:"payment_details"`
+}
+
+type wireOperationItem struct {
+	LineID int         `json:"line_id"`
+	Amount int64       `json:"amount"`
+	Payout *wirePayout `json:"payout,omitempty"`
+}
+
+type wirePayout struct {
+	RuleID       string            `json:"rule_id"`
+	RuleType     string            `json:"rule_type"`
+	Destinations []wireDestination `json:"destinations"`
+}
+
+type wireDestination struct {
+	Destination string `json:"destination"`
+	Amount      int64  `json:"amount"`
+}
+
+type wirePayment struct {
+	PSP         string            `json:"psp"`
+	PaymentID   string            `json:"payment_id"`
+	Product     string            `json:"payment_product"`
+	ProductType string            `json:"payment_product_type"`
+	Card        map[string]string `json:"card,omitempty"`
+}
+
+// The JSON shapes of the Wallets API. Amounts in minor units, never negative.
+
+type wireGift struct {
+	CardID     string `json:"card_id"`
+	ID         string `json:"id"`
+	CustomerID string `json:"customer_id"`
+	Name       string `json:"name"`
+	Type       string `json:"type"`
+	Status     string `json:"status"`
+	Currency   string `json:"currency"`
+	Amount     int64  `json:"amount"`
+	Balance    int64  `json:"amount_balance"`
+	Available  int64  `json:"amount_available"`
+	Funds      int64  `json:"amount_funds"`
+	Drawdown   int64  `json:"amount_drawdown"`
+	Pending    int64  `json:"amount_pending"`
+	Reserved   int64  `json:"amount_reserved"`
+	ActiveFrom string `json:"active_from"`
+	ExpiresAt  string `json:"expires_at"`
+	CreatedAt  string `json:"created_at"`
+	UpdatedAt  string `json:"updated_at"`
+	DeletedAt  string `json:"deleted_at,omitempty"`
+	CreatedBy  string `json:"created_by"`
+}
+
+// A movement carries no card_id: the path says whose it is.
+type wireMovement struct {
+	ID           string            `json:"id"`
+	CreatedAt    string            `json:"created_at"`
+	CreatedBy    string            `json:"created_by"`
+	Type         string            `json:"type"`
+	Amount       int64             `json:"amount"`
+	Currency     string            `json:"currency"`
+	Reference    string            `json:"ref_id"`
+	ParentID     string            `json:"parent_id,omitempty"`
+	OriginatedBy string            `json:"originated_by"`
+	Metadata     map[string]string `json:"metadata,omitempty"`
 }

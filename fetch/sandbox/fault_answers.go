@@ -13,8 +13,8 @@ const (
 	kpiSlowness = 10 * time.Minute
 )
 
-// replace answers in place of the server where a fault says so.
-func (s *Server) replace(r *http.Request, faults faultSet) (answer, bool) {
+// faultyAnswer is what is answered in place of the right answer where a fault says so.
+func (s *Server) faultyAnswer(r *http.Request, faults faultSet) (answer, bool) {
 	switch {
 	case faults.has("rate-limit") && s.count("rate-limit")%3 == 0:
 		a := refuse(http.StatusTooManyRequests, "too_many_requests", "Too many requests")
@@ -35,13 +35,13 @@ func (s *Server) replace(r *http.Request, faults faultSet) (answer, bool) {
 	case faults.has("redirect"):
 		return answer{status: http.StatusFound, header: map[string]string{"Location": "https://elsewhere.example.com" + r.URL.RequestURI()}}, true
 	}
-	return disguise(faults)
+	return wrongBody(faults)
 }
 
 func isKPI(r *http.Request) bool { return strings.Contains(r.URL.Path, "/insight/kpi/") }
 
-// kpiKnows is the instant since when the KPI has counted nothing, where a fault says so; else zero.
-func (s *Server) kpiKnows(r *http.Request, faults faultSet) time.Time {
+// kpiCountsUntil is the instant since when the KPI has counted nothing, where a fault says so; else zero.
+func (s *Server) kpiCountsUntil(r *http.Request, faults faultSet) time.Time {
 	event := r.URL.Query().Get("event")
 	if isKPI(r) && (faults.has("stale-kpi") || faults.has("late-kpi") && s.count("late-kpi "+event) == 1) {
 		return s.now().UTC().Truncate(day).Add(-day)
@@ -49,8 +49,8 @@ func (s *Server) kpiKnows(r *http.Request, faults faultSet) time.Time {
 	return time.Time{}
 }
 
-// disguise is a 200 that holds no page.
-func disguise(faults faultSet) (answer, bool) {
+// wrongBody is a 200 that holds no page.
+func wrongBody(faults faultSet) (answer, bool) {
 	for _, d := range []struct{ fault, body string }{
 		{"html", "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Sign in</title></head><body><form action=\"/login\" method=\"post\">" +
 			"<input name=\"user\"><input name=\"password\" type=\"password\"><button>Sign in</button></form></body></html>\n"},
@@ -89,8 +89,8 @@ func (s *Server) afterPage(a answer, faults faultSet) answer {
 	return a
 }
 
-// spoil sends the answer, slowly, cut or without end where a fault says so.
-func (s *Server) spoil(w http.ResponseWriter, r *http.Request, faults faultSet, a answer) {
+// send sends the answer, slowly, cut or without end where a fault says so.
+func (s *Server) send(w http.ResponseWriter, r *http.Request, faults faultSet, a answer) {
 	if isToken(r) || a.status != http.StatusOK {
 		a.write(w)
 		return

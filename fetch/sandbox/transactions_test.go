@@ -1,6 +1,10 @@
 package sandbox
 
-import "testing"
+import (
+	"testing"
+
+	"rapport/fetch/sandbox/internal/shop"
+)
 
 // TestStatusFollowsTheEvents recomputes each status from the listing alone, by the
 // meanings Dintero gives them.
@@ -8,12 +12,12 @@ func TestStatusFollowsTheEvents(t *testing.T) {
 	closed := 0
 	for _, now := range []string{"2026-11-20T12:00:00Z", "2027-11-20T12:00:00Z"} {
 		v := testView(t, 2, at(now))
-		for d := date(4330); d < 4524; d += 3 {
-			for _, tx := range v.day(d) {
-				if tx.created.After(v.now) {
+		for d := shop.Date(4330); d < 4524; d += 3 {
+			for _, tx := range v.Day(d) {
+				if tx.Created.After(v.now) {
 					continue
 				}
-				w := v.transaction(&tx)
+				w := v.listed(t, &tx)
 				want := derive(w, false)
 				if w.Status != want && shippingLeft(w) {
 					want = derive(w, true)
@@ -85,8 +89,8 @@ func shippingLeft(w wireTransaction) bool {
 func TestLinesSumToTheTransaction(t *testing.T) {
 	v := testView(t, 4, noon())
 	for _, d := range sample(v) {
-		for _, tx := range v.day(d) {
-			w := v.transaction(&tx)
+		for _, tx := range v.Day(d) {
+			w := v.listed(t, &tx)
 			sum := int64(0)
 			if w.ShippingOption != nil {
 				sum = w.ShippingOption.Amount
@@ -114,10 +118,10 @@ func TestSplitsSumToTheirEventOrLine(t *testing.T) {
 	marketplace := 0
 	all := 0
 	for _, d := range sample(v) {
-		for _, tx := range v.day(d) {
-			w := v.transaction(&tx)
+		for _, tx := range v.Day(d) {
+			w := v.listed(t, &tx)
 			all++
-			if tx.form == unsplit {
+			if tx.Split == shop.Unsplit {
 				continue
 			}
 			marketplace++
