@@ -218,3 +218,66 @@ func TestRoomsAreSmall(t *testing.T) {
 		}
 	})
 }
+
+// TestPackagesAndTypesHaveFewParts: a stranger holds no more in mind than these.
+func TestPackagesAndTypesHaveFewParts(t *testing.T) {
+	const mostFiles, mostMethods = 25, 25
+	files, methods := map[string]int{}, map[string]int{}
+	eachFile(t, func(path string, _ *token.FileSet, file *ast.File) {
+		dir := filepath.Dir(path)
+		files[dir]++
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv != nil {
+				methods[dir+"."+receiver(f.Recv.List[0].Type)]++
+			}
+		}
+	})
+	for dir, n := range files {
+		if n > mostFiles {
+			t.Errorf("%s has %d files, at most %d", dir, n, mostFiles)
+		}
+	}
+	for name, n := range methods {
+		if n > mostMethods {
+			t.Errorf("%s has %d methods, at most %d", name, n, mostMethods)
+		}
+	}
+}
+
+// receiver is the name of a method's type.
+func receiver(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return receiver(e.X)
+	case *ast.IndexExpr:
+		return receiver(e.X)
+	case *ast.Ident:
+		return e.Name
+	}
+	return "?"
+}
+
+// sameMeaning are file names that stand in several packages for the same thing in each.
+var sameMeaning = map[string]string{
+	"transactions.go": "a data type: asked for, simulated, reported", "orders.go": "likewise", "wallets.go": "likewise",
+	"transaction.go": "one of them: its nouns, its JSON, how the simulation makes it", "order.go": "likewise", "wallet.go": "likewise",
+	"dayevents.go": "what Dintero counts a day: the noun and its JSON", "keyfigures.go": "the call that asks for it", "query.go": "what a source is asked for",
+	"client.go": "Dintero's API", "token.go": "its access token", "errors.go": "the package's own", "templates.go": "the look of mails",
+	"alarms.go": "of the operator", "retention.go": "what is removed when", "deliveries.go": "what went to whom", "run.go": "one run", "sandbox.go": "the simulated Dintero",
+}
+
+// TestAFileNameHasOneMeaning: who looks for a file by its name finds one, or the same thing
+// seen from two floors.
+func TestAFileNameHasOneMeaning(t *testing.T) {
+	places := map[string][]string{}
+	eachFile(t, func(path string, _ *token.FileSet, _ *ast.File) {
+		if dir := filepath.Dir(path); !strings.HasSuffix(dir, "test") { // what tests a thing has its name
+			places[filepath.Base(path)] = append(places[filepath.Base(path)], dir)
+		}
+	})
+	for name, dirs := range places {
+		if len(dirs) > 1 && sameMeaning[name] == "" {
+			t.Errorf("%s stands in %s", name, strings.Join(dirs, ", "))
+		}
+	}
+}
