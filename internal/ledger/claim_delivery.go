@@ -93,7 +93,7 @@ const insertAttempt = `INSERT INTO attempt (delivery_id, revision, at, state, an
 // finishRow moves a delivery to where its try ended, and keeps the try in its history.
 func finishRow(t tx, d Delivery, s Result) error {
 	tried, unknown := 0, 0
-	if d.State != Sending && s.State != CancelledDelivery {
+	if d.State != Sending && s.State != CancelledDelivery && s.State != Held {
 		tried = 1
 	}
 	if s.State == Uncertain || s.State == Held && d.State == Sending {

@@ -4,114 +4,122 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
-	"time"
+	"fmt"
 )
 
-// Ready says which rows a caller can do something about.
-type Ready struct {
-	Account string
-	Config  string // the path of the configuration whose reports the caller has
-	Now     time.Time
-	// MaxCrashes leaves periods alone over which so many processes died. 0: none.
-	MaxCrashes int
-	Reports    []string // ids, of which one must be the row's; none: any
-	Periods    []string // names, of which one must be the row's; none: any
-}
-
-// farthestTry is further ahead than any next try is set: what is later was written by a clock
-// that was wrong, and is ready.
-const farthestTry = 2 * time.Hour
+var errNothingReady = errors.New("nothing is ready")
 
 const (
-	readyPeriods    = ` FROM period p WHERE p.account = ? AND p.config = ? AND p.claimed_by IS NULL AND p.state = 'owed'`
-	readyDeliveries = ` FROM delivery d WHERE d.account = ? AND d.config = ? AND d.claimed_by IS NULL AND d.state IN ('queued', 'deferred', 'uncertain')`
-	// oneAtATime leaves out what waits for another period of its report, which is under way.
-	oneAtATime = ` AND NOT EXISTS (SELECT 1 FROM period u WHERE u.account = p.account AND u.report = p.report AND u.claimed_by IS NOT NULL)`
+	candidateColumns       = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.due_at`
+	candidatesWithoutCrash = candidateColumns + freePeriods + readyWithoutCrash
+	candidatesWithCrashes  = candidateColumns + freePeriods + readyWithCrashes
+	readyWithoutCrash      = ` AND p.next_try_at = 0 AND p.due_at <= ? AND p.crashes = 0` + oneAtATime + inOrder
+	readyWithCrashes       = ` AND p.next_try_at = 0 AND p.due_at <= ? AND p.crashes > 0` + oneAtATime + inOrder
+	inOrder                = ` ORDER BY p.due_at, p.from_at, p.report, p.id LIMIT ?`
+	// lookahead is how many periods are looked at for those that are made together.
+	lookahead = 400
 )
 
-// periods is the part of a query that chooses periods, ready or waiting for their time.
-func (r Ready) periods() (clause string, args []any) {
-	clause, args = readyPeriods, []any{r.Account, r.Config}
-	if r.MaxCrashes > 0 {
-		clause, args = clause+` AND p.crashes < ?`, append(args, r.MaxCrashes)
-	}
-	chosen, more := r.chosen()
-	return clause + chosen, append(args, more...)
+func scanCandidate(row scanner) (p Period, err error) {
+	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, instant{&p.Due})
 }
 
-// deliveries is the part of a query that chooses deliveries, ready or waiting for their time.
-func (r Ready) deliveries() (clause string, args []any) {
-	clause, args = readyDeliveries, []any{r.Account, r.Config}
-	if chosen, more := r.chosen(); chosen != "" {
-		clause, args = clause+` AND EXISTS (SELECT 1 FROM period p WHERE p.id = d.period_id`+chosen+`)`, append(args, more...)
-	}
-	return clause, args
-}
-
-// chosen narrows a query to some reports and periods.
-func (r Ready) chosen() (clause string, args []any) {
-	in := func(column string, values []string) {
-		if len(values) > 0 {
-			clause += ` AND ` + column + ` IN (?` + strings.Repeat(`, ?`, len(values)-1) + `)`
+// ClaimNextPeriods claims the periods that are to be made next, together: the oldest due one
+// that is ready, and those soon after it whose key is the same, up to most. Of a report of which
+// a period is under way there is none, and never a newer one before an older. One over which a
+// process died comes after all others, and alone. Key is called inside of the transaction, with
+// what names a period: it must not call the ledger. None is ready: none, without an error.
+func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func(Period) any) (batch []Period, err error) {
+	clause, args := r.periods()
+	err = l.claim(ctx, func(t tx, process string) error {
+		batch = nil
+		if err := r.makePeriodsReady(t); err != nil {
+			return err
 		}
-		for _, v := range values {
-			args = append(args, v)
+		next := &together{most: most, key: key, passed: map[string]bool{}}
+		err := each(t, scanCandidate, next.add, candidateColumns+clause+readyWithoutCrash, append(args, millis(r.Now), lookahead)...)
+		if err == nil && len(next.batch) == 0 {
+			err = each(t, scanCandidate, next.add, candidateColumns+clause+readyWithCrashes, append(args, millis(r.Now), 1)...)
 		}
-	}
-	in("p.report", r.Reports)
-	in("p.name", r.Periods)
-	return clause, args
-}
-
-// NextTry gives the earliest instant at which something that is free waits to be done: the
-// zero time when something is ready at r.Now. Without any, ok is false.
-func (l Queue) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err error) {
-	periods, ofPeriods := r.periods()
-	deliveries, ofDeliveries := r.deliveries()
-	next := int64(-1)
-	err = l.read(ctx, func(t tx) error {
-		next = -1
-		for _, q := range []struct {
-			query string
-			args  []any
-			ready func(int64) bool
-		}{
-			{`SELECT p.due_at` + periods + ` AND p.next_try_at = 0` + oneAtATime + ` ORDER BY p.due_at, p.from_at, p.report, p.id LIMIT 1`, ofPeriods, r.isDue},
-			{`SELECT p.next_try_at` + periods + ` AND p.next_try_at > 0` + oneAtATime + ` ORDER BY p.next_try_at LIMIT 1`, ofPeriods, r.isTime},
-			{`SELECT p.next_try_at` + periods + ` AND p.next_try_at > 0` + oneAtATime + ` ORDER BY p.next_try_at DESC LIMIT 1`, ofPeriods, r.isTime},
-			{`SELECT 0` + deliveries + ` AND d.next_try_at = 0 LIMIT 1`, ofDeliveries, r.isDue},
-			{`SELECT d.next_try_at` + deliveries + ` AND d.next_try_at > 0 ORDER BY d.next_try_at LIMIT 1`, ofDeliveries, r.isTime},
-			{`SELECT d.next_try_at` + deliveries + ` AND d.next_try_at > 0 ORDER BY d.next_try_at DESC LIMIT 1`, ofDeliveries, r.isTime},
-		} {
-			var found int64
-			err := t.row([]any{&found}, q.query, q.args...)
-			if errors.Is(err, sql.ErrNoRows) {
-				continue
-			}
-			if err != nil {
+		if err != nil {
+			return err
+		}
+		for _, p := range next.batch {
+			if p, err = takePeriod(t, process, newClaim(p.ID)); err != nil {
 				return err
 			}
-			if q.ready(found) {
-				found = 0
-			}
-			if next < 0 || found < next {
-				next = found
-			}
+			batch = append(batch, p)
+		}
+		if len(batch) == 0 {
+			return errNothingReady
 		}
 		return nil
 	})
-	if err != nil || next < 0 {
-		return at, false, err
+	if errors.Is(err, errNothingReady) {
+		return nil, nil
 	}
-	err = instant{&at}.Scan(next)
-	return at, err == nil, err
+	if err != nil {
+		return nil, fmt.Errorf("next period: claim: %w", err)
+	}
+	return batch, nil
 }
 
-// isDue tells whether a period's due time has come.
-func (r Ready) isDue(at int64) bool { return at <= millis(r.Now) }
+// together is the first of some periods, and those that can be made along with it.
+type together struct {
+	most   int
+	key    func(Period) any
+	batch  []Period
+	first  any             // its key
+	passed map[string]bool // reports of which an older period is not in the batch
+}
 
-// isTime tells whether the next try's time has come, or is none that was ever set.
-func (r Ready) isTime(at int64) bool {
-	return at <= millis(r.Now) || at > millis(r.Now.Add(farthestTry))
+// add takes a period in, or passes it by, and tells whether there is room for more.
+func (b *together) add(p Period) (more bool) {
+	key := b.key(p)
+	if len(b.batch) == 0 {
+		b.first = key
+	}
+	if b.passed[p.Report] || key != b.first {
+		b.passed[p.Report] = true
+		return true
+	}
+	b.batch = append(b.batch, p)
+	return len(b.batch) < b.most
+}
+
+const (
+	oldestDelivery     = ` AND d.next_try_at = 0 ORDER BY d.due_at, d.from_at, d.id LIMIT 1`
+	leastTriedDelivery = ` AND d.next_try_at = 0 ORDER BY d.attempts, d.due_at, d.from_at, d.id LIMIT 1`
+)
+
+// ClaimNextDelivery claims the message that is to be sent next: the oldest due one that is
+// ready, or of those that were tried least the oldest due one, so that no one message keeps a
+// relay that may be down from all others. None is ready: found is false.
+func (l Queue) ClaimNextDelivery(ctx context.Context, r Ready, leastTried bool) (d Delivery, found bool, err error) {
+	clause, args := r.deliveries()
+	order := oldestDelivery
+	if leastTried {
+		order = leastTriedDelivery
+	}
+	err = l.claim(ctx, func(t tx, process string) error {
+		if err := r.makeDeliveriesReady(t); err != nil {
+			return err
+		}
+		var id int64
+		err := t.row([]any{&id}, `SELECT d.id`+clause+order, args...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return errNothingReady
+		}
+		if err == nil {
+			d, err = takeDelivery(t, process, newClaim(id))
+		}
+		return err
+	})
+	if errors.Is(err, errNothingReady) {
+		return Delivery{}, false, nil
+	}
+	if err != nil {
+		return Delivery{}, false, fmt.Errorf("next delivery: claim: %w", err)
+	}
+	return d, true, nil
 }

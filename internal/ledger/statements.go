@@ -14,6 +14,10 @@ func frequentStatements() []string {
 		insertPeriod, upsertPlannedThrough, selectPeriodByID,
 		claimPeriod, periodsBeforeNumber, nextReportNumber, setReportNumber,
 		recordMade, insertArtifact, insertTotal, insertDelivery, upsertLastSuccess,
+		setPeriodsReady(freePeriods + periodsWhoseTimeHasCome), setPeriodsReady(freePeriods + periodsOfAWrongClock),
+		candidatesWithoutCrash, candidatesWithCrashes,
+		setDeliveriesReady(freeDeliveries + deliveriesWhoseTimeHasCome), setDeliveriesReady(freeDeliveries + deliveriesOfAWrongClock),
+		`SELECT d.id` + freeDeliveries + oldestDelivery, `SELECT d.id` + freeDeliveries + leastTriedDelivery,
 		claimDelivery, selectDeliveryByID, markSending, upsertDeliveryCounter, finishDelivery, insertAttempt,
 	}
 }

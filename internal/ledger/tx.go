@@ -30,21 +30,31 @@ func (t tx) row(dest []any, query string, args ...any) error {
 }
 
 // collect reads all rows of a query. Scan is called for each with its columns.
-func collect[T any](t tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := t.statement(query).QueryContext(t.ctx, args...)
+func collect[T any](t tx, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+	err = each(t, scan, func(one T) bool { all = append(all, one); return true }, query, args...)
 	if err != nil {
 		return nil, err
 	}
+	return all, nil
+}
+
+// each reads the rows of a query, one after the other, as long as take wants more.
+func each[T any](t tx, scan func(scanner) (T, error), take func(T) (more bool), query string, args ...any) error {
+	rows, err := t.statement(query).QueryContext(t.ctx, args...)
+	if err != nil {
+		return err
+	}
 	defer rows.Close()
-	var all []T
 	for rows.Next() {
 		one, err := scan(rows)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, one)
+		if !take(one) {
+			return nil
+		}
 	}
-	return all, rows.Err()
+	return rows.Err()
 }
 
 type scanner interface{ Scan(dest ...any) error }
