@@ -69,7 +69,7 @@ func competing(b *bench) {
 	finished := func() bool {
 		mu.Lock()
 		defer mu.Unlock()
-		return len(sent) == 2*len(rows)
+		return len(sent) == 2*len(rows) || b.Failed()
 	}
 	var workers sync.WaitGroup
 	for w := range 8 {
