@@ -7,8 +7,6 @@ import (
 	"fmt"
 )
 
-var errNothingReady = errors.New("nothing is ready")
-
 const (
 	candidateColumns       = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.due_at`
 	candidatesWithoutCrash = candidateColumns + freePeriods + readyWithoutCrash
@@ -24,6 +22,21 @@ func scanCandidate(row scanner) (p Period, err error) {
 	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, instant{&p.Due})
 }
 
+// claimNext is claim, but that a process which never claimed anything does not begin to, as
+// long as nothing is ready: most of what runs has nothing to do.
+func (l Queue) claimNext(ctx context.Context, r Ready, do func(t tx, process string) error) error {
+	if l.processID() == "" {
+		next, some, err := l.NextTry(ctx, r)
+		if err == nil && (!some || !next.IsZero()) {
+			err = errNothingReady
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return l.claim(ctx, do)
+}
+
 // ClaimNextPeriods claims the periods that are to be made next, together: the oldest due one
 // that is ready, and those soon after it whose key is the same, up to most. Of a report of which
 // a period is under way there is none, and never a newer one before an older. One over which a
@@ -31,7 +44,7 @@ func scanCandidate(row scanner) (p Period, err error) {
 // what names a period: it must not call the ledger. None is ready: none, without an error.
 func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func(Period) any) (batch []Period, err error) {
 	clause, args := r.periods()
-	err = l.claim(ctx, func(t tx, process string) error {
+	err = l.claimNext(ctx, r, func(t tx, process string) error {
 		batch = nil
 		if err := r.makePeriodsReady(t); err != nil {
 			return err
@@ -101,7 +114,7 @@ func (l Queue) ClaimNextDelivery(ctx context.Context, r Ready, leastTried bool) 
 	if leastTried {
 		order = leastTriedDelivery
 	}
-	err = l.claim(ctx, func(t tx, process string) error {
+	err = l.claimNext(ctx, r, func(t tx, process string) error {
 		if err := r.makeDeliveriesReady(t); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 )
@@ -43,6 +44,21 @@ func (l *Ledger) Exec(ctx context.Context, err error, query string, args ...any)
 // Row reads a row.
 func (l *Ledger) Row(dest any, query string) error {
 	return l.db.QueryRow(query).Scan(dest)
+}
+
+// ReadDuring reads a row, and once it has the connection has another write, which waits for it.
+func (l *Ledger) ReadDuring(write func() error) error {
+	done := make(chan error, 1)
+	err := l.read(context.Background(), func(t tx) error {
+		before := l.db.Stats().WaitCount
+		go func() { done <- write() }()
+		for l.db.Stats().WaitCount == before {
+			runtime.Gosched()
+		}
+		var n int
+		return t.row([]any{&n}, `SELECT 1`)
+	})
+	return errors.Join(err, <-done)
 }
 
 // Unprepared gives the frequent statements that are not prepared in the next transaction, and

@@ -52,12 +52,3 @@ func (l History) RecordChange(ctx context.Context, periodID int64, fingerprints 
 	}
 	return nil
 }
-
-// PurgeNotified deletes the alarms of a kind that is never resolved, once the operator was
-// notified of them before an instant.
-func (l Retention) PurgeNotified(ctx context.Context, account, kind string, before time.Time) error {
-	return l.write(ctx, func(t tx) error {
-		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND notified_at > 0 AND notified_at < ? AND claimed_by IS NULL`, account, kind, millis(before))
-		return err
-	})
-}

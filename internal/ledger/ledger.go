@@ -23,15 +23,16 @@
 //	  └ Resend: from every state but queued, deferred and sending
 //	  cancelled: from queued, deferred, uncertain and held
 //
-// Who works on a row has claimed it, and every write under a claim fails with ErrLost when
-// the claim is gone. A claim belongs to a process: when that is dead, Reap frees its
-// claims, and what it was sending is uncertain.
+// The ledger is the only queue: ClaimNextPeriods and ClaimNextDelivery hand out what is to be
+// done next. Who works on a row has claimed it, and has a token of its own for that; every
+// write under a claim fails with ErrLost when the claim is gone. A claim belongs to a process:
+// when that is dead, Reap frees its claims, and what it was sending is uncertain.
 //
 // Each call is one transaction, on disk when the call returns; one that fails has changed
 // nothing. Instants are kept in milliseconds and given back in UTC, the zero time for none.
 //
-// It refuses to guess: a file that is damaged, foreign, or written by a newer version is
-// left as it is, and nothing is sent.
+// It knows no database (sqlite is one), and refuses to guess: a database that is damaged,
+// foreign, or written by a newer version is left as it is, and nothing is sent.
 package ledger
 
 import (

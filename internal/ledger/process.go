@@ -82,13 +82,17 @@ func (l *store) endProcess() error {
 	if l.process == nil {
 		return nil
 	}
-	gone := int64(0)
-	err := l.write(context.Background(), func(t tx) (err error) {
-		gone, err = t.exec(`DELETE FROM process WHERE id = ?
-			AND NOT `+claimsSomething, l.process.id)
-		return err
-	})
-	if gone > 0 && err == nil {
+	left := 0
+	var err error
+	if l.heart.everBeat() { // else it never got a row
+		err = l.write(context.Background(), func(t tx) error {
+			if _, err := t.exec(`DELETE FROM process WHERE id = ? AND NOT `+claimsSomething, l.process.id); err != nil {
+				return err
+			}
+			return t.row([]any{&left}, `SELECT count(*) FROM process WHERE id = ?`, l.process.id)
+		})
+	}
+	if left == 0 && err == nil {
 		err = l.backend.Leave(l.process.id)
 	}
 	return errors.Join(err, l.process.presence.Close())
@@ -159,6 +163,13 @@ func (h *heart) end() {
 		stop()
 		<-done
 	}
+}
+
+// everBeat tells whether anything was ever claimed.
+func (h *heart) everBeat() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.claims > 0
 }
 
 var errNothingClaimed = errors.New("nothing is claimed")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -102,17 +103,25 @@ func (r Ready) makeDeliveriesReady(t tx) error {
 	return err
 }
 
-// TryNow makes ready whatever waits for its next try: somebody asks for it.
+// TryNow makes ready whatever waits for its next try: somebody asked for it.
 func (l Queue) TryNow(ctx context.Context, r Ready) error {
 	periods, ofPeriods := r.periods()
 	deliveries, ofDeliveries := r.deliveries()
-	return l.write(ctx, func(t tx) error {
-		if _, err := t.exec(setPeriodsReady(periods+` AND p.next_try_at > 0`), ofPeriods...); err != nil {
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(setPeriodsReady(periods+` AND p.next_try_at > 0`), ofPeriods...)
+		if err != nil {
 			return err
 		}
-		_, err := t.exec(setDeliveriesReady(deliveries+` AND d.next_try_at > 0`), ofDeliveries...)
+		m, err := t.exec(setDeliveriesReady(deliveries+` AND d.next_try_at > 0`), ofDeliveries...)
+		if err == nil && n+m == 0 {
+			err = errNothingReady // and nothing is to be written down
+		}
 		return err
 	})
+	if err != nil && !errors.Is(err, errNothingReady) {
+		return fmt.Errorf("try now: %w", err)
+	}
+	return nil
 }
 
 // NextTry gives the earliest instant at which something that is free waits to be done: the
@@ -158,6 +167,8 @@ func (l Queue) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err
 	err = instant{&at}.Scan(next)
 	return at, err == nil, err
 }
+
+var errNothingReady = errors.New("nothing is ready")
 
 // isDue tells whether a period's due time has come.
 func (r Ready) isDue(at int64) bool { return at <= millis(r.Now) }

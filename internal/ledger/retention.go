@@ -93,3 +93,12 @@ func (l Retention) PurgeKeys(ctx context.Context, account string, dueBefore time
 	}
 	return int(n), nil
 }
+
+// PurgeNotified deletes the alarms of a kind that is never resolved, once the operator was
+// notified of them before an instant.
+func (l Retention) PurgeNotified(ctx context.Context, account, kind string, before time.Time) error {
+	return l.write(ctx, func(t tx) error {
+		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND notified_at > 0 AND notified_at < ? AND claimed_by IS NULL`, account, kind, millis(before))
+		return err
+	})
+}

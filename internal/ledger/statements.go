@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"sync/atomic"
 )
 
 // frequentStatements are the ones that a report or a message takes. They are prepared before
@@ -24,8 +25,10 @@ func frequentStatements() []string {
 
 // statements are those that are prepared, by their text.
 type statements struct {
-	mu    sync.Mutex
-	ready map[string]*sql.Stmt
+	preparing sync.Mutex // is held while the connection is waited for, so nobody who has it takes it
+	mu        sync.Mutex
+	ready     map[string]*sql.Stmt
+	complete  atomic.Bool
 }
 
 // A runnable is a statement, prepared or not.
@@ -66,16 +69,26 @@ func (t tx) statement(query string) runnable {
 // prepare prepares the frequent statements, once. It needs the connection, so no transaction
 // of the caller's may be under way. What cannot be prepared now is prepared by the next write.
 func (s *statements) prepare(ctx context.Context, db *sql.DB, d Dialect) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ready == nil {
-		s.ready = map[string]*sql.Stmt{}
+	if s.complete.Load() {
+		return
 	}
+	s.preparing.Lock()
+	defer s.preparing.Unlock()
 	for _, query := range frequentStatements()[len(s.ready):] {
 		stmt, err := db.PrepareContext(ctx, d.Placeholders(query))
 		if err != nil {
 			return
 		}
-		s.ready[query] = stmt
+		s.keep(query, stmt)
 	}
+	s.complete.Store(true)
+}
+
+func (s *statements) keep(query string, stmt *sql.Stmt) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ready == nil {
+		s.ready = map[string]*sql.Stmt{}
+	}
+	s.ready[query] = stmt
 }

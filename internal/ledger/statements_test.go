@@ -17,3 +17,11 @@ func TestTheFrequentStatementsArePreparedInTheFirstTransaction(t *testing.T) {
 	}
 	ledgertest.SendDay(t, l, ledgertest.MakeDay(t, l, 9))
 }
+
+// TestTheFirstWriteWaitsForWhoReads, which goes on meanwhile.
+func TestTheFirstWriteWaitsForWhoReads(t *testing.T) {
+	l := open(t, t.TempDir())
+	ledgertest.Must(t, l.ReadDuring(func() error {
+		return l.Raise(t.Context(), ledgertest.Account, "late", "a", "", ledgertest.Now())
+	}))
+}

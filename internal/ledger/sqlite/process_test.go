@@ -243,3 +243,37 @@ func TestAProcessThatWasKilledWhileItClaimedIsNotWaitedFor(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAProcessWithNothingToDoWritesNothing, and leaves no lock behind: a timer starts one every
+// few minutes.
+func TestAProcessWithNothingToDoWritesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rapport.db")
+	ctx := t.Context()
+	watching := mustOpen(t, path)
+	ledgertest.SendDay(t, watching, ledgertest.MakeDay(t, watching, 0))
+	must(t, watching.Close())
+	watching = mustOpen(t, path)
+	before, err := watching.ChangeCounter(ctx)
+	must(t, err)
+	l := mustOpen(t, path)
+	ready := ledger.Ready{Account: ledgertest.Account, Config: "rapport.yaml", Now: ledgertest.Now()}
+	must(t, l.TryNow(ctx, ready))
+	batch, err := l.ClaimNextPeriods(ctx, ready, 16, func(ledger.Period) any { return nil })
+	must(t, err)
+	_, found, err := l.ClaimNextDelivery(ctx, ready, false)
+	must(t, err)
+	alarms, _, err := l.ClaimAlarms(ctx, ledgertest.Account, 10)
+	must(t, err)
+	if len(batch) > 0 || found || len(alarms) > 0 {
+		t.Error("there is something to do")
+	}
+	must(t, l.Close())
+	if after, err := watching.ChangeCounter(ctx); err != nil || after != before {
+		t.Errorf("it wrote: %v", err)
+	}
+	left, err := filepath.Glob(path + "-locks/*")
+	must(t, err)
+	if len(left) != 1 { // who opens
+		t.Errorf("left behind: %s", left)
+	}
+}
