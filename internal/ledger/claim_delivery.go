@@ -59,7 +59,8 @@ func (l Queue) MarkSending(ctx context.Context, c Claim, at time.Time) error {
 	return nil
 }
 
-// Finish writes down how a try of a claimed delivery ended, and gives the claim back.
+// Finish writes down how a try of a claimed delivery ended, and gives the claim back. Held and
+// Cancelled without MarkSending before are decisions, and count no try.
 func (l Queue) Finish(ctx context.Context, c Claim, s Result) error {
 	err := l.writeEvenWhenFull(ctx, func(t tx) error {
 		if s.At.IsZero() {
@@ -149,4 +150,25 @@ func (l Queue) Refreeze(ctx context.Context, c Claim, f NewDelivery) error {
 		return fmt.Errorf("delivery %d: freeze anew: %w", c.Row, err)
 	}
 	return nil
+}
+
+// DeferDeliveries puts those of the deliveries that are free and wait to be tried off to
+// next, without counting a try: the relay is down. One that waits longer goes on waiting.
+func (l Queue) DeferDeliveries(ctx context.Context, ids []int64, next time.Time, answer string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return l.write(ctx, func(t tx) error {
+		for _, id := range ids {
+			_, err := t.exec(`UPDATE delivery SET answer = ?,
+				state = CASE WHEN state = 'queued' THEN 'deferred' ELSE state END,
+				next_try_at = CASE WHEN next_try_at < ? THEN ? ELSE next_try_at END
+				WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`,
+				sanitizeText(answer), millis(next), millis(next), id)
+			if err != nil {
+				return fmt.Errorf("delivery %d: defer: %w", id, err)
+			}
+		}
+		return nil
+	})
 }

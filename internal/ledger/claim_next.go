@@ -5,15 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 const (
-	candidateColumns       = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.due_at`
-	candidatesWithoutCrash = candidateColumns + freePeriods + readyWithoutCrash
-	candidatesWithCrashes  = candidateColumns + freePeriods + readyWithCrashes
-	readyWithoutCrash      = ` AND p.next_try_at = 0 AND p.due_at <= ? AND p.crashes = 0` + oneAtATime + inOrder
-	readyWithCrashes       = ` AND p.next_try_at = 0 AND p.due_at <= ? AND p.crashes > 0` + oneAtATime + inOrder
-	inOrder                = ` ORDER BY p.due_at, p.from_at, p.report, p.id LIMIT ?`
+	selectCandidates = `SELECT x.id, x.account, x.report, x.from_at, x.to_at, x.name, x.schedule, x.due_at`
+	inOrder          = isReady + ` AND x.due_at <= ?` + oneAtATime + ` ORDER BY x.due_at, x.from_at, x.report, x.id LIMIT ?`
+	withoutCrash     = ` AND x.crashes = 0` + inOrder
+	withCrashes      = ` AND x.crashes > 0` + inOrder
 	// lookahead is how many periods are looked at for those that are made together.
 	lookahead = 400
 )
@@ -43,16 +42,16 @@ func (l Queue) claimNext(ctx context.Context, r Ready, do func(t tx, process str
 // process died comes after all others, and alone. Key is called inside of the transaction, with
 // what names a period: it must not call the ledger. None is ready: none, without an error.
 func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func(Period) any) (batch []Period, err error) {
-	clause, args := r.periods()
 	err = l.claimNext(ctx, r, func(t tx, process string) error {
 		batch = nil
-		if err := r.makePeriodsReady(t); err != nil {
+		free := r.periods()
+		if err := free.letTimePass(t, r.Now); err != nil {
 			return err
 		}
 		next := &together{most: most, key: key, passed: map[string]bool{}}
-		err := each(t, scanCandidate, next.add, candidateColumns+clause+readyWithoutCrash, append(args, millis(r.Now), lookahead)...)
+		err := each(t, scanCandidate, next.add, selectCandidates+free.clause+withoutCrash, slices.Concat(free.args, []any{millis(r.Now), lookahead})...)
 		if err == nil && len(next.batch) == 0 {
-			err = each(t, scanCandidate, next.add, candidateColumns+clause+readyWithCrashes, append(args, millis(r.Now), 1)...)
+			err = each(t, scanCandidate, next.add, selectCandidates+free.clause+withCrashes, slices.Concat(free.args, []any{millis(r.Now), 1})...)
 		}
 		if err != nil {
 			return err
@@ -101,25 +100,25 @@ func (b *together) add(p Period) (more bool) {
 }
 
 const (
-	oldestDelivery     = ` AND d.next_try_at = 0 ORDER BY d.due_at, d.from_at, d.id LIMIT 1`
-	leastTriedDelivery = ` AND d.next_try_at = 0 ORDER BY d.attempts, d.due_at, d.from_at, d.id LIMIT 1`
+	oldestDelivery     = isReady + ` ORDER BY x.due_at, x.from_at, x.id LIMIT 1`
+	leastTriedDelivery = isReady + ` ORDER BY x.attempts, x.due_at, x.from_at, x.id LIMIT 1`
 )
 
 // ClaimNextDelivery claims the message that is to be sent next: the oldest due one that is
 // ready, or of those that were tried least the oldest due one, so that no one message keeps a
 // relay that may be down from all others. None is ready: found is false.
 func (l Queue) ClaimNextDelivery(ctx context.Context, r Ready, leastTried bool) (d Delivery, found bool, err error) {
-	clause, args := r.deliveries()
 	order := oldestDelivery
 	if leastTried {
 		order = leastTriedDelivery
 	}
 	err = l.claimNext(ctx, r, func(t tx, process string) error {
-		if err := r.makeDeliveriesReady(t); err != nil {
+		free := r.deliveries()
+		if err := free.letTimePass(t, r.Now); err != nil {
 			return err
 		}
 		var id int64
-		err := t.row([]any{&id}, `SELECT d.id`+clause+order, args...)
+		err := t.row([]any{&id}, `SELECT x.id`+free.clause+order, free.args...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errNothingReady
 		}

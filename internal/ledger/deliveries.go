@@ -100,7 +100,7 @@ func deliveryByID(t tx, id int64) (Delivery, error) {
 	return all[0], nil
 }
 
-// Unsent gives all deliveries that are not settled, claimed or not, by due, from and id.
+// Unsent gives all deliveries that are not finished, claimed or not, by due, from and id.
 func (l History) Unsent(ctx context.Context, account string) ([]Delivery, error) {
 	return list(ctx, l.store, scanDelivery, selectDeliveries+` WHERE d.account = ? AND d.finished_at = 0 ORDER BY p.due_at, p.from_at, d.id`, account)
 }

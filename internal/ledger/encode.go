@@ -31,7 +31,7 @@ func (i instant) Scan(value any) error {
 
 const longestText = 4000 // bytes; a relay may say a lot
 
-// plain is text that every database takes: valid, without NUL, and of bounded length.
+// sanitizeText makes text that every database takes: valid, without NUL, and of bounded length.
 func sanitizeText(s string) string {
 	if len(s) > longestText {
 		s = s[:longestText] + "…"

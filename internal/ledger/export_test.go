@@ -66,12 +66,11 @@ func (l *Ledger) ReadDuring(write func() error) error {
 func (l *Ledger) Unprepared(query string) (missing []string, is bool, err error) {
 	err = l.write(context.Background(), func(t tx) error {
 		for _, q := range frequentStatements() {
-			if _, not := t.statement(q).(unprepared); not {
+			if t.prepared(q) == nil {
 				missing = append(missing, q)
 			}
 		}
-		_, not := t.statement(query).(unprepared)
-		is = !not
+		is = t.prepared(query) != nil
 		return nil
 	})
 	return missing, is, err

@@ -11,8 +11,8 @@ import (
 // longestPeriod is how long before an instant a period that holds it may have begun.
 const longestPeriod = 32 * 24 * time.Hour
 
-// FingerprintedPeriods gives the made periods of a report that have fingerprints and hold some of the time from
-// from to to, the oldest first.
+// FingerprintedPeriods gives the made periods of a report that have fingerprints and hold some
+// of the time from from to to, the oldest first.
 func (l History) FingerprintedPeriods(ctx context.Context, account, report string, from, to time.Time) ([]Period, error) {
 	return list(ctx, l.store, scanPeriod, selectPeriods+` JOIN fingerprint f ON f.period_id = p.id
 		WHERE p.account = ? AND p.report = ? AND p.from_at > ? AND p.from_at < ? AND p.to_at > ? AND p.state = 'made'

@@ -6,31 +6,6 @@ import (
 	"time"
 )
 
-// DeferDeliveries puts those of the deliveries that are free and wait to be tried off to
-// next, without counting a try: the relay is down. One that waits longer goes on waiting.
-func (l Queue) DeferDeliveries(ctx context.Context, ids []int64, next time.Time, answer string) error {
-	return l.writeEach(ctx, ids, "defer", `UPDATE delivery SET answer = ?,
-		state = CASE WHEN state = 'queued' THEN 'deferred' ELSE state END,
-		next_try_at = CASE WHEN next_try_at < ? THEN ? ELSE next_try_at END
-		WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`,
-		sanitizeText(answer), millis(next), millis(next))
-}
-
-// writeEach runs an update whose last argument is the id, for all ids or none.
-func (l Queue) writeEach(ctx context.Context, ids []int64, what, update string, args ...any) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	return l.write(ctx, func(t tx) error {
-		for _, id := range ids {
-			if _, err := t.exec(update, append(args[:len(args):len(args)], id)...); err != nil {
-				return fmt.Errorf("delivery %d: %s: %w", id, what, err)
-			}
-		}
-		return nil
-	})
-}
-
 // Hold makes a delivery that is uncertain and free wait for the operator. Any other is a
 // *StateError.
 func (l Operator) Hold(ctx context.Context, id int64, note string) error {

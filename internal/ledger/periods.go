@@ -36,7 +36,7 @@ type Period struct {
 	Error      string
 	MadeAt     time.Time
 	Number     int    // runs on per report, from the first claim on; 0: it has none
-	FilterHash string // what its totals were made of, see MadePeriod; "" until it is made
+	FilterHash string // of the filters that its totals were made with, see MadePeriod; "" until it is made
 	Detailed   bool   // it was made, and its files, totals and deliveries are not purged yet
 	Claimed    bool   // by a process that has not given it back
 	Claim      Claim  // the caller's, in what a call that claims gives
@@ -62,8 +62,8 @@ type Planned struct {
 // MadePeriod is everything that making a period gave.
 type MadePeriod struct {
 	At time.Time
-	// FilterHash names what the totals were made of: those of two periods compare if it is the
-	// same. "" if they compare with nothing.
+	// FilterHash is of the filters that the totals were made with: those of two periods compare
+	// if it is the same. "": they compare with nothing.
 	FilterHash     string
 	Artifacts      []Artifact
 	Totals         []Total
@@ -149,7 +149,7 @@ func (l History) OwedPeriods(ctx context.Context, account string) ([]Period, err
 		ORDER BY CASE WHEN p.crashes > 0 THEN 1 ELSE 0 END, p.due_at, p.from_at, p.report, p.id`, account)
 }
 
-// Letter gives what a period's messages can be made from anew, nil when there is none.
+// MessageContent gives what a period's messages can be made from anew, nil when there is none.
 func (l History) MessageContent(ctx context.Context, periodID int64) ([]byte, error) {
 	var body []byte
 	err := l.read(ctx, func(t tx) error {

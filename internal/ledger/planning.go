@@ -114,7 +114,8 @@ func (l Planner) TakeOver(ctx context.Context, account, report, from, to string)
 				return err
 			}
 		}
-		_, err := t.exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND report = ?)`, to, from, account, report)
+		_, err := t.exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND report = ?)`,
+			to, from, account, report)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,91 +29,83 @@ const farthestTry = 2 * time.Hour
 // What is ready has next_try_at 0, so that an index gives it in the order in which it is to be
 // done. What waits for its time is made ready when that has come.
 const (
-	freePeriods    = ` FROM period p WHERE p.account = ? AND p.config = ? AND p.claimed_by IS NULL AND p.state = 'owed' AND p.crashes < ?`
-	freeDeliveries = ` FROM delivery d WHERE d.account = ? AND d.config = ? AND d.claimed_by IS NULL AND d.state IN ('queued', 'deferred', 'uncertain')`
+	freePeriods    = ` FROM period x WHERE x.account = ? AND x.config = ? AND x.claimed_by IS NULL AND x.state = 'owed' AND x.crashes < ?`
+	freeDeliveries = ` FROM delivery x WHERE x.account = ? AND x.config = ? AND x.claimed_by IS NULL AND x.state IN ('queued', 'deferred', 'uncertain')`
 	// oneAtATime leaves out what waits for another period of its report, which is under way.
-	oneAtATime = ` AND NOT EXISTS (SELECT 1 FROM period u WHERE u.account = p.account AND u.report = p.report AND u.claimed_by IS NOT NULL)`
+	oneAtATime = ` AND NOT EXISTS (SELECT 1 FROM period u WHERE u.account = x.account AND u.report = x.report AND u.claimed_by IS NOT NULL)`
+
+	isReady    = ` AND x.next_try_at = 0`
+	isWaiting  = ` AND x.next_try_at > 0`
+	isTime     = isWaiting + ` AND x.next_try_at <= ?`
+	wrongClock = isWaiting + ` AND x.next_try_at > ?`
 )
 
-// periods is the part of a query that chooses periods, ready or waiting for their time.
-func (r Ready) periods() (clause string, args []any) {
+// A selection is what a caller can choose from: the part of a query from FROM on.
+type selection struct {
+	table, clause string
+	args          []any
+}
+
+func (r Ready) periods() selection {
 	crashes := math.MaxInt32
 	if r.MaxCrashes > 0 {
 		crashes = r.MaxCrashes
 	}
-	chosen, more := r.chosen()
-	return freePeriods + chosen, append([]any{r.Account, r.Config, crashes}, more...)
+	chosen, more := r.chosen("x")
+	return selection{"period", freePeriods + chosen, append([]any{r.Account, r.Config, crashes}, more...)}
 }
 
-// deliveries is the part of a query that chooses deliveries, ready or waiting for their time.
-func (r Ready) deliveries() (clause string, args []any) {
-	clause, args = freeDeliveries, []any{r.Account, r.Config}
-	if chosen, more := r.chosen(); chosen != "" {
-		clause, args = clause+` AND EXISTS (SELECT 1 FROM period p WHERE p.id = d.period_id`+chosen+`)`, append(args, more...)
+func (r Ready) deliveries() selection {
+	s := selection{"delivery", freeDeliveries, []any{r.Account, r.Config}}
+	if chosen, more := r.chosen("p"); chosen != "" {
+		s.clause, s.args = s.clause+` AND EXISTS (SELECT 1 FROM period p WHERE p.id = x.period_id`+chosen+`)`, append(s.args, more...)
 	}
-	return clause, args
+	return s
 }
 
-// chosen narrows a query to some reports and periods.
-func (r Ready) chosen() (clause string, args []any) {
+// chosen narrows a query to some reports and periods of the table of periods.
+func (r Ready) chosen(table string) (clause string, args []any) {
 	in := func(column string, values []string) {
 		if len(values) > 0 {
-			clause += ` AND ` + column + ` IN (?` + strings.Repeat(`, ?`, len(values)-1) + `)`
+			clause += ` AND ` + table + column + ` IN (?` + strings.Repeat(`, ?`, len(values)-1) + `)`
 		}
 		for _, v := range values {
 			args = append(args, v)
 		}
 	}
-	in("p.report", r.Reports)
-	in("p.name", r.Periods)
+	in(".report", r.Reports)
+	in(".name", r.Periods)
 	return clause, args
 }
 
-const (
-	periodsWhoseTimeHasCome    = ` AND p.next_try_at > 0 AND p.next_try_at <= ?`
-	periodsOfAWrongClock       = ` AND p.next_try_at > 0 AND p.next_try_at > ?`
-	deliveriesWhoseTimeHasCome = ` AND d.next_try_at > 0 AND d.next_try_at <= ?`
-	deliveriesOfAWrongClock    = ` AND d.next_try_at > 0 AND d.next_try_at > ?`
-)
-
-func setPeriodsReady(clause string) string {
-	return `UPDATE period SET next_try_at = 0 WHERE id IN (SELECT p.id` + clause + `)`
+func setReady(table, clause string) string {
+	return `UPDATE ` + table + ` SET next_try_at = 0 WHERE id IN (SELECT x.id` + clause + `)`
 }
 
-func setDeliveriesReady(clause string) string {
-	return `UPDATE delivery SET next_try_at = 0 WHERE id IN (SELECT d.id` + clause + `)`
+// setReady makes those ready for which a condition holds, and gives their number.
+func (s selection) setReady(t tx, condition string, args ...any) (int64, error) {
+	return t.exec(setReady(s.table, s.clause+condition), slices.Concat(s.args, args)...)
 }
 
-// makePeriodsReady makes periods ready whose time has come.
-func (r Ready) makePeriodsReady(t tx) error {
-	clause, args := r.periods()
-	if _, err := t.exec(setPeriodsReady(clause+periodsWhoseTimeHasCome), append(args, millis(r.Now))...); err != nil {
+// letTimePass makes those ready whose time has come.
+func (s selection) letTimePass(t tx, now time.Time) error {
+	if _, err := s.setReady(t, isTime, millis(now)); err != nil {
 		return err
 	}
-	_, err := t.exec(setPeriodsReady(clause+periodsOfAWrongClock), append(args, millis(r.Now.Add(farthestTry)))...)
+	_, err := s.setReady(t, wrongClock, millis(now.Add(farthestTry)))
 	return err
 }
 
-// makeDeliveriesReady makes deliveries ready whose time has come.
-func (r Ready) makeDeliveriesReady(t tx) error {
-	clause, args := r.deliveries()
-	if _, err := t.exec(setDeliveriesReady(clause+deliveriesWhoseTimeHasCome), append(args, millis(r.Now))...); err != nil {
-		return err
-	}
-	_, err := t.exec(setDeliveriesReady(clause+deliveriesOfAWrongClock), append(args, millis(r.Now.Add(farthestTry)))...)
-	return err
-}
+var errNothingReady = errors.New("nothing is ready")
 
 // TryNow makes ready whatever waits for its next try: somebody asked for it.
 func (l Queue) TryNow(ctx context.Context, r Ready) error {
-	periods, ofPeriods := r.periods()
-	deliveries, ofDeliveries := r.deliveries()
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(setPeriodsReady(periods+` AND p.next_try_at > 0`), ofPeriods...)
+		n, err := r.periods().setReady(t, isWaiting)
 		if err != nil {
 			return err
 		}
-		m, err := t.exec(setDeliveriesReady(deliveries+` AND d.next_try_at > 0`), ofDeliveries...)
+		m, err := r.deliveries().setReady(t, isWaiting)
 		if err == nil && n+m == 0 {
 			err = errNothingReady // and nothing is to be written down
 		}
@@ -127,53 +120,36 @@ func (l Queue) TryNow(ctx context.Context, r Ready) error {
 // NextTry gives the earliest instant at which something that is free waits to be done: the
 // zero time when something is ready at r.Now. Without any, ok is false.
 func (l Queue) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err error) {
-	periods, ofPeriods := r.periods()
-	deliveries, ofDeliveries := r.deliveries()
-	next := int64(-1)
+	periods := r.periods()
+	periods.clause += oneAtATime
 	err = l.read(ctx, func(t tx) error {
-		next = -1
-		for _, q := range []struct {
-			query string
-			args  []any
-			ready func(int64) bool
-		}{
-			{`SELECT p.due_at` + periods + ` AND p.next_try_at = 0` + oneAtATime + ` ORDER BY p.due_at, p.from_at, p.report, p.id LIMIT 1`, ofPeriods, r.isDue},
-			{`SELECT p.next_try_at` + periods + ` AND p.next_try_at > 0` + oneAtATime + ` ORDER BY p.next_try_at LIMIT 1`, ofPeriods, r.isTime},
-			{`SELECT p.next_try_at` + periods + ` AND p.next_try_at > 0` + oneAtATime + ` ORDER BY p.next_try_at DESC LIMIT 1`, ofPeriods, r.isTime},
-			{`SELECT 0` + deliveries + ` AND d.next_try_at = 0 LIMIT 1`, ofDeliveries, r.isDue},
-			{`SELECT d.next_try_at` + deliveries + ` AND d.next_try_at > 0 ORDER BY d.next_try_at LIMIT 1`, ofDeliveries, r.isTime},
-			{`SELECT d.next_try_at` + deliveries + ` AND d.next_try_at > 0 ORDER BY d.next_try_at DESC LIMIT 1`, ofDeliveries, r.isTime},
-		} {
-			var found int64
-			err := t.row([]any{&found}, q.query, q.args...)
-			if errors.Is(err, sql.ErrNoRows) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			if q.ready(found) {
-				found = 0
-			}
-			if next < 0 || found < next {
-				next = found
+		at, ok = time.Time{}, false
+		for _, s := range []selection{periods, r.deliveries()} {
+			for _, q := range []struct {
+				query string
+				more  []any
+			}{
+				{`SELECT x.due_at` + s.clause + isReady + ` ORDER BY x.due_at LIMIT 1`, nil},
+				{`SELECT x.next_try_at` + s.clause + isWaiting + ` ORDER BY x.next_try_at LIMIT 1`, nil},
+				{`SELECT 0` + s.clause + wrongClock + ` LIMIT 1`, []any{millis(r.Now.Add(farthestTry))}},
+			} {
+				var found time.Time
+				err := t.row([]any{instant{&found}}, q.query, slices.Concat(s.args, q.more)...)
+				if errors.Is(err, sql.ErrNoRows) {
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				if !found.After(r.Now) {
+					found = time.Time{}
+				}
+				if !ok || found.Before(at) {
+					at, ok = found, true
+				}
 			}
 		}
 		return nil
 	})
-	if err != nil || next < 0 {
-		return at, false, err
-	}
-	err = instant{&at}.Scan(next)
-	return at, err == nil, err
-}
-
-var errNothingReady = errors.New("nothing is ready")
-
-// isDue tells whether a period's due time has come.
-func (r Ready) isDue(at int64) bool { return at <= millis(r.Now) }
-
-// isTime tells whether the next try's time has come, or is none that was ever set.
-func (r Ready) isTime(at int64) bool {
-	return at <= millis(r.Now) || at > millis(r.Now.Add(farthestTry))
+	return at, ok && err == nil, err
 }

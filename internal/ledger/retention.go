@@ -40,8 +40,8 @@ func (l Retention) MarkSwept(ctx context.Context, periodIDs []int64) error {
 }
 
 // PurgeDetails deletes all details of a period: files, totals, fingerprints, message content,
-// deliveries and their history. Its key stays, so that it is never made again. One of which something is left
-// to be done is a *StateError.
+// deliveries and their history. Its key stays, so that it is never made again. One of which
+// something is left to be done is a *StateError.
 func (l Retention) PurgeDetails(ctx context.Context, periodID int64) error {
 	err := l.write(ctx, func(t tx) error {
 		p, err := periodByID(t, periodID)
@@ -98,7 +98,8 @@ func (l Retention) PurgeKeys(ctx context.Context, account string, dueBefore time
 // notified of them before an instant.
 func (l Retention) PurgeNotified(ctx context.Context, account, kind string, before time.Time) error {
 	return l.write(ctx, func(t tx) error {
-		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND notified_at > 0 AND notified_at < ? AND claimed_by IS NULL`, account, kind, millis(before))
+		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND notified_at > 0 AND notified_at < ? AND claimed_by IS NULL`,
+			account, kind, millis(before))
 		return err
 	})
 }

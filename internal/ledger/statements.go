@@ -15,10 +15,10 @@ func frequentStatements() []string {
 		insertPeriod, upsertPlannedThrough, selectPeriodByID,
 		claimPeriod, periodsBeforeNumber, nextReportNumber, setReportNumber,
 		recordMade, insertArtifact, insertTotal, insertDelivery, upsertLastSuccess,
-		setPeriodsReady(freePeriods + periodsWhoseTimeHasCome), setPeriodsReady(freePeriods + periodsOfAWrongClock),
-		candidatesWithoutCrash, candidatesWithCrashes,
-		setDeliveriesReady(freeDeliveries + deliveriesWhoseTimeHasCome), setDeliveriesReady(freeDeliveries + deliveriesOfAWrongClock),
-		`SELECT d.id` + freeDeliveries + oldestDelivery, `SELECT d.id` + freeDeliveries + leastTriedDelivery,
+		setReady("period", freePeriods+isTime), setReady("period", freePeriods+wrongClock),
+		selectCandidates + freePeriods + withoutCrash, selectCandidates + freePeriods + withCrashes,
+		setReady("delivery", freeDeliveries+isTime), setReady("delivery", freeDeliveries+wrongClock),
+		`SELECT x.id` + freeDeliveries + oldestDelivery, `SELECT x.id` + freeDeliveries + leastTriedDelivery,
 		claimDelivery, selectDeliveryByID, markSending, upsertDeliveryCounter, finishDelivery, insertAttempt,
 	}
 }
@@ -31,39 +31,15 @@ type statements struct {
 	complete  atomic.Bool
 }
 
-// A runnable is a statement, prepared or not.
-type runnable interface {
-	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, args ...any) *sql.Row
-}
-
-type unprepared struct {
-	*sql.Tx
-	query string
-}
-
-func (u unprepared) ExecContext(ctx context.Context, args ...any) (sql.Result, error) {
-	return u.Tx.ExecContext(ctx, u.query, args...)
-}
-
-func (u unprepared) QueryContext(ctx context.Context, args ...any) (*sql.Rows, error) {
-	return u.Tx.QueryContext(ctx, u.query, args...)
-}
-
-func (u unprepared) QueryRowContext(ctx context.Context, args ...any) *sql.Row {
-	return u.Tx.QueryRowContext(ctx, u.query, args...)
-}
-
-// statement is the query as this transaction can run it.
-func (t tx) statement(query string) runnable {
+// prepared is the query as this transaction can run it, nil if it was not prepared.
+func (t tx) prepared(query string) *sql.Stmt {
 	t.s.mu.Lock()
 	ready := t.s.ready[query]
 	t.s.mu.Unlock()
-	if ready != nil {
-		return t.sql.StmtContext(t.ctx, ready)
+	if ready == nil {
+		return nil
 	}
-	return unprepared{t.sql, t.d.Placeholders(query)}
+	return t.sql.StmtContext(t.ctx, ready)
 }
 
 // prepare prepares the frequent statements, once. It needs the connection, so no transaction

@@ -35,7 +35,7 @@ func countAttempts(t tx, deliveryID int64, attempts, uncertain int) error {
 	return err
 }
 
-// succeed notes the report's success when all of the period's deliveries have arrived,
+// updateLastSuccess notes the report's success when all of the period's deliveries have arrived,
 // unless a newer period's is known.
 func updateLastSuccess(t tx, periodID int64) error {
 	_, err := t.exec(upsertLastSuccess, periodID)

@@ -17,7 +17,13 @@ type tx struct {
 
 // exec gives the number of rows that were changed.
 func (t tx) exec(query string, args ...any) (int64, error) {
-	result, err := t.statement(query).ExecContext(t.ctx, args...)
+	var result sql.Result
+	var err error
+	if s := t.prepared(query); s != nil {
+		result, err = s.ExecContext(t.ctx, args...)
+	} else {
+		result, err = t.sql.ExecContext(t.ctx, t.d.Placeholders(query), args...)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -26,7 +32,10 @@ func (t tx) exec(query string, args ...any) (int64, error) {
 
 // row reads one row into dest; none is sql.ErrNoRows.
 func (t tx) row(dest []any, query string, args ...any) error {
-	return t.statement(query).QueryRowContext(t.ctx, args...).Scan(dest...)
+	if s := t.prepared(query); s != nil {
+		return s.QueryRowContext(t.ctx, args...).Scan(dest...)
+	}
+	return t.sql.QueryRowContext(t.ctx, t.d.Placeholders(query), args...).Scan(dest...)
 }
 
 // collect reads all rows of a query. Scan is called for each with its columns.
@@ -40,7 +49,13 @@ func collect[T any](t tx, scan func(scanner) (T, error), query string, args ...a
 
 // each reads the rows of a query, one after the other, as long as take wants more.
 func each[T any](t tx, scan func(scanner) (T, error), take func(T) (more bool), query string, args ...any) error {
-	rows, err := t.statement(query).QueryContext(t.ctx, args...)
+	var rows *sql.Rows
+	var err error
+	if s := t.prepared(query); s != nil {
+		rows, err = s.QueryContext(t.ctx, args...)
+	} else {
+		rows, err = t.sql.QueryContext(t.ctx, t.d.Placeholders(query), args...)
+	}
 	if err != nil {
 		return err
 	}

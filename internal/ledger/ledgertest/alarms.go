@@ -17,7 +17,7 @@ func alarms() []part {
 }
 
 // notify takes what the operator is to be told, and says that he was.
-func notify(b *bench, l *ledger.Ledger) string {
+func notify(b *fixture, l *ledger.Ledger) string {
 	b.Helper()
 	ctx := context.Background()
 	pending, claim, err := l.ClaimAlarms(ctx, account, 10)
@@ -32,14 +32,14 @@ func alarmTexts(all []ledger.Alarm) string {
 	return texts(all, func(a ledger.Alarm) string { return words(a.Kind, a.Subject, a.Text, a.Resolved.IsZero()) })
 }
 
-func openAlarms(b *bench, l *ledger.Ledger) int {
+func openAlarms(b *fixture, l *ledger.Ledger) int {
 	b.Helper()
 	all, err := l.OpenAlarms(context.Background(), account)
 	b.must(err)
 	return len(all)
 }
 
-func alarmOnce(b *bench) {
+func alarmOnce(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.must(l.Raise(ctx, account, "login", "smtp", "535", b.now()))
@@ -59,7 +59,7 @@ func alarmOnce(b *bench) {
 	equal(b, "raised anew", notify(b, l), "[login smtp 535 anew true]")
 }
 
-func alarmUnheard(b *bench) {
+func alarmUnheard(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.must(l.Raise(ctx, account, "disk", "", "full", b.now()))
@@ -68,7 +68,7 @@ func alarmUnheard(b *bench) {
 	equal(b, "open", openAlarms(b, l), 0)
 }
 
-func alarmBack(b *bench) {
+func alarmBack(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.must(l.Raise(ctx, account, "disk", "", "full", b.now()))
@@ -83,7 +83,7 @@ func alarmBack(b *bench) {
 	equal(b, "open", words(again), words(first))
 }
 
-func alarmsTaken(b *bench) {
+func alarmsTaken(b *fixture) {
 	ctx := context.Background()
 	dying, l := b.ledger(), b.ledger()
 	take := func(l *ledger.Ledger, most int) (string, ledger.Claim) {
@@ -119,7 +119,7 @@ func alarmsTaken(b *bench) {
 	equal(b, "after that", notify(b, l), "[]")
 }
 
-func alarmChangedMeanwhile(b *bench) {
+func alarmChangedMeanwhile(b *fixture) {
 	ctx := context.Background()
 	l := b.ledger()
 	raise := func(subject string) { b.must(l.Raise(ctx, account, "late", subject, "x", b.now())) }

@@ -39,7 +39,7 @@ close             closed    closed    closed    closed    forbidden closed    cl
 `
 
 // deliveryCalls is everything that can be asked of a delivery.
-func deliveryCalls(b *bench, l *ledger.Ledger) map[string]func(id int64) error {
+func deliveryCalls(b *fixture, l *ledger.Ledger) map[string]func(id int64) error {
 	ctx := context.Background()
 	held := map[int64]ledger.Claim{} // the last of each
 	claim := func(id int64) ledger.Claim {
@@ -77,7 +77,7 @@ func deliveryCalls(b *bench, l *ledger.Ledger) map[string]func(id int64) error {
 	return calls
 }
 
-func deliveryMoves(b *bench) {
+func deliveryMoves(b *fixture) {
 	ctx := context.Background()
 	ours, theirs := b.ledger(), b.ledger()
 	mine, others := deliveryCalls(b, ours), deliveryCalls(b, theirs)
@@ -112,7 +112,7 @@ func deliveryMoves(b *bench) {
 
 // check goes through a table: for each call and each state, it arrives there anew, makes
 // the call, and looks. What was refused must have changed nothing.
-func check[T comparable](b *bench, table string, calls map[string]func(id int64) error, arrive func(string, ledger.Planned) int64, look func(ledger.Planned) (string, T)) {
+func check[T comparable](b *fixture, table string, calls map[string]func(id int64) error, arrive func(string, ledger.Planned) int64, look func(ledger.Planned) (string, T)) {
 	lines := strings.Split(strings.TrimSpace(table), "\n")
 	states := strings.Fields(lines[0])
 	tried := map[string]bool{}
@@ -144,7 +144,7 @@ func check[T comparable](b *bench, table string, calls map[string]func(id int64)
 	}
 }
 
-func noDelivery(b *bench) {
+func noDelivery(b *fixture) {
 	l := b.ledger()
 	b.made(l, due("a", 1), "a@x.no")
 	calls := deliveryCalls(b, l)

@@ -20,7 +20,7 @@ func nextClaims() []part {
 		{"processes that compete do everything once", competing},
 	}
 	for seed := range uint64(3) {
-		parts = append(parts, part{fmt.Sprintf("whatever becomes of what is handed out, all of it is done in the end (%d)", seed), func(b *bench) { drained(b, seed) }})
+		parts = append(parts, part{fmt.Sprintf("whatever becomes of what is handed out, all of it is done in the end (%d)", seed), func(b *fixture) { drained(b, seed) }})
 	}
 	return parts
 }
@@ -36,7 +36,7 @@ func byPeriod(p ledger.Period) any { return p.From }
 func apart(p ledger.Period) any { return p.ID }
 
 // nextPeriods claims, and gives what as text.
-func (b *bench) nextPeriods(l *ledger.Ledger, r ledger.Ready, most int, key func(ledger.Period) any) ([]ledger.Period, string) {
+func (b *fixture) nextPeriods(l *ledger.Ledger, r ledger.Ready, most int, key func(ledger.Period) any) ([]ledger.Period, string) {
 	b.Helper()
 	batch, err := l.ClaimNextPeriods(context.Background(), r, most, key)
 	b.must(err)
@@ -44,7 +44,7 @@ func (b *bench) nextPeriods(l *ledger.Ledger, r ledger.Ready, most int, key func
 }
 
 // nextDelivery claims, and gives what as text.
-func (b *bench) nextDelivery(l *ledger.Ledger, r ledger.Ready, leastTried bool) (ledger.Delivery, string) {
+func (b *fixture) nextDelivery(l *ledger.Ledger, r ledger.Ready, leastTried bool) (ledger.Delivery, string) {
 	b.Helper()
 	d, found, err := l.ClaimNextDelivery(context.Background(), r, leastTried)
 	b.must(err)
@@ -54,7 +54,7 @@ func (b *bench) nextDelivery(l *ledger.Ledger, r ledger.Ready, leastTried bool) 
 	return d, d.Report + d.Period[8:] + " " + d.Recipient
 }
 
-func periodOrder(b *bench) {
+func periodOrder(b *fixture) {
 	l, other := b.ledger(), b.ledger()
 	ctx := context.Background()
 	b.plan(l, due("b", 1), due("a", 2), due("a", 1), due("b", 0))
@@ -73,7 +73,7 @@ func periodOrder(b *bench) {
 	equal(b, "what was given back", got, "[a20]")
 }
 
-func periodsAlike(b *bench) {
+func periodsAlike(b *fixture) {
 	l := b.ledger()
 	for _, report := range []string{"a", "b", "c", "d"} {
 		b.plan(l, due(report, 1), due(report, 2))
@@ -99,7 +99,7 @@ func periodsAlike(b *bench) {
 	equal(b, "at most", len(batch), 16)
 }
 
-func suspectsLast(b *bench) {
+func suspectsLast(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.plan(l, due("bad", 0), due("worse", 0))
@@ -123,7 +123,7 @@ func suspectsLast(b *bench) {
 	equal(b, "and then", got, "[worse19]")
 }
 
-func periodsReady(b *bench) {
+func periodsReady(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	elsewhere, skipped := due("x", 0), due("y", 0)
@@ -153,7 +153,7 @@ func periodsReady(b *bench) {
 	equal(b, "postponed by a clock that was wrong", got, "[a20]")
 }
 
-func deliveryOrder(b *bench) {
+func deliveryOrder(b *fixture) {
 	l, other := b.ledger(), b.ledger()
 	ctx := context.Background()
 	b.made(l, due("b", 1), "x@x.no")
@@ -180,7 +180,7 @@ func deliveryOrder(b *bench) {
 	equal(b, "none", got, "none")
 }
 
-func deliveriesReady(b *bench) {
+func deliveriesReady(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	elsewhere := due("x", 0)
@@ -211,7 +211,7 @@ func deliveriesReady(b *bench) {
 	equal(b, "and the next", got, "a19 d@x.no")
 }
 
-func triedNow(b *bench) {
+func triedNow(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	r := everything()

@@ -12,7 +12,7 @@ import (
 
 // A record is what workers note of what they do.
 type record struct {
-	*bench
+	*fixture
 	at time.Time
 
 	mu       sync.Mutex
@@ -74,7 +74,7 @@ func (r *record) over(messages int) bool {
 }
 
 // competing has workers of two processes make and send until nothing is left.
-func competing(b *bench) {
+func competing(b *fixture) {
 	ledgers := []*ledger.Ledger{b.ledger(), b.ledger()}
 	const days = 4
 	var rows []ledger.Planned
@@ -84,7 +84,7 @@ func competing(b *bench) {
 		}
 	}
 	b.plan(ledgers[0], rows...)
-	r := &record{bench: b, at: b.now(), made: map[string][]string{}, sent: map[int64]int{}, underWay: map[string]bool{}}
+	r := &record{fixture: b, at: b.now(), made: map[string][]string{}, sent: map[int64]int{}, underWay: map[string]bool{}}
 	var workers sync.WaitGroup
 	for w := range 8 {
 		workers.Go(func() {

@@ -11,7 +11,7 @@ import (
 
 // A walk is what two processes have taken, of which one dies now and then.
 type walk struct {
-	*bench
+	*fixture
 	dice       *rand.Rand
 	now        time.Time
 	ledgers    []*ledger.Ledger
@@ -22,8 +22,8 @@ type walk struct {
 
 // drained lets two processes take what is next and do anything with it, and has the last one
 // do the rest.
-func drained(b *bench, seed uint64) {
-	w := &walk{bench: b, dice: rand.New(rand.NewPCG(seed, 2)), now: everything().Now, ledgers: []*ledger.Ledger{b.ledger(), b.ledger()}, underWay: map[string]int{}}
+func drained(b *fixture, seed uint64) {
+	w := &walk{fixture: b, dice: rand.New(rand.NewPCG(seed, 2)), now: everything().Now, ledgers: []*ledger.Ledger{b.ledger(), b.ledger()}, underWay: map[string]int{}}
 	messages := 0
 	for day := range 4 {
 		for _, report := range []string{"a", "b", "c"} {
@@ -82,11 +82,11 @@ func (w *walk) step(who int) {
 	case 4, 5:
 		if p, ok := pick(w.dice, &w.periods[who]); ok {
 			delete(w.underWay, p.Report)
-			w.must(anyEnd(w.bench, w.dice, l, p, w.now))
+			w.must(anyEnd(w.fixture, w.dice, l, p, w.now))
 		}
 	case 6:
 		if d, ok := pick(w.dice, &w.deliveries[who]); ok {
-			w.must(anyResult(w.bench, w.dice, l, d, w.now))
+			w.must(anyResult(w.fixture, w.dice, l, d, w.now))
 		}
 	case 7:
 		if w.dice.IntN(10) == 0 {
@@ -108,7 +108,7 @@ func (w *walk) dies(who int) {
 	stale := slices.Concat(claimsOf(w.periods[who]), claimsOf(w.deliveries[who]))
 	w.periods[who], w.deliveries[who], w.ledgers[who] = nil, nil, w.ledger()
 	for _, claim := range stale {
-		if err := w.ledgers[who].Finish(ctx, claim, ledger.Result{At: w.bench.now(), State: ledger.Sent}); err == nil {
+		if err := w.ledgers[who].Finish(ctx, claim, ledger.Result{At: w.fixture.now(), State: ledger.Sent}); err == nil {
 			w.Fatal("written under a claim of the dead")
 		}
 	}
@@ -142,7 +142,7 @@ func claimsOf[T claimed](all []T) (claims []ledger.Claim) {
 }
 
 // anyEnd ends the making of a period in any way after which it is made in the end.
-func anyEnd(b *bench, dice *rand.Rand, l *ledger.Ledger, p ledger.Period, now time.Time) error {
+func anyEnd(b *fixture, dice *rand.Rand, l *ledger.Ledger, p ledger.Period, now time.Time) error {
 	ctx := context.Background()
 	switch dice.IntN(3) {
 	case 0:
@@ -154,7 +154,7 @@ func anyEnd(b *bench, dice *rand.Rand, l *ledger.Ledger, p ledger.Period, now ti
 }
 
 // anyResult ends the sending of a message in any way after which it is sent in the end.
-func anyResult(b *bench, dice *rand.Rand, l *ledger.Ledger, d ledger.Delivery, now time.Time) error {
+func anyResult(b *fixture, dice *rand.Rand, l *ledger.Ledger, d ledger.Delivery, now time.Time) error {
 	ctx := context.Background()
 	way := dice.IntN(4)
 	if way == 0 {
@@ -170,7 +170,7 @@ func anyResult(b *bench, dice *rand.Rand, l *ledger.Ledger, d ledger.Delivery, n
 }
 
 // finishAll makes and sends what is left.
-func finishAll(b *bench, l *ledger.Ledger, r ledger.Ready) {
+func finishAll(b *fixture, l *ledger.Ledger, r ledger.Ready) {
 	b.Helper()
 	ctx := context.Background()
 	for {

@@ -20,7 +20,7 @@ func making() []part {
 	}
 }
 
-func madeWhole(b *bench) {
+func madeWhole(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.plan(l, due("a", 1))[0].ID
@@ -59,7 +59,7 @@ func madeWhole(b *bench) {
 	equal(b, "no message content", none == nil, true)
 }
 
-func madeOrNot(b *bench) {
+func madeOrNot(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	row := due("a", 1)
@@ -79,7 +79,7 @@ func madeOrNot(b *bench) {
 	b.must(l.RecordMade(ctx, claim, ledger.MadePeriod{At: b.now()}))
 }
 
-func postponed(b *bench) {
+func postponed(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	row := due("a", 1)
@@ -100,7 +100,7 @@ func postponed(b *bench) {
 	equal(b, "archived", words(p.State, p.Attempts, p.NextTry.IsZero()), "archived 3 true")
 }
 
-func returned(b *bench) {
+func returned(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	before := b.plan(l, due("a", 1))[0]
@@ -114,7 +114,7 @@ func returned(b *bench) {
 
 // numbered: a number comes with the first claim and stays; a report's own never repeat,
 // not even when periods are forgotten, and go on after one that is known from elsewhere.
-func numbered(b *bench) {
+func numbered(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	next := func(row ledger.Planned) int {
@@ -160,7 +160,7 @@ func numbered(b *bench) {
 }
 
 // periodMoves asks everything of a period in every state.
-func periodMoves(b *bench) {
+func periodMoves(b *fixture) {
 	ctx := context.Background()
 	ours, theirs := b.ledger(), b.ledger()
 	held := map[int64]ledger.Claim{} // ours, the last of each

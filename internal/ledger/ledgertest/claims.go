@@ -21,7 +21,7 @@ func claims() []part {
 }
 
 // race runs all at once and gives how many succeeded; the others must say held or over.
-func race(b *bench, all ...func() error) (won int) {
+func race(b *fixture, all ...func() error) (won int) {
 	var done sync.WaitGroup
 	gate := make(chan struct{})
 	errs := make([]error, len(all))
@@ -43,7 +43,7 @@ func race(b *bench, all ...func() error) (won int) {
 	return won
 }
 
-func oneGetsIt(b *bench) {
+func oneGetsIt(b *fixture) {
 	ctx := context.Background()
 	x, y := b.ledger(), b.ledger()
 	for day := range 20 {
@@ -63,7 +63,7 @@ func oneGetsIt(b *bench) {
 	}
 }
 
-func noneTwice(b *bench) {
+func noneTwice(b *fixture) {
 	ctx := context.Background()
 	ledgers := []*ledger.Ledger{b.ledger(), b.ledger()}
 	var recipients []string
@@ -108,7 +108,7 @@ func noneTwice(b *bench) {
 	equal(b, "attempts", stats.Attempts, crowd)
 }
 
-func holderNamed(b *bench) {
+func holderNamed(b *fixture) {
 	ctx := context.Background()
 	x, y := b.ledger(), b.ledger()
 	id := b.made(x, due("a", 1), "a@x.no")[0].ID
@@ -122,7 +122,7 @@ func holderNamed(b *bench) {
 }
 
 // fenced: a goroutine that was stalled must not write under the claim of another one.
-func fenced(b *bench) {
+func fenced(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	row := due("a", 1)
@@ -166,7 +166,7 @@ func fenced(b *bench) {
 	b.must(l.Finish(ctx, claim, ledger.Result{At: b.now(), State: ledger.Sent}))
 }
 
-func plannedByTwo(b *bench) {
+func plannedByTwo(b *fixture) {
 	ledgers := []*ledger.Ledger{b.ledger(), b.ledger()}
 	var rows []ledger.Planned
 	for day := range 100 {

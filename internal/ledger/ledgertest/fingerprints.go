@@ -8,7 +8,7 @@ import (
 )
 
 // makeFingerprinted makes a period that has fingerprints.
-func (b *bench) makeFingerprinted(l *ledger.Ledger, row ledger.Planned, fingerprints []byte) int64 {
+func (b *fixture) makeFingerprinted(l *ledger.Ledger, row ledger.Planned, fingerprints []byte) int64 {
 	ctx := context.Background()
 	id := b.plan(l, row)[0].ID
 	claim := b.claimPeriod(l, id)
@@ -18,7 +18,7 @@ func (b *bench) makeFingerprinted(l *ledger.Ledger, row ledger.Planned, fingerpr
 
 // changed: fingerprints are kept beside a period, found by the time that it holds, replaced along
 // with an alarm or not at all, and forgotten with the rest.
-func changed(b *bench) {
+func changed(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	none, empty, some := due("a", 1), due("a", 2), due("a", 3)

@@ -23,7 +23,7 @@ type Open func(t testing.TB, o ledger.Options) *ledger.Ledger
 func Run(t *testing.T, open Open) {
 	for _, part := range slices.Concat(planning(), making(), moves(), claims(), nextClaims(), endings(), decisions(), alarms(), numbers(), retention(), chance()) {
 		t.Run(part.promise, func(t *testing.T) {
-			part.check(&bench{T: t, open: open})
+			part.check(&fixture{T: t, open: open})
 		})
 	}
 }
@@ -31,11 +31,11 @@ func Run(t *testing.T, open Open) {
 // A part is one promise of the contract.
 type part struct {
 	promise string
-	check   func(*bench)
+	check   func(*fixture)
 }
 
-// A bench is a test with the ledgers it has opened.
-type bench struct {
+// A fixture is a test with the ledgers that it has opened.
+type fixture struct {
 	*testing.T
 	open Open
 	step int
@@ -51,18 +51,18 @@ const (
 func start() time.Time { return time.Date(2026, 11, 20, 5, 0, 0, 0, time.UTC) }
 
 // ledger opens one more ledger on the test's database, as another process would.
-func (b *bench) ledger() *ledger.Ledger {
+func (b *fixture) ledger() *ledger.Ledger {
 	b.Helper()
 	return b.open(b.T, ledger.Options{Now: start, Host: host})
 }
 
 // now is an instant that was not before.
-func (b *bench) now() time.Time {
+func (b *fixture) now() time.Time {
 	b.step++
 	return start().Add(time.Duration(b.step) * time.Second)
 }
 
-func (b *bench) must(err error) {
+func (b *fixture) must(err error) {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)
@@ -79,7 +79,7 @@ func due(report string, day int) ledger.Planned {
 }
 
 // plan plans and gives what was added.
-func (b *bench) plan(l *ledger.Ledger, rows ...ledger.Planned) []ledger.Period {
+func (b *fixture) plan(l *ledger.Ledger, rows ...ledger.Planned) []ledger.Period {
 	b.Helper()
 	added, err := l.Plan(context.Background(), rows)
 	b.must(err)
@@ -87,7 +87,7 @@ func (b *bench) plan(l *ledger.Ledger, rows ...ledger.Planned) []ledger.Period {
 }
 
 // made makes a period whose messages go to the recipients, and gives its deliveries.
-func (b *bench) made(l *ledger.Ledger, p ledger.Planned, recipients ...string) []ledger.Delivery {
+func (b *fixture) made(l *ledger.Ledger, p ledger.Planned, recipients ...string) []ledger.Delivery {
 	b.Helper()
 	ctx := context.Background()
 	added := b.plan(l, p)
@@ -112,7 +112,7 @@ func frozen(of, recipient string) ledger.NewDelivery {
 }
 
 // delivery reads a delivery.
-func (b *bench) delivery(l *ledger.Ledger, id int64) ledger.Delivery {
+func (b *fixture) delivery(l *ledger.Ledger, id int64) ledger.Delivery {
 	b.Helper()
 	d, err := l.Delivery(context.Background(), id)
 	b.must(err)
@@ -120,7 +120,7 @@ func (b *bench) delivery(l *ledger.Ledger, id int64) ledger.Delivery {
 }
 
 // period reads a period.
-func (b *bench) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
+func (b *fixture) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
 	b.Helper()
 	p, found, err := l.Period(context.Background(), key)
 	b.must(err)
@@ -131,7 +131,7 @@ func (b *bench) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
 }
 
 // claimPeriod claims a period.
-func (b *bench) claimPeriod(l *ledger.Ledger, id int64) ledger.Claim {
+func (b *fixture) claimPeriod(l *ledger.Ledger, id int64) ledger.Claim {
 	b.Helper()
 	p, err := l.ClaimPeriod(context.Background(), id)
 	b.must(err)
@@ -139,7 +139,7 @@ func (b *bench) claimPeriod(l *ledger.Ledger, id int64) ledger.Claim {
 }
 
 // claimDelivery claims a delivery.
-func (b *bench) claimDelivery(l *ledger.Ledger, id int64) ledger.Claim {
+func (b *fixture) claimDelivery(l *ledger.Ledger, id int64) ledger.Claim {
 	b.Helper()
 	d, err := l.ClaimDelivery(context.Background(), id)
 	b.must(err)
@@ -147,7 +147,7 @@ func (b *bench) claimDelivery(l *ledger.Ledger, id int64) ledger.Claim {
 }
 
 // send takes a delivery through a whole try.
-func (b *bench) send(l *ledger.Ledger, id int64, r ledger.Result) {
+func (b *fixture) send(l *ledger.Ledger, id int64, r ledger.Result) {
 	b.Helper()
 	ctx := context.Background()
 	claim := b.claimDelivery(l, id)
@@ -157,7 +157,7 @@ func (b *bench) send(l *ledger.Ledger, id int64, r ledger.Result) {
 }
 
 // equal fails when got is not want.
-func equal[T comparable](b *bench, what string, got, want T) {
+func equal[T comparable](b *fixture, what string, got, want T) {
 	b.Helper()
 	if got != want {
 		b.Errorf("%s: got %v, want %v", what, got, want)

@@ -20,7 +20,7 @@ func decisions() []part {
 	}
 }
 
-func resent(b *bench) {
+func resent(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	before := b.made(l, due("a", 1), "a@x.no")[0]
@@ -46,7 +46,7 @@ func resent(b *bench) {
 	equal(b, "counted", words(stats.Attempts, stats.Uncertain), "3 1")
 }
 
-func released(b *bench) {
+func released(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	before := b.made(l, due("a", 1), "a@x.no")[0]
@@ -58,7 +58,7 @@ func released(b *bench) {
 	equal(b, "bytes", words(d.MessageID, d.File, d.SHA256, d.Size), words(before.MessageID, before.File, before.SHA256, before.Size))
 }
 
-func closed(b *bench) {
+func closed(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
@@ -72,7 +72,7 @@ func closed(b *bench) {
 	equal(b, "unsent", len(unsent), 0)
 }
 
-func notPossible(b *bench) {
+func notPossible(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
@@ -98,7 +98,7 @@ func notPossible(b *bench) {
 	expect(err, "close", "queued", true)
 }
 
-func deferred(b *bench) {
+func deferred(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	rows := b.made(l, due("a", 1), "a@x.no", "b@x.no", "c@x.no")
@@ -115,7 +115,7 @@ func deferred(b *bench) {
 	b.must(l.DeferDeliveries(ctx, nil, soon, ""))
 }
 
-func cancelled(b *bench) {
+func cancelled(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	rows := b.made(l, due("a", 1), "a@x.no", "b@x.no")

@@ -25,7 +25,7 @@ func planning() []part {
 	}
 }
 
-func plannedOnce(b *bench) {
+func plannedOnce(b *fixture) {
 	l, other := b.ledger(), b.ledger()
 	row := due("daily", 0)
 	equal(b, "added", len(b.plan(l, row)), 1)
@@ -38,7 +38,7 @@ func plannedOnce(b *bench) {
 	equal(b, "twice at once", len(b.plan(l, due("daily", 1), due("daily", 1))), 1)
 }
 
-func plannedWhole(b *bench) {
+func plannedWhole(b *fixture) {
 	l := b.ledger()
 	for name, spoil := range map[string]func(*ledger.Planned){
 		"made":       func(p *ledger.Planned) { p.State = ledger.Made },
@@ -58,7 +58,7 @@ func plannedWhole(b *bench) {
 	equal(b, "periods", len(all), 0)
 }
 
-func plannedBack(b *bench) {
+func plannedBack(b *fixture) {
 	l := b.ledger()
 	for i, state := range []ledger.PeriodState{ledger.Owed, ledger.Skipped, ledger.Archived} {
 		row := due("daily", i)
@@ -73,7 +73,7 @@ func plannedBack(b *bench) {
 	equal(b, "one that was not planned is found", found, false)
 }
 
-func plannedThrough(b *bench) {
+func plannedThrough(b *fixture) {
 	l := b.ledger()
 	weekly := due("a", 7)
 	weekly.Schedule = "weekly"
@@ -86,7 +86,7 @@ func plannedThrough(b *bench) {
 	equal(b, "plannedThrough", got, "[a daily 2026-11-23 a weekly 2026-11-27 b daily 2026-11-20]")
 }
 
-func owedOrder(b *bench) {
+func owedOrder(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	later := due("a", 5)
@@ -99,7 +99,7 @@ func owedOrder(b *bench) {
 	equal(b, "order", got, "[a 19 false a 20 false b 20 false a 18 true]")
 }
 
-func filters(b *bench) {
+func filters(b *fixture) {
 	l := b.ledger()
 	skipped := due("b", 1)
 	skipped.State = ledger.Skipped
@@ -132,7 +132,7 @@ func filters(b *bench) {
 	}
 }
 
-func accountsApart(b *bench) {
+func accountsApart(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.made(l, due("a", 1), "x@a.no")
@@ -151,7 +151,7 @@ func accountsApart(b *bench) {
 	equal(b, "what the others see", words(len(unsent), len(open), stats.Owed, len(stats.Deliveries), len(owed)), "0 0 1 0 0")
 }
 
-func reopened(b *bench) {
+func reopened(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	row := due("a", 1)
@@ -174,7 +174,7 @@ func reopened(b *bench) {
 
 // plannedLong: 30,000 periods in one transaction would keep others waiting for longer than
 // they wait.
-func plannedLong(b *bench) {
+func plannedLong(b *fixture) {
 	ctx, cancel := context.WithCancel(context.Background())
 	l, other := b.ledger(), b.ledger()
 	var rows []ledger.Planned
@@ -211,7 +211,7 @@ func plannedLong(b *bench) {
 }
 
 // takenOver: two files with one report id would each take the other's periods for their own.
-func takenOver(b *bench) {
+func takenOver(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID

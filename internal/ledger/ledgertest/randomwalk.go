@@ -14,14 +14,14 @@ import (
 func chance() []part {
 	var parts []part
 	for seed := range uint64(3) {
-		parts = append(parts, part{fmt.Sprintf("whatever two processes do, promises are kept (%d)", seed), func(b *bench) { keepsPromises(b, seed) }})
+		parts = append(parts, part{fmt.Sprintf("whatever two processes do, promises are kept (%d)", seed), func(b *fixture) { keepsPromises(b, seed) }})
 	}
 	return parts
 }
 
 // keepsPromises lets two processes, of which one dies now and then, do anything to a few
 // deliveries, and looks after each call whether a promise was broken.
-func keepsPromises(b *bench, seed uint64) {
+func keepsPromises(b *fixture, seed uint64) {
 	ctx := context.Background()
 	dice := rand.New(rand.NewPCG(seed, 1))
 	ledgers := []*ledger.Ledger{b.ledger(), b.ledger()}
@@ -76,7 +76,7 @@ func keepsPromises(b *bench, seed uint64) {
 	}
 }
 
-func readAll(b *bench, l *ledger.Ledger) map[int64]ledger.Delivery {
+func readAll(b *fixture, l *ledger.Ledger) map[int64]ledger.Delivery {
 	b.Helper()
 	rows, err := l.Deliveries(context.Background(), ledger.Filter{})
 	b.must(err)
@@ -94,7 +94,7 @@ func readAll(b *bench, l *ledger.Ledger) map[int64]ledger.Delivery {
 }
 
 // keeps looks at one delivery before and after a call.
-func keeps(b *bench, what, call string, was, is ledger.Delivery) {
+func keeps(b *fixture, what, call string, was, is ledger.Delivery) {
 	b.Helper()
 	bytes := func(d ledger.Delivery) string { return words(d.MessageID, d.File, d.SHA256, d.Size) }
 	finished := slices.Contains([]ledger.DeliveryState{ledger.Sent, ledger.Refused, ledger.Expired, ledger.CancelledDelivery, ledger.Closed}, is.State)

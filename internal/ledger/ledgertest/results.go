@@ -20,7 +20,7 @@ func endings() []part {
 	}
 }
 
-func countedOnce(b *bench) {
+func countedOnce(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
@@ -37,7 +37,7 @@ func countedOnce(b *bench) {
 	equal(b, "last", history[2].At, d.FinishedAt)
 }
 
-func unknownCounted(b *bench) {
+func unknownCounted(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
@@ -58,7 +58,7 @@ func unknownCounted(b *bench) {
 	equal(b, "in all", words(stats.Uncertain, stats.Attempts), "3 4")
 }
 
-func instants(b *bench) {
+func instants(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	d := b.made(l, due("a", 1), "a@x.no")[0]
@@ -84,7 +84,7 @@ func instants(b *bench) {
 	}
 }
 
-func refrozen(b *bench) {
+func refrozen(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	id := b.made(l, due("a", 1), "a@x.no")[0].ID
@@ -103,7 +103,7 @@ func refrozen(b *bench) {
 	equal(b, "bytes", words(d.MessageID, d.File, d.SHA256, d.Size, d.Recipient), "<small> small.eml small 1 a@x.no")
 }
 
-func reaped(b *bench) {
+func reaped(b *fixture) {
 	ctx := context.Background()
 	dying, other := b.ledger(), b.ledger()
 	rows := b.made(dying, due("a", 1), "a@x.no", "b@x.no", "c@x.no")
@@ -134,7 +134,7 @@ func reaped(b *bench) {
 	equal(b, "freed again", words(again), words(ledger.Reaped{}))
 }
 
-func notReaped(b *bench) {
+func notReaped(b *fixture) {
 	ctx := context.Background()
 	x, y := b.ledger(), b.ledger()
 	id := b.made(x, due("a", 1), "a@x.no")[0].ID
@@ -148,7 +148,7 @@ func notReaped(b *bench) {
 	b.must(x.Finish(ctx, claim, ledger.Result{At: b.now(), State: ledger.Sent}))
 }
 
-func poison(b *bench) {
+func poison(b *fixture) {
 	ctx := context.Background()
 	row := due("a", 1)
 	id := b.plan(b.ledger(), row)[0].ID
@@ -163,7 +163,7 @@ func poison(b *bench) {
 	}
 }
 
-func answers(b *bench) {
+func answers(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	for i, answer := range []string{"", "250 \xff\xfe", "a\x00b", "’); DROP TABLE delivery; --", string(make([]byte, 1<<20))} {

@@ -15,7 +15,7 @@ func retention() []part {
 	}
 }
 
-func forgotten(b *bench) {
+func forgotten(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	row := due("a", 1)
@@ -49,7 +49,7 @@ func forgotten(b *bench) {
 	}
 }
 
-func prunable(b *bench) {
+func prunable(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	names := func(all []ledger.Period) string {
@@ -73,7 +73,7 @@ func prunable(b *bench) {
 	equal(b, "after one was forgotten", names(all), "[alone]")
 }
 
-func keysForgotten(b *bench) {
+func keysForgotten(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	for day := range 3 {
@@ -95,7 +95,7 @@ func keysForgotten(b *bench) {
 	equal(b, "purged again", n, 0)
 }
 
-func swept(b *bench) {
+func swept(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	done := b.made(l, due("done", 1), "a@x.no")[0]

@@ -16,7 +16,7 @@ func numbers() []part {
 	}
 }
 
-func stats(b *bench) {
+func stats(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	rows := b.made(l, due("a", 1), "a@x.no", "b@x.no", "c@x.no")
@@ -31,7 +31,7 @@ func stats(b *bench) {
 	equal(b, "of an account without any", words(none), "{0 map[] 0 0 map[]}")
 }
 
-func lastSuccess(b *bench) {
+func lastSuccess(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	last := func(report string) time.Time {
@@ -55,7 +55,7 @@ func lastSuccess(b *bench) {
 	equal(b, "without recipients", last("archive"), b.period(l, due("archive", 1).Key).MadeAt)
 }
 
-func nextTry(b *bench) {
+func nextTry(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	ready := ledger.Ready{Account: account, Config: config, Now: start()}
@@ -84,7 +84,7 @@ func nextTry(b *bench) {
 }
 
 // nextTryOfOthers: a caller is not woken by what it can do nothing about.
-func nextTryOfOthers(b *bench) {
+func nextTryOfOthers(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	ready := ledger.Ready{Account: account, Config: config, Now: start(), MaxCrashes: 2}
