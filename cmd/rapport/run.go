@@ -16,6 +16,7 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
 	"rapport/internal/report"
+	"rapport/internal/webhook"
 	"rapport/reportconfig"
 )
 
@@ -78,10 +79,8 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if err := r.plan(); err != nil {
 		return err
 	}
-	pings := newPingClient(r.log)
-	defer pings.wait()
-	mails := !r.flags.dryRun && (r.to != nil || anyRecipients(r.reports))
-	c, err := r.setup(r.config, setupOptions{clock: r.clock, log: r.log, pings: pings, mails: mails})
+	mails := !r.flags.dryRun && (r.to != nil || anyRecipients(r.reports) || !r.flags.trial() && r.config.Operator.Address != nil)
+	c, err := r.setup(r.config, setupOptions{clock: r.clock, log: r.log, hooks: webhook.New("rapport/" + version()), mails: mails})
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,9 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/daemon"
+	"rapport/internal/engine"
 	"rapport/internal/ledger"
+	"rapport/internal/webhook"
 )
 
 func serveCommand(p *program) *cobra.Command {
@@ -46,7 +48,7 @@ type server struct {
 	monitoring   *monitoring
 	limiter      *fetch.Limiter
 	pollInterval time.Duration // of the ledger; zero: a minute
-	pings        *pingClient
+	hooks        engine.Hooks
 	ledgers      *openLedgers
 
 	mu      sync.Mutex
@@ -57,7 +59,7 @@ func newServer(p *program, paths []string, log *slog.Logger) *server {
 	s := &server{
 		program: p, paths: paths, log: log, renderSlots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring{listen: net.Listen, log: log, endpoints: map[string]*endpoint{}},
-		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), pings: newPingClient(log),
+		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
 		ledgers: &openLedgers{open: p.openLedger, byPath: map[string]*sharedLedger{}},
 	}
 	s.metrics = daemon.NewMetrics(version(), s.accounts)
@@ -73,7 +75,6 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	defer func() { err = errors.Join(err, s.ledgers.closeAll()) }()
 	reload := make(chan struct{}, 1)
 	defer forwardHangups(reload)()
-	defer s.pings.wait()
 	d := daemon.New(daemon.Config{
 		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(), Metrics: s.metrics, Ready: s.ready, Log: log,
 	})

@@ -25,7 +25,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	var paths []string
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
-		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter, pings: s.pings})
+		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, mails: mails || config.Operator.Address != nil, limiter: s.limiter, hooks: s.hooks})
 		if err != nil {
 			return nil, err
 		}
@@ -48,10 +48,16 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	s.workers = nil
 	for i, c := range setups {
 		c.Ledger = ledgers[i].Ledger
+		c.OthersRest = func() bool { return s.restBut(configs[i].Path) }
 		w := worker{engine.New(c), configs[i], ledgers[i]}
 		s.workers, workers = append(s.workers, w), append(workers, w)
 	}
 	return workers, nil
+}
+
+// restBut tells whether no engine is at work but that of a configuration.
+func (s *server) restBut(path string) bool {
+	return !slices.ContainsFunc(s.atWork(), func(w worker) bool { return w.config.Path != path && w.Busy() })
 }
 
 // A worker is a configuration's engine. It keeps its ledger open until it has drained and

@@ -24,7 +24,7 @@ import (
 type setupOptions struct {
 	clock   func() time.Time
 	log     *slog.Logger
-	pings   *pingClient    // nil: nobody is pinged
+	hooks   engine.Hooks   // nil: nobody is told over HTTP
 	mails   bool           // something will be sent, and so needs its secret
 	limiter *fetch.Limiter // see connections
 }
@@ -62,10 +62,7 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Log: o.log, Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		},
 		Composer: &message.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: o.log},
-		Clock:    o.clock, Log: o.log,
-	}
-	if o.pings != nil {
-		c.Ping = o.pings.ping
+		Clock:    o.clock, Log: o.log, Hooks: o.hooks,
 	}
 	if c.Path, err = filepath.Abs(config.Path); err != nil {
 		return c, configFault(err)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/alarm"
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
@@ -23,7 +24,8 @@ type core struct {
 	events   *events
 	faults   *faults
 	pending  *pendingWrites
-	alarms   *alarms
+	alarms   *alarm.Notifier
+	notifier *notifier
 	activity *activity
 
 	building    context.Context // of what may be cut off when the engine stops
@@ -42,8 +44,12 @@ func newCore(c Config) *core {
 	e.events = &events{log: c.Log, account: c.Account.ID, emit: c.Emit}
 	e.faults = &faults{mode: c.Mode, log: c.Log, account: c.Account.ID, stop: e.stop}
 	e.pending = &pendingWrites{faults: e.faults, unwritten: map[string]func(context.Context) error{}}
-	e.alarms = &alarms{Config: c, faults: e.faults, pending: e.pending, open: map[alarmKey]bool{}}
 	e.activity = newActivity(c.RequestWake)
+	e.notifier = newNotifier(e)
+	e.alarms = alarm.New(alarm.Config{
+		Account: c.Account, Path: c.Path, Operator: c.Operator, From: c.Composer.From, Envelope: c.Composer.Envelope, Sender: c.Sender,
+		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
+	})
 	return e
 }
 
@@ -99,11 +105,6 @@ func (e *core) measure(stage string) (stop func()) {
 		return func() {}
 	}
 	return e.Meter.Start(stage)
-}
-
-// local is an instant as the operator reads it.
-func (e *core) local(t time.Time) string {
-	return t.In(e.Account.Location).Format("2006-01-02 15:04")
 }
 
 // events say what happens, one at a time, to the log and to whoever watches.

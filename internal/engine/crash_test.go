@@ -287,24 +287,3 @@ func TestRetentionRemovesOldReportsAndRemembersThem(t *testing.T) {
 		t.Errorf("it is not sent again: %+v %s", o, s.Said())
 	}
 }
-
-func TestPingsTellStartSuccessAndFailure(t *testing.T) {
-	rep := paymenttest.Mailed("a@x.no", "b@x.no")
-	rep.Ping = "https://watch.example/1"
-	s := shoptest.New(t, paymenttest.OneSale(t), rep)
-	var got []string
-	s.Ping = func(_, signal string) { got = append(got, "/"+signal) }
-	s.Box.Failing("b@x.no", shoptest.NotSent())
-	if s.Run(); strings.Join(got, " ") != "/start" {
-		t.Errorf("one waits: %v", got)
-	}
-	s.Box.Fail = nil
-	if s.Run(); strings.Join(got, " ") != "/start /" {
-		t.Errorf("all have it: %v", got)
-	}
-	s.Source, got = paymenttest.Source{Err: context.DeadlineExceeded}, nil
-	s.Days(1)
-	if s.Run(); strings.Join(got, " ") != "/start /fail" {
-		t.Errorf("it could not be made: %v", got)
-	}
-}

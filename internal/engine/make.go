@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"rapport/fetch"
@@ -28,6 +29,9 @@ type maker struct {
 	sender *sender
 	pool   workerPool
 	ready  func() ledger.Ready // what is to be made
+	// suspects: the next period may be one over which a process died. It is tried when nothing
+	// else is to be done, alone, and after the operator was told.
+	suspects atomic.Bool
 }
 
 func newMaker(c *core, s *sender) *maker {
@@ -52,7 +56,11 @@ func (m *maker) claim() (job func(), found bool) {
 }
 
 func (m *maker) claimBatch() ([]ledger.Period, error) {
-	batch, err := m.Ledger.ClaimNextPeriods(context.WithoutCancel(m.building), m.ready(), batchSize, func(p ledger.Period) any {
+	ready := m.ready()
+	if !m.suspects.Load() {
+		ready.MaxCrashes = 1
+	}
+	batch, err := m.Ledger.ClaimNextPeriods(context.WithoutCancel(m.building), ready, batchSize, func(p ledger.Period) any {
 		if j, ok := m.job(p); ok {
 			return builder.QuestionOf(j)
 		}
@@ -60,6 +68,9 @@ func (m *maker) claimBatch() ([]ledger.Period, error) {
 	})
 	if err != nil {
 		m.faults.addLedger(err)
+	}
+	if len(batch) > 0 && batch[0].Crashes > 0 {
+		m.suspects.Store(false)
 	}
 	return batch, err
 }
@@ -133,7 +144,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		m.finish(ctx, mk)
 		return nil
 	}
-	m.ping(ctx, j.Report, "start")
+	m.ping(ctx, j.Report, ledger.PingStart)
 	return mk
 }
 
@@ -191,15 +202,14 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	e := builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.PeriodName(), err)}
 	if p.State == ledger.Failed {
 		e.State = string(ledger.Failed)
-		m.alarms.raise(ctx, ledger.AlarmFailed, j.Report.ID, e.Error, at)
+		m.alarms.Raise(ctx, ledger.AlarmFailed, j.Report.ID, at, j.Report.ID, j.PeriodName(), err.Error())
 	}
 	var held *builder.HeldBackError
 	if errors.As(err, &held) {
-		subject := j.Report.ID + " " + j.PeriodName()
-		m.alarms.raise(ctx, ledger.AlarmReconcile, subject, fmt.Sprintf("%s: %v", subject, held), at)
+		m.alarms.Raise(ctx, ledger.AlarmReconcile, j.Report.ID+" "+j.PeriodName(), at, j.Report.ID, j.PeriodName(), held.Error())
 	}
 	m.event(j, e)
 	if !errors.Is(err, errNotAsked) {
-		m.ping(ctx, j.Report, "fail")
+		m.ping(ctx, j.Report, pingFail)
 	}
 }

@@ -139,8 +139,7 @@ func (p *planner) tellPlanned(ctx context.Context, added []ledger.Period, now ti
 		if last := len(names) - 1; last > 0 {
 			which += ".." + names[last]
 		}
-		text := fmt.Sprintf("%s %s: due longer than catchup ago — rapport run --report %s --period %s makes it", id, which, id, which)
-		p.alarms.raise(ctx, ledger.AlarmSkipped, id, text, now)
+		p.alarms.Raise(ctx, ledger.AlarmSkipped, id, now, id, which)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"rapport/internal/archive"
@@ -98,13 +99,15 @@ func (m *maker) made(ctx context.Context, mk *making) {
 		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
-	m.alarms.resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
-	m.alarms.resolve(ctx, ledger.AlarmReconcile, mk.Report.ID+" "+mk.PeriodName(), mk.Now)
+	m.alarms.Resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
+	for _, kind := range []string{ledger.AlarmReconcile, ledger.AlarmCrash} {
+		m.alarms.Resolve(ctx, kind, mk.Report.ID+" "+mk.PeriodName(), mk.Now)
+	}
 	if mk.skipped() {
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.NotMailed})
 	}
 	if len(mk.Report.Emails) == 0 || mk.skipped() {
-		m.ping(ctx, mk.Report, "")
+		m.ping(ctx, mk.Report, pingSuccess)
 		return
 	}
 	m.sender.madeReady()
@@ -113,11 +116,11 @@ func (m *maker) made(ctx context.Context, mk *making) {
 // tellOmitted says what had no room in a mail.
 func (e *core) tellOmitted(ctx context.Context, j report.Job, omitted []string, now time.Time) {
 	if len(omitted) == 0 {
-		e.alarms.resolve(ctx, ledger.AlarmTooLarge, j.Report.ID, now)
+		e.alarms.Resolve(ctx, ledger.AlarmTooLarge, j.Report.ID, now)
 		return
 	}
 	e.Log.Warn("too large for a mail, so not attached", "report", j.Report.ID, "period", j.PeriodName(), "files", omitted)
-	e.alarms.raise(ctx, ledger.AlarmTooLarge, j.Report.ID, fmt.Sprintf("%s %s: too large for a mail, so not attached: %v — the archive has it", j.Report.ID, j.PeriodName(), omitted), now)
+	e.alarms.Raise(ctx, ledger.AlarmTooLarge, j.Report.ID, now, j.Report.ID, j.PeriodName(), strings.Join(omitted, ", "))
 }
 
 // publish moves the files of a made period to their place, and says where that is.

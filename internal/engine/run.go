@@ -54,8 +54,12 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	}
 	e.start()
 	<-e.activity.idle()
-	if !e.stopped() {
+	for !e.stopped() {
 		e.keeper.run(e.sending, e.Clock())
+		<-e.activity.idle()
+		if e.maker.suspects.Load() { // nobody took one
+			break
+		}
 	}
 	err := e.pending.flush(alone)
 	left, held, err2 := e.left(alone, now, s)
@@ -67,7 +71,7 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 // begin brings the ledger up to now, opens what is asked for, and lets all that waits be
 // tried now.
 func (e *Engine) begin(ctx context.Context, s Selection, ready ledger.Ready) error {
-	if err := e.alarms.refresh(ctx); err != nil {
+	if err := e.alarms.Refresh(ctx); err != nil {
 		return err
 	}
 	if err := e.prepare(ctx, ready.Now); err != nil {
@@ -107,7 +111,14 @@ func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) e
 			if err := e.Ledger.Reopen(ctx, row.ID); err != nil {
 				return fmt.Errorf("ledger: %w", err)
 			}
-			e.alarms.resolve(ctx, ledger.AlarmSkipped, j.Report.ID, now)
+			e.alarms.Resolve(ctx, ledger.AlarmSkipped, j.Report.ID, now)
+		case ledger.Owed:
+			if row.Crashes == 0 {
+				break
+			}
+			if err := e.Ledger.RetrySuspect(ctx, row.ID); err != nil {
+				return fmt.Errorf("ledger: %w", err)
+			}
 		case ledger.Made, ledger.Archived:
 			if err := e.tellAlready(ctx, j); err != nil {
 				return err

@@ -157,7 +157,16 @@ func (s *sender) hold(ctx context.Context, j report.Job, row ledger.Delivery, no
 		return
 	}
 	s.event(j, builder.Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.Held), Error: "report " + text})
-	s.alarms.raise(ctx, ledger.AlarmHeld, fmt.Sprint(row.ID), text, now)
+	s.raiseUnsure(ctx, j, row, ledger.Held, now)
+}
+
+// raiseUnsure tells that it is not known whether a message arrived.
+func (e *core) raiseUnsure(ctx context.Context, j report.Job, row ledger.Delivery, state ledger.DeliveryState, now time.Time) {
+	kind, args := ledger.AlarmUncertain, []string{j.Report.ID, j.PeriodName(), row.Recipient}
+	if state == ledger.Held {
+		kind, args = ledger.AlarmHeld, append(args, fmt.Sprint(row.ID))
+	}
+	e.alarms.Raise(ctx, kind, fmt.Sprint(row.ID), now, args...)
 }
 
 func (e *core) uncertainText(j report.Job, row ledger.Delivery, state ledger.DeliveryState) string {

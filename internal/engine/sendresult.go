@@ -87,21 +87,18 @@ func (s *sender) tellResult(ctx context.Context, j report.Job, row ledger.Delive
 	relay := s.Account.ID + " " + s.Path
 	switch r.State {
 	case ledger.Sent:
-		s.alarms.resolve(ctx, ledger.AlarmRelay, relay, r.At)
-		s.alarms.resolve(ctx, ledger.AlarmRelay, s.Account.ID, r.At) // as older versions named it
-		s.alarms.resolve(ctx, ledger.AlarmRefused, mailbox(row.Recipient), r.At)
+		s.alarms.Resolve(ctx, ledger.AlarmRelay, relay, r.At)
+		s.alarms.Resolve(ctx, ledger.AlarmRelay, s.Account.ID, r.At) // as older versions named it
+		s.alarms.Resolve(ctx, ledger.AlarmRefused, mailbox(row.Recipient), r.At)
 	case ledger.Refused, ledger.Expired:
-		text := fmt.Sprintf("%s %s to %s: %v", j.Report.ID, j.PeriodName(), row.Recipient, err)
-		s.alarms.raise(ctx, ledger.AlarmRefused, mailbox(row.Recipient), text, r.At)
-		s.ping(ctx, j.Report, "fail")
-	case ledger.Uncertain:
-		s.alarms.raise(ctx, ledger.AlarmUncertain, fmt.Sprint(row.ID), s.uncertainText(j, row, r.State), r.At)
-	case ledger.Held:
-		s.alarms.raise(ctx, ledger.AlarmHeld, fmt.Sprint(row.ID), s.uncertainText(j, row, r.State), r.At)
+		s.alarms.Raise(ctx, ledger.AlarmRefused, mailbox(row.Recipient), r.At, j.Report.ID, j.PeriodName(), row.Recipient, err.Error())
+		s.ping(ctx, j.Report, pingFail)
+	case ledger.Uncertain, ledger.Held:
+		s.raiseUnsure(ctx, j, row, r.State, r.At)
 	}
 	var failed *ourmail.Error
 	if errors.As(err, &failed) && failed.Relay && (failed.Step == "login" || failed.Code/100 == 5) {
-		s.alarms.raise(ctx, ledger.AlarmRelay, relay, err.Error(), r.At)
+		s.alarms.Raise(ctx, ledger.AlarmRelay, relay, r.At, err.Error())
 	}
 	if r.State == ledger.Sent && j.Report.Ping != "" {
 		s.pingWhenAll(ctx, j)

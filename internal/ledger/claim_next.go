@@ -42,6 +42,7 @@ func (l Queue) claimNext(ctx context.Context, r Ready, do func(t tx, process str
 // process died comes after all others, and alone. Key is called inside of the transaction, with
 // what names a period: it must not call the ledger. None is ready: none, without an error.
 func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func(Period) any) (batch []Period, err error) {
+	r.machine = l.options.Now()
 	err = l.claimNext(ctx, r, func(t tx, process string) error {
 		batch = nil
 		free := r.periods()
@@ -57,7 +58,7 @@ func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func
 			return err
 		}
 		for _, p := range next.batch {
-			if p, err = takePeriod(t, process, newClaim(p.ID)); err != nil {
+			if p, err = takePeriod(t, process, newClaim(p.ID), l.options.Now()); err != nil {
 				return err
 			}
 			batch = append(batch, p)

@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
-const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
+const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, claimed_at = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
 
 // ClaimPeriod claims a period that is owed and free, to be made. It counts as a crash
 // until it is given back, so that one which kills the process each time is known. With
@@ -15,7 +16,7 @@ const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, crashes = cras
 func (l Queue) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) {
 	c := newClaim(id)
 	err = l.claim(ctx, func(t tx, process string) error {
-		p, err = takePeriod(t, process, c)
+		p, err = takePeriod(t, process, c, l.options.Now())
 		return err
 	})
 	if err != nil {
@@ -24,8 +25,9 @@ func (l Queue) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) 
 	return p, nil
 }
 
-func takePeriod(t tx, process string, c Claim) (p Period, err error) {
-	n, err := t.exec(claimPeriod, process, c.Token, c.Row)
+// takePeriod claims a period at an instant of the machine's own clock.
+func takePeriod(t tx, process string, c Claim, at time.Time) (p Period, err error) {
+	n, err := t.exec(claimPeriod, process, c.Token, millis(at), c.Row)
 	if err := requireRow(n, err, func() error { return periodTable().notClaimable(t, c.Row) }); err != nil {
 		return Period{}, err
 	}

@@ -195,6 +195,14 @@ func (l Planner) Reopen(ctx context.Context, id int64) error {
 	return nil
 }
 
+// RetrySuspect lets a period be tried now over which processes died: somebody asked for it.
+func (l Planner) RetrySuspect(ctx context.Context, id int64) error {
+	return l.write(ctx, func(t tx) error {
+		_, err := t.exec(`UPDATE period SET suspect_until = 0 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, id)
+		return err
+	})
+}
+
 // CancelPeriods cancels those of the periods that are owed and that nobody is making.
 func (l Planner) CancelPeriods(ctx context.Context, ids []int64, note string) error {
 	return l.write(ctx, func(t tx) error {

@@ -41,7 +41,8 @@ type Shop struct {
 	Catchup        time.Duration
 	Retention      time.Duration
 	Events         []builder.Event
-	Ping           func(url, signal string)
+	AlarmURL       string
+	Called         func(url, what string) error // takes the signal of a ping, or what is posted
 }
 
 func New(t *testing.T, src builder.Source, reports ...*reportconfig.Report) *Shop {
@@ -70,7 +71,7 @@ func (s *Shop) Open() *ledger.Ledger {
 func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	log := slog.New(slog.NewTextHandler(s.T.Output(), nil))
 	a := engine.Config{
-		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, Operator: s.Operator, MaxMessage: s.Max,
+		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
 		Catchup: s.Catchup, Retention: s.Retention, Prune: true, Senders: 2, RequestWake: wake,
 		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
@@ -78,8 +79,9 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	if s.Sender == nil {
 		a.Sender = s.Box
 	}
-	if s.Ping != nil {
-		a.Ping = func(_ context.Context, url, signal string) { s.Ping(url, signal) }
+	a.Operator = reportconfig.Operator{Address: s.Operator, Language: s.Reports[0].Language, AlarmURL: s.AlarmURL}
+	if s.Called != nil {
+		a.Hooks = s
 	}
 	for _, rep := range s.Reports {
 		a.Reports = append(a.Reports, *rep)
@@ -88,6 +90,14 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 		a.Mode = engine.Daemon
 	}
 	return engine.New(a)
+}
+
+// Ping has a monitor called.
+func (s *Shop) Ping(_ context.Context, url, signal string) error { return s.Called(url, signal) }
+
+// Post has something posted.
+func (s *Shop) Post(_ context.Context, url string, body []byte) error {
+	return s.Called(url, string(body))
 }
 
 // Run is rapport run; with periods, of the first report, it is rapport run --period.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -79,6 +80,21 @@ func possible(state DeliveryState, claimed bool) []string {
 		return []string{"resend"}
 	case Queued, Deferred:
 		return []string{"close"}
+	}
+	return nil
+}
+
+// ErrNoAlarm is wrapped when no alarm of the account has the id.
+var ErrNoAlarm = errors.New("no such alarm")
+
+// Mute keeps an alarm from being told until an instant; the zero time ends that.
+func (l Operator) Mute(ctx context.Context, account string, id int64, until time.Time) error {
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE alarm SET muted_until = ? WHERE account = ? AND id = ?`, millis(until), account, id)
+		return requireRow(n, err, func() error { return ErrNoAlarm })
+	})
+	if err != nil {
+		return fmt.Errorf("alarm %d: mute: %w", id, err)
 	}
 	return nil
 }

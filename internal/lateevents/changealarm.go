@@ -11,7 +11,6 @@ import (
 	"rapport/internal/ident"
 	"rapport/internal/ledger"
 	"rapport/internal/text"
-	"rapport/locales"
 )
 
 // maxRowsInAlarm is how many rows of a period the operator is told of at once.
@@ -78,29 +77,26 @@ func (w *Scan) raiseAlarm(now time.Time, rows []lateEvent) error {
 		known = append(known, row.fingerprint)
 		names = append(names, fmt.Sprint(row.fingerprint, row.nth))
 	}
-	text, err := w.alarmText(rows)
-	if err != nil {
-		return err
+	list, made := w.list(rows), period.MadeAt
+	a := ledger.Alarm{
+		Account: w.account, Kind: ledger.AlarmChanged, Subject: strings.Join(names[:2], " ") + " " + ident.ShortHash(names), Raised: now,
+		Args: []string{period.Report, period.Name, made.UTC().Format(time.RFC3339), list},
+		Text: fmt.Sprintf("%s %s was made %s, and now has what it did not have then: %s", period.Report, period.Name, made.In(w.zone).Format("2006-01-02 15:04"), list),
 	}
 	w.log.Warn("a closed period changed", "account", w.account, "report", period.Report, "period", period.Name, "rows", len(rows))
-	return w.closed.RecordChange(ctx, period.ID, pack(basis, known), ledger.Alarm{
-		Account: w.account, Kind: ledger.AlarmChanged, Subject: strings.Join(names[:2], " ") + " " + ident.ShortHash(names), Text: text, Raised: now,
-	})
+	return w.closed.RecordChange(ctx, period.ID, pack(basis, known), a)
 }
 
-// alarmText are the rows in English, as all that the operator is told.
-func (w *Detector) alarmText(rows []lateEvent) (string, error) {
-	words, err := locales.For("en")
-	if err != nil {
-		return "", err
-	}
+// list is what the operator is told of rows, the same in every language.
+func (w *Detector) list(rows []lateEvent) string {
 	var lines []string
 	for _, row := range rows[:min(len(rows), maxRowsInAlarm)] {
-		lines = append(lines, text.ForeignLine(fmt.Sprintf("%s %s of transaction %s, %s", row.at.In(w.zone).Format("2006-01-02 15:04:05"), strings.ToLower(row.event), row.id, words.MoneyByCode(row.net))))
+		lines = append(lines, text.ForeignLine(fmt.Sprintf("%s %s, %s, %s %s",
+			strings.ToLower(row.event), row.id, row.at.In(w.zone).Format("2006-01-02 15:04:05"), row.net.Currency, row.net.Decimal("."))))
 	}
+	out := strings.Join(lines, "; ")
 	if more := len(rows) - len(lines); more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", more))
+		out += fmt.Sprintf("; +%d", more)
 	}
-	period := rows[0].period
-	return fmt.Sprintf("%s %s was made %s, and now has what it did not have then: %s", period.Report, period.Name, period.MadeAt.In(w.zone).Format("2006-01-02 15:04"), strings.Join(lines, "; ")), nil
+	return out
 }
