@@ -18,9 +18,9 @@ const tokenLife = 86400
 
 // claims are what a token says; the signature makes it ours.
 type claims struct {
-	account string
-	expires int64 // Unix seconds
-	serial  int
+	Account string `json:"aid"`
+	Expires int64  `json:"exp"` // Unix seconds
+	Serial  int    `json:"jti"`
 }
 
 // validAccount reports whether aid matches ^[PT]\d{8}$.
@@ -65,9 +65,11 @@ func (s *Server) token(r *http.Request, aid string, faults faultSet) answer {
 	})
 }
 
-// sign makes a token. Its key is the seed: it keeps honest mistakes out, not attackers.
+// sign makes a token in the shape of a JWT. Its key is the seed: it keeps honest
+// mistakes out, not attackers.
 func (s *Server) sign(c claims) string {
-	text := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s %d %d", c.account, c.expires, c.serial))
+	body := fmt.Sprintf(`{"aid":%q,"exp":%d,"jti":%d}`, c.Account, c.Expires, c.Serial)
+	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(body))
 	return text + "." + s.mac(text)
 }
 
@@ -88,23 +90,27 @@ func (s *Server) bearer(r *http.Request) (string, answer, bool) {
 	if !strings.EqualFold(kind, "Bearer") || token == "" {
 		return no("Bearer token is missing")
 	}
-	text, mac, _ := strings.Cut(token, ".")
-	var c claims
-	said, err := base64.RawURLEncoding.DecodeString(text)
-	if err == nil {
-		_, err = fmt.Sscanf(string(said), "%s %d %d", &c.account, &c.expires, &c.serial)
+	cut := strings.LastIndexByte(token, '.')
+	if cut < 0 || !hmac.Equal([]byte(token[cut+1:]), []byte(s.mac(token[:cut]))) {
+		return no("Bearer token is invalid")
 	}
-	if err != nil || !hmac.Equal([]byte(mac), []byte(s.mac(text))) {
+	_, payload, _ := strings.Cut(token[:cut], ".")
+	var c claims
+	raw, err := base64.RawURLEncoding.DecodeString(payload)
+	if err == nil {
+		err = json.Unmarshal(raw, &c)
+	}
+	if err != nil {
 		return no("Bearer token is invalid")
 	}
 	s.mu.Lock()
-	revoked := c.serial <= s.revoked
+	revoked := c.Serial <= s.revoked
 	s.mu.Unlock()
 	switch {
 	case revoked:
 		return no("Bearer token is revoked")
-	case !s.now().Before(time.Unix(c.expires, 0)):
+	case !s.now().Before(time.Unix(c.Expires, 0)):
 		return no("Bearer token has expired")
 	}
-	return c.account, answer{}, true
+	return c.Account, answer{}, true
 }
