@@ -83,13 +83,10 @@ func withHint(err error, status *StatusError, path string) error {
 		return err
 	}
 	scope := "read:checkout"
-	switch {
-	case strings.Contains(path, "/shopping/"):
-		scope = "read:shopping"
-	case strings.Contains(path, "/wallets/"):
-		scope = "read:wallets"
-	case strings.Contains(path, "/insight/"):
-		scope = "read:insight"
+	for _, api := range []string{"shopping", "wallets", "insight"} {
+		if strings.Contains(path, "/"+api+"/") {
+			scope = "read:" + api
+		}
 	}
 	switch status.Code {
 	case http.StatusUnauthorized:

@@ -61,7 +61,7 @@ func decodeObject[R, T any](dec *jsontext.Decoder, member string, rows *rowDecod
 	if err := readOpen(dec, '{', "the answer"); err != nil {
 		return "", err
 	}
-	found, refusal := false, ""
+	found, errorMessage := false, ""
 	for dec.PeekKind() != '}' {
 		name, err := dec.ReadToken()
 		if err != nil {
@@ -76,7 +76,7 @@ func decodeObject[R, T any](dec *jsontext.Decoder, member string, rows *rowDecod
 		case "starting_after":
 			next, err = decodeCursor(dec)
 		case "error":
-			refusal, err = decodeErrorMember(dec)
+			errorMessage, err = decodeErrorMember(dec)
 		default:
 			err = jsonError(dec.SkipValue(), 0)
 		}
@@ -88,8 +88,8 @@ func decodeObject[R, T any](dec *jsontext.Decoder, member string, rows *rowDecod
 		return "", jsonError(err, 0)
 	}
 	switch {
-	case refusal != "": // even beside rows: they may be a part of what was asked for
-		return "", fmt.Errorf("the answer: %w", shapeError{want: "a list of " + member, got: "an error", message: refusal})
+	case errorMessage != "": // even beside rows: they may be a part of what was asked for
+		return "", fmt.Errorf("the answer: %w", shapeError{want: "a list of " + member, got: "an error", message: errorMessage})
 	case !found:
 		return "", fmt.Errorf("the answer: %w", shapeError{want: "a list of " + member, got: "an object without one"})
 	}

@@ -42,7 +42,7 @@ func TestResultsComeInOrderAndNoWorkOutlivesThem(t *testing.T) {
 				}
 				var got []int
 				var last error
-				for n, err := range InOrder(t.Context(), 3, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, work) {
+				for n, err := range inOrder(t.Context(), 3, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, work) {
 					if last = err; err == nil {
 						got = append(got, n)
 					}
