@@ -90,13 +90,22 @@ func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
 func (e *core) event(j report.Job, event builder.Event) { e.events.add(event.Of(j)) }
 
 // orphan tells whether what the configuration at path planned is now nobody's: it was
-// this one, or it is gone.
+// this one, by whatever path, or it is gone.
 func (e *core) orphan(path string) bool {
 	if path == e.Path {
 		return true
 	}
-	_, err := os.Stat(path)
-	return errors.Is(err, fs.ErrNotExist)
+	theirs, err := os.Stat(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	ours, err := os.Stat(e.Path)
+	return err == nil && os.SameFile(theirs, ours)
+}
+
+// leftBehind tells whether the configuration at path has a report no more.
+func (e *core) leftBehind(path, id string) bool {
+	return e.orphan(path) || e.HasReport != nil && !e.HasReport(path, id)
 }
 
 // measure begins to measure a stage.

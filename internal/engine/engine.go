@@ -68,9 +68,12 @@ type Config struct {
 	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
 	Clock func() time.Time
 	Log   *slog.Logger
-	Meter builder.Meter       // nil: nothing is measured
-	Hooks Hooks               // tells others over HTTP; nil: nobody
-	Emit  func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
+	Meter builder.Meter // nil: nothing is measured
+	// HasReport tells whether another configuration of this account still has a report; nil:
+	// one that is there has what it had.
+	HasReport func(path, id string) bool
+	Hooks     Hooks               // tells others over HTTP; nil: nobody
+	Emit      func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
 
 	RequestWake func()            // asks for a Wake soon; of a daemon only
 	OthersRest  func() bool       // whether no other engine of the process is at work; nil: there is none

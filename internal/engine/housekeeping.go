@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -56,8 +57,8 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 		return
 	}
 	err := h.sweep(ctx)
-	if err == nil && h.Prune {
-		err = h.prune(ctx, now)
+	if h.Prune {
+		err = errors.Join(err, h.prune(ctx, now))
 	}
 	if err != nil {
 		h.faults.add(fmt.Errorf("retention: %w", err))
@@ -120,8 +121,11 @@ func (h *housekeeper) told(now time.Time, err error) {
 	}
 }
 
-// isTimeToPrune is true once a day, by a clock that is believed. A daemon is a day old before
-// it removes anything: its clock may be wrong when it starts.
+// pruneInterval is how often a daemon removes what is older than retention, a day's worth.
+const pruneInterval = 6 * time.Hour
+
+// isTimeToPrune is true now and then, by a clock that is believed. A daemon is some hours old
+// before it removes anything: its clock may be wrong when it starts.
 func (h *housekeeper) isTimeToPrune(now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -129,7 +133,7 @@ func (h *housekeeper) isTimeToPrune(now time.Time) bool {
 		h.pruned = now
 		return false
 	}
-	if since := now.Sub(h.pruned); !h.planner.clockTrusted() || since >= 0 && since < 24*time.Hour {
+	if since := now.Sub(h.pruned); !h.planner.clockTrusted() || since >= 0 && since < pruneInterval {
 		return false
 	}
 	h.pruned = now

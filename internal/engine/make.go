@@ -204,6 +204,7 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 		e.State = string(ledger.Failed)
 		m.alarms.Raise(ctx, ledger.AlarmFailed, j.Report.ID, at, j.Report.ID, j.PeriodName(), err.Error())
 	}
+	m.raiseArchive(ctx, j, err, at)
 	var held *builder.HeldBackError
 	if errors.As(err, &held) {
 		m.alarms.Raise(ctx, ledger.AlarmReconcile, j.Report.ID+" "+j.PeriodName(), at, j.Report.ID, j.PeriodName(), held.Error())

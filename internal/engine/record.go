@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,12 +96,14 @@ func (mk *making) skipped() bool {
 // made publishes the files of a period that was just made, and has its messages sent.
 func (m *maker) made(ctx context.Context, mk *making) {
 	if err := m.publish(mk.Job); err != nil {
+		m.raiseArchive(ctx, mk.Job, err, mk.Now)
 		m.faults.add(fmt.Errorf("report %s: %s: %w", mk.Report.ID, mk.PeriodName(), err)) // its deliveries will try again
 	} else if err := durable.RemoveEmpty(filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.OutgoingDir)); err != nil {
 		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
 	m.alarms.Resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
+	m.alarms.Resolve(ctx, ledger.AlarmArchive, mk.Report.ID, mk.Now)
 	for _, kind := range []string{ledger.AlarmReconcile, ledger.AlarmCrash} {
 		m.alarms.Resolve(ctx, kind, mk.Report.ID+" "+mk.PeriodName(), mk.Now)
 	}
@@ -111,6 +115,23 @@ func (m *maker) made(ctx context.Context, mk *making) {
 		return
 	}
 	m.sender.madeReady()
+}
+
+// raiseArchive tells that a report's place in the archive cannot be used, if that is what err
+// says: the others are made.
+func (e *core) raiseArchive(ctx context.Context, j report.Job, err error, now time.Time) {
+	path, text := "", ""
+	var at *fs.PathError
+	var between *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		path, text = at.Path, at.Error()
+	case errors.As(err, &between):
+		path, text = between.New, between.Error()
+	}
+	if rel, err := filepath.Rel(e.reportDir(j.Report), path); text != "" && err == nil && filepath.IsLocal(rel) {
+		e.alarms.Raise(ctx, ledger.AlarmArchive, j.Report.ID, now, j.Report.ID, text)
+	}
 }
 
 // tellOmitted says what had no room in a mail.

@@ -38,6 +38,7 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 	}
 	s.event(j, e)
 	s.tellResult(ctx, j, row, result, err)
+	s.raiseArchive(ctx, j, err, result.At)
 	switch {
 	case failed == nil && err != nil:
 		return notAsked

@@ -9,21 +9,22 @@ import (
 
 // The kinds of alarms.
 const (
-	AlarmFailed    = "failed"    // a report was given up
-	AlarmLate      = "late"      // a report is due for more than an hour and could not be made
-	AlarmSkipped   = "skipped"   // a period was due longer than catchup ago
-	AlarmRefused   = "refused"   // an address takes nothing, or was tried for five days
-	AlarmWaiting   = "waiting"   // a message could not be sent for a day
-	AlarmRelay     = "relay"     // the relay refuses us
-	AlarmSource    = "source"    // Dintero refuses us
-	AlarmUncertain = "uncertain" // nobody knows whether a message arrived
-	AlarmHeld      = "held"      // and a person must say what to do
-	AlarmTooLarge  = "too_large" // a file had no room in a mail
-	AlarmReconcile = "reconcile" // a report differs from Dintero's own figures, and is held back
-	AlarmChanged   = "changed"   // a period has rows that it had not when its report was made
-	AlarmClock     = "clock"     // the clock is wrong: it jumped, or differs from the source's
-	AlarmCrash     = "crash"     // making a report ends the process
-	AlarmArchive   = "archive"   // a report's place in the archive cannot be used
+	AlarmFailed        = "failed"        // a report was given up
+	AlarmLate          = "late"          // a report is due for more than an hour and could not be made
+	AlarmSkipped       = "skipped"       // a period was due longer than catchup ago
+	AlarmRefused       = "refused"       // an address takes nothing, or was tried for five days
+	AlarmWaiting       = "waiting"       // a message could not be sent for a day
+	AlarmRelay         = "relay"         // the relay refuses us
+	AlarmSource        = "source"        // Dintero refuses us
+	AlarmUncertain     = "uncertain"     // nobody knows whether a message arrived
+	AlarmHeld          = "held"          // and a person must say what to do
+	AlarmTooLarge      = "too_large"     // a file had no room in a mail
+	AlarmReconcile     = "reconcile"     // a report differs from Dintero's own figures, and is held back
+	AlarmChanged       = "changed"       // a period has rows that it had not when its report was made
+	AlarmClock         = "clock"         // the clock is wrong: it jumped, or differs from the source's
+	AlarmCrash         = "crash"         // making a report ends the process
+	AlarmArchive       = "archive"       // a report's place in the archive cannot be used
+	AlarmConfiguration = "configuration" // a report is refused as another configuration has it too
 )
 
 // An Alarm is something that the operator is notified of once, and once more when it is
