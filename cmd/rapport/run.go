@@ -136,7 +136,7 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 		return outcome, err
 	}
 	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
-	c.Prune = r.flags.now == "" // only by the real clock is anything too old to keep
+	c.RealClock = r.flags.now == ""
 	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
 }
 

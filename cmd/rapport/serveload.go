@@ -30,7 +30,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 			return nil, err
 		}
 		c.Builder.Render, c.Builder.Meter, c.Meter = s.renderSlots, s.metrics, s.metrics
-		c.Mode, c.Emit, c.RequestWake, c.Prune, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
+		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
 		setups, paths = append(setups, c), append(paths, config.State)
 	}
 	opened, err := s.monitoring.open(configs)

@@ -26,8 +26,8 @@ type Config struct {
 	Sender   message.Sender // nil: nobody is told by mail
 	Ledger   *ledger.Ledger
 	Log      *slog.Logger
-	Fault    func(error)                                              // takes an error of the ledger
-	Write    func(name string, write func(ctx context.Context) error) // writes to the ledger what has happened
+	Fault    func(error)                                                             // takes an error of the ledger
+	Write    func(name string, write func(ctx context.Context) error) (written bool) // writes to the ledger what has happened
 }
 
 // A Notifier raises and resolves the alarms of an account, and tells of them.

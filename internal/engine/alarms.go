@@ -19,6 +19,9 @@ type alarmKey struct{ kind, subject string }
 
 // assess raises and resolves what is seen only by looking at all that is left.
 func (e *core) assess(ctx context.Context, now time.Time) error {
+	if theirs, known := e.source.time(); known && theirs.Before(now) {
+		now = theirs // nothing is late by a clock that is ahead
+	}
 	still := map[alarmKey]bool{} // another configuration's too: this one cannot say that it is well again
 	if err := e.assessPeriods(ctx, now, still); err != nil {
 		return err
@@ -32,7 +35,7 @@ func (e *core) assess(ctx context.Context, now time.Time) error {
 	}
 	for _, a := range open {
 		switch a.Kind {
-		case ledger.AlarmLate, ledger.AlarmWaiting, ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile: // these pass
+		case ledger.AlarmLate, ledger.AlarmWaiting, ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmLost: // these pass
 			if !still[alarmKey{a.Kind, a.Subject}] {
 				e.alarms.Resolve(ctx, a.Kind, a.Subject, now)
 			}
@@ -66,6 +69,7 @@ func (e *core) assessDeliveries(ctx context.Context, now time.Time, still map[al
 		return err
 	}
 	for _, row := range unsent {
+		still[alarmKey{ledger.AlarmLost, fmt.Sprint(row.ID)}] = true // as far as it is one
 		switch row.State {
 		case ledger.Held:
 			still[alarmKey{ledger.AlarmHeld, fmt.Sprint(row.ID)}] = true

@@ -27,6 +27,7 @@ type core struct {
 	alarms   *alarm.Notifier
 	notifier *notifier
 	activity *activity
+	source   *sourceClock
 
 	building    context.Context // of what may be cut off when the engine stops
 	sending     context.Context // of the dialogues with a relay, which may not
@@ -50,6 +51,7 @@ func newCore(c Config) *core {
 		Account: c.Account, Path: c.Path, Operator: c.Operator, From: c.Composer.From, Envelope: c.Composer.Envelope, Sender: c.Sender,
 		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
 	})
+	e.source = &sourceClock{Config: c, alarms: e.alarms}
 	return e
 }
 
@@ -70,6 +72,9 @@ func (e *core) report(id string) *reportconfig.Report {
 	return nil
 }
 
+// notes are those of messages that were sent while the ledger was locked.
+func (e *core) notes() sentNotes { return sentNotes{e.Archive} }
+
 // job is the period of a row of the ledger, as its report in the configuration makes it.
 func (e *core) job(p ledger.Period) (report.Job, bool) {
 	entry := e.report(p.Report)
@@ -78,12 +83,12 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 	}
 	zone := e.Account.Location
 	period := calendar.Period{Schedule: calendar.Schedule(p.Schedule), From: p.From.In(zone), To: p.To.In(zone)}
-	return report.Job{Report: entry, Name: p.Name, Period: period}, true
+	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake)}, true
 }
 
 // deliveryJob is the report and the period of a delivery, if it is in the configuration.
 func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
-	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule})
+	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition})
 }
 
 // event says what became of something of a report's period.

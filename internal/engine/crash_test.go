@@ -36,6 +36,11 @@ func cut(s *shoptest.Shop) {
 		s.T.Error("a ledger that is gone is no fault")
 	}
 	s.Box.During = nil
+	notes, err := filepath.Glob(filepath.Join(s.Archive, "*", "*", archive.OutgoingDir, "*"+archive.SentSuffix))
+	paymenttest.Must(s.T, err)
+	for _, note := range notes { // one that dies writes none
+		paymenttest.Must(s.T, os.Remove(note))
+	}
 }
 
 func TestACrashBetweenTheServersAnswerAndOurNoteIsSentOnceMoreTheSame(t *testing.T) {

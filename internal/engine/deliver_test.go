@@ -187,6 +187,9 @@ func TestAFileThatWasChangedIsNotSent(t *testing.T) {
 	if o := s.Run(); o != (builder.Outcome{Waiting: true}) || len(s.Box.Got) != 0 || !strings.Contains(s.Events[0].Error, "was changed") {
 		t.Errorf("%+v: %+v", o, s.Events)
 	}
+	if got := s.Alarms(); !strings.HasPrefix(got, "archive: test: the error was: ") {
+		t.Errorf("alarms %q", got)
+	}
 }
 
 func TestALostMessageIsComposedAgainTheSame(t *testing.T) {

@@ -55,7 +55,7 @@ type Config struct {
 	Reports    []reportconfig.Report
 	Catchup    time.Duration
 	Retention  time.Duration
-	Prune      bool // whether Retention is kept; not by a clock that somebody made up
+	RealClock  bool // Clock is the machine's; by one that somebody made up nothing is too old to keep
 	Senders    int  // messages under way at once, those included that wait for a connection
 	// PollInterval is how soon the daemon sees what another process did: a run that left
 	// something for later, or an operator who wants a message sent again. Zero: a minute.
@@ -114,6 +114,7 @@ func New(c Config) *Engine {
 	e.planner = &planner{core: e.core}
 	e.sender = newSender(e.core)
 	e.maker = newMaker(e.core, e.sender)
+	e.sender.madeAgain = e.maker.pool.start
 	e.keeper = &housekeeper{core: e.core, planner: e.planner, maker: e.maker}
 	return e
 }
@@ -204,9 +205,12 @@ func (e *Engine) reap(ctx context.Context, now time.Time) error {
 	}
 	for _, row := range reaped.Uncertain {
 		j, ok := e.deliveryJob(row)
+		if _, sent := e.notes().read(row); sent {
+			continue
+		}
 		e.Log.Warn("a process died while it sent a message", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "message_id", row.MessageID)
 		if ok && row.Account == e.Account.ID && !j.Report.HoldUncertain { // else it is held in a moment, and that is said
-			e.raiseUnsure(ctx, j, row, ledger.Uncertain, now)
+			e.sender.raiseUnsure(ctx, j, row, ledger.Uncertain, now)
 		}
 	}
 	return nil

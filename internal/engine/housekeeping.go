@@ -57,8 +57,8 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 		return
 	}
 	err := h.sweep(ctx)
-	if h.Prune {
-		err = errors.Join(err, h.prune(ctx, now))
+	if h.RealClock {
+		err = errors.Join(err, h.pruneWitnessed(ctx, now))
 	}
 	if err != nil {
 		h.faults.add(fmt.Errorf("retention: %w", err))

@@ -86,6 +86,7 @@ type making struct {
 // makeBatch makes periods whose data is the same, with one pass over the source, and
 // has their messages sent. What cannot be made is postponed in the ledger, each by itself.
 func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
+	defer m.source.check(ctx)
 	var batch []*making
 	var requests []builder.Request
 	for _, row := range rows {
@@ -128,6 +129,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		err = fmt.Errorf("ledger: %w", err)
 	} else if err = m.requireOurArchive(j.Report, owner); err == nil {
 		held, err = archive.Holds(dir, j.PeriodName())
+		held = held && j.Edition == 0 // else it is to be made again
 	}
 	if err == nil && held {
 		note := m.heldNote(j)
@@ -135,6 +137,9 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		m.end(row, ledger.Postponed{State: ledger.Archived, Error: note})
 		m.event(j, builder.Event{Type: "report", State: builder.Already, Path: dir})
 		return nil
+	}
+	if err == nil {
+		err = m.source.requireOver(j)
 	}
 	if err == nil {
 		err = errors.Join(os.RemoveAll(mk.dir), durable.MkdirAll(mk.dir))
@@ -151,6 +156,9 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 // finish records what became of a period.
 func (m *maker) finish(ctx context.Context, mk *making) {
 	err := mk.Err
+	if err == nil {
+		err = m.source.requireOver(mk.Job) // what was read may be the first word of the source's clock
+	}
 	if err == nil {
 		err = builder.Recover(func() error { return m.record(context.WithoutCancel(ctx), mk) })
 	}
@@ -190,6 +198,10 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	if fetch.Unauthorized(err) || errors.Is(err, errNotAsked) {
 		wait = max(wait, authBackoff)
 	}
+	var early *notOverError
+	if errors.As(err, &early) {
+		wait = min(early.wait, time.Hour)
+	}
 	p := ledger.Postponed{NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *builder.PanicError
 	if errors.As(err, &panicked) {
@@ -210,7 +222,7 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 		m.alarms.Raise(ctx, ledger.AlarmReconcile, j.Report.ID+" "+j.PeriodName(), at, j.Report.ID, j.PeriodName(), held.Error())
 	}
 	m.event(j, e)
-	if !errors.Is(err, errNotAsked) {
+	if !errors.Is(err, errNotAsked) && early == nil {
 		m.ping(ctx, j.Report, pingFail)
 	}
 }

@@ -40,6 +40,9 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 	if err := p.unskip(ctx, now); err != nil {
 		return err
 	}
+	if err := p.remakeEarly(ctx, now); err != nil {
+		return err
+	}
 	newest := time.Time{}
 	var rows []ledger.Planned
 	for i := range p.Reports {

@@ -21,14 +21,18 @@ import (
 // record freezes files and messages on the disk and then in the ledger: from there on
 // the period is made.
 func (m *maker) record(ctx context.Context, mk *making) error {
-	done, err := m.freezeAll(mk)
+	revisions, err := m.revisions(ctx, mk)
+	if err != nil {
+		return err
+	}
+	done, err := m.freezeAll(mk, revisions)
 	if err != nil {
 		return err
 	}
 	if err := durable.SyncDir(mk.dir); err != nil {
 		return err
 	}
-	final := filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.OutgoingDir)
+	final := filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.Outgoing(mk.Edition))
 	if err := os.RemoveAll(final); err != nil { // what is there was never recorded
 		return err
 	}
@@ -41,8 +45,32 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 	return nil
 }
 
+// revisions are those that the messages of a period that is made again become, by mailbox.
+func (m *maker) revisions(ctx context.Context, mk *making) (map[string]int, error) {
+	revisions := map[string]int{}
+	if mk.Edition == 0 {
+		return revisions, nil
+	}
+	rows, err := m.Ledger.Deliveries(ctx, ledger.Filter{Account: m.Account.ID, Report: mk.Report.ID, Period: mk.PeriodName()})
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	for _, row := range rows {
+		revisions[mailbox(row.Recipient)] = row.Revision + 1
+	}
+	return revisions, nil
+}
+
+// revisionMark tells a message from those that were sent before of the same period.
+func revisionMark(revision int) string {
+	if revision == 0 {
+		return ""
+	}
+	return fmt.Sprintf("revision %d", revision)
+}
+
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
-func (m *maker) freezeAll(mk *making) (done ledger.MadePeriod, err error) {
+func (m *maker) freezeAll(mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
 	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints}
 	if !mk.Differs { // nothing is compared with figures that are in doubt
 		done.FilterHash = report.FilterHash(mk.Report.Data)
@@ -72,7 +100,8 @@ func (m *maker) freezeAll(mk *making) (done ledger.MadePeriod, err error) {
 	}
 	store := &message.Store{Dir: mk.dir}
 	for _, to := range mk.Report.Emails {
-		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, "")
+		revision := revisions[mailbox(to.Address)]
+		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, revisionMark(revision))
 		if err == nil {
 			err = store.Write(s)
 		}
@@ -81,7 +110,7 @@ func (m *maker) freezeAll(mk *making) (done ledger.MadePeriod, err error) {
 		}
 		mk.omitted = omitted
 		done.Deliveries = append(done.Deliveries, ledger.NewDelivery{
-			Recipient: to.Address, MessageID: s.ID, File: rel(archive.OutgoingDir, s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)),
+			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.Edition), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)), Revision: revision,
 		})
 	}
 	return done, store.Sync()
@@ -98,7 +127,7 @@ func (m *maker) made(ctx context.Context, mk *making) {
 	if err := m.publish(mk.Job); err != nil {
 		m.raiseArchive(ctx, mk.Job, err, mk.Now)
 		m.faults.add(fmt.Errorf("report %s: %s: %w", mk.Report.ID, mk.PeriodName(), err)) // its deliveries will try again
-	} else if err := durable.RemoveEmpty(filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.OutgoingDir)); err != nil {
+	} else if err := durable.RemoveEmpty(filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.Outgoing(mk.Edition))); err != nil {
 		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
@@ -128,6 +157,8 @@ func (e *core) raiseArchive(ctx context.Context, j report.Job, err error, now ti
 		path, text = at.Path, at.Error()
 	case errors.As(err, &between):
 		path, text = between.New, between.Error()
+	case errors.Is(err, archive.ErrChanged):
+		path, text = e.reportDir(j.Report), err.Error()
 	}
 	if rel, err := filepath.Rel(e.reportDir(j.Report), path); text != "" && err == nil && filepath.IsLocal(rel) {
 		e.alarms.Raise(ctx, ledger.AlarmArchive, j.Report.ID, now, j.Report.ID, text)
@@ -146,7 +177,7 @@ func (e *core) tellOmitted(ctx context.Context, j report.Job, omitted []string, 
 
 // publish moves the files of a made period to their place, and says where that is.
 func (e *core) publish(j report.Job) error {
-	moved, err := archive.Publish(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()))
+	moved, err := archive.Publish(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()), j.Edition)
 	for _, path := range moved {
 		e.event(j, builder.Event{Type: "file", State: builder.Written, Path: path})
 	}

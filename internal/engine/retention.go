@@ -28,19 +28,26 @@ func (h *housekeeper) sweep(ctx context.Context) error {
 	var swept []int64
 	var errs []error // of one period, which keeps no other from being swept
 	for _, row := range rows {
-		outgoing := filepath.Join(archive.PeriodDir(h.Archive, row.Report, row.Name), archive.OutgoingDir)
-		if archive.Exists(outgoing) {
-			if err := h.sweepPeriod(ctx, row, outgoing); err != nil {
-				errs = append(errs, fmt.Errorf("%s: %w", outgoing, err))
-				continue
-			}
+		if err := h.sweepPeriod(ctx, row); err != nil {
+			errs = append(errs, fmt.Errorf("%s %s: %w", row.Report, row.Name, err))
+			continue
 		}
 		swept = append(swept, row.ID)
 	}
 	return errors.Join(append(errs, h.Ledger.MarkSwept(ctx, swept))...)
 }
 
-func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period, outgoing string) error {
+func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) error {
+	var outgoing []string
+	for edition := range row.Edition + 1 {
+		dir := filepath.Join(archive.PeriodDir(h.Archive, row.Report, row.Name), archive.Outgoing(edition))
+		if archive.Exists(dir) {
+			outgoing = append(outgoing, dir)
+		}
+	}
+	if len(outgoing) == 0 {
+		return nil
+	}
 	deliveries, err := h.Ledger.Deliveries(ctx, ledger.Filter{Account: h.Account.ID, Report: row.Report, Period: row.Name})
 	if err != nil {
 		return err
@@ -50,7 +57,27 @@ func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period, outgoi
 			h.discard(delivery)
 		}
 	}
-	return archive.RemoveOutgoing(outgoing)
+	for _, dir := range outgoing {
+		err = errors.Join(err, archive.RemoveOutgoing(dir))
+	}
+	return err
+}
+
+// pruneWitnessed prunes by a clock that the source bears out, which is asked if there is
+// something to prune.
+func (h *housekeeper) pruneWitnessed(ctx context.Context, now time.Time) error {
+	if _, known := h.source.time(); !known {
+		rows, err := h.Ledger.Prunable(ctx, h.Account.ID, now.Add(-h.Retention))
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+	}
+	now, err := h.source.witnessed(ctx, now)
+	if err != nil {
+		h.Log.Warn("nothing is pruned", "account", h.Account.ID, "error", err)
+		return nil
+	}
+	return h.prune(ctx, now)
 }
 
 // prune removes the files and details of periods older than retention. That they were
@@ -104,7 +131,7 @@ func oldestDay(rows []ledger.Period) (oldest []ledger.Period) {
 // pruneFiles removes the files that the ledger knows of, and the directory if nothing
 // else is in it.
 func (h *housekeeper) pruneFiles(ctx context.Context, row ledger.Period) error {
-	artifacts, err := h.Ledger.Artifacts(ctx, row.ID)
+	artifacts, err := h.Ledger.ArtifactsOfAllEditions(ctx, row.ID)
 	if err != nil {
 		return err
 	}

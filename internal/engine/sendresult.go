@@ -24,8 +24,12 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, err) })
 		return notAsked
 	}
-	result := s.resultOf(j, row, where, err)
-	s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.Finish(ctx, row.Claim, result) })
+	result := s.resultOf(ctx, j, row, where, err)
+	if result.State == ledger.Sent {
+		s.finishSent(row, result)
+	} else {
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.Finish(ctx, row.Claim, result) })
+	}
 	e := builder.Event{Type: "delivery", Recipient: row.Recipient, State: string(result.State)}
 	switch {
 	case err != nil:
@@ -33,12 +37,15 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 	case filepath.IsAbs(where):
 		e.State, e.Path = builder.Written, where
 	}
-	if result.State == ledger.Sent || result.State == ledger.Refused || result.State == ledger.Expired {
+	if result.State == ledger.Refused || result.State == ledger.Expired {
 		s.discard(row)
 	}
 	s.event(j, e)
 	s.tellResult(ctx, j, row, result, err)
 	s.raiseArchive(ctx, j, err, result.At)
+	if lost := (*lostError)(nil); errors.As(err, &lost) {
+		s.remakeLost(ctx, j, row, result.At)
+	}
 	switch {
 	case failed == nil && err != nil:
 		return notAsked
@@ -59,7 +66,7 @@ func (s *sender) giveBack(ctx context.Context, claim ledger.Claim, cause error) 
 }
 
 // resultOf turns how a send ended into the delivery's next state.
-func (s *sender) resultOf(j report.Job, row ledger.Delivery, where string, err error) ledger.Result {
+func (s *sender) resultOf(ctx context.Context, j report.Job, row ledger.Delivery, where string, err error) ledger.Result {
 	at := s.Clock()
 	if err == nil {
 		return ledger.Result{At: at, State: ledger.Sent, Answer: where}
@@ -77,10 +84,20 @@ func (s *sender) resultOf(j report.Job, row ledger.Delivery, where string, err e
 			}
 		}
 	}
-	if r.State == ledger.Deferred && !at.Before(row.QueuedAt.Add(giveUp)) {
+	if r.State == ledger.Deferred && s.isExpired(ctx, row, at) {
 		r.State, r.NextTry = ledger.Expired, time.Time{}
 	}
 	return r
+}
+
+// isExpired tells whether a message was tried for long enough, by the source's clock too.
+func (s *sender) isExpired(ctx context.Context, row ledger.Delivery, at time.Time) bool {
+	end := row.QueuedAt.Add(giveUp)
+	if at.Before(end) {
+		return false
+	}
+	at, err := s.source.witnessed(ctx, at)
+	return err == nil && !at.Before(end)
 }
 
 // tellResult raises and resolves what the operator is told of deliveries.

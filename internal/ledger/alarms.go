@@ -22,8 +22,10 @@ const (
 	AlarmReconcile     = "reconcile"     // a report differs from Dintero's own figures, and is held back
 	AlarmChanged       = "changed"       // a period has rows that it had not when its report was made
 	AlarmClock         = "clock"         // the clock is wrong: it jumped, or differs from the source's
+	AlarmClockDiffers  = "clock_differs" // the clock differs from the source's
 	AlarmCrash         = "crash"         // making a report ends the process
 	AlarmArchive       = "archive"       // a report's place in the archive cannot be used
+	AlarmLost          = "lost"          // a message is lost, and a part of it may have been sent
 	AlarmConfiguration = "configuration" // a report is refused as another configuration has it too
 )
 

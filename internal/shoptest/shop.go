@@ -42,6 +42,7 @@ type Shop struct {
 	Retention      time.Duration
 	Events         []builder.Event
 	AlarmURL       string
+	Patience       time.Duration                // with a ledger that another process writes; zero: as the program has
 	Called         func(url, what string) error // takes the signal of a ping, or what is posted
 }
 
@@ -58,9 +59,16 @@ func New(t *testing.T, src builder.Source, reports ...*reportconfig.Report) *Sho
 // Days sets the clock to 06:00 so many days later.
 func (s *Shop) Days(n int) { s.Clock.Time = s.Clock.AddDate(0, 0, n) }
 
+// State is the path of the ledger.
+func (s *Shop) State() string { return s.state }
+
 func (s *Shop) Open() *ledger.Ledger {
 	s.T.Helper()
-	book, err := ledger.Open(context.Background(), sqlite.New(s.state), ledger.Options{Now: s.Clock.Now, Host: "test"})
+	database := sqlite.New(s.state)
+	if s.Patience > 0 {
+		database.Patience = s.Patience
+	}
+	book, err := ledger.Open(context.Background(), database, ledger.Options{Now: s.Clock.Now, Host: "test"})
 	if err != nil {
 		s.T.Fatal(err)
 	}
@@ -72,7 +80,7 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	log := slog.New(slog.NewTextHandler(s.T.Output(), nil))
 	a := engine.Config{
 		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
-		Catchup: s.Catchup, Retention: s.Retention, Prune: true, Senders: 2, RequestWake: wake,
+		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake,
 		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
 	}

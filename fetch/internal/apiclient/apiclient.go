@@ -39,6 +39,7 @@ type Client struct {
 	config Config
 	tokens tokens
 	pause  pause
+	clock  serverClock
 }
 
 // New makes a client. It sends nothing yet.

@@ -2,6 +2,12 @@
 ALTER TABLE period ADD COLUMN claimed_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE period ADD COLUMN suspect_until INTEGER NOT NULL DEFAULT 0;
 
+-- A made period is made again when it was made before its end by a clock that was wrong, or
+-- when its files were lost before all messages left: edition counts that, remake says why.
+ALTER TABLE period ADD COLUMN edition INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE period ADD COLUMN remake TEXT NOT NULL DEFAULT '';
+ALTER TABLE artifact ADD COLUMN edition INTEGER NOT NULL DEFAULT 0;
+
 -- What an alarm says is put into words when it is told: args, a JSON array, fill the sentence
 -- of its kind. One that stays open is told again at remind_at. undelivered: somebody tried to
 -- tell it and could not.
