@@ -100,14 +100,20 @@ func (b *together) add(p Period) (more bool) {
 	return len(b.batch) < b.most
 }
 
+// inTurn leaves out a message as long as an older one of its report is under way to the same
+// recipient: who gets several gets them in their order.
+const inTurn = ` AND NOT EXISTS (SELECT 1 FROM delivery u JOIN period up ON up.id = u.period_id JOIN period xp ON xp.id = x.period_id
+	WHERE u.claimed_by IS NOT NULL AND u.account = x.account AND u.from_at < x.from_at AND up.report = xp.report AND lower(u.recipient) = lower(x.recipient))`
+
 const (
-	oldestDelivery     = isReady + ` ORDER BY x.due_at, x.from_at, x.id LIMIT 1`
-	leastTriedDelivery = isReady + ` ORDER BY x.attempts, x.due_at, x.from_at, x.id LIMIT 1`
+	oldestDelivery     = isReady + inTurn + ` ORDER BY x.due_at, x.from_at, x.id LIMIT 1`
+	leastTriedDelivery = isReady + inTurn + ` ORDER BY x.attempts, x.due_at, x.from_at, x.id LIMIT 1`
 )
 
 // ClaimNextDelivery claims the message that is to be sent next: the oldest due one that is
 // ready, or of those that were tried least the oldest due one, so that no one message keeps a
-// relay that may be down from all others. None is ready: found is false.
+// relay that may be down from all others. One that follows a message of its report which is
+// under way to the same recipient is not ready. None is ready: found is false.
 func (l Queue) ClaimNextDelivery(ctx context.Context, r Ready, leastTried bool) (d Delivery, found bool, err error) {
 	order := oldestDelivery
 	if leastTried {
