@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/reportconfig"
 )
@@ -76,11 +77,22 @@ func (d *deliveries) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := d.knownState(); err != nil {
+		return err
+	}
+	if d.period != "" {
+		if _, err := calendar.ParsePeriod(d.period, d.config.Location); err != nil {
+			return usage("--period %s: %v", d.period, err)
+		}
+	}
 	changes := len(d.resend)+len(d.release)+len(d.close) > 0
 	d.ledger, err = d.openLedger(ctx, d.config.State, true)
 	if errors.Is(err, fs.ErrNotExist) {
 		if changes {
 			return usage("deliveries: there is no ledger %s yet, so nothing was delivered", d.config.State)
+		}
+		if err := d.knownNames(ctx); err != nil {
+			return err
 		}
 		fmt.Fprintf(d.stderr, "rapport: there is no ledger %s yet: nothing was made\n", d.config.State)
 		return nil
@@ -89,6 +101,9 @@ func (d *deliveries) run(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer d.ledger.Close()
+	if err := d.knownNames(ctx); err != nil {
+		return err
+	}
 	if !changes {
 		return d.list(ctx)
 	}

@@ -48,7 +48,7 @@ trial/ below that and leaves no other mark.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args[0]) },
 	}
 	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "only the report of this `id`; may be repeated")
-	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, or a range A..B")
+	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, or a range A..B; without --report of the reports that have such periods")
 	cmd.Flags().StringVar(&f.now, "now", "", "act as if it were this `time`: 2026-11-20, 2026-11-20T06:00, or RFC 3339")
 	cmd.Flags().StringVar(&f.to, "to", "", "send to this `address` only, as a trial")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "send nothing; leave each mail as .eml and .html beside the report")
@@ -173,12 +173,21 @@ func (f runFlags) choose(config *reportconfig.Config) (chosen []*reportconfig.Re
 	return chosen, nil
 }
 
-// periods gives the jobs of the periods that --period names; none without it.
+// periods gives the jobs of the periods that --period names; none without it. Without --report it means the reports that
+// have such periods, and no others: a day is no reason to make a weekly report daily.
 func (f runFlags) periods(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []report.Job, err error) {
 	if f.period == "" {
 		return nil, nil
 	}
+	first, _, _ := strings.Cut(f.period, "..")
+	named, err := calendar.ParsePeriod(first, config.Location)
+	if err != nil {
+		return nil, usage("--period %s: %v", f.period, err)
+	}
 	for _, entry := range chosen {
+		if len(f.reports) == 0 && entry.Schedule != named.Schedule {
+			continue
+		}
 		periods, err := calendar.ParsePeriods(f.period, entry.Schedule, config.Location)
 		if err != nil {
 			return nil, usage("--period %s: report %s: %v", f.period, entry.ID, err)
@@ -189,6 +198,9 @@ func (f runFlags) periods(config *reportconfig.Config, chosen []*reportconfig.Re
 			}
 			jobs = append(jobs, report.Job{Report: entry, Period: p})
 		}
+	}
+	if len(jobs) == 0 {
+		return nil, usage("--period %s: no report in %s is %s — --report ID makes that period of any report", f.period, config.Path, named.Schedule)
 	}
 	return jobs, nil
 }

@@ -69,7 +69,7 @@ var plan = map[string]string{
 }
 
 func TestFloorPlan(t *testing.T) {
-	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "rapport/...")
+	list := exec.Command("go", "list", "-buildvcs=false", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "rapport/...")
 	list.Stderr = os.Stderr
 	out, err := list.Output()
 	if err != nil {
