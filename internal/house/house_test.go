@@ -100,6 +100,10 @@ func eachFile(t *testing.T, visit func(path string, files *token.FileSet, file *
 	t.Helper()
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch strings.TrimPrefix(filepath.ToSlash(path), "../../") {
+		case "archive", "examples", "outbox": // go.mod ignores them: what a run left there may be somebody else's
+			return filepath.SkipDir
+		}
 		if err != nil {
 			return err
 		}
