@@ -3,16 +3,29 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
-	"strings"
 
 	"rapport/reportconfig"
 )
 
 // load reads a configuration file and writes its warnings to stderr.
 func (p *program) load(path string) (*reportconfig.Config, error) {
-	stateDir, _, _ := strings.Cut(p.getenv("STATE_DIRECTORY"), ":")
+	stateDir := p.stateDirectory()
+	if stateDir == "" {
+		dir, err := p.serviceDirectory(path)
+		if err != nil {
+			return nil, configFault(err)
+		}
+		if dir != "" {
+			fmt.Fprintf(p.stderr, "rapport: %s: ledger and archive are the service's, in %s\n", path, dir)
+		}
+		stateDir = dir
+	}
 	config, err := reportconfig.Load(path, stateDir)
+	if errors.Is(err, fs.ErrPermission) {
+		err = fmt.Errorf("%w — whoever runs this must be able to read it: chgrp rapport and chmod 640 where that is the user rapport of the units", err)
+	}
 	if err != nil {
 		return nil, configFault(err)
 	}

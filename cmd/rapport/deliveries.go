@@ -100,7 +100,11 @@ func (d *deliveries) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer d.ledger.Close()
+	defer func() {
+		if closed := errors.Join(d.ledger.Close(), handOver(d.config, false)); err == nil && closed != nil {
+			err = &exit{exitFailed, closed}
+		}
+	}()
 	if err := d.knownNames(ctx); err != nil {
 		return err
 	}

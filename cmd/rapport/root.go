@@ -19,6 +19,7 @@ type program struct {
 	getenv         func(string) string
 	stdout, stderr io.Writer
 	now            func() time.Time
+	stateRoot      string // where the state directories of services are
 	logFormat      string
 	logLevel       string
 }
@@ -26,7 +27,11 @@ type program struct {
 // run is the whole program as a function: arguments, environment and streams in, exit code
 // out.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now}
+	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now, stateRoot: systemStateRoot}
+	return p.execute(ctx, args)
+}
+
+func (p *program) execute(ctx context.Context, args []string) int {
 	root := rootCommand(p)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -39,7 +44,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	p.complain(coded)
 	if coded.code == exitUsage {
-		fmt.Fprintln(stderr, "rapport: try: rapport help")
+		fmt.Fprintln(p.stderr, "rapport: try: rapport help")
 	}
 	return coded.code
 }

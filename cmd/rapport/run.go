@@ -92,9 +92,12 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 		outcome = r.try(ctx, c, bar)
 	} else if outcome, err = r.makeOwed(ctx, c); err != nil {
 		bar.clear()
-		return ledgerExit(err, outcome)
+		return errors.Join(ledgerExit(err, outcome), handOver(r.config, true))
 	}
 	bar.clear()
+	if err := handOver(r.config, out.files+out.mails > 0); err != nil {
+		r.log.Warn("what root has made here is root's still: the service may not be able to go on", "error", err)
+	}
 	if out.err != nil {
 		return &exit{exitFailed, out.err}
 	}
@@ -132,6 +135,9 @@ func (r *reportRun) plan() (err error) {
 
 // makeOwed makes and sends what the ledger says is owed.
 func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome builder.Outcome, err error) {
+	if err := r.claimState(r.config); err != nil {
+		return outcome, err
+	}
 	if c.Ledger, err = r.openLedger(context.WithoutCancel(ctx), r.config.State, false); err != nil {
 		return outcome, err
 	}

@@ -40,6 +40,7 @@ func (p *program) connections(o setupOptions) connections {
 // configuration: a secret, a logo or a certificate that is not there.
 func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.Config, err error) {
 	conns := p.connections(o)
+	conns.secrets.getenv = p.environmentOf(config)
 	source, err := conns.source(config, o.clock)
 	if err != nil {
 		return c, configFault(fmt.Errorf("%s: source: %w", config.Path, err))
