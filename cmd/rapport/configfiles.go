@@ -18,7 +18,7 @@ func (p *program) load(path string) (*reportconfig.Config, error) {
 			return nil, configFault(err)
 		}
 		if dir != "" {
-			fmt.Fprintf(p.stderr, "rapport: %s: ledger and archive are the service's, in %s\n", path, dir)
+			fmt.Fprintf(p.asides(), "rapport: %s: ledger and archive are the service's, in %s\n", path, dir)
 		}
 		stateDir = dir
 	}
@@ -30,7 +30,7 @@ func (p *program) load(path string) (*reportconfig.Config, error) {
 		return nil, configFault(err)
 	}
 	for _, w := range config.Warnings {
-		fmt.Fprintln(p.stderr, "rapport: warning: "+w.String())
+		fmt.Fprintln(p.asides(), "rapport: warning: "+w.String())
 	}
 	return config, nil
 }

@@ -66,6 +66,10 @@ daemon, does the sending.`,
 	flags.BoolVar(&d.yes, "yes", false, "do not ask")
 	flags.BoolVar(&d.json, "json", false, "print a JSON object per line")
 	flags.StringVar(&d.now, "now", "", "act as if it were this `time`")
+	cmd.ValidArgsFunction = completeConfigs
+	completeFlags(cmd, map[string]completer{
+		"report": p.fromConfig(completeReports), "period": p.fromConfig(p.completePeriods), "recipient": p.fromConfig(completeRecipients), "state": words(states()...),
+	})
 	return cmd
 }
 

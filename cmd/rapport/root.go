@@ -22,6 +22,15 @@ type program struct {
 	stateRoot      string // where the state directories of services are
 	logFormat      string
 	logLevel       string
+	quiet          bool // nothing is said that nobody must act on
+}
+
+// asides are for a person who looks on.
+func (p *program) asides() io.Writer {
+	if p.quiet {
+		return io.Discard
+	}
+	return p.stderr
 }
 
 // run is the whole program as a function: arguments, environment and streams in, exit code
@@ -79,16 +88,19 @@ recipient a message of their own.`,
 
 Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong use ·
 75 something will be tried again · 78 wrong configuration, or a secret is missing`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetVersionTemplate("rapport {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exit{exitUsage, err} })
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
 	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "", "least level to log: debug, info, warn or error (default warn; serve: info)")
+	completeFlags(root, map[string]completer{"log-format": words("text", "json"), "log-level": words("debug", "info", "warn", "error")})
 	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), sandboxCommand(p), versionCommand(p))
 	return root
 }

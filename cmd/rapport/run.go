@@ -25,6 +25,7 @@ type runFlags struct {
 	reports         []string
 	period, now, to string
 	dryRun, json    bool
+	quiet           bool
 }
 
 func runCommand(p *program) *cobra.Command {
@@ -45,7 +46,10 @@ trial/ below that and leaves no other mark.`,
   rapport run shop.yaml --report oslo-daily --period 2026-11-01..2026-11-19
   rapport run shop.yaml --dry-run --now 2026-12-01T06:00`,
 		Args: oneConfig,
-		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p.quiet = f.quiet
+			return r.run(cmd.Context(), args[0])
+		},
 	}
 	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "only the report of this `id`; may be repeated")
 	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, or a range A..B; without --report of the reports that have such periods")
@@ -53,6 +57,9 @@ trial/ below that and leaves no other mark.`,
 	cmd.Flags().StringVar(&f.to, "to", "", "send to this `address` only, as a trial")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "send nothing; leave each mail as .eml and .html beside the report")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print a JSON object per line")
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "say what was made, sent or failed and nothing else: for cron, which mails all that is said")
+	cmd.ValidArgsFunction = completeConfigs
+	completeFlags(cmd, map[string]completer{"report": p.fromConfig(completeReports), "period": p.fromConfig(p.completePeriods), "to": p.fromConfig(completeRecipients)})
 	return cmd
 }
 
@@ -84,7 +91,7 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	bar := newProgressBar(r.stderr)
+	bar := newProgressBar(r.asides())
 	out := &output{stdout: r.stdout, stderr: r.stderr, json: r.flags.json, clearBar: bar.clear}
 	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome builder.Outcome
@@ -101,7 +108,9 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if out.err != nil {
 		return &exit{exitFailed, out.err}
 	}
-	out.summary(func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
+	if !r.quiet {
+		out.summary(func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
+	}
 	switch {
 	case outcome.Failed:
 		return &exit{code: exitFailed}

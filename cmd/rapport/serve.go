@@ -33,8 +33,9 @@ at once. Health and metrics are served at listen: /healthz, /readyz, /metrics.`,
 		Example: `  rapport serve shop.yaml
   rapport serve /etc/rapport/*.yaml
   kill -HUP $(pidof rapport)          read the configurations again`,
-		Args: someConfigs,
-		RunE: func(cmd *cobra.Command, args []string) error { return p.serve(cmd.Context(), args) },
+		Args:              someConfigs,
+		ValidArgsFunction: completeConfigs,
+		RunE:              func(cmd *cobra.Command, args []string) error { return p.serve(cmd.Context(), args) },
 	}
 }
 
