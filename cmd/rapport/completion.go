@@ -2,12 +2,10 @@ package main
 
 import (
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"rapport/fetch/sandbox"
-	"rapport/internal/calendar"
 	"rapport/reportconfig"
 )
 
@@ -81,15 +79,10 @@ func (p *program) completePeriods(config *reportconfig.Config, cmd *cobra.Comman
 			if c := cobra.CompletionWithDesc(period.String(), string(r.Schedule)); !slices.Contains(all, c) {
 				all = append(all, c)
 			}
-			period = previous(period, config.Location)
+			period = period.Previous()
 		}
 	}
 	return all
-}
-
-// previous is the period before, which ends where this one begins.
-func previous(p calendar.Period, zone *time.Location) calendar.Period {
-	return p.Schedule.Containing(p.From.Add(-time.Nanosecond), zone)
 }
 
 func completeFaults(*cobra.Command, []string, string) (all []cobra.Completion, _ cobra.ShellCompDirective) {
