@@ -38,7 +38,7 @@ func (p *program) fromConfig(list func(*reportconfig.Config, *cobra.Command) []c
 		if len(args) == 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		config, err := reportconfig.Load(args[0], p.stateDirectory())
+		config, err := reportconfig.Load(args[0], p.host().Own)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -12,6 +12,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/sqlite"
+	"rapport/internal/servicestate"
 )
 
 // openLedger opens the ledger at path.
@@ -77,7 +78,7 @@ func (o *openLedgers) acquire(ctx context.Context, paths []string) (ledgers []*s
 func (o *openLedgers) acquireOne(ctx context.Context, path string, mustExist bool) (*sharedLedger, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if l := o.byPath[realPath(path)]; l != nil {
+	if l := o.byPath[servicestate.RealPath(path)]; l != nil {
 		l.users++
 		return l, nil
 	}
@@ -92,7 +93,7 @@ func (o *openLedgers) acquireOne(ctx context.Context, path string, mustExist boo
 		}
 		return nil, &exit{exitWaiting, err}
 	}
-	l := &sharedLedger{Ledger: opened, set: o, path: realPath(path), users: 1}
+	l := &sharedLedger{Ledger: opened, set: o, path: servicestate.RealPath(path), users: 1}
 	o.byPath[l.path] = l
 	return l, nil
 }
@@ -145,7 +146,7 @@ func releaseAll(ledgers []*sharedLedger) (err error) {
 // checkCreatable fails where no ledger can be made: it makes a file in the nearest directory
 // that exists, and takes it away again.
 func checkCreatable(path string) error {
-	dir := filepath.Dir(realPath(path))
+	dir := filepath.Dir(servicestate.RealPath(path))
 	for {
 		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 			break

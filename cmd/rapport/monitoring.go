@@ -69,7 +69,7 @@ func (m *monitoring) open(configs []*reportconfig.Config) (opened map[string]*en
 // listenExit is the exit of a daemon that cannot listen. An address that somebody else has now may be free at the next
 // start; the others are wrong.
 func listenExit(err error) error {
-	if errors.Is(err, addressInUse) {
+	if errors.Is(err, daemon.ErrAddressInUse) {
 		return &exit{exitWaiting, err}
 	}
 	return configFault(err)
@@ -110,7 +110,7 @@ func (m *monitoring) replace(configs []*reportconfig.Config, opened map[string]*
 func (m *monitoring) ownPort(address string, err error) string {
 	_, port, _ := net.SplitHostPort(address)
 	for _, e := range m.endpoints {
-		if _, own, _ := net.SplitHostPort(e.listener.Addr().String()); own == port && errors.Is(err, addressInUse) {
+		if _, own, _ := net.SplitHostPort(e.listener.Addr().String()); own == port && errors.Is(err, daemon.ErrAddressInUse) {
 			return fmt.Sprintf(" — this daemon listens at %s; restart it, or take another port", e.listener.Addr())
 		}
 	}

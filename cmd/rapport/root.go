@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapport/internal/servicestate"
 	"rapport/reportconfig"
 )
 
@@ -36,7 +37,7 @@ func (p *program) asides() io.Writer {
 // run is the whole program as a function: arguments, environment and streams in, exit code
 // out.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now, stateRoot: systemStateRoot}
+	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now, stateRoot: servicestate.SystemRoot}
 	return p.execute(ctx, args)
 }
 

@@ -18,7 +18,6 @@ import (
 	"rapport/fetch"
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
-	"rapport/internal/ledger"
 	"rapport/internal/webhook"
 )
 
@@ -146,41 +145,4 @@ func (s *server) ready(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// accounts are what the metrics show of each account and ledger.
-func (s *server) accounts(ctx context.Context) (all []daemon.AccountStats, err error) {
-	type key struct {
-		ledger  *sharedLedger
-		account string
-	}
-	seen := map[key]bool{}
-	for _, w := range s.atWork() {
-		k := key{w.ledger, w.config.Account}
-		if seen[k] {
-			continue
-		}
-		seen[k] = true
-		err := w.ledger.use(func() error {
-			stats, err := w.ledger.Stats(ctx, k.account)
-			if err == nil {
-				all = append(all, accountStats(k.account, stats))
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
-func accountStats(account string, stats ledger.Stats) daemon.AccountStats {
-	byState := map[string]int{}
-	for state, count := range stats.Deliveries {
-		byState[string(state)] = count
-	}
-	return daemon.AccountStats{
-		Account: account, Owed: stats.Owed, Deliveries: byState, Attempts: stats.Attempts, Uncertain: stats.Uncertain, LastSuccess: stats.LastSuccess,
-	}
 }

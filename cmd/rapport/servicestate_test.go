@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rapport/internal/servicestate"
 )
 
 // A host is a machine with services and a shell: a directory for /etc/rapport, one for /var/lib.
@@ -134,7 +136,7 @@ func TestWholePathsAreEverybodys(t *testing.T) {
 	if out, errs := h.rapport("rapport/whole", exitDone, "run", config); out != "" {
 		t.Errorf("the service mails again: %s%s", out, errs)
 	}
-	h.exists(filepath.Join(h.varLib, "rapport", "whole", markerName), false)
+	h.exists(filepath.Join(h.varLib, "rapport", "whole", servicestate.MarkName), false)
 }
 
 // TestTwoServicesOfOneFileAreNamed: which ledger a shell means cannot be known.
@@ -147,7 +149,7 @@ func TestTwoServicesOfOneFileAreNamed(t *testing.T) {
 	if err := os.MkdirAll(second, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(second, markerName), []byte(realPath(config)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(second, servicestate.MarkName), []byte(servicestate.RealPath(config)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, errs := h.rapport("", exitConfig, "run", config); !strings.Contains(errs, "STATE_DIRECTORY=") {

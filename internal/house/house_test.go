@@ -27,6 +27,7 @@ var plan = map[string]string{
 	"internal/durable":            "",
 	"internal/filelock":           "",
 	"internal/daemon":             "internal/text",
+	"internal/servicestate":       "",
 	"internal/house":              "",
 	"templates":                   "",
 	"fetch/sandbox":               "fetch/sandbox/internal/shop",
@@ -59,9 +60,9 @@ var plan = map[string]string{
 	"internal/webhook":    "",
 	"internal/engine":     "fetch internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/durable internal/ident internal/calendar mail reportconfig",
 
-	"internal/status":     "internal/ledger internal/calendar internal/text reportconfig",
+	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
 
-	"cmd/rapport": "internal/status internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
+	"cmd/rapport": "internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
 
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package servicestate
 
 import (
 	"errors"
@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-
-	"rapport/reportconfig"
 )
 
 // isMine tells whether a file belongs to the user of this process.
@@ -31,27 +29,24 @@ func owner(path string) (uid, gid int, ok bool) {
 	return int(stat.Uid), int(stat.Gid), true
 }
 
-// handOver gives what root has made to whom the directories of ledger and archive belong: the service's user could else
-// not go on. Only root can, and only root need.
-func handOver(config *reportconfig.Config, archiveToo bool) error {
+// HandOver gives what root has made to whom the directories belong to: the service's user could else not go on. It does so
+// with the ledger, what stands beside it under its name, and all in the trees. Only root can, and only root need.
+func HandOver(ledger string, trees ...string) error {
 	if os.Geteuid() != 0 {
 		return nil
 	}
-	files, err := filepath.Glob(filepath.Join(filepath.Dir(config.State), "*"))
+	entries, err := os.ReadDir(filepath.Dir(ledger))
 	if err != nil {
 		return err
 	}
-	for _, path := range files {
-		rest, found := strings.CutPrefix(path, config.State)
+	for _, e := range entries {
+		rest, found := strings.CutPrefix(e.Name(), filepath.Base(ledger))
 		if found && (rest == "" || rest[0] == '-') {
-			err = errors.Join(err, handOverTree(filepath.Dir(config.State), filepath.Base(path)))
+			err = errors.Join(err, handOverTree(filepath.Dir(ledger), e.Name()))
 		}
 	}
-	if archiveToo {
-		err = errors.Join(err, handOverTree(filepath.Dir(config.Archive), filepath.Base(config.Archive)))
-		if config.Mail.Outbox != "" {
-			err = errors.Join(err, handOverTree(filepath.Dir(config.Mail.Outbox), filepath.Base(config.Mail.Outbox)))
-		}
+	for _, tree := range trees {
+		err = errors.Join(err, handOverTree(filepath.Dir(tree), filepath.Base(tree)))
 	}
 	return err
 }

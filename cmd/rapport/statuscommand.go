@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/internal/builder"
+	"rapport/internal/servicestate"
 	"rapport/internal/status"
 	"rapport/internal/text"
 	"rapport/reportconfig"
@@ -137,7 +138,7 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 		return line, nil, err
 	}
 	line = statusLine{
-		Type: "status", Config: realPath(path), Version: version(), Ledger: ledgerFile{Path: config.State}, Archive: config.Archive,
+		Type: "status", Config: servicestate.RealPath(path), Version: version(), Ledger: ledgerFile{Path: config.State}, Archive: config.Archive,
 		Source: sourceName(config), Relay: relayName(config), Daemon: askDaemon(ctx, config.Listen),
 	}
 	var known status.Ledger // nil: there is none
