@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -162,4 +165,24 @@ func TestAStageIsMeasuredInSeconds(t *testing.T) {
 		wantLines(t, scrape(t, m), `rapport_stage_duration_seconds_sum{stage="render"} 42`,
 			`rapport_stage_duration_seconds_bucket{stage="render",le="30"} 0`, `rapport_stage_duration_seconds_bucket{stage="render",le="60"} 1`)
 	})
+}
+
+// TestTheExamplesForPrometheusAskForMetricsThatAreThere: in alert rules and dashboard.
+func TestTheExamplesForPrometheusAskForMetricsThatAreThere(t *testing.T) {
+	body := scrape(t, NewMetrics("v1.2.3", fjord))
+	for _, name := range []string{"alerts.yml", "dashboard.json"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "examples", "prometheus", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := regexp.MustCompile(`rapport_[a-z_]+`).FindAllString(string(text), -1)
+		if len(asked) < 8 {
+			t.Errorf("%s asks for %d metrics only", name, len(asked))
+		}
+		for _, metric := range asked {
+			if !strings.Contains(body, "\n"+metric+"{") && !strings.Contains(body, "\n"+metric+" ") {
+				t.Errorf("%s asks for %s, which is not there", name, metric)
+			}
+		}
+	}
 }
