@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 
 	"rapport/internal/servicestate"
@@ -105,13 +107,16 @@ func handOver(config *reportconfig.Config, filesToo bool) error {
 }
 
 // environmentOf is the environment that a configuration's secrets are looked up in. In a shell the credentials are where
-// the units take them from.
+// the units take them from; so they are for a check by ExecReload=+, which cannot see those of the daemon.
 func (p *program) environmentOf(config *reportconfig.Config) func(string) string {
 	return func(name string) string {
 		value := p.getenv(name)
-		if value == "" && name == "CREDENTIALS_DIRECTORY" {
-			return servicestate.Credentials(config.Path)
+		if name != "CREDENTIALS_DIRECTORY" {
+			return value
 		}
-		return value
+		if _, err := os.Stat(value); value != "" && err == nil {
+			return value
+		}
+		return cmp.Or(servicestate.Credentials(config.Path), value)
 	}
 }

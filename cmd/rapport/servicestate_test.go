@@ -15,13 +15,14 @@ import (
 type host struct {
 	t           *testing.T
 	etc, varLib string
+	credentials string // $CREDENTIALS_DIRECTORY
 }
 
 func morning() time.Time { return time.Date(2026, 11, 20, 5, 30, 0, 0, time.UTC) }
 
 func newHost(t *testing.T) host {
 	t.Helper()
-	h := host{t, filepath.Join(t.TempDir(), "rapport"), t.TempDir()}
+	h := host{t: t, etc: filepath.Join(t.TempDir(), "rapport"), varLib: t.TempDir()}
 	h.write("shop.yaml", shopOfFiles)
 	h.write("none.json", "[]")
 	return h
@@ -50,7 +51,7 @@ func (h host) write(name, text string) string {
 func (h host) rapport(stateDirectory string, code int, args ...string) (stdout, stderr string) {
 	h.t.Helper()
 	var out, errs bytes.Buffer
-	environment := map[string]string{}
+	environment := map[string]string{"CREDENTIALS_DIRECTORY": h.credentials}
 	if stateDirectory != "" {
 		environment["STATE_DIRECTORY"] = filepath.Join(h.varLib, stateDirectory)
 		if err := os.MkdirAll(environment["STATE_DIRECTORY"], 0o700); err != nil {
@@ -172,4 +173,8 @@ reports:
 	}
 	h.write("secrets/paid/dintero", "s3cret\n")
 	h.rapport("", exitDone, "check", config)
+	h.credentials = filepath.Join(h.varLib, "gone") // as ExecReload=+ has it
+	h.rapport("", exitDone, "check", config)
+	h.credentials = h.varLib
+	h.rapport("", exitConfig, "check", config)
 }
