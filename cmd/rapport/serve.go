@@ -73,6 +73,9 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	}
 	s := newServer(p, paths, log)
 	defer func() { err = errors.Join(err, s.ledgers.closeAll()) }()
+	if runtime.GOOS == "windows" {
+		log.Info("Windows knows no SIGHUP: restart rapport after a change of a configuration")
+	}
 	reload := make(chan struct{}, 1)
 	defer forwardHangups(reload)()
 	d := daemon.New(daemon.Config{
