@@ -58,7 +58,7 @@ func TestTheUnitsCallTheProgramAsItIs(t *testing.T) {
 	}
 	exec := regexp.MustCompile(`(?m)^Exec\w+=\+?rapport (\w+) `)
 	for name, wants := range map[string][]string{
-		"rapport.service":  {"RestartPreventExitStatus=78 238 243", "ExecReload=+rapport check /etc/rapport/rapport.yaml\nExecReload=kill -HUP $MAINPID", "Type=notify", "WatchdogSec="},
+		"rapport.service":  {"RestartPreventExitStatus=78 238 243", "ExecReload=+rapport check /etc/rapport/rapport.yaml", "ExecReload=/bin/sh -c 'kill -HUP $MAINPID'", "Type=notify", "WatchdogSec="},
 		"rapport@.service": {"SuccessExitStatus=75", "Type=oneshot", "rapport run /etc/rapport/%i.yaml"},
 		"rapport@.timer":   {"Persistent=true", "OnCalendar=*:0/15"},
 	} {
