@@ -92,6 +92,9 @@ func (d *deliveries) run(ctx context.Context, path string) (err error) {
 	changes := len(d.resend)+len(d.release)+len(d.close) > 0
 	d.ledger, err = d.openLedger(ctx, d.config.State, true)
 	if errors.Is(err, fs.ErrNotExist) {
+		if err := lostLedger(d.config); err != nil {
+			return err
+		}
 		if changes {
 			return usage("deliveries: there is no ledger %s yet, so nothing was delivered", d.config.State)
 		}

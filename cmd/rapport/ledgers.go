@@ -13,6 +13,7 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/sqlite"
 	"rapport/internal/servicestate"
+	"rapport/reportconfig"
 )
 
 // openLedger opens the ledger at path.
@@ -26,6 +27,20 @@ func (p *program) openLedger(ctx context.Context, path string, mustExist bool) (
 		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", path, err), builder.Outcome{})
 	}
 	return l, nil
+}
+
+// lostLedger is the error of a ledger that is not there while the archive holds what was made; nil where nothing was made.
+func lostLedger(config *reportconfig.Config) error {
+	for _, id := range ids(config) {
+		for _, kind := range []string{"*.csv", "*.pdf"} {
+			made, err := filepath.Glob(filepath.Join(config.Archive, id, "*", kind))
+			if err == nil && len(made) > 0 {
+				return configFault(fmt.Errorf("there is no ledger %s, and yet the archive %s holds reports — was it moved or deleted? Put it back from the backup; without it the next run counts what the archive holds as sent",
+					config.State, config.Archive))
+			}
+		}
+	}
+	return nil
 }
 
 // openLedgers are the ledgers that the daemon serves. Each is open once, and as long as

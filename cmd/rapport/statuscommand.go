@@ -145,6 +145,9 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 	l, err := p.openLedger(ctx, config.State, true)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if err := lostLedger(config); err != nil {
+			return line, nil, err
+		}
 	case err != nil:
 		return line, nil, err
 	default:
