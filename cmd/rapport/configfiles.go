@@ -19,7 +19,7 @@ func (p *program) load(path string) (*reportconfig.Config, error) {
 	if err != nil {
 		return nil, configFault(err)
 	}
-	if host.Own == "" && stateDir != "" {
+	if p.besideService = host.Own == "" && stateDir != ""; p.besideService {
 		fmt.Fprintf(p.asides(), "rapport: %s: ledger and archive are the service's, in %s\n", path, stateDir)
 	}
 	config, err := reportconfig.Load(path, stateDir)
@@ -94,8 +94,11 @@ func (p *program) claimState(config *reportconfig.Config) error {
 	return nil
 }
 
-// handOver gives what root has made beside a service to its user.
-func handOver(config *reportconfig.Config, filesToo bool) error {
+// handOver gives what root has made in the state of a service to its user.
+func (p *program) handOver(config *reportconfig.Config, filesToo bool) error {
+	if !p.besideService {
+		return nil
+	}
 	var trees []string
 	if filesToo {
 		trees = append(trees, config.Archive)

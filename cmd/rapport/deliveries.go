@@ -108,7 +108,7 @@ func (d *deliveries) run(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() {
-		if closed := errors.Join(d.ledger.Close(), handOver(d.config, false)); err == nil && closed != nil {
+		if closed := errors.Join(d.ledger.Close(), d.handOver(d.config, false)); err == nil && closed != nil {
 			err = &exit{exitFailed, closed}
 		}
 	}()

@@ -23,6 +23,7 @@ type program struct {
 	stateRoot      string // where the state directories of services are
 	logFormat      string
 	logLevel       string
+	besideService  bool // in a shell, on the state of a service
 	quiet          bool // nothing is said that nobody must act on
 }
 

@@ -99,10 +99,10 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 		outcome = r.try(ctx, c, bar)
 	} else if outcome, err = r.makeOwed(ctx, c); err != nil {
 		bar.clear()
-		return errors.Join(ledgerExit(err, outcome), handOver(r.config, true))
+		return errors.Join(ledgerExit(err, outcome), r.handOver(r.config, true))
 	}
 	bar.clear()
-	if err := handOver(r.config, out.files+out.mails > 0); err != nil {
+	if err := r.handOver(r.config, out.files+out.mails > 0); err != nil {
 		r.log.Warn("what root has made here is root's still: the service may not be able to go on", "error", err)
 	}
 	if out.err != nil {
