@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -195,5 +196,38 @@ func TestALongListIsCut(t *testing.T) {
 	}
 	if len(s.Messages) != 23 {
 		t.Errorf("%d messages for programs", len(s.Messages))
+	}
+}
+
+// TestEveryKindOfAlarmIsKnown: as something that may be wrong now, or that is over when it is told.
+func TestEveryKindOfAlarmIsKnown(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("..", "ledger", "alarms.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := regexp.MustCompile(`(?m)^\tAlarm\w+ += "(\w+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(kinds) < 13 {
+		t.Fatalf("found %d kinds only", len(kinds))
+	}
+	for _, kind := range kinds {
+		over := alarmLevel(ledger.Alarm{Kind: kind[1], Raised: at("2026-11-20 12:00")}, at("2026-11-20 12:00")) == OK
+		if over == slices.Contains(AlarmKinds(), kind[1]) {
+			t.Errorf("%s: is it over when it is told (%t), or can it be wrong now?", kind[1], over)
+		}
+	}
+	rules, err := os.ReadFile(filepath.Join("..", "..", "examples", "prometheus", "alerts.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var act []string
+	for _, kind := range AlarmKinds() {
+		if alarmLevel(ledger.Alarm{Kind: kind, Raised: at("2026-11-20 12:00")}, at("2026-11-20 12:00")) == Failed {
+			act = append(act, kind)
+		}
+	}
+	for _, kind := range act {
+		if strings.Count(string(rules), kind) < 2 {
+			t.Errorf("the alert rules do not say that %s needs a person", kind)
+		}
 	}
 }
