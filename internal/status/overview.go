@@ -156,7 +156,7 @@ func message(d ledger.Delivery, now time.Time) Message {
 func AlarmKinds() []string {
 	return []string{
 		ledger.AlarmFailed, ledger.AlarmLate, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmWaiting, ledger.AlarmRelay, ledger.AlarmSource,
-		ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmClock, ledger.AlarmCrash, ledger.AlarmArchive,
+		ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmClock, ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmConfiguration,
 	}
 }
 
@@ -165,7 +165,7 @@ func alarmLevel(a ledger.Alarm, now time.Time) Level {
 	switch a.Kind {
 	case ledger.AlarmTooLarge, ledger.AlarmChanged:
 		return OK
-	case ledger.AlarmFailed, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmHeld, ledger.AlarmClock, ledger.AlarmCrash, ledger.AlarmArchive:
+	case ledger.AlarmFailed, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmHeld, ledger.AlarmClock, ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmConfiguration:
 		return Failed
 	}
 	if now.Sub(a.Raised) > tooLong {
