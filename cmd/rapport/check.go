@@ -108,7 +108,7 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	if _, err := c.setup(config, options); err != nil || !c.online {
 		return config, err
 	}
-	return config, c.askBoth(ctx, config, c.connections(options), now)
+	return config, c.askBoth(ctx, config, c.connections(config, options), now)
 }
 
 // dueTable prints when each report is due next, in the account's zone.

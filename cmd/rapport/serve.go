@@ -18,7 +18,6 @@ import (
 	"rapport/fetch"
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
-	"rapport/internal/ledger"
 	"rapport/internal/webhook"
 )
 
@@ -33,8 +32,9 @@ at once. Health and metrics are served at listen: /healthz, /readyz, /metrics.`,
 		Example: `  rapport serve shop.yaml
   rapport serve /etc/rapport/*.yaml
   kill -HUP $(pidof rapport)          read the configurations again`,
-		Args: someConfigs,
-		RunE: func(cmd *cobra.Command, args []string) error { return p.serve(cmd.Context(), args) },
+		Args:              someConfigs,
+		ValidArgsFunction: completeConfigs,
+		RunE:              func(cmd *cobra.Command, args []string) error { return p.serve(cmd.Context(), args) },
 	}
 }
 
@@ -73,6 +73,9 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	}
 	s := newServer(p, paths, log)
 	defer func() { err = errors.Join(err, s.ledgers.closeAll()) }()
+	if runtime.GOOS == "windows" {
+		log.Info("Windows knows no SIGHUP: restart rapport after a change of a configuration")
+	}
 	reload := make(chan struct{}, 1)
 	defer forwardHangups(reload)()
 	d := daemon.New(daemon.Config{
@@ -145,41 +148,4 @@ func (s *server) ready(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// accounts are what the metrics show of each account and ledger.
-func (s *server) accounts(ctx context.Context) (all []daemon.AccountStats, err error) {
-	type key struct {
-		ledger  *sharedLedger
-		account string
-	}
-	seen := map[key]bool{}
-	for _, w := range s.atWork() {
-		k := key{w.ledger, w.config.Account}
-		if seen[k] {
-			continue
-		}
-		seen[k] = true
-		err := w.ledger.use(func() error {
-			stats, err := w.ledger.Stats(ctx, k.account)
-			if err == nil {
-				all = append(all, accountStats(k.account, stats))
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
-func accountStats(account string, stats ledger.Stats) daemon.AccountStats {
-	byState := map[string]int{}
-	for state, count := range stats.Deliveries {
-		byState[string(state)] = count
-	}
-	return daemon.AccountStats{
-		Account: account, Owed: stats.Owed, Deliveries: byState, Attempts: stats.Attempts, Uncertain: stats.Uncertain, LastSuccess: stats.LastSuccess,
-	}
 }

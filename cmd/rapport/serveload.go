@@ -37,6 +37,12 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	if err != nil {
 		return nil, err
 	}
+	for _, config := range configs {
+		if err := s.claimState(config); err != nil {
+			closeEndpoints(opened)
+			return nil, err
+		}
+	}
 	ledgers, err := s.ledgers.acquire(ctx, paths)
 	if err != nil {
 		closeEndpoints(opened)

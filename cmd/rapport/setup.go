@@ -32,14 +32,14 @@ type setupOptions struct {
 // defaultMaxMessage is what most relays take, in bytes: Postfix's default.
 const defaultMaxMessage = 10_000_000
 
-func (p *program) connections(o setupOptions) connections {
-	return connections{secrets: secrets{p.getenv}, now: p.now, log: o.log, limiter: o.limiter}
+func (p *program) connections(config *reportconfig.Config, o setupOptions) connections {
+	return connections{secrets: secrets{p.environmentOf(config)}, now: p.now, log: o.log, limiter: o.limiter}
 }
 
 // setup makes the engine's configuration but for its ledger. Every fault is one of the
 // configuration: a secret, a logo or a certificate that is not there.
 func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.Config, err error) {
-	conns := p.connections(o)
+	conns := p.connections(config, o)
 	source, err := conns.source(config, o.clock)
 	if err != nil {
 		return c, configFault(fmt.Errorf("%s: source: %w", config.Path, err))

@@ -27,6 +27,7 @@ var plan = map[string]string{
 	"internal/durable":            "",
 	"internal/filelock":           "",
 	"internal/daemon":             "internal/text",
+	"internal/servicestate":       "",
 	"internal/house":              "",
 	"templates":                   "",
 	"fetch/sandbox":               "fetch/sandbox/internal/shop",
@@ -59,7 +60,9 @@ var plan = map[string]string{
 	"internal/webhook":    "",
 	"internal/engine":     "fetch internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/durable internal/ident internal/calendar mail reportconfig",
 
-	"cmd/rapport": "internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
+	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
+
+	"cmd/rapport": "internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
 
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",
@@ -69,7 +72,7 @@ var plan = map[string]string{
 }
 
 func TestFloorPlan(t *testing.T) {
-	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "rapport/...")
+	list := exec.Command("go", "list", "-buildvcs=false", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "rapport/...")
 	list.Stderr = os.Stderr
 	out, err := list.Output()
 	if err != nil {
@@ -100,6 +103,10 @@ func eachFile(t *testing.T, visit func(path string, files *token.FileSet, file *
 	t.Helper()
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch strings.TrimPrefix(filepath.ToSlash(path), "../../") {
+		case "archive", "examples", "outbox": // go.mod ignores them: what a run left there may be somebody else's
+			return filepath.SkipDir
+		}
 		if err != nil {
 			return err
 		}
