@@ -87,7 +87,7 @@ func TestALargerMessageThanTheRelayTakesIsToldItsLimit(t *testing.T) {
 	}
 	sender := &SMTP{Host: "relay.test", TLS: None, dial: dial}
 	_, err := sender.Send(t.Context(), message, func() error { t.Error("intended"); return nil })
-	if e := asError(t, err); e.Limit != 1000 || e.Verdict != Refused || e.Step != stepSender {
+	if e := asError(t, err); e.Limit != 1000 || e.Verdict != NotSent || e.About != AboutMessage || e.Step != stepSender {
 		t.Errorf("%+v", e)
 	}
 }

@@ -1,13 +1,14 @@
 package mail
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
+	"strings"
 	"time"
-
-	"github.com/wneessen/go-mail/smtp"
 )
 
 // The steps of a send, as Error.Step names them.
@@ -24,43 +25,33 @@ const (
 	stepOutbox    = "outbox"
 )
 
-// session is one SMTP connection to the relay, for one message after the other.
+// session is one SMTP connection to the relay, for one message after the other. go-mail's
+// client is not behind it: it reads replies with net/textproto, which wants a text after
+// each code, and hangs up after the first login that fails. Its mechanisms are.
 type session struct {
 	relay  *SMTP
 	limits Timeouts
 	ctx    context.Context
 	detach func() bool // stops the end of ctx from closing the connection; false: it has closed it
 	conn   *limitedConn
-	client *smtp.Client
+	in     *bufio.Reader
+	out    *bufio.Writer
 	secret string
-	used   bool // a message was begun on it
-	dirty  bool // a message was begun and not accepted: RSET must come before the next
-}
+	tried  []string // mechanisms of a login that were refused
+	size   int64    // bytes of the message under way
+	used   bool     // a message was begun on it
+	dirty  bool     // a message was begun and not accepted: RSET must come before the next
 
-// open connects, greets, encrypts and logs in.
-func open(ctx context.Context, s *SMTP) (*session, error) {
-	c := &session{relay: s, limits: s.Timeouts.withDefaults(), ctx: ctx}
-	if err := c.readSecret(); err != nil {
-		return nil, c.newError(stepLogin, err)
-	}
-	if err := c.connect(); err != nil {
-		return nil, c.newError(stepConnect, err)
-	}
-	c.attach(ctx)
-	for _, step := range []struct {
-		name string
-		do   func() error
-	}{{stepConnect, c.readGreeting}, {stepHello, c.hello}, {stepStartTLS, c.encrypt}, {stepLogin, c.login}} {
-		if err := c.step(step.name, c.limits.Command, step.do); err != nil {
-			c.close()
-			return nil, err
-		}
-	}
-	return c, nil
+	encrypted  bool
+	plain      bool              // it does without extensions
+	extensions map[string]string // parameters by keyword, in capitals
 }
 
 // attach closes the connection when ctx ends, until detach is called.
 func (c *session) attach(ctx context.Context) {
+	if c.detach != nil {
+		c.detach()
+	}
 	c.ctx = ctx
 	c.detach = context.AfterFunc(ctx, func() { c.conn.Close() })
 }
@@ -78,32 +69,6 @@ func (c *session) readSecret() error {
 	}
 	c.secret = secret
 	return err
-}
-
-func (c *session) connect() error {
-	ctx, cancel := context.WithTimeout(c.ctx, c.limits.Connect)
-	defer cancel()
-	dial := c.relay.dial
-	if dial == nil {
-		dial = new(net.Dialer).DialContext
-	}
-	conn, err := dial(ctx, "tcp", c.relay.address())
-	if err != nil {
-		return err
-	}
-	c.conn = &limitedConn{Conn: conn}
-	if c.relay.TLS == None && !loopback(conn.RemoteAddr()) {
-		conn.Close()
-		return errNotLoopback
-	}
-	return nil
-}
-
-var errNotLoopback = errors.New("tls: none is for a relay on this machine, at a loopback address")
-
-func loopback(address net.Addr) bool {
-	tcp, ok := address.(*net.TCPAddr)
-	return ok && tcp.IP.IsLoopback()
 }
 
 // step runs one step of the dialogue under its own deadline. Its error is an *Error.
@@ -125,45 +90,113 @@ func (c *session) step(name string, limit time.Duration, do func() error) error 
 	return nil
 }
 
-// readGreeting reads the relay's first words, after the TLS handshake where that is implicit.
-func (c *session) readGreeting() (err error) {
-	var conn net.Conn = c.conn
-	if c.relay.TLS == Implicit {
-		secure := tls.Client(conn, c.tlsConfig())
-		if err := secure.HandshakeContext(c.ctx); err != nil {
+// speakOver has the dialogue go on over conn. What was read and not used is forgotten: it
+// came in clear text.
+func (c *session) speakOver(conn net.Conn) {
+	c.in, c.out = bufio.NewReader(conn), bufio.NewWriter(conn)
+}
+
+// write sends lines at once.
+func (c *session) write(lines ...string) error {
+	for _, line := range lines {
+		if _, err := c.out.WriteString(line + "\r\n"); err != nil {
 			return err
 		}
-		conn = secure // not wrapped: the client asks whether it is a *tls.Conn
 	}
-	c.client, err = smtp.NewClient(conn, c.relay.Host)
+	return c.out.Flush()
+}
+
+// accepted reads one reply and refuses any other code; a code of one or two digits stands
+// for all that begin with them.
+func (c *session) accepted(code int) (reply, error) {
+	r, err := readReply(c.in)
+	if err == nil && r.code != code && r.code/10 != code && r.code/100 != code {
+		err = &replyError{r}
+	}
+	return r, err
+}
+
+// ask sends a command and reads the reply that accepts it.
+func (c *session) ask(line string, code int) (reply, error) {
+	if err := c.write(line); err != nil {
+		return reply{}, err
+	}
+	return c.accepted(code)
+}
+
+// readGreeting reads the relay's first words, after the TLS handshake where that is implicit.
+func (c *session) readGreeting() error {
+	c.speakOver(c.conn)
+	if c.relay.TLS == Implicit {
+		if err := c.handshake(); err != nil {
+			return err
+		}
+	}
+	_, err := c.accepted(220)
 	return err
 }
 
-func (c *session) tlsConfig() *tls.Config {
-	return &tls.Config{ServerName: c.relay.Host, RootCAs: c.relay.RootCAs, MinVersion: tls.VersionTLS12}
-}
-
-func (c *session) hello() error {
-	// go-mail would ask for SMTPUTF8 whenever it is offered, and the next relay that lacks
-	// it would bounce a message that never needed it.
-	c.client.SkipSMTPUTF8(true)
-	helo := c.relay.Helo
-	if helo == "" {
-		helo = "localhost"
+func (c *session) handshake() error {
+	secure := tls.Client(c.conn, c.tlsConfig())
+	if err := secure.HandshakeContext(c.ctx); err != nil {
+		return err
 	}
-	return c.client.Hello(helo)
+	c.encrypted = true
+	c.speakOver(secure)
+	return nil
 }
 
-// encrypt is STARTTLS. The client greets again after it, and what the relay said in clear
-// text is dropped.
+// hello greets and learns what the relay can. One that does not know EHLO is greeted as of old.
+func (c *session) hello() error {
+	name := c.relay.Helo
+	if name == "" {
+		name = "localhost"
+	}
+	if strings.ContainsAny(name, "\r\n") {
+		return errors.New("helo holds a line end")
+	}
+	c.extensions = map[string]string{}
+	if c.plain && c.relay.oldHello() {
+		_, err := c.ask("HELO "+name, 250)
+		return err
+	}
+	r, err := c.ask("EHLO "+name, 250)
+	if err == nil {
+		c.learnExtensions(r.lines[1:])
+		return nil
+	}
+	if r.code/100 == 5 {
+		if _, errOld := c.ask("HELO "+name, 250); errOld == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func (c *session) learnExtensions(lines []string) {
+	for _, line := range lines {
+		line = strings.Replace(line, "AUTH=", "AUTH ", 1) // as Exchange once wrote it
+		keyword, parameter, _ := strings.Cut(strings.TrimSpace(line), " ")
+		keyword = strings.ToUpper(keyword)
+		c.extensions[keyword] = strings.TrimSpace(c.extensions[keyword] + " " + parameter)
+	}
+}
+
+// encrypt is STARTTLS, and a greeting anew.
 func (c *session) encrypt() error {
 	if c.relay.TLS != STARTTLS {
 		return nil
 	}
-	if offered, _ := c.client.Extension("STARTTLS"); !offered {
+	if _, offered := c.extensions["STARTTLS"]; !offered {
 		return errNoSTARTTLS
 	}
-	return c.client.StartTLS(c.tlsConfig())
+	if _, err := c.ask("STARTTLS", 220); err != nil {
+		return fmt.Errorf("STARTTLS: %w", err)
+	}
+	if err := c.handshake(); err != nil {
+		return err
+	}
+	return c.hello()
 }
 
 var errNoSTARTTLS = errors.New("the server does not offer STARTTLS, and nothing is sent without it")
@@ -171,7 +204,7 @@ var errNoSTARTTLS = errors.New("the server does not offer STARTTLS, and nothing 
 // quit sends QUIT and closes the connection. It must never follow an error that is
 // maybeMidBody: the relay would take it for a line of the message.
 func (c *session) quit() {
-	_ = c.step("quit", min(c.limits.Command, 5*time.Second), func() error { return c.client.Quit() })
+	_ = c.step("quit", min(c.limits.Command, 5*time.Second), func() error { _, err := c.ask("QUIT", 221); return err })
 	c.close()
 }
 

@@ -5,34 +5,37 @@ import (
 	"testing"
 )
 
-// TestVerdictIsTheTable holds the function to the table in its comment, each row with
-// no code, 4xx, 5xx and the exceptions.
+// TestVerdictIsTheTable holds the function to the table in its comment, each row with no
+// code, a bare 4xx, and a code that answers no question. What a 5xx means is in refusal_test.go.
 func TestVerdictIsTheTable(t *testing.T) {
-	type outcome struct {
-		verdict Verdict
-		relay   bool
-	}
 	var (
-		notSent, theirs    = outcome{NotSent, false}, outcome{NotSent, true}
-		refused, uncertain = outcome{Refused, false}, outcome{Uncertain, false}
+		connecting = outcome{verdict: NotSent, about: AboutNow, relay: true}
+		ours       = outcome{verdict: NotSent, about: AboutUs, relay: true}
+		passes     = outcome{verdict: NotSent, about: AboutNow}
+		uncertain  = outcome{verdict: Uncertain}
+		unasked    = outcome{verdict: NotSent}
 	)
-	codes := []int{0, 421, 451, 530, 535, 550, 552, 554, 354}
+	codes := []int{0, 421, 451, 354}
 	for step, row := range map[string][]outcome{
-		stepConnect:   {theirs, theirs, theirs, theirs, theirs, theirs, theirs, theirs, theirs},
-		stepHello:     {theirs, theirs, theirs, theirs, theirs, theirs, theirs, theirs, theirs},
-		stepStartTLS:  {theirs, theirs, theirs, theirs, theirs, theirs, theirs, theirs, theirs},
-		stepLogin:     {theirs, theirs, theirs, theirs, theirs, theirs, theirs, theirs, theirs},
-		stepSender:    {theirs, theirs, theirs, theirs, theirs, theirs, refused, theirs, theirs},
-		stepRecipient: {notSent, theirs, notSent, theirs, theirs, refused, refused, refused, notSent},
-		stepData:      {notSent, theirs, notSent, theirs, theirs, refused, refused, refused, notSent},
-		stepBody:      {notSent, theirs, notSent, theirs, theirs, refused, refused, refused, notSent},
-		stepDot:       {uncertain, theirs, notSent, theirs, theirs, refused, refused, refused, uncertain},
+		stepConnect:   {connecting, connecting, connecting, connecting},
+		stepHello:     {connecting, connecting, connecting, connecting},
+		stepStartTLS:  {connecting, connecting, connecting, connecting},
+		stepLogin:     {connecting, connecting, connecting, connecting},
+		stepSender:    {connecting, connecting, connecting, {verdict: NotSent, relay: true}},
+		stepRecipient: {passes, connecting, passes, unasked},
+		stepData:      {passes, connecting, passes, unasked},
+		stepBody:      {passes, connecting, passes, unasked},
+		stepDot:       {uncertain, connecting, passes, uncertain},
 	} {
 		for i, code := range codes {
-			v, relay := verdict(step, code)
-			if got := (outcome{v, relay}); got != row[i] {
-				t.Errorf("%s with %d: %v, relay %t; want %v, relay %t", step, code, v, relay, row[i].verdict, row[i].relay)
+			if got := judge(step, reply{code: code, lines: []string{""}}); got != row[i] {
+				t.Errorf("%s with %d: %+v, want %+v", step, code, got, row[i])
 			}
+		}
+	}
+	for _, step := range []string{stepConnect, stepHello, stepStartTLS, stepLogin} {
+		if got := judge(step, reply{code: 554, lines: []string{"5.7.1 no"}}); got != ours {
+			t.Errorf("%s with 554: %+v", step, got)
 		}
 	}
 }
