@@ -28,6 +28,7 @@ func (c *session) login(known *learned, refused []string) error {
 	if err != nil {
 		return err
 	}
+	c.tried = slices.Clone(refused)
 	var said error // the refusal that says most
 	for _, auth := range mechanisms {
 		if slices.Contains(refused, auth.name) {

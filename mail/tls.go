@@ -79,7 +79,7 @@ func hintAlert(err error) string {
 	said := remote.Err.Error() // crypto/tls exports no type for an alert
 	for _, alert := range []struct{ words, hint string }{
 		{"protocol version", "the server's TLS is older than 1.2, which is not safe; ask whoever runs it"},
-		{"handshake failure", "the server and this program have no cipher in common; ask whoever runs it"},
+		{"handshake failure", "the server and this program have no cipher in common, or it wants a certificate of its clients; ask whoever runs it"},
 		{"insufficient security", "the server and this program have no cipher in common; ask whoever runs it"},
 		{"unrecognized name", "the server does not know itself by the name in host:"},
 		{"certificate required", "the server wants a certificate of its clients, which Rapport has none of; is there a port with username and password?"},
