@@ -11,11 +11,11 @@ import (
 )
 
 // maxAddresses is how many addresses of a relay's name are tried.
-const maxAddresses = 8
+const maxAddresses = 4
 
-// hurriedGreeting is how long a greeting may take while another address is left; some
-// servers let everybody wait for half a minute.
-const hurriedGreeting = 35 * time.Second
+// hurriedStep is how long a step may take while another address is left; some servers let
+// everybody wait for their greeting for half a minute.
+const hurriedStep = 35 * time.Second
 
 // open connects, greets, encrypts and logs in. Nothing is at stake before a message is
 // named: where an address of the relay fails the next one is tried, then one without
@@ -113,19 +113,15 @@ func (d *dialing) once(ctx context.Context, address string, tried []string) (*se
 		return nil, c.newError(stepConnect, err)
 	}
 	c.attach(ctx)
-	greeting := c.limits.Command
-	if d.hurry {
-		greeting = min(greeting, hurriedGreeting)
-	}
 	for _, step := range []struct {
-		name  string
-		limit time.Duration
-		do    func() error
-	}{
-		{stepConnect, greeting, c.readGreeting}, {stepHello, c.limits.Command, c.hello}, {stepStartTLS, c.limits.Command, c.encrypt},
-		{stepLogin, c.limits.Command, func() error { return c.login(d.known, tried) }},
-	} {
-		if err := c.step(step.name, step.limit, step.do); err != nil {
+		name string
+		do   func() error
+	}{{stepConnect, c.readGreeting}, {stepHello, c.hello}, {stepStartTLS, c.encrypt}, {stepLogin, func() error { return c.login(d.known, tried) }}} {
+		limit := c.limits.Command
+		if d.hurry && step.name != stepLogin {
+			limit = min(limit, hurriedStep)
+		}
+		if err := c.step(step.name, limit, step.do); err != nil {
 			c.close()
 			return nil, err
 		}

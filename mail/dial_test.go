@@ -43,9 +43,9 @@ func TestTheNextAddressIsAskedWhereOneIsDead(t *testing.T) {
 		"says 421":               {"GREET", "421 4.3.2 Service not available", 0},
 		"says 554":               {"GREET", "554 5.7.1 no SMTP service here", 0},
 		"hangs up":               {"GREET", hangUp, 0},
-		"says nothing":           {"GREET", silent, hurriedGreeting},
+		"says nothing":           {"GREET", silent, hurriedStep},
 		"hangs up on EHLO":       {"EHLO", hangUp, 0},
-		"is silent at EHLO":      {"EHLO", silent, 2 * time.Minute},
+		"is silent at EHLO":      {"EHLO", silent, hurriedStep},
 		"says 421 to EHLO":       {"EHLO", "421 busy", 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -24,39 +24,48 @@ func words(patterns ...string) *regexp.Regexp {
 // What servers say of whom, gathered from Postfix, Exim, Sendmail, Exchange, Microsoft 365,
 // Gmail, Amazon SES, IronPort, Yandex and others.
 var (
-	slowWords = words(`too (?:many|much) (?:concurrent|connections?|sessions?|messages?|mails?|e-?mails?|recipients?|requests?|commands?|smtp)`, `too much mail`,
-		`(?:concurrent|simultaneous) connections?`, `connections? (?:limit|rate|count)`, `(?:maximum|max|limit).{0,30}connections`, `(?:too|so) (?:fast|quickly|frequent)`,
-		`rate[- ]?limit`, `(?:sending|message|connection|mail|request|submission|recipient) rate`, `rate (?:exceeded|control|was exceeded)`, `throttl`, `slow down`)
-	rateWords   = words(`rate`, `too (?:much|fast|quickly)`, `too many (?:messages?|mails?|e-?mails?|recipients?|requests?|commands?)`, `throttl`, `slow down`, `so (?:fast|quickly|frequent)`)
+	slowWords = words(`too (?:many|much) (?:concurrent|connections?|sessions?|messages?|mails?|e-?mails?|recipients?|requests?|commands?|smtp)`,
+		`too much mail`, `(?:concurrent|simultaneous) connections?`, `connections? (?:limit|rate|count)`, `(?:maximum|max|limit).{0,30}connections`,
+		`(?:too|so) (?:fast|quickly|frequent)`, `rate[- ]?limit`, `(?:sending|message|connection|mail|request|submission|recipient) rate`,
+		`rate (?:exceeded|control|was exceeded)`, `throttl`, `slow down`)
+	rateWords = words(`rate`, `too (?:much|fast|quickly)`, `too many (?:messages?|mails?|e-?mails?|recipients?|requests?|commands?)`, `throttl`, `slow down`,
+		`so (?:fast|quickly|frequent)`)
 	busyMailbox = words(`receiving mail (?:too|at a rate)`)
-	sendQuota   = words(`(?:daily|hourly|monthly|sending|sent|submission|outgoing|outbound|relay)\b.{0,40}\b(?:quota|limit|exceed|maximum)`,
-		`(?:quota|limit|exceed\w*|maximum)\b.{0,40}\b(?:daily|hourly|monthly|sending|submission|outgoing|outbound|per (?:day|hour|minute))\b`, `submissionquota`)
-	fullWords = words(`(?:mailbox|inbox|account|user|recipient|storage|disk)\b.{0,20}\b(?:full|over ?quota|out of storage)`, `over ?quota`, `quota (?:is )?exceeded`,
-		`exceed\w*.{0,20}\b(?:quota|storage)`, `insufficient (?:disk )?(?:storage|space)`)
-	sizeWords = words(`(?:message|mail|e-?mail|data|content|body|size|file|attachment)s?\b.{0,40}\btoo (?:large|big|long)`, `too (?:large|big)`, `(?:message|mail|e-?mail) (?:file )?(?:size|length)`,
-		`exceed\w*.{0,30}\bsize`, `size\b.{0,30}\b(?:exceed|limit|maximum)`, `maximum (?:\w+ )?size`)
-	loginWords  = words(`(?:smtp )?auth\w* (?:is )?(?:required|first)`, `(?:must|need to|please) (?:authenticate|log ?in|issue a starttls)`, `not (?:authenticated|logged in)`, `log ?in (?:first|required)`)
+	sendQuota   = words(`(?:daily|hourly|monthly|sending|submission|outgoing|outbound)\b.{0,40}\b(?:quota|limit|exceed|maximum)`,
+		`(?:quota|limit|exceed\w*|maximum)\b.{0,40}\b(?:daily|hourly|monthly|sending|submission|outgoing|outbound|per (?:day|hour|minute))\b`,
+		`submissionquota`)
+	fullWords = words(`(?:mailbox|inbox|account|user|recipient|storage|disk)\b.{0,20}\b(?:full|over ?quota|out of storage)`, `over ?quota`,
+		`quota (?:is )?exceeded`, `exceed\w*.{0,20}\b(?:quota|storage)`, `insufficient (?:disk )?(?:storage|space)`)
+	sizeWords = words(`(?:message|mail|e-?mail|data|content|body|size|file|attachment)s?\b.{0,40}\btoo (?:large|big|long)`, `too (?:large|big)`,
+		`(?:message|mail|e-?mail) (?:file )?(?:size|length)`, `exceed\w*.{0,30}\bsize`, `size\b.{0,30}\b(?:exceed|limit|maximum)`, `maximum (?:\w+ )?size`)
+	loginWords = words(`(?:smtp )?auth\w* (?:is )?(?:required|first)`, `(?:must|need to|please) (?:authenticate|log ?in|issue a starttls)`,
+		`not (?:authenticated|logged in)`, `log ?in (?:first|required)`)
 	heloWords   = words(`helo\b`, `ehlo\b`)
-	senderWords = words(`sender (?:address|domain|verif|mailbox|rejected|denied|refused|unknown|invalid|is not|not)`, `(?:invalid|unknown|unauthori[sz]ed|bad|forged) sender`, `verif\w* (?:failed )?(?:for|of) (?:the )?sender`,
-		`send as`, `envelope (?:sender|from)`, `not owned by`)
+	senderWords = words(`sender (?:address|domain|verif|mailbox|rejected|denied|refused|unknown|invalid|is not|not)`,
+		`(?:invalid|unknown|unauthori[sz]ed|bad|forged) sender`, `verif\w* (?:failed )?(?:for|of) (?:the )?sender`, `send as`, `envelope (?:sender|from)`,
+		`not owned by`)
 	fromWords   = words(`sender`, `from address`, `return[- ]path`, `mail from\b`, `spf\b`, `dmarc\b`, `dkim\b`)
-	clientWords = words(`client host`, `your (?:ip|host|client|server|network|account|domain|mailbox|organi[sz]ation|subscription|plan)\b`, `blocked using`, `(?:black|block|deny)[- ]?list`, `dnsbl`, `rbl\b`, `spamhaus`, `reverse (?:dns|host)`, `ptr\b`, `rdns\b`, `banned`)
-	relayWords  = words(`relay(?:ing)?\b.{0,30}\b(?:denied|not|prohibited|refused|rejected|disallowed)`, `not verified\b`, `(?:unable|not permitted|not allowed|no permission|refuse|cannot|not authori[sz]ed|do(?:es)? not) (?:to )?relay`, `no relay`)
-	nobodyWords = words(`(?:user|recipient|mailbox|account|address|addressee|inbox|alias)\b.{0,30}\b(?:unknown|not (?:be )?found|disabled|inactive|invalid|not exist|nonexist|non-exist|not known|not listed|suspended|closed|deactivated)`,
+	clientWords = words(`client host`, `your (?:ip|host|client|server|network|account|domain|mailbox|organi[sz]ation|subscription|plan)\b`, `blocked using`,
+		`(?:black|block|deny)[- ]?list`, `dnsbl`, `rbl\b`, `spamhaus`, `reverse (?:dns|host)`, `ptr\b`, `rdns\b`, `banned`)
+	relayWords = words(`relay(?:ing)?\b.{0,30}\b(?:denied|not|prohibited|refused|rejected|disallowed)`, `not verified\b`,
+		`(?:unable|not permitted|not allowed|no permission|refuse|cannot|not authori[sz]ed|do(?:es)? not) (?:to )?relay`, `no relay`)
+	nobodyWords = words(
+		`(?:user|recipient|mailbox|account|address|addressee|inbox|alias)\b.{0,30}\b(?:unknown|not (?:be )?found|disabled|inactive|invalid|not exist|nonexist|non-exist|not known|not listed|suspended|closed|deactivated)`,
 		`(?:unknown|no such|invalid|nonexistent|non-existent|bad|inactive) (?:\w+ )?(?:user|recipient|mailbox|account|address|addressee|person|alias|local)`,
-		`(?:doesn.t|does not|do not|don.t|didn.t) (?:exist|have an?)`, `no (?:mailbox|account|user) (?:here|by that|with that|of that|named)`, `not a (?:valid|known) (?:user|recipient|mailbox|address)`,
-		`undeliverable`, `not our customer`, `user not local`, `(?:domain|host) (?:not found|does not accept mail|unknown)`, `null mx`)
-	policyWords = words(`polic`, `denied`, `prohibit`, `block`, `spam`, `administrative`, `access`, `permi`, `not allowed`, `authori[sz]`, `reputation`, `virus`, `temporar`, `try again`, `later`)
-	longQuota   = words(`daily`, `hourly`, `monthly`, `per (?:day|hour)`, `quota`)
+		`(?:doesn.t|does not|do not|don.t|didn.t) (?:exist|have an?)`, `no (?:mailbox|account|user) (?:here|by that|with that|of that|named)`,
+		`not a (?:valid|known) (?:user|recipient|mailbox|address)`, `undeliverable`, `unroute?able`, `not our customer`, `user not local`,
+		`(?:domain|host) (?:not found|does not accept mail|unknown)`, `null mx`)
+	policyWords = words(`polic`, `denied`, `prohibit`, `block`, `spam`, `administrative`, `access`, `permi`, `not allowed`, `authori[sz]`, `reputation`,
+		`virus`, `temporar`, `try again`, `later`)
+	longQuota = words(`daily`, `hourly`, `monthly`, `per (?:day|hour)`, `quota`)
 )
 
-var (
-	anyRecipient = []string{stepRecipient, stepData, stepBody, stepDot}
-	afterwards   = []string{stepData, stepBody, stepDot}
-)
+var anyRecipient = []string{stepRecipient, stepData, stepBody, stepDot}
 
 const (
 	hintSize   = "the message is too large for this relay"
+	hintQuota  = "how much this login may send is used up; what waits is sent when it may again"
+	hintSlow   = "the server wants less mail at once; what waits is sent later"
 	hintLogin  = "the server wants username and password"
 	hintHelo   = "set helo to this machine's full host name"
 	hintSender = "may this login send as the address of from or envelope_from?"
@@ -70,13 +79,14 @@ const (
 // address; who sees everybody refused so knows better (AboutUnknown).
 var refusals = []refusalRule{
 	{details: []string{"3.4", "2.3"}, outcome: outcome{NotSent, AboutMessage, false, true, hintSize}},
+	{steps: anyRecipient, details: []string{"2.2"}, outcome: outcome{NotSent, AboutAddress, false, false, ""}},
+	{words: sizeWords, outcome: outcome{NotSent, AboutMessage, false, true, hintSize}},
 	{words: busyMailbox, outcome: outcome{NotSent, AboutAddress, false, false, ""}},
-	{details: []string{"4.5", "5.3", "1.90"}, outcome: outcome{NotSent, AboutNow, true, false, ""}}, // congestion, too many recipients, Microsoft's daily limit
-	{words: sendQuota, outcome: outcome{NotSent, AboutNow, true, false, ""}},
-	{words: slowWords, outcome: outcome{NotSent, AboutNow, true, false, ""}},
+	{words: sendQuota, outcome: outcome{NotSent, AboutNow, true, false, hintQuota}},
+	{words: slowWords, outcome: outcome{NotSent, AboutNow, true, false, hintSlow}},
+	{details: []string{"4.5", "5.3", "1.90"}, outcome: outcome{NotSent, AboutNow, true, false, hintSlow}}, // congestion, too many recipients, Microsoft's daily limit
 	{codes: []int{421, 432}, outcome: outcome{NotSent, AboutNow, true, false, ""}},
 	{class: 4, details: []string{"3.2"}, outcome: outcome{NotSent, AboutNow, true, false, ""}},
-	{steps: anyRecipient, details: []string{"2.2"}, outcome: outcome{NotSent, AboutAddress, false, false, ""}},
 	{codes: []int{530, 534, 535, 538}, outcome: outcome{NotSent, AboutUs, true, false, hintLogin}},
 	{words: heloWords, outcome: outcome{NotSent, AboutUs, true, false, hintHelo}},
 	{details: []string{"1.7", "1.8"}, outcome: outcome{NotSent, AboutUs, true, false, hintSender}},
@@ -91,7 +101,6 @@ var refusals = []refusalRule{
 	{words: relayWords, outcome: outcome{NotSent, AboutUs, false, false, hintRelay}},
 	{class: 5, steps: anyRecipient, words: nobodyWords, outcome: outcome{Refused, AboutAddress, false, false, ""}},
 	{steps: anyRecipient, words: fullWords, outcome: outcome{NotSent, AboutAddress, false, false, ""}},
-	{words: sizeWords, outcome: outcome{NotSent, AboutMessage, false, true, hintSize}},
 	{class: 4, steps: anyRecipient, details: []string{"1", "2"}, outcome: outcome{NotSent, AboutAddress, false, false, ""}},
 	{class: 4, steps: anyRecipient, outcome: outcome{NotSent, AboutNow, false, false, ""}}, // greylisting, and what nobody explains
 	{class: 4, outcome: outcome{NotSent, AboutNow, true, false, ""}},

@@ -103,7 +103,7 @@ func (p *Pool) beginRun() {
 
 func (p *Pool) tooSlow() error {
 	c := &session{relay: p.relay}
-	return &Error{Verdict: NotSent, About: AboutNow, Step: stepConnect, Relay: true, Err: c.describe(errors.New("the server wants less mail at once"), "what waits is sent later")}
+	return &Error{Verdict: NotSent, About: AboutNow, Step: stepConnect, Relay: true, Err: c.describe(errors.New("nothing is asked of the server for now"), hintSlow)}
 }
 
 // works notes that the relay took a message.
