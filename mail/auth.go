@@ -57,7 +57,7 @@ func (c *session) login(known *learned, refused []string) error {
 }
 
 // loginHint follows a login that was refused.
-func (c *session) loginHint(code int) string {
+func (c *dialogue) loginHint(code int) string {
 	hint := "is the SMTP password right?"
 	if code == 504 {
 		hint = "the server takes no such login; another is chosen with auth:"
@@ -131,7 +131,7 @@ func (c *session) mechanisms(offered []string, last string) (choices []mechanism
 // for another.
 func (c *session) authenticate(auth mechanism) error {
 	encode := base64.StdEncoding.EncodeToString
-	name, response, err := auth.Start(&smtp.ServerInfo{Name: c.relay.Host, TLS: c.encrypted})
+	name, response, err := auth.Start(&smtp.ServerInfo{Name: c.relay.Host, TLS: c.relay.TLS != None})
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func (d *dialing) address(ctx context.Context, address string) (c *session, err 
 }
 
 func (d *dialing) once(ctx context.Context, address string, tried []string) (*session, error) {
-	c := &session{relay: d.relay, limits: d.relay.Timeouts.withDefaults(), ctx: ctx, plain: d.plain}
+	c := &session{dialogue: dialogue{relay: d.relay, limits: d.relay.Timeouts.withDefaults(), ctx: ctx}, plain: d.plain}
 	if err := c.readSecret(); err != nil {
 		return nil, c.newError(stepLogin, err)
 	}
@@ -158,7 +158,7 @@ func (d *dialing) connect(c *session, address string) error {
 }
 
 // remote is the relay's address; the zero one where that is not known.
-func (c *session) remote() netip.Addr {
+func (c *dialogue) remote() netip.Addr {
 	if tcp, ok := c.conn.RemoteAddr().(*net.TCPAddr); ok {
 		return tcp.AddrPort().Addr().Unmap()
 	}

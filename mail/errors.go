@@ -11,6 +11,50 @@ import (
 	"syscall"
 )
 
+// Verdict is how a send ended when the server did not accept the message.
+type Verdict int
+
+// The verdicts; a nil error is the fourth: accepted.
+const (
+	NotSent   Verdict = iota + 1 // surely not delivered; may be tried again
+	Refused                      // surely not delivered, and the same try would end the same: the address is dead
+	Uncertain                    // all was sent and no answer came: it may have arrived
+)
+
+// String is the word that reports, logs and --json use.
+func (v Verdict) String() string {
+	switch v {
+	case NotSent:
+		return "not sent"
+	case Refused:
+		return "refused"
+	case Uncertain:
+		return "uncertain"
+	}
+	return fmt.Sprintf("verdict %d", int(v))
+}
+
+// About is whose fault it is that a message was not accepted.
+type About int
+
+// What a refusal is about. With AboutUnknown and Refused the code alone speaks of the
+// address: where all recipients of a run are refused so, it is not the address.
+const (
+	AboutUnknown About = iota
+	AboutAddress       // the recipient's mailbox: it does not exist, or is full
+	AboutMessage       // this message: too large, or its content is not liked
+	AboutUs            // our sender, HELO, host, login or configuration, or the relay's: somebody must mend it
+	AboutNow           // load, rate, quota, network: it passes by itself
+)
+
+// String is the word that logs use.
+func (a About) String() string {
+	if names := [...]string{"unknown", "address", "message", "us", "now"}; a >= 0 && int(a) < len(names) {
+		return names[a]
+	}
+	return fmt.Sprintf("about %d", int(a))
+}
+
 // Error is a send that did not end in acceptance.
 type Error struct {
 	Verdict  Verdict
@@ -31,7 +75,7 @@ func (e *Error) Error() string { return e.Step + ": " + e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
 // newError is the *Error of a step; one that err holds already is kept.
-func (c *session) newError(step string, err error) *Error {
+func (c *dialogue) newError(step string, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
@@ -76,7 +120,7 @@ func (e *describedError) Error() string { return e.text }
 func (e *describedError) Unwrap() error { return e.cause }
 
 // describe makes an error that names the relay, what happened and a hint.
-func (c *session) describe(err error, hint string) error {
+func (c *dialogue) describe(err error, hint string) error {
 	text := c.relay.address() + ": " + c.shown(reason(err))
 	if hint != "" {
 		text += " — " + hint
@@ -107,7 +151,7 @@ func timedOut(err error) bool {
 }
 
 // hint is what the operator can do about an error; empty where nothing is known.
-func (c *session) hint(step string, code int, err error) string {
+func (c *dialogue) hint(step string, code int, err error) string {
 	switch {
 	case c.ctx.Err() != nil:
 		return ""

@@ -6,6 +6,44 @@ import (
 	"strings"
 )
 
+// outcome is what the relay's reply, or its silence, says about a message.
+type outcome struct {
+	verdict Verdict
+	about   About
+	relay   bool // other messages will hear the same: Error.Relay
+	size    bool // the message is too large
+	hint    string
+}
+
+// judge is the outcome of a step that failed. A code of 0 is silence.
+//
+//	step                          no code     4xx         5xx
+//	connect … login               not sent*   not sent*   not sent*   * the relay's or ours: Error.Relay
+//	sender                        not sent*   not sent*   not sent*   but where the message is too large
+//	recipient                     not sent    refusals    refusals    the table in refusal.go
+//	data, body (before the dot)   not sent    refusals    refusals
+//	dot (sent)                    uncertain   refusals    refusals    other codes: uncertain
+//
+// Accepted is not here: it is a 2xx after the dot, whatever QUIT brings.
+func judge(step string, r reply) outcome {
+	envelope := false // the relay was given a message, or a part of it
+	switch step {
+	case stepSender, stepRecipient, stepData, stepBody, stepDot:
+		envelope = true
+	}
+	switch class := r.code / 100; {
+	case envelope && (class == 4 || class == 5):
+		return judgeRefusal(step, r)
+	case step == stepDot:
+		return outcome{verdict: Uncertain}
+	case envelope && class != 0:
+		return outcome{verdict: NotSent, relay: step == stepSender} // a reply that fits no question
+	case class == 5:
+		return outcome{verdict: NotSent, about: AboutUs, relay: true}
+	}
+	return outcome{verdict: NotSent, about: AboutNow, relay: !envelope || step == stepSender}
+}
+
 // A refusalRule is one row of the table of refusals. A field that is empty fits all.
 type refusalRule struct {
 	class   int      // 4 or 5

@@ -233,3 +233,38 @@ func TestTheLimitThatARefusalTells(t *testing.T) {
 		}
 	}
 }
+
+// TestVerdictIsTheTable holds the function to the table in its comment, each row with no
+// code, a bare 4xx, and a code that answers no question. What a 5xx means is above.
+func TestVerdictIsTheTable(t *testing.T) {
+	var (
+		connecting = outcome{verdict: NotSent, about: AboutNow, relay: true}
+		ours       = outcome{verdict: NotSent, about: AboutUs, relay: true}
+		passes     = outcome{verdict: NotSent, about: AboutNow}
+		uncertain  = outcome{verdict: Uncertain}
+		unasked    = outcome{verdict: NotSent}
+	)
+	codes := []int{0, 421, 451, 354}
+	for step, row := range map[string][]outcome{
+		stepConnect:   {connecting, connecting, connecting, connecting},
+		stepHello:     {connecting, connecting, connecting, connecting},
+		stepStartTLS:  {connecting, connecting, connecting, connecting},
+		stepLogin:     {connecting, connecting, connecting, connecting},
+		stepSender:    {connecting, connecting, connecting, {verdict: NotSent, relay: true}},
+		stepRecipient: {passes, connecting, passes, unasked},
+		stepData:      {passes, connecting, passes, unasked},
+		stepBody:      {passes, connecting, passes, unasked},
+		stepDot:       {uncertain, connecting, passes, uncertain},
+	} {
+		for i, code := range codes {
+			if got := judge(step, reply{code: code, lines: []string{""}}); got != row[i] {
+				t.Errorf("%s with %d: %+v, want %+v", step, code, got, row[i])
+			}
+		}
+	}
+	for _, step := range []string{stepConnect, stepHello, stepStartTLS, stepLogin} {
+		if got := judge(step, reply{code: 554, lines: []string{"5.7.1 no"}}); got != ours {
+			t.Errorf("%s with 554: %+v", step, got)
+		}
+	}
+}

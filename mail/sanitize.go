@@ -12,7 +12,7 @@ import (
 )
 
 // Every text that came from outside passes one of these before it is shown: singleLine in
-// a body, headerText in a header, session.shown in an error, a log and the ledger.
+// a body, headerText in a header, dialogue.shown in an error, a log and the ledger.
 
 // maxText is the longest text in a body, in runes: the filters of a report come near it.
 const maxText = 4000
@@ -71,11 +71,11 @@ const maxReplyText = 400
 // shown is a text of the other side as everybody may see it, in an error, a log, the ledger
 // or a mail: without our secrets first, on one line that a terminal can show, then cut. No
 // word of a server, of its certificate or of a library about either leaves another way.
-func (c *session) shown(s string) string { return printable(c.redact(s), maxReplyText) }
+func (c *dialogue) shown(s string) string { return printable(c.redact(s), maxReplyText) }
 
 // redact removes the password from a server's words: as it is, as a URL has it, and as any
 // base64 has it that holds it, AUTH's for one.
-func (c *session) redact(s string) string {
+func (c *dialogue) redact(s string) string {
 	if c.secret == "" {
 		return s
 	}

@@ -1,14 +1,9 @@
 package mail
 
 import (
-	"bufio"
-	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
-	"time"
 )
 
 // The steps of a send, as Error.Step names them.
@@ -25,35 +20,14 @@ const (
 	stepOutbox    = "outbox"
 )
 
-// session is one SMTP connection to the relay, for one message after the other. go-mail's
-// client is not behind it: it reads replies with net/textproto, which wants a text after
-// each code, and hangs up after the first login that fails. Its mechanisms are.
+// session is a dialogue with the relay that is logged in, for one message after the other.
 type session struct {
-	relay  *SMTP
-	limits Timeouts
-	ctx    context.Context
-	detach func() bool // stops the end of ctx from closing the connection; false: it has closed it
-	conn   *limitedConn
-	in     *bufio.Reader
-	out    *bufio.Writer
-	secret string
-	tried  []string // mechanisms of a login that were refused
-	size   int64    // bytes of the message under way
-	used   bool     // a message was begun on it
-	dirty  bool     // a message was begun and not accepted: RSET must come before the next
+	dialogue
+	used  bool // a message was begun on it
+	dirty bool // a message was begun and not accepted: RSET must come before the next
 
-	encrypted  bool
 	plain      bool              // it does without extensions
 	extensions map[string]string // parameters by keyword, in capitals
-}
-
-// attach closes the connection when ctx ends, until detach is called.
-func (c *session) attach(ctx context.Context) {
-	if c.detach != nil {
-		c.detach()
-	}
-	c.ctx = ctx
-	c.detach = context.AfterFunc(ctx, func() { c.conn.Close() })
 }
 
 func (c *session) readSecret() error {
@@ -71,59 +45,6 @@ func (c *session) readSecret() error {
 	return err
 }
 
-// step runs one step of the dialogue under its own deadline. Its error is an *Error.
-func (c *session) step(name string, limit time.Duration, do func() error) error {
-	ctx, cancel := context.WithTimeout(c.ctx, limit)
-	defer cancel()
-	deadline, _ := ctx.Deadline()
-	c.conn.left = maxReply
-	err := c.conn.SetDeadline(deadline)
-	if err == nil {
-		err = do()
-	}
-	if timedOut(err) && c.ctx.Err() == nil {
-		err = &describedError{text: "no answer in " + limit.String(), cause: err}
-	}
-	if err != nil {
-		return c.newError(name, err)
-	}
-	return nil
-}
-
-// speakOver has the dialogue go on over conn. What was read and not used is forgotten: it
-// came in clear text.
-func (c *session) speakOver(conn net.Conn) {
-	c.in, c.out = bufio.NewReader(conn), bufio.NewWriter(conn)
-}
-
-// write sends lines at once.
-func (c *session) write(lines ...string) error {
-	for _, line := range lines {
-		if _, err := c.out.WriteString(line + "\r\n"); err != nil {
-			return err
-		}
-	}
-	return c.out.Flush()
-}
-
-// accepted reads one reply and refuses any other code; a code of one or two digits stands
-// for all that begin with them.
-func (c *session) accepted(code int) (reply, error) {
-	r, err := readReply(c.in)
-	if err == nil && r.code != code && r.code/10 != code && r.code/100 != code {
-		err = &replyError{r}
-	}
-	return r, err
-}
-
-// ask sends a command and reads the reply that accepts it.
-func (c *session) ask(line string, code int) (reply, error) {
-	if err := c.write(line); err != nil {
-		return reply{}, err
-	}
-	return c.accepted(code)
-}
-
 // readGreeting reads the relay's first words, after the TLS handshake where that is implicit.
 func (c *session) readGreeting() error {
 	c.speakOver(c.conn)
@@ -134,16 +55,6 @@ func (c *session) readGreeting() error {
 	}
 	_, err := c.accepted(220)
 	return err
-}
-
-func (c *session) handshake() error {
-	secure := tls.Client(c.conn, c.tlsConfig())
-	if err := secure.HandshakeContext(c.ctx); err != nil {
-		return err
-	}
-	c.encrypted = true
-	c.speakOver(secure)
-	return nil
 }
 
 // hello greets and learns what the relay can. One that does not know EHLO is greeted as of old.
@@ -200,15 +111,3 @@ func (c *session) encrypt() error {
 }
 
 var errNoSTARTTLS = errors.New("the server does not offer STARTTLS, and nothing is sent without it")
-
-// quit sends QUIT and closes the connection. It must never follow an error that is
-// maybeMidBody: the relay would take it for a line of the message.
-func (c *session) quit() {
-	_ = c.step("quit", min(c.limits.Command, 5*time.Second), func() error { _, err := c.ask("QUIT", 221); return err })
-	c.close()
-}
-
-func (c *session) close() {
-	c.detach()
-	c.conn.Close()
-}

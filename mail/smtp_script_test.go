@@ -197,7 +197,7 @@ func TestServerThatEchoesThePasswordDoesNotLeakIt(t *testing.T) {
 }
 
 func TestTLSConfigIsStrict(t *testing.T) {
-	config := (&session{relay: &SMTP{Host: "relay.test"}}).tlsConfig()
+	config := (&dialogue{relay: &SMTP{Host: "relay.test"}}).tlsConfig()
 	if config.InsecureSkipVerify || config.MinVersion != tls.VersionTLS12 || config.ServerName != "relay.test" {
 		t.Errorf("%+v", config)
 	}

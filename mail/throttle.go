@@ -102,7 +102,7 @@ func (p *Pool) beginRun() {
 }
 
 func (p *Pool) tooSlow() error {
-	c := &session{relay: p.relay}
+	c := &dialogue{relay: p.relay}
 	return &Error{Verdict: NotSent, About: AboutNow, Step: stepConnect, Relay: true, Err: c.describe(errors.New("nothing is asked of the server for now"), hintSlow)}
 }
 

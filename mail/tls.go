@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-func (c *session) tlsConfig() *tls.Config {
+func (c *dialogue) tlsConfig() *tls.Config {
 	return &tls.Config{ServerName: c.relay.Host, RootCAs: c.relay.RootCAs, MinVersion: tls.VersionTLS12, VerifyConnection: refuseWeakKeys}
 }
 

@@ -93,7 +93,7 @@ func (p *Pool) wait(ctx context.Context) (err error) {
 	select {
 	case <-changed:
 	case <-ctx.Done():
-		err = (&session{relay: p.relay, ctx: ctx}).newError(stepConnect, ctx.Err())
+		err = (&dialogue{relay: p.relay, ctx: ctx}).newError(stepConnect, ctx.Err())
 	}
 	s.mu.Lock()
 	s.waits(p, -1)
