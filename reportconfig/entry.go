@@ -179,9 +179,7 @@ func readContentTypes(m yamltree.Mapping, kind DataType, offer offer) []ContentT
 		case t == "":
 		case !slices.Contains(offer.contentTypes, t):
 			item.Fault(yamltree.OneOf(offer.contentTypes), "%s is not possible for %s", yamltree.Quote(t), kind)
-		case slices.Contains(types, ContentType(t)):
-			item.Fault("keep one of them", "%s is asked for twice", yamltree.Quote(t))
-		default:
+		case !slices.Contains(types, ContentType(t)): // twice counts once
 			types = append(types, ContentType(t))
 		}
 	}

@@ -60,7 +60,7 @@ func TestLoadReadsEveryField(t *testing.T) {
 			SMTP: &reportconfig.SMTP{
 				Host: "smtp.example.com", Port: 465, TLS: reportconfig.ImplicitTLS, Username: "u",
 				Password: reportconfig.Secret{Credential: "smtp"}, Helo: "rapport.fjordfisk.no",
-				CA: filepath.Join(dir, "relay-ca.pem"), MaxMessage: 10 << 20, Connections: 1,
+				CA: filepath.Join(dir, "relay-ca.pem"), MaxMessage: 10 << 20, Connections: 1, Auth: "scram-sha-256",
 			},
 		},
 		Operator: reportconfig.Operator{

@@ -47,6 +47,7 @@ type server struct {
 	metrics      *daemon.Metrics
 	monitoring   *monitoring
 	limiter      *fetch.Limiter
+	relays       relays
 	pollInterval time.Duration // of the ledger; zero: a minute
 	hooks        engine.Hooks
 	ledgers      *openLedgers

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -27,13 +26,14 @@ type setupOptions struct {
 	hooks   engine.Hooks   // nil: nobody is told over HTTP
 	mails   bool           // something will be sent, and so needs its secret
 	limiter *fetch.Limiter // see connections
+	relays  *relays        // see connections
 }
 
 // defaultMaxMessage is what most relays take, in bytes: Postfix's default.
 const defaultMaxMessage = 10_000_000
 
 func (p *program) connections(config *reportconfig.Config, o setupOptions) connections {
-	return connections{secrets: secrets{p.environmentOf(config)}, now: p.now, log: o.log, limiter: o.limiter}
+	return connections{secrets: secrets{p.environmentOf(config)}, now: p.now, log: o.log, limiter: o.limiter, relays: o.relays}
 }
 
 // setup makes the engine's configuration but for its ledger. Every fault is one of the
@@ -46,7 +46,7 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 	}
 	organization := content.Organization{Name: config.Organization.Name, Number: config.Organization.Number}
 	if config.Organization.Logo != "" {
-		if organization.Logo, err = os.ReadFile(config.Organization.Logo); err != nil {
+		if organization.Logo, err = readRegularFile(config.Organization.Logo, maxLogoFile); err != nil {
 			return c, configFault(fmt.Errorf("%s: organization.logo: %w", config.Path, err))
 		}
 	}
