@@ -75,6 +75,7 @@ func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
 	e.HoldUncertain = m.Choice("uncertain") == "hold"
 	e.MachineCSV = m.Choice("csv") == "machine"
 	e.PlainSubject = m.Choice("subject") == "plain"
+	e.Paused = optional(m, "paused", false, yamltree.Bool)
 	e.Voucher = m.Choice("attach") == "voucher"
 	if v, ok := m.Field("attach"); ok && e.Voucher {
 		switch {

@@ -51,6 +51,7 @@ func (l *loader) read(root yamltree.Value) {
 	c.Lapse = optional(m, "lapse", nil, readLapse)
 	c.Listen = optional(m, "listen", defaultListen, readListen)
 	_, c.ListenSet = m.Field("listen")
+	c.Web = optional(m, "web", nil, func(v yamltree.Value) *Web { return readWeb(v, c.Listen) })
 	c.Location, _ = time.LoadLocation(c.Timezone) // readTimezone has reported what cannot be loaded
 	l.reports(m)
 }
@@ -77,23 +78,32 @@ func (l *loader) reports(m yamltree.Mapping) {
 	if v, ok := m.Field("include"); ok {
 		given = l.include(v) || given
 	}
-	if !given {
+	if !given && l.config.Web == nil { // else they are made over HTTP
 		noReports(m)
 	}
 	l.crossCheck(m)
 	for _, e := range l.entries {
 		l.config.Reports = append(l.config.Reports, e.Report)
 	}
-	if o := &l.config.Operator; o.Language == "" && len(l.entries) > 0 {
+	switch o := &l.config.Operator; {
+	case o.Language != "":
+	case len(l.entries) > 0:
 		o.Language = l.entries[0].Language
+	case l.config.Web != nil:
+		o.Language = Norwegian
 	}
 }
 
 // add reads one entry of the configuration.
 func (l *loader) add(v yamltree.Value) {
-	if e, ok := ReadEntry(v, l.config.Account); ok {
-		l.entries = append(l.entries, e)
+	e, ok := ReadEntry(v, l.config.Account)
+	if !ok {
+		return
 	}
+	if l.config.Web != nil {
+		e.Source, e.Written = yamltree.Place(v), yamltree.JSON(v)
+	}
+	l.entries = append(l.entries, e)
 }
 
 // noReports reports that there is no report, where one was most likely meant to come from.

@@ -25,6 +25,10 @@ type Report struct {
 	PlainSubject  bool // a mail's subject says no amounts
 	Reconcile     Reconcile
 	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
+	Paused        bool   // nothing is planned
+
+	Source  string // file:line where it stands; "" without Config.Web
+	Written []byte // the entry as JSON, key for key; nil without Config.Web
 }
 
 // Language is the language of a report, in Dintero's words.

@@ -65,3 +65,17 @@ func readPing(v yamltree.Value) string {
 	}
 	return ""
 }
+
+// readPublicURL reads the address that others reach a listener at: scheme, host and port, nothing behind.
+func readPublicURL(v yamltree.Value) string {
+	s := readAPIURL(v)
+	if s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Path != "" {
+		v.Fault("end it with the host or the port", "%s has a path", yamltree.Quote(s))
+		return ""
+	}
+	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host)
+}
