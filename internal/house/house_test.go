@@ -38,7 +38,8 @@ var plan = map[string]string{
 	"reportconfig":                "internal/calendar internal/yamltree",
 	"internal/ledger":             "internal/text",
 	"internal/ledger/sqlite":      "internal/ledger internal/durable internal/filelock",
-	"internal/ledger/ledgertest":  "internal/ledger",
+	"internal/ledger/served":      "internal/ledger",
+	"internal/ledger/ledgertest":  "internal/ledger internal/ledger/served",
 
 	"fetch":                      "fetch/internal/apiclient fetch/internal/dinterojson fetch/internal/listing internal/money internal/payment",
 	"fetch/internal/apiclient":   "fetch/internal/dinterojson",

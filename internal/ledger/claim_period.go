@@ -112,6 +112,11 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 			return fmt.Errorf("fingerprints: %w", err)
 		}
 	}
+	if m.Facts != nil {
+		if _, err := t.exec(`INSERT INTO made_report (period_id, facts) VALUES (?, ?)`, id, string(m.Facts)); err != nil {
+			return fmt.Errorf("facts of the report: %w", err)
+		}
+	}
 	if m.MessageContent == nil {
 		return nil
 	}

@@ -79,6 +79,7 @@ type MadePeriod struct {
 	Artifacts      []Artifact
 	Totals         []Total
 	MessageContent []byte // what a message can be made from anew
+	Facts          []byte // what its report was then, as JSON
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
 }
@@ -160,6 +161,10 @@ func (l History) OwedPeriods(ctx context.Context, account string) ([]Period, err
 	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.state = 'owed'
 		ORDER BY CASE WHEN p.crashes > 0 THEN 1 ELSE 0 END, p.due_at, p.from_at, p.report, p.id`, account)
 }
+
+// SkippedWhilePaused is the Error of a period that was due while its report was paused: it is
+// not made unless somebody asks for it.
+const SkippedWhilePaused = "was due while the report was paused, and is not made unless somebody asks for it"
 
 // MessageContent gives what a period's messages can be made from anew, nil when there is none.
 func (l History) MessageContent(ctx context.Context, periodID int64) ([]byte, error) {
