@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rapport/internal/alarm"
@@ -20,7 +21,7 @@ import (
 // A core is what the parts of an engine share.
 type core struct {
 	Config
-	byID     map[string]int // places in Reports
+	set      atomic.Pointer[reportSet]
 	events   *events
 	faults   *faults
 	pending  *pendingWrites
@@ -36,10 +37,8 @@ type core struct {
 }
 
 func newCore(c Config) *core {
-	e := &core{Config: c, byID: map[string]int{}}
-	for i, r := range c.Reports {
-		e.byID[r.ID] = i
-	}
+	e := &core{Config: c}
+	e.set.Store(newReportSet(c.Reports, nil, ""))
 	e.building, e.cutBuilding = context.WithCancel(context.Background())
 	e.sending, e.cutSending = context.WithCancel(context.Background())
 	e.events = &events{log: c.Log, account: c.Account.ID, emit: c.Emit}
@@ -65,12 +64,7 @@ func (e *core) ready(now time.Time) ledger.Ready {
 	return ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now}
 }
 
-func (e *core) report(id string) *reportconfig.Report {
-	if i, ok := e.byID[id]; ok {
-		return &e.Reports[i]
-	}
-	return nil
-}
+func (e *core) report(id string) *reportconfig.Report { return e.set.Load().report(id) }
 
 // notes are those of messages that were sent while the ledger was locked.
 func (e *core) notes() sentNotes { return sentNotes{e.Archive} }

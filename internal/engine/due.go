@@ -150,8 +150,12 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 			jobs = append(jobs, j)
 		}
 	}
-	for i := range e.Reports {
-		due, err := e.planner.dueSince(&e.Reports[i], known[e.Reports[i].ID], now)
+	set := e.set.Load()
+	for i := range set.list {
+		if set.list[i].Paused {
+			continue
+		}
+		due, err := e.planner.dueSince(&set.list[i], known[set.list[i].ID], now)
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +169,7 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 		}
 	}
 	slices.SortStableFunc(jobs, func(x, y report.Job) int {
-		return cmp.Or(x.Period.To.Compare(y.Period.To), cmp.Compare(e.byID[x.Report.ID], e.byID[y.Report.ID]))
+		return cmp.Or(x.Period.To.Compare(y.Period.To), cmp.Compare(set.places[x.Report.ID], set.places[y.Report.ID]))
 	})
 	return jobs, nil
 }

@@ -53,10 +53,13 @@ type Config struct {
 	Operator   reportconfig.Operator // gets the alarms; the log does always
 	MaxMessage int64                 // bytes that a message may have where the relay does not say
 	Reports    []reportconfig.Report
-	Catchup    time.Duration
-	Retention  time.Duration
-	RealClock  bool // Clock is the machine's; by one that somebody made up nothing is too old to keep
-	Senders    int  // messages under way at once, those included that wait for a connection
+	// MoreReports gives those that were made over HTTP, and a version of them; where that is the
+	// known one, only that. Nil: there are none.
+	MoreReports func(ctx context.Context, known string) ([]reportconfig.Report, string, error)
+	Catchup     time.Duration
+	Retention   time.Duration
+	RealClock   bool // Clock is the machine's; by one that somebody made up nothing is too old to keep
+	Senders     int  // messages under way at once, those included that wait for a connection
 	// PollInterval is how soon the daemon sees what another process did: a run that left
 	// something for later, or an operator who wants a message sent again. Zero: a minute.
 	PollInterval time.Duration
@@ -172,6 +175,9 @@ func (e *Engine) look(ctx context.Context, now time.Time) (next time.Time, err e
 // claimed, what has fallen due, and what nobody wants any more.
 func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 	if err := e.pending.flush(ctx); err != nil {
+		return err
+	}
+	if err := e.refresh(ctx); err != nil {
 		return err
 	}
 	if err := e.reap(ctx, now); err != nil {

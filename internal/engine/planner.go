@@ -45,11 +45,15 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 	}
 	newest := time.Time{}
 	var rows []ledger.Planned
-	for i := range p.Reports {
-		entry := &p.Reports[i]
+	reports := p.set.Load().list
+	for i := range reports {
+		entry := &reports[i]
 		through := known[entry.ID]
 		if through.newest.After(newest) {
 			newest = through.newest
+		}
+		if entry.Paused {
+			continue
 		}
 		due, err := p.dueSince(entry, through, now)
 		if other := elsewhere[entry.ID]; other != "" {
@@ -171,7 +175,7 @@ func (p *planner) unskip(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("plan: %w", err)
 	}
 	for _, row := range rows {
-		if row.Due.After(now) || p.report(row.Report) == nil {
+		if row.Due.After(now) || p.report(row.Report) == nil || skippedForGood(row) {
 			continue
 		}
 		if err := p.Ledger.Reopen(ctx, row.ID); err != nil {
@@ -183,8 +187,12 @@ func (p *planner) unskip(ctx context.Context, now time.Time) error {
 
 // nextDue is when the next period of any report falls due.
 func (p *planner) nextDue(now time.Time) (next time.Time) {
-	for i := range p.Reports {
-		entry := &p.Reports[i]
+	reports := p.set.Load().list
+	for i := range reports {
+		entry := &reports[i]
+		if entry.Paused {
+			continue
+		}
 		due := entry.Schedule.Latest(now, entry.At, p.Account.Location).Next().Due(entry.At)
 		if next.IsZero() || due.Before(next) {
 			next = due

@@ -39,11 +39,15 @@ func sameReports(b *fixture) {
 			b.Errorf("report %d: %v", i, err)
 		}
 	}
-	all, revision, err := served.Of(l).Reports(ctx, account, config)
+	all, version, err := served.Of(l).Reports(ctx, account, config, "")
 	b.must(err)
-	equal(b, "there are", texts(all, func(r served.Report) string { return fmt.Sprint(r.ID, r.Sameness, string(r.Body), r.CreatedBy, r.CreatedAt.Equal(at)) }),
+	equal(b, "there are", texts(all, func(r served.Report) string {
+		return fmt.Sprint(r.ID, r.Sameness, string(r.Body), r.CreatedBy, r.CreatedAt.Equal(at))
+	}),
 		fmt.Sprintf(`[%ssame{"name":"%s"}bitrue]`, made, made))
-	equal(b, "revision", revision, 1)
+	none, same1, err := served.Of(l).Reports(ctx, account, config, version)
+	b.must(err)
+	equal(b, "asked for again", words(len(none), same1 == version), "0 true")
 
 	other := apiReport("other", "else", at)
 	b.must(b.insert(l, other))
@@ -60,15 +64,24 @@ func sameReports(b *fixture) {
 	once := apiReport("generate-1", "same", at)
 	once.Kind = served.Generated
 	b.must(b.insert(l, once))
-	now, err := served.Of(l).Revision(ctx, account)
+	all, changed, err := served.Of(l).Reports(ctx, account, config, version)
 	b.must(err)
-	equal(b, "revision at the end", now, 4)
+	equal(b, "changed, and nothing owed of the generated one", words(len(all), changed != version), "2 true")
+	owed := due("generate-1", 1)
+	b.plan(l, owed)
+	all, changed, err = served.Of(l).Reports(ctx, account, config, changed)
+	b.must(err)
+	equal(b, "something is owed of it", texts(all, func(r served.Report) string { return r.Kind }), "[scheduled scheduled generated]")
+	b.must(l.CancelPeriods(ctx, []int64{b.period(l, owed.Key).ID}, "x"))
+	all, _, err = served.Of(l).Reports(ctx, account, config, changed)
+	b.must(err)
+	equal(b, "no more", len(all), 2)
 	b.must(served.Of(l).AdoptReports(ctx, account, "other.yaml"))
-	all, _, err = served.Of(l).Reports(ctx, account, config)
+	all, _, err = served.Of(l).Reports(ctx, account, config, "")
 	b.must(err)
-	adopted, revision, err := served.Of(l).Reports(ctx, account, "other.yaml")
+	adopted, _, err := served.Of(l).Reports(ctx, account, "other.yaml", "")
 	b.must(err)
-	equal(b, "after another configuration adopted them", fmt.Sprint(len(all), len(adopted), revision), "0 3 5")
+	equal(b, "after another configuration adopted them", words(len(all), len(adopted)), "0 2")
 }
 
 func deletedReports(b *fixture) {
@@ -86,7 +99,7 @@ func deletedReports(b *fixture) {
 		b.Error("it was changed after it was deleted")
 	}
 	b.must(b.insert(l, apiReport("b", "same", at)))
-	all, _, err := t.Reports(ctx, account, config)
+	all, _, err := t.Reports(ctx, account, config, "")
 	b.must(err)
 	equal(b, "there", texts(all, func(r served.Report) string { return r.ID }), "[b]")
 	gone, found, err := t.Report(ctx, account, "a")

@@ -38,25 +38,44 @@ func scanReport(columns func(dest ...any) error) (r Report, err error) {
 }
 
 // Reports gives the reports of a configuration that are there, in the order in which they were
-// made, and the revision of the account's reports.
-func (t reports) Reports(ctx context.Context, account, config string) (all []Report, revision int64, err error) {
+// made: the scheduled ones, and of the generated ones those of which something is to be done. The
+// version is another one whenever they are; where it is the known one no reports are given.
+func (t reports) Reports(ctx context.Context, account, config, known string) (all []Report, version string, err error) {
 	err = t.db.Read(ctx, func(tx ledger.Tx) error {
 		all = nil
-		if revision, err = revisionOf(tx, account); err != nil {
+		n, err := revisionOf(tx, account)
+		if err != nil {
 			return err
 		}
-		return collect(tx, &all, scanReport, selectReports+` WHERE account = ? AND config = ? AND deleted_at = 0 ORDER BY created_at, id`, account, config)
-	})
-	return all, revision, err
-}
-
-// Revision rises with each change of an account's reports; 0 before the first.
-func (t reports) Revision(ctx context.Context, account string) (n int64, err error) {
-	err = t.db.Read(ctx, func(tx ledger.Tx) error {
-		n, err = revisionOf(tx, account)
+		open, err := openGenerated(tx, account)
+		if err != nil {
+			return err
+		}
+		if version = fmt.Sprint(n, open); version == known {
+			return nil
+		}
+		err = collect(tx, &all, scanReport, selectReports+` WHERE account = ? AND config = ? AND deleted_at = 0 AND kind = 'scheduled' ORDER BY created_at, id`, account, config)
+		for _, id := range open {
+			r, found, err := ReportOf(tx, account, id)
+			if err != nil {
+				return err
+			}
+			if found && r.Config == config {
+				all = append(all, r)
+			}
+		}
 		return err
 	})
-	return n, err
+	return all, version, err
+}
+
+// openGenerated are the generated reports of which something is owed or waits.
+func openGenerated(tx ledger.Tx, account string) (ids []string, err error) {
+	err = collect(tx, &ids, func(columns func(dest ...any) error) (id string, err error) { return id, columns(&id) },
+		`SELECT report FROM period WHERE account = ? AND state = 'owed' AND report LIKE 'generate-%'
+		UNION SELECT p.report FROM delivery d JOIN period p ON p.id = d.period_id WHERE d.account = ? AND d.finished_at = 0 AND p.report LIKE 'generate-%' ORDER BY 1`,
+		account, account)
+	return ids, err
 }
 
 func revisionOf(tx ledger.Tx, account string) (n int64, err error) {
