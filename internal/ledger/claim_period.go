@@ -86,7 +86,7 @@ func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 
 // forgetFigures deletes what is known of an earlier edition, but for its files and deliveries.
 func forgetFigures(t tx, id int64) error {
-	for _, table := range []string{"total", "fingerprint", "message_content"} {
+	for _, table := range []string{"total", "fingerprint", "message_content", "made_report"} {
 		if _, err := t.exec(`DELETE FROM `+table+` WHERE period_id = ?`, id); err != nil {
 			return fmt.Errorf("earlier edition: %s: %w", table, err)
 		}
