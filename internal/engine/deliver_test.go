@@ -260,7 +260,7 @@ func (n *narrow) Send(ctx context.Context, name string, f ourmail.Frozen, intent
 	if int64(len(f.Bytes)) > n.limit {
 		n.Asked++
 		e := shoptest.Refusal()
-		e.Step, e.Code, e.Limit, e.Err = "sender", 0, n.limit, context.DeadlineExceeded
+		e.Verdict, e.Step, e.Code, e.Limit, e.Err = ourmail.NotSent, "sender", 0, n.limit, context.DeadlineExceeded
 		return "", e
 	}
 	return n.Relay.Send(ctx, name, f, intent)

@@ -115,7 +115,7 @@ func New(c Config) *Engine {
 	e.sender = newSender(e.core)
 	e.maker = newMaker(e.core, e.sender)
 	e.sender.madeAgain = e.maker.pool.start
-	e.keeper = &housekeeper{core: e.core, planner: e.planner, maker: e.maker}
+	e.keeper = &housekeeper{core: e.core, planner: e.planner, maker: e.maker, sender: e.sender}
 	return e
 }
 
