@@ -35,7 +35,7 @@ type FileCursor struct {
 // Files gives the files of an account behind a place, the newest first, those of one period
 // together. What was pruned is not among them.
 func (t files) Files(ctx context.Context, account string, after FileCursor, limit int) ([]File, error) {
-	where, args := ` WHERE p.account = ? AND p.detailed = 1 AND a.period_id = p.id`, []any{account}
+	where, args := ` WHERE p.account = ? AND p.detailed = 1 AND a.period_id = p.id AND a.edition = p.edition`, []any{account}
 	if !after.MadeAt.IsZero() {
 		where += ` AND p.made_at <= ? AND (p.made_at < ? OR p.id < ? OR p.id = ? AND a.position > ?)`
 		args = append(args, after.MadeAt, after.MadeAt, after.PeriodID, after.PeriodID, after.Position)
@@ -45,7 +45,7 @@ func (t files) Files(ctx context.Context, account string, after FileCursor, limi
 
 // File gives one file of a period.
 func (t files) File(ctx context.Context, periodID int64, position int) (f File, found bool, err error) {
-	all, err := list(ctx, t.db, scanFile, selectFiles+` WHERE p.id = ? AND p.detailed = 1 AND a.period_id = p.id AND a.position = ?`, periodID, position)
+	all, err := list(ctx, t.db, scanFile, selectFiles+` WHERE p.id = ? AND p.detailed = 1 AND a.period_id = p.id AND a.edition = p.edition AND a.position = ?`, periodID, position)
 	if err != nil || len(all) == 0 {
 		return f, false, err
 	}
@@ -54,5 +54,5 @@ func (t files) File(ctx context.Context, periodID int64, position int) (f File, 
 
 // FilesOf gives all files of a period.
 func (t files) FilesOf(ctx context.Context, periodID int64) ([]File, error) {
-	return list(ctx, t.db, scanFile, selectFiles+` WHERE p.id = ? AND p.detailed = 1 AND a.period_id = p.id ORDER BY a.position`, periodID)
+	return list(ctx, t.db, scanFile, selectFiles+` WHERE p.id = ? AND p.detailed = 1 AND a.period_id = p.id AND a.edition = p.edition ORDER BY a.position`, periodID)
 }
