@@ -75,7 +75,7 @@ func sublistings(q payment.Query) []sublisting {
 	moved := []sublisting{listedSince("captured", listing.CapturedAt, at), listedSince("refunded", listing.RefundedAt, at)}
 	switch {
 	case q.Status != "":
-		return []sublisting{{name: q.Status + " transactions", by: listing.CreatedAt, query: url.Values{"status": {q.Status}}}}
+		return []sublisting{withStatus(q.Status, q.From)}
 	case q.Events:
 		return append(moved, listedSince("made", listing.CreatedAt, q.From.Add(-voidedFor)))
 	case q.Open:
@@ -90,6 +90,15 @@ func sublistings(q payment.Query) []sublisting {
 			"AUTHORIZATION_VOIDED", "CAPTURED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "PARTIALLY_REFUNDED", "REFUNDED"))
 	}
 	return moved
+}
+
+// withStatus is the listing of those that have a status now.
+func withStatus(status string, since time.Time) sublisting {
+	by, known := map[string]listing.TimeField{"CAPTURED": listing.CapturedAt, "REFUNDED": listing.RefundedAt}[status]
+	if known && !since.IsZero() {
+		return listedSince("of "+status, by, since, status)
+	}
+	return sublisting{name: status + " transactions", by: listing.CreatedAt, query: url.Values{"status": {status}}}
 }
 
 func listedSince(how string, by listing.TimeField, since time.Time, statuses ...string) sublisting {

@@ -79,7 +79,7 @@ func (c check) files(ctx context.Context, paths []string) (err error) {
 			worst = max(worst, coded.code)
 		}
 	}
-	for _, fault := range conflicts(configs) {
+	for _, fault := range append(conflicts(configs), webConflicts(configs)...) {
 		c.complain(fault)
 		worst = exitConfig
 	}

@@ -46,7 +46,8 @@ func (p *program) loadAll(paths []string) (configs []*reportconfig.Config, err e
 		}
 		configs = append(configs, config)
 	}
-	if faults = append(faults, conflicts(configs)...); len(faults) > 0 {
+	faults = append(faults, conflicts(configs)...)
+	if faults = append(faults, webConflicts(configs)...); len(faults) > 0 {
 		return nil, configFault(errors.Join(faults...))
 	}
 	return configs, nil

@@ -19,6 +19,7 @@ import (
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
 	"rapport/internal/webhook"
+	"rapport/internal/webserver"
 )
 
 func serveCommand(p *program) *cobra.Command {
@@ -51,6 +52,8 @@ type server struct {
 	pollInterval time.Duration // of the ledger; zero: a minute
 	hooks        engine.Hooks
 	ledgers      *openLedgers
+	web          *webserver.Server
+	background   context.Context // of what outlives a request
 
 	mu      sync.Mutex
 	workers []worker // at work
@@ -61,6 +64,7 @@ func newServer(p *program, paths []string, log *slog.Logger) *server {
 		program: p, paths: paths, log: log, renderSlots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring{listen: net.Listen, log: log, endpoints: map[string]*endpoint{}},
 		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
+		web: &webserver.Server{Log: log}, background: context.Background(),
 		ledgers: &openLedgers{open: p.openLedger, byPath: map[string]*sharedLedger{}},
 	}
 	s.metrics = daemon.NewMetrics(version(), s.accounts)
@@ -84,6 +88,10 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	})
 	s.monitoring.handler = d.Handler(s.metrics.Handler())
 	defer s.monitoring.stop()
+	var stop context.CancelFunc
+	s.background, stop = context.WithCancel(context.WithoutCancel(ctx))
+	defer s.web.Stop()
+	defer stop()
 	if err := d.Run(ctx); err != nil {
 		var coded *exit
 		if errors.As(err, &coded) {

@@ -25,7 +25,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	var paths []string
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
-		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, mails: mails || config.Operator.Address != nil, limiter: s.limiter, relays: &s.relays, hooks: s.hooks})
+		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, mails: mails || config.Operator.Address != nil || config.Web != nil && config.Mail.From != nil, limiter: s.limiter, relays: &s.relays, hooks: s.hooks})
 		if err != nil {
 			return nil, err
 		}
@@ -37,28 +37,52 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	if err != nil {
 		return nil, err
 	}
+	plan, err := s.planWeb(configs)
+	if err != nil {
+		closeEndpoints(opened)
+		return nil, err
+	}
+	undo := func() { closeEndpoints(opened); s.web.Undo(plan.listeners) }
 	for _, config := range configs {
 		if err := s.claimState(config); err != nil {
-			closeEndpoints(opened)
+			undo()
 			return nil, err
 		}
 	}
 	ledgers, err := s.ledgers.acquire(ctx, paths)
 	if err != nil {
-		closeEndpoints(opened)
+		undo()
 		return nil, err
+	}
+	for i := range setups {
+		setups[i].Ledger = ledgers[i].Ledger
+		if err := s.adopt(ctx, configs[i], setups[i]); err != nil {
+			undo()
+			return nil, errors.Join(err, releaseAll(ledgers))
+		}
+	}
+	all := s.workersOf(setups, configs, ledgers)
+	if err := s.serveWeb(plan, all); err != nil {
+		undo()
+		return nil, errors.Join(err, releaseAll(ledgers))
 	}
 	s.monitoring.replace(configs, opened)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.workers = nil
-	for i, c := range setups {
-		c.Ledger = ledgers[i].Ledger
-		c.OthersRest = func() bool { return s.restBut(configs[i].Path) }
-		w := worker{engine.New(c), configs[i], ledgers[i]}
-		s.workers, workers = append(s.workers, w), append(workers, w)
+	s.workers = all
+	for _, w := range all {
+		workers = append(workers, w)
 	}
 	return workers, nil
+}
+
+func (s *server) workersOf(setups []engine.Config, configs []*reportconfig.Config, ledgers []*sharedLedger) (all []worker) {
+	for i, c := range setups {
+		c.MoreReports = moreReports(configs[i], c.Path, c.Ledger, s.log)
+		c.OthersRest = func() bool { return s.restBut(configs[i].Path) }
+		all = append(all, worker{engine.New(c), configs[i], ledgers[i]})
+	}
+	return all
 }
 
 // restBut tells whether no engine is at work but that of a configuration.

@@ -19,7 +19,9 @@ func (s *server) accounts(ctx context.Context) (all []daemon.AccountStats, err e
 	for _, w := range s.atWork() {
 		k := key{w.ledger, w.config.Account}
 		err := w.ledger.use(func() error {
-			shown, err := status.Read(ctx, w.config, w.ledger, s.now())
+			config := *w.config
+			config.Reports = w.CurrentReports()
+			shown, err := status.Read(ctx, &config, w.ledger, s.now())
 			if err != nil {
 				return err
 			}

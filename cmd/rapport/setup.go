@@ -64,8 +64,8 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 		Composer: &message.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: o.log},
 		Clock:    o.clock, Log: o.log, Hooks: o.hooks,
 	}
-	if c.Path, err = filepath.Abs(config.Path); err != nil {
-		return c, configFault(err)
+	if c.Path, err = absolute(config); err != nil {
+		return c, err
 	}
 	if config.Mail.From != nil {
 		c.Composer.From = *config.Mail.From
@@ -80,6 +80,15 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 		return c, configFault(fmt.Errorf("%s: mail: %w", config.Path, err))
 	}
 	return c, nil
+}
+
+// absolute is the path of a configuration as the ledger names it.
+func absolute(config *reportconfig.Config) (string, error) {
+	path, err := filepath.Abs(config.Path)
+	if err != nil {
+		return "", configFault(err)
+	}
+	return path, nil
 }
 
 // outboxSenders is how many messages are written to an outbox at once.

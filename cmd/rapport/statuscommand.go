@@ -153,6 +153,9 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 	default:
 		defer l.Close()
 		known = l
+		if err := p.addServed(ctx, config, l); err != nil {
+			return line, nil, err
+		}
 		if info, err := os.Stat(config.State); err == nil {
 			line.Ledger.Size = info.Size()
 		}

@@ -199,3 +199,14 @@ func (e *Engine) Poke() {
 
 // skippedForGood tells whether a period that was skipped is not made though it is not too old.
 func skippedForGood(row ledger.Period) bool { return row.Error == ledger.SkippedWhilePaused }
+
+// RaiseAltered tells the operator that a file of a report is not the one that was made.
+func (e *Engine) RaiseAltered(ctx context.Context, report, what string, now time.Time) {
+	e.alarms.Raise(ctx, ledger.AlarmArchive, report, now, report, what)
+	if err := e.alarms.Notify(ctx, now); err != nil {
+		e.faults.add(fmt.Errorf("alarms: %w", err))
+	}
+}
+
+// CurrentReports are those of the file, and those that were made over HTTP as they were last read.
+func (e *Engine) CurrentReports() []reportconfig.Report { return e.set.Load().list }

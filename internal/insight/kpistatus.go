@@ -31,6 +31,7 @@ type payed struct {
 // A statusList is the transactions that have a status.
 type statusList struct {
 	all    []payed
+	from   time.Time // of the event that gave the status; zero: any
 	readAt time.Time
 }
 
@@ -46,11 +47,11 @@ type statusCache struct {
 var errTooMuch = errors.New("more than 200000 transactions")
 
 // of gives the transactions of a status, as they were no longer ago than fresh.
-func (c *statusCache) of(q *request, status string, fresh time.Duration) ([]payed, error) {
+func (c *statusCache) of(q *request, status string, from time.Time, fresh time.Duration) ([]payed, error) {
 	deadline, cancel := context.WithTimeout(q.Context(), figuresPatience)
 	defer cancel()
 	for {
-		r, list := c.begin(q.server, status, fresh)
+		r, list := c.begin(q.server, status, from, fresh)
 		if r == nil {
 			return list.all, nil
 		}
@@ -70,10 +71,10 @@ func (c *statusCache) of(q *request, status string, fresh time.Duration) ([]paye
 }
 
 // begin gives what is known, else the reading that finds out.
-func (c *statusCache) begin(s *Server, status string, fresh time.Duration) (*reading, statusList) {
+func (c *statusCache) begin(s *Server, status string, from time.Time, fresh time.Duration) (*reading, statusList) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if age := s.Now().Sub(c.known[status].readAt); !c.known[status].readAt.IsZero() && age < fresh && age >= 0 {
+	if age := s.Now().Sub(c.known[status].readAt); !c.known[status].readAt.IsZero() && !c.known[status].from.After(from) && age < fresh && age >= 0 {
 		return nil, c.known[status]
 	}
 	if c.reading[status] != nil {
@@ -87,21 +88,21 @@ func (c *statusCache) begin(s *Server, status string, fresh time.Duration) (*rea
 	go func() {
 		defer close(r.done)
 		readAt := s.Now()
-		all, err := c.list(s.Background, status)
+		all, err := c.list(s.Background, status, from)
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		delete(c.reading, status)
 		if r.err = err; err == nil {
-			c.known[status] = statusList{all, readAt}
+			c.known[status] = statusList{all, from, readAt}
 		}
 	}()
 	return r, statusList{}
 }
 
 // list reads the listing; of a transaction that comes twice the newest copy counts.
-func (c *statusCache) list(ctx context.Context, status string) ([]payed, error) {
+func (c *statusCache) list(ctx context.Context, status string, from time.Time) ([]payed, error) {
 	byID, other := map[string]payed{}, map[string]time.Time{}
-	for tx, err := range c.account.Source.Transactions(ctx, payment.Query{Status: status}) {
+	for tx, err := range c.account.Source.Transactions(ctx, payment.Query{Status: status, From: from}) {
 		if err != nil {
 			return nil, err
 		}
@@ -151,7 +152,7 @@ func statusFigures(q *request) (any, error) {
 	if from.After(q.server.Now()) {
 		return kpiAnswer(nil), nil
 	}
-	all, err := q.account.statuses.of(q, status, statusFresh)
+	all, err := q.account.statuses.of(q, status, time.Time{}, statusFresh)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +199,7 @@ func checkoutFigures(q *request) (any, error) {
 	var all []payed
 	var err error
 	if !from.After(now) {
-		if all, err = q.account.statuses.of(q, status, checkoutFresh); err != nil {
+		if all, err = q.account.statuses.of(q, status, from, checkoutFresh); err != nil {
 			return nil, err
 		}
 	}

@@ -15,7 +15,8 @@ type Query struct {
 	// Events asks for all of which anything happened since From: authorisations and
 	// cancellations too.
 	Events bool
-	// Status asks for those that have a status now, and for no period; "" for any.
+	// Status asks for those that have a status now, since From, where that is given, by the
+	// event that gave it; "" for any.
 	Status string
 	// Stores asks for these store ids only; none asks for all.
 	Stores []string

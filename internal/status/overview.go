@@ -57,6 +57,7 @@ type Report struct {
 	Schedule    string     `json:"schedule"`
 	NextDue     time.Time  `json:"next_due"`
 	NextPeriod  string     `json:"next_period"`
+	Paused      bool       `json:"paused,omitempty"` // then nothing is due
 	LastSuccess *time.Time `json:"last_success"` // when its newest delivered period was complete
 	Late        []Late     `json:"late"`         // the oldest first
 }
