@@ -134,7 +134,7 @@ func (c *Config) requireRecipients(e Entry) {
 	}
 }
 
-// MayMail tells whether reports of the API and the pages may be mailed to an address.
+// MayMail tells whether reports of the API may be mailed to an address.
 func (c *Config) MayMail(address string) bool {
 	if c.Web != nil && c.Web.Recipients != nil {
 		return MatchesAddress(c.Web.Recipients, address)

@@ -3,31 +3,24 @@ package reportconfig
 import (
 	"net"
 	"net/netip"
-	"strings"
 	"time"
 
 	"rapport/internal/yamltree"
 )
 
-// Web is where the API and the pages are served, and to whom.
+// Web is where the API is served, and to whom.
 type Web struct {
 	Listen     string         // host:port; port 0 is any free one
 	URL        string         // the public address, without a slash at its end; "": that of Listen
 	TLS        *WebTLS        // nil: plain HTTP
 	Proxy      []netip.Prefix // whose X-Forwarded-For and -Proto are believed
 	Clients    []Client
-	Users      []User
-	OIDC       *OIDC         // nil: nobody signs in elsewhere
 	TokenLife  time.Duration // of the clients' access tokens
-	Hooks      []Hook
-	Recipients []string // whom reports of the API and the pages may be mailed to: addresses, or *@domain
+	Recipients []string      // whom reports of the API may be mailed to: addresses, or *@domain
 }
 
-// WebTLS is how the listener protects its connections: by files, or by certificates that it gets by itself.
-type WebTLS struct {
-	Cert, Key   string // absolute paths of PEM files
-	ACME, Email string // the host name to get a certificate for, and whom its issuer may write to; "" when not given
-}
+// WebTLS is how the listener protects its connections: absolute paths of PEM files.
+type WebTLS struct{ Cert, Key string }
 
 // Client is a program that uses the API.
 type Client struct {
@@ -48,55 +41,12 @@ const (
 	AdminReports Scope = "admin:reports"
 )
 
-// User is a person who signs in with a password.
-type User struct {
-	Name         string
-	Password     Secret // where the hash of it is; zero if PasswordHash is given
-	PasswordHash string // argon2id, in the PHC string format
-	Role         Role
-}
-
-// Role is what a person may do.
-type Role string
-
-// The roles, each with the rights of those before it.
-const (
-	ViewerRole   Role = "viewer"
-	OperatorRole Role = "operator"
-	AdminRole    Role = "admin"
-)
-
-// OIDC is where people sign in who have no password here.
-type OIDC struct {
-	Issuer, ClientID string
-	ClientSecret     Secret
-	Allow            []string // addresses, or *@domain
-	Role             Role
-}
-
-// Hook is a URL that is told of reports.
-type Hook struct {
-	URL    string // as good as a secret
-	Secret Secret // signs what is told
-	Events []HookEvent
-}
-
-// HookEvent is what a hook is told of.
-type HookEvent string
-
-// The events.
-const (
-	ReportAdded    HookEvent = "report_add"
-	ReportFailed   HookEvent = "report_failed"
-	DeliveryFailed HookEvent = "delivery_failed"
-)
-
 const (
 	defaultWebListen = "127.0.0.1:9798"
 	defaultTokenLife = time.Hour
 )
 
-// readWeb reads where the API and the pages are served. Health and metrics are at listen, and need an address of their own.
+// readWeb reads where the API is served. Health and metrics are at listen, and need an address of their own.
 func readWeb(v yamltree.Value, listen string) *Web {
 	w := &Web{Listen: defaultWebListen, TokenLife: defaultTokenLife}
 	if v.Tag() == "!!null" {
@@ -112,10 +62,7 @@ func readWeb(v yamltree.Value, listen string) *Web {
 	w.Proxy = optional(m, "proxy", nil, readProxies)
 	w.URL = optional(m, "url", "", readPublicURL)
 	w.Clients = optional(m, "clients", nil, readClients)
-	w.Users = optional(m, "users", nil, readUsers)
-	w.OIDC = optional(m, "oidc", nil, readOIDC)
 	w.TokenLife = optional(m, "token_life", defaultTokenLife, readTokenLife)
-	w.Hooks = optional(m, "hooks", nil, readHooks)
 	w.Recipients = optional(m, "recipients", nil, readRecipientPatterns)
 	w.checkListen(m, listen)
 	return w
@@ -153,27 +100,11 @@ func readWebTLS(v yamltree.Value) *WebTLS {
 	if !ok {
 		return t
 	}
-	kind, given, ok := m.ExactlyOne("cert", "acme")
-	switch {
-	case !ok:
-	case kind == "cert":
-		t.Cert = given.FilePath()
-		if key, ok := m.Required("key", "the file of the certificate's key"); ok {
-			t.Key = key.FilePath()
-		}
-	default:
-		t.ACME = given.Text()
-		if t.ACME != "" && (!isHostName(t.ACME) || !strings.Contains(t.ACME, ".")) {
-			given.Fault("like rapport.example.com", "%s is not a host name that a certificate is made for", yamltree.Quote(t.ACME))
-		}
+	if cert, ok := m.Required("cert", "the file of the certificate, with those of its issuers"); ok {
+		t.Cert = cert.FilePath()
 	}
-	if key, ok := m.Field("key"); ok && kind == "acme" {
-		key.Fault("leave it out", "a certificate that is fetched has a key of its own")
-	}
-	if v, ok := m.Field("email"); ok {
-		if a := readAddress(v); a != nil {
-			t.Email = a.Address
-		}
+	if key, ok := m.Required("key", "the file of the certificate's key"); ok {
+		t.Key = key.FilePath()
 	}
 	return t
 }

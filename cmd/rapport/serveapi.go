@@ -263,7 +263,7 @@ it SIGHUP.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, l.Close(), p.handOver(config, false)) }()
-			act := served.Act{At: p.now(), Account: config.Account, Actor: served.Actor{Name: p.user(), Via: served.ViaShell}, Action: "renew", Object: "keys"}
+			act := served.Act{At: p.now(), Account: config.Account, Actor: served.Actor{Name: shellUser(p.getenv), Via: served.ViaShell}, Action: "renew", Object: "keys"}
 			if err := served.Of(l).RenewKeys(cmd.Context(), act); err != nil {
 				return ledgerFault(config, err)
 			}
@@ -276,10 +276,10 @@ it SIGHUP.`,
 	return cmd
 }
 
-// user is who sits at the shell.
-func (p *program) user() string {
+// shellUser is who sits at the shell.
+func shellUser(getenv func(string) string) string {
 	for _, name := range []string{"SUDO_USER", "USER", "LOGNAME"} {
-		if u := p.getenv(name); u != "" {
+		if u := getenv(name); u != "" {
 			return u
 		}
 	}
