@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rapport/fetch/internal/dinterojson"
+	"rapport/internal/text"
 )
 
 // StatusError is an answer other than 200.
@@ -70,7 +71,7 @@ func redirectHint(resp *http.Response) string {
 
 // redact takes secrets out of a server's text, in the forms in which we sent them, and
 // truncates it.
-func redact(text string, secrets []string) string {
+func redact(said string, secrets []string) string {
 	var pairs []string
 	for _, secret := range secrets {
 		if len(secret) < 4 {
@@ -83,5 +84,5 @@ func redact(text string, secrets []string) string {
 			pairs = append(pairs, form, "***")
 		}
 	}
-	return dinterojson.Truncate(strings.NewReplacer(pairs...).Replace(text), dinterojson.MaxMessage)
+	return text.Truncate(strings.NewReplacer(pairs...).Replace(said), dinterojson.MaxMessage)
 }

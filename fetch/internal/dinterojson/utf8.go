@@ -15,6 +15,7 @@ type textReader struct {
 	r    io.Reader
 	tail [utf8.UTFMax]byte // the first bytes of a rune that is not whole yet
 	n    int
+	bad  bool // it is no UTF-8, and stays so for who reads on
 }
 
 func newTextReader(r io.Reader) *textReader {
@@ -29,8 +30,11 @@ const byteOrderMark = "\ufeff"
 
 // Read implements [io.Reader].
 func (t *textReader) Read(p []byte) (int, error) {
+	if t.bad {
+		return 0, errNotUTF8
+	}
 	n, err := t.r.Read(p)
-	if !t.valid(p[:n]) {
+	if t.bad = !t.valid(p[:n]); t.bad {
 		return 0, errNotUTF8
 	}
 	return n, err
