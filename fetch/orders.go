@@ -20,14 +20,14 @@ func (c *Client) Orders(ctx context.Context, q payment.Query) iter.Seq2[payment.
 	return func(yield func(payment.Order, error) bool) {
 		for rows, err := range listing.Pages(ctx, c.reader, c.orderListing()) {
 			if err != nil {
-				yield(payment.Order{}, err)
+				yield(payment.Order{}, c.api.Shown(err))
 				return
 			}
 			rows = slices.DeleteFunc(rows, func(o payment.Order) bool {
 				return !o.UpdatedAt.IsZero() && o.UpdatedAt.Before(q.From)
 			})
-			for o, err := range listing.InOrder(ctx, c.reader.InFlight, rows, c.withOperations) {
-				if !yield(o, err) || err != nil {
+			for o, err := range listing.InOrder(ctx, c.reader, rows, c.withOperations) {
+				if !yield(o, c.api.Shown(err)) || err != nil {
 					return
 				}
 			}

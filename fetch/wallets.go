@@ -19,12 +19,12 @@ func (c *Client) Wallets(ctx context.Context, _ payment.Query) iter.Seq2[payment
 	return func(yield func(payment.WalletTransaction, error) bool) {
 		for cards, err := range listing.Pages(ctx, c.reader, c.cardListing()) {
 			if err != nil {
-				yield(payment.WalletTransaction{}, err)
+				yield(payment.WalletTransaction{}, c.api.Shown(err))
 				return
 			}
-			for movements, err := range listing.InOrder(ctx, c.reader.InFlight, cards, c.cardMovements) {
+			for movements, err := range listing.InOrder(ctx, c.reader, cards, c.cardMovements) {
 				if err != nil {
-					yield(payment.WalletTransaction{}, err)
+					yield(payment.WalletTransaction{}, c.api.Shown(err))
 					return
 				}
 				for _, w := range movements {

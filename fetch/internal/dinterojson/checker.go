@@ -44,7 +44,7 @@ func (c *checker) begin(over string) {
 // convertEach converts the elements of a list of the row; arena may be nil.
 func convertEach[R, T any](c *checker, field string, l *list[R], arena *sliceArena[T], convert func(*checker, *R, *T)) []T {
 	switch {
-	case l.other != 0:
+	case l.other != 0 && l.other != emptyOther:
 		c.fail(field, "is "+kindName(l.other)+", not a list")
 	case l.over > 0:
 		c.fail(field, tooMany(int(l.over)))
@@ -69,14 +69,14 @@ func convertEach[R, T any](c *checker, field string, l *list[R], arena *sliceAre
 
 // object faults what stands in the place of an object of money.
 func (c *checker) object(field string, not other) {
-	if not != 0 {
+	if not != 0 && not != emptyOther {
 		c.fail(field, "is "+kindName(not)+", not an object")
 	}
 }
 
 // described notes what stands in the place of an object that describes.
 func (c *checker) described(field string, not other) {
-	if not != 0 {
+	if not != 0 && not != emptyOther {
 		c.blank(field, "is "+kindName(not)+", not an object")
 	}
 }

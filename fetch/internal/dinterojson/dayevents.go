@@ -62,8 +62,11 @@ func convertInterval(event string) converter[rawInterval, []payment.DayEvents] {
 			convertKPI(c, r, v)
 			v.Type = event
 		}
-		if r.Values.present || r.Values.other != 0 {
+		if r.Values.present {
 			all := convertEach(c, "values", &r.Values, nil, convert)
+			if r.Values.other != 0 { // an empty one too: no figures are not no events
+				c.fail("values", "is not a list")
+			}
 			return all, c.fault
 		}
 		all := make([]payment.DayEvents, 1)

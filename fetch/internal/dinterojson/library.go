@@ -71,7 +71,7 @@ func (l *library) begin(bracket jsontext.Kind, not *other) bool {
 		return l.err == nil
 	case '{', '[':
 		l.enter(k)
-		if end := k + 2; l.next() != end { // that of { and of [
+		if *not = emptyOther; l.next() != k+2 { // the bracket that ends it
 			*not = k
 		}
 		l.leave(k)

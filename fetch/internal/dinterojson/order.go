@@ -131,10 +131,12 @@ func convertOperation(t payment.OperationType) converter[rawOperation, payment.O
 func operationOf(t payment.OperationType) func(*checker, *rawOperation, *payment.Operation) {
 	return func(c *checker, r *rawOperation, op *payment.Operation) {
 		outer := c.begun()
-		*op = payment.Operation{Type: t}
+		*op = payment.Operation{Type: t, ID: r.ID.plain()}
 		c.object("", r.other)
 		if op.Success = c.success(r.Success); op.Success {
 			convertDone(c, r, op)
+		} else {
+			op.Amount, op.At = r.Amount.num, r.ProcessedAt.at
 		}
 		op.Fault = c.ended(outer)
 	}

@@ -60,9 +60,10 @@ type field[R any] struct {
 }
 
 // other is what stands where an object or a list belongs; 0 where it is one, or absent. Of
-// an empty list in place of an object, and the other way round, nothing is lost: some
-// languages have one form for both.
+// an empty one of the other kind nothing is lost: some languages have one form for both.
 type other = jsontext.Kind
+
+const emptyOther other = 'e' // of those two kinds, with nothing in it
 
 // list is the objects of an array.
 type list[R any] struct {
@@ -172,7 +173,8 @@ func (s *scanner) beginOther(c byte, not *other) {
 		return
 	}
 	switch {
-	case (c == '{' || c == '[') && skipBlanks(s.b, begin+1) == s.at-1: // empty
+	case (c == '{' || c == '[') && skipBlanks(s.b, begin+1) == s.at-1:
+		*not = emptyOther
 	case c == '-' || isDigit(c):
 		*not = '0'
 	default:

@@ -220,7 +220,7 @@ func convertSplit(c *checker, r *rawSplit, s *payment.Split) {
 // convertSettlements reads where an event was paid out, which describes it, and the fee, which is money.
 func convertSettlements(c *checker, r *rawSettlements) []payment.EventSettlement {
 	c.described("settlements", r.other)
-	if not := r.Events.other; not != 0 {
+	if not := r.Events.other; not != 0 && not != emptyOther {
 		c.blank("settlements.events", "is "+kindName(not)+", not a list")
 		return nil
 	}

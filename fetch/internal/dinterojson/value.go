@@ -127,6 +127,8 @@ func kindName(k jsontext.Kind) string {
 		return k.String()
 	case 'n':
 		return "null"
+	case emptyOther:
+		return "empty"
 	}
 	return "nothing"
 }
