@@ -46,12 +46,12 @@ var plan = map[string]string{
 	"mail":                       "internal/content internal/text internal/durable locales templates",
 
 	"internal/archive":    "internal/durable",
-	"internal/report":     "internal/payment internal/content internal/extsort internal/calendar internal/ident internal/money reportconfig locales",
+	"internal/report":     "internal/payment internal/content internal/extsort internal/calendar internal/ident internal/text internal/money reportconfig locales",
 	"internal/reconcile":  "internal/payment internal/extsort internal/ident internal/money",
 	"internal/lateevents": "internal/report internal/payment internal/ledger internal/extsort internal/ident internal/calendar internal/text internal/money reportconfig locales",
 	"internal/statement":  "internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":    "internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig",
-	"internal/builder":    "fetch internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident render locales reportconfig",
+	"internal/builder":    "fetch internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident internal/text internal/money render locales reportconfig",
 	"internal/preview":    "internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail",
 	"internal/engine":     "fetch internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/content internal/durable internal/ident internal/calendar mail locales reportconfig",
 
