@@ -1,7 +1,6 @@
 package payment
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -63,13 +62,17 @@ func IsKnownEvent(eventType string) bool {
 // Repeats reports whether the event is among those already: the same id, or without ids
 // the same request.
 func (e *Event) Repeats(events []Event) bool {
-	return slices.ContainsFunc(events, func(o Event) bool {
+	if e.ID == "" && e.RequestID == "" {
+		return false
+	}
+	for i := range events {
+		o := &events[i]
 		if !o.Success || o.Type != e.Type {
-			return false
+			continue
 		}
-		if e.ID != "" || o.ID != "" {
-			return e.ID == o.ID
+		if e.ID == o.ID && (e.ID != "" || e.RequestID == o.RequestID) {
+			return true
 		}
-		return e.RequestID != "" && e.RequestID == o.RequestID
-	})
+	}
+	return false
 }

@@ -87,8 +87,8 @@ func (h *held) release() {
 	}
 }
 
-// take holds so many bytes more, when there is room for them.
-func (h *held) take(ctx context.Context, bytes int) error {
+// take holds so many bytes more, when there is room for them; waits is called before it waits.
+func (h *held) take(ctx context.Context, bytes int, waits func()) error {
 	b := h.budget
 	if h.bytes+bytes > maxHeld {
 		return errHeld
@@ -105,6 +105,7 @@ func (h *held) take(ctx context.Context, bytes int) error {
 		}
 		changed := b.changed
 		b.mu.Unlock()
+		waits()
 		select {
 		case <-changed:
 		case <-ctx.Done():

@@ -15,7 +15,7 @@ func answer(ctx context.Context, b *budget, account string, mib int) (h *held, d
 		var err error
 		for range mib {
 			if err == nil {
-				err = h.take(ctx, 1<<20)
+				err = h.take(ctx, 1<<20, func() {})
 			}
 		}
 		h.finish()
@@ -97,7 +97,7 @@ func TestWhatBelongsTogetherHasABound(t *testing.T) {
 		var err error
 		for range 40 {
 			if err == nil {
-				err = h.take(ctx, 1<<20)
+				err = h.take(ctx, 1<<20, func() {})
 			}
 		}
 		if !errors.Is(err, errHeld) {

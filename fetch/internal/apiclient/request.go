@@ -47,7 +47,7 @@ func (c *Client) send(ctx context.Context, req *http.Request, read func(io.Reade
 	}
 	defer resp.Body.Close()
 	headers.Stop()
-	body := &timedBody{body: resp.Body, idle: time.AfterFunc(idleDeadline, func() { stop(errIdle) }), ctx: attempt}
+	body := &timedBody{body: resp.Body, idle: time.AfterFunc(idleDeadline, func() { stop(errIdle) })}
 	defer body.idle.Stop()
 	if resp.StatusCode != http.StatusOK {
 		return c.refused(resp, body)
@@ -56,7 +56,8 @@ func (c *Client) send(ctx context.Context, req *http.Request, read func(io.Reade
 	page := &dinterojson.LimitedReader{R: body}
 	if held := holdOf(ctx); held != nil {
 		before := held.bytes
-		body.take, page.Keep = held.take, held.keep
+		body.take = func(bytes int) error { return held.take(attempt, bytes, leaveOf(resp)) }
+		page.Keep = held.keep
 		defer func() {
 			if err != nil { // of a try that failed nothing is kept
 				held.keep(before - held.bytes)
@@ -128,8 +129,7 @@ func badBody(attempt context.Context, body *timedBody, err error) error {
 type timedBody struct {
 	body  io.Reader
 	idle  *time.Timer
-	ctx   context.Context
-	take  func(ctx context.Context, bytes int) error // waits for room in memory; nil: there is
+	take  func(bytes int) error // waits for room in memory; nil: there is
 	guard *guard
 	err   error
 }
@@ -142,7 +142,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 		n, err = 0, errRepeats
 	}
 	if b.take != nil && n > 0 {
-		if full := b.take(b.ctx, n); full != nil {
+		if full := b.take(n); full != nil {
 			n, err = 0, full
 		}
 	}
