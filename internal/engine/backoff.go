@@ -1,12 +1,10 @@
 package engine
 
-import (
-	"context"
-	"errors"
-	"time"
+import "time"
 
-	"rapport/internal/builder"
-)
+// mostAhead is further ahead than any next try is set: what is later was written by a
+// clock that was wrong.
+const mostAhead = 2 * time.Hour
 
 // backoff is how long to wait after so many tries: five minutes, doubling to an hour,
 // give or take a tenth, so that what failed together does not come back together.
@@ -15,33 +13,4 @@ func backoff(tries int, id int64) time.Duration {
 	wait = min(wait, time.Hour)
 	jitter := (id*2654435761 + int64(tries)*40503) % 1000
 	return wait - wait/10 + wait/5*time.Duration(max(jitter, -jitter))/1000
-}
-
-// knock is how long a source that refuses our credentials is left alone.
-const knock = 15 * time.Minute
-
-var errNotAsked = errors.New("not asked, as Dintero refused our credentials a moment ago")
-
-// sourceRefuses postpones what waits to be made: all would hear the same.
-func (d *Engine) sourceRefuses(ctx context.Context) {
-	d.mu.Lock()
-	batches := d.queue.clearMakes()
-	if d.Poke == nil {
-		for _, batch := range batches {
-			d.queue.hold(makeKeys(batch)...) // not again in this run
-		}
-	}
-	d.mu.Unlock()
-	for _, batch := range batches {
-		for _, row := range batch {
-			if j, ok := d.job(row); ok {
-				d.finished()
-				if row, err := d.Ledger.ClaimPeriod(ctx, row.ID, d.Clock()); err != nil {
-					d.notOurs(j, err)
-				} else {
-					d.postpone(ctx, &making{row: row, Result: builder.Result{Job: j}}, errNotAsked)
-				}
-			}
-		}
-	}
 }

@@ -8,18 +8,30 @@ import (
 	"rapport/reportconfig"
 )
 
-// ping tells the report's watch, if it has one: "start", "fail", or "" for success.
-func (d *Engine) ping(ctx context.Context, report *reportconfig.Report, signal string) {
-	if d.Ping != nil && report.Ping != "" {
-		d.Ping(context.WithoutCancel(ctx), report.Ping, signal)
+// The signals of a ping beside ledger.PingStart.
+const (
+	pingFail    = "fail"
+	pingSuccess = ""
+)
+
+// ping tells the report's monitor, if it has one. No report depends on it.
+func (e *core) ping(ctx context.Context, entry *reportconfig.Report, signal string) {
+	if e.Hooks == nil || entry.Ping == "" {
+		return
 	}
+	n := ledger.Notification{Account: e.Account.ID, Config: e.Path, Kind: ledger.NotificationPing, Target: entry.ID, Body: signal, QueuedAt: e.Clock()}
+	if err := e.Ledger.Notify(context.WithoutCancel(ctx), n); err != nil {
+		e.faults.addLedger(err)
+		return
+	}
+	e.notifier.pool.start()
 }
 
 // pingWhenAll tells of success once everybody has the period.
-func (d *Engine) pingWhenAll(ctx context.Context, j report.Job) {
-	rows, err := d.Ledger.Deliveries(context.WithoutCancel(ctx), ledger.Filter{Account: d.Account.ID, Report: j.Report.ID, Period: j.PeriodName()})
+func (e *core) pingWhenAll(ctx context.Context, j report.Job) {
+	rows, err := e.Ledger.Deliveries(context.WithoutCancel(ctx), ledger.Filter{Account: e.Account.ID, Report: j.Report.ID, Period: j.PeriodName()})
 	if err != nil {
-		d.ledgerFault(err)
+		e.faults.addLedger(err)
 		return
 	}
 	for _, row := range rows {
@@ -27,5 +39,5 @@ func (d *Engine) pingWhenAll(ctx context.Context, j report.Job) {
 			return
 		}
 	}
-	d.ping(ctx, j.Report, "")
+	e.ping(ctx, j.Report, pingSuccess)
 }

@@ -2,13 +2,10 @@ package engine
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"net/mail"
-	"os"
 	"path/filepath"
 
 	"rapport/internal/archive"
@@ -19,62 +16,61 @@ import (
 )
 
 // frozen is the message of a delivery, as it was frozen. One that was never begun may be
-// composed anew from the letter and the frozen files; one that was is only ever the same
+// composed anew from the draft and the frozen files; one that was is only ever the same
 // bytes again.
-func (d *Engine) frozen(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (message.Stored, error) {
+func (s *sender) frozen(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (message.Stored, error) {
 	if row.File == "" { // to be sent once more
-		m, left, err := d.refreeze(ctx, j, row, max)
+		m, omitted, err := s.refreeze(ctx, j, row, max)
 		if err == nil {
-			d.tellLeft(ctx, j, left, d.Clock())
+			s.tellOmitted(ctx, j, omitted, s.Clock())
 		}
 		return m, err
 	}
-	m, err := message.Read(filepath.Join(d.Archive, row.File))
+	m, err := message.Read(filepath.Join(s.Archive, row.File))
 	if err == nil && m.SHA256() == row.SHA256 {
 		return m, nil
 	}
 	if err == nil {
 		err = fmt.Errorf("%s: is not the message that was frozen", row.File)
 	}
-	d.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
-	anew, _, err2 := d.compose(ctx, j, row, max)
+	s.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
+	anew, _, err2 := s.compose(ctx, j, row, max)
 	switch {
+	case errors.As(err2, new(*lostError)):
+		return m, err2
 	case err2 != nil:
 		return m, errors.Join(err, err2)
 	case anew.SHA256() == row.SHA256:
 		return anew, nil
 	case row.Begun:
-		return m, fmt.Errorf("%w, and a part of it may have been sent — rapport deliveries --resend %d sends it as a new message", err, row.ID)
+		return m, &lostError{fmt.Errorf("%w, and a part of it may have been sent — rapport deliveries --resend %d sends it as a new message", err, row.ID)}
 	}
-	return d.freezeAnew(ctx, row, anew)
+	return s.freezeAnew(ctx, row, anew)
 }
 
 // refreeze composes the message anew for a room of max bytes, and freezes that.
-func (d *Engine) refreeze(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, left []string, err error) {
-	m, left, err = d.compose(ctx, j, row, max)
+func (s *sender) refreeze(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, omitted []string, err error) {
+	m, omitted, err = s.compose(ctx, j, row, max)
 	if err == nil {
-		m, err = d.freezeAnew(ctx, row, m)
+		m, err = s.freezeAnew(ctx, row, m)
 	}
-	return m, left, err
+	return m, omitted, err
 }
 
-func (d *Engine) freezeAnew(ctx context.Context, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
+func (s *sender) freezeAnew(ctx context.Context, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
 	old := *row
-	row.File = filepath.Join(row.Report, row.Period, archive.OutgoingDir, m.Name+archive.MessageSuffix)
-	path := filepath.Join(d.Archive, row.File)
+	row.File = filepath.Join(row.Report, row.Period, archive.Outgoing(row.Edition), m.Name+archive.MessageSuffix)
+	path := filepath.Join(s.Archive, row.File)
 	err := durable.MkdirAll(filepath.Dir(path))
 	if err == nil {
 		err = message.WriteAlone(path+".new", m.Frozen)
 	}
 	if err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err == nil {
-		err = durable.SyncDir(filepath.Dir(path))
+		err = durable.Rename(path+".new", path)
 	}
 	if err == nil {
 		row.SHA256, row.MessageID, row.Size = m.SHA256(), m.ID, int64(len(m.Bytes))
-		err = d.Ledger.Refreeze(ctx, row.ID, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size})
+		err = s.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size})
 	}
 	if err != nil {
 		*row = old
@@ -83,63 +79,48 @@ func (d *Engine) freezeAnew(ctx context.Context, row *ledger.Delivery, m message
 	return m, nil
 }
 
-// compose makes a delivery's message from what is frozen of its period: the letter in the
+// compose makes a delivery's message from what is frozen of its period: the draft in the
 // ledger and the files in the archive, which must be the ones that were made.
-func (d *Engine) compose(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, left []string, err error) {
-	packed, err := d.Ledger.Letter(ctx, row.PeriodID)
+func (s *sender) compose(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, omitted []string, err error) {
+	packed, err := s.Ledger.MessageContent(ctx, row.PeriodID)
 	if err != nil {
 		return m, nil, fmt.Errorf("ledger: %w", err)
 	}
-	l, err := message.UnpackDraft(packed)
+	if packed == nil {
+		return m, nil, &lostError{errors.New("what it said is not in the ledger")}
+	}
+	draft, err := message.UnpackDraft(packed)
 	if err != nil {
 		return m, nil, err
 	}
-	artifacts, err := d.Ledger.Artifacts(ctx, row.PeriodID)
+	artifacts, err := s.Ledger.Artifacts(ctx, row.PeriodID)
 	if err != nil {
 		return m, nil, fmt.Errorf("ledger: %w", err)
 	}
 	var files []archive.File
 	for _, a := range artifacts {
-		path := filepath.Join(d.Archive, a.Path)
-		if err := sameFile(path, a.SHA256); err != nil {
+		path := filepath.Join(s.Archive, a.Path)
+		if err := archive.Verify(path, a.SHA256); err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				err = &lostError{err}
+			}
 			return m, nil, err
 		}
 		files = append(files, archive.File{Path: path, ContentType: a.ContentType})
 	}
-	p, err := l.Attach(files, max)
+	attached, err := draft.Attach(files, max)
 	if err != nil {
 		return m, nil, err
 	}
-	mark := ""
-	if row.Revision > 0 {
-		mark = fmt.Sprintf("revision %d", row.Revision)
-	}
-	return d.Composer.Freeze(l, p, j, d.recipient(j, row.Recipient), mark)
+	return s.Composer.Freeze(draft, attached, j, s.recipient(j, row.Recipient), revisionMark(row.Revision))
 }
 
 // recipient is an address, as it was frozen, with the name that the configuration gives it.
-func (d *Engine) recipient(j report.Job, address string) mail.Address {
+func (s *sender) recipient(j report.Job, address string) mail.Address {
 	for _, to := range j.Report.Emails {
 		if mailbox(to.Address) == mailbox(address) {
 			return mail.Address{Name: to.Name, Address: address}
 		}
 	}
 	return mail.Address{Address: address}
-}
-
-// sameFile refuses a file of the archive that is not the one that was made.
-func sameFile(path, sum string) (err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return err
-	}
-	if hex.EncodeToString(hash.Sum(nil)) != sum {
-		return fmt.Errorf("%s: was changed after it was made", path)
-	}
-	return nil
 }

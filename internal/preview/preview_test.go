@@ -28,7 +28,7 @@ func TestATrialShowsAllThatWouldGoOut(t *testing.T) {
 	s.Letters()
 	s.Days(3)
 	book := s.Open()
-	d := s.Desk(book, nil)
+	d := s.Engine(book, nil)
 	jobs, err := d.Owing(t.Context(), s.Clock.Now())
 	if err != nil {
 		t.Fatal(err)
