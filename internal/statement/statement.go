@@ -120,7 +120,7 @@ func (fs *Figures) describe(s *Statement, m Previous, p calendar.Period) (err er
 	if s.Tables, err = fs.tables(len(p.Noons())); err != nil {
 		return err
 	}
-	changes, err := fs.changes(m)
+	changes, err := comparison{fs, m}.changes()
 	if err == nil && changes != nil {
 		s.Tables = append([]content.Table{*changes}, s.Tables...)
 	}
