@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"rapport/internal/content"
 	"rapport/internal/money"
@@ -49,16 +48,17 @@ func (m change) size() int64 { return max(m.now-m.then, m.then-m.now) }
 const maxChanges = 3
 
 // changes is the table of the largest changes: by store where there are several, else by
-// payment method, in the currency with most rows. It is nil where there is nothing to
+// payment method, in the currency that leads. It is nil where there is nothing to
 // compare with.
 func (fs *Figures) changes(m Previous) (*content.Table, error) {
 	if len(m.Periods) == 0 || len(fs.Layout.Answer.Of) == 0 {
 		return nil, nil
 	}
-	code, ok := fs.mainCurrency()
-	if !ok {
+	codes := fs.currencies()
+	if len(codes) == 0 {
 		return nil, nil
 	}
+	code := codes[0]
 	for _, by := range []report.Dimension{report.PerStore, report.PerMethod} {
 		moves, err := fs.changesBy(m.Periods[0], by, code)
 		if err != nil {
@@ -74,44 +74,36 @@ func (fs *Figures) changes(m Previous) (*content.Table, error) {
 
 // changesBy are all groups of a dimension that are there now or were then.
 func (fs *Figures) changesBy(then pastTotals, by report.Dimension, code money.Currency) ([]change, error) {
-	dimension, found := report.DimensionWords()[by], map[string]*change{}
-	at := func(name, label string) *change {
+	dimension, found, labels := report.DimensionWords()[by], map[string]*change{}, map[string]string{}
+	at := func(name string) *change {
 		if found[name] == nil {
 			found[name] = &change{}
 		}
-		found[name].label = max(found[name].label, label) // of two names the same one each time
 		return found[name]
 	}
 	for g, f := range fs.Totals.Groups[by] {
 		if g.Code != code {
 			continue
 		}
-		id, label, _ := strings.Cut(g.Name, "\x00")
 		sum, err := fs.answerOf(f)
-		if err == nil {
-			one := at(id, label)
-			one.now, err = money.Add(one.now, sum)
-		}
 		if err != nil {
 			return nil, err
 		}
-	}
-	labels := map[string]string{}
-	for name, one := range found {
-		labels[name] = one.label
+		at(g.Name).now = sum
+		labels[g.Name] = fs.groupLabel(g.Name, by)
 	}
 	for key, t := range then {
 		if key.Dimension != dimension || key.Currency != string(code) || !slices.Contains(fs.answerMeasures(), key.Measure) {
 			continue
 		}
-		one := at(key.Name, "")
-		labels[key.Name] = cmp.Or(labels[key.Name], t.Label)
+		one := at(key.Name)
+		labels[key.Name] = cmp.Or(labels[key.Name], report.StoreLabel(t.Label), key.Name)
 		var err error
 		if one.then, err = money.Add(one.then, t.Sum); err != nil {
 			return nil, fmt.Errorf("history: %w", err)
 		}
 	}
-	disambiguate(labels)
+	fs.tellApart(labels)
 	var moves []change
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if _, err := money.Sub(found[name].now, found[name].then); err == nil { // else it is beyond all figures

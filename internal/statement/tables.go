@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -14,14 +15,12 @@ import (
 	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
-	"rapport/locales"
 )
 
 // tables are the totals per currency, then by operation, method, store and day where
 // there is more than one to tell apart.
-func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int) ([]content.Table, error) {
+func (fs *Figures) tables(days int) ([]content.Table, error) {
 	var out []content.Table
-	measures := s.Measures
 	for _, section := range []struct {
 		by          report.Dimension
 		title, head string
@@ -30,7 +29,7 @@ func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int)
 		{report.PerCurrency, "summary.totals", "", 1}, {report.PerOperation, "summary.by_operation", "column.operation", 1},
 		{report.PerAge, "summary.by_age", "summary.age", 1}, {report.PerMethod, "summary.by_method", "column.payment_method", 1}, {report.PerStore, "summary.by_store", "column.store", 2}, {report.PerDay, "summary.by_day", "summary.day", 2},
 	} {
-		groups := t.Groups[section.by]
+		groups := fs.Totals.Groups[section.by]
 		names := map[string]bool{}
 		for g := range groups {
 			names[g.Name] = true
@@ -38,10 +37,10 @@ func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int)
 		switch {
 		case len(groups) == 0, len(names) < section.least, section.by == report.PerDay && days < 2:
 			continue
-		case section.by == report.PerCurrency && len(s.Answer.Of) > 0: // the headlines have said it
+		case section.by == report.PerCurrency && len(fs.Layout.Answer.Of) > 0: // the headlines have said it
 			continue
 		}
-		made, err := tableBy(groups, measures, words, section.by, words.Word(section.title), section.head)
+		made, err := fs.tableBy(section.by, fs.Words.Word(section.title), section.head)
 		if err != nil {
 			return nil, err
 		}
@@ -53,29 +52,26 @@ func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int)
 // tableBy writes a dimension out. With one currency only, that stands in the title and
 // the last line sums the others; with several, each line names its own and none sums.
 // Operations are never summed.
-func tableBy(groups map[report.Group]*report.Sums, measures []report.Measure, words *locales.Printer, by report.Dimension, title, head string) (content.Table, error) {
-	codes := rowsPerCurrency(groups)
-	sole, single := soleCurrency(codes)
-	single = single && by != report.PerCurrency
+func (fs *Figures) tableBy(by report.Dimension, title, head string) (content.Table, error) {
+	groups, codes := fs.Totals.Groups[by], fs.currencies()
+	single := len(codes) == 1 && by != report.PerCurrency
 	summed := single && by != report.PerOperation // what is authorised and then captured is the same money
-	out := heading(measures, words, title, head, single)
+	out := fs.heading(title, head, single)
 	if single {
-		out.Title += " (" + string(sole) + ")"
+		out.Title += " (" + string(codes[0]) + ")"
 	}
-	sum, labels := report.Sums{}, groupLabels(groups, by, words)
-	for _, g := range sortedGroups(groups, codes, by) {
-		var cells []string
+	sum, labels := report.Sums{}, fs.groupLabels(by)
+	lines := fs.sortedGroups(by, labels)
+	for _, g := range lines {
+		label := ""
 		if head != "" {
-			cells = append(cells, labels[g.Name])
+			label = labels[g.Name]
 		}
-		if !single {
-			cells = append(cells, string(g.Code))
-		}
-		figures, err := measureCells(groups[g], measures, g.Code, words)
+		cells, err := fs.line(head != "", label, single, g.Code, groups[g])
 		if err != nil {
 			return content.Table{}, err
 		}
-		out.Rows = append(out.Rows, append(cells, figures...))
+		out.Rows = append(out.Rows, cells)
 		if !summed {
 			continue
 		}
@@ -83,65 +79,130 @@ func tableBy(groups map[report.Group]*report.Sums, measures []report.Measure, wo
 			return content.Table{}, err
 		}
 	}
-	if !summed || len(out.Rows) < 2 {
-		return out, nil
+	if err := fs.rank(&out, by, head != "", single, lines); err != nil || !summed || len(out.Rows) < 2 {
+		return out, err
 	}
-	figures, err := measureCells(&sum, measures, sole, words)
-	out.Rows, out.Total = append(out.Rows, append([]string{words.Word("summary.sum")}, figures...)), true
+	total, err := fs.line(true, fs.Words.Word("summary.sum"), true, codes[0], &sum)
+	out.Rows, out.Total = append(out.Rows, total), true
 	return out, err
+}
+
+// line is a row of a table: what it is of, the currency unless all are in one, the figures.
+func (fs *Figures) line(labelled bool, label string, single bool, code money.Currency, f *report.Sums) ([]string, error) {
+	var cells []string
+	if labelled {
+		cells = append(cells, label)
+	}
+	if !single {
+		cells = append(cells, string(code))
+	}
+	figures, err := fs.measureCells(f, code)
+	return append(cells, figures...), err
+}
+
+// rank says which lines of a table are the largest and what stands for the others where it is
+// cut: how many they are, and their sums in each currency.
+func (fs *Figures) rank(t *content.Table, by report.Dimension, labelled, single bool, lines []report.Group) error {
+	if !labelled || len(lines) < 2 {
+		return nil
+	}
+	groups := fs.Totals.Groups[by]
+	order := make([]int, len(lines)) // the largest first
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return fs.compareSize(groups[lines[b]], lines[b].Code, groups[lines[a]], lines[a].Code)
+	})
+	t.Rank = make([]int, len(lines))
+	for place, i := range order {
+		t.Rank[i] = place
+	}
+	rest, counts := map[money.Currency]*report.Sums{}, map[money.Currency]int64{}
+	t.Rest = make([][][]string, min(len(lines), maxShown+1))
+	for place := len(order) - 1; place > 0; place-- {
+		g := lines[order[place]]
+		if rest[g.Code] == nil {
+			rest[g.Code] = &report.Sums{}
+		}
+		counts[g.Code]++
+		if err := rest[g.Code].Add(groups[g]); err != nil {
+			return err
+		}
+		if place >= len(t.Rest) {
+			continue
+		}
+		for _, code := range fs.currencies() {
+			if counts[code] == 0 {
+				continue
+			}
+			cells, err := fs.line(true, fs.Words.Word("document.more", fs.Words.Int(counts[code])), single, code, rest[code])
+			if err != nil {
+				return err
+			}
+			t.Rest[place] = append(t.Rest[place], cells)
+		}
+	}
+	return nil
+}
+
+// maxShown is how many lines of a table that is cut are shown at most.
+const maxShown = 40
+
+// compareSize compares what two groups come to, in major units.
+func (fs *Figures) compareSize(a *report.Sums, aCode money.Currency, b *report.Sums, bCode money.Currency) int {
+	size := func(f *report.Sums, code money.Currency) float64 {
+		of, sum := fs.Layout.Answer.Of, 0.0
+		if len(of) == 0 {
+			of = []int{0}
+		}
+		for _, i := range of {
+			sum += float64(f.Sums[i])
+		}
+		digits, _ := code.Decimals()
+		return math.Abs(sum) / math.Pow10(digits)
+	}
+	return cmp.Compare(size(a, aCode), size(b, bCode))
 }
 
 // heading is a table with its head: what it is grouped by, the currency unless all are in
 // one, and the measures.
-func heading(measures []report.Measure, words *locales.Printer, title, head string, single bool) content.Table {
-	out := content.Table{Title: title}
+func (fs *Figures) heading(title, head string, single bool) content.Table {
+	words, out := fs.Words, content.Table{Title: title}
 	if head != "" {
 		out.Head, out.Right = append(out.Head, words.Word(head)), append(out.Right, false)
 	}
 	if !single {
 		out.Head, out.Right = append(out.Head, words.Word("column.currency")), append(out.Right, false)
 	}
-	for _, m := range measures {
+	for _, m := range fs.Layout.Measures {
 		out.Head, out.Right = append(out.Head, words.Word(m.Head)), append(out.Right, true)
 	}
 	return out
 }
 
-func rowsPerCurrency(groups map[report.Group]*report.Sums) map[money.Currency]int64 {
-	codes := map[money.Currency]int64{}
-	for g, f := range groups {
-		for _, n := range f.Counts {
-			codes[g.Code] += n
-		}
-	}
-	return codes
-}
-
-func soleCurrency(codes map[money.Currency]int64) (sole money.Currency, ok bool) {
-	for code := range codes {
-		sole = code
-	}
-	return sole, len(codes) == 1
-}
-
-// sortedGroups orders lines: days by date, all else by name as Norwegians sort, then the
-// currency with most rows first.
-func sortedGroups(groups map[report.Group]*report.Sums, codes map[money.Currency]int64, by report.Dimension) []report.Group {
+// sortedGroups orders lines: days by date, all else by label as Norwegians sort, then the
+// currencies in their order.
+func (fs *Figures) sortedGroups(by report.Dimension, labels map[string]string) []report.Group {
 	collator := collate.New(language.Danish) // å last, aa as å: what "nb" of this library gets wrong
-	return slices.SortedFunc(maps.Keys(groups), func(a, b report.Group) int {
+	ranks := fs.ranks()
+	return slices.SortedFunc(maps.Keys(fs.Totals.Groups[by]), func(a, b report.Group) int {
 		byName := cmp.Compare(a.Name, b.Name)
 		switch by {
 		case report.PerDay:
 		case report.PerAge:
 			byName = cmp.Compare(report.AgeIndex(a.Name), report.AgeIndex(b.Name))
+		case report.PerOperation:
+			byName = cmp.Or(collator.CompareString(a.Name, b.Name), byName)
 		default:
-			byName = cmp.Or(collator.CompareString(report.DisplayName(a.Name), report.DisplayName(b.Name)), byName)
+			byName = cmp.Or(collator.CompareString(labels[a.Name], labels[b.Name]), byName)
 		}
-		return cmp.Or(byName, cmp.Compare(codes[b.Code], codes[a.Code]), cmp.Compare(a.Code, b.Code))
+		return cmp.Or(byName, compareCodes(ranks, a.Code, b.Code))
 	})
 }
 
-func groupLabel(name string, by report.Dimension, words *locales.Printer) string {
+func (fs *Figures) groupLabel(name string, by report.Dimension) string {
+	words := fs.Words
 	switch by {
 	case report.PerDay:
 		if day, err := time.Parse(calendar.DayLayout, name); err == nil {
@@ -151,16 +212,16 @@ func groupLabel(name string, by report.Dimension, words *locales.Printer) string
 		return words.Word("age." + name)
 	case report.PerOperation:
 		return words.WordOr("operation."+name, name)
+	case report.PerStore:
+		name = fs.Totals.Store(name)
 	}
-	if label := report.DisplayName(name); label != "" {
-		return label
-	}
-	return words.Word("document.none")
+	return cmp.Or(name, words.Word("document.none"))
 }
 
-func measureCells(f *report.Sums, measures []report.Measure, code money.Currency, words *locales.Printer) ([]string, error) {
+func (fs *Figures) measureCells(f *report.Sums, code money.Currency) ([]string, error) {
 	var cells []string
-	for _, m := range measures {
+	words := fs.Words
+	for _, m := range fs.Layout.Measures {
 		var value int64
 		for _, i := range m.Of {
 			part := f.Sums[i]
