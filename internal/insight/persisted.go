@@ -108,7 +108,6 @@ type persisted struct {
 	fileID        string // of a file's; "" of the API's
 	row           served.Report
 	body          []byte // as it is shown
-	paused        bool
 }
 
 // persistedOf shows a report of the API.
