@@ -8,7 +8,7 @@ import (
 	"rapport/internal/yamltree"
 )
 
-// Web is where the API is served, and to whom.
+// Web is where the API and the pages are served, and to whom.
 type Web struct {
 	Listen     string         // host:port; port 0 is any free one
 	URL        string         // the public address, without a slash at its end; "": that of Listen
@@ -46,7 +46,7 @@ const (
 	defaultTokenLife = time.Hour
 )
 
-// readWeb reads where the API is served. Health and metrics are at listen, and need an address of their own.
+// readWeb reads where the API and the pages are served. Health and metrics are at listen, and need an address of their own.
 func readWeb(v yamltree.Value, listen string) *Web {
 	w := &Web{Listen: defaultWebListen, TokenLife: defaultTokenLife}
 	if v.Tag() == "!!null" {

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
 
 	"rapport/internal/builder"
+	"rapport/internal/engine"
+	"rapport/internal/insight"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
 	"rapport/internal/servicestate"
 	"rapport/reportconfig"
@@ -175,5 +179,74 @@ func checkCreatable(path string) error {
 	if err != nil {
 		return &exit{exitWaiting, fmt.Errorf("ledger %s: %w", path, err)}
 	}
+	return nil
+}
+
+// moreReports gives an engine the reports that were made over HTTP; nil where nothing is served.
+func moreReports(config *reportconfig.Config, path string, l *ledger.Ledger, log *slog.Logger) func(context.Context, string) ([]reportconfig.Report, string, error) {
+	if config.Web == nil {
+		return nil
+	}
+	return func(ctx context.Context, known string) ([]reportconfig.Report, string, error) {
+		return insight.ReportsOf(ctx, served.Of(l), config, path, known, func(report, what string) {
+			log.Error("a report that was made over HTTP is not as it was", "account", config.Account, "report", report, "error", what)
+		})
+	}
+}
+
+// adopt makes the account's reports that were made over HTTP this configuration's, and refuses
+// one of the file whose id is theirs.
+func (s *server) adopt(ctx context.Context, config *reportconfig.Config, c engine.Config) error {
+	if config.Web == nil {
+		return nil
+	}
+	tables := served.Of(c.Ledger)
+	for _, r := range config.Reports {
+		row, found, err := tables.Report(ctx, config.Account, r.ID)
+		if err != nil {
+			return ledgerFault(config, err)
+		}
+		if found && row.DeletedAt.IsZero() {
+			return configFault(fmt.Errorf("%s: report %s was made over HTTP and has this id already — delete it there, or give this one another id", config.Path, r.ID))
+		}
+	}
+	if err := tables.AdoptReports(ctx, config.Account, c.Path); err != nil {
+		return ledgerFault(config, err)
+	}
+	return nil
+}
+
+func ledgerFault(config *reportconfig.Config, err error) error {
+	return &exit{exitWaiting, fmt.Errorf("ledger %s: %w", config.State, err)}
+}
+
+// addServed adds the reports that were made over HTTP to those of the file, for a command that
+// looks once.
+func (p *program) addServed(ctx context.Context, config *reportconfig.Config, l *ledger.Ledger) error {
+	if config.Web == nil {
+		return nil
+	}
+	if l == nil {
+		opened, err := p.openLedger(ctx, config.State, true)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer opened.Close()
+		l = opened
+	}
+	path, err := absolute(config)
+	if err != nil {
+		return err
+	}
+	more, _, err := insight.ReportsOf(ctx, served.Of(l), config, path, "", func(report, what string) {
+		fmt.Fprintf(p.asides(), "rapport: warning: report %s, made over HTTP: %s\n", report, what)
+	})
+	if err != nil {
+		return ledgerFault(config, err)
+	}
+	config.Reports = append(config.Reports, more...)
 	return nil
 }

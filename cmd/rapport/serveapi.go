@@ -8,18 +8,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"rapport/internal/engine"
 	"rapport/internal/insight"
-	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/webpage"
 	"rapport/internal/webserver"
 	"rapport/reportconfig"
 )
@@ -125,11 +124,29 @@ func (s *server) serveWeb(p webPlan, workers []worker) error {
 		if err != nil {
 			return configFault(err)
 		}
-		sites[a] = webserver.Site{Handler: api, Certificate: p.certificates[a]}
-		s.log.Info("API", "address", p.listeners[a].Addr(), "url", url)
+		pages, err := webpage.New(s.pagesOf(a, workers), webpage.Options{Now: s.now, Random: randomBytes, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Log: s.log})
+		if err != nil {
+			return err
+		}
+		both := http.NewServeMux()
+		both.Handle("/v1/", api)
+		both.Handle("/", pages)
+		sites[a] = webserver.Site{Handler: both, Certificate: p.certificates[a]}
+		s.log.Info("API and pages", "address", p.listeners[a].Addr(), "url", url)
 	}
 	s.web.Replace(p.listeners, sites)
 	return nil
+}
+
+// pagesOf are the accounts whose pages are served at an address.
+func (s *server) pagesOf(a webserver.Address, workers []worker) (all []webpage.Account) {
+	for _, w := range workers {
+		if w.config.Web != nil && webAddress(w.config) == a {
+			api := s.accountOf(w, nil)
+			all = append(all, webpage.Account{Config: w.config, Ledger: api.Ledger, Reports: w.CurrentReports, Use: api.Use, Poke: w.Poke})
+		}
+	}
+	return all
 }
 
 // publicURL is how others reach what is listened at.
@@ -158,73 +175,41 @@ func (s *server) accountOf(w worker, secrets []string) insight.Account {
 	}
 }
 
-// moreReports gives an engine the reports that were made over HTTP; nil where nothing is served.
-func moreReports(config *reportconfig.Config, path string, l *ledger.Ledger, log *slog.Logger) func(context.Context, string) ([]reportconfig.Report, string, error) {
-	if config.Web == nil {
-		return nil
-	}
-	return func(ctx context.Context, known string) ([]reportconfig.Report, string, error) {
-		return insight.ReportsOf(ctx, served.Of(l), config, path, known, func(report, what string) {
-			log.Error("a report that was made over HTTP is not as it was", "account", config.Account, "report", report, "error", what)
-		})
-	}
-}
-
-// adopt makes the account's reports that were made over HTTP this configuration's, and refuses
-// one of the file whose id is theirs.
-func (s *server) adopt(ctx context.Context, config *reportconfig.Config, c engine.Config) error {
-	if config.Web == nil {
-		return nil
-	}
-	tables := served.Of(c.Ledger)
-	for _, r := range config.Reports {
-		row, found, err := tables.Report(ctx, config.Account, r.ID)
-		if err != nil {
-			return ledgerFault(config, err)
-		}
-		if found && row.DeletedAt.IsZero() {
-			return configFault(fmt.Errorf("%s: report %s was made over HTTP and has this id already — delete it there, or give this one another id", config.Path, r.ID))
-		}
-	}
-	if err := tables.AdoptReports(ctx, config.Account, c.Path); err != nil {
-		return ledgerFault(config, err)
-	}
-	return nil
-}
-
-func ledgerFault(config *reportconfig.Config, err error) error {
-	return &exit{exitWaiting, fmt.Errorf("ledger %s: %w", config.State, err)}
-}
-
-// addServed adds the reports that were made over HTTP to those of the file, for a command that
-// looks once.
-func (p *program) addServed(ctx context.Context, config *reportconfig.Config, l *ledger.Ledger) error {
-	if config.Web == nil {
-		return nil
-	}
-	if l == nil {
-		opened, err := p.openLedger(ctx, config.State, true)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err != nil {
+func signInCommand(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use: "sign-in CONFIG", Short: "Prints a link that signs in to the pages, once, within ten minutes", Args: oneConfig,
+		Long: `Prints a link to the pages of a configuration with web:. Whoever opens it within ten minutes
+is signed in, once. It needs the ledger, so it is made on the machine of the daemon.`,
+		Example: `  rapport sign-in shop.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			config, err := p.load(args[0])
+			if err != nil {
+				return err
+			}
+			if config.Web == nil {
+				return usage("sign-in: %s has no web: block, so there are no pages", config.Path)
+			}
+			if _, port, _ := net.SplitHostPort(config.Web.Listen); port == "0" && config.Web.URL == "" {
+				return usage("sign-in: web.listen of %s is any free port, and there is no web.url: nobody knows where the pages are", config.Path)
+			}
+			l, err := p.openLedger(cmd.Context(), config.State, true)
+			if errors.Is(err, fs.ErrNotExist) {
+				return usage("sign-in: there is no ledger %s yet: start rapport serve first", config.State)
+			}
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, l.Close(), p.handOver(config, false)) }()
+			by := served.Actor{Name: shellUser(p.getenv), Via: served.ViaShell}
+			path, err := webpage.MakeLink(cmd.Context(), l, config.Account, by, randomBytes(), p.now())
+			if err != nil {
+				return ledgerFault(config, err)
+			}
+			_, err = fmt.Fprintln(p.stdout, publicURL(config.Web, dialAddress(config.Web.Listen))+path)
 			return err
-		}
-		defer opened.Close()
-		l = opened
+		},
+		ValidArgsFunction: completeConfigs,
 	}
-	path, err := absolute(config)
-	if err != nil {
-		return err
-	}
-	more, _, err := insight.ReportsOf(ctx, served.Of(l), config, path, "", func(report, what string) {
-		fmt.Fprintf(p.asides(), "rapport: warning: report %s, made over HTTP: %s\n", report, what)
-	})
-	if err != nil {
-		return ledgerFault(config, err)
-	}
-	config.Reports = append(config.Reports, more...)
-	return nil
 }
 
 func clientCommand(p *program) *cobra.Command {

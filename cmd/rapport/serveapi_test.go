@@ -27,7 +27,7 @@ func startAPI(t *testing.T, program, config string) (p *process, account string)
 	p.Env = append(os.Environ(), "BI_SECRET=c4n4ry-bi")
 	p.begin()
 	p.says("msg=started", 1)
-	_, rest, _ := strings.Cut(p.said.String(), "msg=API address=")
+	_, rest, _ := strings.Cut(p.said.String(), "msg=\"API and pages\" address=")
 	url, _, _ := strings.Cut(rest, " ")
 	return p, "http://" + url + "/v1/accounts/T12345678"
 }

@@ -64,9 +64,10 @@ var plan = map[string]string{
 	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
 
 	"internal/insight":   "internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
+	"internal/webpage":   "internal/insight internal/status internal/ledger internal/ledger/served internal/text locales reportconfig",
 	"internal/webserver": "",
 
-	"cmd/rapport": "internal/insight internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
+	"cmd/rapport": "internal/webpage internal/insight internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
 
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",

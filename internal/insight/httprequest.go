@@ -208,8 +208,8 @@ func invalid(findings *yamltree.Findings) error {
 	return f
 }
 
-// address is whose request it is: of a proxy that is believed, whom it asks for.
-func (s *Server) address(r *http.Request) string {
+// AddressOf is whose request it is: of a proxy that is believed, whom it asks for.
+func (s *Server) AddressOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
@@ -242,12 +242,12 @@ func (s *Server) believed(host string) bool {
 func (q *request) act(action, object, before, after string) served.Act {
 	return served.Act{
 		At: q.server.Now(), Account: q.account.Config.Account, Action: action, Object: object, Before: before, After: after,
-		Actor: served.Actor{Name: q.client, Via: served.ViaAPI, Address: q.server.address(q.Request)},
+		Actor: served.Actor{Name: q.client, Via: served.ViaAPI, Address: q.server.AddressOf(q.Request)},
 	}
 }
 
 // done logs what was done, and lets the engine see it.
 func (q *request) done(ctx context.Context, what, id string) {
-	q.account.Log.InfoContext(ctx, "API: "+what, "account", q.account.Config.Account, "report", id, "client", q.client, "request", q.id, slog.String("address", q.server.address(q.Request)))
+	q.account.Log.InfoContext(ctx, "API: "+what, "account", q.account.Config.Account, "report", id, "client", q.client, "request", q.id, slog.String("address", q.server.AddressOf(q.Request)))
 	q.account.Poke()
 }

@@ -46,7 +46,7 @@ func isAccount(id string) bool { return len(id) == 9 && isOwner(id) }
 // issueToken is POST /accounts/{oid}/auth/token.
 func issueToken(q *request) (any, error) {
 	id, secret, given := q.BasicAuth()
-	if err := q.server.limits.signIn(q.server.address(q.Request), id); err != nil {
+	if err := q.server.limits.signIn(q.server.AddressOf(q.Request), id); err != nil {
 		return nil, err
 	}
 	oid := q.PathValue("oid")
@@ -242,7 +242,7 @@ func shown(s string) string { return yamltree.Quote(s) }
 func (q *request) bearer(aid string) (*account, *reportconfig.Client, error) {
 	if key := q.Header.Get("X-Api-Key"); key != "" && q.Header.Get("Authorization") == "" && strings.HasSuffix(q.URL.Path, "/reports/metadata") {
 		id, secret, _ := strings.Cut(key, ".")
-		if err := q.server.limits.signIn(q.server.address(q.Request), id); err != nil {
+		if err := q.server.limits.signIn(q.server.AddressOf(q.Request), id); err != nil {
 			return nil, nil, err
 		}
 		if !q.server.knows(id, secret) {

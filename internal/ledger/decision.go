@@ -52,7 +52,7 @@ func (l Operator) decide(ctx context.Context, id int64, beside []func(Tx) error,
 			if err != nil {
 				return err
 			}
-			return &StateError{Asked: what, Found: state, Claimed: process != "", Possible: possible(DeliveryState(state), process != "")}
+			return &StateError{Asked: what, Found: state, Claimed: process != "", Possible: Possible(DeliveryState(state), process != "")}
 		})
 		if err != nil {
 			return err
@@ -73,8 +73,8 @@ func (l Operator) decide(ctx context.Context, id int64, beside []func(Tx) error,
 	return d, nil
 }
 
-// possible is what the operator can ask of a delivery.
-func possible(state DeliveryState, claimed bool) []string {
+// Possible is what the operator can ask of a delivery.
+func Possible(state DeliveryState, claimed bool) []string {
 	if claimed {
 		return nil
 	}
