@@ -27,6 +27,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
+	"rapport/internal/logging"
 	"rapport/internal/message"
 	"rapport/internal/reconcile"
 	"rapport/internal/statement"
@@ -68,7 +69,9 @@ type Config struct {
 	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
 	Clock func() time.Time
 	Log   *slog.Logger
-	Meter builder.Meter // nil: nothing is measured
+	// EventLog takes what Emit takes; nil: Log.
+	EventLog *slog.Logger
+	Meter    builder.Meter // nil: nothing is measured
 	// HasReport tells whether another configuration of this account still has a report; nil:
 	// one that is there has what it had.
 	HasReport func(path, id string) bool
@@ -79,6 +82,8 @@ type Config struct {
 	OthersRest  func() bool       // whether no other engine of the process is at work; nil: there is none
 	Expect      func(periods int) // so many will be made; nil: nobody asks
 	Finished    func()            // a period is made, or could not be; nil: nobody asks
+
+	lasting *slog.Logger // Log, for faults that may last: a daemon says each once
 }
 
 // An Engine does the work of one configuration. Its workers are its own, so that no other
@@ -106,9 +111,16 @@ func New(c Config) *Engine {
 	if c.PollInterval <= 0 {
 		c.PollInterval = time.Minute
 	}
+	if c.EventLog == nil {
+		c.EventLog = c.Log
+	}
+	if c.lasting = c.Log; c.Mode == Daemon {
+		c.lasting = logging.WithoutRepeats(c.Log, c.Clock)
+	}
 	b := *c.Builder
+	b.Log = c.lasting
 	b.History, b.Memory = c.Ledger, reconcile.NewMemory(c.Ledger, c.Account.ID)
-	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, c.Ledger, c.Reports, c.Log)
+	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, c.Ledger, c.Reports, c.lasting)
 	c.Builder = &b
 	e := &Engine{core: newCore(c)}
 	e.planner = &planner{core: e.core}

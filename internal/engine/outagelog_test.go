@@ -1,0 +1,109 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/mail"
+	"strings"
+	"testing"
+	"time"
+
+	"rapport/fetch"
+	"rapport/internal/paymenttest"
+	"rapport/internal/shoptest"
+	ourmail "rapport/mail"
+)
+
+const reportsOfManyStores = 30
+
+// shopOfManyReports has thirty reports, each for somebody else, an operator, and its log in a
+// buffer.
+func shopOfManyReports(t *testing.T) (s *shoptest.Shop, log *bytes.Buffer) {
+	t.Helper()
+	s = shoptest.New(t, paymenttest.OneSale(t))
+	for i := range reportsOfManyStores {
+		r := paymenttest.Mailed(fmt.Sprintf("store%02d@x.no", i))
+		r.ID = fmt.Sprintf("store%02d", i)
+		s.Reports = append(s.Reports, r)
+	}
+	s.Operator = &mail.Address{Address: "operator@x.no"}
+	log = new(bytes.Buffer)
+	s.Log = log
+	return s, log
+}
+
+// live lets a daemon that starts now live for so long.
+func live(s *shoptest.Shop, d time.Duration) {
+	s.T.Helper()
+	book := s.Open()
+	defer book.Close()
+	e, pokes := daemonOf(s, book)
+	for end := s.Clock.Add(d); s.Clock.Before(end); {
+		s.Clock.Time = wake(s, e, pokes).In(s.Clock.Location())
+	}
+	if err := e.Drain(context.Background()); err != nil {
+		s.T.Error(err)
+	}
+}
+
+// lines are those of a log, but those of files that were written and messages that were sent.
+func linesOf(log *bytes.Buffer) (of map[string][]string) {
+	of = map[string][]string{}
+	for line := range strings.Lines(log.String()) {
+		_, rest, _ := strings.Cut(line, "level=")
+		level, _, _ := strings.Cut(rest, " ")
+		if strings.Contains(line, "state=written") || strings.Contains(line, "state=sent") {
+			level = "done"
+		}
+		of[level] = append(of[level], line)
+	}
+	return of
+}
+
+// TestAnOutageOfThirtyHoursIsAFewLines counts what a daemon writes that is started again in
+// the middle of it.
+func TestAnOutageOfThirtyHoursIsAFewLines(t *testing.T) {
+	unauthorized := &fetch.StatusError{Status: http.StatusUnauthorized}
+	for name, outage := range map[string]struct {
+		source     error
+		relay      func() *ourmail.Error
+		warn, fail int // lines at most
+		ends       string
+	}{
+		"the relay is down":          {nil, shoptest.RelayOut, 12, 4, "the relay takes mail again"},
+		"the source is down":         {errors.New("connection refused"), nil, 12, 0, ""},
+		"the source refuses us":      {unauthorized, nil, 12, 6, ""},
+		"the relay takes none of it": {nil, shoptest.NotSent, 40, 4, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, log := shopOfManyReports(t)
+			healthy := s.Source
+			if outage.source != nil {
+				s.Source = paymenttest.Source{Err: outage.source}
+			}
+			if outage.relay != nil {
+				s.Box.Failing("operator@x.no", outage.relay())
+				for _, r := range s.Reports {
+					s.Box.Failing(r.Emails[0].Address, outage.relay())
+				}
+			}
+			live(s, 15*time.Hour)
+			live(s, 15*time.Hour)
+			during := linesOf(log)
+			t.Logf("INFO %d WARN %d ERROR %d", len(during["INFO"]), len(during["WARN"]), len(during["ERROR"]))
+			if len(during["WARN"]) == 0 || len(during["WARN"]) > outage.warn || len(during["ERROR"]) > outage.fail || len(during["INFO"]) > 4 {
+				t.Errorf("%s", log)
+			}
+			log.Reset()
+			s.Source, s.Box.Fail = healthy, nil
+			live(s, 2*time.Hour)
+			after := linesOf(log)
+			if sent := strings.Count(log.String(), "state=sent"); sent != 2*reportsOfManyStores || len(after["WARN"])+len(after["ERROR"]) > 0 || !strings.Contains(log.String(), outage.ends) || len(after["INFO"]) > 6 {
+				t.Errorf("%d sent: %s", sent, log)
+			}
+		})
+	}
+}
