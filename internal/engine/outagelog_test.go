@@ -17,14 +17,11 @@ import (
 	ourmail "rapport/mail"
 )
 
-const reportsOfManyStores = 30
-
-// shopOfManyReports has thirty reports, each for somebody else, an operator, and its log in a
-// buffer.
-func shopOfManyReports(t *testing.T) (s *shoptest.Shop, log *bytes.Buffer) {
+// shopOfManyReports has reports, each for somebody else, an operator, and its log in a buffer.
+func shopOfManyReports(t *testing.T, reports int) (s *shoptest.Shop, log *bytes.Buffer) {
 	t.Helper()
 	s = shoptest.New(t, paymenttest.OneSale(t))
-	for i := range reportsOfManyStores {
+	for i := range reports {
 		r := paymenttest.Mailed(fmt.Sprintf("store%02d@x.no", i))
 		r.ID = fmt.Sprintf("store%02d", i)
 		s.Reports = append(s.Reports, r)
@@ -42,7 +39,11 @@ func live(s *shoptest.Shop, d time.Duration) {
 	defer book.Close()
 	e, pokes := daemonOf(s, book)
 	for end := s.Clock.Add(d); s.Clock.Before(end); {
-		s.Clock.Time = wake(s, e, pokes).In(s.Clock.Location())
+		next := wake(s, e, pokes)
+		if soonest := s.Clock.Add(20 * time.Minute); next.Before(soonest) {
+			next = soonest // a machine that is slow, so that the test is fast
+		}
+		s.Clock.Time = next.In(s.Clock.Location())
 	}
 	if err := e.Drain(context.Background()); err != nil {
 		s.T.Error(err)
@@ -66,20 +67,21 @@ func linesOf(log *bytes.Buffer) (of map[string][]string) {
 // TestAnOutageOfThirtyHoursIsAFewLines counts what a daemon writes that is started again in
 // the middle of it.
 func TestAnOutageOfThirtyHoursIsAFewLines(t *testing.T) {
-	unauthorized := &fetch.StatusError{Status: http.StatusUnauthorized}
+	unauthorized := &fetch.StatusError{Code: http.StatusUnauthorized}
 	for name, outage := range map[string]struct {
+		reports    int
 		source     error
 		relay      func() *ourmail.Error
 		warn, fail int // lines at most
 		ends       string
 	}{
-		"the relay is down":          {nil, shoptest.RelayOut, 12, 4, "the relay takes mail again"},
-		"the source is down":         {errors.New("connection refused"), nil, 12, 0, ""},
-		"the source refuses us":      {unauthorized, nil, 12, 6, ""},
-		"the relay takes none of it": {nil, shoptest.NotSent, 40, 4, ""},
+		"the relay is down":          {30, nil, shoptest.RelayOut, 12, 4, "the relay takes mail again"},
+		"the source is down":         {10, errors.New("connection refused"), nil, 12, 0, ""},
+		"the source refuses us":      {10, unauthorized, nil, 12, 6, ""},
+		"the relay takes none of it": {10, nil, shoptest.NotSent, 20, 4, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, log := shopOfManyReports(t)
+			s, log := shopOfManyReports(t, outage.reports)
 			healthy := s.Source
 			if outage.source != nil {
 				s.Source = paymenttest.Source{Err: outage.source}
@@ -101,7 +103,7 @@ func TestAnOutageOfThirtyHoursIsAFewLines(t *testing.T) {
 			s.Source, s.Box.Fail = healthy, nil
 			live(s, 2*time.Hour)
 			after := linesOf(log)
-			if sent := strings.Count(log.String(), "state=sent"); sent != 2*reportsOfManyStores || len(after["WARN"])+len(after["ERROR"]) > 0 || !strings.Contains(log.String(), outage.ends) || len(after["INFO"]) > 6 {
+			if sent := strings.Count(log.String(), "state=sent"); sent != 2*outage.reports || len(after["WARN"])+len(after["ERROR"]) > 0 || !strings.Contains(log.String(), outage.ends) || len(after["INFO"]) > outage.reports+6 {
 				t.Errorf("%d sent: %s", sent, log)
 			}
 		})

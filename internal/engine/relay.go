@@ -80,7 +80,6 @@ const relayIsOut = "the relay is down or refuses us; it was asked with another m
 
 // deferAll leaves the messages that are ready for later: they would only hear the same.
 func (s *sender) deferAll(now, next time.Time) {
-	defer s.events.Group()()
 	rows, err := s.Ledger.Unsent(s.sending, s.Account.ID)
 	if err != nil {
 		s.faults.addLedger(err)

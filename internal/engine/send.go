@@ -77,10 +77,11 @@ func (s *sender) sendClaimed(row ledger.Delivery) {
 	switch s.deliver(s.sending, row) {
 	case relayFailed:
 		now := s.Clock()
+		defer s.events.Group()()
 		s.deferAll(now, s.relay.failed(now, row.ID))
 	case relayAnswered:
 		news, wasOut := s.relay.works()
-		if wasOut {
+		if wasOut || news && row.Answer == relayIsOut { // as an earlier process found it
 			s.EventLog.Info("the relay takes mail again", "account", s.Account.ID)
 		}
 		if news {
