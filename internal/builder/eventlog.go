@@ -16,7 +16,11 @@ import (
 )
 
 // LogLevel is an event's level in a log: an error needs a person, a warning may pass by itself.
+// A wait that was said is for debugging.
 func (e Event) LogLevel() slog.Level {
+	if e.Known {
+		return slog.LevelDebug
+	}
 	switch e.State {
 	case "refused", "expired", "failed", "held":
 		return slog.LevelError
@@ -40,7 +44,7 @@ func FaultLevel(err error) slog.Level {
 	return slog.LevelWarn
 }
 
-// LogTo writes an event to the log. A wait that was said is a line for debugging.
+// LogTo writes an event to the log.
 func (e Event) LogTo(to *slog.Logger, account string) { logTogether(to, account, []Event{e}) }
 
 // An EventLog writes events to a log. What happens to many at once for one reason is one line.
@@ -125,9 +129,6 @@ func logTogether(to *slog.Logger, account string, list []Event) {
 		return strings.Join(all, " ") + more
 	}
 	e, level, fault := list[0], list[0].LogLevel(), list[0].Error
-	if e.Known {
-		level = slog.LevelDebug
-	}
 	if len(list) > 1 {
 		fault = e.cause()
 	}

@@ -27,7 +27,6 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
-	"rapport/internal/logging"
 	"rapport/internal/message"
 	"rapport/internal/reconcile"
 	"rapport/internal/statement"
@@ -67,10 +66,9 @@ type Config struct {
 	Sender   message.Sender // nil: there is no mail in the configuration
 	Ledger   *ledger.Ledger
 	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
-	Clock func() time.Time
-	Log   *slog.Logger
-	// EventLog takes what Emit takes; nil: Log.
-	EventLog *slog.Logger
+	Clock    func() time.Time
+	Log      *slog.Logger
+	EventLog *slog.Logger  // takes what Emit takes; nil: Log
 	Meter    builder.Meter // nil: nothing is measured
 	// HasReport tells whether another configuration of this account still has a report; nil:
 	// one that is there has what it had.
@@ -111,12 +109,7 @@ func New(c Config) *Engine {
 	if c.PollInterval <= 0 {
 		c.PollInterval = time.Minute
 	}
-	if c.EventLog == nil {
-		c.EventLog = c.Log
-	}
-	if c.lasting = c.Log; c.Mode == Daemon {
-		c.lasting = logging.WithoutRepeats(c.Log, c.Clock)
-	}
+	c.setLogs()
 	b := *c.Builder
 	b.Log = c.lasting
 	b.History, b.Memory = c.Ledger, reconcile.NewMemory(c.Ledger, c.Account.ID)

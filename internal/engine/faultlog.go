@@ -11,6 +11,7 @@ import (
 	"rapport/fetch"
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
+	"rapport/internal/logging"
 	"rapport/internal/text"
 	ourmail "rapport/mail"
 )
@@ -51,6 +52,16 @@ func (f *faults) all() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return errors.Join(f.list...)
+}
+
+// setLogs makes the logs that Log does not do for.
+func (c *Config) setLogs() {
+	if c.EventLog == nil {
+		c.EventLog = c.Log
+	}
+	if c.lasting = c.Log; c.Mode == Daemon {
+		c.lasting = logging.WithoutRepeats(c.Log, c.Clock)
+	}
 }
 
 // isKnownFault tells whether a period that could not be made for before cannot be made for err

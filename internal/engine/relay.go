@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -77,6 +78,15 @@ func (r *relay) works() (news, wasOut bool) {
 
 // relayIsOut is the answer of a message that waits because another one found the relay out.
 const relayIsOut = "the relay is down or refuses us; it was asked with another message"
+
+// someWaitForRelay tells whether an earlier process found the relay out.
+func (s *sender) someWaitForRelay() bool {
+	rows, err := s.Ledger.Unsent(s.sending, s.Account.ID)
+	if err != nil {
+		s.faults.addLedger(err)
+	}
+	return slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.Answer == relayIsOut })
+}
 
 // deferAll leaves the messages that are ready for later: they would only hear the same.
 func (s *sender) deferAll(now, next time.Time) {

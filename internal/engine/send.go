@@ -81,7 +81,7 @@ func (s *sender) sendClaimed(row ledger.Delivery) {
 		s.deferAll(now, s.relay.failed(now, row.ID))
 	case relayAnswered:
 		news, wasOut := s.relay.works()
-		if wasOut || news && row.Answer == relayIsOut { // as an earlier process found it
+		if wasOut || news && s.someWaitForRelay() {
 			s.EventLog.Info("the relay takes mail again", "account", s.Account.ID)
 		}
 		if news {
