@@ -112,7 +112,7 @@ func (d *deliveries) run(ctx context.Context, path string) (err error) {
 			err = &exit{exitFailed, closed}
 		}
 	}()
-	if err := d.addServed(ctx, d.config, d.ledger); err != nil {
+	if err := addServed(ctx, d.program, d.config, d.ledger); err != nil {
 		return err
 	}
 	if err := d.knownNames(ctx); err != nil {

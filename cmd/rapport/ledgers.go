@@ -222,7 +222,7 @@ func ledgerFault(config *reportconfig.Config, err error) error {
 
 // addServed adds the reports that were made over HTTP to those of the file, for a command that
 // looks once.
-func (p *program) addServed(ctx context.Context, config *reportconfig.Config, l *ledger.Ledger) error {
+func addServed(ctx context.Context, p *program, config *reportconfig.Config, l *ledger.Ledger) error {
 	if config.Web == nil {
 		return nil
 	}
@@ -242,7 +242,7 @@ func (p *program) addServed(ctx context.Context, config *reportconfig.Config, l 
 		return err
 	}
 	more, _, err := insight.ReportsOf(ctx, served.Of(l), config, path, "", func(report, what string) {
-		fmt.Fprintf(p.asides(), "rapport: warning: report %s, made over HTTP: %s\n", report, what)
+		fmt.Fprintf(p.asides(slog.LevelWarn), "rapport: warning: report %s, made over HTTP: %s\n", report, what)
 	})
 	if err != nil {
 		return ledgerFault(config, err)

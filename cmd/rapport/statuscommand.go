@@ -153,7 +153,7 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 	default:
 		defer l.Close()
 		known = l
-		if err := p.addServed(ctx, config, l); err != nil {
+		if err := addServed(ctx, p, config, l); err != nil {
 			return line, nil, err
 		}
 		if info, err := os.Stat(config.State); err == nil {
