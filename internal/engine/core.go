@@ -209,3 +209,11 @@ func (e *Engine) RaiseAltered(ctx context.Context, report, what string, now time
 
 // CurrentReports are those of the file, and those that were made over HTTP as they were last read.
 func (e *Engine) CurrentReports() []reportconfig.Report { return e.set.Load().list }
+
+// Hold tells the operator that nothing is started any more, as the clock jumped.
+func (e *Engine) Hold(ctx context.Context, now time.Time, jump time.Duration) {
+	e.alarms.Raise(ctx, ledger.AlarmClock, e.Account.ID, now, jump.Round(time.Minute).String())
+	if err := e.alarms.Notify(ctx, now); err != nil {
+		e.faults.add(fmt.Errorf("alarms: %w", err))
+	}
+}
