@@ -69,8 +69,9 @@ type Config struct {
 	Clock func() time.Time
 	Log   *slog.Logger
 	Meter builder.Meter // nil: nothing is measured
-	// HasReport tells whether another configuration of this account still has a report; nil:
-	// one that is there has what it had.
+	// HasReport tells whether the configuration at a path has a report of this account in this
+	// ledger, as the file is now; of one that cannot be read it is true. nil: one that is there
+	// has what it had.
 	HasReport func(path, id string) bool
 	Hooks     Hooks               // tells others over HTTP; nil: nobody
 	Emit      func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time

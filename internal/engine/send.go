@@ -86,6 +86,8 @@ func (s *sender) sendClaimed(row ledger.Delivery) {
 	}
 }
 
+var errOutdated = errors.New("the configuration has changed since it was read")
+
 // deliver tries one claimed delivery once.
 func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	j, ok := s.deliveryJob(row)
@@ -95,6 +97,10 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 		return notAsked
 	}
 	switch {
+	case !ok && !s.orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
+		s.outdated.Store(true)
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, errOutdated) })
+		return notAsked
 	case !ok:
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
 		return notAsked
