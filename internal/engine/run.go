@@ -30,7 +30,9 @@ func (s Selection) holds(id, period string) bool {
 
 // narrow cuts what is ready to what is asked for.
 func (s Selection) narrow(r ledger.Ready) ledger.Ready {
-	r.Reports = s.Reports
+	if len(s.Reports)+len(s.Jobs) > 0 {
+		r.Reports = s.Reports
+	}
 	for _, j := range s.Jobs {
 		r.Reports, r.Periods = append(r.Reports, j.Report.ID), append(r.Periods, j.PeriodName())
 	}
@@ -45,10 +47,10 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	defer detach()
 	defer message.CloseIdle(e.Sender)
 	now, alone := e.Clock(), context.WithoutCancel(ctx)
-	ready := s.narrow(e.ready(now)) // what fails now has its next try later, and is not ready in this run again
-	e.maker.ready, e.sender.ready = func() ledger.Ready { return ready }, func() ledger.Ready { return ready }
+	ready := func() ledger.Ready { return s.narrow(e.ready(now)) } // what fails now has its next try later, and is not ready in this run again
+	e.maker.ready, e.sender.ready = ready, ready
 	e.sender.chosen = s.holds
-	if err := e.begin(alone, s, ready); err != nil {
+	if err := e.begin(alone, s, ready()); err != nil {
 		return builder.Outcome{Waiting: true}, err
 	}
 	e.start()

@@ -43,6 +43,7 @@ type Shop struct {
 	Events         []builder.Event
 	AlarmURL       string
 	Patience       time.Duration                // with a ledger that another process writes; zero: as the program has
+	HasReport      func(path, id string) bool   // what the files of configurations have; nil: nobody knows
 	Called         func(url, what string) error // takes the signal of a ping, or what is posted
 }
 
@@ -82,7 +83,8 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
 		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake,
 		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
-		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
+		HasReport: s.HasReport,
+		Emit:      func(e builder.Event) { s.Events = append(s.Events, e) },
 	}
 	if s.Sender == nil {
 		a.Sender = s.Box
