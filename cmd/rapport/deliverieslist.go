@@ -195,6 +195,11 @@ func (d *deliveries) knownNames(ctx context.Context) error {
 			return err
 		}
 		if !known {
+			for _, r := range d.config.Reports {
+				if r.Was == d.report {
+					return usage("--report %s: it goes on as %s, with all that was delivered", d.report, r.ID)
+				}
+			}
 			return usage("--report %s: there is no report %s in %s or its ledger — there are %s", d.report, d.report, d.config.Path, strings.Join(ids(d.config), ", "))
 		}
 	}
