@@ -219,7 +219,11 @@ func (e *Engine) reap(ctx context.Context, now time.Time) error {
 
 // next is when there will be something to do that is not under way already.
 func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
-	next := earlier(e.planner.nextDue(now), e.keeper.alarmsNext(now))
+	alarm, err := e.Ledger.NextAlarm(ctx, e.Account.ID, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	next := earlier(e.planner.nextDue(now), earlier(e.keeper.alarmsNext(now), alarm))
 	if e.Hooks != nil {
 		call, found, err := e.Ledger.NextNotification(ctx, e.Account.ID, e.Path)
 		if err != nil {
@@ -286,7 +290,7 @@ func (e *Engine) Drain(ctx context.Context) error {
 // Hold tells the operator that nothing is started any more, as the clock jumped.
 func (e *Engine) Hold(ctx context.Context, now time.Time, jump time.Duration) {
 	e.alarms.Raise(ctx, ledger.AlarmClock, e.Account.ID, now, jump.Round(time.Minute).String())
-	if err := e.alarms.Notify(ctx, now); err != nil {
+	if _, err := e.alarms.Notify(ctx, now); err != nil {
 		e.faults.add(fmt.Errorf("alarms: %w", err))
 	}
 }
