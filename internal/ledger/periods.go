@@ -229,6 +229,10 @@ func (f Filter) where(state string) (clause string, args []any) {
 		clause += ` AND p.due_at >= ?`
 		args = append(args, millis(f.Since))
 	}
+	if !f.Until.IsZero() {
+		clause += ` AND p.due_at < ?`
+		args = append(args, millis(f.Until))
+	}
 	return clause, args
 }
 
@@ -236,5 +240,5 @@ func (f Filter) limit(args []any) (string, []any) {
 	if f.Limit <= 0 {
 		return "", args
 	}
-	return ` LIMIT ?`, append(args, f.Limit)
+	return ` LIMIT ? OFFSET ?`, append(args, f.Limit, f.Offset)
 }
