@@ -59,7 +59,7 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 			table = append(table, []string{fmt.Sprint(d.ID), text.Limit(d.Report, 18), d.Period, text.Limit(d.Recipient, 24), string(d.State), local(when(d)), fmt.Sprint(d.Attempts)})
 			details = append(details, again(local(d.NextTry), d.Answer))
 		}
-		out = append(out, withDetails(table, details, func(i int) bool { return i > 0 && rows[i-1].State == ledger.Sent })...)
+		out = append(out, withDetails(table, details, func(i int) bool { return i == 0 || rows[i-1].State == ledger.Sent })...)
 	}
 	if len(periods) > 0 {
 		if len(rows) > 0 {
@@ -70,7 +70,7 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 			table = append(table, []string{text.Limit(p.Report, 30), p.Name, string(p.State), local(p.Due), fmt.Sprint(p.Attempts)})
 			details = append(details, again(local(p.NextTry), p.Error))
 		}
-		out = append(out, withDetails(table, details, func(int) bool { return false })...)
+		out = append(out, withDetails(table, details, func(i int) bool { return i == 0 })...)
 	}
 	if len(out) == 0 {
 		out = append(out, "nothing")
@@ -105,7 +105,7 @@ func withDetails(rows [][]string, details []string, cut func(i int) bool) (lines
 	for i, line := range aligned {
 		detail := details[i]
 		switch room := screenWidth - widest - 2; {
-		case detail == "":
+		case detail == "", cut(i) && room < utf8.RuneCountInString("ANSWER"):
 		case utf8.RuneCountInString(detail) <= room || cut(i):
 			line = text.Limit(line+strings.Repeat(" ", widest-utf8.RuneCountInString(line)+2)+detail, screenWidth)
 		default:
