@@ -100,6 +100,12 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	}
 	root.SetVersionTemplate("rapport {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exit{exitUsage, err} })
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := cmd.ValidateFlagGroups(); err != nil { // cobra does it later, and knows no exit code
+			return &exit{exitUsage, err}
+		}
+		return nil
+	}
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
