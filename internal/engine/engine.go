@@ -294,11 +294,3 @@ func (e *Engine) Drain(ctx context.Context) error {
 		return fmt.Errorf("account %s: still at work: %w", e.Account.ID, context.Cause(ctx))
 	}
 }
-
-// Hold tells the operator that nothing is started any more, as the clock jumped.
-func (e *Engine) Hold(ctx context.Context, now time.Time, jump time.Duration) {
-	e.alarms.Raise(ctx, ledger.AlarmClock, e.Account.ID, now, jump.Round(time.Minute).String())
-	if _, err := e.alarms.Notify(ctx, now); err != nil {
-		e.faults.add(fmt.Errorf("alarms: %w", err))
-	}
-}
