@@ -19,11 +19,15 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	if e.stopped() { // what was read may be of reports that are newer than ours
 		return nil
 	}
+	if err := e.refresh(ctx); err != nil { // and of reports that were made over HTTP meanwhile
+		return err
+	}
+	e.outdated.Store(false)
 	var orphans []int64
 	again := false
 	for _, row := range periods {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && e.orphan(row.Config) {
+		if e.report(row.Report) == nil && !row.Claimed && e.nobodys(row.Config, row.Report) {
 			orphans = append(orphans, row.ID)
 			e.events.add(builder.Event{Type: "report", Report: row.Report, Period: row.Name, State: string(ledger.Cancelled)})
 		}
@@ -40,9 +44,12 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	if e.stopped() {
 		return nil
 	}
+	if err := e.refresh(ctx); err != nil {
+		return err
+	}
 	for _, row := range deliveries {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && e.orphan(row.Config) {
+		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && e.nobodys(row.Config, row.Report) {
 			e.cancel(ctx, row)
 		}
 	}
@@ -50,6 +57,17 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	defer e.mu.Unlock()
 	e.again = e.again || again
 	return nil
+}
+
+// nobodys is orphan, and takes note if the file has the report by now.
+func (e *Engine) nobodys(path, id string) bool {
+	if e.orphan(path, id) {
+		return true
+	}
+	if e.isOurs(path) {
+		e.outdated.Store(true)
+	}
+	return false
 }
 
 // cancel ends a delivery of a report that left, unless another process is at it.

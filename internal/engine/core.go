@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"rapport/internal/alarm"
+	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
@@ -22,6 +24,7 @@ import (
 type core struct {
 	Config
 	set      atomic.Pointer[reportSet]
+	outdated atomic.Bool // the file has, by now, a report that we have not: another process made something of it
 	events   *events
 	faults   *faults
 	pending  *pendingWrites
@@ -61,7 +64,13 @@ func (e *core) stopped() bool { return e.building.Err() != nil }
 
 // ready is what this engine can do something about at now.
 func (e *core) ready(now time.Time) ledger.Ready {
-	return ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now}
+	r := ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now}
+	if e.outdated.Load() {
+		for _, entry := range e.set.Load().list {
+			r.Reports = append(r.Reports, entry.ID)
+		}
+	}
+	return r
 }
 
 func (e *core) report(id string) *reportconfig.Report { return e.set.Load().report(id) }
@@ -77,34 +86,53 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 	}
 	zone := e.Account.Location
 	period := calendar.Period{Schedule: calendar.Schedule(p.Schedule), From: p.From.In(zone), To: p.To.In(zone)}
-	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake)}, true
+	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake), ArchiveID: p.ArchivedUnder}, true
 }
 
 // deliveryJob is the report and the period of a delivery, if it is in the configuration.
 func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
-	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition})
+	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder})
 }
 
 // event says what became of something of a report's period.
 func (e *core) event(j report.Job, event builder.Event) { e.events.add(event.Of(j)) }
 
-// orphan tells whether what the configuration at path planned is now nobody's: it was
-// this one, by whatever path, or it is gone.
-func (e *core) orphan(path string) bool {
+// periodDir is where the archive has, or will have, the files of a job.
+func (e *core) periodDir(j report.Job) string {
+	return archive.PeriodDir(e.Archive, cmp.Or(j.ArchiveID, j.Report.ID), j.PeriodName())
+}
+
+// orphan tells whether what the configuration at path planned of a report that we have not is
+// now nobody's: the file is gone, or it was this one. If this one has it by now, we have only not
+// read it yet, and another process works for it.
+func (e *core) orphan(path, id string) bool {
+	if e.isOurs(path) {
+		return e.HasReport == nil || !e.HasReport(e.Path, id)
+	}
+	return isGone(path)
+}
+
+// leftBehind tells whether the configuration at path has a report no more.
+func (e *core) leftBehind(path, id string) bool {
+	return e.isOurs(path) || isGone(path) || e.HasReport != nil && !e.HasReport(path, id)
+}
+
+// isOurs tells whether the configuration at path is this one, by whatever path.
+func (e *core) isOurs(path string) bool {
 	if path == e.Path {
 		return true
 	}
 	theirs, err := os.Stat(path)
 	if err != nil {
-		return errors.Is(err, fs.ErrNotExist)
+		return false
 	}
 	ours, err := os.Stat(e.Path)
 	return err == nil && os.SameFile(theirs, ours)
 }
 
-// leftBehind tells whether the configuration at path has a report no more.
-func (e *core) leftBehind(path, id string) bool {
-	return e.orphan(path) || e.HasReport != nil && !e.HasReport(path, id)
+func isGone(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // measure begins to measure a stage.
@@ -145,17 +173,21 @@ func (e *events) anyFailed() bool {
 // over HTTP. It never changes; another one takes its place.
 type reportSet struct {
 	list    []reportconfig.Report
-	places  map[string]int // in list, by id
-	version string         // of those that were made over HTTP; "" before they were read
+	places  map[string]int    // in list, by id
+	was     map[string]string // ids that reports had, and those that they have
+	version string            // of those that were made over HTTP; "" before they were read
 }
 
 func newReportSet(file, more []reportconfig.Report, version string) *reportSet {
-	s := &reportSet{list: file, places: map[string]int{}, version: version}
+	s := &reportSet{list: file, places: map[string]int{}, was: map[string]string{}, version: version}
 	if len(more) > 0 {
 		s.list = append(file[:len(file):len(file)], more...)
 	}
 	for i := range s.list {
 		s.places[s.list[i].ID] = i
+		if was := s.list[i].Was; was != "" {
+			s.was[was] = s.list[i].ID
+		}
 	}
 	return s
 }
@@ -200,20 +232,12 @@ func (e *Engine) Poke() {
 func skippedForGood(row ledger.Period) bool { return row.Error == ledger.SkippedWhilePaused }
 
 // RaiseAltered tells the operator that a file of a report is not the one that was made.
-func (e *Engine) RaiseAltered(ctx context.Context, report, what string, now time.Time) {
+func (e *core) RaiseAltered(ctx context.Context, report, what string, now time.Time) {
 	e.alarms.Raise(ctx, ledger.AlarmArchive, report, now, report, what)
-	if err := e.alarms.Notify(ctx, now); err != nil {
+	if _, err := e.alarms.Notify(ctx, now); err != nil {
 		e.faults.add(fmt.Errorf("alarms: %w", err))
 	}
 }
 
 // CurrentReports are those of the file, and those that were made over HTTP as they were last read.
-func (e *Engine) CurrentReports() []reportconfig.Report { return e.set.Load().list }
-
-// Hold tells the operator that nothing is started any more, as the clock jumped.
-func (e *Engine) Hold(ctx context.Context, now time.Time, jump time.Duration) {
-	e.alarms.Raise(ctx, ledger.AlarmClock, e.Account.ID, now, jump.Round(time.Minute).String())
-	if err := e.alarms.Notify(ctx, now); err != nil {
-		e.faults.add(fmt.Errorf("alarms: %w", err))
-	}
-}
+func (e *core) CurrentReports() []reportconfig.Report { return e.set.Load().list }
