@@ -24,13 +24,13 @@ func (u usedGlyphs) add(glyph uint16, r rune) {
 
 // embed replaces the font object with the given number by the font, and adds what that
 // needs: the subset of the used glyphs, their widths, and their characters.
-func (f *Font) embed(into *objects, number int, used usedGlyphs, d *deflater) error {
+func (f *Font) embed(into *objects, number int, used usedGlyphs, c *compressor) error {
 	file := f.subset(used.glyphs)
-	fontData, err := d.deflate(file)
+	fontData, err := c.compress(file)
 	if err != nil {
 		return err
 	}
-	characters, err := d.deflate(used.toUnicode())
+	characters, err := c.compress(used.toUnicode())
 	if err != nil {
 		return err
 	}

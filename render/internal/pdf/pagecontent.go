@@ -18,15 +18,17 @@ type TextStyle struct {
 
 // Page is the content stream of a page: operators that draw texts and shapes, in points
 // from its top left corner. We write them ourselves, a few bytes a cell: fpdf's Cell and
-// Text cost several times as much, and panic on what they cannot encode. What marks a
-// content up (BDC, EMC) belongs here, too.
+// Text cost several times as much, and panic on what they cannot encode.
 type Page struct {
 	writer *Writer
 	height float64
 	buf    []byte
 
-	inText   bool // between BT and ET
-	tx, ty   int  // origin of the text line, in hundredths of a point
+	inText       bool  // between BT and ET
+	marked       int32 // the open marked content: of an element, or an artifact
+	markedInText bool  // it is opened, and has to end, within BT and ET
+
+	tx, ty   int // origin of the text line, in hundredths of a point
 	fontSet  bool
 	font     TextStyle // whose Bold and Size are set
 	colorSet bool
@@ -36,10 +38,7 @@ type Page struct {
 // Text draws text on a baseline from x on, in the order in which it comes. The font has all
 // its characters; see [VisualOrder].
 func (p *Page) Text(s TextStyle, x, baseline float64, text []byte) {
-	if !p.inText {
-		p.op("BT\n")
-		p.inText, p.tx, p.ty = true, 0, 0
-	}
+	p.beginText()
 	font := p.writer.font(s.Bold)
 	if !p.fontSet || s.Bold != p.font.Bold || s.Size != p.font.Size {
 		p.op(font.resource, " ")
@@ -79,13 +78,6 @@ func appendEscaped(dst []byte, b byte) []byte {
 		return append(dst, '\\', 'r')
 	}
 	return append(dst, b)
-}
-
-func (p *Page) endText() {
-	if p.inText {
-		p.op("ET\n")
-		p.inText = false
-	}
 }
 
 // setColor sets the colour of texts and areas.

@@ -36,8 +36,10 @@ type Writer struct {
 	images     int
 	page       Page // the current one
 	pages      int
-	compressor *pageCompressor
+	compressor *compressor
+	contents   []*compressed // of the pages
 	bookmarks  []bookmark
+	structure  structure
 }
 
 // documentFont is a font in a document.
@@ -74,7 +76,7 @@ func NewWriter(fonts Fonts, p Properties) *Writer {
 	pdf.SetCreationDate(p.Created)
 	pdf.SetModificationDate(p.Created)
 	pdf.SetCatalogSort(true)
-	w := &Writer{pdf: pdf, compressor: newPageCompressor()}
+	w := &Writer{pdf: pdf, compressor: newCompressor(), structure: newStructure()}
 	w.page.writer = w
 	for i, font := range [...]*Font{fonts.Regular, fonts.Bold} {
 		set := func(t *fpdf.Tpl) { t.SetFont(placeholderFamily, placeholders[i].weight, 8) }
@@ -124,20 +126,21 @@ func (w *Writer) AddPage(landscape bool) *Page {
 	}
 	w.pdf.AddPageFormat(orientation, w.pdf.GetPageSizeStr("A4"))
 	w.page = Page{writer: w, height: height, buf: w.page.buf[:0]}
+	w.structure.parents = append(w.structure.parents, nil)
 	return &w.page
 }
 
 func (w *Writer) endPage() {
 	if w.pages > 0 {
 		w.page.endText()
-		w.compressor.add(w.page.buf)
+		w.page.endMarked()
+		w.contents = append(w.contents, w.compressor.add(w.page.buf))
 	}
 }
 
 // Write ends the document and writes it.
 func (w *Writer) Write(out io.Writer) error {
 	w.endPage()
-	w.compressor.close()
 	w.putBookmarks()
 	var pdf bytes.Buffer
 	if err := w.pdf.Output(&pdf); err != nil {
@@ -158,18 +161,24 @@ func (w *Writer) Write(out io.Writer) error {
 		if number == 0 {
 			return fmt.Errorf("%w: no font %s", errObjects, placeholders[i].name)
 		}
-		if err := font.embed(o, number, font.used, w.compressor.deflater); err != nil {
+		if err := font.embed(o, number, font.used, w.compressor); err != nil {
 			return err
 		}
 	}
-	return o.write(out)
+	if err := w.putStructure(o); err != nil {
+		return err
+	}
+	return o.write(out, w.compressor)
 }
 
-// putPages gives the pages their contents: page n is object 2n+1, what it shows the one
-// after it.
+// pageObject is the number of the object that a page is; the one after it is what it shows.
+func pageObject(page int) int { return 2*page + 1 }
+
+// putPages gives the pages their contents.
 func (w *Writer) putPages(o *objects) error {
-	for i, page := range w.compressor.pages {
-		number := 2*i + 4
+	w.compressor.wait()
+	for i, page := range w.contents {
+		number := pageObject(i+1) + 1
 		if number >= len(o.list) || !bytes.Contains(o.list[number-1], []byte("<</Type /Page\n")) {
 			return fmt.Errorf("%w: no page %d", errObjects, i+1)
 		}
@@ -177,6 +186,22 @@ func (w *Writer) putPages(o *objects) error {
 			return page.err
 		}
 		o.replace(number, stream(page.data, ""))
+	}
+	return nil
+}
+
+// putStructure adds the structure tree, to which each page has the key of its number.
+func (w *Writer) putStructure(o *objects) error {
+	w.structure.end()
+	for i := range w.pages {
+		if !o.insert(pageObject(i+1), "/Resources 2 0 R\n", fmt.Sprintf("/StructParents %d /Tabs /S\n", i)) {
+			return fmt.Errorf("%w: no resources of page %d", errObjects, i+1)
+		}
+	}
+	tree := w.structure.pack(o, w.pages)
+	marked := fmt.Sprintf("/MarkInfo <</Marked true>> /StructTreeRoot %d 0 R /ViewerPreferences <</DisplayDocTitle true>>\n", tree)
+	if !o.insert(o.parsed-1, "/Type /Catalog\n", marked) {
+		return fmt.Errorf("%w: no catalog", errObjects)
 	}
 	return nil
 }
