@@ -12,6 +12,7 @@ type drawnItem struct {
 	size             float64 // of the font; the height of a shape
 	text             string
 	shape            string // empty for a text
+	repeated         bool   // an artifact, which is not read
 }
 
 // canvas draws cells and shapes on the pages of a document, in points from the top left
@@ -24,6 +25,7 @@ type canvas struct {
 	page     *pdf.Page       // that is drawn on
 	number   int             // of the page
 	height   float64         // of the page
+	repeats  bool            // an artifact is drawn
 }
 
 func (c *canvas) font(s style) *pdf.Font {
@@ -70,7 +72,7 @@ func (c *canvas) fittingCell(s style, x, width, baseline float64, right bool, te
 		at = x + width - drawn
 	}
 	if c.observe != nil {
-		c.observe(drawnItem{page: c.number, x: at, y: baseline, width: drawn, cellX: x, cellWidth: width, pageHeight: c.height, size: s.Size, text: string(text)})
+		c.observe(drawnItem{page: c.number, x: at, y: baseline, width: drawn, cellX: x, cellWidth: width, pageHeight: c.height, size: s.Size, text: string(text), repeated: c.repeats})
 	}
 	c.page.Text(s, at, baseline, text)
 }

@@ -50,7 +50,9 @@ func (c *canvas) artifact(draw func()) {
 		c.writer.Artifact(true)
 		defer c.writer.Artifact(false)
 	}
+	c.repeats = true
 	draw()
+	c.repeats = false
 }
 
 // heading draws the title of a part.

@@ -15,6 +15,7 @@ package pdf
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -32,6 +33,7 @@ const (
 // Writer is a document that is being written, by one goroutine. Close frees what it holds.
 type Writer struct {
 	pdf        *fpdf.Fpdf
+	properties Properties
 	fonts      [2]documentFont // regular, bold
 	images     int
 	page       Page // the current one
@@ -76,7 +78,7 @@ func NewWriter(fonts Fonts, p Properties) *Writer {
 	pdf.SetCreationDate(p.Created)
 	pdf.SetModificationDate(p.Created)
 	pdf.SetCatalogSort(true)
-	w := &Writer{pdf: pdf, compressor: newCompressor(), structure: newStructure()}
+	w := &Writer{pdf: pdf, properties: p, compressor: newCompressor(), structure: newStructure()}
 	w.page.writer = w
 	for i, font := range [...]*Font{fonts.Regular, fonts.Bold} {
 		set := func(t *fpdf.Tpl) { t.SetFont(placeholderFamily, placeholders[i].weight, 8) }
@@ -165,7 +167,7 @@ func (w *Writer) Write(out io.Writer) error {
 			return err
 		}
 	}
-	if err := w.putStructure(o); err != nil {
+	if err := w.putCatalog(o); err != nil {
 		return err
 	}
 	return o.write(out, w.compressor)
@@ -190,17 +192,21 @@ func (w *Writer) putPages(o *objects) error {
 	return nil
 }
 
-// putStructure adds the structure tree, to which each page has the key of its number.
-func (w *Writer) putStructure(o *objects) error {
-	w.structure.end()
+// putCatalog adds what holds for the whole document, after all else: metadata, and the
+// structure tree, to which each page has the key of its number.
+func (w *Writer) putCatalog(o *objects) error {
+	metadata := o.add(w.properties.metadata())
+	if w.structure.end(); len(w.structure.open) > 0 {
+		return errors.New("a part of the document was not closed")
+	}
 	for i := range w.pages {
 		if !o.insert(pageObject(i+1), "/Resources 2 0 R\n", fmt.Sprintf("/StructParents %d /Tabs /S\n", i)) {
 			return fmt.Errorf("%w: no resources of page %d", errObjects, i+1)
 		}
 	}
 	tree := w.structure.pack(o, w.pages)
-	marked := fmt.Sprintf("/MarkInfo <</Marked true>> /StructTreeRoot %d 0 R /ViewerPreferences <</DisplayDocTitle true>>\n", tree)
-	if !o.insert(o.parsed-1, "/Type /Catalog\n", marked) {
+	entries := fmt.Sprintf("/MarkInfo <</Marked true>> /StructTreeRoot %d 0 R /Metadata %d 0 R /ViewerPreferences <</DisplayDocTitle true>>\n", tree, metadata)
+	if !o.insert(o.parsed-1, "/Type /Catalog\n", entries) {
 		return fmt.Errorf("%w: no catalog", errObjects)
 	}
 	return nil
