@@ -66,13 +66,12 @@ func (c *canvas) fittingCell(s style, x, width, baseline float64, right bool, te
 	if len(text) == 0 || c.counting {
 		return
 	}
-	text = pdf.VisualOrder(text)
 	at, drawn := x, float64(units)*s.Size/1000
 	if right {
 		at = x + width - drawn
 	}
 	if c.observe != nil {
-		c.observe(drawnItem{page: c.number, x: at, y: baseline, width: drawn, cellX: x, cellWidth: width, pageHeight: c.height, size: s.Size, text: string(text), repeated: c.repeats})
+		c.observe(drawnItem{page: c.number, x: at, y: baseline, width: drawn, cellX: x, cellWidth: width, pageHeight: c.height, size: s.Size, text: c.fonts.Source(string(text)), repeated: c.repeats})
 	}
 	c.page.Text(s, at, baseline, text)
 }

@@ -21,13 +21,17 @@ const (
 )
 
 // textCleaner turns any string into one that the fonts can draw on one line: composed, no
-// control characters, every rune with a glyph. It notes whether something had to be
-// shown as "?".
+// control characters, every rune with a glyph or standing for a cluster of another font. It
+// notes whether something had to be shown as "?".
 type textCleaner struct {
 	font    *pdf.Font
 	lossy   bool
 	scratch []byte
+	shaped  map[string]string // texts of other scripts: shops and products come again and again
 }
+
+// maxShaped is how many texts are kept.
+const maxShaped = 4096
 
 // clean is s as it can be drawn. The result of plain text is s itself.
 func (c *textCleaner) clean(s string) string {
@@ -38,26 +42,61 @@ func (c *textCleaner) clean(s string) string {
 	if !norm.NFC.IsNormalString(s) {
 		s = norm.NFC.String(strings.ToValidUTF8(s, "\ufffd"))
 	}
+	if shaped, ok := c.shaped[s]; ok {
+		return shaped
+	}
 	c.scratch = c.scratch[:0]
+	others := c.compose([]rune(s))
+	out := string(c.scratch)
+	if others && len(c.shaped) < maxShaped {
+		if c.shaped == nil {
+			c.shaped = map[string]string{}
+		}
+		c.shaped[s] = out
+	}
+	return out
+}
+
+// compose writes text to scratch, and tells whether other fonts draw something of it.
+func (c *textCleaner) compose(text []rune) (others bool) {
 	marks := 0
-	for _, r := range s {
+	for i := 0; i < len(text); i++ {
+		r := text[i]
+		if clusters, n := c.font.Clusters(text[i:]); n > 0 {
+			for _, cluster := range clusters {
+				c.scratch = utf8.AppendRune(c.scratch, cluster)
+			}
+			i += n - 1
+			marks, others = 0, true
+			continue
+		}
 		if !unicode.Is(unicode.M, r) {
 			marks = 0
 		} else if marks++; marks > maxMarks {
 			continue
 		}
+		if !c.font.Has(r) { // a letter of a formula is a letter
+			if plain := norm.NFKC.String(string(r)); plain != string(r) && c.hasAll(plain) {
+				c.scratch = append(c.scratch, plain...)
+				continue
+			}
+		}
 		if r = c.drawable(r); r != 0 {
 			c.scratch = utf8.AppendRune(c.scratch, r)
 		}
 	}
-	return string(c.scratch)
+	return others
+}
+
+func (c *textCleaner) hasAll(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !c.font.Has(r) })
 }
 
 // drawable is r, a space for what separates, 0 for what has no picture of its own, and
-// "?" for what the font lacks.
+// "?" for what the fonts lack.
 func (c *textCleaner) drawable(r rune) rune {
 	switch {
-	case r == '\t' || r == '\n' || r == '\v' || r == '\f' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029:
+	case r == '\t' || r == '\n' || r == '\v' || r == '\f' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029 || r == 0x3000:
 		return ' '
 	case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r):
 		return 0 // bidi controls, joiners, soft hyphens

@@ -41,7 +41,8 @@ var plan = map[string]string{
 	"fetch/internal/apiclient":   "fetch/internal/dinterojson internal/text",
 	"fetch/internal/dinterojson": "internal/payment internal/money internal/text",
 	"fetch/internal/listing":     "fetch/internal/dinterojson internal/payment",
-	"render/internal/pdf":        "internal/text",
+	"render/internal/fallback":   "",
+	"render/internal/pdf":        "render/internal/fallback internal/text",
 	"render":                     "render/internal/pdf internal/content internal/text internal/money locales",
 	"mail":                       "internal/content internal/text internal/durable locales templates",
 

@@ -35,8 +35,8 @@ type Page struct {
 	color    Color // of texts and areas
 }
 
-// Text draws text on a baseline from x on, in the order in which it comes. The font has all
-// its characters; see [VisualOrder].
+// Text draws a line on a baseline from x on. The font has all its characters, or its
+// clusters do.
 func (p *Page) Text(s TextStyle, x, baseline float64, text []byte) {
 	p.beginText()
 	font := p.writer.font(s.Bold)
@@ -52,7 +52,11 @@ func (p *Page) Text(s TextStyle, x, baseline float64, text []byte) {
 	p.buf = appendHundredths(p.buf, ty-p.ty)
 	p.op(" Td(")
 	p.tx, p.ty = tx, ty
-	p.glyphs(font, text)
+	if p.writer.clusters.hasRightToLeft(text) {
+		p.rightToLeft(font, text)
+	} else {
+		p.glyphs(font, text)
+	}
 	p.op(")Tj\n")
 }
 
@@ -62,6 +66,10 @@ func (p *Page) glyphs(font *documentFont, text []byte) {
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(text[i:])
+		}
+		if r >= firstCluster {
+			i += p.clusterRun(font, text[i:])
+			continue
 		}
 		glyph := font.glyphs[uint16(r)]
 		font.used.add(glyph, r)

@@ -127,7 +127,7 @@ func (w *Writer) BeginSpanning(r Role, columns int) { w.structure.begin(r, colum
 func (w *Writer) BeginFigure(alternative string, x, y, width, height float64) {
 	s := &w.structure
 	if s.begin(Figure, 1); !s.artifact {
-		s.figures[s.current()] = figure{alternative, x, w.page.height - y - height, x + width, w.page.height - y}
+		s.figures[s.current()] = figure{w.clusters.Source(alternative), x, w.page.height - y - height, x + width, w.page.height - y}
 	}
 }
 

@@ -42,6 +42,8 @@ type Writer struct {
 	contents   []*compressed // of the pages
 	bookmarks  []bookmark
 	structure  structure
+	clusters   *Clusters
+	faces      []*clusterFont // that texts are drawn in besides
 }
 
 // documentFont is a font in a document.
@@ -66,6 +68,9 @@ type Properties struct {
 
 // NewWriter starts a document.
 func NewWriter(fonts Fonts, p Properties) *Writer {
+	for _, text := range [...]*string{&p.Title, &p.Author, &p.Subject, &p.Keywords, &p.Creator} {
+		*text = fonts.Source(*text)
+	}
 	pdf := fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "pt", SizeStr: "A4"})
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetCompression(false)
@@ -78,11 +83,11 @@ func NewWriter(fonts Fonts, p Properties) *Writer {
 	pdf.SetCreationDate(p.Created)
 	pdf.SetModificationDate(p.Created)
 	pdf.SetCatalogSort(true)
-	w := &Writer{pdf: pdf, properties: p, compressor: newCompressor(), structure: newStructure()}
+	w := &Writer{pdf: pdf, properties: p, compressor: newCompressor(), structure: newStructure(), clusters: fonts.Clusters}
 	w.page.writer = w
 	for i, font := range [...]*Font{fonts.Regular, fonts.Bold} {
 		set := func(t *fpdf.Tpl) { t.SetFont(placeholderFamily, placeholders[i].weight, 8) }
-		w.fonts[i] = documentFont{font, w.resourceName("/F", set), newUsedGlyphs(font)}
+		w.fonts[i] = documentFont{font, w.resourceName("/F", set), newUsedGlyphs(font.typeface)}
 		pdf.SetFont(placeholderFamily, placeholders[i].weight, 8)
 	}
 	return w
@@ -166,6 +171,9 @@ func (w *Writer) Write(out io.Writer) error {
 		if err := font.embed(o, number, font.used, w.compressor); err != nil {
 			return err
 		}
+	}
+	if err := w.putClusters(o); err != nil {
+		return err
 	}
 	if err := w.putCatalog(o); err != nil {
 		return err
