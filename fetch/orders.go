@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"rapport/fetch/internal/dinterojson"
@@ -17,19 +16,11 @@ import (
 // listing by period exists: every order is listed, and those that were last updated
 // before From are left out, on the assumption that an operation updates its order.
 func (c *Client) Orders(ctx context.Context, q payment.Query) iter.Seq2[payment.Order, error] {
+	mayHaveMoved := func(o *payment.Order) bool { return o.UpdatedAt.IsZero() || !o.UpdatedAt.Before(q.From) }
 	return func(yield func(payment.Order, error) bool) {
-		for rows, err := range listing.Pages(ctx, c.reader, c.orderListing()) {
-			if err != nil {
-				yield(payment.Order{}, c.api.Shown(err))
+		for o, err := range listing.Details(ctx, c.reader, c.orderListing(), mayHaveMoved, c.withOperations) {
+			if !yield(o, c.api.Shown(err)) {
 				return
-			}
-			rows = slices.DeleteFunc(rows, func(o payment.Order) bool {
-				return !o.UpdatedAt.IsZero() && o.UpdatedAt.Before(q.From)
-			})
-			for o, err := range listing.InOrder(ctx, c.reader, rows, c.withOperations) {
-				if !yield(o, c.api.Shown(err)) || err != nil {
-					return
-				}
 			}
 		}
 	}

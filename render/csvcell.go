@@ -89,7 +89,7 @@ func (f *CSVFormat) text(dst []byte, s string) []byte {
 		return dst
 	}
 	guard := ""
-	if calculates(s) {
+	if s[0] <= '@' && calculates(s) { // most texts begin with a letter
 		guard = "'"
 	}
 	switch {
@@ -112,12 +112,16 @@ func (f *CSVFormat) classOf(s string) (seen byteClass) {
 // one that was marked already: whoever takes one apostrophe off where this holds for the rest has
 // the text back.
 func calculates(s string) bool {
-	switch s = strings.TrimLeft(s, "'"); {
-	case s == "":
-		return false
-	default:
-		return strings.IndexByte("=+-@\t\r", s[0]) >= 0
+	if s[0] == '\'' {
+		if s = strings.TrimLeft(s, "'"); s == "" {
+			return false
+		}
 	}
+	switch s[0] {
+	case '=', '+', '-', '@', '\t', '\r':
+		return true
+	}
+	return false
 }
 
 // withoutControls is a text without the control characters at which readers cut it, or that

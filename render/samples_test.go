@@ -14,7 +14,7 @@ import (
 	"rapport/locales"
 )
 
-// A sample is a document as the pipeline would ask for it.
+// A sample is a document as the builder would ask for it.
 type sample struct {
 	document Document
 	rows     [][]content.Value

@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
 )
@@ -25,35 +23,23 @@ func (a answer) write(w http.ResponseWriter) {
 	_, _ = w.Write(a.body) // the client has gone; nobody is left to tell
 }
 
-func ok(v any) answer { return answer{status: http.StatusOK, body: encode(v)} }
+// ok is the JSON that is written, with status 200.
+func ok(write func(*jsonWriter)) answer {
+	var w jsonWriter
+	write(&w)
+	return answer{status: http.StatusOK, body: w.b}
+}
 
 // refuse is Dintero's error body; each cause names a parameter or a field.
 func refuse(status int, code, message string, causes ...string) answer {
-	type cause struct {
-		Message string `json:"message"`
+	var w jsonWriter
+	w.object("").object("error").text("code", code)
+	if len(causes) > 0 {
+		w.list("errors")
+		for _, c := range causes {
+			w.object("").text("message", c).end()
+		}
+		w.end()
 	}
-	var body struct {
-		Error struct {
-			Code    string  `json:"code"`
-			Errors  []cause `json:"errors,omitempty"`
-			Message string  `json:"message"`
-		} `json:"error"`
-	}
-	body.Error.Code, body.Error.Message = code, message
-	for _, c := range causes {
-		body.Error.Errors = append(body.Error.Errors, cause{c})
-	}
-	return answer{status: status, body: encode(body)}
-}
-
-// encode writes JSON as a service that is no browser's does: <, > and & as they are.
-// What is encoded here are this package's own shapes, so it cannot go wrong.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic("sandbox: " + err.Error())
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return answer{status: status, body: w.text("message", message).end().end().b}
 }

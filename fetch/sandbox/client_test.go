@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rapport/fetch/sandbox/internal/shop"
 )
 
 const account = "T12345678"
@@ -152,6 +154,31 @@ func (c *client) transactions(query url.Values) []wireTransaction {
 	}
 	c.t.Fatal("the listing does not end")
 	return nil
+}
+
+// bytes are those of a transaction in the listing.
+func (v view) bytes(tx *shop.Transaction) []byte {
+	var w jsonWriter
+	v.writeTransaction(&w, tx)
+	return w.b
+}
+
+// encode writes what a test has read.
+func encode(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// listed is a transaction as the listing shows it.
+func (v view) listed(t testing.TB, tx *shop.Transaction) (w wireTransaction) {
+	t.Helper()
+	if err := json.Unmarshal(v.bytes(tx), &w); err != nil {
+		t.Fatal(err)
+	}
+	return w
 }
 
 func ids(all []wireTransaction) []string {

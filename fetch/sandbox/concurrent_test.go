@@ -27,16 +27,3 @@ func TestManyClientsAtOnceReadTheSame(t *testing.T) {
 	}
 	all.Wait()
 }
-
-func TestTheBooksForgetOldDays(t *testing.T) {
-	v := testView(t, 1, noon())
-	for d := date(0); d < keptDays+40; d++ {
-		v.day(d)
-	}
-	if len(v.kept) != keptDays || len(v.books.order) != keptDays {
-		t.Errorf("%d days kept, %d in order", len(v.kept), len(v.books.order))
-	}
-	if _, kept := v.kept[0]; kept {
-		t.Error("the oldest day is still kept")
-	}
-}

@@ -11,13 +11,14 @@ func TestPackageCommentNamesStoresAndSellers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	simulated := newServer(t, 1, noon()).shop
 	comment, _, _ := strings.Cut(string(source), "\npackage sandbox")
-	for _, s := range newStores() {
-		if !strings.Contains(comment, s.id) {
-			t.Errorf("store %s is not named", s.id)
+	for _, s := range simulated.Stores {
+		if !strings.Contains(comment, s.ID) {
+			t.Errorf("store %s is not named", s.ID)
 		}
 	}
-	for _, s := range newSellers() {
+	for _, s := range simulated.Sellers {
 		if !strings.Contains(comment, s) || len(s) > 40 {
 			t.Errorf("seller %s is not named, or too long", s)
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"rapport/fetch/sandbox/internal/shop"
 )
 
 // Fault is something that goes wrong on demand.
@@ -83,23 +85,20 @@ func (f faultSet) with(headers []string) (faultSet, error) {
 	return append(slices.Clone(f), more...), err
 }
 
-// bend is a day as the faults show it; made itself stays as it is.
-func bend(made []transaction, faults faultSet, seed uint64) []transaction {
-	drop, double, altered := faults.has("drop"), faults.has("double"), faults.has("altered")
-	if !drop && !double && !altered {
-		return made
-	}
-	i := slices.IndexFunc(made, func(t transaction) bool { return t.n == victim })
-	if i < 0 {
+// applyTo is a day as the faults show it; made itself stays as it is.
+func (f faultSet) applyTo(made []shop.Transaction, seed uint64) []shop.Transaction {
+	drop, double, altered := f.has("drop"), f.has("double"), f.has("altered")
+	i := slices.IndexFunc(made, func(t shop.Transaction) bool { return t.N == shop.FaultTarget })
+	if i < 0 || !drop && !double && !altered {
 		return made
 	}
 	made = slices.Clone(made)
 	t := made[i]
 	if altered {
-		t.events = slices.Clone(t.events)
-		for k := range t.events {
-			if e := &t.events[k]; e.kind == "CAPTURE" && e.success {
-				e.amount += 100
+		t.Events = slices.Clone(t.Events)
+		for k := range t.Events {
+			if e := &t.Events[k]; e.Type == "CAPTURE" && e.Success {
+				e.Amount += 100
 				break
 			}
 		}
@@ -109,8 +108,8 @@ func bend(made []transaction, faults faultSet, seed uint64) []transaction {
 		made = slices.Delete(made, i, i+1)
 	}
 	if double {
-		t.n, t.key = 255, scramble(t.key)
-		t.id = t.place.id(seed)
+		t.N, t.Key = 255, shop.Mix(t.Key)
+		t.ID = t.TransactionID(seed)
 		made = slices.Insert(made, i, t)
 	}
 	return made

@@ -4,15 +4,24 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rapport/fetch/sandbox/internal/shop"
 )
 
 // filter is the documented parameters of GET /v1/transactions.
 type filter struct {
-	ids, statuses, products, types, brands, sessions, stores, correlations, currencies, tokens []string
-	reference, reference2, search, operation, customer, seller                                 *string
-	amount, amountFrom, amountTo                                                               *int64
-	created, captured, refunded                                                                window
-	onlyFirstCapture                                                                           bool // a fault
+	texts                        []textFilter
+	ids, statuses, correlations  []string
+	search, seller               []string // at most one
+	amount, amountFrom, amountTo *int64
+	created, captured, refunded  window
+	onlyFirstCapture             bool // a fault
+}
+
+// textFilter asks for transactions of which a text is one of those wanted.
+type textFilter struct {
+	wanted []string
+	of     func(view, *shop.Transaction) string
 }
 
 func statuses() []string {
@@ -21,62 +30,58 @@ func statuses() []string {
 }
 
 func (q *query) filter() filter {
-	text := func(name string) *string {
-		if v, given := q.one(name); given {
-			return &v
-		}
-		return nil
-	}
 	f := filter{
-		ids: q.list("id"), statuses: q.list("status", statuses()...), products: q.list("payment_product"), types: q.list("payment_product_type"), brands: q.list("card_brand"),
-		sessions: q.list("session_id"), stores: q.list("store_id"), currencies: q.list("currency"), tokens: q.list("token_id"),
-		reference: text("merchant_reference"), reference2: text("merchant_reference_2"), search: text("search"), operation: text("payment_operation"),
-		customer: text("customer_id"), seller: text("payout_destination_id"),
+		ids: q.list("id"), statuses: q.list("status", statuses()...), search: q.atMostOne("search"), seller: q.atMostOne("payout_destination_id"),
 		amount: q.amount("amount"), amountFrom: q.amount("amount.gte"), amountTo: q.amount("amount.lte"),
 		created: q.window("created_at"), captured: q.window("captured_at"), refunded: q.window("refunded_at"),
 	}
 	for _, v := range q.list("payout_correlation_id") { // the only one that is comma-separated
 		f.correlations = append(f.correlations, strings.Split(v, ",")...)
 	}
+	for _, t := range []textFilter{
+		{f.ids, view.id},
+		{f.correlations, func(_ view, t *shop.Transaction) string { return correlation(t) }},
+		{q.list("payment_product"), func(_ view, t *shop.Transaction) string { return t.Method.Product }},
+		{q.list("payment_product_type"), func(_ view, t *shop.Transaction) string { return t.Method.Type }},
+		{q.list("card_brand"), func(_ view, t *shop.Transaction) string { return t.Brand }},
+		{q.list("store_id"), func(_ view, t *shop.Transaction) string { return t.Store.ID }},
+		{q.list("currency"), func(_ view, t *shop.Transaction) string { return t.Currency }},
+		{q.atMostOne("merchant_reference"), func(_ view, t *shop.Transaction) string { return t.Reference }},
+		{q.atMostOne("merchant_reference_2"), func(_ view, t *shop.Transaction) string { return t.Reference2 }},
+		{q.atMostOne("payment_operation"), func(_ view, t *shop.Transaction) string { return t.Operation }},
+		{q.list("session_id"), func(v view, t *shop.Transaction) string { return v.details(t).sessionID }},
+		{q.list("token_id"), func(v view, t *shop.Transaction) string { return v.details(t).tokenID }},
+		{q.atMostOne("customer_id"), func(v view, t *shop.Transaction) string { return v.details(t).who.ID }},
+	} {
+		if t.wanted != nil {
+			f.texts = append(f.texts, t)
+		}
+	}
 	return f
 }
 
 // matches reports whether the transaction, as of v.now, is one asked for.
-func (f *filter) matches(v view, t *transaction) bool {
-	visible, created := t.visible(v.now)
-	if !created || !f.created.holds(t.created) || !f.amounts(t.amount) {
+func (f *filter) matches(v view, t *shop.Transaction) bool {
+	visible, created := t.Visible(v.now)
+	if !created || !f.created.holds(t.Created) || !f.amounts(t.Amount) || f.statuses != nil && !slices.Contains(f.statuses, shop.Status(visible)) {
 		return false
 	}
-	if !among(f.ids, v.id(t)) || !among(f.products, t.method.product) || !among(f.types, t.method.kind) || !among(f.brands, t.brand) ||
-		!among(f.stores, t.store.id) || !among(f.currencies, t.currency) || !among(f.statuses, status(visible)) {
+	if !moved(visible, "CAPTURE", f.captured, f.onlyFirstCapture) || !moved(visible, "REFUND", f.refunded, false) || f.seller != nil && !listedFor(t, f.seller[0]) {
 		return false
 	}
-	if !is(f.reference, t.ref) || !is(f.reference2, t.ref2) || !is(f.operation, t.operation) || (f.seller != nil && !t.listedFor(*f.seller)) {
-		return false
+	for _, text := range f.texts {
+		if !slices.Contains(text.wanted, text.of(v, t)) {
+			return false
+		}
 	}
-	if !moved(visible, "CAPTURE", f.captured, f.onlyFirstCapture) || !moved(visible, "REFUND", f.refunded, false) {
-		return false
-	}
-	if f.correlations != nil && !slices.Contains(f.correlations, correlation(t)) {
-		return false
-	}
-	return f.matchesDetails(v, t)
+	return f.search == nil || v.found(t, f.search[0])
 }
 
-func (f *filter) matchesDetails(v view, t *transaction) bool {
-	if f.sessions == nil && f.tokens == nil && f.customer == nil && f.search == nil {
-		return true
-	}
+// found reports whether a search finds the transaction: one of its texts is what was searched.
+func (v view) found(t *shop.Transaction, search string) bool {
 	d := v.details(t)
-	if !among(f.sessions, d.sessionID) || !among(f.tokens, d.tokenID) || !is(f.customer, d.who.id) {
-		return false
-	}
-	if f.search == nil {
-		return true
-	}
-	return slices.ContainsFunc([]string{v.id(t), d.sessionID, t.ref, t.ref2, d.who.phone, d.who.email, d.who.first + " " + d.who.last, d.tokenID}, func(s string) bool {
-		return s != "" && strings.EqualFold(s, *f.search)
-	})
+	return search != "" && slices.ContainsFunc([]string{v.id(t), d.sessionID, t.Reference, t.Reference2, d.who.Phone, d.who.Email, d.who.First + " " + d.who.Last, d.tokenID},
+		func(text string) bool { return strings.EqualFold(text, search) })
 }
 
 func (f *filter) amounts(n int64) bool {
@@ -85,23 +90,20 @@ func (f *filter) amounts(n int64) bool {
 
 // listedFor is Dintero's filter: the transaction's own seller or one on its items.
 // Splits on events are not looked at.
-func (t *transaction) listedFor(seller string) bool {
-	if t.seller == seller {
-		return true
-	}
-	return t.form == lineSplit && slices.ContainsFunc(t.lines, func(l line) bool {
-		return slices.ContainsFunc(l.shares, func(s share) bool { return s.PayoutDestination == seller })
+func listedFor(t *shop.Transaction, seller string) bool {
+	return t.Seller == seller || t.Split == shop.LineSplit && slices.ContainsFunc(t.Lines, func(l shop.Line) bool {
+		return slices.ContainsFunc(l.Shares, func(s shop.Share) bool { return s.PayoutDestination == seller })
 	})
 }
 
-// moved reports whether a successful event of the kind lies in the window; firstOnly looks at the first alone.
-func moved(visible []event, kind string, in window, firstOnly bool) bool {
+// moved reports whether a successful event of the type lies in the window; firstOnly looks at the first alone.
+func moved(visible []shop.Event, kind string, in window, firstOnly bool) bool {
 	if !in.given() {
 		return true
 	}
 	for i := range visible {
-		if e := &visible[i]; e.kind == kind && e.success {
-			if in.holds(e.at) {
+		if e := &visible[i]; e.Type == kind && e.Success {
+			if in.holds(e.At) {
 				return true
 			}
 			if firstOnly {
@@ -112,29 +114,37 @@ func moved(visible []event, kind string, in window, firstOnly bool) bool {
 	return false
 }
 
+// days are those of the ids asked for; nil where none are.
+func (f *filter) days(v view) map[shop.Date]bool {
+	if f.ids == nil {
+		return nil
+	}
+	days := map[shop.Date]bool{}
+	for _, id := range f.ids {
+		if serial, ok := v.serialOf(id); ok {
+			days[serial.Day] = true
+		}
+	}
+	return days
+}
+
 // span is the days on which what the filter asks for can have been created.
-func (f *filter) span(v view) (newest, oldest date) {
-	top, bottom := v.now, time.Time{}
+func (f *filter) span(v view) (newest, oldest shop.Date) {
+	top, bottom := v.now, f.created.from
 	for _, w := range []window{f.created, f.captured, f.refunded} {
 		if !w.to.IsZero() && w.to.Before(top) {
 			top = w.to
 		}
 	}
-	bottom = later(bottom, f.created.from)
 	for _, w := range []window{f.captured, f.refunded} {
 		if !w.from.IsZero() {
-			bottom = later(bottom, w.from.Add(-lifetime-day))
+			bottom = later(bottom, w.from.Add(-shop.Lifetime-day))
 		}
 	}
-	if len(f.statuses) > 0 && !slices.ContainsFunc(f.statuses, final) {
-		bottom = later(bottom, v.now.Add(-lifetime-day))
+	if len(f.statuses) > 0 && !slices.ContainsFunc(f.statuses, shop.IsFinal) {
+		bottom = later(bottom, v.now.Add(-shop.Lifetime-day))
 	}
-	return v.dateOf(top), v.dateOf(bottom)
-}
-
-// final reports whether a transaction can keep the status for good.
-func final(status string) bool {
-	return !slices.Contains([]string{"INITIATED", "AUTHORIZED", "ON_HOLD", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED"}, status)
+	return v.DateOf(top), v.DateOf(bottom)
 }
 
 func later(a, b time.Time) time.Time {
@@ -143,7 +153,3 @@ func later(a, b time.Time) time.Time {
 	}
 	return a
 }
-
-func among(wanted []string, got string) bool { return wanted == nil || slices.Contains(wanted, got) }
-
-func is(wanted *string, got string) bool { return wanted == nil || *wanted == got }

@@ -4,21 +4,18 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+
+	"rapport/fetch/sandbox/internal/shop"
 )
 
 // kpiValue is one group: a UTC day, a payment type, a currency. Amounts in minor units.
 type kpiValue struct {
-	ProductType string `json:"payment_product_type"`
-	Currency    string `json:"currency"`
-	Count       int64  `json:"count"`
-	Average     int64  `json:"avg_amount"`
-	Sum         int64  `json:"sum_amount"`
-	Date        string `json:"date"`
-}
-
-type kpiAnswer struct {
-	Interval string     `json:"interval"`
-	Values   []kpiValue `json:"values"`
+	ProductType string
+	Currency    string
+	Count       int64
+	Average     int64
+	Sum         int64
+	Date        string
 }
 
 // kpi is GET …/insight/kpi/checkout-transaction-events: successful events since
@@ -41,48 +38,40 @@ func (v view) kpi(r *http.Request) answer {
 		return a
 	}
 	groups := map[kpiValue]*kpiValue{}
-	for t := range v.made(v.dateOf(v.now), v.dateOf(from.Add(-lifetime-day)), nil) {
-		visible, _ := t.visible(v.now)
-		for i := range visible {
-			e := &visible[i]
-			amount := t.moves(visible[:i], e)
-			if e.kind != event || !e.success || e.at.Before(from) || amount == 0 || !v.counted.IsZero() && !e.at.Before(v.counted) {
-				continue
+	for d := range shop.Days(v.DateOf(v.now), v.DateOf(from.Add(-shop.Lifetime-day))) {
+		for _, t := range v.transactionsOf(d, nil) {
+			visible, _ := t.Visible(v.now)
+			for i := range visible {
+				e := &visible[i]
+				amount := t.Moves(visible[:i], e)
+				if e.Type != event || !e.Success || e.At.Before(from) || amount == 0 || !v.counted.IsZero() && !e.At.Before(v.counted) {
+					continue
+				}
+				key := kpiValue{ProductType: t.Method.Type, Currency: t.Currency, Date: e.At.UTC().Format("2006-01-02")}
+				g := groups[key]
+				if g == nil {
+					g = &key
+					groups[key] = g
+				}
+				g.Count++
+				g.Sum += amount
 			}
-			key := kpiValue{ProductType: t.method.kind, Currency: t.currency, Date: e.at.UTC().Format("2006-01-02")}
-			g := groups[key]
-			if g == nil {
-				g = &key
-				groups[key] = g
-			}
-			g.Count++
-			g.Sum += amount
 		}
 	}
-	out := kpiAnswer{Interval: "day", Values: []kpiValue{}}
+	var values []kpiValue
 	for _, g := range groups {
-		g.Average = max(1, ratio(g.Sum, 1, g.Count))
-		out.Values = append(out.Values, *g)
+		g.Average = max(1, shop.Ratio(g.Sum, 1, g.Count))
+		values = append(values, *g)
 	}
-	slices.SortFunc(out.Values, func(a, b kpiValue) int {
+	slices.SortFunc(values, func(a, b kpiValue) int {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.ProductType, b.ProductType), cmp.Compare(a.Currency, b.Currency))
 	})
-	return ok([]kpiAnswer{out})
-}
-
-// moves is the amount an event stands for, given those before it.
-func (t *transaction) moves(before []event, e *event) int64 {
-	switch e.kind {
-	case "AUTHORIZE":
-		return t.amount
-	case "VOID":
-		left := t.amount
-		for i := range before {
-			if before[i].kind == "CAPTURE" && before[i].success {
-				left -= before[i].amount
-			}
+	return ok(func(w *jsonWriter) {
+		w.list("").object("").text("interval", "day").list("values")
+		for _, v := range values {
+			w.object("").text("payment_product_type", v.ProductType).text("currency", v.Currency).number("count", v.Count).number("avg_amount", v.Average).
+				number("sum_amount", v.Sum).text("date", v.Date).end()
 		}
-		return left
-	}
-	return e.amount
+		w.end().end().end()
+	})
 }

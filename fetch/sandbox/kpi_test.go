@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"rapport/fetch/sandbox/internal/shop"
 )
 
 // kpiByHand adds the listed transactions' events up as the KPI promises to.
@@ -38,11 +40,13 @@ func kpiByHand(all []wireTransaction, event, from string) map[kpiValue]int64 {
 func TestKPIAgreesWithTheListing(t *testing.T) {
 	s := newServer(t, 6, noon())
 	c := inProcess(t, s).login()
-	v := view{books: s.books, account: account, now: noon()}
+	v := view{Shop: s.shop, account: account, now: noon()}
 	var all []wireTransaction // as listed since May
-	for tx := range v.made(v.dateOf(v.now), v.dateOf(at("2026-05-01T00:00:00Z")), nil) {
-		if !tx.created.After(v.now) {
-			all = append(all, v.transaction(tx))
+	for d := range shop.Days(v.DateOf(v.now), v.DateOf(at("2026-05-01T00:00:00Z"))) {
+		for _, tx := range v.transactionsOf(d, nil) {
+			if !tx.Created.After(v.now) {
+				all = append(all, v.listed(t, tx))
+			}
 		}
 	}
 	for _, event := range []string{"AUTHORIZE", "CAPTURE", "REFUND", "VOID"} {
@@ -93,10 +97,24 @@ const kpiPath = "/accounts/" + account + "/insight/kpi/checkout-transaction-even
 
 func (c *client) kpi(event, from string) []kpiValue {
 	c.t.Helper()
-	var out []kpiAnswer
+	var out []struct {
+		Interval string
+		Values   []struct {
+			ProductType string `json:"payment_product_type"`
+			Currency    string `json:"currency"`
+			Count       int64  `json:"count"`
+			Average     int64  `json:"avg_amount"`
+			Sum         int64  `json:"sum_amount"`
+			Date        string `json:"date"`
+		}
+	}
 	c.decode(c.get(kpiPath, url.Values{"interval": {"day"}, "event": {event}, "created_at_gte": {from}}), &out)
 	if len(out) != 1 || out[0].Interval != "day" {
 		c.t.Fatalf("%+v", out)
 	}
-	return out[0].Values
+	var values []kpiValue
+	for _, v := range out[0].Values {
+		values = append(values, kpiValue(v))
+	}
+	return values
 }

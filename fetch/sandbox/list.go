@@ -1,20 +1,66 @@
 package sandbox
 
 import (
+	"context"
 	"iter"
 	"net/http"
+	"slices"
 	"strings"
+
+	"rapport/fetch/sandbox/internal/shop"
 )
 
-// row is a thing in a listing and its cursor.
-type row struct {
-	id   string
-	show func() any
+// listedDays is for how long after they were created orders and cards are listed.
+const listedDays = 120
+
+// numbered is a thing of a day: a transaction or a gift card.
+type numbered interface {
+	comparable
+	Number() shop.Serial
 }
 
-// listing is the rows from a cursor on, newest first, the cursor's own included
-// where it still matches; all rows when from is empty.
-type listing func(from string) iter.Seq[row]
+// dayRows is how the things of the days from newest down to oldest become rows.
+type dayRows[T numbered] struct {
+	newest, oldest shop.Date
+	of             func(shop.Date) []T      // newest first
+	find           func(id string) T        // nil: there is none
+	show           func(T) (r row, ok bool) // false: not listed
+}
+
+// page is the rows after a cursor. A listing ends with the context: one without bounds is long,
+// and nobody waits for it any more.
+func (l dayRows[T]) page(ctx context.Context, after string, limit int, faults faultSet) []row {
+	return page(func(from string) iter.Seq[row] {
+		return func(yield func(row) bool) {
+			var none T
+			newest, cursor := l.newest, l.find(from)
+			if cursor != none {
+				newest = min(newest, cursor.Number().Day)
+			}
+			for d := range shop.Days(newest, l.oldest) {
+				things := l.of(d)
+				if cursor != none && d == cursor.Number().Day {
+					things = things[max(0, slices.IndexFunc(things, func(t T) bool { return t.Number() == cursor.Number() })):]
+				}
+				for _, t := range things {
+					if r, ok := l.show(t); ctx.Err() != nil || ok && !yield(r) {
+						return
+					}
+				}
+			}
+		}
+	}, after, limit, faults)
+}
+
+// transactionsOf are the transactions of a day as the faults show them.
+func (v view) transactionsOf(d shop.Date, faults faultSet) []*shop.Transaction {
+	made := faults.applyTo(v.Day(d), v.Seed)
+	all := make([]*shop.Transaction, len(made))
+	for i := range made {
+		all[i] = &made[i]
+	}
+	return all
+}
 
 // listTransactions is GET /v1/transactions.
 func (v view) listTransactions(r *http.Request, faults faultSet) answer {
@@ -29,99 +75,38 @@ func (v view) listTransactions(r *http.Request, faults faultSet) answer {
 	if after != "" && v.findTransaction(after, faults) == nil {
 		return refuse(http.StatusNotFound, "not_found", "Not found", "starting_after: no transaction "+after)
 	}
-	rows := page(func(from string) iter.Seq[row] { return v.transactionRows(r, &f, from, faults) }, after, limit, faults)
-	return ok(shown(rows))
+	wanted := f.days(v)
+	days := dayRows[*shop.Transaction]{
+		of: func(d shop.Date) []*shop.Transaction {
+			if wanted != nil && !wanted[d] {
+				return nil
+			}
+			return v.transactionsOf(d, faults)
+		},
+		find: func(id string) *shop.Transaction { return v.findTransaction(id, faults) },
+		show: func(t *shop.Transaction) (row, bool) {
+			return row{v.id(t), func(w *jsonWriter) { v.writeTransaction(w, t) }}, f.matches(v, t)
+		},
+	}
+	days.newest, days.oldest = f.span(v)
+	rows := days.page(r.Context(), after, limit, faults)
+	return ok(func(w *jsonWriter) { writeRows(w, "", rows) })
 }
 
-func (v view) transactionRows(r *http.Request, f *filter, from string, faults faultSet) iter.Seq[row] {
-	return func(yield func(row) bool) {
-		newest, oldest := f.span(v)
-		cursor := v.findTransaction(from, faults)
-		if cursor != nil {
-			newest = min(newest, cursor.day)
-		}
-		var last date
-		for t := range v.candidates(f, newest, oldest, faults) {
-			if t.day != last && r.Context().Err() != nil {
-				return // a listing without bounds is long, and nobody waits for it any more
-			}
-			last = t.day
-			if (cursor != nil && newestFirst(*t, *cursor) < 0) || !f.matches(v, t) {
-				continue
-			}
-			if !yield(row{v.id(t), func() any { return v.transaction(t) }}) {
-				return
-			}
-		}
-	}
-}
-
-// candidates are the transactions that may match: those of the days of the ids
-// asked for, else those of the days in question.
-func (v view) candidates(f *filter, newest, oldest date, faults faultSet) iter.Seq[*transaction] {
-	if f.ids == nil {
-		return v.made(newest, oldest, faults)
-	}
-	return func(yield func(*transaction) bool) {
-		for d := range v.datesOf(f.ids, newest, oldest) {
-			for t := range v.made(d, d, faults) {
-				if !yield(t) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// findTransaction is the transaction if it is visible as the faults bend it, else nil.
-func (v view) findTransaction(id string, faults faultSet) *transaction {
-	p, ok := findPlace(v.seed, strings.TrimPrefix(id, v.account+"."))
+// findTransaction is the transaction if it is visible as the faults show it, else nil.
+func (v view) findTransaction(id string, faults faultSet) *shop.Transaction {
+	serial, ok := v.serialOf(id)
 	if !ok {
 		return nil
 	}
-	for t := range v.made(p.day, p.day, faults) {
-		if t.place == p && !t.created.After(v.now) {
+	for _, t := range v.transactionsOf(serial.Day, faults) {
+		if t.Serial == serial && !t.Created.After(v.now) {
 			return t
 		}
 	}
 	return nil
 }
 
-// datesOf are the days of the ids, newest first, each once.
-func (v view) datesOf(ids []string, newest, oldest date) iter.Seq[date] {
-	wanted := map[date]bool{}
-	for _, id := range ids {
-		if p, ok := findPlace(v.seed, strings.TrimPrefix(id, v.account+".")); ok {
-			wanted[p.day] = true
-		}
-	}
-	return func(yield func(date) bool) {
-		for d := newest; d >= max(oldest, 0) && len(wanted) > 0; d-- {
-			if wanted[d] {
-				delete(wanted, d)
-				if !yield(d) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// take are the first n rows.
-func take(rows iter.Seq[row], n int) []row {
-	var out []row
-	for r := range rows {
-		if out = append(out, r); len(out) == n {
-			break
-		}
-	}
-	return out
-}
-
-func shown(rows []row) []any {
-	out := make([]any, len(rows))
-	for i := range rows {
-		out[i] = rows[i].show()
-	}
-	return out
+func (v view) serialOf(id string) (shop.Serial, bool) {
+	return shop.ParseTransactionID(v.Seed, strings.TrimPrefix(id, v.account+"."))
 }

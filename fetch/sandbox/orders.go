@@ -1,61 +1,13 @@
 package sandbox
 
 import (
-	"iter"
 	"net/http"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
+
+	"rapport/fetch/sandbox/internal/shop"
 )
-
-// What orders and cards share: how long they are listed, how long they move.
-const (
-	listedDays = 120
-	movingTime = 50 * day
-)
-
-// orders are the day's transactions that the shop keeps an order for, newest
-// first: those with an ordinary number that are over within 50 days.
-func (b *books) orders(d date) []*transaction {
-	var out []*transaction
-	made := b.day(d)
-	for i := range made {
-		t := &made[i]
-		scripted := t.n == victim || t.n == 6 || t.n == 8 || (t.n >= 11 && t.n <= 13)
-		if (scripted || (t.n >= 18 && t.key%6 == 0)) && t.orderable() {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-func (t *transaction) orderable() bool {
-	authorized := false
-	for i := range t.events {
-		authorized = authorized || (t.events[i].kind == "AUTHORIZE" && t.events[i].success)
-	}
-	last := t.events[len(t.events)-1].at
-	return authorized && t.amount > 0 && t.ref == orderNumber(t.place) && last.Sub(t.created) <= movingTime
-}
-
-// findOrder is the order if it is listed, else nil. Its number encodes its place.
-func (v view) findOrder(id string) *transaction {
-	nr, err := strconv.Atoi(strings.TrimPrefix(id, "FF"))
-	if err != nil || nr < 100_000_000 {
-		return nil
-	}
-	nr -= 100_000_000
-	p := place{date(nr / 1000), nr % 1000}
-	if p.day < v.dateOf(v.now)-listedDays {
-		return nil
-	}
-	for _, t := range v.orders(p.day) {
-		if t.place == p && t.ref == id && !t.created.After(v.now) {
-			return t
-		}
-	}
-	return nil
-}
 
 // listOrders is GET …/shopping/orders.
 func (v view) listOrders(r *http.Request, faults faultSet) answer {
@@ -71,34 +23,34 @@ func (v view) listOrders(r *http.Request, faults faultSet) answer {
 	if after != "" && v.findOrder(after) == nil {
 		return refuse(http.StatusNotFound, "not_found", "Not found", "starting_after: no order "+after)
 	}
-	rows := page(func(from string) iter.Seq[row] {
-		return v.orderRows(from, func(o *wireOrder, at time.Time) bool {
-			return created.holds(at) && among(statuses, o.Status) && among(payments, o.PaymentStatus)
-		})
-	}, after, limit, faults)
-	return ok(map[string]any{"orders": shown(rows)})
+	days := dayRows[*shop.Transaction]{
+		newest: v.DateOf(v.now), oldest: v.DateOf(v.now) - listedDays, of: v.Orders, find: v.findOrder,
+		show: func(t *shop.Transaction) (row, bool) {
+			visible, exists := t.Visible(v.now)
+			status, paid := orderStatus(shop.Status(visible))
+			matches := exists && created.holds(t.Created) && (statuses == nil || slices.Contains(statuses, status)) && (payments == nil || slices.Contains(payments, paid))
+			return row{t.Reference, func(w *jsonWriter) { v.writeOrder(w, t) }}, matches
+		},
+	}
+	rows := days.page(r.Context(), after, limit, faults)
+	return ok(func(w *jsonWriter) {
+		writeRows(w.object(""), "orders", rows)
+		w.end()
+	})
 }
 
-func (v view) orderRows(from string, matches func(*wireOrder, time.Time) bool) iter.Seq[row] {
-	return func(yield func(row) bool) {
-		newest := v.dateOf(v.now)
-		oldest := max(0, newest-listedDays)
-		cursor := v.findOrder(from)
-		if cursor != nil {
-			newest = min(newest, cursor.day)
-		}
-		for d := newest; d >= oldest; d-- {
-			for _, t := range v.orders(d) {
-				if t.created.After(v.now) || (cursor != nil && newestFirst(*t, *cursor) < 0) {
-					continue
-				}
-				o := v.order(t)
-				if matches(&o, t.created) && !yield(row{o.ID, func() any { return o }}) {
-					return
-				}
-			}
+// findOrder is the order if it is listed, else nil.
+func (v view) findOrder(number string) *shop.Transaction {
+	serial, ok := shop.ParseOrderNumber(number)
+	if !ok || serial.Day < v.DateOf(v.now)-listedDays {
+		return nil
+	}
+	for _, t := range v.Orders(serial.Day) {
+		if t.Serial == serial && t.Reference == number && !t.Created.After(v.now) {
+			return t
 		}
 	}
+	return nil
 }
 
 // orderOperations is GET …/shopping/orders/{id}/{authorizations|captures|refunds|cancellations}.
@@ -108,12 +60,142 @@ func (v view) orderOperations(id, collection string) (a answer, found bool) {
 	if !known || t == nil {
 		return answer{}, false
 	}
-	out := []wireOperation{}
-	visible, _ := t.visible(v.now)
-	for i := range visible {
-		if visible[i].kind == kind {
-			out = append(out, v.operation(t, i))
+	visible, _ := t.Visible(v.now)
+	return ok(func(w *jsonWriter) {
+		w.object("").list(collection)
+		for i := range visible {
+			if visible[i].Type == kind {
+				v.writeOperation(w, t, i)
+			}
 		}
+		w.end().end()
+	}), true
+}
+
+// writeOrder writes the order of t as of now, in the JSON of the Shopping API. Amounts are in
+// minor units, the currency is the order's.
+func (v view) writeOrder(w *jsonWriter, t *shop.Transaction) {
+	visible, _ := t.Visible(v.now)
+	status, paid := orderStatus(shop.Status(visible))
+	updated := timestamp(visible[len(visible)-1].At) // a visible order has at least been initialized
+	w.object("").text("id", t.Reference)
+	if t.Key%2 == 0 {
+		w.text("order_id", t.Reference)
 	}
-	return ok(map[string]any{collection: out}), true
+	w.text("status", status).text("payment_status", paid).text("currency", t.Currency).number("gross_amount", t.Amount)
+	if t.Key%3 == 0 {
+		w.text("store_id", t.Store.ID)
+	}
+	w.object("store").text("id", t.Store.ID).text("name", t.Store.Name).end()
+	writeCustomer(w, v.Customer(t.Key))
+	w.list("items")
+	for i := range t.Lines {
+		writeOrderItem(w, i+1, &t.Lines[i], 1)
+	}
+	if t.Key%29 == 0 { // rung up by mistake and reversed; never paid
+		writeOrderItem(w, len(t.Lines)+1, &t.Lines[0], 1)
+		writeOrderItem(w, len(t.Lines)+2, &t.Lines[0], -1)
+	}
+	w.end().text("created_at", timestamp(t.Created)).text("created_by", "dintero-checkout").text("updated_at", updated)
+	if status == "cancelled" {
+		w.text("cancelled_at", updated).text("cancelled_by", "dintero-checkout")
+	}
+	w.end()
+}
+
+// writeOrderItem writes a line of an order; sign is -1 where it is reversed.
+func writeOrderItem(w *jsonWriter, nr int, l *shop.Line, sign int64) {
+	id, description := "frakt", "Frakt, hentested"
+	if l.Article != nil {
+		id, description = l.Article.ID, l.Article.Name
+	}
+	w.object("").number("line_id", int64(nr)).text("id", id).text("description", description).thousandths("quantity", sign*l.Quantity).number("gross_amount", sign*l.Amount).
+		list("tax_lines").object("").number("amount", sign*l.VATAmount()).number("percentage", int64(l.VAT)).end().end().end()
+}
+
+// orderStatus is status and payment_status of an order whose payment has the status.
+func orderStatus(payment string) (status, paid string) {
+	switch payment {
+	case "PARTIALLY_CAPTURED":
+		return "open", "partially_paid"
+	case "PARTIALLY_CAPTURED_REFUNDED":
+		return "open", "partially_refunded"
+	case "CAPTURED":
+		return "closed", "paid"
+	case "PARTIALLY_REFUNDED":
+		return "closed", "partially_refunded"
+	case "REFUNDED":
+		return "closed", "refunded"
+	case "AUTHORIZATION_VOIDED":
+		return "cancelled", "pending"
+	}
+	return "open", "pending"
+}
+
+// writeOperation writes the ith event of t as the order tells it.
+func (v view) writeOperation(w *jsonWriter, t *shop.Transaction, i int) {
+	e := &t.Events[i]
+	rng := shop.NewRNG(t.Key, uint64(i), 0x0f)
+	created, processed, processedBy := timestamp(e.At.Add(-rng.Duration(time.Second, 4*time.Second))), timestamp(e.At), "dintero-checkout"
+	if rng.Chance(15) {
+		created, processed, processedBy = processed, "", ""
+	}
+	w.object("").text("id", requestID(t, i, "op")[:24])
+	if e.Type != "AUTHORIZE" {
+		first := slices.IndexFunc(t.Events, func(e shop.Event) bool { return e.Type == "AUTHORIZE" && e.Success })
+		w.text("authorization_id", requestID(t, first, "op")[:24])
+	}
+	w.number("amount", t.Moves(t.Events[:i], e)).bool("success", e.Success).text("created_at", created).text("created_by", "kasse-"+t.Store.ID).
+		optional("processed_at", processed).optional("processed_by", processedBy)
+	about := func(l shop.Line) bool { return covers(t, i, &l) }
+	if !rng.Chance(10) && slices.ContainsFunc(t.Lines, about) { // some shops record the amount alone
+		w.list("items")
+		for k, l := range t.Lines {
+			if about(l) {
+				writePayout(w.object("").number("line_id", int64(k+1)).number("amount", l.Amount), t, &l)
+				w.end()
+			}
+		}
+		w.end()
+	}
+	w.object("payment_details").text("psp", t.Method.Product).text("payment_id", v.id(t)).text("payment_product", t.Method.Product).text("payment_product_type", t.Method.Type)
+	if t.Brand != "" {
+		c := cardOf(t, shop.NewRNG(t.Key, 0x7a))
+		w.object("card").text("brand", t.Brand).text("masked_pan", c.masked).text("type", c.kind).end()
+	}
+	w.end().end()
+}
+
+// covers reports whether the ith event is about the line: an authorisation about
+// all, a cancellation about those not captured before.
+func covers(t *shop.Transaction, i int, l *shop.Line) bool {
+	e := &t.Events[i]
+	named := func(e *shop.Event) bool {
+		return slices.ContainsFunc(e.Lines, func(x shop.Line) bool { return x.ID == l.ID })
+	}
+	switch e.Type {
+	case "AUTHORIZE":
+		return true
+	case "VOID":
+		return !slices.ContainsFunc(t.Events[:i], func(before shop.Event) bool {
+			return before.Type == "CAPTURE" && before.Success && named(&before)
+		})
+	}
+	return named(e)
+}
+
+// writePayout writes whose the line is, unless it is the shop's own.
+func writePayout(w *jsonWriter, t *shop.Transaction, l *shop.Line) {
+	shares := l.Shares
+	if seller := t.Owner(); len(shares) == 0 && seller != "" {
+		shares = []shop.Share{{PayoutDestination: seller, Amount: l.Amount}}
+	}
+	if len(shares) == 0 {
+		return
+	}
+	w.object("payout").text("rule_id", "split-"+strings.ToLower(t.ID[:6])).text("rule_type", "line").list("destinations")
+	for _, s := range shares {
+		w.object("").text("destination", s.PayoutDestination).number("amount", s.Amount).end()
+	}
+	w.end().end()
 }

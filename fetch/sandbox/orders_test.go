@@ -136,17 +136,17 @@ func TestOrdersAndCardsOfAPeriodStayComplete(t *testing.T) {
 	count := func(now time.Time) (n int) {
 		v := testView(t, 1, now)
 		in := func(x time.Time) bool { return !x.Before(from) && x.Before(from.Add(7*day)) }
-		for d := v.dateOf(now); d >= v.dateOf(now)-listedDays; d-- {
-			for _, tx := range v.orders(d) {
-				for _, e := range tx.events {
-					if in(e.at) {
+		for d := v.DateOf(now); d >= v.DateOf(now)-listedDays; d-- {
+			for _, tx := range v.Orders(d) {
+				for _, e := range tx.Events {
+					if in(e.At) {
 						n++
 					}
 				}
 			}
-			for _, c := range v.cards(d) {
-				for _, m := range c.movements {
-					if in(m.at) {
+			for _, c := range v.GiftCards(d) {
+				for _, m := range c.Movements {
+					if in(m.At) {
 						n++
 					}
 				}

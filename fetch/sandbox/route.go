@@ -25,7 +25,7 @@ func (s *Server) route(r *http.Request, faults faultSet) answer {
 	if !allowed {
 		return denied
 	}
-	v := view{books: s.books, account: account, now: s.now(), counted: s.kpiKnows(r, faults)}
+	v := view{Shop: s.shop, account: account, now: s.now(), counted: s.kpiCountsUntil(r, faults)}
 	rest := path[1:]
 	if len(rest) >= 2 && rest[0] == "accounts" {
 		if rest[1] != account {

@@ -1,11 +1,11 @@
 // Package sandbox is a simulated Dintero: one http.Handler that answers like
-// checkout.dintero.com and api.dintero.com, with the books of an invented fish
+// checkout.dintero.com and api.dintero.com, with the payments of an invented fish
 // shop, and with faults on demand. It is there to try Rapport without an account
 // and to test it without a network.
 //
 // # What it guarantees
 //
-//   - The books are a function of the seed and the calendar day (Europe/Oslo). Each
+//   - The payments are a function of the seed and the calendar day (Europe/Oslo). Each
 //     day's transactions, orders and gift cards carry their whole future; Now only
 //     hides what has not happened yet. A closed period has the same events whatever
 //     Now is; only statuses, settlements and later events differ.
@@ -53,9 +53,11 @@ import (
 	"sync"
 	"time"
 	_ "time/tzdata" // Europe/Oslo where the machine has no zones
+
+	"rapport/fetch/sandbox/internal/shop"
 )
 
-// Options say which books to show, as of when, and what goes wrong.
+// Options say which payments to show, as of when, and what goes wrong.
 type Options struct {
 	Seed uint64
 	// Now is the instant after which nothing is shown. Required; called for every request.
@@ -66,7 +68,7 @@ type Options struct {
 
 // Server is the simulated Dintero; see the package comment.
 type Server struct {
-	books  *books
+	shop   *shop.Shop
 	now    func() time.Time
 	faults faultSet
 
@@ -90,7 +92,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	return &Server{books: newBooks(o.Seed, zone), now: o.Now, faults: faults, counts: map[string]int{}}, nil
+	return &Server{shop: shop.New(o.Seed, zone), now: o.Now, faults: faults, counts: map[string]int{}}, nil
 }
 
 // ServeHTTP answers one request: faults that replace the answer first, then the
@@ -101,9 +103,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusBadRequest, "invalid_fault", err.Error()).write(w)
 		return
 	}
-	if a, replaced := s.replace(r, faults); replaced {
+	if a, replaced := s.faultyAnswer(r, faults); replaced {
 		a.write(w)
 		return
 	}
-	s.spoil(w, r, faults, s.route(r, faults))
+	s.send(w, r, faults, s.route(r, faults))
 }

@@ -14,6 +14,7 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/sqlite"
 	"rapport/internal/message"
 	"rapport/internal/payment"
 	"rapport/internal/statement"
@@ -66,7 +67,7 @@ func (s smtpSender) Send(ctx context.Context, _ string, f mail.Frozen, intent fu
 func makeAndMail(b *testing.B, source builder.Source, reports []reportconfig.Report, port, connections int) time.Duration {
 	b.Helper()
 	ctx, dir := context.Background(), b.TempDir()
-	book, err := ledger.Open(ctx, filepath.Join(dir, "rapport.db"), ledger.Options{Now: time.Now, Host: "bench"})
+	book, err := ledger.Open(ctx, sqlite.New(filepath.Join(dir, "rapport.db")), ledger.Options{Now: time.Now, Host: "bench"})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -55,8 +55,8 @@ func outcome(t *testing.T, a *build) map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sum := sha256.Sum256(data); f.Sha256 != hex.EncodeToString(sum[:]) || f.Size != int64(len(data)) || f.Rows != a.figures.Totals.Rows {
-			t.Errorf("%s is said to have %d bytes of %s and %d rows; it has %d of %x and %d", f.Path, f.Size, f.Sha256, f.Rows, len(data), sum, a.figures.Totals.Rows)
+		if sum := sha256.Sum256(data); f.SHA256 != hex.EncodeToString(sum[:]) || f.Size != int64(len(data)) || f.Rows != a.figures.Totals.Rows {
+			t.Errorf("%s is said to have %d bytes of %s and %d rows; it has %d of %x and %d", f.Path, f.Size, f.SHA256, f.Rows, len(data), sum, a.figures.Totals.Rows)
 		}
 		out[filepath.Base(f.Path)] = string(data)
 	}

@@ -1,12 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"rapport/internal/archive"
@@ -17,23 +16,33 @@ import (
 	"rapport/reportconfig"
 )
 
-// frontiers is how far the ledger knows each report.
-func (d *Engine) frontiers(ctx context.Context) (map[string]frontier, error) {
-	rows, err := d.Ledger.Frontiers(ctx, d.Account.ID)
+// A plannedThrough is how far the ledger knows a report: its newest period of any schedule,
+// and of each.
+type plannedThrough struct {
+	newest     time.Time
+	bySchedule map[calendar.Schedule]time.Time
+}
+
+// plannedThrough is how far the ledger knows each report.
+func (p *planner) plannedThrough(ctx context.Context) (known map[string]plannedThrough, err error) {
+	if p.owners, err = p.Ledger.ArchiveDirs(ctx); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	rows, err := p.Ledger.PlannedThrough(ctx, p.Account.ID)
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
-	known := map[string]frontier{}
+	known = map[string]plannedThrough{}
 	for _, row := range rows {
-		f := known[row.Report]
-		if f.of == nil {
-			f.of = map[string]time.Time{}
+		through := known[row.Report]
+		if through.bySchedule == nil {
+			through.bySchedule = map[calendar.Schedule]time.Time{}
 		}
-		f.of[row.Schedule] = row.To
-		if row.To.After(f.newest) {
-			f.newest = row.To
+		through.bySchedule[calendar.Schedule(row.Schedule)] = row.To
+		if row.To.After(through.newest) {
+			through.newest = row.To
 		}
-		known[row.Report] = f
+		known[row.Report] = through
 	}
 	return known, nil
 }
@@ -41,28 +50,24 @@ func (d *Engine) frontiers(ctx context.Context) (map[string]frontier, error) {
 // dueSince lists the periods of a report that are due at now and not in the ledger yet,
 // oldest first. A report that is new starts with its latest due one; so does one whose
 // schedule changed, unless the old schedule has told of that time already.
-func (d *Engine) dueSince(entry *reportconfig.Report, f frontier, now time.Time) ([]ledger.Planned, error) {
-	latest := entry.Schedule.Latest(now, entry.At, d.Account.Location)
-	after, begun := f.of[string(entry.Schedule)]
-	if err := d.foreign(entry, d.owners[d.reportDir(entry)]); err != nil {
+func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, now time.Time) (rows []ledger.Planned, err error) {
+	if err := p.requireOurArchive(entry, p.owners[p.reportDir(entry)]); err != nil {
 		return nil, err
 	}
-	var rows []ledger.Planned
+	latest := entry.Schedule.Latest(now, entry.At, p.Account.Location)
+	after, begun := through.bySchedule[entry.Schedule]
 	switch {
 	case begun:
-	case f.of != nil: // another schedule until now
-		if !latest.To.After(f.newest) {
+	case through.bySchedule != nil: // another schedule until now
+		if !latest.To.After(through.newest) {
 			return nil, nil
 		}
 		after = latest.From
 	default:
-		held, count, err := d.newestHeld(entry, latest)
-		if err != nil {
-			return nil, err
-		}
+		held, count := p.newestHeld(entry, latest)
 		after = latest.From
 		if count > 0 {
-			row := d.planned(entry, held, ledger.Archived, d.heldNote(report.Job{Report: entry, Period: held}))
+			row := p.planned(entry, held, ledger.Archived, p.heldNote(report.Job{Report: entry, Period: held}))
 			row.Number = count // the numbers go on behind those that went out
 			rows, after = append(rows, row), held.To
 		}
@@ -70,34 +75,39 @@ func (d *Engine) dueSince(entry *reportconfig.Report, f frontier, now time.Time)
 	if !latest.To.After(after) {
 		return rows, nil
 	}
-	for p := entry.Schedule.Containing(after, d.Account.Location); !p.From.After(latest.From); p = p.Next() {
-		held, err := archive.Holds(filepath.Join(d.Archive, entry.ID, p.String()), p.String())
-		switch {
-		case err != nil:
-			return nil, err
-		case held:
-			rows = append(rows, d.planned(entry, p, ledger.Archived, d.heldNote(report.Job{Report: entry, Period: p})))
-		case p.From.Before(latest.From) && p.Due(entry.At).Before(now.Add(-d.Catchup)):
-			note := fmt.Sprintf("was due %s, longer than catchup ago, and is not made — rapport run --report %s --period %s makes it",
-				p.Due(entry.At).Format("2006-01-02 15:04"), entry.ID, p)
-			rows = append(rows, d.planned(entry, p, ledger.Skipped, note))
-		default:
-			rows = append(rows, d.planned(entry, p, ledger.Owed, ""))
-		}
+	for period := entry.Schedule.Containing(after, p.Account.Location); !period.From.After(latest.From); period = period.Next() {
+		rows = append(rows, p.duePeriod(entry, period, latest, now))
 	}
 	return rows, nil
 }
 
-func (d *Engine) planned(entry *reportconfig.Report, p calendar.Period, state ledger.PeriodState, note string) ledger.Planned {
+// duePeriod is a period that is due: owed, unless the archive holds it or it is too old. Where
+// the archive cannot be read it is owed: who makes it looks again.
+func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.Period, now time.Time) ledger.Planned {
+	held, err := archive.Holds(archive.PeriodDir(p.Archive, entry.ID, period.String()), period.String())
+	due := period.Due(entry.At)
+	switch {
+	case err == nil && held:
+		return p.planned(entry, period, ledger.Archived, p.heldNote(report.Job{Report: entry, Period: period}))
+	case period.From.Before(latest.From) && due.Before(now.Add(-p.Catchup)):
+		const note = "was due %s, longer than catchup ago, and is not made — rapport run --report %s --period %s makes it"
+		return p.planned(entry, period, ledger.Skipped, fmt.Sprintf(note, due.Format("2006-01-02 15:04"), entry.ID, period))
+	}
+	return p.planned(entry, period, ledger.Owed, "")
+}
+
+func (p *planner) planned(entry *reportconfig.Report, period calendar.Period, state ledger.PeriodState, note string) ledger.Planned {
 	return ledger.Planned{
-		Key:  statement.KeyOf(d.Account.ID, report.Job{Report: entry, Period: p}),
-		Name: p.String(), Schedule: string(p.Schedule), Config: d.Path, Due: p.Due(entry.At), State: state, Note: note,
+		Key:  statement.KeyOf(p.Account.ID, report.Job{Report: entry, Period: period}),
+		Name: period.String(), Schedule: string(period.Schedule), Config: p.Path, Due: period.Due(entry.At), State: state, Note: note,
 	}
 }
 
-func (d *Engine) heldNote(j report.Job) string {
+// heldNote says of a period that it counts as sent, as the archive holds it.
+func (e *core) heldNote(j report.Job) string {
 	note := fmt.Sprintf("report %s: %s is in the archive and not in the ledger; it counts as sent", j.Report.ID, j.PeriodName())
-	if waiting, err := filepath.Glob(filepath.Join(archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName()), archive.OutgoingDir, "*"+archive.MessageSuffix)); err == nil && len(waiting) > 0 {
+	outgoing := filepath.Join(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()), archive.OutgoingDir)
+	if waiting, err := filepath.Glob(filepath.Join(outgoing, "*"+archive.MessageSuffix)); err == nil && len(waiting) > 0 {
 		note += fmt.Sprintf(", though %d messages in %s may not have been", len(waiting), archive.OutgoingDir)
 	}
 	return note
@@ -105,31 +115,57 @@ func (d *Engine) heldNote(j report.Job) string {
 
 // newestHeld is the newest period up to latest that the archive holds of a report that
 // the ledger does not know, and how many it holds: the ledger was lost, and its history
-// must not be mailed again.
-func (d *Engine) newestHeld(report *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int, err error) {
-	dir := filepath.Join(d.Archive, report.ID)
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return newest, 0, nil
-	}
+// must not be mailed again. Of an archive that cannot be read nothing is known.
+func (p *planner) newestHeld(entry *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int) {
+	names, err := archive.Periods(p.reportDir(entry))
 	if err != nil {
-		return newest, 0, err
+		return newest, 0
 	}
-	for _, e := range entries {
-		p, err := calendar.ParsePeriod(e.Name(), d.Account.Location)
-		if err != nil || p.Schedule != report.Schedule || p.From.After(latest.From) {
+	for _, name := range names {
+		period, err := calendar.ParsePeriod(name, p.Account.Location)
+		if err != nil || period.Schedule != entry.Schedule || period.From.After(latest.From) {
 			continue
 		}
-		held, err := archive.Holds(filepath.Join(dir, e.Name()), e.Name())
-		if err != nil {
-			return newest, 0, err
+		if count == 0 || period.From.After(newest.From) {
+			newest = period
 		}
-		if held && (count == 0 || p.From.After(newest.From)) {
-			newest = p
-		}
-		if held {
-			count++
+		count++
+	}
+	return newest, count
+}
+
+// Owing lists what a run at now would make, oldest first, and writes nothing down: what is
+// owed already, and what has fallen due since.
+func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, err error) {
+	known, err := e.planner.plannedThrough(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := e.Ledger.OwedPeriods(ctx, e.Account.ID)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	for _, row := range rows {
+		if j, ok := e.job(row); ok && !row.Due.After(now) {
+			jobs = append(jobs, j)
 		}
 	}
-	return newest, count, nil
+	for i := range e.Reports {
+		due, err := e.planner.dueSince(&e.Reports[i], known[e.Reports[i].ID], now)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range due {
+			if row.State != ledger.Owed {
+				continue
+			}
+			if j, ok := e.job(ledger.Period{Key: row.Key, Name: row.Name, Schedule: row.Schedule}); ok {
+				jobs = append(jobs, j)
+			}
+		}
+	}
+	slices.SortStableFunc(jobs, func(x, y report.Job) int {
+		return cmp.Or(x.Period.To.Compare(y.Period.To), cmp.Compare(e.byID[x.Report.ID], e.byID[y.Report.ID]))
+	})
+	return jobs, nil
 }

@@ -5,21 +5,22 @@
 //
 // What happens to a period, each step safe to be cut off by a crash:
 //
-//	due → a row in the ledger: owed
+//	due → a row in the ledger: owed (planner)
 //	claimed → rows, totals, CSV and PDF (builder) and one frozen message per recipient
-//	  (message) in <period>/.outgoing.new → it becomes .outgoing
+//	  (message) in <period>/.outgoing.new → it becomes .outgoing (maker)
 //	→ the ledger says made, with the SHA-256 of every file: from here on the bytes never change
 //	→ the files move to <archive>/<report>/<period>/
-//	→ each message: claimed → intent in the ledger → SMTP → verdict in the ledger → removed
+//	→ each message: claimed → intent in the ledger → SMTP → verdict in the ledger → removed (sender)
 //
-// An Engine does that once (Run), or whenever it is woken (Wake).
+// The ledger is the only queue: makers and senders claim what is ready, and what they cannot
+// do they give back with the time of the next try. An Engine does that once (Run), or whenever
+// it is woken (Wake).
 package engine
 
 import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/mail"
 	"sync"
 	"time"
 
@@ -28,27 +29,37 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/reconcile"
-	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
 )
 
-// How much a desk does at once.
+// A Mode says what an engine does with what it cannot do now.
+type Mode int
+
 const (
-	makersAtOnce = 4  // batches that are fetched and written
-	batchSize    = 16 // reports that share one fetch; each is held in memory until all are written
+	// Once is one run: what waits is tried now, whatever its next try says, and once. When the
+	// ledger fails it begins nothing more, and ends with the error.
+	Once Mode = iota
+	// Daemon is woken again and again: it keeps to the times of the next tries, and logs errors.
+	Daemon
 )
 
-// An Config is the work of one configuration, and what it is done with.
+// Config is the work of one configuration, and what it is done with.
 type Config struct {
+	Mode       Mode
 	Account    statement.Account
 	Path       string // of the configuration, as the ledger names it
 	Archive    string
-	Operator   *mail.Address // gets the alarms; nil: the log does
-	MaxMessage int64         // bytes that a message may have where the relay does not say
+	Operator   reportconfig.Operator // gets the alarms; the log does always
+	MaxMessage int64                 // bytes that a message may have where the relay does not say
 	Reports    []reportconfig.Report
 	Catchup    time.Duration
 	Retention  time.Duration
+	RealClock  bool // Clock is the machine's; by one that somebody made up nothing is too old to keep
+	Senders    int  // messages under way at once, those included that wait for a connection
+	// PollInterval is how soon the daemon sees what another process did: a run that left
+	// something for later, or an operator who wants a message sent again. Zero: a minute.
+	PollInterval time.Duration
 
 	Builder  *builder.Builder
 	Composer *message.Composer
@@ -57,191 +68,197 @@ type Config struct {
 	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
 	Clock func() time.Time
 	Log   *slog.Logger
-	Meter builder.Meter                                 // nil: nothing is measured
-	Ping  func(ctx context.Context, url, signal string) // tells a watch that a report started, succeeded or failed; nil: nobody
-	Emit  func(builder.Event)                           // each file and each delivery, as it happens; called by one goroutine at a time
+	Meter builder.Meter // nil: nothing is measured
+	// HasReport tells whether another configuration of this account still has a report; nil:
+	// one that is there has what it had.
+	HasReport func(path, id string) bool
+	Hooks     Hooks               // tells others over HTTP; nil: nobody
+	Emit      func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
 
-	// How far a run is; each may be nil.
-	Expect   func(periods int) // so many more will be made
-	Finished func()            // a period is made, or could not be
-
-	Prune   bool   // whether Retention is kept; not by a clock that somebody made up
-	Senders int    // messages under way at once, those included that wait for a connection
-	Poke    func() // asks for a Wake soon; nil: nobody wakes it
-	// Glance is how soon the daemon sees what another process did: a run that left something
-	// for later, or an operator who wants a message sent again. Zero: a minute.
-	Glance time.Duration
+	RequestWake func()            // asks for a Wake soon; of a daemon only
+	OthersRest  func() bool       // whether no other engine of the process is at work; nil: there is none
+	Expect      func(periods int) // so many will be made; nil: nobody asks
+	Finished    func()            // a period is made, or could not be; nil: nobody asks
 }
 
-// A Engine does the work of one configuration: it asks the ledger what is owed, makes it
-// and sends it. Its workers are its own, so that no other desk waits for them.
+// An Engine does the work of one configuration. Its workers are its own, so that no other
+// engine waits for them.
 type Engine struct {
-	Config
+	*core
+	planner *planner
+	maker   *maker
+	sender  *sender
+	keeper  *housekeeper
 
-	byID       map[string]int
-	owners     map[string]string // of directories in the archive; written while filling
-	work, talk context.Context   // of what may be cut off, and of the dialogues with a relay, which may not
-	stopWork   context.CancelFunc
-	stopTalk   context.CancelFunc
+	looking sync.Mutex // one look at the ledger at a time
+	begun   bool       // the operator is told of what ended earlier processes
 
-	filling sync.Mutex // one look at the ledger at a time
-	telling sync.Mutex // one event at a time
-
-	mu              sync.Mutex
-	queue           queue
-	undone          map[string]func(context.Context) error // writes that the ledger refused for now
-	faults          []error
-	relayNext       time.Time // the relay is not asked before; zero: it works
-	relayFails      int       // in a row
-	probing         bool      // whether it works is not known yet: one message goes first
-	risked          map[int64]time.Time
-	standing        map[[2]string]bool // alarms, by kind and subject
-	edition         int64              // of the ledger when it was looked at
-	looked, due     time.Time          // when that was, and when there will be something to do
-	restless        bool               // something was finished since
-	alarmNext       time.Time
-	pruned          time.Time
-	judged          time.Time
-	credible        bool // at judged: the ledger's newest period is not further back than catchup
-	makers, senders int
-	keeping         bool
-	stopped         bool
-	idle            chan struct{} // closed while nothing is under way
-	outcome         builder.Outcome
+	mu      sync.Mutex
+	changes int64     // the ledger's change counter when it was looked at
+	looked  time.Time // when that was
+	due     time.Time // when there will be something to do
+	again   bool      // somebody else is at work, and may die over it: look again soon
 }
 
-// New prepares a desk; it starts nothing.
-func New(a Config) *Engine {
-	desk := &Engine{Config: a, byID: map[string]int{}}
-	for i, r := range a.Reports {
-		desk.byID[r.ID] = i
+// New prepares an engine; it starts nothing.
+func New(c Config) *Engine {
+	c.Senders = max(c.Senders, 1)
+	if c.PollInterval <= 0 {
+		c.PollInterval = time.Minute
 	}
-	desk.Senders = max(desk.Senders, 1)
-	if desk.Glance <= 0 {
-		desk.Glance = time.Minute
-	}
-	desk.work, desk.stopWork = context.WithCancel(context.Background())
-	desk.talk, desk.stopTalk = context.WithCancel(context.Background())
-	desk.queue, desk.probing = queue{busy: map[string]bool{}, making: map[string]bool{}}, true
-	desk.restless, desk.standing = true, map[[2]string]bool{}
-	desk.undone, desk.risked = map[string]func(context.Context) error{}, map[int64]time.Time{}
-	desk.idle = make(chan struct{})
-	close(desk.idle)
-	own := *a.Builder
-	own.Memory = reconcile.NewMemory()
-	own.LateEvents = lateevents.NewDetector(a.Account.ID, a.Account.Location, a.Ledger, desk.Reports, a.Log)
-	own.History = a.Ledger
-	desk.Builder = &own
-	emit := a.Emit
-	desk.Emit = func(e builder.Event) {
-		desk.telling.Lock()
-		defer desk.telling.Unlock()
-		desk.outcome.Failed = desk.outcome.Failed || e.State == string(ledger.Refused) || e.State == string(ledger.Expired) || e.State == string(ledger.Failed)
-		emit(e)
-	}
-	return desk
+	b := *c.Builder
+	b.History, b.Memory = c.Ledger, reconcile.NewMemory(c.Ledger, c.Account.ID)
+	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, c.Ledger, c.Reports, c.Log)
+	c.Builder = &b
+	e := &Engine{core: newCore(c)}
+	e.planner = &planner{core: e.core}
+	e.sender = newSender(e.core)
+	e.maker = newMaker(e.core, e.sender)
+	e.sender.madeAgain = e.maker.pool.start
+	e.keeper = &housekeeper{core: e.core, planner: e.planner, maker: e.maker, sender: e.sender}
+	return e
 }
 
-// String names the desk in a log.
-func (d *Engine) String() string { return d.Path }
+// Busy tells whether anything is under way.
+func (e *Engine) Busy() bool { return e.activity.busy() }
+
+// String names the engine in a log.
+func (e *Engine) String() string { return e.Path }
 
 // Wake starts what is ready, in the background, and says when there will be more. It is
 // what the daemon calls.
-func (d *Engine) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
-	edition, err := d.Ledger.Edition(ctx)
+func (e *Engine) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
+	changes, err := e.Ledger.ChangeCounter(ctx)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("ledger: %w", err)
 	}
-	d.mu.Lock()
-	news := d.restless || edition != d.edition || !now.Before(d.due) || now.Before(d.looked)
-	d.restless, d.edition, d.looked = false, edition, now
-	d.mu.Unlock()
+	e.mu.Lock()
+	news := e.activity.takeNews() || e.again || changes != e.changes || !now.Before(e.due) || now.Before(e.looked)
+	e.changes, e.looked, e.again = changes, now, false
+	e.mu.Unlock()
 	if news {
-		if err := d.look(ctx, now); err != nil {
-			return time.Time{}, d.again(err)
+		due, err := e.look(ctx, now)
+		if err != nil {
+			e.activity.note() // whatever is known, the next Wake looks
+			return time.Time{}, err
+		}
+		e.mu.Lock()
+		e.due = due
+		e.mu.Unlock()
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return earlier(e.due, now.Add(e.PollInterval)), nil
+}
+
+// look starts what is ready, and finds out when there will be more.
+func (e *Engine) look(ctx context.Context, now time.Time) (next time.Time, err error) {
+	e.looking.Lock()
+	defer e.looking.Unlock()
+	if err := e.alarms.Refresh(ctx); err != nil {
+		return next, err
+	}
+	e.alarms.Resolve(ctx, ledger.AlarmClock, e.Account.ID, now) // nobody is woken while the clock is not believed
+	if err := e.prepare(ctx, now); err != nil {
+		return next, err
+	}
+	e.maker.maxCrashes.Store(noCrash)
+	e.start()
+	e.keeper.start(now)
+	return e.next(ctx, now)
+}
+
+// prepare brings the ledger up to now: what was not written down, what dead processes had
+// claimed, what has fallen due, and what nobody wants any more.
+func (e *Engine) prepare(ctx context.Context, now time.Time) error {
+	if err := e.pending.flush(ctx); err != nil {
+		return err
+	}
+	if err := e.reap(ctx, now); err != nil {
+		return err
+	}
+	if !e.begun {
+		e.begun = true
+		e.background("alarms", func() { e.keeper.tellCrash(e.sending, now) })
+	}
+	if err := e.planner.plan(ctx, now); err != nil {
+		return err
+	}
+	return e.cancelOrphans(ctx)
+}
+
+func (e *Engine) start() {
+	e.maker.pool.start()
+	e.sender.pool.start()
+	e.notifier.pool.start()
+}
+
+// reap frees what processes that died had claimed, and tells of messages that they were
+// sending.
+func (e *Engine) reap(ctx context.Context, now time.Time) error {
+	reaped, err := e.Ledger.Reap(ctx)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if reaped.Periods+reaped.Deliveries > 0 {
+		e.Log.Warn("a process died at work; what it had begun is free again", "periods", reaped.Periods, "deliveries", reaped.Deliveries, "uncertain", len(reaped.Uncertain))
+	}
+	for _, row := range reaped.Uncertain {
+		j, ok := e.deliveryJob(row)
+		if _, sent := e.notes().read(row); sent {
+			continue
+		}
+		e.Log.Warn("a process died while it sent a message", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "message_id", row.MessageID)
+		if ok && row.Account == e.Account.ID && !j.Report.HoldUncertain { // else it is held in a moment, and that is said
+			e.sender.raiseUnsure(ctx, j, row, ledger.Uncertain, now)
 		}
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return earlier(d.due, now.Add(d.Glance)), nil
-}
-
-// look queues what is ready, and finds out when there will be more.
-func (d *Engine) look(ctx context.Context, now time.Time) error {
-	if err := d.refreshAlarms(ctx); err != nil {
-		return err
-	}
-	d.clear(ctx, ledger.AlarmClock, d.Account.ID, now) // nobody is woken while the clock is not believed
-	if err := d.fill(ctx, now, everything(false)); err != nil {
-		return err
-	}
-	d.housekeep(now)
-	next, err := d.next(ctx, now)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.due = next
-	return err
-}
-
-// again has the next Wake look, whatever it knows.
-func (d *Engine) again(err error) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.restless = true
-	return err
-}
-
-// Drain starts nothing more, cuts fetches off, and waits until the dialogues under way
-// are over. When ctx ends it cuts those off too, as far as nothing may be lost by it.
-func (d *Engine) Drain(ctx context.Context) error {
-	d.stop()
-	defer d.stopTalk()
-	defer message.CloseIdle(d.Sender)
-	select {
-	case <-d.waiting():
-		return d.catchUp(context.WithoutCancel(ctx))
-	case <-ctx.Done():
-		return fmt.Errorf("account %s: still at work: %w", d.Account.ID, context.Cause(ctx))
-	}
-}
-
-func (d *Engine) stop() {
-	d.mu.Lock()
-	d.stopped = true
-	d.queue.clear()
-	d.mu.Unlock()
-	d.stopWork()
-}
-
-func (d *Engine) waiting() <-chan struct{} {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.idle
+	return nil
 }
 
 // next is when there will be something to do that is not under way already.
-func (d *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
-	next := d.nextDue(now)
-	retry, found, err := d.Ledger.NextTry(ctx, d.Account.ID)
+func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
+	next := earlier(e.planner.nextDue(now), e.keeper.alarmsNext(now))
+	if e.Hooks != nil {
+		call, found, err := e.Ledger.NextNotification(ctx, e.Account.ID, e.Path)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("next notification: %w", err)
+		}
+		if found && call.After(now) { // else somebody is at it
+			next = earlier(next, call)
+		}
+	}
+	ready := e.ready(now)
+	suspect, suspects, err := e.Ledger.NextTry(ctx, ready)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next try: %w", err)
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if busy := d.makers+d.senders > 0; found && !busy { // else the poke at its end asks again
+	ready.MaxCrashes = 1
+	retry, found, err := e.Ledger.NextTry(ctx, ready)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("next try: %w", err)
+	}
+	if suspects && (!found || suspect.Before(retry)) { // it waits for others to rest
+		next = earlier(next, latest(suspect, now.Add(suspectPause)))
+	}
+	if found && (retry.After(now) || !e.activity.busy()) { // else somebody is at it, and the wake that its end requests asks again
 		soonest := now.Add(time.Second) // what is owed and cannot be begun must not be asked for without a pause
-		if d.relayIsOut(now) && d.relayNext.After(retry) {
-			retry = d.relayNext
+		if out := e.sender.relay.outUntil(now); out.After(retry) {
+			retry = out
 		}
-		if retry.Before(soonest) {
-			retry = soonest
-		}
-		next = earlier(next, retry)
+		next = earlier(next, latest(retry, soonest))
 	}
-	if d.alarmNext.After(now.Add(mostAhead)) {
-		d.alarmNext = time.Time{} // written by a clock that was wrong
+	return next, nil
+}
+
+// suspectPause is how soon it is seen that a suspect may be tried.
+const suspectPause = oneCrashPatience
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
 	}
-	return earlier(next, d.alarmNext), nil
+	return b
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -251,31 +268,27 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-func (d *Engine) isStopped() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.stopped
-}
+// Retire has nothing more begun or judged: another engine may have newer reports by now.
+func (e *Engine) Retire() { e.stop() }
 
-func (d *Engine) report(id string) *reportconfig.Report {
-	if i, ok := d.byID[id]; ok {
-		return &d.Reports[i]
+// Drain starts nothing more, cuts fetches off, and waits until the dialogues under way
+// are over. When ctx ends it cuts those off too, as far as nothing may be lost by it.
+func (e *Engine) Drain(ctx context.Context) error {
+	e.stop()
+	defer e.cutSending()
+	defer message.CloseIdle(e.Sender)
+	select {
+	case <-e.activity.idle():
+		return e.pending.flush(context.WithoutCancel(ctx))
+	case <-ctx.Done():
+		return fmt.Errorf("account %s: still at work: %w", e.Account.ID, context.Cause(ctx))
 	}
-	return nil
 }
 
-// event says what became of something of a report's period.
-func (d *Engine) event(j report.Job, e builder.Event) { d.emit(e.Of(j)) }
-
-func (d *Engine) emit(e builder.Event) {
-	e.LogTo(d.Log, d.Account.ID)
-	d.Emit(e)
-}
-
-// measure begins to measure a stage.
-func (d *Engine) measure(stage string) (stop func()) {
-	if d.Meter == nil {
-		return func() {}
+// Hold tells the operator that nothing is started any more, as the clock jumped.
+func (e *Engine) Hold(ctx context.Context, now time.Time, jump time.Duration) {
+	e.alarms.Raise(ctx, ledger.AlarmClock, e.Account.ID, now, jump.Round(time.Minute).String())
+	if err := e.alarms.Notify(ctx, now); err != nil {
+		e.faults.add(fmt.Errorf("alarms: %w", err))
 	}
-	return d.Meter.Start(stage)
 }

@@ -9,6 +9,8 @@ import (
 	"rapport/internal/report"
 )
 
+// What tests of crashes need of an engine: to cut a run off at each step.
+
 // Making is a period that is being made.
 type Making = making
 
@@ -16,33 +18,33 @@ type Making = making
 const MakersAtOnce = makersAtOnce
 
 // PlanDue writes down what has fallen due.
-func (d *Engine) PlanDue(ctx context.Context, now time.Time) error { return d.plan(ctx, now) }
+func (e *Engine) PlanDue(ctx context.Context, now time.Time) error { return e.planner.plan(ctx, now) }
 
 // JobOf is the period of a row of the ledger.
-func (d *Engine) JobOf(row ledger.Period) (report.Job, bool) { return d.job(row) }
+func (e *Engine) JobOf(row ledger.Period) (report.Job, bool) { return e.job(row) }
 
 // MakeFiles makes the files of a claimed period.
-func (d *Engine) MakeFiles(ctx context.Context, now time.Time, j report.Job, row ledger.Period, dir string) *Making {
-	return &Making{row: row, dir: dir, Result: d.Builder.Build(ctx, now, []builder.Request{{Job: j, Dir: dir}})[0]}
+func (e *Engine) MakeFiles(ctx context.Context, now time.Time, j report.Job, row ledger.Period, dir string) *Making {
+	return &Making{row: row, dir: dir, Result: e.Builder.Build(ctx, now, []builder.Request{{Job: j, Dir: dir}})[0]}
 }
 
 // Dir is where the files are.
-func (m *Making) Dir() string { return m.dir }
+func (mk *Making) Dir() string { return mk.dir }
 
 // FreezeMessages freezes the messages beside the files.
-func (d *Engine) FreezeMessages(m *Making) error {
-	_, err := d.freezeAll(m)
+func (e *Engine) FreezeMessages(mk *Making) error {
+	_, err := e.maker.freezeAll(context.Background(), mk, nil)
 	return err
 }
 
 // RecordPeriod writes down that a period is made.
-func (d *Engine) RecordPeriod(ctx context.Context, m *Making) error { return d.record(ctx, m) }
+func (e *Engine) RecordPeriod(ctx context.Context, mk *Making) error { return e.maker.record(ctx, mk) }
 
 // PublishPeriod moves files to their place.
-func (d *Engine) PublishPeriod(j report.Job) error { return d.publish(j) }
+func (e *Engine) PublishPeriod(j report.Job) error { return e.publish(j) }
 
 // Idle is closed while nothing is under way.
-func (d *Engine) Idle() <-chan struct{} { return d.waiting() }
+func (e *Engine) Idle() <-chan struct{} { return e.activity.idle() }
 
 // Stopped is closed when nothing more is begun.
-func (d *Engine) Stopped() <-chan struct{} { return d.work.Done() }
+func (e *Engine) Stopped() <-chan struct{} { return e.building.Done() }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"rapport/fetch"
@@ -14,190 +15,220 @@ import (
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
-	"rapport/reportconfig"
 )
+
+// How much an engine makes at once.
+const (
+	makersAtOnce = 4  // batches that are fetched and written
+	batchSize    = 16 // reports that share one fetch; each is held in memory until all are written
+)
+
+// A maker makes the periods that the ledger hands out, and leaves their messages to the sender.
+type maker struct {
+	*core
+	sender *sender
+	pool   workerPool
+	ready  func() ledger.Ready // what is to be made
+	// maxCrashes: the next period may be one over which fewer processes died; 0: or any. Such
+	// a one is tried when nothing else is to be done, alone, and after the operator was told.
+	maxCrashes atomic.Int64
+}
+
+// What maker.maxCrashes is.
+const (
+	noCrash  = 1
+	oneCrash = 2 // most likely of a power cut, or somebody's kill -9
+	anyCrash = 0
+)
+
+func newMaker(c *core, s *sender) *maker {
+	m := &maker{core: c, sender: s}
+	m.maxCrashes.Store(noCrash)
+	m.ready = func() ledger.Ready { return c.ready(c.Clock()) }
+	m.pool = workerPool{name: "make", activity: c.activity, log: c.Log, faults: c.faults, claim: m.claim, limit: func() int {
+		if c.stopped() {
+			return 0
+		}
+		return makersAtOnce
+	}}
+	return m
+}
+
+// claim takes periods that are made of the same data.
+func (m *maker) claim() (job func(), found bool) {
+	batch, err := m.claimBatch()
+	if err != nil || len(batch) == 0 {
+		return nil, false
+	}
+	return func() { m.makeBatch(m.building, batch) }, true
+}
+
+func (m *maker) claimBatch() ([]ledger.Period, error) {
+	ready := m.ready()
+	ready.MaxCrashes = int(m.maxCrashes.Load())
+	batch, err := m.Ledger.ClaimNextPeriods(context.WithoutCancel(m.building), ready, batchSize, func(p ledger.Period) any {
+		if j, ok := m.job(p); ok {
+			return builder.QuestionOf(j)
+		}
+		return p.ID
+	})
+	if err != nil {
+		m.faults.addLedger(err)
+	}
+	if len(batch) > 0 && batch[0].Crashes > 0 {
+		m.maxCrashes.Store(noCrash)
+	}
+	return batch, err
+}
 
 // A making is a period of the ledger on its way to be made, claimed by us.
 type making struct {
 	builder.Result
-	dir  string // its files are written here
-	row  ledger.Period
-	left []string // files that had no room in a message
+	dir     string // its files are written here
+	row     ledger.Period
+	omitted []string // files that had no room in a message
 }
 
 // makeBatch makes periods whose data is the same, with one pass over the source, and
-// queues their messages. What cannot be made is postponed in the ledger, each by itself.
-func (d *Engine) makeBatch(ctx context.Context, rows []ledger.Period) {
+// has their messages sent. What cannot be made is postponed in the ledger, each by itself.
+func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
+	defer m.source.check(ctx)
 	var batch []*making
+	var requests []builder.Request
 	for _, row := range rows {
-		if d.isStopped() {
-			break
-		}
-		if m := d.begin(ctx, row); m != nil {
-			batch = append(batch, m)
+		if mk := m.begin(ctx, row); mk != nil {
+			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir})
 		} else {
-			d.finished()
+			m.finished()
 		}
 	}
 	if len(batch) == 0 {
 		return
 	}
-	var requests []builder.Request
-	for _, m := range batch {
-		requests = append(requests, builder.Request{Job: m.Job, Dir: m.dir})
+	results := m.Builder.Build(ctx, batch[0].Now, requests)
+	for i, mk := range batch {
+		mk.Result = results[i]
+		m.finish(ctx, mk)
+		m.finished()
 	}
-	results := d.Builder.Build(ctx, batch[0].Now, requests)
-	for i, m := range batch {
-		m.Result = results[i]
-		d.finish(ctx, m)
-		d.finished()
-	}
-	d.tellOfSource(ctx, results)
+	m.judgeSource(ctx, results)
 }
 
-// tellOfSource raises or clears the alarm of the source. What a single report failed of by
-// itself says nothing of the source: any of the batch may be the one that heard its answer.
-// An answer about credentials concerns all that this configuration asks, another one only
-// what was asked.
-func (d *Engine) tellOfSource(ctx context.Context, batch []builder.Result) {
-	account, data := d.Account.ID+" "+d.Path, d.Account.ID+" "+d.Path+" "+string(batch[0].Report.Data.DataType())
-	read := false
-	for _, a := range batch {
-		switch {
-		case fetch.Unauthorized(a.Err):
-			d.raise(ctx, ledger.AlarmSource, account, a.Err.Error(), a.Now)
-			d.sourceRefuses(ctx)
-			return
-		case fetch.Denied(a.Err):
-			d.raise(ctx, ledger.AlarmSource, data, a.Err.Error(), a.Now)
-			return
-		}
-		read = read || a.Err == nil
-	}
-	if read {
-		for _, subject := range []string{account, data, d.Account.ID} { // the last as older versions named it
-			d.clear(ctx, ledger.AlarmSource, subject, batch[0].Now)
-		}
+func (m *maker) finished() {
+	if m.Finished != nil {
+		m.Finished()
 	}
 }
 
-func (d *Engine) finished() {
-	if d.Finished != nil {
-		d.Finished()
-	}
-}
-
-// begin claims a period, unless somebody else has it, it is over, or the archive holds it.
-func (d *Engine) begin(ctx context.Context, row ledger.Period) *making {
-	j, ok := d.job(row)
-	if !ok {
+// begin prepares a claimed period to be made, unless the archive holds it.
+func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
+	j, ok := m.job(row)
+	if !ok || m.stopped() {
+		m.giveBack(row)
 		return nil
 	}
-	now := d.Clock()
-	row, err := d.Ledger.ClaimPeriod(ctx, row.ID, now)
-	if err != nil {
-		d.notOurs(j, err)
-		return nil
-	}
-	m := &making{row: row, dir: filepath.Join(archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName()), archive.OutgoingDir+".new"), Result: builder.Result{Job: j, Now: now}}
-	err = d.own(ctx, j.Report)
+	dir := archive.PeriodDir(m.Archive, j.Report.ID, j.PeriodName())
+	mk := &making{row: row, dir: filepath.Join(dir, archive.OutgoingDir+".new"), Result: builder.Result{Job: j, Now: m.Clock()}}
 	held := false
-	if err == nil {
-		held, err = archive.Holds(archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName()), j.PeriodName())
+	owner, err := m.Ledger.ClaimArchiveDir(ctx, m.reportDir(j.Report), m.Account.ID)
+	if err != nil {
+		err = fmt.Errorf("ledger: %w", err)
+	} else if err = m.requireOurArchive(j.Report, owner); err == nil {
+		held, err = archive.Holds(dir, j.PeriodName())
+		held = held && j.Edition == 0 // else it is to be made again
 	}
 	if err == nil && held {
-		note := d.heldNote(j)
-		d.Log.Warn(note)
-		d.settlePeriod(m, ledger.Postponed{At: now, State: ledger.Archived, Error: note})
-		d.event(j, builder.Event{Type: "report", State: builder.Already, Path: archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName())})
+		note := m.heldNote(j)
+		m.Log.Warn(note)
+		m.end(row, ledger.Postponed{State: ledger.Archived, Error: note})
+		m.event(j, builder.Event{Type: "report", State: builder.Already, Path: dir})
 		return nil
 	}
 	if err == nil {
-		err = errors.Join(os.RemoveAll(m.dir), durable.MkdirAll(m.dir))
+		err = m.source.requireOver(j)
+	}
+	if err == nil {
+		err = errors.Join(os.RemoveAll(mk.dir), durable.MkdirAll(mk.dir))
 	}
 	if err != nil {
-		m.Err = err
-		d.finish(ctx, m)
+		mk.Err = err
+		m.finish(ctx, mk)
 		return nil
 	}
-	d.ping(ctx, j.Report, "start")
-	return m
-}
-
-// own makes a report's place in the archive ours, before anything is looked for in it.
-func (d *Engine) own(ctx context.Context, report *reportconfig.Report) error {
-	owner, err := d.Ledger.OwnDirectory(ctx, d.reportDir(report), d.Account.ID)
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	return d.foreign(report, owner)
-}
-
-// notOurs says why a period or a delivery was left alone.
-func (d *Engine) notOurs(j report.Job, err error) {
-	var held *ledger.HeldError
-	switch {
-	case errors.As(err, &held):
-		d.event(j, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: another run is at work on it: %v", j.Report.ID, j.PeriodName(), held)})
-	case errors.Is(err, ledger.ErrOver): // somebody was faster
-	default:
-		d.ledgerFault(fmt.Errorf("report %s: %s: %w", j.Report.ID, j.PeriodName(), err))
-	}
+	m.ping(ctx, j.Report, ledger.PingStart)
+	return mk
 }
 
 // finish records what became of a period.
-func (d *Engine) finish(ctx context.Context, m *making) {
-	err := m.Err
+func (m *maker) finish(ctx context.Context, mk *making) {
+	err := mk.Err
 	if err == nil {
-		err = builder.Recover(func() error { return d.record(context.WithoutCancel(ctx), m) })
+		err = m.source.requireOver(mk.Job) // what was read may be the first word of the source's clock
 	}
 	if err == nil {
-		d.made(ctx, m)
+		err = builder.Recover(func() error { return m.record(context.WithoutCancel(ctx), mk) })
+	}
+	if err == nil {
+		m.made(ctx, mk)
 		return
 	}
-	err = errors.Join(err, os.RemoveAll(m.dir), durable.RemoveEmpty(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()), filepath.Dir(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()))))
-	if ctx.Err() != nil && m.Err != nil {
-		d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.ReturnPeriod(ctx, m.row.ID) })
-		d.event(m.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", m.Job.Report.ID, m.Job.PeriodName())})
+	dir := archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName())
+	err = errors.Join(err, os.RemoveAll(mk.dir), durable.RemoveEmpty(dir, filepath.Dir(dir)))
+	if ctx.Err() != nil && mk.Err != nil {
+		m.giveBack(mk.row)
+		m.event(mk.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", mk.Report.ID, mk.PeriodName())})
 		return
 	}
-	d.postpone(ctx, m, err)
+	m.postpone(ctx, mk.row, mk.Job, err)
 }
 
-// poisonTries is how often a report may panic before it is left to the operator.
-const poisonTries = 3
+// giveBack returns a claim as if nothing had been tried.
+func (m *maker) giveBack(row ledger.Period) {
+	m.pending.write(periodName(row), func(ctx context.Context) error { return m.Ledger.ReturnPeriod(ctx, row.Claim) })
+}
+
+// end ends a try, and gives the claim back.
+func (m *maker) end(row ledger.Period, p ledger.Postponed) {
+	m.pending.write(periodName(row), func(ctx context.Context) error { return m.Ledger.PostponePeriod(ctx, row.Claim, p) })
+}
+
+func periodName(row ledger.Period) string { return fmt.Sprintf("period %d", row.ID) }
+
+// maxPanics is how often a report may panic before it is left to the operator.
+const maxPanics = 3
 
 // postpone leaves a period for a later try; one that panics again and again is given up.
-func (d *Engine) postpone(ctx context.Context, m *making, err error) {
-	tries, at := m.row.Attempts+1, d.Clock()
-	wait := backoff(tries, m.row.ID)
+func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, err error) {
+	tries, at := row.Attempts+1, m.Clock()
+	wait := backoff(tries, row.ID)
 	if fetch.Unauthorized(err) || errors.Is(err, errNotAsked) {
-		wait = max(wait, knock)
+		wait = max(wait, authBackoff)
+	}
+	var early *notOverError
+	if errors.As(err, &early) {
+		wait = min(early.wait, time.Hour)
 	}
 	p := ledger.Postponed{At: at, NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *builder.PanicError
 	if errors.As(err, &panicked) {
-		d.Log.Error("report panicked", "report", m.Job.Report.ID, "period", m.Job.PeriodName(), "panic", panicked.Value, "stack", string(panicked.Stack))
-		if tries >= poisonTries {
+		m.Log.Error("report panicked", "report", j.Report.ID, "period", j.PeriodName(), "panic", panicked.Value, "stack", string(panicked.Stack))
+		if tries >= maxPanics {
 			p.State, p.NextTry = ledger.Failed, time.Time{}
 		}
 	}
-	d.settlePeriod(m, p)
-	e := builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", m.Job.Report.ID, m.Job.PeriodName(), err)}
+	m.end(row, p)
+	e := builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.PeriodName(), err)}
 	if p.State == ledger.Failed {
 		e.State = string(ledger.Failed)
-		d.raise(ctx, ledger.AlarmFailed, m.Job.Report.ID, e.Error, at)
+		m.alarms.Raise(ctx, ledger.AlarmFailed, j.Report.ID, at, j.Report.ID, j.PeriodName(), err.Error())
 	}
+	m.raiseArchive(ctx, j, err, at)
 	var held *builder.HeldBackError
 	if errors.As(err, &held) {
-		d.raise(ctx, ledger.AlarmReconcile, m.Job.Report.ID+" "+m.Job.PeriodName(), fmt.Sprintf("%s %s: %v", m.Job.Report.ID, m.Job.PeriodName(), held), at)
+		m.alarms.Raise(ctx, ledger.AlarmReconcile, j.Report.ID+" "+j.PeriodName(), at, j.Report.ID, j.PeriodName(), held.Error())
 	}
-	d.event(m.Job, e)
-	if !errors.Is(err, errNotAsked) {
-		d.ping(ctx, m.Job.Report, "fail")
+	m.event(j, e)
+	if !errors.Is(err, errNotAsked) && early == nil {
+		m.ping(ctx, j.Report, pingFail)
 	}
-}
-
-func (d *Engine) settlePeriod(m *making, p ledger.Postponed) {
-	d.later(fmt.Sprintf("period %d", m.row.ID), func(ctx context.Context) error { return d.Ledger.PostponePeriod(ctx, m.row.ID, p) })
 }

@@ -4,68 +4,54 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"sync"
 
 	"rapport/internal/ledger"
 )
 
-// later writes to the ledger what has happened. If that fails it has happened all the
-// same: it is kept, and written before anything else is begun.
-func (d *Engine) later(name string, write func(context.Context) error) {
-	err := write(context.WithoutCancel(d.talk))
+// pendingWrites are writes of what has happened, which the ledger refused for now. They are
+// written before anything else is begun.
+type pendingWrites struct {
+	faults *faults
+
+	mu        sync.Mutex
+	unwritten map[string]func(context.Context) error // by what they are about
+}
+
+// write writes to the ledger what has happened. If that fails it has happened all the
+// same: it is kept, and written is false.
+func (p *pendingWrites) write(name string, write func(context.Context) error) (written bool) {
+	err := write(context.Background())
 	if err == nil {
-		return
+		return true
 	}
 	if errors.Is(err, ledger.ErrLost) || errors.Is(err, ledger.ErrOver) {
-		d.fault(fmt.Errorf("ledger: %s: %w", name, err))
-		return
+		p.faults.add(fmt.Errorf("ledger: %s: %w", name, err))
+		return true
 	}
-	d.mu.Lock()
-	d.undone[name] = write
-	d.mu.Unlock()
-	d.ledgerFault(fmt.Errorf("%s: %w", name, err))
+	p.keep(name, write)
+	p.faults.addLedger(fmt.Errorf("%s: %w", name, err))
+	return false
 }
 
-// catchUp writes what later could not.
-func (d *Engine) catchUp(ctx context.Context) error {
-	d.mu.Lock()
-	undone := d.undone
-	d.undone = map[string]func(context.Context) error{}
-	d.mu.Unlock()
-	var faults []error
-	for name, write := range undone {
+func (p *pendingWrites) keep(name string, write func(context.Context) error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unwritten[name] = write
+}
+
+// flush writes what write could not.
+func (p *pendingWrites) flush(ctx context.Context) error {
+	p.mu.Lock()
+	unwritten := p.unwritten
+	p.unwritten = map[string]func(context.Context) error{}
+	p.mu.Unlock()
+	var errs []error
+	for name, write := range unwritten {
 		if err := write(ctx); err != nil && !errors.Is(err, ledger.ErrLost) && !errors.Is(err, ledger.ErrOver) {
-			d.mu.Lock()
-			d.undone[name] = write
-			d.mu.Unlock()
-			faults = append(faults, fmt.Errorf("ledger: %s: %w", name, err))
+			p.keep(name, write)
+			errs = append(errs, fmt.Errorf("ledger: %s: %w", name, err))
 		}
 	}
-	return errors.Join(faults...)
-}
-
-// ledgerFault keeps an error of the ledger. A single run begins nothing more after it:
-// what cannot be written down is not to be done.
-func (d *Engine) ledgerFault(err error) {
-	d.fault(fmt.Errorf("ledger: %w", err))
-	if d.Poke != nil {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.stopped = true
-	d.queue.clear()
-}
-
-// fault keeps an error that belongs to no event: a run ends with it, a daemon logs it.
-func (d *Engine) fault(err error) {
-	if d.Poke != nil {
-		d.Log.Error("fault", "account", d.Account.ID, "error", err)
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !slices.ContainsFunc(d.faults, func(other error) bool { return other.Error() == err.Error() }) {
-		d.faults = append(d.faults, err)
-	}
+	return errors.Join(errs...)
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"rapport/internal/archive"
@@ -18,114 +20,166 @@ import (
 
 // record freezes files and messages on the disk and then in the ledger: from there on
 // the period is made.
-func (d *Engine) record(ctx context.Context, m *making) error {
-	done, err := d.freezeAll(m)
+func (m *maker) record(ctx context.Context, mk *making) error {
+	revisions, err := m.revisions(ctx, mk)
 	if err != nil {
 		return err
 	}
-	if err := durable.SyncDir(m.dir); err != nil {
+	done, err := m.freezeAll(ctx, mk, revisions)
+	if err != nil {
 		return err
 	}
-	final := filepath.Join(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()), archive.OutgoingDir)
-	if err := errors.Join(os.RemoveAll(final), os.Rename(m.dir, final)); err != nil { // what is there was never recorded
+	if err := durable.SyncDir(mk.dir); err != nil {
 		return err
 	}
-	if err := durable.SyncDir(filepath.Dir(final)); err != nil {
+	final := filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.Outgoing(mk.Edition))
+	if err := os.RemoveAll(final); err != nil { // what is there was never recorded
 		return err
 	}
-	if err := d.Ledger.RecordMade(ctx, m.row.ID, done); err != nil { // which may have been written all the same: the files stay
+	if err := durable.Rename(mk.dir, final); err != nil {
+		return err
+	}
+	if err := m.Ledger.RecordMade(ctx, mk.row.Claim, done); err != nil { // which may have been written all the same: the files stay
 		return fmt.Errorf("ledger: %w", err)
 	}
 	return nil
 }
 
+// revisions are those that the messages of a period that is made again become, by mailbox.
+func (m *maker) revisions(ctx context.Context, mk *making) (map[string]int, error) {
+	revisions := map[string]int{}
+	if mk.Edition == 0 {
+		return revisions, nil
+	}
+	rows, err := m.Ledger.Deliveries(ctx, ledger.Filter{Account: m.Account.ID, Report: mk.Report.ID, Period: mk.PeriodName()})
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	for _, row := range rows {
+		revisions[mailbox(row.Recipient)] = row.Revision + 1
+	}
+	return revisions, nil
+}
+
+// revisionMark tells a message from those that were sent before of the same period.
+func revisionMark(revision int) string {
+	if revision == 0 {
+		return ""
+	}
+	return fmt.Sprintf("revision %d", revision)
+}
+
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
-func (d *Engine) freezeAll(m *making) (done ledger.MadePeriod, err error) {
-	done = ledger.MadePeriod{At: m.Now, Marks: m.Fingerprints}
-	if !m.Differs { // nothing is compared with figures that are in doubt
-		done.Basis = report.FilterHash(m.Job.Report.Data)
+func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
+	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints}
+	if !mk.Differs { // nothing is compared with figures that are in doubt
+		done.FilterHash = report.FilterHash(mk.Report.Data)
 	}
 	rel := func(dir ...string) string {
-		return filepath.Join(append([]string{m.Job.Report.ID, m.Job.PeriodName()}, dir...)...)
+		return filepath.Join(append([]string{mk.Report.ID, mk.PeriodName()}, dir...)...)
 	}
-	for _, f := range m.Files {
-		done.Artifacts = append(done.Artifacts, ledger.Artifact{Path: rel(filepath.Base(f.Path)), ContentType: f.ContentType, SHA256: f.Sha256, Size: f.Size, Rows: f.Rows})
+	for _, f := range mk.Files {
+		done.Artifacts = append(done.Artifacts, ledger.Artifact{Path: rel(filepath.Base(f.Path)), ContentType: f.ContentType, SHA256: f.SHA256, Size: f.Size, Rows: f.Rows})
 	}
-	for _, f := range m.Totals {
-		done.Totals = append(done.Totals, ledger.Total(f))
+	for _, t := range mk.Totals {
+		done.Totals = append(done.Totals, ledger.Total(t))
 	}
-	l, err := d.Composer.Draft(m.Job, m.Statement, m.Now)
+	draft, err := m.Composer.Draft(mk.Job, mk.Statement, mk.Now)
 	if err != nil {
 		return done, err
 	}
-	if done.Letter, err = l.Pack(); err != nil {
+	if done.MessageContent, err = draft.Pack(); err != nil {
 		return done, err
 	}
-	if len(m.Job.Report.Emails) == 0 || m.skipped() {
+	if len(mk.Report.Emails) == 0 || mk.skipped() {
 		return done, nil // nothing is packed that nobody gets
 	}
-	p, err := l.Attach(m.Files, d.MaxMessage)
+	attached, err := draft.Attach(mk.Files, m.sizeLimitFor(ctx, mk.Files))
 	if err != nil {
 		return done, err
 	}
-	box := &message.Store{Dir: m.dir}
-	for _, to := range m.Job.Report.Emails {
-		s, left, err := d.Composer.Freeze(l, p, m.Job, to, "")
+	store := &message.Store{Dir: mk.dir}
+	for _, to := range mk.Report.Emails {
+		revision := revisions[mailbox(to.Address)]
+		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, revisionMark(revision))
 		if err == nil {
-			err = box.Write(s)
+			err = store.Write(s)
 		}
 		if err != nil {
 			return done, fmt.Errorf("mail to %s: %w", to.Address, err)
 		}
-		m.left = left
+		mk.omitted = omitted
 		done.Deliveries = append(done.Deliveries, ledger.NewDelivery{
-			Recipient: to.Address, MessageID: s.ID, File: rel(archive.OutgoingDir, s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)),
+			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.Edition), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)), Revision: revision,
 		})
 	}
-	return done, box.Sync()
+	return done, store.Sync()
 }
 
 // skipped tells whether nobody wants to hear of a period in which nothing happened. Where
 // Dintero says that something did, they do.
-func (m *making) skipped() bool {
-	return m.Job.Report.SkipEmpty && m.Rows == 0 && !m.Differs
+func (mk *making) skipped() bool {
+	return mk.Report.SkipEmpty && mk.Rows == 0 && !mk.Differs
 }
 
-// made publishes the files of a period that was just made, and queues its messages.
-func (d *Engine) made(ctx context.Context, m *making) {
-	if err := d.publish(m.Job); err != nil {
-		d.fault(fmt.Errorf("report %s: %s: %w", m.Job.Report.ID, m.Job.PeriodName(), err)) // its deliveries will try again
-	} else if err := durable.RemoveEmpty(filepath.Join(archive.PeriodDir(d.Archive, m.Report.ID, m.PeriodName()), archive.OutgoingDir)); err != nil {
-		d.Log.Warn("a directory that is empty stays on the disk", "error", err)
+// made publishes the files of a period that was just made, and has its messages sent.
+func (m *maker) made(ctx context.Context, mk *making) {
+	if err := m.publish(mk.Job); err != nil {
+		m.raiseArchive(ctx, mk.Job, err, mk.Now)
+		m.faults.add(fmt.Errorf("report %s: %s: %w", mk.Report.ID, mk.PeriodName(), err)) // its deliveries will try again
+	} else if err := durable.RemoveEmpty(filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.Outgoing(mk.Edition))); err != nil {
+		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
-	d.tellLeft(ctx, m.Job, m.left, m.Now)
-	d.clear(ctx, ledger.AlarmFailed, m.Job.Report.ID, m.Now)
-	d.clear(ctx, ledger.AlarmReconcile, m.Job.Report.ID+" "+m.Job.PeriodName(), m.Now)
-	if m.skipped() {
-		d.event(m.Job, builder.Event{Type: "report", State: builder.NotMailed})
+	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
+	m.alarms.Resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
+	m.alarms.Resolve(ctx, ledger.AlarmArchive, mk.Report.ID, mk.Now)
+	for _, kind := range []string{ledger.AlarmReconcile, ledger.AlarmCrash} {
+		m.alarms.Resolve(ctx, kind, mk.Report.ID+" "+mk.PeriodName(), mk.Now)
 	}
-	if len(m.Job.Report.Emails) == 0 || m.skipped() {
-		d.ping(ctx, m.Job.Report, "")
+	if mk.skipped() {
+		m.event(mk.Job, builder.Event{Type: "report", State: builder.NotMailed})
+	}
+	if len(mk.Report.Emails) == 0 || mk.skipped() {
+		m.ping(ctx, mk.Report, pingSuccess)
 		return
 	}
-	d.queueOf(ctx, m.Job)
+	m.sender.madeReady()
 }
 
-// tellLeft says what had no room in a mail.
-func (d *Engine) tellLeft(ctx context.Context, j report.Job, left []string, now time.Time) {
-	if len(left) == 0 {
-		d.clear(ctx, ledger.AlarmTooLarge, j.Report.ID, now)
+// raiseArchive tells that a report's place in the archive cannot be used, if that is what err
+// says: the others are made.
+func (e *core) raiseArchive(ctx context.Context, j report.Job, err error, now time.Time) {
+	path, text := "", ""
+	var at *fs.PathError
+	var between *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		path, text = at.Path, at.Error()
+	case errors.As(err, &between):
+		path, text = between.New, between.Error()
+	case errors.Is(err, archive.ErrChanged):
+		path, text = e.reportDir(j.Report), err.Error()
+	}
+	if rel, err := filepath.Rel(e.reportDir(j.Report), path); text != "" && err == nil && filepath.IsLocal(rel) {
+		e.alarms.Raise(ctx, ledger.AlarmArchive, j.Report.ID, now, j.Report.ID, text)
+	}
+}
+
+// tellOmitted says what had no room in a mail.
+func (e *core) tellOmitted(ctx context.Context, j report.Job, omitted []string, now time.Time) {
+	if len(omitted) == 0 {
+		e.alarms.Resolve(ctx, ledger.AlarmTooLarge, j.Report.ID, now)
 		return
 	}
-	d.Log.Warn("too large for a mail, so not attached", "report", j.Report.ID, "period", j.PeriodName(), "files", left)
-	d.raise(ctx, ledger.AlarmTooLarge, j.Report.ID, fmt.Sprintf("%s %s: too large for a mail, so not attached: %v — the archive has it", j.Report.ID, j.PeriodName(), left), now)
+	e.Log.Warn("too large for a mail, so not attached", "report", j.Report.ID, "period", j.PeriodName(), "files", omitted)
+	e.alarms.Raise(ctx, ledger.AlarmTooLarge, j.Report.ID, now, j.Report.ID, j.PeriodName(), strings.Join(omitted, ", "))
 }
 
 // publish moves the files of a made period to their place, and says where that is.
-func (d *Engine) publish(j report.Job) error {
-	moved, err := archive.Publish(archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName()))
+func (e *core) publish(j report.Job) error {
+	moved, err := archive.Publish(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()), j.Edition)
 	for _, path := range moved {
-		d.event(j, builder.Event{Type: "file", State: builder.Written, Path: path})
+		e.event(j, builder.Event{Type: "file", State: builder.Written, Path: path})
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"rapport/internal/archive"
@@ -17,128 +18,120 @@ import (
 // keyMargin is how much longer than catchup the ledger remembers that a period was made.
 const keyMargin = 90 * 24 * time.Hour
 
-// housekeep tells the operator and prunes, in the background, once nothing else is under
-// way: what went wrong together is told together.
-func (d *Engine) housekeep(now time.Time) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.keeping || d.stopped || d.makers+d.senders > 0 {
-		return
-	}
-	d.keeping = true
-	d.busy()
-	go func() {
-		d.guarded("housekeeping", func() { d.keep(d.talk, now) })
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.keeping = false
-		if d.makers+d.senders == 0 {
-			d.rest()
-		}
-	}()
-}
-
-func (d *Engine) keep(ctx context.Context, now time.Time) {
-	d.mu.Lock()
-	credible, wait := d.credible, now.Before(d.alarmNext) && !d.alarmNext.After(now.Add(mostAhead))
-	d.mu.Unlock()
-	if !wait {
-		err := d.assess(ctx, now)
-		if err == nil {
-			err = d.tell(ctx, now)
-		}
-		d.mu.Lock()
-		d.alarmNext = time.Time{}
-		if err != nil {
-			d.alarmNext = now.Add(alarmPause)
-		}
-		d.mu.Unlock()
-		if err != nil {
-			d.fault(fmt.Errorf("alarms: %w", err))
-		}
-	}
-	if d.Poke != nil && d.pruned.IsZero() {
-		d.pruned = now // a daemon is a day old before it removes anything: its clock may be wrong when it starts
-		return
-	}
-	if since := now.Sub(d.pruned); !credible || since >= 0 && since < 24*time.Hour {
-		return
-	}
-	d.pruned = now
-	err := d.sweep(ctx, now)
-	if d.Prune {
-		err = errors.Join(err, d.prune(ctx, now))
-	}
-	if err != nil {
-		d.fault(fmt.Errorf("retention: %w", err))
-	}
-}
-
 // sweep removes what a crash left in .outgoing of periods that are decided: a process
 // that dies right after it wrote a verdict down does not live to remove the message.
-func (d *Engine) sweep(ctx context.Context, now time.Time) error {
-	rows, err := d.Ledger.Periods(ctx, ledger.Filter{Account: d.Account.ID, State: string(ledger.Made), Since: now.Add(-giveUp - d.Catchup)})
+func (h *housekeeper) sweep(ctx context.Context) error {
+	rows, err := h.Ledger.PeriodsToSweep(ctx, h.Account.ID, h.Path)
 	if err != nil {
 		return err
 	}
+	var swept []int64
+	var errs []error // of one period, which keeps no other from being swept
 	for _, row := range rows {
-		spool := filepath.Join(d.Archive, row.Report, row.Name, archive.OutgoingDir)
-		if d.report(row.Report) == nil || !archive.Exists(spool) {
+		if err := h.sweepPeriod(ctx, row); err != nil {
+			errs = append(errs, fmt.Errorf("%s %s: %w", row.Report, row.Name, err))
 			continue
 		}
-		if err := d.sweepSpool(ctx, row, spool); err != nil {
-			return fmt.Errorf("%s: %w", spool, err)
-		}
+		swept = append(swept, row.ID)
 	}
-	return nil
+	return errors.Join(append(errs, h.Ledger.MarkSwept(ctx, swept))...)
 }
 
-func (d *Engine) sweepSpool(ctx context.Context, row ledger.Period, spool string) error {
-	deliveries, err := d.Ledger.Deliveries(ctx, ledger.Filter{Account: d.Account.ID, Report: row.Report, Period: row.Name})
+func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) error {
+	var outgoing []string
+	for edition := range row.Edition + 1 {
+		dir := filepath.Join(archive.PeriodDir(h.Archive, row.Report, row.Name), archive.Outgoing(edition))
+		if archive.Exists(dir) {
+			outgoing = append(outgoing, dir)
+		}
+	}
+	if len(outgoing) == 0 {
+		return nil
+	}
+	deliveries, err := h.Ledger.Deliveries(ctx, ledger.Filter{Account: h.Account.ID, Report: row.Report, Period: row.Name})
 	if err != nil {
 		return err
 	}
 	for _, delivery := range deliveries {
-		switch delivery.State {
-		case ledger.Sent, ledger.Refused, ledger.Expired, ledger.CancelledDelivery, ledger.Closed:
-			d.discard(delivery)
+		if !delivery.FinishedAt.IsZero() {
+			h.discard(delivery)
 		}
 	}
-	return archive.RemoveOutgoing(spool)
+	for _, dir := range outgoing {
+		err = errors.Join(err, archive.RemoveOutgoing(dir))
+	}
+	return err
+}
+
+// pruneWitnessed prunes by a clock that the source bears out, which is asked if there is
+// something to prune.
+func (h *housekeeper) pruneWitnessed(ctx context.Context, now time.Time) error {
+	if err := h.Ledger.PurgeNotified(ctx, h.Account.ID, ledger.AlarmChanged, now); err != nil { // it never gets well
+		return err
+	}
+	if _, known := h.source.time(); !known {
+		rows, err := h.Ledger.Prunable(ctx, h.Account.ID, now.Add(-h.Retention))
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+	}
+	now, err := h.source.witnessed(ctx, now)
+	if err != nil {
+		h.Log.Warn("nothing is pruned", "account", h.Account.ID, "error", err)
+		return nil
+	}
+	return h.prune(ctx, now)
 }
 
 // prune removes the files and details of periods older than retention. That they were
 // made is remembered for longer than anything is ever made again.
-func (d *Engine) prune(ctx context.Context, now time.Time) error {
-	if d.Retention <= 0 {
+func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
+	if h.Retention <= 0 {
 		return nil
 	}
-	rows, err := d.Ledger.Prunable(ctx, d.Account.ID, now.Add(-d.Retention))
+	rows, err := h.Ledger.Prunable(ctx, h.Account.ID, now.Add(-h.Retention))
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		if d.report(row.Report) == nil && !d.orphan(row.Config) {
+	var errs []error // of one report, which keeps no other from being pruned
+	for _, row := range oldestDay(rows) {
+		if h.report(row.Report) == nil && !h.orphan(row.Config) {
 			continue // another configuration's, with an archive of its own
 		}
-		if err := d.pruneFiles(ctx, row); err != nil {
-			return fmt.Errorf("%s %s: %w", row.Report, row.Name, err)
+		if err := h.pruneFiles(ctx, row); err != nil {
+			errs = append(errs, fmt.Errorf("%s %s: %w", row.Report, row.Name, err))
+			continue
 		}
-		if err := d.Ledger.Forget(ctx, row.ID); err != nil {
+		if err := h.Ledger.PurgeDetails(ctx, row.ID); err != nil {
 			return err
 		}
 	}
-	if err := d.Ledger.ForgetTold(ctx, d.Account.ID, ledger.AlarmChanged, now); err != nil { // it never gets well
+	if err := h.Ledger.PurgeRemembered(ctx, h.Account.ID, now.Add(-h.Retention)); err != nil {
 		return err
 	}
-	_, err = d.Ledger.ForgetKeys(ctx, d.Account.ID, now.Add(-max(d.Retention, d.Catchup+keyMargin)))
-	return err
+	_, err = h.Ledger.PurgeKeys(ctx, h.Account.ID, now.Add(-max(h.Retention, h.Catchup+keyMargin)))
+	return errors.Join(append(errs, err)...)
+}
+
+// oldestDay are the periods that ended within a day of the one that ended first: a clock
+// that is wrong must not delete years at once.
+func oldestDay(rows []ledger.Period) (oldest []ledger.Period) {
+	if len(rows) == 0 {
+		return nil
+	}
+	first := slices.MinFunc(rows, func(a, b ledger.Period) int { return a.To.Compare(b.To) }).To
+	for _, row := range rows {
+		if row.To.Sub(first) < 24*time.Hour {
+			oldest = append(oldest, row)
+		}
+	}
+	return oldest
 }
 
 // pruneFiles removes the files that the ledger knows of, and the directory if nothing
 // else is in it.
-func (d *Engine) pruneFiles(ctx context.Context, row ledger.Period) error {
-	artifacts, err := d.Ledger.Artifacts(ctx, row.ID)
+func (h *housekeeper) pruneFiles(ctx context.Context, row ledger.Period) error {
+	artifacts, err := h.Ledger.ArtifactsOfAllEditions(ctx, row.ID)
 	if err != nil {
 		return err
 	}
@@ -146,10 +139,10 @@ func (d *Engine) pruneFiles(ctx context.Context, row ledger.Period) error {
 		if !filepath.IsLocal(a.Path) {
 			return fmt.Errorf("%q is no path in the archive", a.Path)
 		}
-		if err := os.Remove(filepath.Join(d.Archive, a.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(filepath.Join(h.Archive, a.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	dir := filepath.Join(d.Archive, row.Report, row.Name)
+	dir := archive.PeriodDir(h.Archive, row.Report, row.Name)
 	return errors.Join(os.RemoveAll(filepath.Join(dir, archive.TrialDir)), durable.RemoveEmpty(dir, filepath.Dir(dir)))
 }

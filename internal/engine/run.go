@@ -21,66 +21,107 @@ type Selection struct {
 	Jobs    []report.Job // these periods and nothing else; none: what is owed
 }
 
-func (s Selection) choice() choice {
-	return choice{eager: true, chosen: func(entry, period string) bool {
-		if len(s.Jobs) > 0 {
-			return slices.ContainsFunc(s.Jobs, func(j report.Job) bool { return j.Report.ID == entry && j.PeriodName() == period })
-		}
-		return len(s.Reports) == 0 || slices.Contains(s.Reports, entry)
-	}}
+// holds tells whether a period of a report is asked for.
+func (s Selection) holds(id, period string) bool {
+	if len(s.Jobs) > 0 {
+		return slices.ContainsFunc(s.Jobs, func(j report.Job) bool { return j.Report.ID == id && j.PeriodName() == period })
+	}
+	return len(s.Reports) == 0 || slices.Contains(s.Reports, id)
+}
+
+// narrow cuts what is ready to what is asked for.
+func (s Selection) narrow(r ledger.Ready) ledger.Ready {
+	r.Reports = s.Reports
+	for _, j := range s.Jobs {
+		r.Reports, r.Periods = append(r.Reports, j.Report.ID), append(r.Periods, j.PeriodName())
+	}
+	return r
 }
 
 // Run makes and sends what is owed, or asked for, once. What fails is an event and an
 // outcome; the error is one of the ledger. When ctx ends nothing more is begun, and what is
 // being said to a relay is said to its end.
-func (d *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) {
-	detach := context.AfterFunc(ctx, d.stop)
+func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) {
+	detach := context.AfterFunc(ctx, e.stop)
 	defer detach()
-	defer message.CloseIdle(d.Sender)
-	now, alone := d.Clock(), context.WithoutCancel(ctx)
-	if err := errors.Join(d.refreshAlarms(alone), d.plan(alone, now)); err != nil {
+	defer message.CloseIdle(e.Sender)
+	now, alone := e.Clock(), context.WithoutCancel(ctx)
+	ready := s.narrow(e.ready(now)) // what fails now has its next try later, and is not ready in this run again
+	e.maker.ready, e.sender.ready = func() ledger.Ready { return ready }, func() ledger.Ready { return ready }
+	e.sender.chosen = s.holds
+	if err := e.begin(alone, s, ready); err != nil {
 		return builder.Outcome{Waiting: true}, err
 	}
-	if err := d.demand(alone, s.Jobs, now); err != nil {
-		return builder.Outcome{Waiting: true}, err
+	e.start()
+	<-e.activity.idle()
+	for !e.stopped() {
+		e.keeper.run(e.sending, e.Clock())
+		<-e.activity.idle()
+		if e.maker.maxCrashes.Load() != noCrash { // nobody took one
+			break
+		}
 	}
-	if err := d.fill(alone, now, s.choice()); err != nil {
-		return builder.Outcome{Waiting: true}, err
+	err := e.pending.flush(alone)
+	o, err2 := e.left(alone, now, s)
+	faults := e.faults.all()
+	o.Failed = o.Failed || e.events.anyFailed()
+	o.Waiting = o.Waiting || faults != nil || ctx.Err() != nil
+	return o, errors.Join(err, err2, faults)
+}
+
+// begin brings the ledger up to now, opens what is asked for, and lets all that waits be
+// tried now.
+func (e *Engine) begin(ctx context.Context, s Selection, ready ledger.Ready) error {
+	if err := e.alarms.Refresh(ctx); err != nil {
+		return err
 	}
-	<-d.waiting()
-	if !d.isStopped() {
-		d.keep(d.talk, d.Clock())
+	if err := e.prepare(ctx, ready.Now); err != nil {
+		return err
 	}
-	err := d.catchUp(alone)
-	left, held, err2 := d.left(alone, now, s.choice())
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	o := d.outcome
-	o.Held, o.Waiting = held, left || len(d.faults) > 0 || ctx.Err() != nil
-	return o, errors.Join(err, err2, errors.Join(d.faults...))
+	if err := e.demand(ctx, s.Jobs, ready.Now); err != nil {
+		return err
+	}
+	if err := e.Ledger.TryNow(ctx, ready); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if e.Expect == nil {
+		return nil
+	}
+	owed, _, err := e.owed(ctx, ready.Now, s)
+	if err == nil {
+		e.Expect(len(owed))
+	}
+	return err
 }
 
 // demand opens the periods that are asked for, as far as they are holes.
-func (d *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) error {
+func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) error {
 	for _, j := range jobs {
-		row, found, err := d.Ledger.Period(ctx, statement.KeyOf(d.Account.ID, j))
+		row, found, err := e.Ledger.Period(ctx, statement.KeyOf(e.Account.ID, j))
 		if err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 		if !found {
-			if err := d.demandNew(ctx, j, now); err != nil {
+			if err := e.demandNew(ctx, j, now); err != nil {
 				return err
 			}
 			continue
 		}
 		switch row.State {
 		case ledger.Failed, ledger.Skipped, ledger.Cancelled:
-			if err := d.Ledger.Reopen(ctx, row.ID, now); err != nil {
+			if err := e.Ledger.Reopen(ctx, row.ID); err != nil {
 				return fmt.Errorf("ledger: %w", err)
 			}
-			d.clear(ctx, ledger.AlarmSkipped, j.Report.ID, now)
+			e.alarms.Resolve(ctx, ledger.AlarmSkipped, j.Report.ID, now)
+		case ledger.Owed:
+			if row.Crashes == 0 {
+				break
+			}
+			if err := e.Ledger.RetrySuspect(ctx, row.ID); err != nil {
+				return fmt.Errorf("ledger: %w", err)
+			}
 		case ledger.Made, ledger.Archived:
-			if err := d.tellAlready(ctx, j); err != nil {
+			if err := e.tellAlready(ctx, j); err != nil {
 				return err
 			}
 		}
@@ -88,63 +129,96 @@ func (d *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) e
 	return nil
 }
 
-func (d *Engine) demandNew(ctx context.Context, j report.Job, now time.Time) error {
-	row := d.planned(j.Report, j.Period, ledger.Owed, "")
-	held, err := archive.Holds(archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName()), j.PeriodName())
+func (e *Engine) demandNew(ctx context.Context, j report.Job, now time.Time) error {
+	row := e.planner.planned(j.Report, j.Period, ledger.Owed, "")
+	held, err := archive.Holds(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()), j.PeriodName())
 	if err != nil {
 		return err
 	}
 	if held {
-		row.State, row.Note = ledger.Archived, d.heldNote(j)
+		row.State, row.Note = ledger.Archived, e.heldNote(j)
 	}
 	row.Due = now // whoever asks for it has it due
-	added, err := d.Ledger.Plan(ctx, now, []ledger.Planned{row})
+	added, err := e.Ledger.Plan(ctx, []ledger.Planned{row})
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	d.tellPlanned(ctx, added, now)
+	e.planner.tellPlanned(ctx, added, now)
 	return nil
 }
 
 // tellAlready says that a period was made before, and to whom it was not delivered.
-func (d *Engine) tellAlready(ctx context.Context, j report.Job) error {
-	rows, err := d.Ledger.Deliveries(ctx, ledger.Filter{Account: d.Account.ID, Report: j.Report.ID, Period: j.PeriodName()})
+func (e *Engine) tellAlready(ctx context.Context, j report.Job) error {
+	rows, err := e.Ledger.Deliveries(ctx, ledger.Filter{Account: e.Account.ID, Report: j.Report.ID, Period: j.PeriodName()})
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	if slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.SettledAt.IsZero() }) {
+	if slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.FinishedAt.IsZero() }) {
 		return nil // what waits is sent now, and speaks for itself
 	}
-	d.event(j, builder.Event{Type: "report", State: builder.Already, Path: archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName())})
+	e.event(j, builder.Event{Type: "report", State: builder.Already, Path: archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName())})
 	for _, row := range rows {
 		if row.State == ledger.Refused || row.State == ledger.Expired {
-			d.event(j, builder.Event{Type: "delivery", Recipient: row.Recipient, State: builder.RefusedBefore})
+			e.event(j, builder.Event{Type: "delivery", Recipient: row.Recipient, State: builder.RefusedBefore})
 		}
 	}
 	return nil
 }
 
-// left tells whether anything that was chosen is still to be made or sent, and how much
-// of it waits for a person.
-func (d *Engine) left(ctx context.Context, now time.Time, c choice) (left bool, held int, err error) {
-	owed, err := d.Ledger.OwedPeriods(ctx, d.Account.ID)
+// owed are the periods that are asked for and due, and those of them that somebody else makes.
+func (e *Engine) owed(ctx context.Context, now time.Time, s Selection) (due, claimed []ledger.Period, err error) {
+	rows, err := e.Ledger.OwedPeriods(ctx, e.Account.ID)
 	if err != nil {
-		return true, 0, fmt.Errorf("ledger: %w", err)
+		return nil, nil, fmt.Errorf("ledger: %w", err)
 	}
-	left = slices.ContainsFunc(owed, func(p ledger.Period) bool {
-		return d.report(p.Report) != nil && c.chosen(p.Report, p.Name) && !p.Due.After(now)
-	})
-	unsent, err := d.Ledger.Unsent(ctx, d.Account.ID)
-	if err != nil {
-		return true, 0, fmt.Errorf("ledger: %w", err)
-	}
-	for _, row := range unsent {
-		if d.report(row.Report) == nil || !c.chosen(row.Report, row.Period) {
+	for _, p := range rows {
+		if e.report(p.Report) == nil || !s.holds(p.Report, p.Name) || p.Due.After(now) {
 			continue
 		}
-		if left = true; row.State == ledger.Held {
-			held++
+		if due = append(due, p); p.Claimed {
+			claimed = append(claimed, p)
 		}
 	}
-	return left, held, nil
+	return due, claimed, nil
+}
+
+// left tells whether anything that was chosen is still to be made or sent, and how much
+// of it waits for a person. What has waited for longer than a day has failed, as far as
+// anybody can tell who looks at the exit code alone: an outage that lasts must reach somebody.
+func (e *Engine) left(ctx context.Context, now time.Time, s Selection) (o builder.Outcome, err error) {
+	due, claimed, err := e.owed(ctx, now, s)
+	if err != nil {
+		return builder.Outcome{Waiting: true}, err
+	}
+	o.Waiting = len(due) > 0
+	for _, p := range due {
+		since := p.FirstTry
+		if since.IsZero() && p.Crashes > 0 {
+			since = p.Due
+		}
+		if !since.IsZero() && now.Sub(since) > warnAfter && !p.Claimed {
+			o.Failed = true
+		}
+	}
+	for _, p := range claimed {
+		if j, ok := e.job(p); ok {
+			e.event(j, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: another run is at work on it", j.Report.ID, j.PeriodName())})
+		}
+	}
+	unsent, err := e.Ledger.Unsent(ctx, e.Account.ID)
+	if err != nil {
+		return builder.Outcome{Waiting: true}, fmt.Errorf("ledger: %w", err)
+	}
+	for _, row := range unsent {
+		if e.report(row.Report) == nil || !s.holds(row.Report, row.Period) {
+			continue
+		}
+		if o.Waiting = true; row.State == ledger.Held {
+			o.Held++
+		}
+		if now.Sub(row.QueuedAt) > warnAfter {
+			o.Failed = true
+		}
+	}
+	return o, nil
 }

@@ -41,7 +41,7 @@ func daemon(s *shoptest.Shop) (d *engine.Engine, pokes *atomic.Int64) {
 	book := s.Open()
 	s.T.Cleanup(func() { book.Close() })
 	pokes = new(atomic.Int64)
-	return s.Desk(book, func() { pokes.Add(1) }), pokes
+	return s.Engine(book, func() { pokes.Add(1) }), pokes
 }
 
 func TestTheDaemonRetriesAfterFiveMinutesDoublingToAnHour(t *testing.T) {
@@ -129,7 +129,7 @@ func TestWhatADeskLeavesAtAReloadTheNextOneTakesUp(t *testing.T) {
 	drained := make(chan error, 1)
 	go func() { drained <- old.Drain(context.Background()) }()
 	<-old.Stopped()
-	next := s.Desk(old.Ledger, func() { pokes.Add(1) })
+	next := s.Engine(old.Ledger, func() { pokes.Add(1) })
 	if _, err := next.Wake(t.Context(), s.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}

@@ -2,203 +2,176 @@ package engine
 
 import (
 	"fmt"
+	"log/slog"
 	"runtime/debug"
-	"time"
-
-	"rapport/internal/builder"
-	"rapport/internal/ledger"
+	"sync"
 )
 
-// start gives what is queued to workers.
-func (d *Engine) start(eager bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if eager {
-		d.relayNext = time.Time{}
-	}
-	if d.stopped {
-		d.queue.clear()
-	}
-	d.startMakers()
-	d.startSenders()
+// A workerPool does what is ready, in so many goroutines at once. What is ready it learns by
+// claiming it: nothing is queued here.
+type workerPool struct {
+	name     string
+	activity *activity
+	log      *slog.Logger
+	faults   *faults
+	limit    func() int
+	claim    func() (job func(), found bool)
+
+	mu      sync.Mutex
+	running int
+	news    bool // something may have become ready since a worker asked last
 }
 
-// startMakers is called with the lock held.
-func (d *Engine) startMakers() {
-	for d.makers < makersAtOnce {
-		batch, found := d.queue.takeMake()
+// start has a worker look for something to do. One that finds something starts the next one.
+func (p *workerPool) start() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.news = true
+	if p.running < p.limit() {
+		p.running++
+		p.activity.begin()
+		go p.work()
+	}
+}
+
+func (p *workerPool) work() {
+	defer p.activity.end()
+	for p.another() {
+		job, found := p.claim()
 		if !found {
-			return
+			if p.rest() {
+				return
+			}
+			continue
 		}
-		d.makers++
-		d.busy()
-		go d.makeAll(batch)
+		p.activity.note()
+		p.start()
+		contain(p.name, p.log, p.faults, job)
 	}
 }
 
-// startSenders is called with the lock held.
-func (d *Engine) startSenders() {
-	most := d.Senders
-	if d.probing {
-		most = 1
+// another tells whether this worker may go on.
+func (p *workerPool) another() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.running > p.limit() {
+		p.running--
+		return false
 	}
-	for waiting := len(d.queue.sends); waiting > 0 && d.senders < most; waiting-- {
-		d.senders++
-		d.busy()
-		go d.sendAll()
-	}
+	p.news = false
+	return true
 }
 
-// rest is called with the lock held when nothing is under way any more.
-func (d *Engine) rest() {
-	close(d.idle)
-	if d.Poke != nil && d.restless { // also when it has stopped: another desk goes on with what it leaves
-		d.Poke()
+// rest ends a worker that found nothing, unless there is news.
+func (p *workerPool) rest() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.news {
+		return false
 	}
+	p.running--
+	return true
 }
 
-func (d *Engine) busy() {
-	select {
-	case <-d.idle:
-		d.idle = make(chan struct{})
-	default:
-	}
-}
-
-// done is called with the lock held when a worker ends.
-func (d *Engine) done() {
-	d.restless = true
-	if d.makers+d.senders > 0 || d.keeping {
-		return
-	}
-	d.rest()
-}
-
-// makeAll makes a batch, and what may be made after it.
-func (d *Engine) makeAll(batch []ledger.Period) {
-	for more := true; more; {
-		d.guarded("make", func() { d.makeBatch(d.work, batch) })
-		d.mu.Lock()
-		d.queue.madeBatch(batch)
-		d.release(makeKeys(batch)...)
-		if batch, more = d.queue.takeMake(); more {
-			d.startMakers()
-		} else {
-			d.makers--
-			d.done()
-		}
-		d.mu.Unlock()
-	}
-}
-
-func makeKeys(batch []ledger.Period) (keys []string) {
-	for _, row := range batch {
-		keys = append(keys, makeKey(row.ID))
-	}
-	return keys
-}
-
-// release lets things be queued again; without anybody to wake the desk they are not.
-func (d *Engine) release(keys ...string) {
-	if d.Poke == nil {
-		return
-	}
-	for _, key := range keys {
-		delete(d.queue.busy, key)
-	}
-}
-
-func (d *Engine) sendAll() {
-	for {
-		d.mu.Lock()
-		if len(d.queue.sends) == 0 || d.probing && d.senders > 1 {
-			d.senders--
-			d.done()
-			d.mu.Unlock()
-			return
-		}
-		row := d.queue.takeSend()
-		d.mu.Unlock()
-		word := notAsked
-		d.guarded("send", func() { word = d.deliver(d.talk, row) })
-		d.mu.Lock()
-		d.release(sendKey(row.ID))
-		d.mu.Unlock()
-		switch word {
-		case relayFailed:
-			d.relayIsDown(row)
-		case relayAnswered:
-			d.relayWorks()
-		}
-	}
-}
-
-// A relayWord is what a delivery learned of the relay.
-type relayWord int
-
-const (
-	notAsked relayWord = iota
-	relayAnswered
-	relayFailed // it is down, or refuses us: others will hear the same
-)
-
-// relayIsDown leaves all messages that wait for the relay to its next try: they would
-// only hear the same.
-func (d *Engine) relayIsDown(row ledger.Delivery) {
-	now := d.Clock()
-	d.mu.Lock()
-	d.relayFails++
-	next := now.Add(backoff(d.relayFails, row.ID))
-	d.probing, d.relayNext = true, next
-	rest := d.queue.clearSends()
-	if d.Poke == nil {
-		for _, r := range rest {
-			d.queue.hold(sendKey(r.ID)) // not again in this run
-		}
-	}
-	d.mu.Unlock()
-	d.deferAll(rest, now, next)
-}
-
-// deferAll leaves messages for later that were not tried.
-func (d *Engine) deferAll(rows []ledger.Delivery, now, next time.Time) {
-	const why = "the relay is down or refuses us; it was asked with another message"
-	var ids []int64
-	for _, row := range rows {
-		ids = append(ids, row.ID)
-		if j, ok := d.deliveryJob(row); ok {
-			d.event(j, builder.Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.Deferred), Error: fmt.Sprintf("report %s: mail to %s: %s", row.Report, row.Recipient, why)})
-		}
-	}
-	if len(ids) > 0 && d.talk.Err() == nil {
-		if err := d.Ledger.DeferDeliveries(d.talk, ids, now, next, why); err != nil {
-			d.ledgerFault(err)
-		}
-	}
-}
-
-func (d *Engine) relayWorks() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.probing {
-		d.probing, d.relayNext, d.relayFails = false, time.Time{}, 0
-		d.startSenders()
-	}
-}
-
-// relayIsOut tells whether the relay is left alone still. It is called with the lock held.
-func (d *Engine) relayIsOut(now time.Time) bool {
-	return now.Before(d.relayNext) && !d.relayNext.After(now.Add(mostAhead))
-}
-
-// guarded keeps a fault of one piece of work from the others. Its claim stays ours until
-// the process ends: what it left behind is not known.
-func (d *Engine) guarded(what string, do func()) {
+// contain keeps a panic of one piece of work from the others. Its claim stays ours until the
+// process ends: what it left behind is not known.
+func contain(what string, log *slog.Logger, f *faults, work func()) {
 	defer func() {
-		if p := recover(); p != nil {
-			d.Log.Error("panic", "what", what, "panic", p, "stack", string(debug.Stack()))
-			d.fault(fmt.Errorf("internal fault: %s: %v", what, p))
+		if v := recover(); v != nil {
+			log.Error("panic", "what", what, "panic", v, "stack", string(debug.Stack()))
+			f.add(fmt.Errorf("internal fault: %s: %v", what, v))
 		}
 	}()
-	do()
+	work()
+}
+
+// background does something beside the workers; the engine is not idle before it is over.
+func (e *core) background(what string, do func()) {
+	e.activity.begin()
+	go func() {
+		defer e.activity.end()
+		contain(what, e.Log, e.faults, do)
+	}()
+}
+
+// activity knows whether anything is under way, and whether there is news since somebody
+// looked.
+type activity struct {
+	requestWake func() // nil: nobody is woken
+
+	mu       sync.Mutex
+	under    int // goroutines
+	news     bool
+	finished chan struct{} // closed while nothing is under way
+	next     func()        // is done when nothing else is under way; nil: nothing waits for that
+}
+
+func newActivity(requestWake func()) *activity {
+	a := &activity{requestWake: requestWake, news: true, finished: make(chan struct{})}
+	close(a.finished)
+	return a
+}
+
+func (a *activity) begin() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.under++; a.under == 1 {
+		a.finished = make(chan struct{})
+	}
+}
+
+// end requests a wake after the last one, if there is news: also when the engine has
+// stopped, as another goes on with what it leaves.
+func (a *activity) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.under--; a.under > 0 {
+		return
+	}
+	if next := a.next; next != nil {
+		a.next, a.under = nil, 1
+		go func() {
+			defer a.end()
+			next()
+		}()
+		return
+	}
+	close(a.finished)
+	if a.requestWake != nil && a.news {
+		a.requestWake()
+	}
+}
+
+// whenIdle does something once nothing is under way. Of what waits for that the last is done.
+func (a *activity) whenIdle(do func()) {
+	a.begin()
+	defer a.end()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.next = do
+}
+
+func (a *activity) note() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.news = true
+}
+
+func (a *activity) takeNews() (news bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	news, a.news = a.news, false
+	return news
+}
+
+func (a *activity) busy() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.under > 0
+}
+
+func (a *activity) idle() <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.finished
 }

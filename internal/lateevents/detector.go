@@ -21,9 +21,9 @@ import (
 
 // ClosedPeriods is what the ledger knows of the rows of periods that were made.
 type ClosedPeriods interface {
-	Marked(ctx context.Context, account, report string, from, to time.Time) ([]ledger.Period, error)
-	Marks(ctx context.Context, periodID int64) ([]byte, error)
-	RecordChange(ctx context.Context, periodID int64, marks []byte, a ledger.Alarm) error
+	FingerprintedPeriods(ctx context.Context, account, report string, from, to time.Time) ([]ledger.Period, error)
+	Fingerprints(ctx context.Context, periodID int64) ([]byte, error)
+	RecordChange(ctx context.Context, periodID int64, fingerprints []byte, a ledger.Alarm) error
 }
 
 // A Detector looks, in all that is read for whichever report, for captures and refunds that
@@ -66,7 +66,7 @@ const (
 	maxLateEvents = 1_000
 )
 
-// A Scan is the watchman's during one reading. The nil one sees nothing.
+// A Scan holds one reading against the closed periods. The nil one sees nothing.
 type Scan struct {
 	*Detector
 	ctx     context.Context
@@ -83,7 +83,7 @@ type reportDay struct {
 	day    int64 // UTC, since 1970
 }
 
-// A closedPeriod is a period that was made, and the marks of its rows.
+// A closedPeriod is a period that was made, and the fingerprints of its rows.
 type closedPeriod struct {
 	ledger.Period
 	filterHash   string
@@ -183,7 +183,7 @@ func (w *Scan) periods(entry *reportconfig.Report, at time.Time) []*closedPeriod
 	if w.queries++; w.queries > maxQueries {
 		return nil
 	}
-	rows, err := w.closed.Marked(w.ctx, w.account, entry.ID, start, start.Add(day))
+	rows, err := w.closed.FingerprintedPeriods(w.ctx, w.account, entry.ID, start, start.Add(day))
 	if err != nil {
 		w.err = err
 		return nil
@@ -208,7 +208,7 @@ func (w *Scan) load(row ledger.Period) (*closedPeriod, error) {
 	if p := w.byID[row.ID]; p != nil {
 		return p, nil
 	}
-	packed, err := w.closed.Marks(w.ctx, row.ID)
+	packed, err := w.closed.Fingerprints(w.ctx, row.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,6 @@ func TestALedgerThatFailsFailsNoReport(t *testing.T) {
 
 type brokenClosed struct{ ClosedPeriods }
 
-func (brokenClosed) Marked(context.Context, string, string, time.Time, time.Time) ([]ledger.Period, error) {
+func (brokenClosed) FingerprintedPeriods(context.Context, string, string, time.Time, time.Time) ([]ledger.Period, error) {
 	return nil, fmt.Errorf("disk full")
 }

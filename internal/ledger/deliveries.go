@@ -3,10 +3,76 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
-const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.settled_at,
+// A DeliveryState says what has become of a delivery.
+type DeliveryState string
+
+// The states of a delivery, see the package comment.
+const (
+	Queued            DeliveryState = "queued"    // made, and not tried yet in this revision
+	Sending           DeliveryState = "sending"   // the intent is written down: the relay may have it
+	Deferred          DeliveryState = "deferred"  // not sent, tried again at NextTry
+	Uncertain         DeliveryState = "uncertain" // all was sent and no answer is known
+	Held              DeliveryState = "held"      // uncertain, and waits for the operator
+	Sent              DeliveryState = "sent"      // accepted by the relay, or in the outbox
+	Refused           DeliveryState = "refused"   // will never be taken
+	Expired           DeliveryState = "expired"   // tried for too long
+	CancelledDelivery DeliveryState = "cancelled" // the recipient left the configuration
+	Closed            DeliveryState = "closed"    // the operator says that it did arrive
+)
+
+// A Delivery is one recipient's message of one period.
+type Delivery struct {
+	ID, PeriodID int64
+	Key
+	Period           string // its name
+	Edition          int    // of the period
+	Schedule, Config string
+	Due              time.Time
+	Recipient        string
+	Revision         int // 0, and one more with each Resend
+	State            DeliveryState
+	Attempts         int // of this revision
+	Uncertain        int // how often the outcome of this revision was unknown
+	QueuedAt         time.Time
+	FirstTry         time.Time // of this revision
+	LastTry          time.Time
+	NextTry          time.Time
+	FinishedAt       time.Time
+	MessageID        string
+	File, SHA256     string
+	Size             int64
+	Answer           string // the last words about it, the relay's where there are some
+	Claimed          bool
+	Claim            Claim // the caller's, in what a call that claims gives
+	Begun            bool  // these bytes may have been delivered: they must never change
+}
+
+// A Result says how a try ended.
+type Result struct {
+	At, NextTry time.Time
+	State       DeliveryState
+	Answer      string
+}
+
+// An Attempt is a line of a delivery's history.
+type Attempt struct {
+	Revision int
+	At       time.Time
+	State    DeliveryState // it ended in
+	Answer   string
+}
+
+// Reaped is what Reap freed.
+type Reaped struct {
+	Periods, Deliveries int
+	Uncertain           []Delivery // those that were being sent
+}
+
+const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.edition, p.schedule, p.config, p.due_at,
+	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.finished_at,
 	d.message_id, d.file, d.sha256, d.size, d.answer, d.claimed_by IS NOT NULL, d.begun
 	FROM `
 
@@ -16,14 +82,16 @@ const selectDeliveries = deliveryColumns + `delivery d JOIN period p ON p.id = d
 const listDeliveries = deliveryColumns + `period p CROSS JOIN delivery d`
 
 func scanDelivery(row scanner) (d Delivery, err error) {
-	return d, row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Schedule, &d.Config, instant{&d.Due},
+	return d, row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Edition, &d.Schedule, &d.Config, instant{&d.Due},
 		&d.Recipient, &d.Revision, &d.State, &d.Attempts, &d.Uncertain,
-		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.SettledAt},
+		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.FinishedAt},
 		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.Claimed, &d.Begun)
 }
 
+const selectDeliveryByID = selectDeliveries + ` WHERE d.id = ?`
+
 func deliveryByID(t tx, id int64) (Delivery, error) {
-	all, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.id = ?`, id)
+	all, err := collect(t, scanDelivery, selectDeliveryByID, id)
 	if err == nil && len(all) == 0 {
 		err = ErrNoDelivery
 	}
@@ -33,24 +101,24 @@ func deliveryByID(t tx, id int64) (Delivery, error) {
 	return all[0], nil
 }
 
-// Unsent gives all deliveries that are not settled, claimed or not, by due, from and id.
-func (l *Ledger) Unsent(ctx context.Context, account string) ([]Delivery, error) {
-	return list(ctx, l, scanDelivery, selectDeliveries+` WHERE d.account = ? AND d.settled_at = 0 ORDER BY p.due_at, p.from_at, d.id`, account)
+// Unsent gives all deliveries that are not finished, claimed or not, by due, from and id.
+func (l History) Unsent(ctx context.Context, account string) ([]Delivery, error) {
+	return list(ctx, l.store, scanDelivery, selectDeliveries+` WHERE d.account = ? AND d.finished_at = 0 ORDER BY p.due_at, p.from_at, d.id`, account)
 }
 
 // Deliveries gives deliveries, the newest due first, then by report and recipient.
-func (l *Ledger) Deliveries(ctx context.Context, f Filter) ([]Delivery, error) {
+func (l History) Deliveries(ctx context.Context, f Filter) ([]Delivery, error) {
 	where, args := f.where("d.state")
 	where += ` AND d.period_id = p.id`
 	if f.Recipient != "" {
 		where, args = where+` AND lower(d.recipient) = lower(?)`, append(args, f.Recipient)
 	}
 	limit, args := f.limit(args)
-	return list(ctx, l, scanDelivery, listDeliveries+where+` ORDER BY p.due_at DESC, p.report, d.recipient, p.from_at DESC, d.id`+limit, args...)
+	return list(ctx, l.store, scanDelivery, listDeliveries+where+` ORDER BY p.due_at DESC, p.report, d.recipient, p.from_at DESC, d.id`+limit, args...)
 }
 
 // Delivery gives the delivery of an id; none wraps ErrNoDelivery.
-func (l *Ledger) Delivery(ctx context.Context, id int64) (d Delivery, err error) {
+func (l History) Delivery(ctx context.Context, id int64) (d Delivery, err error) {
 	err = l.read(ctx, func(t tx) error {
 		d, err = deliveryByID(t, id)
 		return err
@@ -62,8 +130,8 @@ func (l *Ledger) Delivery(ctx context.Context, id int64) (d Delivery, err error)
 }
 
 // Attempts gives a delivery's tries, the oldest first.
-func (l *Ledger) Attempts(ctx context.Context, deliveryID int64) ([]Attempt, error) {
-	return list(ctx, l, func(row scanner) (a Attempt, err error) {
+func (l History) Attempts(ctx context.Context, deliveryID int64) ([]Attempt, error) {
+	return list(ctx, l.store, func(row scanner) (a Attempt, err error) {
 		return a, row.Scan(&a.Revision, instant{&a.At}, &a.State, &a.Answer)
 	}, `SELECT revision, at, state, answer FROM attempt WHERE delivery_id = ? ORDER BY id`, deliveryID)
 }

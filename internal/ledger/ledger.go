@@ -1,6 +1,7 @@
-// Package ledger remembers what was promised and what happened, so that nothing is lost
-// and nothing is sent twice unseen: each report's periods, the files that were frozen for
-// them, one delivery per recipient, and the alarms of the operator.
+// Package ledger is a log of deliveries; no money is booked in it. It remembers what was
+// promised and what happened, so that nothing is lost and nothing is sent twice unseen: each
+// report's periods, the files that were frozen for them, one delivery per recipient, and the
+// alarms of the operator.
 //
 // A period is the promise:
 //
@@ -10,27 +11,28 @@
 //	 │ └───► cancelled  left the configuration; Reopen
 //	 └ or planned as skipped (too old; Reopen) or archived
 //
-// A delivery is the letter of one made period to one recipient:
+// A delivery is the message of one made period to one recipient:
 //
 //	queued ──► sending ──► sent
 //	  ▲           ├──────► deferred ──► sending …
 //	  │           ├──────► uncertain ─► sending …, or held
 //	  │           └──────► refused, expired
-//	  │ queued, deferred, uncertain ──► any of the settled states, or deferred, without a
+//	  │ queued, deferred, uncertain ──► any of the final states, or deferred, without a
 //	  │                                 message on its way
 //	  │ held ────► queued (Release), closed (CloseDelivery)
 //	  └ Resend: from every state but queued, deferred and sending
 //	  cancelled: from queued, deferred, uncertain and held
 //
-// Who works on a row has claimed it, and every write under a claim fails with ErrLost when
-// the claim is gone. A claim belongs to a process: when that is dead, Reap frees its
-// claims, and what it was sending is uncertain.
+// The ledger is the only queue: ClaimNextPeriods and ClaimNextDelivery hand out what is to be
+// done next. Who works on a row has claimed it, and has a token of its own for that; every
+// write under a claim fails with ErrLost when the claim is gone. A claim belongs to a process:
+// when that is dead, Reap frees its claims, and what it was sending is uncertain.
 //
 // Each call is one transaction, on disk when the call returns; one that fails has changed
 // nothing. Instants are kept in milliseconds and given back in UTC, the zero time for none.
 //
-// It refuses to guess: a file that is damaged, foreign, or written by a newer version is
-// left as it is, and nothing is sent.
+// It knows no database (sqlite is one), and refuses to guess: a database that is damaged,
+// foreign, or written by a newer version is left as it is, and nothing is sent.
 package ledger
 
 import (
@@ -52,13 +54,13 @@ var ErrNoDelivery = errors.New("no such delivery")
 // ErrNoPeriod is wrapped when no period has the id.
 var ErrNoPeriod = errors.New("no such period")
 
-// A HeldError says that a process, which may well live, is at work on it.
-type HeldError struct {
+// A LockedError says that a process, which may well live, is at work on it.
+type LockedError struct {
 	PID  int
 	Host string
 }
 
-func (e *HeldError) Error() string {
+func (e *LockedError) Error() string {
 	return fmt.Sprintf("process %d on %s is at work on it", e.PID, e.Host)
 }
 

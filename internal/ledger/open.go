@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"os"
+	"io"
 	"sync"
 	"time"
 )
@@ -13,154 +13,95 @@ import (
 type Options struct {
 	Now       func() time.Time // the real clock, for heartbeats and leases only
 	Host      string           // this machine's name
-	MustExist bool             // do not make a file: a missing one is an error that wraps fs.ErrNotExist
+	MustExist bool             // do not make a ledger: a missing one is an error that wraps fs.ErrNotExist
 }
 
-// A Ledger is one process's hold on the file. All methods may be called at any time, from
-// any goroutine.
+// A Ledger is one process's hold on the database. All methods may be called at any time, from
+// any goroutine. They are grouped by who has what to do with them.
 type Ledger struct {
+	*store
+	Planner
+	Queue
+	Operator
+	Alarms
+	Notifications
+	History
+	Retention
+}
+
+type (
+	// A Planner writes down what is owed.
+	Planner struct{ *store }
+	// A Queue hands out what is to be done, and takes down what came of it.
+	Queue struct{ *store }
+	// An Operator decides what no program can.
+	Operator struct{ *store }
+	// Alarms are what the operator is notified of.
+	Alarms struct{ *store }
+	// Notifications are signals to others over HTTP.
+	Notifications struct{ *store }
+	// History is what was promised and what happened.
+	History struct{ *store }
+	// Retention removes what is old.
+	Retention struct{ *store }
+)
+
+// A store is the database and this process's part in it.
+type store struct {
 	options Options
-	place   *place
-	dialect *dialect
+	backend Backend
+	dialect Dialect
 	db      *sql.DB
 
-	gathering  gathering
-	statements statements
+	groupCommit groupCommit
+	statements  statements
+	heart       heart
 
-	mu    sync.Mutex
-	owner *owner   // from the first claim on
-	alone *os.File // from ServeAlone on
+	mu      sync.Mutex
+	process *process  // from the first claim on
+	alone   io.Closer // from ServeAlone on
 }
 
-// Open opens the ledger, and makes the file and its directory when absent. Errors are
-// Unusable, or may be over when tried again.
-func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
-	return open(ctx, path, o, nil)
-}
-
-// open lets the dialect be changed before it is used.
-func open(ctx context.Context, path string, o Options, change func(*dialect)) (*Ledger, error) {
-	p, err := settle(path, o.MustExist)
+// Open opens the ledger that a backend keeps, and makes it when absent. Errors are Unusable,
+// or may be over when tried again.
+func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
+	s := &store{options: o, backend: b, dialect: b.Dialect()}
+	schema, err := NewSchema(s.dialect)
 	if err != nil {
 		return nil, err
 	}
-	d, err := sqliteDialect(p)
+	s.db, err = b.Open(ctx, schema, o.MustExist)
 	if err != nil {
 		return nil, err
 	}
-	if change != nil {
-		change(d)
-	}
-	door, err := p.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	l := &Ledger{options: o, place: p, dialect: d}
-	err = d.patiently(ctx, func() error {
-		err := l.begin(ctx)
-		if err != nil && l.db != nil {
-			err = errors.Join(err, l.db.Close())
-		}
-		return err
-	})
-	if err := errors.Join(err, door.Close()); err != nil {
-		return nil, err
-	}
-	return l, nil
-}
-
-// begin makes the file ready, or refuses it and leaves it as it is.
-func (l *Ledger) begin(ctx context.Context) error {
-	if !l.options.MustExist {
-		if err := l.place.create(); err != nil {
-			return err
-		}
-	}
-	if err := l.place.look(); err != nil {
-		return err
-	}
-	known, err := loadMigrations(l.dialect.migrations)
-	if err != nil {
-		return err
-	}
-	if err := l.examine(ctx, known); err != nil {
-		return err
-	}
-	if l.db, err = l.dialect.open(ctx); err != nil {
-		return l.explain(err)
-	}
-	held, done, err := l.prove(ctx, known)
-	if err != nil {
-		return err
-	}
-	if done < len(known) {
-		if err := l.migrate(ctx, known[done:], held, done); err != nil {
-			return err
-		}
-	}
-	l.place.keepBallast()
-	return nil
-}
-
-// examine proves the file without writing to it.
-func (l *Ledger) examine(ctx context.Context, known []migration) (err error) {
-	if l.db, err = l.dialect.look(ctx); err != nil {
-		return l.explain(err)
-	}
-	held, _, err := l.prove(ctx, known)
-	if err == nil && held == ours {
-		err = l.explain(l.dialect.check(ctx, l.db))
-	}
-	if l.dialect.class(err) == readOnly {
-		err = nil // what a crash left can only be cleared up by who may write
-	}
-	err = errors.Join(err, l.db.Close())
-	l.db = nil
-	return err
-}
-
-// prove says what the file holds and how many migrations it has seen, or refuses it.
-func (l *Ledger) prove(ctx context.Context, known []migration) (held content, done int, err error) {
-	seen, err := l.place.witnessed() // first: another process may commit meanwhile
-	if err != nil {
-		return 0, 0, err
-	}
-	held, err = l.dialect.holds(ctx, l.db)
-	if err != nil {
-		return 0, 0, l.explain(err)
-	}
-	if held == foreign {
-		return 0, 0, l.place.foreign()
-	}
-	var commits int64
-	if held == ours {
-		err = l.read(ctx, func(t tx) error {
-			if done, err = applied(t, l.place, known); err != nil {
-				return err
-			}
-			err := t.row([]any{&commits}, `SELECT commits FROM pulse WHERE id = 1`)
-			if errors.Is(err, sql.ErrNoRows) {
-				err = errDamaged("its count of transactions is gone")
-			}
-			return err
-		})
-		if err != nil {
-			return 0, 0, err
-		}
-	}
-	return held, done, l.place.compare(commits, seen)
+	b.KeepReserve()
+	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}}, nil
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.
 func (l *Ledger) Close() error {
+	l.heart.end()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	err := errors.Join(l.endOwner(), l.endAlone(), l.db.Close())
-	l.owner, l.alone = nil, nil
-	return err
+	err := l.endProcess()
+	if l.alone != nil {
+		err = errors.Join(err, l.alone.Close())
+	}
+	l.process, l.alone = nil, nil
+	return errors.Join(err, l.db.Close())
 }
 
 // Check says whether the ledger can be read and written.
 func (l *Ledger) Check(ctx context.Context) error {
 	return l.write(ctx, func(tx) error { return nil })
+}
+
+// ServeAlone makes this process the ledger's one daemon; a *LockedError names another that is.
+func (l *Ledger) ServeAlone() (err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.alone == nil {
+		l.alone, err = l.backend.ServeAlone(l.options.Host)
+	}
+	return err
 }

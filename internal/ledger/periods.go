@@ -5,18 +5,128 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 )
 
+// A PeriodState says what has become of a period.
+type PeriodState string
+
+// The states of a period, see the package comment.
+const (
+	Owed      PeriodState = "owed"
+	Made      PeriodState = "made"
+	Failed    PeriodState = "failed"    // cannot be made
+	Skipped   PeriodState = "skipped"   // missed, and too old to be made
+	Archived  PeriodState = "archived"  // the archive holds it, it counts as delivered
+	Cancelled PeriodState = "cancelled" // the report left the configuration
+)
+
+// A Period is one report's period and what has become of it.
+type Period struct {
+	ID int64
+	Key
+	Name       string // "2026-11-19"
+	Schedule   string
+	Config     string // the path of the configuration that has its report
+	Due        time.Time
+	State      PeriodState
+	Attempts   int       // tries to make it that ended in an error
+	Crashes    int       // tries whose process died, and the one under way
+	FirstTry   time.Time // since when it is tried and not made
+	NextTry    time.Time
+	Error      string
+	MadeAt     time.Time
+	Number     int    // runs on per report, from the first claim on; 0: it has none
+	FilterHash string // of the filters that its totals were made with, see MadePeriod; "" until it is made
+	Detailed   bool   // it was made, and its files, totals and deliveries are not purged yet
+	Edition    int    // how often it was made, or is to be made, again
+	Remake     RemakeReason
+	Claimed    bool  // by a process that has not given it back
+	Claim      Claim // the caller's, in what a call that claims gives
+}
+
+// A RemakeReason says why a period is made again; "": it is not.
+type RemakeReason string
+
+// Why a period is made again.
+const (
+	RemakeEarly RemakeReason = "early" // it was made before it was over, by a clock that was wrong
+	RemakeLost  RemakeReason = "lost"  // its files were lost before all messages left
+)
+
+// A PlannedThrough is the newest period that is known of a report and schedule.
+type PlannedThrough struct {
+	Report, Schedule string
+	Config           string // that has the report
+	To               time.Time
+}
+
+// Planned is a period to be written down: Owed, Skipped or Archived.
+type Planned struct {
+	Key
+	Name, Schedule, Config string
+	Due                    time.Time
+	State                  PeriodState
+	Note                   string // kept as its Error
+	Number                 int    // that it is known to have; 0: none
+}
+
+// MadePeriod is everything that making a period gave.
+type MadePeriod struct {
+	At time.Time
+	// FilterHash is of the filters that the totals were made with: those of two periods compare
+	// if it is the same. "": they compare with nothing.
+	FilterHash     string
+	Artifacts      []Artifact
+	Totals         []Total
+	MessageContent []byte // what a message can be made from anew
+	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
+	Deliveries     []NewDelivery
+}
+
+// An Artifact is a frozen file.
+type Artifact struct {
+	Path        string // relative to the archive
+	ContentType string
+	SHA256      string // hex
+	Size, Rows  int64
+}
+
+// A Total is one figure of a report. Dimension: currency, method, store, day, operation.
+// Label is what people call Name, where that is another word.
+type Total struct {
+	Dimension, Name, Label, Currency, Measure string
+	Count, Sum                                int64 // Sum in minor units
+}
+
+// NewDelivery is a delivery as it is frozen. File is relative to the archive.
+type NewDelivery struct {
+	Recipient, MessageID, File, SHA256 string
+	Size                               int64
+	Revision                           int // that it becomes, of a period that is made again
+}
+
+// Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
+// Failed, Archived and Cancelled are the end; only Owed and Failed count an attempt.
+type Postponed struct {
+	At      time.Time // of the try
+	NextTry time.Time
+	State   PeriodState
+	Error   string
+}
+
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.number, p.basis, p.claimed_by IS NOT NULL FROM period p`
+	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.claimed_by IS NOT NULL FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.Basis, &p.Claimed)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.Claimed)
 }
 
+const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`
+
 func periodByID(t tx, id int64) (Period, error) {
-	all, err := collect(t, scanPeriod, selectPeriods+` WHERE p.id = ?`, id)
+	all, err := collect(t, scanPeriod, selectPeriodByID, id)
 	if err == nil && len(all) == 0 {
 		err = ErrNoPeriod
 	}
@@ -27,8 +137,8 @@ func periodByID(t tx, id int64) (Period, error) {
 }
 
 // Period gives the period of a key.
-func (l *Ledger) Period(ctx context.Context, key Key) (p Period, found bool, err error) {
-	all, err := list(ctx, l, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.report = ? AND p.from_at = ? AND p.to_at = ?`,
+func (l History) Period(ctx context.Context, key Key) (p Period, found bool, err error) {
+	all, err := list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.report = ? AND p.from_at = ? AND p.to_at = ?`,
 		key.Account, key.Report, millis(key.From), millis(key.To))
 	if err != nil || len(all) == 0 {
 		return p, false, err
@@ -37,27 +147,27 @@ func (l *Ledger) Period(ctx context.Context, key Key) (p Period, found bool, err
 }
 
 // Periods gives periods, the newest due first. Recipient chooses nothing here.
-func (l *Ledger) Periods(ctx context.Context, f Filter) ([]Period, error) {
+func (l History) Periods(ctx context.Context, f Filter) ([]Period, error) {
 	where, args := f.where("p.state")
 	if f.Unmade {
 		where += ` AND p.state <> 'made'`
 	}
 	limit, args := f.limit(args)
-	return list(ctx, l, scanPeriod, selectPeriods+where+` ORDER BY p.due_at DESC, p.report, p.from_at DESC, p.id`+limit, args...)
+	return list(ctx, l.store, scanPeriod, selectPeriods+where+` ORDER BY p.due_at DESC, p.report, p.from_at DESC, p.id`+limit, args...)
 }
 
 // OwedPeriods gives all that is owed, claimed or not: what crashed a process last, then by
 // due, from and report.
-func (l *Ledger) OwedPeriods(ctx context.Context, account string) ([]Period, error) {
-	return list(ctx, l, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.state = 'owed'
+func (l History) OwedPeriods(ctx context.Context, account string) ([]Period, error) {
+	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.state = 'owed'
 		ORDER BY CASE WHEN p.crashes > 0 THEN 1 ELSE 0 END, p.due_at, p.from_at, p.report, p.id`, account)
 }
 
-// Letter gives what a period's messages can be made from anew, nil when there is none.
-func (l *Ledger) Letter(ctx context.Context, periodID int64) ([]byte, error) {
+// MessageContent gives what a period's messages can be made from anew, nil when there is none.
+func (l History) MessageContent(ctx context.Context, periodID int64) ([]byte, error) {
 	var body []byte
 	err := l.read(ctx, func(t tx) error {
-		err := t.row([]any{&body}, `SELECT body FROM letter WHERE period_id = ?`, periodID)
+		err := t.row([]any{&body}, `SELECT body FROM message_content WHERE period_id = ?`, periodID)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = nil
 		}
@@ -69,22 +179,31 @@ func (l *Ledger) Letter(ctx context.Context, periodID int64) ([]byte, error) {
 	return body, nil
 }
 
-// Artifacts gives a period's files in the order they were recorded.
-func (l *Ledger) Artifacts(ctx context.Context, periodID int64) ([]Artifact, error) {
-	return list(ctx, l, func(row scanner) (a Artifact, err error) {
-		return a, row.Scan(&a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows)
-	}, `SELECT path, content_type, sha256, size, row_count FROM artifact WHERE period_id = ? ORDER BY position`, periodID)
+// Artifacts gives a period's files in the order they were recorded, those of its last edition.
+func (l History) Artifacts(ctx context.Context, periodID int64) ([]Artifact, error) {
+	return list(ctx, l.store, scanArtifact, selectArtifacts+` AND edition = (SELECT edition FROM period WHERE id = period_id) ORDER BY position`, periodID)
+}
+
+// ArtifactsOfAllEditions gives those too that were made before the period was made again.
+func (l History) ArtifactsOfAllEditions(ctx context.Context, periodID int64) ([]Artifact, error) {
+	return list(ctx, l.store, scanArtifact, selectArtifacts+` ORDER BY position`, periodID)
+}
+
+const selectArtifacts = `SELECT path, content_type, sha256, size, row_count FROM artifact WHERE period_id = ?`
+
+func scanArtifact(row scanner) (a Artifact, err error) {
+	return a, row.Scan(&a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows)
 }
 
 // Totals gives a period's figures in the order they were recorded.
-func (l *Ledger) Totals(ctx context.Context, periodID int64) ([]Total, error) {
-	return list(ctx, l, func(row scanner) (n Total, err error) {
+func (l History) Totals(ctx context.Context, periodID int64) ([]Total, error) {
+	return list(ctx, l.store, func(row scanner) (n Total, err error) {
 		return n, row.Scan(&n.Dimension, &n.Name, &n.Label, &n.Currency, &n.Measure, &n.Count, &n.Sum)
 	}, `SELECT dimension, name, label, currency, measure, number, amount FROM total WHERE period_id = ? ORDER BY position`, periodID)
 }
 
 // list reads one query's rows.
-func list[T any](ctx context.Context, l *Ledger, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+func list[T any](ctx context.Context, l *store, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
 	err = l.read(ctx, func(t tx) error {
 		all, err = collect(t, scan, query, args...)
 		return err

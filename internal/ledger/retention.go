@@ -8,36 +8,61 @@ import (
 
 // Prunable gives the made periods from before an instant that still hold details, and
 // of which nothing is left to be done, the oldest first.
-func (l *Ledger) Prunable(ctx context.Context, account string, madeBefore time.Time) ([]Period, error) {
-	return list(ctx, l, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.detailed = 1 AND p.made_at < ?
-		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = p.id AND d.settled_at = 0)
+func (l Retention) Prunable(ctx context.Context, account string, madeBefore time.Time) ([]Period, error) {
+	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.detailed = 1 AND p.made_at < ?
+		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = p.id AND d.finished_at = 0)
 		ORDER BY p.made_at, p.id`, account, millis(madeBefore))
 }
 
-// Forget deletes all details of a period: files, totals, marks, letter, deliveries and their
-// history. Its key stays, so that it is never made again. One of which something is left
-// to be done is a *StateError.
-func (l *Ledger) Forget(ctx context.Context, periodID int64) error {
+// PeriodsToSweep gives the made periods of a configuration of which messages may lie on the
+// disk: those with deliveries that are not finished, and those that were made or frozen anew
+// since they were swept.
+func (l Retention) PeriodsToSweep(ctx context.Context, account, config string) ([]Period, error) {
+	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.config = ? AND p.to_sweep = 1 ORDER BY p.id`, account, config)
+}
+
+// MarkSwept says of periods that nothing of theirs lies on the disk that is not the archive's.
+// One with a delivery that is not finished stays to be swept.
+func (l Retention) MarkSwept(ctx context.Context, periodIDs []int64) error {
+	if len(periodIDs) == 0 {
+		return nil
+	}
+	return l.write(ctx, func(t tx) error {
+		for _, id := range periodIDs {
+			_, err := t.exec(`UPDATE period SET to_sweep = 0 WHERE id = ?
+				AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = period.id AND d.finished_at = 0)`, id)
+			if err != nil {
+				return fmt.Errorf("period %d: swept: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
+// PurgeDetails deletes all details of a period: files, totals, fingerprints, message content,
+// deliveries and their history. Its key stays, so that it is never made again. One of which
+// something is left to be done is a *StateError.
+func (l Retention) PurgeDetails(ctx context.Context, periodID int64) error {
 	err := l.write(ctx, func(t tx) error {
 		p, err := periodByID(t, periodID)
 		if err != nil {
 			return err
 		}
 		open := 0
-		if err := t.row([]any{&open}, `SELECT count(*) FROM delivery WHERE period_id = ? AND settled_at = 0`, periodID); err != nil {
+		if err := t.row([]any{&open}, `SELECT count(*) FROM delivery WHERE period_id = ? AND finished_at = 0`, periodID); err != nil {
 			return err
 		}
 		if p.State == Owed || open > 0 {
-			return &StateError{Asked: "forget", Found: fmt.Sprintf("%s, with %d deliveries that are not settled", p.State, open), Claimed: p.Claimed}
+			return &StateError{Asked: "purge", Found: fmt.Sprintf("%s, with %d deliveries that are not finished", p.State, open), Claimed: p.Claimed}
 		}
 		for _, statement := range []string{
 			`DELETE FROM attempt WHERE delivery_id IN (SELECT id FROM delivery WHERE period_id = ?)`,
 			`DELETE FROM delivery WHERE period_id = ?`,
 			`DELETE FROM fingerprint WHERE period_id = ?`,
-			`DELETE FROM letter WHERE period_id = ?`,
+			`DELETE FROM message_content WHERE period_id = ?`,
 			`DELETE FROM total WHERE period_id = ?`,
 			`DELETE FROM artifact WHERE period_id = ?`,
-			`UPDATE period SET detailed = 0 WHERE id = ?`,
+			`UPDATE period SET detailed = 0, to_sweep = 0 WHERE id = ?`,
 		} {
 			if _, err := t.exec(statement, periodID); err != nil {
 				return err
@@ -46,25 +71,35 @@ func (l *Ledger) Forget(ctx context.Context, periodID int64) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("period %d: forget: %w", periodID, err)
+		return fmt.Errorf("period %d: purge: %w", periodID, err)
 	}
 	return nil
 }
 
-// ForgetKeys deletes the keys of periods due before an instant that hold no details, and
+// PurgeKeys deletes the keys of periods due before an instant that hold no details, and
 // says how many. The newest of each report and schedule stays: what comes next is
 // reckoned from it.
-func (l *Ledger) ForgetKeys(ctx context.Context, account string, dueBefore time.Time) (int, error) {
+func (l Retention) PurgeKeys(ctx context.Context, account string, dueBefore time.Time) (int, error) {
 	var n int64
 	err := l.write(ctx, func(t tx) (err error) {
 		n, err = t.exec(`DELETE FROM period WHERE account = ? AND due_at < ? AND detailed = 0 AND state <> 'owed'
-			AND to_at < (SELECT f.to_at FROM frontier f
+			AND to_at < (SELECT f.to_at FROM planned_through f
 				WHERE f.account = period.account AND f.report = period.report AND f.schedule = period.schedule)`,
 			account, millis(dueBefore))
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("keys of %s: forget: %w", account, err)
+		return 0, fmt.Errorf("keys of %s: purge: %w", account, err)
 	}
 	return int(n), nil
+}
+
+// PurgeNotified deletes the alarms of a kind that is never resolved, once the operator was
+// notified of them before an instant.
+func (l Retention) PurgeNotified(ctx context.Context, account, kind string, before time.Time) error {
+	return l.write(ctx, func(t tx) error {
+		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND notified_at > 0 AND notified_at < ? AND claimed_by IS NULL`,
+			account, kind, millis(before))
+		return err
+	})
 }

@@ -4,85 +4,67 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"sync/atomic"
 )
 
-// How often a query is seen before it is kept prepared, and how many are.
-const (
-	oftenSeen    = 3
-	mostPrepared = 64
-)
+// frequentStatements are the ones that a report or a message takes. They are prepared before
+// the first transaction that writes: to parse one takes SQLite longer than to run it.
+func frequentStatements() []string {
+	return []string{
+		countCommit, insertProcess,
+		insertPeriod, upsertPlannedThrough, selectPeriodByID,
+		claimPeriod, periodsBeforeNumber, nextReportNumber, setReportNumber,
+		recordMade, insertArtifact, insertTotal, insertDelivery, upsertLastSuccess,
+		setReady("period", freePeriods+isTime), setReady("period", freePeriods+wrongClock),
+		selectCandidates + freePeriods + withoutCrash, selectCandidates + freePeriods + withCrashes,
+		setReady("delivery", freeDeliveries+isTime), setReady("delivery", freeDeliveries+wrongClock),
+		`SELECT x.id` + freeDeliveries + oldestDelivery, `SELECT x.id` + freeDeliveries + leastTriedDelivery,
+		claimDelivery, selectDeliveryByID, markSending, upsertDeliveryCounter, finishDelivery, insertAttempt,
+	}
+}
 
-// statements are the queries that come again and again, prepared: to understand one takes
-// SQLite longer than to run it.
+// statements are those that are prepared, by their text.
 type statements struct {
-	mu    sync.Mutex
-	ready map[string]*sql.Stmt
-	seen  map[string]int
+	preparing sync.Mutex // is held while the connection is waited for, so nobody who has it takes it
+	mu        sync.Mutex
+	ready     map[string]*sql.Stmt
+	complete  atomic.Bool
 }
 
-// A runnable is a query, prepared or not.
-type runnable interface {
-	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
-	QueryRowContext(ctx context.Context, args ...any) *sql.Row
-}
-
-type unprepared struct {
-	*sql.Tx
-	query string
-}
-
-func (u unprepared) ExecContext(ctx context.Context, args ...any) (sql.Result, error) {
-	return u.Tx.ExecContext(ctx, u.query, args...)
-}
-
-func (u unprepared) QueryRowContext(ctx context.Context, args ...any) *sql.Row {
-	return u.Tx.QueryRowContext(ctx, u.query, args...)
-}
-
-// statement is the query as this transaction can run it.
-func (t tx) statement(query string) runnable {
-	query = t.d.placeholders(query)
-	if t.s == nil {
-		return unprepared{t.sql, query}
-	}
+// prepared is the query as this transaction can run it, nil if it was not prepared.
+func (t tx) prepared(query string) *sql.Stmt {
 	t.s.mu.Lock()
-	defer t.s.mu.Unlock()
-	if ready := t.s.ready[query]; ready != nil {
-		return t.sql.StmtContext(t.ctx, ready)
+	ready := t.s.ready[query]
+	t.s.mu.Unlock()
+	if ready == nil {
+		return nil
 	}
-	if t.s.seen == nil || len(t.s.seen) > 4*mostPrepared {
-		t.s.seen = map[string]int{}
-	}
-	t.s.seen[query]++
-	return unprepared{t.sql, query}
+	return t.sql.StmtContext(t.ctx, ready)
 }
 
-// prepare prepares what was seen often. It needs the connection, so no transaction of the
-// caller's may be under way. What cannot be prepared runs as it is.
-func (s *statements) prepare(db *sql.DB) {
-	for _, query := range s.often() {
-		stmt, err := db.PrepareContext(context.Background(), query)
+// prepare prepares the frequent statements, once. It needs the connection, so no transaction
+// of the caller's may be under way. What cannot be prepared now is prepared by the next write.
+func (s *statements) prepare(ctx context.Context, db *sql.DB, d Dialect) {
+	if s.complete.Load() {
+		return
+	}
+	s.preparing.Lock()
+	defer s.preparing.Unlock()
+	for _, query := range frequentStatements()[len(s.ready):] {
+		stmt, err := db.PrepareContext(ctx, d.Placeholders(query))
 		if err != nil {
-			continue
+			return
 		}
-		s.mu.Lock()
-		if s.ready == nil {
-			s.ready = map[string]*sql.Stmt{}
-		}
-		s.ready[query] = stmt
-		s.mu.Unlock()
+		s.keep(query, stmt)
 	}
+	s.complete.Store(true)
 }
 
-// often lists what was seen often and is not prepared, each once.
-func (s *statements) often() (queries []string) {
+func (s *statements) keep(query string, stmt *sql.Stmt) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for query, times := range s.seen {
-		if times >= oftenSeen && len(s.ready)+len(queries) < mostPrepared {
-			delete(s.seen, query)
-			queries = append(queries, query)
-		}
+	if s.ready == nil {
+		s.ready = map[string]*sql.Stmt{}
 	}
-	return queries
+	s.ready[query] = stmt
 }

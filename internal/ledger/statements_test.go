@@ -1,35 +1,28 @@
-package ledger
+package ledger_test
 
 import (
-	"context"
-	"fmt"
-	"path/filepath"
 	"testing"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
 )
 
-// TestOftenRunQueriesAreKeptPrepared, so many and no more, and do what they did.
-func TestOftenRunQueriesAreKeptPrepared(t *testing.T) {
-	l := mustOpen(t, filepath.Join(t.TempDir(), "rapport.db"))
-	for day := range 5 {
-		sendDay(t, l, makeDay(t, l, day))
+// TestTheFrequentStatementsArePreparedInTheFirstTransaction, which may be the largest: each
+// of them is one that the database understands, and is run prepared.
+func TestTheFrequentStatementsArePreparedInTheFirstTransaction(t *testing.T) {
+	l := open(t, t.TempDir())
+	missing, other, err := l.Unprepared(`SELECT 1`)
+	ledgertest.Must(t, err)
+	if len(missing) > 0 || other {
+		t.Errorf("not prepared: %q; another one is: %t", missing, other)
 	}
-	kept := len(l.statements.ready)
-	if kept == 0 {
-		t.Error("nothing is prepared")
-	}
-	for n := range 3 * mostPrepared {
-		for range oftenSeen {
-			must(t, l.write(context.Background(), func(t tx) error {
-				var got int
-				if err := t.row([]any{&got}, fmt.Sprintf(`SELECT ? + %d`, n), 1); err != nil || got != n+1 {
-					return fmt.Errorf("%d: %w", got, err)
-				}
-				return nil
-			}))
-		}
-	}
-	if n := len(l.statements.ready); n != mostPrepared {
-		t.Errorf("%d are prepared", n)
-	}
-	sendDay(t, l, makeDay(t, l, 9))
+	ledgertest.SendDay(t, l, ledgertest.MakeDay(t, l, 9))
+}
+
+// TestTheFirstWriteWaitsForWhoReads, which goes on meanwhile.
+func TestTheFirstWriteWaitsForWhoReads(t *testing.T) {
+	l := open(t, t.TempDir())
+	ledgertest.Must(t, l.ReadDuring(func() error {
+		return l.Raise(t.Context(), ledger.Alarm{Account: ledgertest.Account, Kind: "late", Subject: "a", Raised: ledgertest.Now()})
+	}))
 }

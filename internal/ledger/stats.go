@@ -8,30 +8,42 @@ import (
 	"time"
 )
 
-// tally counts what is never forgotten.
-func tally(t tx, deliveryID int64, attempts, uncertain int) error {
+// Stats are the numbers of one account.
+type Stats struct {
+	Owed                int
+	Deliveries          map[DeliveryState]int
+	Attempts, Uncertain int64
+	// LastSuccess, by report: when its newest delivered period was complete.
+	LastSuccess map[string]time.Time
+}
+
+const upsertDeliveryCounter = `INSERT INTO delivery_counter (account, attempts, uncertain) SELECT account, ?, ? FROM delivery WHERE id = ?
+	ON CONFLICT (account) DO UPDATE SET attempts = delivery_counter.attempts + excluded.attempts, uncertain = delivery_counter.uncertain + excluded.uncertain`
+
+const upsertLastSuccess = `INSERT INTO last_success (account, report, due_at, at)
+	SELECT p.account, p.report, p.due_at, coalesce((SELECT max(d.finished_at) FROM delivery d WHERE d.period_id = p.id), p.made_at)
+	FROM period p WHERE p.id = ? AND p.state = 'made'
+	AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = p.id AND d.state NOT IN ('sent', 'closed'))
+	ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE last_success.due_at <= excluded.due_at`
+
+// countAttempts counts what is never purged.
+func countAttempts(t tx, deliveryID int64, attempts, uncertain int) error {
 	if attempts == 0 && uncertain == 0 {
 		return nil
 	}
-	_, err := t.exec(`INSERT INTO tally (account, attempts, uncertain) SELECT account, ?, ? FROM delivery WHERE id = ?
-		ON CONFLICT (account) DO UPDATE SET attempts = tally.attempts + excluded.attempts, uncertain = tally.uncertain + excluded.uncertain`,
-		attempts, uncertain, deliveryID)
+	_, err := t.exec(upsertDeliveryCounter, attempts, uncertain, deliveryID)
 	return err
 }
 
-// succeed notes the report's success when all of the period's deliveries have arrived,
+// updateLastSuccess notes the report's success when all of the period's deliveries have arrived,
 // unless a newer period's is known.
-func succeed(t tx, periodID int64) error {
-	_, err := t.exec(`INSERT INTO success (account, report, due_at, at)
-		SELECT p.account, p.report, p.due_at, coalesce((SELECT max(d.settled_at) FROM delivery d WHERE d.period_id = p.id), p.made_at)
-		FROM period p WHERE p.id = ? AND p.state = 'made'
-		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = p.id AND d.state NOT IN ('sent', 'closed'))
-		ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE success.due_at <= excluded.due_at`, periodID)
+func updateLastSuccess(t tx, periodID int64) error {
+	_, err := t.exec(upsertLastSuccess, periodID)
 	return err
 }
 
 // Stats gives an account's numbers. Attempts and Uncertain only ever grow.
-func (l *Ledger) Stats(ctx context.Context, account string) (Stats, error) {
+func (l History) Stats(ctx context.Context, account string) (Stats, error) {
 	s := Stats{Deliveries: map[DeliveryState]int{}, LastSuccess: map[string]time.Time{}}
 	err := l.read(ctx, func(t tx) error {
 		if err := t.row([]any{&s.Owed}, `SELECT count(*) FROM period WHERE account = ? AND state = 'owed'`, account); err != nil {
@@ -53,11 +65,11 @@ func (l *Ledger) Stats(ctx context.Context, account string) (Stats, error) {
 			err = row.Scan(&report, instant{&at})
 			s.LastSuccess[report] = at
 			return none, err
-		}, `SELECT report, at FROM success WHERE account = ?`, account)
+		}, `SELECT report, at FROM last_success WHERE account = ?`, account)
 		if err != nil {
 			return err
 		}
-		err = t.row([]any{&s.Attempts, &s.Uncertain}, `SELECT attempts, uncertain FROM tally WHERE account = ?`, account)
+		err = t.row([]any{&s.Attempts, &s.Uncertain}, `SELECT attempts, uncertain FROM delivery_counter WHERE account = ?`, account)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = nil
 		}
@@ -67,22 +79,4 @@ func (l *Ledger) Stats(ctx context.Context, account string) (Stats, error) {
 		return Stats{}, fmt.Errorf("numbers of %s: %w", account, err)
 	}
 	return s, nil
-}
-
-// NextTry gives the earliest instant at which something of the account that is free waits
-// to be tried: the zero time when something is ready now. Without any, ok is false.
-func (l *Ledger) NextTry(ctx context.Context, account string) (at time.Time, ok bool, err error) {
-	var next sql.NullInt64
-	err = l.read(ctx, func(t tx) error {
-		return t.row([]any{&next}, `SELECT min(next_try_at) FROM (
-			SELECT next_try_at FROM period WHERE account = ? AND state = 'owed' AND claimed_by IS NULL
-			UNION ALL
-			SELECT next_try_at FROM delivery WHERE account = ? AND settled_at = 0 AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL
-		) AS waiting`, account, account)
-	})
-	if err != nil || !next.Valid {
-		return at, false, err
-	}
-	err = instant{&at}.Scan(next.Int64)
-	return at, err == nil, err
 }

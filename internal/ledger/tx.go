@@ -5,19 +5,27 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 )
 
 // A tx is one transaction, with the context it runs under.
 type tx struct {
 	ctx context.Context
 	sql *sql.Tx
-	d   *dialect
+	d   Dialect
 	s   *statements
 }
 
 // exec gives the number of rows that were changed.
 func (t tx) exec(query string, args ...any) (int64, error) {
-	result, err := t.statement(query).ExecContext(t.ctx, args...)
+	var result sql.Result
+	var err error
+	if s := t.prepared(query); s != nil {
+		result, err = s.ExecContext(t.ctx, args...)
+	} else {
+		result, err = t.sql.ExecContext(t.ctx, t.d.Placeholders(query), args...)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -26,48 +34,70 @@ func (t tx) exec(query string, args ...any) (int64, error) {
 
 // row reads one row into dest; none is sql.ErrNoRows.
 func (t tx) row(dest []any, query string, args ...any) error {
-	return t.statement(query).QueryRowContext(t.ctx, args...).Scan(dest...)
+	if s := t.prepared(query); s != nil {
+		return s.QueryRowContext(t.ctx, args...).Scan(dest...)
+	}
+	return t.sql.QueryRowContext(t.ctx, t.d.Placeholders(query), args...).Scan(dest...)
 }
 
 // collect reads all rows of a query. Scan is called for each with its columns.
-func collect[T any](t tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := t.sql.QueryContext(t.ctx, t.d.placeholders(query), args...)
+func collect[T any](t tx, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+	err = each(t, scan, func(one T) bool { all = append(all, one); return true }, query, args...)
 	if err != nil {
 		return nil, err
 	}
+	return all, nil
+}
+
+// each reads the rows of a query, one after the other, as long as take wants more.
+func each[T any](t tx, scan func(scanner) (T, error), take func(T) (more bool), query string, args ...any) error {
+	var rows *sql.Rows
+	var err error
+	if s := t.prepared(query); s != nil {
+		rows, err = s.QueryContext(t.ctx, args...)
+	} else {
+		rows, err = t.sql.QueryContext(t.ctx, t.d.Placeholders(query), args...)
+	}
+	if err != nil {
+		return err
+	}
 	defer rows.Close()
-	var all []T
 	for rows.Next() {
 		one, err := scan(rows)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, one)
+		if !take(one) {
+			return nil
+		}
 	}
-	return all, rows.Err()
+	return rows.Err()
 }
 
 type scanner interface{ Scan(dest ...any) error }
 
+const countCommit = `UPDATE commit_count SET commits = commits + 1 WHERE id = 1 RETURNING commits`
+
 // write runs do in one transaction, which is on disk when write returns nil and has
 // changed nothing when it returns an error.
-func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
-	if err := l.place.stillThere(); err != nil {
+func (l *store) write(ctx context.Context, do func(tx) error) error {
+	if err := l.backend.Intact(); err != nil {
 		return err
 	}
+	l.statements.prepare(ctx, l.db, l.dialect)
 	var started *sql.Tx
-	err := l.dialect.patiently(ctx, func() (err error) {
+	err := l.dialect.Patiently(ctx, func() (err error) {
 		started, err = l.db.BeginTx(ctx, nil)
 		return err
 	})
 	if err != nil {
-		return l.explain(err)
+		return l.dialect.Explain(err)
 	}
 	t := tx{ctx: ctx, sql: started, d: l.dialect, s: &l.statements}
 	var commits int64
 	err = do(t)
 	if err == nil {
-		err = t.row([]any{&commits}, `UPDATE pulse SET commits = commits + 1 WHERE id = 1 RETURNING commits`)
+		err = t.row([]any{&commits}, countCommit)
 	}
 	if err == nil {
 		err = started.Commit()
@@ -75,27 +105,26 @@ func (l *Ledger) write(ctx context.Context, do func(tx) error) error {
 	if err != nil {
 		// After some faults the database has rolled back by itself, and says so here.
 		_ = started.Rollback()
-		return l.explain(err)
+		return l.dialect.Explain(err)
 	}
-	l.place.witness(commits)
-	l.statements.prepare(l.db)
+	l.backend.Committed(commits)
 	return nil
 }
 
-// writeFact is write for what has happened already and must not be forgotten: when the
-// disk is full it gives up the ballast for it.
-func (l *Ledger) writeFact(ctx context.Context, do func(tx) error) error {
-	err := l.writeTogether(ctx, do)
-	if l.dialect.class(err) == full && l.place.dropBallast() {
-		err = l.writeTogether(ctx, do)
+// writeEvenWhenFull is write for what has happened already and must not be forgotten: when the
+// database is full it gives up the reserve for it.
+func (l *store) writeEvenWhenFull(ctx context.Context, do func(tx) error) error {
+	err := l.writeGrouped(ctx, do)
+	if l.dialect.Class(err) == Full && l.backend.FreeReserve() {
+		err = l.writeGrouped(ctx, do)
 	}
 	return err
 }
 
 // read runs do in one transaction that sees one state and changes nothing. When another
 // process is in the way, do is run again.
-func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
-	return l.explain(l.dialect.patiently(ctx, func() error {
+func (l *store) read(ctx context.Context, do func(tx) error) error {
+	return l.dialect.Explain(l.dialect.Patiently(ctx, func() error {
 		started, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 		if err != nil {
 			return err
@@ -108,17 +137,45 @@ func (l *Ledger) read(ctx context.Context, do func(tx) error) error {
 	}))
 }
 
-// explain adds what the operator can do about a fault of the database.
-func (l *Ledger) explain(err error) error {
-	switch l.dialect.class(err) {
-	case busy:
-		return fmt.Errorf("%s: another process is writing to it, and did not end: %w", l.place.path, err)
-	case full:
-		return fmt.Errorf("%s: the disk is full, or a limit is reached: %w", l.place.path, err)
-	case damaged:
-		return l.place.damaged(err)
-	case readOnly:
-		return &unusableError{fmt.Errorf("%s: cannot be written to — see who owns it and its directory: %w", l.place.path, err)}
+// ChangeCounter is a number that changes when somebody else has written to the ledger, another
+// process or another Open: what this Ledger knows of it may be old then.
+func (l History) ChangeCounter(ctx context.Context) (n int64, err error) {
+	err = l.read(ctx, func(t tx) error { return t.row([]any{&n}, t.d.ChangeCounter) })
+	if err != nil {
+		return 0, fmt.Errorf("change counter: %w", err)
 	}
-	return err
+	return n, nil
+}
+
+// millis is how an instant is kept: milliseconds since 1970, 0 for none.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// An instant reads what millis wrote into a time.
+type instant struct{ t *time.Time }
+
+func (i instant) Scan(value any) error {
+	n, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("an instant is %T", value)
+	}
+	*i.t = time.Time{}
+	if n != 0 {
+		*i.t = time.UnixMilli(n).UTC()
+	}
+	return nil
+}
+
+const longestText = 4000 // bytes; a relay may say a lot
+
+// sanitizeText makes text that every database takes: valid, without NUL, and of bounded length.
+func sanitizeText(s string) string {
+	if len(s) > longestText {
+		s = s[:longestText] + "…"
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }

@@ -2,9 +2,6 @@ package preview
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -13,7 +10,7 @@ import (
 	"rapport/internal/ledger"
 )
 
-// NoHistory is the History of a trial where no ledger is yet: nothing was made before, and
+// NoHistory is what a trial knows where no ledger is yet: nothing was made before, and
 // numbers go on behind what the archive holds, as those of a new ledger do.
 type NoHistory struct {
 	Archive  string
@@ -29,22 +26,14 @@ func (NoHistory) Period(context.Context, ledger.Key) (p ledger.Period, found boo
 func (NoHistory) Totals(context.Context, int64) ([]ledger.Total, error) { return nil, nil }
 
 // NextNumber is one more than the archive holds of a report from before a period.
-func (u NoHistory) NextNumber(_ context.Context, key ledger.Key) (int, error) {
-	dir := filepath.Join(u.Archive, key.Report)
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+func (h NoHistory) NextNumber(_ context.Context, key ledger.Key) (number int, err error) {
+	names, err := archive.Periods(filepath.Join(h.Archive, key.Report))
+	if err != nil {
 		return 0, err
 	}
-	number := 1
-	for _, e := range entries {
-		if p, err := calendar.ParsePeriod(e.Name(), u.Location); err != nil || !p.From.Before(key.From) {
-			continue
-		}
-		held, err := archive.Holds(filepath.Join(dir, e.Name()), e.Name())
-		if err != nil {
-			return 0, err
-		}
-		if held {
+	number = 1
+	for _, name := range names {
+		if p, err := calendar.ParsePeriod(name, h.Location); err == nil && p.From.Before(key.From) {
 			number++
 		}
 	}

@@ -28,7 +28,7 @@ func TestATrialShowsAllThatWouldGoOut(t *testing.T) {
 	s.Letters()
 	s.Days(3)
 	book := s.Open()
-	d := s.Desk(book, nil)
+	d := s.Engine(book, nil)
 	jobs, err := d.Owing(t.Context(), s.Clock.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -88,6 +88,10 @@ func TestATrialOfAVoucherIsOne(t *testing.T) {
 		o := p.All(t.Context(), []report.Job{{Report: rep, Period: paymenttest.Period(t, "2026-11-19")}}, func() {})
 		if o != (builder.Outcome{}) || len(box.Got) != 1 {
 			t.Fatal(o)
+		}
+		subject, text := shoptest.SubjectAndText(t, box.Got[0])
+		if !strings.HasPrefix(subject, "Prøve: ") || !strings.Contains(strings.Join(strings.Fields(text), " "), "Dette er en prøve, laget 20.11.2026 06:00 og sendt bare til") {
+			t.Errorf("nobody sees that it is a trial: %s\n%s", subject, text)
 		}
 		if got := shoptest.FilesOf(box.Got[0].Bytes); strings.Contains(got, ".csv") == asVoucher || !strings.Contains(got, ".pdf") {
 			t.Errorf("voucher %v: attached %s", asVoucher, got)

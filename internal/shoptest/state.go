@@ -20,7 +20,7 @@ func (s *Shop) Alarms() string {
 	s.T.Helper()
 	book := s.Open()
 	defer book.Close()
-	all, err := book.Standing(context.Background(), "T12345678")
+	all, err := book.OpenAlarms(context.Background(), "T12345678")
 	if err != nil {
 		s.T.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func (fs *Figures) headlines(m Previous) ([]content.Headline, error) {
 			if err != nil {
 				return nil, err
 			}
-			h.Change = changeText(words, now, money.Amount{Minor: then, Currency: code}, fs.beforeWord(m), fs.amount)
+			h.Change = changeText(words, now, money.Amount{Minor: then, Currency: code}, beforeWord(words, m), fs.amount)
 		}
 		if risk := fs.Totals.AtRisk[code]; risk.Count > 0 {
 			h.Parts = append(h.Parts, content.Part{

@@ -2,7 +2,6 @@ package statement
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -22,8 +21,8 @@ func subject(organization content.Organization, j report.Job, fs *Figures, s Sta
 	p, words := j.Period, fs.Words
 	title, period := text.OneLine(s.Title), words.ShortPeriod(string(p.Schedule), p.From, p.To)
 	number := ""
-	if s.number > 0 {
-		number = words.Word("mail.number", strconv.Itoa(s.number))
+	if s.number != "" {
+		number = words.Word("mail.number", s.number)
 	}
 	name := func(room int) string {
 		who := strings.TrimSpace(cutMiddle(text.OneLine(organization.Name), room) + " " + organization.Number)

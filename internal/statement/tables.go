@@ -40,7 +40,7 @@ func (fs *Figures) tables(days int) ([]content.Table, error) {
 		case section.by == report.PerCurrency && len(fs.Layout.Answer.Of) > 0: // the headlines have said it
 			continue
 		}
-		made, err := fs.tableBy(section.by, fs.Words.Word(section.title), section.head)
+		made, err := fs.tableBy(section.by, section.title, section.head)
 		if err != nil {
 			return nil, err
 		}
@@ -49,25 +49,30 @@ func (fs *Figures) tables(days int) ([]content.Table, error) {
 	return out, nil
 }
 
+// groupTable is the table of one dimension.
+type groupTable struct {
+	*Figures
+	by       report.Dimension
+	labelled bool // its lines have names
+	single   bool // all is in one currency, which stands in the title
+}
+
 // tableBy writes a dimension out. With one currency only, that stands in the title and
 // the last line sums the others; with several, each line names its own and none sums.
 // Operations are never summed.
 func (fs *Figures) tableBy(by report.Dimension, title, head string) (content.Table, error) {
 	groups, codes := fs.Totals.Groups[by], fs.currencies()
 	single := len(codes) == 1 && by != report.PerCurrency
+	t := groupTable{Figures: fs, by: by, labelled: head != "", single: single}
 	summed := single && by != report.PerOperation // what is authorised and then captured is the same money
-	out := fs.heading(title, head, single)
+	out := t.heading(title, head)
 	if single {
 		out.Title += " (" + string(codes[0]) + ")"
 	}
 	sum, labels := report.Sums{}, fs.groupLabels(by)
-	lines := fs.sortedGroups(by, labels)
+	lines := t.sortedGroups(labels)
 	for _, g := range lines {
-		label := ""
-		if head != "" {
-			label = labels[g.Name]
-		}
-		cells, err := fs.line(head != "", label, single, g.Code, groups[g])
+		cells, err := t.line(labels[g.Name], g.Code, groups[g])
 		if err != nil {
 			return content.Table{}, err
 		}
@@ -79,47 +84,47 @@ func (fs *Figures) tableBy(by report.Dimension, title, head string) (content.Tab
 			return content.Table{}, err
 		}
 	}
-	if err := fs.rank(&out, by, head != "", single, lines); err != nil || !summed || len(out.Rows) < 2 {
+	if err := t.rank(&out, lines); err != nil || !summed || len(out.Rows) < 2 {
 		return out, err
 	}
-	total, err := fs.line(true, fs.Words.Word("summary.sum"), true, codes[0], &sum)
+	total, err := t.line(fs.Words.Word("summary.sum"), codes[0], &sum)
 	out.Rows, out.Total = append(out.Rows, total), true
 	return out, err
 }
 
 // line is a row of a table: what it is of, the currency unless all are in one, the figures.
-func (fs *Figures) line(labelled bool, label string, single bool, code money.Currency, f *report.Sums) ([]string, error) {
+func (t groupTable) line(label string, code money.Currency, f *report.Sums) ([]string, error) {
 	var cells []string
-	if labelled {
+	if t.labelled {
 		cells = append(cells, label)
 	}
-	if !single {
+	if !t.single {
 		cells = append(cells, string(code))
 	}
-	figures, err := fs.measureCells(f, code)
+	figures, err := t.measureCells(f, code)
 	return append(cells, figures...), err
 }
 
 // rank says which lines of a table are the largest and what stands for the others where it is
 // cut: how many they are, and their sums in each currency.
-func (fs *Figures) rank(t *content.Table, by report.Dimension, labelled, single bool, lines []report.Group) error {
-	if !labelled || len(lines) < 2 {
+func (t groupTable) rank(out *content.Table, lines []report.Group) error {
+	if !t.labelled || len(lines) < 2 {
 		return nil
 	}
-	groups := fs.Totals.Groups[by]
+	groups := t.Totals.Groups[t.by]
 	order := make([]int, len(lines)) // the largest first
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return fs.compareSize(groups[lines[b]], lines[b].Code, groups[lines[a]], lines[a].Code)
+		return t.compareSize(groups[lines[b]], lines[b].Code, groups[lines[a]], lines[a].Code)
 	})
-	t.Rank = make([]int, len(lines))
+	out.Rank = make([]int, len(lines))
 	for place, i := range order {
-		t.Rank[i] = place
+		out.Rank[i] = place
 	}
 	rest, counts := map[money.Currency]*report.Sums{}, map[money.Currency]int64{}
-	t.Rest = make([][][]string, min(len(lines), maxShown+1))
+	out.Rest = make([][][]string, min(len(lines), maxShown+1))
 	for place := len(order) - 1; place > 0; place-- {
 		g := lines[order[place]]
 		if rest[g.Code] == nil {
@@ -129,18 +134,18 @@ func (fs *Figures) rank(t *content.Table, by report.Dimension, labelled, single 
 		if err := rest[g.Code].Add(groups[g]); err != nil {
 			return err
 		}
-		if place >= len(t.Rest) {
+		if place >= len(out.Rest) {
 			continue
 		}
-		for _, code := range fs.currencies() {
+		for _, code := range t.currencies() {
 			if counts[code] == 0 {
 				continue
 			}
-			cells, err := fs.line(true, fs.Words.Word("document.more", fs.Words.Int(counts[code])), single, code, rest[code])
+			cells, err := t.line(t.Words.Word("document.more", t.Words.Int(counts[code])), code, rest[code])
 			if err != nil {
 				return err
 			}
-			t.Rest[place] = append(t.Rest[place], cells)
+			out.Rest[place] = append(out.Rest[place], cells)
 		}
 	}
 	return nil
@@ -150,9 +155,9 @@ func (fs *Figures) rank(t *content.Table, by report.Dimension, labelled, single 
 const maxShown = 40
 
 // compareSize compares what two groups come to, in major units.
-func (fs *Figures) compareSize(a *report.Sums, aCode money.Currency, b *report.Sums, bCode money.Currency) int {
+func (t groupTable) compareSize(a *report.Sums, aCode money.Currency, b *report.Sums, bCode money.Currency) int {
 	size := func(f *report.Sums, code money.Currency) float64 {
-		of, sum := fs.Layout.Answer.Of, 0.0
+		of, sum := t.Layout.Answer.Of, 0.0
 		if len(of) == 0 {
 			of = []int{0}
 		}
@@ -167,15 +172,15 @@ func (fs *Figures) compareSize(a *report.Sums, aCode money.Currency, b *report.S
 
 // heading is a table with its head: what it is grouped by, the currency unless all are in
 // one, and the measures.
-func (fs *Figures) heading(title, head string, single bool) content.Table {
-	words, out := fs.Words, content.Table{Title: title}
+func (t groupTable) heading(title, head string) content.Table {
+	words, out := t.Words, content.Table{Title: t.Words.Word(title)}
 	if head != "" {
 		out.Head, out.Right = append(out.Head, words.Word(head)), append(out.Right, false)
 	}
-	if !single {
+	if !t.single {
 		out.Head, out.Right = append(out.Head, words.Word("column.currency")), append(out.Right, false)
 	}
-	for _, m := range fs.Layout.Measures {
+	for _, m := range t.Layout.Measures {
 		out.Head, out.Right = append(out.Head, words.Word(m.Head)), append(out.Right, true)
 	}
 	return out
@@ -183,12 +188,12 @@ func (fs *Figures) heading(title, head string, single bool) content.Table {
 
 // sortedGroups orders lines: days by date, all else by label as Norwegians sort, then the
 // currencies in their order.
-func (fs *Figures) sortedGroups(by report.Dimension, labels map[string]string) []report.Group {
+func (t groupTable) sortedGroups(labels map[string]string) []report.Group {
 	collator := collate.New(language.Danish) // å last, aa as å: what "nb" of this library gets wrong
-	ranks := fs.ranks()
-	return slices.SortedFunc(maps.Keys(fs.Totals.Groups[by]), func(a, b report.Group) int {
+	ranks := t.ranks()
+	return slices.SortedFunc(maps.Keys(t.Totals.Groups[t.by]), func(a, b report.Group) int {
 		byName := cmp.Compare(a.Name, b.Name)
-		switch by {
+		switch t.by {
 		case report.PerDay:
 		case report.PerAge:
 			byName = cmp.Compare(report.AgeIndex(a.Name), report.AgeIndex(b.Name))
@@ -218,10 +223,10 @@ func (fs *Figures) groupLabel(name string, by report.Dimension) string {
 	return cmp.Or(name, words.Word("document.none"))
 }
 
-func (fs *Figures) measureCells(f *report.Sums, code money.Currency) ([]string, error) {
+func (t groupTable) measureCells(f *report.Sums, code money.Currency) ([]string, error) {
 	var cells []string
-	words := fs.Words
-	for _, m := range fs.Layout.Measures {
+	words := t.Words
+	for _, m := range t.Layout.Measures {
 		var value int64
 		for _, i := range m.Of {
 			part := f.Sums[i]

@@ -47,6 +47,7 @@ func (c *Client) send(ctx context.Context, req *http.Request, read func(io.Reade
 	}
 	defer resp.Body.Close()
 	headers.Stop()
+	c.clock.note(resp.Header, c.config.Now())
 	body := &timedBody{body: resp.Body, idle: time.AfterFunc(idleDeadline, func() { stop(errIdle) })}
 	defer body.idle.Stop()
 	if resp.StatusCode != http.StatusOK {

@@ -15,12 +15,13 @@ func claims() []part {
 		{"of many who claim a row one gets it", oneGetsIt},
 		{"eight workers share many deliveries and none comes twice", noneTwice},
 		{"who holds a row is named", holderNamed},
+		{"who lost a claim cannot write, though its own process has the row again", fenced},
 		{"two who plan at once plan each period once", plannedByTwo},
 	}
 }
 
 // race runs all at once and gives how many succeeded; the others must say held or over.
-func race(b *bench, all ...func() error) (won int) {
+func race(b *fixture, all ...func() error) (won int) {
 	var done sync.WaitGroup
 	gate := make(chan struct{})
 	errs := make([]error, len(all))
@@ -35,36 +36,34 @@ func race(b *bench, all ...func() error) (won int) {
 	for _, err := range errs {
 		if err == nil {
 			won++
-		} else if got := errorName(err); got != "held-by" && got != "over" {
+		} else if got := errorName(err); got != "locked" && got != "over" {
 			b.Errorf("who lost: %v", err)
 		}
 	}
 	return won
 }
 
-func oneGetsIt(b *bench) {
+func oneGetsIt(b *fixture) {
 	ctx := context.Background()
 	x, y := b.ledger(), b.ledger()
 	for day := range 20 {
 		row := due("a", day)
 		id := b.plan(x, row)[0].ID
-		at := b.now()
 		claim := func(l *ledger.Ledger) func() error {
-			return func() error { _, err := l.ClaimPeriod(ctx, id, at); return err }
+			return func() error { _, err := l.ClaimPeriod(ctx, id); return err }
 		}
 		equal(b, "claims of a period", race(b, claim(x), claim(y), claim(x), claim(y)), 1)
 	}
 	for day := range 20 {
 		id := b.made(x, due("b", day), "a@x.no")[0].ID
-		at := b.now()
 		claim := func(l *ledger.Ledger) func() error {
-			return func() error { _, err := l.ClaimDelivery(ctx, id, at); return err }
+			return func() error { _, err := l.ClaimDelivery(ctx, id); return err }
 		}
 		equal(b, "claims of a delivery", race(b, claim(x), claim(y), claim(x), claim(y)), 1)
 	}
 }
 
-func noneTwice(b *bench) {
+func noneTwice(b *fixture) {
 	ctx := context.Background()
 	ledgers := []*ledger.Ledger{b.ledger(), b.ledger()}
 	var recipients []string
@@ -82,13 +81,13 @@ func noneTwice(b *bench) {
 			for i := range rows {
 				// Pairs of workers of both ledgers start together at the same row.
 				id := rows[(i+w/2*len(rows)/4)%len(rows)].ID
-				_, err := l.ClaimDelivery(ctx, id, at)
-				var heldBy *ledger.HeldError
-				if errors.Is(err, ledger.ErrOver) || errors.As(err, &heldBy) {
+				d, err := l.ClaimDelivery(ctx, id)
+				var locked *ledger.LockedError
+				if errors.Is(err, ledger.ErrOver) || errors.As(err, &locked) {
 					continue
 				}
 				if err == nil {
-					err = l.Settle(ctx, id, ledger.Settlement{At: at, State: ledger.Sent})
+					err = l.Finish(ctx, d.Claim, ledger.Result{At: at, State: ledger.Sent})
 				}
 				if err != nil {
 					b.Error(err)
@@ -109,33 +108,76 @@ func noneTwice(b *bench) {
 	equal(b, "attempts", stats.Attempts, crowd)
 }
 
-func holderNamed(b *bench) {
+func holderNamed(b *fixture) {
 	ctx := context.Background()
 	x, y := b.ledger(), b.ledger()
 	id := b.made(x, due("a", 1), "a@x.no")[0].ID
-	_, err := x.ClaimDelivery(ctx, id, b.now())
-	b.must(err)
-	_, err = y.ClaimDelivery(ctx, id, b.now())
-	var heldBy *ledger.HeldError
-	if !errors.As(err, &heldBy) || heldBy.Host != host || heldBy.PID != os.Getpid() {
+	b.claimDelivery(x, id)
+	_, err := y.ClaimDelivery(ctx, id)
+	var locked *ledger.LockedError
+	if !errors.As(err, &locked) || locked.Host != host || locked.PID != os.Getpid() {
 		b.Errorf("who holds it: %v", err)
 	}
 	equal(b, "seen by the other", b.delivery(y, id).Claimed, true)
 }
 
-func plannedByTwo(b *bench) {
+// fenced: a goroutine that was stalled must not write under the claim of another one.
+func fenced(b *fixture) {
+	l := b.ledger()
+	ctx := context.Background()
+	row := due("a", 1)
+	id := b.plan(l, row)[0].ID
+	stale := b.claimPeriod(l, id)
+	b.must(l.ReturnPeriod(ctx, stale))
+	claim := b.claimPeriod(l, id)
+	before := b.period(l, row.Key)
+	for what, err := range map[string]error{
+		"record":   l.RecordMade(ctx, stale, ledger.MadePeriod{At: b.now()}),
+		"postpone": l.PostponePeriod(ctx, stale, ledger.Postponed{State: ledger.Failed}),
+		"return":   l.ReturnPeriod(ctx, stale),
+		"no token": l.ReturnPeriod(ctx, ledger.Claim{Row: id}),
+	} {
+		if errorName(err) != "lost" {
+			b.Errorf("%s under a claim that was given back: %v", what, err)
+		}
+	}
+	equal(b, "the period", b.period(l, row.Key), before)
+	b.must(l.RecordMade(ctx, claim, ledger.MadePeriod{At: b.now(), Deliveries: []ledger.NewDelivery{frozen("m", "a@x.no")}}))
+	all, err := l.Unsent(ctx, account)
+	b.must(err)
+	d := all[0]
+	stale = b.claimDelivery(l, d.ID)
+	b.must(l.ReturnDelivery(ctx, stale))
+	claim = b.claimDelivery(l, d.ID)
+	was := b.delivery(l, d.ID)
+	for what, err := range map[string]error{
+		"mark sending": l.MarkSending(ctx, stale, b.now()),
+		"finish":       l.Finish(ctx, stale, ledger.Result{At: b.now(), State: ledger.Sent}),
+		"refreeze":     l.Refreeze(ctx, stale, frozen("other", "a@x.no")),
+		"return":       l.ReturnDelivery(ctx, stale),
+		"no token":     l.Finish(ctx, ledger.Claim{Row: d.ID}, ledger.Result{At: b.now(), State: ledger.Sent}),
+	} {
+		if errorName(err) != "lost" {
+			b.Errorf("%s under a claim that was given back: %v", what, err)
+		}
+	}
+	equal(b, "the delivery", b.delivery(l, d.ID), was)
+	b.must(l.MarkSending(ctx, claim, b.now()))
+	b.must(l.Finish(ctx, claim, ledger.Result{At: b.now(), State: ledger.Sent}))
+}
+
+func plannedByTwo(b *fixture) {
 	ledgers := []*ledger.Ledger{b.ledger(), b.ledger()}
 	var rows []ledger.Planned
 	for day := range 100 {
 		rows = append(rows, due("a", day))
 	}
-	at := b.now()
 	counts := make([]int, len(ledgers))
 	var both sync.WaitGroup
 	for i, l := range ledgers {
 		both.Go(func() {
 			for _, row := range rows {
-				added, err := l.Plan(context.Background(), at, []ledger.Planned{row})
+				added, err := l.Plan(context.Background(), []ledger.Planned{row})
 				if err != nil {
 					b.Error(err)
 				}

@@ -21,9 +21,9 @@ type Open func(t testing.TB, o ledger.Options) *ledger.Ledger
 
 // Run holds a database to the contract.
 func Run(t *testing.T, open Open) {
-	for _, part := range slices.Concat(planning(), making(), moves(), claims(), endings(), decisions(), alarms(), numbers(), retention(), chance()) {
+	for _, part := range slices.Concat(planning(), making(), moves(), claims(), nextClaims(), endings(), decisions(), alarms(), notifications(), suspects(), numbers(), retention(), chance()) {
 		t.Run(part.promise, func(t *testing.T) {
-			part.check(&bench{T: t, open: open})
+			part.check(&fixture{T: t, open: open})
 		})
 	}
 }
@@ -31,11 +31,11 @@ func Run(t *testing.T, open Open) {
 // A part is one promise of the contract.
 type part struct {
 	promise string
-	check   func(*bench)
+	check   func(*fixture)
 }
 
-// A bench is a test with the ledgers it has opened.
-type bench struct {
+// A fixture is a test with the ledgers that it has opened.
+type fixture struct {
 	*testing.T
 	open Open
 	step int
@@ -43,6 +43,7 @@ type bench struct {
 
 const (
 	account = "T12345678"
+	config  = "rapport.yaml"
 	host    = "here"
 )
 
@@ -50,18 +51,18 @@ const (
 func start() time.Time { return time.Date(2026, 11, 20, 5, 0, 0, 0, time.UTC) }
 
 // ledger opens one more ledger on the test's database, as another process would.
-func (b *bench) ledger() *ledger.Ledger {
+func (b *fixture) ledger() *ledger.Ledger {
 	b.Helper()
 	return b.open(b.T, ledger.Options{Now: start, Host: host})
 }
 
 // now is an instant that was not before.
-func (b *bench) now() time.Time {
+func (b *fixture) now() time.Time {
 	b.step++
 	return start().Add(time.Duration(b.step) * time.Second)
 }
 
-func (b *bench) must(err error) {
+func (b *fixture) must(err error) {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)
@@ -73,33 +74,32 @@ func due(report string, day int) ledger.Planned {
 	from := start().Truncate(24*time.Hour).AddDate(0, 0, day-1)
 	return ledger.Planned{
 		Key:  ledger.Key{Account: account, Report: report, From: from, To: from.AddDate(0, 0, 1)},
-		Name: from.Format(time.DateOnly), Schedule: "daily", Config: "rapport.yaml", Due: from.AddDate(0, 0, 1).Add(5 * time.Hour), State: ledger.Owed,
+		Name: from.Format(time.DateOnly), Schedule: "daily", Config: config, Due: from.AddDate(0, 0, 1).Add(5 * time.Hour), State: ledger.Owed,
 	}
 }
 
 // plan plans and gives what was added.
-func (b *bench) plan(l *ledger.Ledger, rows ...ledger.Planned) []ledger.Period {
+func (b *fixture) plan(l *ledger.Ledger, rows ...ledger.Planned) []ledger.Period {
 	b.Helper()
-	added, err := l.Plan(context.Background(), b.now(), rows)
+	added, err := l.Plan(context.Background(), rows)
 	b.must(err)
 	return added
 }
 
 // made makes a period whose messages go to the recipients, and gives its deliveries.
-func (b *bench) made(l *ledger.Ledger, p ledger.Planned, recipients ...string) []ledger.Delivery {
+func (b *fixture) made(l *ledger.Ledger, p ledger.Planned, recipients ...string) []ledger.Delivery {
 	b.Helper()
 	ctx := context.Background()
 	added := b.plan(l, p)
 	if len(added) != 1 {
 		b.Fatalf("%s %s was planned already", p.Report, p.Name)
 	}
-	_, err := l.ClaimPeriod(ctx, added[0].ID, b.now())
-	b.must(err)
-	m := ledger.MadePeriod{At: b.now(), Letter: []byte("letter")}
+	claim := b.claimPeriod(l, added[0].ID)
+	m := ledger.MadePeriod{At: b.now(), MessageContent: []byte("letter")}
 	for _, r := range recipients {
 		m.Deliveries = append(m.Deliveries, frozen(p.Report+p.Name, r))
 	}
-	b.must(l.RecordMade(ctx, added[0].ID, m))
+	b.must(l.RecordMade(ctx, claim, m))
 	all, err := l.Deliveries(ctx, ledger.Filter{Account: account, Report: p.Report, Period: p.Name})
 	b.must(err)
 	slices.SortFunc(all, func(x, y ledger.Delivery) int { return cmp.Compare(x.ID, y.ID) })
@@ -112,7 +112,7 @@ func frozen(of, recipient string) ledger.NewDelivery {
 }
 
 // delivery reads a delivery.
-func (b *bench) delivery(l *ledger.Ledger, id int64) ledger.Delivery {
+func (b *fixture) delivery(l *ledger.Ledger, id int64) ledger.Delivery {
 	b.Helper()
 	d, err := l.Delivery(context.Background(), id)
 	b.must(err)
@@ -120,7 +120,7 @@ func (b *bench) delivery(l *ledger.Ledger, id int64) ledger.Delivery {
 }
 
 // period reads a period.
-func (b *bench) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
+func (b *fixture) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
 	b.Helper()
 	p, found, err := l.Period(context.Background(), key)
 	b.must(err)
@@ -130,19 +130,34 @@ func (b *bench) period(l *ledger.Ledger, key ledger.Key) ledger.Period {
 	return p
 }
 
+// claimPeriod claims a period.
+func (b *fixture) claimPeriod(l *ledger.Ledger, id int64) ledger.Claim {
+	b.Helper()
+	p, err := l.ClaimPeriod(context.Background(), id)
+	b.must(err)
+	return p.Claim
+}
+
+// claimDelivery claims a delivery.
+func (b *fixture) claimDelivery(l *ledger.Ledger, id int64) ledger.Claim {
+	b.Helper()
+	d, err := l.ClaimDelivery(context.Background(), id)
+	b.must(err)
+	return d.Claim
+}
+
 // send takes a delivery through a whole try.
-func (b *bench) send(l *ledger.Ledger, id int64, s ledger.Settlement) {
+func (b *fixture) send(l *ledger.Ledger, id int64, r ledger.Result) {
 	b.Helper()
 	ctx := context.Background()
-	_, err := l.ClaimDelivery(ctx, id, b.now())
-	b.must(err)
-	b.must(l.Intend(ctx, id, b.now()))
-	s.At = b.now()
-	b.must(l.Settle(ctx, id, s))
+	claim := b.claimDelivery(l, id)
+	b.must(l.MarkSending(ctx, claim, b.now()))
+	r.At = b.now()
+	b.must(l.Finish(ctx, claim, r))
 }
 
 // equal fails when got is not want.
-func equal[T comparable](b *bench, what string, got, want T) {
+func equal[T comparable](b *fixture, what string, got, want T) {
 	b.Helper()
 	if got != want {
 		b.Errorf("%s: got %v, want %v", what, got, want)

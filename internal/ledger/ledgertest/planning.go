@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"rapport/internal/ledger"
@@ -12,9 +13,11 @@ import (
 func planning() []part {
 	return []part{
 		{"a period is planned once", plannedOnce},
-		{"periods are planned all or none", plannedWhole},
+		{"what cannot be planned keeps the rest from it", plannedWhole},
+		{"a long plan lets others write in between, and goes on where it was cut off", plannedLong},
+		{"a report belongs to one configuration until another takes it over", takenOver},
 		{"what is planned comes back as it was", plannedBack},
-		{"the frontier is the newest period of each schedule", frontiers},
+		{"planned through is the newest period of each schedule", plannedThrough},
 		{"what is owed comes by due, what crashed last", owedOrder},
 		{"a filter chooses", filters},
 		{"accounts do not see each other", accountsApart},
@@ -22,20 +25,20 @@ func planning() []part {
 	}
 }
 
-func plannedOnce(b *bench) {
+func plannedOnce(b *fixture) {
 	l, other := b.ledger(), b.ledger()
 	row := due("daily", 0)
 	equal(b, "added", len(b.plan(l, row)), 1)
-	row.Config, row.State, row.Note = "moved.yaml", ledger.Skipped, "too old"
+	row.State, row.Note = ledger.Skipped, "too old"
 	equal(b, "added again", len(b.plan(other, row)), 0)
 	p := b.period(l, row.Key)
 	equal(b, "state", p.State, ledger.Owed)
 	equal(b, "note", p.Error, "")
-	equal(b, "configuration", p.Config, "moved.yaml")
+	equal(b, "configuration", p.Config, config)
 	equal(b, "twice at once", len(b.plan(l, due("daily", 1), due("daily", 1))), 1)
 }
 
-func plannedWhole(b *bench) {
+func plannedWhole(b *fixture) {
 	l := b.ledger()
 	for name, spoil := range map[string]func(*ledger.Planned){
 		"made":       func(p *ledger.Planned) { p.State = ledger.Made },
@@ -46,7 +49,7 @@ func plannedWhole(b *bench) {
 	} {
 		bad := due("daily", 1)
 		spoil(&bad)
-		if added, err := l.Plan(context.Background(), b.now(), []ledger.Planned{due("daily", 0), bad}); err == nil || len(added) > 0 {
+		if added, err := l.Plan(context.Background(), []ledger.Planned{due("daily", 0), bad}); err == nil || len(added) > 0 {
 			b.Errorf("%s: added %d, error %v", name, len(added), err)
 		}
 	}
@@ -55,7 +58,7 @@ func plannedWhole(b *bench) {
 	equal(b, "periods", len(all), 0)
 }
 
-func plannedBack(b *bench) {
+func plannedBack(b *fixture) {
 	l := b.ledger()
 	for i, state := range []ledger.PeriodState{ledger.Owed, ledger.Skipped, ledger.Archived} {
 		row := due("daily", i)
@@ -70,32 +73,33 @@ func plannedBack(b *bench) {
 	equal(b, "one that was not planned is found", found, false)
 }
 
-func frontiers(b *bench) {
+func plannedThrough(b *fixture) {
 	l := b.ledger()
 	weekly := due("a", 7)
 	weekly.Schedule = "weekly"
 	b.plan(l, due("a", 1), due("a", 3), due("a", 2), weekly, due("b", 0))
-	all, err := l.Frontiers(context.Background(), account)
+	all, err := l.PlannedThrough(context.Background(), account)
 	b.must(err)
-	got := texts(all, func(f ledger.Frontier) string { return f.Report + " " + f.Schedule + " " + f.To.Format(time.DateOnly) })
-	equal(b, "frontiers", got, "[a daily 2026-11-23 a weekly 2026-11-27 b daily 2026-11-20]")
+	got := texts(all, func(f ledger.PlannedThrough) string {
+		return f.Report + " " + f.Schedule + " " + f.To.Format(time.DateOnly)
+	})
+	equal(b, "plannedThrough", got, "[a daily 2026-11-23 a weekly 2026-11-27 b daily 2026-11-20]")
 }
 
-func owedOrder(b *bench) {
+func owedOrder(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	later := due("a", 5)
 	later.State = ledger.Skipped
 	added := b.plan(l, due("b", 1), due("a", 1), due("a", 0), due("a", -1), later)
-	_, err := l.ClaimPeriod(ctx, added[3].ID, b.now()) // under way: counts as a crash until it is given back
-	b.must(err)
+	b.claimPeriod(l, added[3].ID) // under way: counts as a crash until it is given back
 	owed, err := l.OwedPeriods(ctx, account)
 	b.must(err)
 	got := texts(owed, func(p ledger.Period) string { return words(p.Report, p.Name[8:], p.Claimed) })
 	equal(b, "order", got, "[a 19 false a 20 false b 20 false a 18 true]")
 }
 
-func filters(b *bench) {
+func filters(b *fixture) {
 	l := b.ledger()
 	skipped := due("b", 1)
 	skipped.State = ledger.Skipped
@@ -128,43 +132,119 @@ func filters(b *bench) {
 	}
 }
 
-func accountsApart(b *bench) {
+func accountsApart(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.made(l, due("a", 1), "x@a.no")
-	b.must(l.Raise(ctx, account, "kind", "subject", "text", b.now()))
+	b.must(l.Raise(ctx, ledger.Alarm{Account: account, Kind: "kind", Subject: "subject", Text: "text", Raised: b.now()}))
 	foreign := due("a", 1)
 	foreign.Account = "P99999999"
 	equal(b, "the same period of another account", len(b.plan(l, foreign)), 1)
 	unsent, err := l.Unsent(ctx, foreign.Account)
 	b.must(err)
-	standing, err := l.Standing(ctx, foreign.Account)
+	open, err := l.OpenAlarms(ctx, foreign.Account)
 	b.must(err)
 	stats, err := l.Stats(ctx, foreign.Account)
 	b.must(err)
 	owed, err := l.OwedPeriods(ctx, account)
 	b.must(err)
-	equal(b, "what the others see", words(len(unsent), len(standing), stats.Owed, len(stats.Deliveries), len(owed)), "0 0 1 0 0")
+	equal(b, "what the others see", words(len(unsent), len(open), stats.Owed, len(stats.Deliveries), len(owed)), "0 0 1 0 0")
 }
 
-func reopened(b *bench) {
+func reopened(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	row := due("a", 1)
 	id := b.plan(l, row)[0].ID
 	for _, end := range []ledger.PeriodState{ledger.Failed, ledger.Cancelled} {
-		_, err := l.ClaimPeriod(ctx, id, b.now())
-		b.must(err)
-		b.must(l.PostponePeriod(ctx, id, ledger.Postponed{At: b.now(), State: end, Error: "broken"}))
-		b.must(l.Reopen(ctx, id, b.now()))
+		claim := b.claimPeriod(l, id)
+		b.must(l.PostponePeriod(ctx, claim, ledger.Postponed{State: end, Error: "broken"}))
+		b.must(l.Reopen(ctx, id))
 		p := b.period(l, row.Key)
 		equal(b, "reopened", words(p.State, p.Attempts, p.Crashes, p.Error, p.NextTry.IsZero()), "owed 0 0  true")
 	}
 	var state *ledger.StateError
-	if err := l.Reopen(ctx, id, b.now()); !errors.As(err, &state) || state.Found != "owed" {
+	if err := l.Reopen(ctx, id); !errors.As(err, &state) || state.Found != "owed" {
 		b.Errorf("reopen what is owed: %v", err)
 	}
-	if err := l.Reopen(ctx, id+99, b.now()); !errors.Is(err, ledger.ErrNoPeriod) {
+	if err := l.Reopen(ctx, id+99); !errors.Is(err, ledger.ErrNoPeriod) {
 		b.Errorf("reopen what is not there: %v", err)
 	}
+}
+
+// plannedLong: 30,000 periods in one transaction would keep others waiting for longer than
+// they wait.
+func plannedLong(b *fixture) {
+	ctx, cancel := context.WithCancel(context.Background())
+	l, other := b.ledger(), b.ledger()
+	var rows []ledger.Planned
+	for day := range 4000 {
+		rows = append(rows, due("a", day-4000))
+	}
+	planned := func() int {
+		all, err := other.Periods(context.Background(), ledger.Filter{})
+		b.must(err)
+		return len(all)
+	}
+	done := make(chan error)
+	go func() {
+		_, err := l.Plan(ctx, rows)
+		done <- err
+	}()
+	for planned() == 0 {
+		runtime.Gosched()
+	}
+	b.must(other.Raise(context.Background(), ledger.Alarm{Account: account, Kind: "kind", Subject: "subject", Text: "text", Raised: b.now()}))
+	if n := planned(); n == len(rows) {
+		b.Errorf("all %d were planned before another could write", n)
+	}
+	cancel()
+	if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+		b.Error(err)
+	}
+	before := planned()
+	through, err := l.PlannedThrough(context.Background(), account)
+	b.must(err)
+	equal(b, "planned through what was planned", through[0].To, rows[before-1].To)
+	equal(b, "added later", len(b.plan(l, rows...)), len(rows)-before)
+	equal(b, "in all", planned(), len(rows))
+}
+
+// takenOver: two files with one report id would each take the other's periods for their own.
+func takenOver(b *fixture) {
+	l := b.ledger()
+	ctx := context.Background()
+	id := b.made(l, due("a", 1), "a@x.no")[0].ID
+	b.plan(l, due("a", 2), due("b", 2))
+	copied, free := due("a", 3), due("c", 3)
+	copied.Config, free.Config = "copy.yaml", "copy.yaml"
+	refused := func(report, config string, err error) {
+		b.Helper()
+		var owned *ledger.OwnedElsewhereError
+		if !errors.As(err, &owned) || owned.Report != report || owned.Config != config {
+			b.Errorf("got %v", err)
+		}
+	}
+	_, err := l.Plan(ctx, []ledger.Planned{free, copied})
+	refused("a", config, err)
+	_, found, err := l.Period(ctx, free.Key)
+	b.must(err)
+	equal(b, "planned beside it", found, false)
+	refused("a", config, l.TakeOver(ctx, account, "a", "third.yaml", "copy.yaml"))
+	b.must(l.TakeOver(ctx, account, "a", config, "copy.yaml"))
+	b.must(l.TakeOver(ctx, account, "a", config, "copy.yaml"))
+	equal(b, "planned", len(b.plan(l, free, copied)), 2)
+	equal(b, "what was made", b.delivery(l, id).Config, "copy.yaml")
+	equal(b, "what is owed", b.period(l, due("a", 2).Key).Config, "copy.yaml")
+	_, err = l.Plan(ctx, []ledger.Planned{due("a", 4)})
+	refused("a", "copy.yaml", err)
+	through, err := l.PlannedThrough(ctx, account)
+	b.must(err)
+	equal(b, "who has what", texts(through, func(p ledger.PlannedThrough) string { return p.Report + " " + p.Config }), "[a copy.yaml b rapport.yaml c copy.yaml]")
+	for want, config := range map[time.Time]string{due("b", 2).Due: config, due("a", 2).Due: "copy.yaml"} {
+		_, ok, err := l.NextTry(ctx, ledger.Ready{Account: account, Config: config, Now: want})
+		b.must(err)
+		equal(b, "something to do for "+config, ok, true)
+	}
+	b.claimDelivery(l, id)
 }

@@ -1,0 +1,148 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"rapport/internal/alarm"
+	"rapport/internal/builder"
+	"rapport/internal/calendar"
+	"rapport/internal/ledger"
+	"rapport/internal/report"
+	"rapport/reportconfig"
+)
+
+// A core is what the parts of an engine share.
+type core struct {
+	Config
+	byID     map[string]int // places in Reports
+	events   *events
+	faults   *faults
+	pending  *pendingWrites
+	alarms   *alarm.Notifier
+	notifier *notifier
+	activity *activity
+	source   *sourceClock
+
+	building    context.Context // of what may be cut off when the engine stops
+	sending     context.Context // of the dialogues with a relay, which may not
+	cutBuilding context.CancelFunc
+	cutSending  context.CancelFunc
+}
+
+func newCore(c Config) *core {
+	e := &core{Config: c, byID: map[string]int{}}
+	for i, r := range c.Reports {
+		e.byID[r.ID] = i
+	}
+	e.building, e.cutBuilding = context.WithCancel(context.Background())
+	e.sending, e.cutSending = context.WithCancel(context.Background())
+	e.events = &events{log: c.Log, account: c.Account.ID, emit: c.Emit}
+	e.faults = &faults{mode: c.Mode, log: c.Log, account: c.Account.ID, stop: e.stop}
+	e.pending = &pendingWrites{faults: e.faults, unwritten: map[string]func(context.Context) error{}}
+	e.activity = newActivity(c.RequestWake)
+	e.notifier = newNotifier(e)
+	e.alarms = alarm.New(alarm.Config{
+		Account: c.Account, Path: c.Path, Operator: c.Operator, From: c.Composer.From, Envelope: c.Composer.Envelope, Sender: c.Sender,
+		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
+	})
+	e.source = &sourceClock{Config: c, alarms: e.alarms}
+	return e
+}
+
+// stop has nothing more begun, and cuts off what may be.
+func (e *core) stop() { e.cutBuilding() }
+
+func (e *core) stopped() bool { return e.building.Err() != nil }
+
+// ready is what this engine can do something about at now.
+func (e *core) ready(now time.Time) ledger.Ready {
+	return ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now}
+}
+
+func (e *core) report(id string) *reportconfig.Report {
+	if i, ok := e.byID[id]; ok {
+		return &e.Reports[i]
+	}
+	return nil
+}
+
+// notes are those of messages that were sent while the ledger was locked.
+func (e *core) notes() sentNotes { return sentNotes{e.Archive} }
+
+// job is the period of a row of the ledger, as its report in the configuration makes it.
+func (e *core) job(p ledger.Period) (report.Job, bool) {
+	entry := e.report(p.Report)
+	if entry == nil {
+		return report.Job{}, false
+	}
+	zone := e.Account.Location
+	period := calendar.Period{Schedule: calendar.Schedule(p.Schedule), From: p.From.In(zone), To: p.To.In(zone)}
+	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake)}, true
+}
+
+// deliveryJob is the report and the period of a delivery, if it is in the configuration.
+func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
+	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition})
+}
+
+// event says what became of something of a report's period.
+func (e *core) event(j report.Job, event builder.Event) { e.events.add(event.Of(j)) }
+
+// orphan tells whether what the configuration at path planned is now nobody's: it was
+// this one, by whatever path, or it is gone.
+func (e *core) orphan(path string) bool {
+	if path == e.Path {
+		return true
+	}
+	theirs, err := os.Stat(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	ours, err := os.Stat(e.Path)
+	return err == nil && os.SameFile(theirs, ours)
+}
+
+// leftBehind tells whether the configuration at path has a report no more.
+func (e *core) leftBehind(path, id string) bool {
+	return e.orphan(path) || e.HasReport != nil && !e.HasReport(path, id)
+}
+
+// measure begins to measure a stage.
+func (e *core) measure(stage string) (stop func()) {
+	if e.Meter == nil {
+		return func() {}
+	}
+	return e.Meter.Start(stage)
+}
+
+// events say what happens, one at a time, to the log and to whoever watches.
+type events struct {
+	mu      sync.Mutex
+	log     *slog.Logger
+	account string
+	emit    func(builder.Event)
+	failed  bool // something failed for good
+}
+
+func (e *events) add(event builder.Event) {
+	event.LogTo(e.log, e.account)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch event.State {
+	case string(ledger.Refused), string(ledger.Expired), string(ledger.Failed):
+		e.failed = true
+	}
+	e.emit(event)
+}
+
+func (e *events) anyFailed() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.failed
+}

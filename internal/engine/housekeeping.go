@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"rapport/internal/ledger"
+)
+
+// alarmPause is how long to wait when the operator could not be told.
+const alarmPause = 5 * time.Minute
+
+// A housekeeper tells the operator, sweeps and prunes, once nothing else is under way: what
+// went wrong together is told together.
+type housekeeper struct {
+	*core
+	planner *planner
+	maker   *maker
+	sender  *sender
+
+	mu         sync.Mutex
+	nextAlarms time.Time // the operator is not told before; zero: he may be
+	pruned     time.Time
+	// suspectsSince is since when others keep suspects waiting; zero: they do not.
+	suspectsSince time.Time
+}
+
+// start keeps house in the background, once nothing else is under way.
+func (h *housekeeper) start(now time.Time) {
+	h.activity.whenIdle(func() {
+		if !h.stopped() {
+			contain("housekeeping", h.Log, h.faults, func() { h.run(h.sending, now) })
+		}
+	})
+}
+
+// alarmsNext is when the operator is to be told again what could not be; zero: nothing waits.
+func (h *housekeeper) alarmsNext(now time.Time) time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.nextAlarms.After(now.Add(mostAhead)) {
+		h.nextAlarms = time.Time{} // written by a clock that was wrong
+	}
+	return h.nextAlarms
+}
+
+func (h *housekeeper) run(ctx context.Context, now time.Time) {
+	h.sender.judgeRefusals(ctx)
+	if !now.Before(h.alarmsNext(now)) {
+		h.tell(ctx, now)
+	}
+	h.notifier.pool.start()
+	h.releaseSuspects(now)
+	if !h.isTimeToPrune(now) {
+		return
+	}
+	err := h.sweep(ctx)
+	if h.RealClock {
+		err = errors.Join(err, h.pruneWitnessed(ctx, now))
+	}
+	if err != nil {
+		h.faults.add(fmt.Errorf("retention: %w", err))
+	}
+}
+
+// How long other engines may keep suspects waiting: one over which a single process died, and
+// any.
+const (
+	oneCrashPatience = 15 * time.Second
+	suspectPatience  = 15 * time.Minute
+)
+
+// releaseSuspects lets a period be tried over which a process died: nothing else is under
+// way, and the operator was told.
+func (h *housekeeper) releaseSuspects(now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.OthersRest != nil && !h.OthersRest() {
+		if h.suspectsSince.IsZero() || h.suspectsSince.After(now) {
+			h.suspectsSince = now
+		}
+		switch waited := now.Sub(h.suspectsSince); {
+		case waited < oneCrashPatience:
+			return
+		case waited < suspectPatience:
+			h.maker.maxCrashes.Store(oneCrash)
+			h.maker.pool.start()
+			return
+		}
+	}
+	h.suspectsSince = time.Time{}
+	h.maker.maxCrashes.Store(anyCrash)
+	h.maker.pool.start()
+}
+
+// tell looks for what is wrong, and tells the operator.
+func (h *housekeeper) tell(ctx context.Context, now time.Time) {
+	err := h.assess(ctx, now)
+	if err == nil {
+		err = h.alarms.Notify(ctx, now)
+	}
+	h.told(now, err)
+}
+
+// tellCrash tells the operator of what ended earlier processes: before anything is made, as
+// that may end this one too.
+func (h *housekeeper) tellCrash(ctx context.Context, now time.Time) {
+	open, err := h.Ledger.OpenAlarms(ctx, h.Account.ID)
+	if err == nil && !slices.ContainsFunc(open, func(a ledger.Alarm) bool { return a.Kind == ledger.AlarmCrash && a.Notified.IsZero() }) {
+		return
+	}
+	if err == nil {
+		err = h.alarms.Notify(ctx, now)
+	}
+	h.told(now, err)
+}
+
+// told keeps when the operator may be told again.
+func (h *housekeeper) told(now time.Time, err error) {
+	h.mu.Lock()
+	h.nextAlarms = time.Time{}
+	if err != nil {
+		h.nextAlarms = now.Add(alarmPause)
+	}
+	h.mu.Unlock()
+	if err != nil {
+		h.faults.add(fmt.Errorf("alarms: %w", err))
+	}
+}
+
+// pruneInterval is how often a daemon removes what is older than retention, a day's worth.
+const pruneInterval = 6 * time.Hour
+
+// isTimeToPrune is true now and then, by a clock that is believed. A daemon is some hours old
+// before it removes anything: its clock may be wrong when it starts.
+func (h *housekeeper) isTimeToPrune(now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.Mode == Daemon && h.pruned.IsZero() {
+		h.pruned = now
+		return false
+	}
+	if since := now.Sub(h.pruned); !h.planner.clockTrusted() || since >= 0 && since < pruneInterval {
+		return false
+	}
+	h.pruned = now
+	return true
+}

@@ -1,0 +1,194 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"rapport/internal/builder"
+	"rapport/internal/ledger"
+	"rapport/reportconfig"
+)
+
+// A planner writes down every period that has fallen due since the newest one that the ledger
+// knows of each report, so that nothing that is asked for later can hide it. The latest due
+// one is always owed; what was due longer than catchup ago is skipped, visibly.
+type planner struct {
+	*core
+	owners map[string]string // accounts, by directory of the archive
+
+	mu        sync.Mutex
+	checkedAt time.Time // when the clock was held against the ledger
+	trusted   bool      // then the ledger's newest period was not further back than catchup
+}
+
+// plan is called by one goroutine at a time.
+func (p *planner) plan(ctx context.Context, now time.Time) error {
+	elsewhere, err := p.takeOver(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := p.plannedThrough(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.unskip(ctx, now); err != nil {
+		return err
+	}
+	if err := p.remakeEarly(ctx, now); err != nil {
+		return err
+	}
+	newest := time.Time{}
+	var rows []ledger.Planned
+	for i := range p.Reports {
+		entry := &p.Reports[i]
+		through := known[entry.ID]
+		if through.newest.After(newest) {
+			newest = through.newest
+		}
+		due, err := p.dueSince(entry, through, now)
+		if other := elsewhere[entry.ID]; other != "" {
+			err = &ledger.OwnedElsewhereError{Report: entry.ID, Config: other}
+		}
+		if err != nil { // the other reports are not to suffer for it
+			p.refuse(ctx, entry, err, now)
+			continue
+		}
+		p.alarms.Resolve(ctx, ledger.AlarmConfiguration, entry.ID, now)
+		rows = append(rows, due...)
+	}
+	p.checkClock(newest, now)
+	if len(rows) == 0 {
+		return nil
+	}
+	added, err := p.Ledger.Plan(ctx, rows)
+	p.tellPlanned(ctx, added, now)
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	return nil
+}
+
+// checkClock holds the clock against the newest period that the ledger knew.
+func (p *planner) checkClock(newest, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.checkedAt.Equal(now) { // else what is newest was planned a moment ago
+		p.checkedAt, p.trusted = now, now.Sub(newest) <= p.Catchup
+	}
+}
+
+func (p *planner) clockTrusted() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.trusted
+}
+
+// refuse tells why nothing can be planned of a report that another configuration or another
+// account has too.
+func (p *planner) refuse(ctx context.Context, entry *reportconfig.Report, err error, now time.Time) {
+	p.alarms.Raise(ctx, ledger.AlarmConfiguration, entry.ID, now, entry.ID, err.Error())
+	if p.Mode == Once {
+		p.faults.add(err)
+	}
+}
+
+// takeOver makes the reports ours that another configuration had, and gives the configurations
+// of those that still have one of ours.
+func (p *planner) takeOver(ctx context.Context) (elsewhere map[string]string, err error) {
+	rows, err := p.Ledger.PlannedThrough(ctx, p.Account.ID)
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	elsewhere = map[string]string{}
+	for _, row := range rows {
+		if row.Config == p.Path || p.report(row.Report) == nil {
+			continue
+		}
+		if !p.leftBehind(row.Config, row.Report) {
+			elsewhere[row.Report] = row.Config
+			continue
+		}
+		if err := p.Ledger.TakeOver(ctx, p.Account.ID, row.Report, row.Config, p.Path); err != nil {
+			return nil, fmt.Errorf("plan: %w", err)
+		}
+	}
+	return elsewhere, nil
+}
+
+// ErrForeignArchive is wrapped when another account keeps a report of the same id in the
+// same archive: its files would be taken for ours, and ours for its.
+var ErrForeignArchive = errors.New("give the report another id, or the file an archive of its own")
+
+// requireOurArchive refuses a report's directory that belongs to another account.
+func (e *core) requireOurArchive(entry *reportconfig.Report, owner string) error {
+	if owner == "" || owner == e.Account.ID {
+		return nil
+	}
+	return fmt.Errorf("report %s: account %s keeps a report of this id in the same archive %s — %w", entry.ID, owner, e.Archive, ErrForeignArchive)
+}
+
+func (e *core) reportDir(entry *reportconfig.Report) string {
+	return filepath.Join(e.Archive, entry.ID)
+}
+
+// tellPlanned says of the periods that will not be made why not.
+func (p *planner) tellPlanned(ctx context.Context, added []ledger.Period, now time.Time) {
+	skipped := map[string][]string{}
+	for _, row := range added {
+		e := builder.Event{Type: "report", Report: row.Report, Period: row.Name, State: string(row.State)}
+		switch row.State {
+		case ledger.Skipped:
+			e.Error = "report " + row.Report + ": " + row.Name + ": " + row.Error
+			p.events.add(e)
+			skipped[row.Report] = append(skipped[row.Report], row.Name)
+		case ledger.Archived:
+			p.Log.Warn(row.Error, "account", p.Account.ID, "report", row.Report, "period", row.Name)
+			e.State, e.Path = builder.Already, filepath.Join(p.Archive, row.Report, row.Name)
+			p.events.add(e)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(skipped)) {
+		names := slices.Sorted(slices.Values(skipped[id]))
+		which := names[0]
+		if last := len(names) - 1; last > 0 {
+			which += ".." + names[last]
+		}
+		p.alarms.Raise(ctx, ledger.AlarmSkipped, id, now, id, which)
+	}
+}
+
+// unskip makes those owed again that were skipped by a clock that was ahead: by this one
+// they are not too old.
+func (p *planner) unskip(ctx context.Context, now time.Time) error {
+	rows, err := p.Ledger.Periods(ctx, ledger.Filter{Account: p.Account.ID, State: string(ledger.Skipped), Since: now.Add(-p.Catchup)})
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	for _, row := range rows {
+		if row.Due.After(now) || p.report(row.Report) == nil {
+			continue
+		}
+		if err := p.Ledger.Reopen(ctx, row.ID); err != nil {
+			return fmt.Errorf("plan: %w", err)
+		}
+	}
+	return nil
+}
+
+// nextDue is when the next period of any report falls due.
+func (p *planner) nextDue(now time.Time) (next time.Time) {
+	for i := range p.Reports {
+		entry := &p.Reports[i]
+		due := entry.Schedule.Latest(now, entry.At, p.Account.Location).Next().Due(entry.At)
+		if next.IsZero() || due.Before(next) {
+			next = due
+		}
+	}
+	return next
+}

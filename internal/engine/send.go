@@ -1,0 +1,225 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"rapport/internal/archive"
+	"rapport/internal/builder"
+	"rapport/internal/ledger"
+	"rapport/internal/message"
+	"rapport/internal/report"
+	"rapport/reportconfig"
+)
+
+// maxUnknown is how often a process may die over one message before a person must look.
+const maxUnknown = 10
+
+// A sender sends the messages that the ledger hands out.
+type sender struct {
+	*core
+	pool      workerPool
+	freezer   freezer
+	relay     relay
+	ready     func() ledger.Ready              // what is to be sent
+	chosen    func(report, period string) bool // whether it is of what was asked for
+	madeAgain func()                           // a period is to be made again
+	doubts    doubtfulRefusals
+}
+
+func newSender(c *core) *sender {
+	s := &sender{core: c, freezer: freezer{c}, relay: relay{probing: true}, chosen: func(string, string) bool { return true }}
+	s.ready = func() ledger.Ready { return c.ready(c.Clock()) }
+	s.pool = workerPool{name: "send", activity: c.activity, log: c.Log, faults: c.faults, claim: s.claim, limit: func() int {
+		switch {
+		case c.stopped():
+			return 0
+		case s.relay.isProbing():
+			return 1
+		}
+		return c.Senders
+	}}
+	return s
+}
+
+// claim takes the message that is to be sent next; while the relay is probed one that was
+// tried least, so that no one message keeps it from all others.
+func (s *sender) claim() (job func(), found bool) {
+	if !s.relay.outUntil(s.Clock()).IsZero() {
+		return nil, false
+	}
+	row, found, err := s.Ledger.ClaimNextDelivery(s.sending, s.ready(), s.relay.isProbing())
+	if err != nil {
+		s.faults.addLedger(err)
+		return nil, false
+	}
+	return func() { s.sendClaimed(row) }, found
+}
+
+// madeReady is called when a period was made: its messages can be sent.
+func (s *sender) madeReady() {
+	now := s.Clock()
+	if out := s.relay.outUntil(now); !out.IsZero() {
+		s.deferAll(now, out)
+		return
+	}
+	s.pool.start()
+}
+
+func (s *sender) sendClaimed(row ledger.Delivery) {
+	switch s.deliver(s.sending, row) {
+	case relayFailed:
+		now := s.Clock()
+		s.deferAll(now, s.relay.failed(now, row.ID))
+	case relayAnswered:
+		if s.relay.works() {
+			s.pool.start()
+		}
+	}
+}
+
+// deliver tries one claimed delivery once.
+func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
+	j, ok := s.deliveryJob(row)
+	if result, found := s.notes().read(row); found {
+		s.writeResult(row, result)
+		s.events.add(builder.Event{Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(ledger.Sent)})
+		return notAsked
+	}
+	switch {
+	case s.stopped() && (!ok || !isRecipient(j.Report, row.Recipient)): // perhaps of reports that are newer than ours
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
+		return notAsked
+	case !ok:
+		s.cancelClaimed(row, "the report left the configuration before it was sent")
+		return notAsked
+	case !isRecipient(j.Report, row.Recipient):
+		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
+		return notAsked
+	case row.State == ledger.Uncertain && (j.Report.HoldUncertain || row.Uncertain >= maxUnknown):
+		s.hold(ctx, j, row, s.Clock())
+		return notAsked
+	}
+	where, err := "", s.publish(j)
+	if err == nil {
+		where, err = s.send(ctx, j, row)
+	}
+	return s.finish(ctx, j, row, where, err)
+}
+
+// send hands the frozen message over. A relay that takes only smaller ones gets a
+// smaller one, as long as the first surely did not arrive.
+func (s *sender) send(ctx context.Context, j report.Job, row ledger.Delivery) (where string, err error) {
+	m, err := s.freezer.frozen(ctx, j, &row)
+	if err == nil {
+		m, err = s.freezer.fitted(ctx, j, &row, m)
+	}
+	if err != nil {
+		return "", err
+	}
+	for {
+		where, begun, err := s.handOver(ctx, m, row.Claim)
+		smaller, ok, err2 := s.freezer.afterRefusal(ctx, j, &row, m, begun, err)
+		if err2 != nil {
+			return "", err2
+		}
+		if !ok {
+			return where, err
+		}
+		m = smaller
+	}
+}
+
+// handOver tells also whether it was written down that the message is about to be sent.
+func (s *sender) handOver(ctx context.Context, m message.Stored, claim ledger.Claim) (where string, begun bool, err error) {
+	if s.Sender == nil {
+		return "", false, errors.New("the configuration has no mail: block")
+	}
+	defer s.measure("send")()
+	where, err = s.Sender.Send(ctx, m.Name, m.Frozen, func() error {
+		if err := s.Ledger.MarkSending(context.WithoutCancel(ctx), claim, s.Clock()); err != nil {
+			return fmt.Errorf("what cannot be written down is not sent: ledger: %w", err)
+		}
+		begun = true
+		return nil
+	})
+	return where, begun, err
+}
+
+// hold leaves an uncertain delivery to the operator, as its report is configured.
+func (s *sender) hold(ctx context.Context, j report.Job, row ledger.Delivery, now time.Time) {
+	text := s.uncertainText(j, row, ledger.Held)
+	err := s.Ledger.ReturnDelivery(ctx, row.Claim)
+	if err == nil {
+		err = s.Ledger.Hold(ctx, row.ID, row.Answer)
+	}
+	var state *ledger.StateError
+	if errors.As(err, &state) || errors.Is(err, ledger.ErrOver) {
+		return // somebody was faster
+	}
+	if err != nil {
+		s.faults.addLedger(fmt.Errorf("report %s: %s: %w", j.Report.ID, j.PeriodName(), err))
+		return
+	}
+	s.event(j, builder.Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.Held), Error: "report " + text})
+	s.raiseUnsure(ctx, j, row, ledger.Held, now)
+}
+
+// raiseUnsure tells that it is not known whether a message arrived.
+func (s *sender) raiseUnsure(ctx context.Context, j report.Job, row ledger.Delivery, state ledger.DeliveryState, now time.Time) {
+	kind, args := ledger.AlarmUncertain, []string{j.Report.ID, j.PeriodName(), row.Recipient}
+	if state == ledger.Held {
+		kind, args = ledger.AlarmHeld, append(args, fmt.Sprint(row.ID))
+	}
+	s.alarms.Raise(ctx, kind, fmt.Sprint(row.ID), now, args...)
+}
+
+func (s *sender) uncertainText(j report.Job, row ledger.Delivery, state ledger.DeliveryState) string {
+	text := fmt.Sprintf("%s: %s to %s: it was sent, and whether it arrived is not known; ", j.Report.ID, j.PeriodName(), row.Recipient)
+	if state == ledger.Held || j.Report.HoldUncertain {
+		return text + fmt.Sprintf("ask, then rapport deliveries --release %d sends the same message again, --close %d says that it arrived", row.ID, row.ID)
+	}
+	return text + "the same message is sent once more, with the same Message-ID"
+}
+
+// cancelClaimed ends a delivery that nobody wants any more.
+func (e *core) cancelClaimed(row ledger.Delivery, why string) {
+	result := ledger.Result{At: e.Clock(), State: ledger.CancelledDelivery, Answer: why}
+	e.pending.write(deliveryName(row), func(ctx context.Context) error { return e.Ledger.Finish(ctx, row.Claim, result) })
+	e.discard(row)
+	e.events.add(builder.Event{Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(ledger.CancelledDelivery)})
+}
+
+func deliveryName(row ledger.Delivery) string { return fmt.Sprintf("delivery %d", row.ID) }
+
+// discard takes a message that is decided off the disk.
+func (e *core) discard(row ledger.Delivery) {
+	if row.File == "" {
+		return
+	}
+	path := filepath.Join(e.Archive, row.File)
+	for _, path := range []string{path, e.notes().path(row)} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			e.Log.Warn("a message that is decided stays on the disk", "path", path, "error", err)
+		}
+	}
+	if err := archive.RemoveOutgoing(filepath.Dir(path)); err != nil {
+		e.Log.Warn("a directory that is empty stays on the disk", "path", filepath.Dir(path), "error", err)
+	}
+}
+
+func isRecipient(entry *reportconfig.Report, address string) bool {
+	return slices.ContainsFunc(entry.Emails, func(to mail.Address) bool { return mailbox(to.Address) == mailbox(address) })
+}
+
+// mailbox is what addresses are compared by: those that differ in case alone are one
+// mailbox to the configuration too.
+func mailbox(address string) string { return strings.ToLower(address) }

@@ -1,0 +1,84 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// A Claim is one take of one row. What is written under it fails with ErrLost once the row was
+// given back or taken away, though the same process may have claimed it again since. It
+// belongs to a process: when that is dead, Reap frees the row.
+type Claim struct {
+	Row   int64
+	Token string // known to nobody else; "" claims nothing
+}
+
+func newClaim(row int64) Claim { return Claim{row, rand.Text()} }
+
+// A table names the rows that are claimed, and the error for one that is not there.
+type table struct {
+	name string
+	none error
+}
+
+func periodTable() table   { return table{"period", ErrNoPeriod} }
+func deliveryTable() table { return table{"delivery", ErrNoDelivery} }
+
+// claimOf reads a row's state and who has claimed it, with which token; "" when it is free.
+func (r table) claimOf(t tx, id int64) (state, process, token string, err error) {
+	var by, claim sql.NullString
+	err = t.row([]any{&state, &by, &claim}, `SELECT state, claimed_by, claim FROM `+r.name+` WHERE id = ?`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = r.none
+	}
+	return state, by.String, claim.String, err
+}
+
+// notClaimable says why a row could not be claimed.
+func (r table) notClaimable(t tx, id int64) error {
+	state, process, _, err := r.claimOf(t, id)
+	if err != nil {
+		return err
+	}
+	if process != "" {
+		return lockedBy(t, process)
+	}
+	return fmt.Errorf("it is %s: %w", state, ErrOver)
+}
+
+// lockedBy is the LockedError of a row that the process has claimed.
+func lockedBy(t tx, process string) error {
+	var e LockedError
+	if err := t.row([]any{&e.PID, &e.Host}, `SELECT pid, host FROM process WHERE id = ?`, process); err != nil {
+		return err
+	}
+	return &e
+}
+
+// requireClaim refuses a claim that is not the row's.
+func (r table) requireClaim(t tx, c Claim) (state string, err error) {
+	state, _, token, err := r.claimOf(t, c.Row)
+	if err == nil && (c.Token == "" || token != c.Token) {
+		err = fmt.Errorf("it is %s: %w", state, ErrLost)
+	}
+	return state, err
+}
+
+// notWritable says why a write under a claim found no row.
+func (r table) notWritable(t tx, c Claim) error {
+	state, err := r.requireClaim(t, c)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("it is %s: %w", state, ErrOver)
+}
+
+// requireRow turns the count of changed rows into an error when it is none.
+func requireRow(n int64, err error, why func() error) error {
+	if err == nil && n == 0 {
+		return why()
+	}
+	return err
+}

@@ -1,0 +1,198 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+var errNoInstant = errors.New("it does not say when")
+
+const claimDelivery = `UPDATE delivery SET claimed_by = ?, claim = ? WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`
+
+// ClaimDelivery claims a delivery that can be tried and is free; its state stays. One
+// that is not free is a *LockedError, one that cannot be tried wraps ErrOver.
+func (l Queue) ClaimDelivery(ctx context.Context, id int64) (d Delivery, err error) {
+	c := newClaim(id)
+	err = l.claim(ctx, func(t tx, process string) error {
+		d, err = takeDelivery(t, process, c)
+		return err
+	})
+	if err != nil {
+		return Delivery{}, fmt.Errorf("delivery %d: claim: %w", id, err)
+	}
+	return d, nil
+}
+
+func takeDelivery(t tx, process string, c Claim) (d Delivery, err error) {
+	n, err := t.exec(claimDelivery, process, c.Token, c.Row)
+	if err := requireRow(n, err, func() error { return deliveryTable().notClaimable(t, c.Row) }); err != nil {
+		return Delivery{}, err
+	}
+	d, err = deliveryByID(t, c.Row)
+	d.Claim = c
+	return d, err
+}
+
+const markSending = `UPDATE delivery SET state = 'sending', begun = 1, attempts = attempts + 1, last_try_at = ?,
+	first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
+	WHERE id = ? AND claim = ? AND state <> 'sending'`
+
+// MarkSending writes down that a claimed delivery is about to be sent: when it has returned
+// nil, and only then, the relay may have the message. One that is marked already wraps ErrOver.
+func (l Queue) MarkSending(ctx context.Context, c Claim, at time.Time) error {
+	err := l.writeGrouped(ctx, func(t tx) error {
+		if at.IsZero() {
+			return errNoInstant
+		}
+		n, err := t.exec(markSending, millis(at), millis(at), c.Row, c.Token)
+		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) }); err != nil {
+			return err
+		}
+		return countAttempts(t, c.Row, 1, 0)
+	})
+	if err != nil {
+		return fmt.Errorf("delivery %d: mark as sending: %w", c.Row, err)
+	}
+	return nil
+}
+
+// UnmarkSending takes MarkSending back: the relay has surely refused these bytes, and others may
+// be sent under the same claim. The try stays in the history. One of which an earlier outcome is
+// not known wraps ErrOver.
+func (l Queue) UnmarkSending(ctx context.Context, c Claim, at time.Time, answer string) error {
+	err := l.write(ctx, func(t tx) error {
+		if at.IsZero() {
+			return errNoInstant
+		}
+		n, err := t.exec(`UPDATE delivery SET state = 'queued', begun = 0 WHERE id = ? AND claim = ? AND state = 'sending' AND uncertain = 0`, c.Row, c.Token)
+		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) }); err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO attempt (delivery_id, revision, at, state, answer) SELECT id, revision, ?, 'deferred', ? FROM delivery WHERE id = ?`,
+			millis(at), sanitizeText(answer), c.Row)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("delivery %d: unmark as sending: %w", c.Row, err)
+	}
+	return nil
+}
+
+// Finish writes down how a try of a claimed delivery ended, and gives the claim back. Held and
+// Cancelled without MarkSending before are decisions, and count no try. Deferred says that the
+// relay surely does not have it: unless an earlier outcome is not known, it may get other bytes.
+func (l Queue) Finish(ctx context.Context, c Claim, s Result) error {
+	err := l.writeEvenWhenFull(ctx, func(t tx) error {
+		if s.At.IsZero() {
+			return errNoInstant
+		}
+		if !slices.Contains([]DeliveryState{Deferred, Uncertain, Held, Sent, Refused, Expired, CancelledDelivery}, s.State) {
+			return fmt.Errorf("a try does not end in %q", s.State)
+		}
+		if _, err := deliveryTable().requireClaim(t, c); err != nil {
+			return err
+		}
+		d, err := deliveryByID(t, c.Row)
+		if err != nil {
+			return err
+		}
+		return finishRow(t, d, s)
+	})
+	if err != nil {
+		return fmt.Errorf("delivery %d: finish: %w", c.Row, err)
+	}
+	return nil
+}
+
+const finishDelivery = `UPDATE delivery SET state = ?, next_try_at = ?, finished_at = ?, answer = ?, claimed_by = NULL, claim = NULL,
+	attempts = attempts + ?, uncertain = uncertain + ?,
+	begun = CASE WHEN ? = 'deferred' AND uncertain = 0 THEN 0 ELSE begun END,
+	last_try_at = CASE WHEN ? = 1 THEN ? ELSE last_try_at END,
+	first_try_at = CASE WHEN ? = 1 AND first_try_at = 0 THEN ? ELSE first_try_at END WHERE id = ?`
+
+const insertAttempt = `INSERT INTO attempt (delivery_id, revision, at, state, answer) VALUES (?, ?, ?, ?, ?)`
+
+// finishRow moves a delivery to where its try ended, and keeps the try in its history.
+func finishRow(t tx, d Delivery, s Result) error {
+	tried, unknown := 0, 0
+	if d.State != Sending && s.State != CancelledDelivery && s.State != Held {
+		tried = 1
+	}
+	if s.State == Uncertain || s.State == Held && d.State == Sending {
+		unknown = 1
+	}
+	next, finished, at := int64(0), int64(0), millis(s.At)
+	switch s.State {
+	case Deferred, Uncertain:
+		next = millis(s.NextTry)
+	case Held:
+	default:
+		finished = at
+	}
+	_, err := t.exec(finishDelivery, s.State, next, finished, sanitizeText(s.Answer), tried, unknown, s.State, tried, at, tried, at, d.ID)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(insertAttempt, d.ID, d.Revision, at, s.State, sanitizeText(s.Answer))
+	if err != nil {
+		return err
+	}
+	if err := countAttempts(t, d.ID, tried, unknown); err != nil {
+		return err
+	}
+	return updateLastSuccess(t, d.PeriodID)
+}
+
+// ReturnDelivery gives a claim back untouched. One that is being sent wraps ErrOver.
+func (l Queue) ReturnDelivery(ctx context.Context, c Claim) error {
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE delivery SET claimed_by = NULL, claim = NULL WHERE id = ? AND claim = ? AND state <> 'sending'`, c.Row, c.Token)
+		return requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) })
+	})
+	if err != nil {
+		return fmt.Errorf("delivery %d: return: %w", c.Row, err)
+	}
+	return nil
+}
+
+// Refreeze gives a claimed delivery other bytes. One whose bytes may have reached the
+// relay wraps ErrOver.
+func (l Queue) Refreeze(ctx context.Context, c Claim, f NewDelivery) error {
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE delivery SET message_id = ?, file = ?, sha256 = ?, size = ? WHERE id = ? AND claim = ? AND begun = 0`,
+			f.MessageID, f.File, f.SHA256, f.Size, c.Row, c.Token)
+		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) }); err != nil {
+			return err
+		}
+		_, err = t.exec(`UPDATE period SET to_sweep = 1 WHERE id = (SELECT period_id FROM delivery WHERE id = ?)`, c.Row)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("delivery %d: freeze anew: %w", c.Row, err)
+	}
+	return nil
+}
+
+// DeferDeliveries puts those of the deliveries that are free and wait to be tried off to
+// next, without counting a try: the relay is down. One that waits longer goes on waiting.
+func (l Queue) DeferDeliveries(ctx context.Context, ids []int64, next time.Time, answer string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return l.write(ctx, func(t tx) error {
+		for _, id := range ids {
+			_, err := t.exec(`UPDATE delivery SET answer = ?,
+				state = CASE WHEN state = 'queued' THEN 'deferred' ELSE state END,
+				next_try_at = CASE WHEN next_try_at < ? THEN ? ELSE next_try_at END
+				WHERE id = ? AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`,
+				sanitizeText(answer), millis(next), millis(next), id)
+			if err != nil {
+				return fmt.Errorf("delivery %d: defer: %w", id, err)
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,193 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, claimed_at = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
+
+// ClaimPeriod claims a period that is owed and free, to be made. It counts as a crash
+// until it is given back, so that one which kills the process each time is known. With
+// its first claim it gets the report's next number. One that is not free is a *LockedError,
+// one that is not owed wraps ErrOver.
+func (l Queue) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) {
+	c := newClaim(id)
+	err = l.claim(ctx, func(t tx, process string) error {
+		p, err = takePeriod(t, process, c, l.options.Now())
+		return err
+	})
+	if err != nil {
+		return Period{}, fmt.Errorf("period %d: claim: %w", id, err)
+	}
+	return p, nil
+}
+
+// takePeriod claims a period at an instant of the machine's own clock.
+func takePeriod(t tx, process string, c Claim, at time.Time) (p Period, err error) {
+	n, err := t.exec(claimPeriod, process, c.Token, millis(at), c.Row)
+	if err := requireRow(n, err, func() error { return periodTable().notClaimable(t, c.Row) }); err != nil {
+		return Period{}, err
+	}
+	if p, err = periodByID(t, c.Row); err != nil {
+		return Period{}, err
+	}
+	p.Claim = c
+	if p.Number == 0 {
+		p.Number, err = number(t, p)
+	}
+	return p, err
+}
+
+const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, to_sweep = 1, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = '', claimed_by = NULL, claim = NULL
+	WHERE id = ? AND claim = ? AND state = 'owed'`
+
+const (
+	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count, edition)
+		SELECT p.id, p.edition * 100 + ?, ?, ?, ?, ?, ?, p.edition FROM period p WHERE p.id = ?`
+	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, queued_at, message_id, file, sha256, size)
+		SELECT p.id, p.account, p.config, p.due_at, p.from_at, ?, 'queued', ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
+)
+
+// RecordMade writes down, all at once, what making a claimed period gave, and gives the
+// claim back.
+func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
+	err := l.writeEvenWhenFull(ctx, func(t tx) error {
+		if m.At.IsZero() {
+			return errNoInstant
+		}
+		n, err := t.exec(recordMade, millis(m.At), m.FilterHash, c.Row, c.Token)
+		if err := requireRow(n, err, func() error { return periodTable().notWritable(t, c) }); err != nil {
+			return err
+		}
+		p, err := periodByID(t, c.Row)
+		if err == nil && p.Edition > 0 {
+			err = forgetFigures(t, c.Row)
+		}
+		if err == nil {
+			err = recordFiles(t, c.Row, m)
+		}
+		if err == nil {
+			err = recordDeliveries(t, p, m)
+		}
+		if err != nil {
+			return err
+		}
+		return updateLastSuccess(t, c.Row)
+	})
+	if err != nil {
+		return fmt.Errorf("period %d: record: %w", c.Row, err)
+	}
+	return nil
+}
+
+// forgetFigures deletes what is known of an earlier edition, but for its files and deliveries.
+func forgetFigures(t tx, id int64) error {
+	for _, table := range []string{"total", "fingerprint", "message_content"} {
+		if _, err := t.exec(`DELETE FROM `+table+` WHERE period_id = ?`, id); err != nil {
+			return fmt.Errorf("earlier edition: %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+func recordFiles(t tx, id int64, m MadePeriod) error {
+	for i, a := range m.Artifacts {
+		_, err := t.exec(insertArtifact, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows, id)
+		if err != nil {
+			return fmt.Errorf("file %s: %w", a.Path, err)
+		}
+	}
+	for i, n := range m.Totals {
+		_, err := t.exec(insertTotal, id, i, n.Dimension, sanitizeText(n.Name), sanitizeText(n.Label), n.Currency, n.Measure, n.Count, n.Sum)
+		if err != nil {
+			return fmt.Errorf("total %s %s: %w", n.Dimension, n.Measure, err)
+		}
+	}
+	if m.Fingerprints != nil {
+		if _, err := t.exec(`INSERT INTO fingerprint (period_id, fingerprints) VALUES (?, ?)`, id, m.Fingerprints); err != nil {
+			return fmt.Errorf("fingerprints: %w", err)
+		}
+	}
+	if m.MessageContent == nil {
+		return nil
+	}
+	if _, err := t.exec(`INSERT INTO message_content (period_id, body) VALUES (?, ?)`, id, m.MessageContent); err != nil {
+		return fmt.Errorf("message content: %w", err)
+	}
+	return nil
+}
+
+func recordDeliveries(t tx, p Period, m MadePeriod) error {
+	for _, d := range m.Deliveries {
+		err := recordDelivery(t, p, d, m.At)
+		if err != nil {
+			return fmt.Errorf("delivery to %s: %w", d.Recipient, err)
+		}
+	}
+	return nil
+}
+
+// recordDelivery queues a message. Of a period that is made again one that is there is made
+// to be sent once more: because the period was made early each that is finished, because its
+// files were lost each of which nothing ever left.
+func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
+	if p.Edition > 0 {
+		which := `finished_at > 0`
+		if p.Remake == RemakeLost {
+			which = `finished_at = 0 AND begun = 0`
+		}
+		n, err := t.exec(`UPDATE delivery SET state = 'queued', revision = ?, queued_at = ?, attempts = 0, uncertain = 0, first_try_at = 0,
+			last_try_at = 0, next_try_at = 0, finished_at = 0, message_id = ?, file = ?, sha256 = ?, size = ?, answer = '', begun = 0
+			WHERE period_id = ? AND recipient = ? AND claimed_by IS NULL AND `+which,
+			d.Revision, millis(at), d.MessageID, d.File, d.SHA256, d.Size, p.ID, d.Recipient)
+		if err != nil || n > 0 {
+			return err
+		}
+		there := 0
+		err = t.row([]any{&there}, `SELECT count(*) FROM delivery WHERE period_id = ? AND recipient = ?`, p.ID, d.Recipient)
+		if err != nil || there > 0 {
+			return err
+		}
+	}
+	_, err := t.exec(insertDelivery, d.Recipient, millis(at), d.MessageID, d.File, d.SHA256, d.Size, p.ID)
+	return err
+}
+
+// PostponePeriod ends a try to make a claimed period, and gives the claim back.
+func (l Queue) PostponePeriod(ctx context.Context, c Claim, p Postponed) error {
+	err := l.write(ctx, func(t tx) error {
+		if !slices.Contains([]PeriodState{Owed, Failed, Archived, Cancelled}, p.State) {
+			return fmt.Errorf("a try does not end in %q", p.State)
+		}
+		tried, since, next := 0, int64(0), int64(0)
+		if p.State == Owed || p.State == Failed {
+			tried, since = 1, millis(p.At)
+		}
+		if p.State == Owed {
+			next = millis(p.NextTry)
+		}
+		n, err := t.exec(`UPDATE period SET state = ?, attempts = attempts + ?, first_try_at = CASE first_try_at WHEN 0 THEN ? ELSE first_try_at END, crashes = 0, next_try_at = ?, error = ?, claimed_by = NULL, claim = NULL
+			WHERE id = ? AND claim = ? AND state = 'owed'`, p.State, tried, since, next, sanitizeText(p.Error), c.Row, c.Token)
+		return requireRow(n, err, func() error { return periodTable().notWritable(t, c) })
+	})
+	if err != nil {
+		return fmt.Errorf("period %d: postpone: %w", c.Row, err)
+	}
+	return nil
+}
+
+// ReturnPeriod gives a claim back as if nothing had been tried.
+func (l Queue) ReturnPeriod(ctx context.Context, c Claim) error {
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE period SET crashes = crashes - 1, claimed_by = NULL, claim = NULL WHERE id = ? AND claim = ? AND state = 'owed'`, c.Row, c.Token)
+		return requireRow(n, err, func() error { return periodTable().notWritable(t, c) })
+	})
+	if err != nil {
+		return fmt.Errorf("period %d: return: %w", c.Row, err)
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const diedSending = "the process died while it was sending; the relay may have it"
+
+// Reap frees the claims of processes that are dead. What they were making is owed, with
+// the crash counted; what they were sending is uncertain; the alarms that they were mailing are
+// pending.
+func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
+	var dead []string
+	look := func(t tx) (err error) {
+		dead, err = l.deadProcesses(t)
+		return err
+	}
+	if err := l.read(ctx, look); err != nil {
+		return Reaped{}, fmt.Errorf("reap: %w", err)
+	}
+	if len(dead) == 0 {
+		return Reaped{}, nil
+	}
+	var freed Reaped
+	err := l.write(ctx, func(t tx) error {
+		if err := look(t); err != nil { // one that was silent may have spoken
+			return err
+		}
+		freed = Reaped{}
+		for _, id := range dead {
+			if err := releaseClaims(t, id, l.options.Now(), &freed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Reaped{}, fmt.Errorf("reap: %w", err)
+	}
+	for _, id := range dead {
+		if err := l.backend.Leave(id); err != nil {
+			return freed, fmt.Errorf("reap: %w", err)
+		}
+	}
+	return freed, nil
+}
+
+func releaseClaims(t tx, process string, now time.Time, freed *Reaped) error {
+	if err := suspectPeriods(t, process, now); err != nil {
+		return err
+	}
+	n, err := t.exec(`UPDATE period SET claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process)
+	if err != nil {
+		return err
+	}
+	freed.Periods += int(n)
+	sending, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.claimed_by = ? AND d.state = 'sending' ORDER BY d.id`, process)
+	if err != nil {
+		return err
+	}
+	for _, d := range sending {
+		s := Result{At: d.LastTry, State: Uncertain, Answer: diedSending}
+		if err := finishRow(t, d, s); err != nil {
+			return err
+		}
+		if d, err = deliveryByID(t, d.ID); err != nil {
+			return err
+		}
+		freed.Uncertain = append(freed.Uncertain, d)
+	}
+	n, err = t.exec(`UPDATE delivery SET claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process)
+	if err != nil {
+		return err
+	}
+	freed.Deliveries += int(n) + len(sending)
+	for _, table := range []string{`alarm SET notifying = 0,`, `notification SET`} {
+		if _, err := t.exec(`UPDATE `+table+` claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec(`DELETE FROM process WHERE id = ?`, process)
+	return err
+}
+
+// deadProcesses gives the ids of the processes that are dead.
+func (l *store) deadProcesses(t tx) (ids []string, err error) {
+	type row struct {
+		id, host string
+		beat     time.Time
+	}
+	others, err := collect(t, func(s scanner) (r row, err error) {
+		return r, s.Scan(&r.id, &r.host, instant{&r.beat})
+	}, `SELECT id, host, heartbeat_at FROM process WHERE id <> ? ORDER BY id`, l.processID())
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range others {
+		alive, known, err := l.backend.Alive(o.id)
+		if err != nil {
+			return nil, err
+		}
+		if !known { // a process on this machine can be seen before it has its row
+			alive = o.host != l.options.Host && l.options.Now().Sub(o.beat) < lease
+		}
+		if !alive {
+			ids = append(ids, o.id)
+		}
+	}
+	return ids, nil
+}
+
+const (
+	// maxCrashes is over how many processes a period may have died until it is left alone for
+	// a while: fewer may be a power cut, or somebody's kill -9.
+	maxCrashes   = 3
+	firstSuspect = time.Hour // doubling with each crash
+	longSuspect  = 24 * time.Hour
+)
+
+// suspectPeriods leaves alone what a dead process was making, if others died over it before,
+// and raises the alarm of it in the same transaction: the next process may not live to do so.
+func suspectPeriods(t tx, process string, now time.Time) error {
+	type suspect struct {
+		id, claimedAt         int64
+		account, report, name string
+		crashes               int
+	}
+	suspects, err := collect(t, func(row scanner) (s suspect, err error) {
+		return s, row.Scan(&s.id, &s.claimedAt, &s.account, &s.report, &s.name, &s.crashes)
+	}, `SELECT id, claimed_at, account, report, name, crashes FROM period WHERE claimed_by = ? AND crashes >= ? ORDER BY id`, process, maxCrashes)
+	if err != nil {
+		return err
+	}
+	for _, s := range suspects {
+		until := time.UnixMilli(s.claimedAt).Add(suspectFor(s.crashes)).UTC()
+		if _, err := t.exec(`UPDATE period SET suspect_until = ? WHERE id = ?`, millis(until), s.id); err != nil {
+			return err
+		}
+		err := raise(t, Alarm{
+			Account: s.account, Kind: AlarmCrash, Subject: s.report + " " + s.name, Raised: now,
+			Args: []string{s.report, s.name, fmt.Sprint(s.crashes), until.Format(time.RFC3339)},
+			Text: fmt.Sprintf("%s %s: making it ended the process %d times; it is tried again after %s", s.report, s.name, s.crashes, until.Format(time.RFC3339)),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func suspectFor(crashes int) time.Duration {
+	return min(firstSuspect<<min(crashes-maxCrashes, 10), longSuspect)
+}

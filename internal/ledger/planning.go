@@ -1,0 +1,254 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// PlannedThrough gives the newest period that is known of each report and schedule, by report.
+func (l Planner) PlannedThrough(ctx context.Context, account string) (all []PlannedThrough, err error) {
+	err = l.read(ctx, func(t tx) error {
+		all, err = collect(t, func(row scanner) (p PlannedThrough, err error) {
+			return p, row.Scan(&p.Report, &p.Schedule, &p.Config, instant{&p.To})
+		}, `SELECT report, schedule, config, to_at FROM planned_through WHERE account = ? ORDER BY report, schedule`, account)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("planned through, of %s: %w", account, err)
+	}
+	return all, nil
+}
+
+const (
+	// planChunk is how many periods are planned in one transaction: the others wait for its end.
+	planChunk = 500
+	// planPause lets another process that waits for its turn have it between two transactions.
+	planPause = 10 * time.Millisecond
+)
+
+// Plan writes down the periods that are not known yet, and gives them; one that is known stays
+// as it is. Those of a report are to come oldest first: many are written in several
+// transactions, and what is not written when an error comes is planned by the next call. A
+// report that another configuration has is an *OwnedElsewhereError.
+func (l Planner) Plan(ctx context.Context, rows []Planned) (added []Period, err error) {
+	for _, r := range rows {
+		if err := r.check(); err != nil {
+			return nil, fmt.Errorf("plan %s %s: %w", r.Report, r.Name, err)
+		}
+	}
+	wait := false
+	for chunk := range slices.Chunk(rows, planChunk) {
+		if wait {
+			select {
+			case <-ctx.Done():
+				return added, ctx.Err()
+			case <-time.After(planPause):
+			}
+		}
+		wait = true
+		some, err := l.planChunk(ctx, chunk)
+		if added = append(added, some...); err != nil {
+			return added, err
+		}
+	}
+	return added, nil
+}
+
+// planChunk plans all of the rows or none.
+func (l Planner) planChunk(ctx context.Context, rows []Planned) (added []Period, err error) {
+	err = l.write(ctx, func(t tx) error {
+		added = nil
+		owned := map[[2]string]bool{}
+		for _, r := range rows {
+			p, isNew, err := plan(t, r, owned)
+			if err != nil {
+				return fmt.Errorf("plan %s %s: %w", r.Report, r.Name, err)
+			}
+			if isNew {
+				added = append(added, p)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return added, nil
+}
+
+// An OwnedElsewhereError says that another configuration has the report, in the same ledger:
+// two with one id would take each other's periods for their own.
+type OwnedElsewhereError struct{ Report, Config string }
+
+func (e *OwnedElsewhereError) Error() string {
+	return fmt.Sprintf("report %s is also in %s, with the same account and the same ledger — give one of them another id, or its file another state", e.Report, e.Config)
+}
+
+// requireOwned refuses a report that another configuration than config has.
+func requireOwned(t tx, account, report, config string) error {
+	var other string
+	err := t.row([]any{&other}, `SELECT config FROM planned_through WHERE account = ? AND report = ? AND config <> ? LIMIT 1`, account, report, config)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		err = &OwnedElsewhereError{Report: report, Config: other}
+	}
+	return err
+}
+
+// TakeOver gives a report, with all that is to be done for it, from one configuration to
+// another. The caller knows that the first is gone, or has the report no more. One that a
+// third configuration has is an *OwnedElsewhereError.
+func (l Planner) TakeOver(ctx context.Context, account, report, from, to string) error {
+	err := l.write(ctx, func(t tx) error {
+		for _, statement := range []string{
+			`UPDATE planned_through SET config = ? WHERE account = ? AND report = ? AND config = ?`,
+			`UPDATE period SET config = ? WHERE account = ? AND report = ? AND config = ?`,
+		} {
+			if _, err := t.exec(statement, to, account, report, from); err != nil {
+				return err
+			}
+		}
+		_, err := t.exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND report = ?)`,
+			to, from, account, report)
+		if err != nil {
+			return err
+		}
+		return requireOwned(t, account, report, to)
+	})
+	if err != nil {
+		return fmt.Errorf("take over %s from %s: %w", report, from, err)
+	}
+	return nil
+}
+
+func (r Planned) check() error {
+	switch {
+	case r.Account == "" || r.Report == "":
+		return errors.New("it has no account or no report")
+	case !r.From.Before(r.To):
+		return fmt.Errorf("it is empty: from %s to %s", r.From, r.To)
+	case !slices.Contains([]PeriodState{Owed, Skipped, Archived}, r.State):
+		return fmt.Errorf("nothing is planned as %q", r.State)
+	}
+	return nil
+}
+
+const insertPeriod = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
+
+const upsertPlannedThrough = `INSERT INTO planned_through (account, report, schedule, config, to_at) VALUES (?, ?, ?, ?, ?)
+	ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at < excluded.to_at`
+
+// plan writes one row. Owned are the reports of which it is known that the row's configuration
+// has them.
+func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err error) {
+	report := [2]string{r.Account, r.Report}
+	if !owned[report] {
+		if err := requireOwned(t, r.Account, r.Report, r.Config); err != nil {
+			return p, false, err
+		}
+		owned[report] = true
+	}
+	var id int64
+	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, sanitizeText(r.Note), r.Number)
+	if err == nil {
+		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r)); err != nil {
+			return p, false, err
+		}
+		p, err = periodByID(t, id)
+		return p, true, err
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return p, false, err
+}
+
+func advancePlannedThrough(t tx, r Planned) error {
+	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, millis(r.To))
+	return err
+}
+
+// Reopen makes a period that failed, was skipped or was cancelled owed again, as if it had
+// never been tried. Any other is a *StateError.
+func (l Planner) Reopen(ctx context.Context, id int64) error {
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
+			WHERE id = ? AND state IN ('failed', 'skipped', 'cancelled')`, id)
+		return requireRow(n, err, func() error {
+			state, process, _, err := periodTable().claimOf(t, id)
+			if err != nil {
+				return err
+			}
+			return &StateError{Asked: "reopen", Found: state, Claimed: process != ""}
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("period %d: %w", id, err)
+	}
+	return nil
+}
+
+// RetrySuspect lets a period be tried now over which processes died: somebody asked for it.
+func (l Planner) RetrySuspect(ctx context.Context, id int64) error {
+	return l.write(ctx, func(t tx) error {
+		_, err := t.exec(`UPDATE period SET suspect_until = 0 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, id)
+		return err
+	})
+}
+
+// Remake makes a made period owed again. What waits of one that was made early is not sent:
+// it is made anew. One that is not made, or of which a message may be on its way, is a
+// *StateError.
+func (l Planner) Remake(ctx context.Context, id int64, why RemakeReason, at time.Time) error {
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE period SET state = 'owed', remake = ?, edition = edition + 1, detailed = 0, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
+			WHERE id = ? AND state = 'made' AND detailed = 1
+			AND (? = 'lost' OR NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = period.id AND d.finished_at = 0 AND (d.begun = 1 OR d.claimed_by IS NOT NULL)))`,
+			why, id, why)
+		err = requireRow(n, err, func() error {
+			state, process, _, err := periodTable().claimOf(t, id)
+			if err != nil {
+				return err
+			}
+			return &StateError{Asked: "remake", Found: state, Claimed: process != ""}
+		})
+		if err != nil || why != RemakeEarly {
+			return err
+		}
+		_, err = t.exec(`UPDATE delivery SET state = 'cancelled', finished_at = ?, next_try_at = 0, answer = 'the period was made before it was over'
+			WHERE period_id = ? AND finished_at = 0`, millis(at), id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("period %d: %w", id, err)
+	}
+	return nil
+}
+
+// MadeEarly gives the made periods of a configuration that are not over at an instant, the
+// oldest first.
+func (l Planner) MadeEarly(ctx context.Context, account, config string, now time.Time) ([]Period, error) {
+	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.config = ? AND p.due_at > ? AND p.state = 'made' AND p.detailed = 1 AND p.to_at > ? ORDER BY p.to_at, p.id`,
+		account, config, millis(now), millis(now))
+}
+
+// CancelPeriods cancels those of the periods that are owed and that nobody is making.
+func (l Planner) CancelPeriods(ctx context.Context, ids []int64, note string) error {
+	return l.write(ctx, func(t tx) error {
+		for _, id := range ids {
+			_, err := t.exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?
+				WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, sanitizeText(note), id)
+			if err != nil {
+				return fmt.Errorf("period %d: cancel: %w", id, err)
+			}
+		}
+		return nil
+	})
+}

@@ -1,6 +1,0 @@
-//go:build race
-
-package ledger
-
-// Under the race detector everything takes ten times as long.
-const openers, rounds, parcels = 100, 5, 20

@@ -1,0 +1,20 @@
+package ledger_test
+
+import (
+	"testing"
+	"testing/fstest"
+
+	"rapport/internal/ledger"
+)
+
+func TestMigrationsAreNumberedWithoutAGap(t *testing.T) {
+	for _, names := range [][]string{{"0002_first.sql"}, {"0001_a.sql", "0003_b.sql"}, {"0001_a.sql", "0001_b.sql"}, {"first.sql"}} {
+		files := fstest.MapFS{}
+		for _, name := range names {
+			files[name] = &fstest.MapFile{}
+		}
+		if _, err := ledger.NewSchema(ledger.Dialect{Migrations: files}); err == nil {
+			t.Errorf("%s were taken", names)
+		}
+	}
+}

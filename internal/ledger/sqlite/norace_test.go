@@ -1,0 +1,5 @@
+//go:build !race
+
+package sqlite
+
+const openers, rounds, days = 300, 20, 100

@@ -1,0 +1,63 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"rapport/internal/ledger"
+)
+
+// Enter shows that a process lives, by a lock on a file of its own beside the ledger.
+func (b *Backend) Enter(process string) (io.Closer, error) {
+	return lockFile(b.file.lock(process))
+}
+
+// Alive tells whether a process has its file locked. Without the file it is not known.
+func (b *Backend) Alive(process string) (alive, known bool, err error) {
+	alive, err = isLocked(b.file.lock(process))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, false, nil
+	}
+	return alive, err == nil, err
+}
+
+// Leave removes the lock file of a process that has ended.
+func (b *Backend) Leave(process string) error {
+	if err := os.Remove(b.file.lock(process)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// ServeAlone locks the daemon's lock file, in which the daemon's name stands.
+func (b *Backend) ServeAlone(host string) (io.Closer, error) {
+	f, err := lockFile(b.file.daemonLock())
+	if errors.Is(err, errLocked) {
+		return nil, b.servedBy()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Truncate(0); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if _, err := fmt.Fprintf(f, "%d %s\n", os.Getpid(), host); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// servedBy names the daemon that has the lock. One that has not written its name yet is
+// process 0.
+func (b *Backend) servedBy() error {
+	text, err := os.ReadFile(b.file.daemonLock())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	e := &ledger.LockedError{Host: "this machine"}
+	_, _ = fmt.Sscanf(string(text), "%d %s", &e.PID, &e.Host)
+	return e
+}

@@ -1,0 +1,57 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"rapport/internal/ledger"
+)
+
+// The rollback guard is a file beside the ledger that holds how many transactions were seen
+// committed. A ledger that knows of fewer has lost some: its write-ahead log was deleted, or an
+// old copy was put in its place; it would send again what was sent. The guard is written after
+// the ledger, and may lag behind it, never run ahead.
+
+// Committed writes the guard. That it cannot is no reason to undo what is on disk already: it
+// then warns of less.
+func (b *Backend) Committed(commits int64) {
+	f, err := os.OpenFile(b.file.guard(), os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return
+	}
+	_, _ = f.WriteAt(fmt.Appendf(nil, "%020d\n", commits), 0)
+	_ = f.Close()
+}
+
+// Intact fails when the file is not the one that was opened.
+func (b *Backend) Intact() error { return b.file.intact() }
+
+// seenCommits reads the guard, 0 without one.
+func (f *dbFile) seenCommits() (int64, error) {
+	text, err := os.ReadFile(f.guard())
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+	if err != nil {
+		return 0, nil // cut off while it was written
+	}
+	return n, nil
+}
+
+// refuseOlder refuses a ledger that has lost what the guard held before the ledger was read.
+func (f *dbFile) refuseOlder(commits, seen int64) error {
+	if commits >= seen {
+		return nil
+	}
+	return &ledger.UnusableError{Err: fmt.Errorf(
+		"%s: the ledger is older than it was: it knows %d transactions, and %d were seen (its -wal file was lost, or a backup was put back) — what was sent since is not in it; if that is as it must be, delete %s",
+		f.path, commits, seen, f.guard())}
+}
