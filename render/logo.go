@@ -53,5 +53,5 @@ func Printable(text string) string {
 	if err != nil {
 		return text
 	}
-	return (&textCleaner{font: fonts.Regular}).clean(text)
+	return fonts.Source((&textCleaner{font: fonts.Regular}).clean(text))
 }

@@ -34,7 +34,7 @@ func (r *Builder) writePDF(path string, b *build, kept []string) (archive.File, 
 		if err != nil {
 			return 0, err
 		}
-		speaker := b.figures.Layout.Translator(b.figures.Words)
+		speaker := b.figures.Layout.ReaderTranslator(b.figures.Words)
 		var one report.Row
 		for _, raw := range kept {
 			if err := report.ReadRow(raw, r.Account.Location, &one); err != nil {

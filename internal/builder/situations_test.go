@@ -408,15 +408,33 @@ func TestStoresThatThePaperCannotSpellAreToldApart(t *testing.T) {
 	at := func(id, store string) string {
 		return instead(paid(id, 100_00, ""), `{"id":"s1","name":"Oslo"}`, store)
 	}
-	s := setting{}.make(t, at("t1", `{"id":"s1","name":"北京"}`), at("t2", `{"id":"s2","name":"上海"}`), at("t3", `{"id":"s3","name":"🐟🐟"}`), at("t4", `{"id":"s4","name":"Łódź"}`), at("t5", `{"id":"東"}`), at("t6", `{"id":"西"}`))
+	s := setting{}.make(t, at("t1", `{"id":"s1","name":"𒀀𒀁"}`), at("t2", `{"id":"s2","name":"𒀂𒀃"}`), at("t3", `{"id":"s3","name":"𒁀𒁁"}`), at("t4", `{"id":"s4","name":"Łódź"}`), at("t5", `{"id":"𒀄"}`), at("t6", `{"id":"𒀅"}`))
 	text := s.copied(t)
 	for _, want := range []string{"?? (s1) ", "?? (s2) ", "?? (s3) ", "Łódź ", "?    ", "? #2 "} {
 		if strings.Count(text, "\n"+want) != 1 {
 			t.Errorf("%q is not one line:\n%s", want, text)
 		}
 	}
-	if !strings.Contains(s.text, "北京 (s1)") {
+	if !strings.Contains(s.text, "𒀀𒀁 (s1)") {
 		t.Errorf("the mail can spell it:\n%s", s.text)
+	}
+}
+
+func TestStoresOfOtherScriptsAreSpelled(t *testing.T) {
+	names := []string{"北京", "上海", "🐟🐟", "서울", "東京カメラ", "ร้านค้า", "दुकान", "ქართული"}
+	var lines []string
+	for i, name := range names {
+		lines = append(lines, instead(paid(fmt.Sprintf("t%d", i), 100_00, ""), `{"id":"s1","name":"Oslo"}`, fmt.Sprintf(`{"id":"s%d","name":%q}`, i, name)))
+	}
+	s := setting{}.make(t, lines...)
+	text := s.copied(t)
+	for _, name := range names {
+		if !strings.Contains(text, "\n"+name+" ") {
+			t.Errorf("%q is not one line:\n%s", name, text)
+		}
+	}
+	if strings.Contains(text, "vises som ?") {
+		t.Errorf("the footnote has nothing to speak of:\n%s", text)
 	}
 }
 
@@ -499,7 +517,7 @@ func TestACSVThatHasNoRoomArrivesAsAnArchiveThatEverybodyOpens(t *testing.T) {
 		lines = append(lines, paid(fmt.Sprintf("t%05d", i), i, ""))
 	}
 	rep := paymenttest.Report(reportconfig.Transactions{}, "no")
-	s := setting{report: rep, room: 550_000}.make(t, lines...)
+	s := setting{report: rep, room: 1_100_000}.make(t, lines...)
 	if want := "dagsoppgjoer_2026-11-19.pdf dagsoppgjoer_2026-11-19.zip (dagsoppgjoer_2026-11-19.csv)"; strings.Join(s.attached, " ") != want {
 		t.Errorf("attached: %q", s.attached)
 	}

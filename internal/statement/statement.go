@@ -81,6 +81,7 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 		},
 		Notes: notes(fs, words), Currencies: fs.currencies(),
 	}
+	s.Facts = append(s.Facts, checkScope(fs.Reconciled, words)...)
 	if s.Title == "" {
 		s.Title = dataTitle
 	} else if !strings.EqualFold(s.Title, dataTitle) {

@@ -219,6 +219,8 @@ func (fs *Figures) groupLabel(name string, by report.Dimension) string {
 		return words.WordOr("operation."+name, name)
 	case report.PerStore:
 		name = fs.Totals.Store(name)
+	case report.PerMethod:
+		name = report.MethodName(words, name)
 	}
 	return cmp.Or(name, words.Word("document.none"))
 }
