@@ -47,6 +47,7 @@ var plan = map[string]string{
 	"render/internal/fallback":   "",
 	"render/internal/pdf":        "render/internal/fallback internal/text",
 	"render":                     "render/internal/pdf internal/content internal/text internal/money locales",
+	"render/xlsx":                "internal/content internal/money",
 	"mail":                       "internal/content internal/text internal/durable locales templates",
 
 	"internal/archive":    "internal/durable",
@@ -55,7 +56,7 @@ var plan = map[string]string{
 	"internal/lateevents": "internal/report internal/payment internal/ledger internal/extsort internal/ident internal/calendar internal/text internal/money reportconfig locales",
 	"internal/statement":  "internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":    "internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig",
-	"internal/builder":    "fetch internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident internal/text internal/money render locales reportconfig",
+	"internal/builder":    "fetch internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident internal/text internal/money render render/xlsx locales reportconfig",
 	"internal/preview":    "internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail",
 	"internal/alarm":      "internal/message internal/statement internal/ledger internal/content internal/ident mail locales reportconfig",
 	"internal/webhook":    "",
