@@ -6,6 +6,7 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/content"
 	"rapport/internal/report"
+	"rapport/internal/statement"
 	"rapport/render/xlsx"
 	"rapport/reportconfig"
 )
@@ -63,7 +64,7 @@ func (r *Builder) writeTotals(book *xlsx.Book, b *build) error {
 			return err
 		}
 	}
-	tables, err := b.figures.ValueTables()
+	tables, err := statement.ValueTables(&b.figures)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ type ValueTable struct {
 
 // ValueTables are the totals per currency, then those of every dimension that has any. Each
 // line names its currency, and none is a sum of others.
-func (fs *Figures) ValueTables() ([]ValueTable, error) {
+func ValueTables(fs *Figures) ([]ValueTable, error) {
 	var out []ValueTable
 	for _, section := range []struct {
 		by          report.Dimension
