@@ -97,3 +97,25 @@ func TestAPDFOfTotalsLeavesTheRowsToOthers(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatTheBankDoesNotGetIsSaid(t *testing.T) {
+	gift := instead(paid("t2", 250_00, ""), `"payex.creditcard"`, `"dintero.wallets"`)
+	s := setting{}.make(t, paid("t1", 1_000_00, ""), gift)
+	want := "I netto inngår betalinger som Dintero ikke utbetaler til banken: Gavekort NOK 250,00."
+	for _, text := range []string{s.copied(t), s.text} {
+		if flat := strings.Join(strings.Fields(strings.ReplaceAll(text, "\u00a0", " ")), " "); !strings.Contains(flat, want) || !strings.Contains(flat, "Kort · Swedbank Pay") || strings.Contains(flat, "payex.") {
+			t.Errorf("%s", flat)
+		}
+	}
+	if plain := (setting{}).make(t, paid("t1", 1_000_00, "")); strings.Contains(plain.text, "utbetaler") {
+		t.Errorf("it is said of nothing: %s", plain.text)
+	}
+}
+
+func TestASellerReadsOnPageOneThatItIsNoPayout(t *testing.T) {
+	s := setting{report: paymenttest.Report(reportconfig.Transactions{Sellers: []string{"P1"}}, "no")}.make(t, paid("t1", 1_000_00, ""))
+	first, _, _ := strings.Cut(s.copied(t), "\f")
+	if want := "Andelen til P1, før gebyrer – ikke en utbetaling"; s.Err != nil || !strings.Contains(first, want) {
+		t.Errorf("%v: page one does not say %q:\n%s", s.Err, want, first)
+	}
+}

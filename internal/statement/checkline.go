@@ -44,15 +44,14 @@ func agreement(r reconcile.Result, words *locales.Printer) string {
 
 // checkScope says what was compared, which is more than the report: whole UTC days of the
 // whole account. Those who see a part of it are not told how much that was.
-func checkScope(r reconcile.Result, words *locales.Printer) []content.Fact {
-	if r.Verdict != reconcile.Agrees && r.Verdict != reconcile.Differs {
+func checkScope(r reconcile.Result, words *locales.Printer) []string {
+	switch {
+	case r.Verdict != reconcile.Agrees && r.Verdict != reconcile.Differs:
 		return nil
+	case r.HideAmounts || r.Verdict == reconcile.Differs:
+		return []string{words.Word("check.scope_days", daysText(r.Days, words))}
 	}
-	scope := words.Word("check.scope_days", daysText(r.Days, words))
-	if !r.HideAmounts && r.Verdict == reconcile.Agrees {
-		scope = words.Word("check.scope_of", daysText(r.Days, words), words.Count("lead.captures", r.Captures), words.Count("lead.refunds", r.Refunds))
-	}
-	return []content.Fact{{Label: words.Word("check.scope"), Value: scope}}
+	return []string{words.Word("check.scope_of", daysText(r.Days, words), words.Count("lead.captures", r.Captures), words.Count("lead.refunds", r.Refunds))}
 }
 
 func (fs *Figures) disagreement(r reconcile.Result, words *locales.Printer) string {
