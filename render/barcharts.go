@@ -73,7 +73,7 @@ func (s *barCharts) drawBars(c content.Chart, x, width float64) {
 	}
 	top := s.y + chartTitle + valueRoom
 	bottom := top + chartPlot
-	if down > 0 && barHeight(c.Bars[largest]) == down {
+	if c.Bars[largest].Minor < 0 {
 		top -= valueRoom // the value stands below
 	} else {
 		bottom += valueRoom - 2
