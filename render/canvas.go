@@ -16,7 +16,7 @@ type drawnItem struct {
 }
 
 // canvas draws cells and shapes on the pages of a document, in points from the top left
-// corner. Texts are drawable, see [textCleaner].
+// corner. Texts are drawable, see [drawable.Cleaner].
 type canvas struct {
 	writer   *pdf.Writer
 	fonts    pdf.Fonts

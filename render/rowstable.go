@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	"rapport/render/internal/drawable"
 	"rapport/render/internal/pdf"
 )
 
@@ -12,7 +13,7 @@ type rowsTable struct {
 	rows       *rowBuffer
 	layout     rowLayout
 	sumColumns []sumColumn
-	cleaner    *textCleaner
+	cleaner    *drawable.Cleaner
 	onlyHeader bool // nothing else is on the page
 	headed     bool // the header was drawn before
 }

@@ -126,7 +126,7 @@ func (t *rowsTable) drawSums(name string, list []currencySums, color pdf.Color) 
 			}
 		}
 		if narrow {
-			t.sumLine(join("  ·  ", label, t.cleaner.clean(string(list[i].currency))), nil, color)
+			t.sumLine(join("  ·  ", label, t.cleaner.Clean(string(list[i].currency))), nil, color)
 			label = ""
 		}
 		t.sumLine(label, &list[i], color)
@@ -160,7 +160,7 @@ func (t *rowsTable) sumLine(name string, sums *currencySums, color pdf.Color) {
 			columns = slices.IndexFunc(t.layout.columns, func(c rowColumn) bool { return c.index == t.sumColumns[0].index })
 		}
 		if sums != nil && len(t.rows.sums.total) > 1 && t.labelRoom() >= 0 {
-			code = t.cleaner.clean(string(sums.currency))
+			code = t.cleaner.Clean(string(sums.currency))
 		}
 		if columns > 0 {
 			role := pdf.RowHeader

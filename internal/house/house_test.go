@@ -48,7 +48,8 @@ var plan = map[string]string{
 	"fetch/internal/listing":     "fetch/internal/dinterojson internal/payment",
 	"render/internal/fallback":   "",
 	"render/internal/pdf":        "render/internal/fallback internal/text",
-	"render":                     "render/internal/pdf internal/content internal/text internal/money locales",
+	"render/internal/drawable":   "render/internal/pdf internal/text",
+	"render":                     "render/internal/drawable render/internal/pdf internal/content internal/text internal/money locales",
 	"render/xlsx":                "internal/content internal/money",
 	"mail":                       "internal/content internal/text internal/durable locales templates",
 

@@ -1,4 +1,6 @@
-package render
+// Package drawable turns any text into one that the fonts of a document draw on one line. It
+// refuses nothing: what no font has is shown as "?", and remembered.
+package drawable
 
 import (
 	"strings"
@@ -20,12 +22,12 @@ const (
 	maxRunes = 1200
 )
 
-// textCleaner turns any string into one that the fonts can draw on one line: composed, no
+// Cleaner turns any string into one that the fonts can draw on one line: composed, no
 // control characters, every rune with a glyph or standing for a cluster of another font. It
 // notes whether something had to be shown as "?".
-type textCleaner struct {
-	font    *pdf.Font
-	lossy   bool
+type Cleaner struct {
+	Font    *pdf.Font
+	Lossy   bool
 	scratch []byte
 	shaped  map[string]string // texts of other scripts: shops and products come again and again
 }
@@ -33,8 +35,8 @@ type textCleaner struct {
 // maxShaped is how many texts are kept.
 const maxShaped = 4096
 
-// clean is s as it can be drawn. The result of plain text is s itself.
-func (c *textCleaner) clean(s string) string {
+// Clean is s as it can be drawn. The result of plain text is s itself.
+func (c *Cleaner) Clean(s string) string {
 	if isPlain(s) || c.isWestern(s) {
 		return s
 	}
@@ -58,11 +60,11 @@ func (c *textCleaner) clean(s string) string {
 }
 
 // compose writes text to scratch, and tells whether other fonts draw something of it.
-func (c *textCleaner) compose(text []rune) (others bool) {
+func (c *Cleaner) compose(text []rune) (others bool) {
 	marks := 0
 	for i := 0; i < len(text); i++ {
 		r := text[i]
-		if clusters, n := c.font.Clusters(text[i:]); n > 0 {
+		if clusters, n := c.Font.Clusters(text[i:]); n > 0 {
 			for _, cluster := range clusters {
 				c.scratch = utf8.AppendRune(c.scratch, cluster)
 			}
@@ -75,7 +77,7 @@ func (c *textCleaner) compose(text []rune) (others bool) {
 		} else if marks++; marks > maxMarks {
 			continue
 		}
-		if !c.font.Has(r) { // a letter of a formula is a letter
+		if !c.Font.Has(r) { // a letter of a formula is a letter
 			if plain := norm.NFKC.String(string(r)); plain != string(r) && c.hasAll(plain) {
 				c.scratch = append(c.scratch, plain...)
 				continue
@@ -88,20 +90,20 @@ func (c *textCleaner) compose(text []rune) (others bool) {
 	return others
 }
 
-func (c *textCleaner) hasAll(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return !c.font.Has(r) })
+func (c *Cleaner) hasAll(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !c.Font.Has(r) })
 }
 
 // drawable is r, a space for what separates, 0 for what has no picture of its own, and
 // "?" for what the fonts lack.
-func (c *textCleaner) drawable(r rune) rune {
+func (c *Cleaner) drawable(r rune) rune {
 	switch {
 	case r == '\t' || r == '\n' || r == '\v' || r == '\f' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029 || r == 0x3000:
 		return ' '
 	case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r):
 		return 0 // bidi controls, joiners, soft hyphens
-	case unicode.IsControl(r) || !c.font.Has(r):
-		c.lossy = true
+	case unicode.IsControl(r) || !c.Font.Has(r):
+		c.Lossy = true
 		return substitute
 	}
 	return r
@@ -122,12 +124,12 @@ func isPlain(s string) bool {
 
 // isWestern tells whether s is of letters and signs from U+00A1 to U+02FF and ASCII, which
 // stand alone and in the order in which they are read.
-func (c *textCleaner) isWestern(s string) bool {
+func (c *Cleaner) isWestern(s string) bool {
 	if len(s) > maxRunes {
 		return false
 	}
 	for _, r := range s {
-		if r < ' ' || r > '~' && r < 0xa0 || r == 0xad || r > 0x2ff || !c.font.Has(r) {
+		if r < ' ' || r > '~' && r < 0xa0 || r == 0xad || r > 0x2ff || !c.Font.Has(r) {
 			return false
 		}
 	}
