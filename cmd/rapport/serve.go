@@ -172,7 +172,7 @@ func (s *server) accounts(ctx context.Context) (all []daemon.AccountStats, err e
 		k := key{w.ledger, w.config.Account}
 		err := w.ledger.use(func() error {
 			config := *w.config
-			config.Reports = w.CurrentReports()
+			config.Reports = engine.CurrentReports(w.Engine)
 			shown, err := status.Read(ctx, &config, w.ledger, s.now())
 			if err != nil {
 				return err

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapport/internal/engine"
 	"rapport/internal/insight"
 	"rapport/internal/ledger/served"
 	"rapport/internal/webpage"
@@ -143,7 +144,7 @@ func (s *server) pagesOf(a webserver.Address, workers []worker) (all []webpage.A
 	for _, w := range workers {
 		if w.config.Web != nil && webAddress(w.config) == a {
 			api := s.accountOf(w, nil)
-			all = append(all, webpage.Account{Config: w.config, Ledger: api.Ledger, Reports: w.CurrentReports, Use: api.Use, Poke: w.Poke})
+			all = append(all, webpage.Account{Config: w.config, Ledger: api.Ledger, Reports: func() []reportconfig.Report { return engine.CurrentReports(w.Engine) }, Use: api.Use, Poke: w.Poke})
 		}
 	}
 	return all

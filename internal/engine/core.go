@@ -232,7 +232,7 @@ func (e *Engine) Poke() {
 func skippedForGood(row ledger.Period) bool { return row.Error == ledger.SkippedWhilePaused }
 
 // RaiseAltered tells the operator that a file of a report is not the one that was made.
-func (e *core) RaiseAltered(ctx context.Context, report, what string, now time.Time) {
+func (e *Engine) RaiseAltered(ctx context.Context, report, what string, now time.Time) {
 	e.alarms.Raise(ctx, ledger.AlarmArchive, report, now, report, what)
 	if _, err := e.alarms.Notify(ctx, now); err != nil {
 		e.faults.add(fmt.Errorf("alarms: %w", err))
@@ -240,4 +240,4 @@ func (e *core) RaiseAltered(ctx context.Context, report, what string, now time.T
 }
 
 // CurrentReports are those of the file, and those that were made over HTTP as they were last read.
-func (e *core) CurrentReports() []reportconfig.Report { return e.set.Load().list }
+func CurrentReports(e *Engine) []reportconfig.Report { return e.set.Load().list }
