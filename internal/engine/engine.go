@@ -270,20 +270,6 @@ func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
 // suspectPause is how soon it is seen that a suspect may be tried.
 const suspectPause = oneCrashPatience
 
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
-
 // Retire has nothing more begun or judged: another engine may have newer reports by now.
 func (e *Engine) Retire() { e.stop() }
 
