@@ -74,6 +74,7 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.dialect = b.Dialect() // that of the database which is open now
 	b.KeepReserve()
 	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}}, nil
 }

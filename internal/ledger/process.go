@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -49,8 +50,11 @@ func (l *store) processID() string {
 }
 
 // insertProcess registers a process, or gives a sign of life of one that was silent for a while.
-const insertProcess = `INSERT INTO process (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?)
-	ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at WHERE process.heartbeat_at < ?`
+func insertProcess(d Dialect) string {
+	return fmt.Sprintf(`INSERT INTO process (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, %s, %s)
+	ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at WHERE process.heartbeat_at < excluded.heartbeat_at - %d`,
+		d.Clock, d.Clock, heartbeatEvery.Milliseconds())
+}
 
 // claim runs do, once this process has its row.
 func (l *store) claim(ctx context.Context, do func(t tx, process string) error) error {
@@ -59,8 +63,8 @@ func (l *store) claim(ctx context.Context, do func(t tx, process string) error) 
 		return err
 	}
 	err = l.writeGrouped(ctx, func(t tx) error {
-		now := l.options.Now()
-		if _, err := t.exec(insertProcess, p.id, l.options.Host, os.Getpid(), millis(now), millis(now), millis(now.Add(-heartbeatEvery))); err != nil {
+		now := millis(l.options.Now())
+		if _, err := t.exec(insertProcess(t.d), p.id, l.options.Host, os.Getpid(), now, now); err != nil {
 			return err
 		}
 		return do(t, p.id)
@@ -178,7 +182,7 @@ var errNothingClaimed = errors.New("nothing is claimed")
 // heartbeat says that this process lives. With nothing claimed it writes nothing.
 func (l *store) heartbeat(ctx context.Context, process string) error {
 	return l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE process SET heartbeat_at = ? WHERE id = ?
+		n, err := t.exec(`UPDATE process SET heartbeat_at = `+t.d.Clock+` WHERE id = ?
 			AND `+claimsSomething, millis(l.options.Now()), process)
 		if err == nil && n == 0 {
 			err = errNothingClaimed

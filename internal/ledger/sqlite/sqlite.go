@@ -37,16 +37,26 @@ func New(path string) *Backend {
 	return &Backend{path: path, file: &dbFile{path: path}, Patience: 15 * time.Second}
 }
 
-// Dialect is SQLite's.
-func (b *Backend) Dialect() ledger.Dialect {
+// Migrations are those of every ledger, in SQLite's words: another database translates them.
+// What is added keeps to INTEGER, TEXT and BLOB, to INTEGER PRIMARY KEY AUTOINCREMENT, and to
+// the CREATE, ALTER, INSERT, UPDATE and DELETE that PostgreSQL knows too; and it gives a row
+// that every transaction changes to nobody.
+func Migrations() fs.FS {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil { // the name is no path
 		panic(err)
 	}
+	return files
+}
+
+// Dialect is SQLite's.
+func (b *Backend) Dialect() ledger.Dialect {
 	return ledger.Dialect{
-		Migrations:    files,
+		Migrations:    Migrations(),
 		Placeholders:  func(query string) string { return query },
 		ChangeCounter: `PRAGMA data_version`,
+		Clock:         `?`,
+		Transaction:   `0`,
 		Class:         func(err error) ledger.Class { return classOf(err).forLedger() },
 		Explain:       b.explain,
 		Patience:      b.Patience,
