@@ -38,6 +38,7 @@ var plan = map[string]string{
 	"reportconfig":                "internal/calendar internal/yamltree",
 	"internal/ledger":             "internal/text",
 	"internal/ledger/sqlite":      "internal/ledger internal/durable internal/filelock",
+	"internal/ledger/postgres":    "internal/ledger internal/ledger/sqlite internal/durable internal/filelock",
 	"internal/ledger/ledgertest":  "internal/ledger",
 
 	"fetch":                      "fetch/internal/apiclient fetch/internal/dinterojson fetch/internal/listing internal/money internal/payment",
@@ -272,7 +273,7 @@ var sameMeaning = map[string]string{
 	"transaction.go": "one of them: its nouns, its JSON, how the simulation makes it", "order.go": "likewise", "wallet.go": "likewise",
 	"scalar.go": "one value of a document", "dayevents.go": "what Dintero counts a day: the noun and its JSON", "keyfigures.go": "the call that asks for it", "query.go": "what a source is asked for",
 	"client.go": "Dintero's API", "token.go": "its access token", "errors.go": "the package's own", "templates.go": "the look of mails",
-	"alarms.go": "of the operator", "retention.go": "what is removed when", "deliveries.go": "what went to whom", "run.go": "one run", "sandbox.go": "the simulated Dintero",
+	"presence.go": "how a process is seen to live, in each database", "alarms.go": "of the operator", "retention.go": "what is removed when", "deliveries.go": "what went to whom", "run.go": "one run", "sandbox.go": "the simulated Dintero",
 }
 
 // TestAFileNameHasOneMeaning: who looks for a file by its name finds one, or the same thing

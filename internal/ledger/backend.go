@@ -18,6 +18,8 @@ type Backend interface {
 	// Open gives the database, made unless it must exist, verified and migrated by the schema.
 	// One that is refused stays as it is.
 	Open(ctx context.Context, s *Schema, mustExist bool) (*sql.DB, error)
+	// Close ends what Open began beside the database, once that is closed.
+	Close() error
 	// ServeAlone makes this process the ledger's one daemon until what it gives is closed. A
 	// *LockedError names another that is.
 	ServeAlone(host string) (io.Closer, error)

@@ -89,7 +89,7 @@ func (l *Ledger) Close() error {
 		err = errors.Join(err, l.alone.Close())
 	}
 	l.process, l.alone = nil, nil
-	return errors.Join(err, l.db.Close())
+	return errors.Join(err, l.db.Close(), l.backend.Close())
 }
 
 // Check says whether the ledger can be read and written.

@@ -82,6 +82,9 @@ func (b *Backend) Open(ctx context.Context, s *ledger.Schema, mustExist bool) (d
 	return db, nil
 }
 
+// Close does nothing: beside the database nothing is open.
+func (b *Backend) Close() error { return nil }
+
 // open makes the file ready, or refuses it and leaves it as it is.
 func (b *Backend) open(ctx context.Context, s *ledger.Schema, mustExist bool) (*sql.DB, error) {
 	if !mustExist {
