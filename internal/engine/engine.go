@@ -107,7 +107,7 @@ func New(c Config) *Engine {
 		c.PollInterval = time.Minute
 	}
 	b := *c.Builder
-	b.History, b.Memory = c.Ledger, reconcile.NewMemory()
+	b.History, b.Memory = c.Ledger, reconcile.NewMemory(c.Ledger, c.Account.ID)
 	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, c.Ledger, c.Reports, c.Log)
 	c.Builder = &b
 	e := &Engine{core: newCore(c)}
