@@ -74,6 +74,7 @@ type Dialect struct {
 	Tables        func(text string) string  // writes a migration as the database does; nil: as it is
 	Placeholders  func(query string) string // writes ? as the database does
 	ChangeCounter string                    // the query of a number that others' writes change
+	Size          string                    // the query of how many bytes the ledger takes
 	Clock         string                    // milliseconds since 1970 by the database's clock, in SQL; its one argument is this process's
 	Writer        string                    // who counts its own commits, so that no row is everybody's; "": all do together
 	Snapshot      sql.IsolationLevel        // of what reads

@@ -159,6 +159,15 @@ func (l History) ChangeCounter(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
+// Size is how many bytes the ledger takes.
+func (l History) Size(ctx context.Context) (n int64, err error) {
+	err = l.read(ctx, func(t tx) error { return t.row([]any{&n}, t.d.Size) })
+	if err != nil {
+		return 0, fmt.Errorf("size: %w", err)
+	}
+	return n, nil
+}
+
 // millis is how an instant is kept: milliseconds since 1970, 0 for none.
 func millis(t time.Time) int64 {
 	if t.IsZero() {

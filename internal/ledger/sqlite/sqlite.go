@@ -55,6 +55,7 @@ func (b *Backend) Dialect() ledger.Dialect {
 		Migrations:    Migrations(),
 		Placeholders:  func(query string) string { return query },
 		ChangeCounter: `PRAGMA data_version`,
+		Size:          `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`,
 		Clock:         `?`,
 		Transaction:   `0`,
 		Class:         func(err error) ledger.Class { return classOf(err).forLedger() },
