@@ -119,6 +119,20 @@ func (s *Server) Address(name string) string {
 	return "postgres://rapport@/" + name + "?host=" + s.Dir
 }
 
+// RequirePasswords lets a role in with its password alone.
+func (s *Server) RequirePasswords(t testing.TB, role string) {
+	t.Helper()
+	file := filepath.Join(s.data(), "pg_hba.conf")
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, append([]byte("local all "+role+" scram-sha-256\n"), text...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.SQL(t, "postgres", `SELECT pg_reload_conf()`)
+}
+
 // SQL runs statements in a database, and gives what they say.
 func (s *Server) SQL(t testing.TB, database, statements string) string {
 	t.Helper()

@@ -130,9 +130,13 @@ func (s *session) watch(ctx context.Context, done chan struct{}) {
 			return
 		case <-ticks.C:
 		}
-		// One that is gone and cannot be made now is made by the next tick.
-		_ = s.do(func(ctx context.Context, conn *pgx.Conn) error { return conn.Ping(ctx) })
+		_ = s.tick() // a session that cannot be made now is made by the next one
 	}
+}
+
+// tick makes the session anew if it is gone.
+func (s *session) tick() error {
+	return s.do(func(ctx context.Context, conn *pgx.Conn) error { return conn.Ping(ctx) })
 }
 
 // isLocked tells whether the session of a process holds its lock, wherever that is.
