@@ -76,7 +76,7 @@ func (c *cutter) serve(client, upstream net.Conn) {
 		if err != nil {
 			break
 		}
-		commits := bytes.Contains(buffer[:n], []byte("commit\x00"))
+		commits := bytes.Contains(buffer[:n], []byte("Q\x00\x00\x00\x0bcommit\x00"))
 		if commits && take(&c.question) {
 			c.cuts.Add(1)
 			break
