@@ -83,6 +83,11 @@ func (p *program) host() servicestate.Host {
 
 // claimState says of a configuration whose service this is.
 func (p *program) claimState(config *reportconfig.Config) error {
+	if config.Database != nil { // what this machine keeps of it may be made anew anywhere: it is no ledger
+		if err := os.MkdirAll(config.State, 0o700); err != nil {
+			return &exit{exitWaiting, err}
+		}
+	}
 	err := p.host().Claim(config.Path, config.State, config.Archive)
 	var conflict *servicestate.ConflictError
 	switch {

@@ -18,6 +18,7 @@ func TestPostgreSQLKeepsTheContract(t *testing.T) {
 		{"plain", ""}, {"norwegian", "LOCALE_PROVIDER icu ICU_LOCALE 'nb-NO' LOCALE 'C.UTF-8'"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			url := server.URL(t, c.name, c.options)
 			var schemas atomic.Int64
 			names, machines := map[string]string{}, map[string]string{} // by test
