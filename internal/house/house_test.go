@@ -33,7 +33,7 @@ var plan = map[string]string{
 	"fetch/sandbox":               "fetch/sandbox/internal/shop",
 	"fetch/sandbox/internal/shop": "",
 	"locales":                     "internal/money",
-	"internal/payment":            "internal/money",
+	"internal/payment":            "internal/money internal/text",
 	"internal/content":            "internal/money",
 	"reportconfig":                "internal/calendar internal/yamltree",
 	"internal/ledger":             "internal/text",
@@ -42,20 +42,20 @@ var plan = map[string]string{
 	"internal/ledger/ledgertest":  "internal/ledger",
 
 	"fetch":                      "fetch/internal/apiclient fetch/internal/dinterojson fetch/internal/listing internal/money internal/payment",
-	"fetch/internal/apiclient":   "fetch/internal/dinterojson",
-	"fetch/internal/dinterojson": "internal/payment internal/money",
+	"fetch/internal/apiclient":   "fetch/internal/dinterojson internal/text",
+	"fetch/internal/dinterojson": "internal/payment internal/money internal/text",
 	"fetch/internal/listing":     "fetch/internal/dinterojson internal/payment",
 	"render/internal/pdf":        "internal/text",
 	"render":                     "render/internal/pdf internal/content internal/text internal/money locales",
 	"mail":                       "internal/content internal/text internal/durable locales templates",
 
 	"internal/archive":    "internal/durable",
-	"internal/report":     "internal/payment internal/content internal/extsort internal/calendar internal/ident internal/money reportconfig locales",
+	"internal/report":     "internal/payment internal/content internal/extsort internal/calendar internal/ident internal/text internal/money reportconfig locales",
 	"internal/reconcile":  "internal/payment internal/extsort internal/ident internal/money",
 	"internal/lateevents": "internal/report internal/payment internal/ledger internal/extsort internal/ident internal/calendar internal/text internal/money reportconfig locales",
 	"internal/statement":  "internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":    "internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig",
-	"internal/builder":    "fetch internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident render locales reportconfig",
+	"internal/builder":    "fetch internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident internal/text internal/money render locales reportconfig",
 	"internal/preview":    "internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail",
 	"internal/alarm":      "internal/message internal/statement internal/ledger internal/content internal/ident mail locales reportconfig",
 	"internal/webhook":    "",
@@ -63,7 +63,7 @@ var plan = map[string]string{
 
 	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
 
-	"cmd/rapport": "internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
+	"cmd/rapport": "internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
 
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",
