@@ -135,3 +135,40 @@ func TestADatabasesPasswordIsShownNowhere(t *testing.T) {
 		}
 	}
 }
+
+// TestAMachineWithAnOlderFileCancelsNothing that a newer file on another machine has: neither a report nor a recipient.
+func TestAMachineWithAnOlderFileCancelsNothing(t *testing.T) {
+	server := postgrestest.Start(t)
+	relay, port := startKeepingRelay(t)
+	config, program := postgresConfig(t, server, 2, port), binary(t)
+	newer, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	machines := []string{t.TempDir(), t.TempDir()}
+	run := func(machine int, text string, code int) {
+		t.Helper()
+		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(program, "run", config, "--now", "2026-11-20T06:30")
+		cmd.Env = append(os.Environ(), "STATE_DIRECTORY="+machines[machine])
+		if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != code {
+			t.Fatalf("exit code %d, want %d: %s", cmd.ProcessState.ExitCode(), code, out)
+		}
+	}
+	silent := strings.Replace(string(newer), "port: ", "port: 1 #", 1)
+	_, rest, _ := strings.Cut(silent, "#")
+	silent = strings.Replace(silent, "#"+rest[:strings.Index(rest, ",")], "", 1)
+	run(0, silent, exitWaiting) // all is made, and waits for the relay
+	older := strings.Replace(string(newer)[:strings.Index(string(newer), "  - {id: r1,")], ", c0@x.example", "", 1)
+	run(1, older, exitWaiting) // for the machine that knows the third recipient
+	run(0, string(newer), exitDone)
+	if duplicates, uncertain := checkHistory(t, program, config, relay, 2*3); duplicates+uncertain > 0 {
+		t.Errorf("%d came twice, %d were uncertain", duplicates, uncertain)
+	}
+	run(0, older, exitDone) // the report has left the file here, and the other machine never had it
+	if left := server.SQL(t, "shop", `SELECT DISTINCT replace(reports, chr(10), ', ') FROM rapport.report_note`); left != "r0, r0 a0@x.example, r0 b0@x.example" {
+		t.Errorf("known are %s", left)
+	}
+}

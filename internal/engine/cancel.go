@@ -10,8 +10,11 @@ import (
 )
 
 // cancelOrphans ends what nobody wants any more: what waits of reports that are in no
-// configuration. It also sees whether another process is at work.
+// configuration, also none of another machine. It also sees whether another process is at work.
 func (e *Engine) cancelOrphans(ctx context.Context) error {
+	nobodys := func(report, config string) bool {
+		return e.report(report) == nil && len(e.elsewhere(report)) == 0 && e.orphan(config)
+	}
 	periods, err := e.Ledger.OwedPeriods(ctx, e.Account.ID)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
@@ -23,7 +26,7 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	again := false
 	for _, row := range periods {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && e.orphan(row.Config) {
+		if !row.Claimed && nobodys(row.Report, row.Config) {
 			orphans = append(orphans, row.ID)
 			e.events.add(builder.Event{Type: "report", Report: row.Report, Period: row.Name, State: string(ledger.Cancelled)})
 		}
@@ -42,7 +45,7 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	}
 	for _, row := range deliveries {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && e.orphan(row.Config) {
+		if !row.Claimed && row.State != ledger.Held && nobodys(row.Report, row.Config) {
 			e.cancel(ctx, row)
 		}
 	}

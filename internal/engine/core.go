@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rapport/internal/alarm"
@@ -28,6 +30,7 @@ type core struct {
 	notifier *notifier
 	activity *activity
 	source   *sourceClock
+	others   atomic.Pointer[map[string][]string] // what other machines have, with the paths of their configurations
 
 	building    context.Context // of what may be cut off when the engine stops
 	sending     context.Context // of the dialogues with a relay, which may not
@@ -62,8 +65,27 @@ func (e *core) stopped() bool { return e.building.Err() != nil }
 
 // ready is what this engine can do something about at now.
 func (e *core) ready(now time.Time) ledger.Ready {
-	return ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now}
+	r := ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now}
+	if others := e.others.Load(); others != nil {
+		for key := range *others {
+			if !strings.Contains(key, " ") && e.report(key) == nil {
+				r.Except = append(r.Except, key)
+			}
+		}
+	}
+	return r
 }
+
+// elsewhere gives the paths of the configurations of other machines that have a report, or a recipient of one.
+func (e *core) elsewhere(key string) []string {
+	others := e.others.Load()
+	if others == nil {
+		return nil
+	}
+	return (*others)[key]
+}
+
+func recipientKey(report, address string) string { return report + " " + mailbox(address) }
 
 func (e *core) report(id string) *reportconfig.Report {
 	if i, ok := e.byID[id]; ok {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -25,6 +27,27 @@ type planner struct {
 	mu        sync.Mutex
 	checkedAt time.Time // when the clock was held against the ledger
 	trusted   bool      // then the ledger's newest period was not further back than catchup
+}
+
+// learnOthers finds out what configurations of other machines have, and tells them what this one has: reports, and
+// their recipients.
+func (p *planner) learnOthers(ctx context.Context) error {
+	var ours []string
+	for _, r := range p.Reports {
+		ours = append(ours, r.ID)
+		for _, to := range r.Emails {
+			ours = append(ours, recipientKey(r.ID, to.Address))
+		}
+	}
+	others, err := p.Ledger.KnownElsewhere(ctx, p.Account.ID, p.Path, ours, func(config string) bool {
+		_, err := os.Stat(config)
+		return errors.Is(err, fs.ErrNotExist)
+	})
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	p.others.Store(&others)
+	return nil
 }
 
 // plan is called by one goroutine at a time.
@@ -110,7 +133,7 @@ func (p *planner) takeOver(ctx context.Context) (elsewhere map[string]string, er
 		if row.Config == p.Path || p.report(row.Report) == nil {
 			continue
 		}
-		if !p.leftBehind(row.Config, row.Report) {
+		if slices.Contains(p.elsewhere(row.Report), row.Config) || !p.leftBehind(row.Config, row.Report) {
 			elsewhere[row.Report] = row.Config
 			continue
 		}

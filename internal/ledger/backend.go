@@ -77,6 +77,7 @@ type Dialect struct {
 	Size          string                    // the query of how many bytes the ledger takes
 	Clock         string                    // milliseconds since 1970 by the database's clock, in SQL; its one argument is this process's
 	Writer        string                    // who counts its own commits, so that no row is everybody's; "": all do together
+	Machine       string                    // the id of this one, of a ledger that several share; "": it is alone
 	Snapshot      sql.IsolationLevel        // of what reads
 	SkipLocked    string                    // ends the query of the row x that is claimed next, so that nobody waits for another's
 	Prepares      bool                      // its driver prepares statements by itself

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -189,4 +190,68 @@ func (l *store) heartbeat(ctx context.Context, process string) error {
 		}
 		return err
 	})
+}
+
+const (
+	// notedEvery is how often a machine that shares the ledger notes the reports that it has.
+	notedEvery = time.Hour
+	// notedFor is how long a note counts: longer than a timer's daily run is away.
+	notedFor = 26 * time.Hour
+)
+
+// KnownElsewhere notes which reports a configuration of this machine has, and gives those of
+// the account that other machines have noted, with the paths of the files that have them: they
+// are somebody's, though no file here has them. Notes of this machine's own files are removed when gone says that of a file. Of a ledger
+// that no other machine shares nothing is noted.
+func (l Planner) KnownElsewhere(ctx context.Context, account, config string, reports []string, gone func(config string) bool) (elsewhere map[string][]string, err error) {
+	if l.dialect.Machine == "" {
+		return nil, nil
+	}
+	type note struct {
+		machine, config, reports string
+		age                      int64 // milliseconds
+	}
+	var notes []note
+	err = l.read(ctx, func(t tx) (err error) {
+		notes, err = collect(t, func(row scanner) (n note, err error) {
+			return n, row.Scan(&n.machine, &n.config, &n.reports, &n.age)
+		}, `SELECT machine, config, reports, `+t.d.Clock+` - noted_at FROM report_note WHERE account = ?`, millis(l.options.Now()), account)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reports of other machines: %w", err)
+	}
+	ours, noted := strings.Join(slices.Sorted(slices.Values(reports)), "\n"), false
+	var old []note
+	elsewhere = map[string][]string{}
+	for _, n := range notes {
+		switch {
+		case n.machine == l.dialect.Machine && n.config == config:
+			noted = n.reports == ours && n.age < notedEvery.Milliseconds()
+		case n.age > notedFor.Milliseconds(), n.machine == l.dialect.Machine && gone(n.config):
+			old = append(old, n)
+		case n.machine != l.dialect.Machine:
+			for report := range strings.SplitSeq(n.reports, "\n") {
+				elsewhere[report] = append(elsewhere[report], n.config)
+			}
+		}
+	}
+	if noted && len(old) == 0 {
+		return elsewhere, nil
+	}
+	err = l.write(ctx, func(t tx) error {
+		for _, n := range old {
+			if _, err := t.exec(`DELETE FROM report_note WHERE machine = ? AND account = ? AND config = ?`, n.machine, account, n.config); err != nil {
+				return err
+			}
+		}
+		_, err := t.exec(`INSERT INTO report_note (machine, account, config, reports, noted_at) VALUES (?, ?, ?, ?, `+t.d.Clock+`)
+			ON CONFLICT (machine, account, config) DO UPDATE SET reports = excluded.reports, noted_at = excluded.noted_at`,
+			l.dialect.Machine, account, config, ours, millis(l.options.Now()))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reports of this machine: %w", err)
+	}
+	return elsewhere, nil
 }

@@ -75,7 +75,7 @@ func (b *Backend) Dialect() ledger.Dialect {
 		LongestPause: 64 * time.Millisecond,
 	}
 	if b.writer != nil {
-		d.Writer = b.writer.name
+		d.Writer, d.Machine = b.writer.name, b.machine.id
 		d.ChangeCounter = `SELECT CAST(coalesce(sum(commits), 0) AS BIGINT) FROM commit_count WHERE writer <> '` + b.writer.name + `'`
 	}
 	return d

@@ -18,3 +18,14 @@ CREATE TABLE counted (
 INSERT INTO counted (account, writer, attempts, uncertain) SELECT account, '', attempts, uncertain FROM delivery_counter;
 DROP TABLE delivery_counter;
 ALTER TABLE counted RENAME TO delivery_counter;
+
+-- Which reports the configurations of each machine have, where several share the ledger: what no
+-- file of one machine has may well be another's.
+CREATE TABLE report_note (
+	machine  TEXT NOT NULL,
+	account  TEXT NOT NULL,
+	config   TEXT NOT NULL,
+	reports  TEXT NOT NULL, -- ids, sorted, one on a line
+	noted_at INTEGER NOT NULL,
+	PRIMARY KEY (machine, account, config)
+);
