@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"rapport/internal/ledger"
 )
 
 // A session is a connection of its own, whose locks the server frees when it ends: with its
@@ -81,27 +79,14 @@ func (s *session) do(query func(context.Context, *pgx.Conn) error) error {
 // lock shows that a process lives.
 func (s *session) lock(process string) error {
 	key := lockKey(s.backend.schema, process)
-	var ours, others int
 	err := s.do(func(ctx context.Context, conn *pgx.Conn) error {
-		if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, key); err != nil {
-			return err
-		}
-		return conn.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&ours)
-	})
-	if err != nil {
+		_, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, key)
 		return err
+	})
+	if err == nil {
+		s.keep(process, key)
 	}
-	s.keep(process, key)
-	ctx, cancel := context.WithTimeout(context.Background(), sessionPatience)
-	defer cancel()
-	err = s.backend.db.QueryRowContext(ctx, `SELECT pg_backend_pid()`).Scan(&others)
-	if err == nil && ours == others {
-		err = &ledger.UnusableError{Err: errors.New("two connections are one, as behind a pooler that shares them by transaction — connect to the server itself, or pool by session")}
-	}
-	if err != nil {
-		return errors.Join(s.backend.explain(err), s.end(process))
-	}
-	return nil
+	return err
 }
 
 // keep remembers a lock, and begins to look after the session.

@@ -92,7 +92,7 @@ func (b *Backend) Open(ctx context.Context, s *ledger.Schema, mustExist bool) (*
 		return nil, err
 	}
 	b.session = &session{backend: b, config: config}
-	b.db = stdlib.OpenDB(*config, stdlib.OptionBeforeConnect(b.fillPassword))
+	b.db = stdlib.OpenDB(*config, stdlib.OptionBeforeConnect(b.fillPassword), stdlib.OptionAfterConnect(b.set))
 	if err := b.open(ctx, s, mustExist); err != nil {
 		return nil, errors.Join(b.explain(err), b.db.Close())
 	}
@@ -114,17 +114,21 @@ func (b *Backend) connectConfig() (*pgx.ConnConfig, error) {
 	if schema := config.RuntimeParams["search_path"]; schema != "" {
 		b.schema = schema
 	}
+	delete(config.RuntimeParams, "search_path") // which poolers do not let through
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "rapport"
 	}
-	// Small tables are not read as a whole: who reads all rows meets whoever writes any.
-	for name, value := range map[string]string{
-		"search_path": pgx.Identifier{b.schema}.Sanitize(), "default_transaction_isolation": "serializable", "enable_seqscan": "off",
-		"client_encoding": "UTF8", "synchronous_commit": "on", "idle_in_transaction_session_timeout": "60s",
-	} {
-		config.RuntimeParams[name] = value
-	}
 	return config, nil
+}
+
+// settings are a connection's. Small tables are not read as a whole: who reads all rows meets
+// whoever writes any.
+const settings = `SET default_transaction_isolation = serializable; SET enable_seqscan = off; SET synchronous_commit = on;
+	SET idle_in_transaction_session_timeout = '60s'; SET search_path = `
+
+func (b *Backend) set(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, settings+pgx.Identifier{b.schema}.Sanitize())
+	return err
 }
 
 func (b *Backend) fillPassword(_ context.Context, config *pgx.ConnConfig) error {
@@ -146,6 +150,9 @@ func (b *Backend) open(ctx context.Context, s *ledger.Schema, mustExist bool) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, one.Close()) }()
+	if err := b.refusePooler(ctx, one); err != nil {
+		return err
+	}
 	waiting, cancel := context.WithTimeoutCause(ctx, openPatience, errors.New("another process has been opening it for a minute"))
 	defer cancel()
 	opening := lockKey(b.schema, "opening")
@@ -185,6 +192,21 @@ func (b *Backend) open(ctx context.Context, s *ledger.Schema, mustExist bool) (e
 		}
 	}
 	b.writer, err = b.machine.newWriter(ctx, one, id)
+	return err
+}
+
+// refusePooler refuses one that gives a connection to others between our transactions: what we
+// lock and prepare on it would be everybody's.
+func (b *Backend) refusePooler(ctx context.Context, one *sql.Conn) error {
+	const query = `SELECT pg_backend_pid()`
+	var first, second int
+	err := one.QueryRowContext(ctx, query, pgx.QueryExecModeSimpleProtocol).Scan(&first)
+	if err == nil {
+		err = b.db.QueryRowContext(ctx, query, pgx.QueryExecModeSimpleProtocol).Scan(&second)
+	}
+	if err == nil && first == second {
+		err = &ledger.UnusableError{Err: errors.New("two connections are one, as behind a pooler that shares them by transaction — connect to the server itself, or pool by session")}
+	}
 	return err
 }
 
