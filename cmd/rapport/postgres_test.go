@@ -107,7 +107,8 @@ func TestKillOfTwoMachines(t *testing.T) {
 // TestADatabasesPasswordIsShownNowhere, whether it lets us in or not.
 func TestADatabasesPasswordIsShownNowhere(t *testing.T) {
 	server := postgrestest.Start(t)
-	config := postgresConfig(t, server, 1, 25)
+	_, port := startKeepingRelay(t)
+	config := postgresConfig(t, server, 1, port)
 	server.SQL(t, "postgres", `CREATE ROLE shop LOGIN PASSWORD 'hunter2'`)
 	server.SQL(t, "postgres", `ALTER DATABASE shop OWNER TO shop`)
 	server.RequirePasswords(t, "shop")
@@ -126,8 +127,8 @@ func TestADatabasesPasswordIsShownNowhere(t *testing.T) {
 		password string
 		code     int
 		says     string
-	}{{"hunter2", exitWaiting, "Nothing was made yet"}, {"hunter3", exitConfig, "the server refuses us"}, {"", exitConfig, "SHOP_PG is not set"}} {
-		cmd := exec.Command(program, "status", config)
+	}{{"hunter2", exitDone, "answers, and the first run makes it"}, {"hunter3", exitConfig, "the server refuses us"}, {"", exitConfig, "SHOP_PG is not set"}} {
+		cmd := exec.Command(program, "check", "--online", config)
 		cmd.Env = append(os.Environ(), "SHOP_PG="+c.password)
 		out, _ := cmd.CombinedOutput()
 		if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.Contains(string(out), c.says) || strings.Contains(string(out), "hunter") {
