@@ -24,21 +24,21 @@ func (p *program) openLedger(ctx context.Context, config *reportconfig.Config, m
 	if err != nil {
 		return nil, &exit{exitFailed, fmt.Errorf("host name: %w", err)}
 	}
-	l, err := ledger.Open(ctx, p.backend(config), ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
+	l, err := ledger.Open(ctx, backend(config, secrets{p.environmentOf(config)}), ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
 	if err != nil {
 		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", ledgerName(config), err), builder.Outcome{})
 	}
 	return l, nil
 }
 
-func (p *program) backend(config *reportconfig.Config) ledger.Backend {
+func backend(config *reportconfig.Config, s secrets) ledger.Backend {
 	d := config.Database
 	if d == nil {
 		return sqlite.New(config.State)
 	}
 	o := postgres.Options{URL: d.URL, Dir: config.State}
 	if !d.Password.IsZero() {
-		o.Password = secrets{p.environmentOf(config)}.reader(d.Password)
+		o.Password = s.reader(d.Password)
 	}
 	return postgres.New(o)
 }

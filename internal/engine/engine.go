@@ -186,9 +186,6 @@ func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 		e.begun = true
 		e.background("alarms", func() { e.keeper.tellCrash(e.sending, now) })
 	}
-	if err := e.planner.learnOthers(ctx); err != nil {
-		return err
-	}
 	if err := e.planner.plan(ctx, now); err != nil {
 		return err
 	}

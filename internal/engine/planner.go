@@ -52,6 +52,9 @@ func (p *planner) learnOthers(ctx context.Context) error {
 
 // plan is called by one goroutine at a time.
 func (p *planner) plan(ctx context.Context, now time.Time) error {
+	if err := p.learnOthers(ctx); err != nil {
+		return err
+	}
 	elsewhere, err := p.takeOver(ctx)
 	if err != nil {
 		return err

@@ -200,12 +200,12 @@ func (s *sender) uncertainText(j report.Job, row ledger.Delivery, state ledger.D
 }
 
 // leaveToOthers puts off a delivery whose recipient only another machine's configuration has.
-func (s *sender) leaveToOthers(row ledger.Delivery) {
-	s.pending.write(deliveryName(row), func(ctx context.Context) error {
-		if err := s.Ledger.ReturnDelivery(ctx, row.Claim); err != nil {
+func (e *core) leaveToOthers(row ledger.Delivery) {
+	e.pending.write(deliveryName(row), func(ctx context.Context) error {
+		if err := e.Ledger.ReturnDelivery(ctx, row.Claim); err != nil {
 			return err
 		}
-		return s.Ledger.DeferDeliveries(ctx, []int64{row.ID}, s.Clock().Add(time.Minute), "waits for a machine whose configuration has the recipient")
+		return e.Ledger.DeferDeliveries(ctx, []int64{row.ID}, e.Clock().Add(time.Minute), "waits for a machine whose configuration has the recipient")
 	})
 }
 
