@@ -12,9 +12,6 @@ import (
 // cancelOrphans ends what nobody wants any more: what waits of reports that are in no
 // configuration, also none of another machine. It also sees whether another process is at work.
 func (e *Engine) cancelOrphans(ctx context.Context) error {
-	nobodys := func(report, config string) bool {
-		return e.report(report) == nil && len(e.elsewhere(report)) == 0 && e.orphan(config)
-	}
 	periods, err := e.Ledger.OwedPeriods(ctx, e.Account.ID)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
@@ -22,11 +19,12 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	if e.stopped() { // what was read may be of reports that are newer than ours
 		return nil
 	}
+	e.outdated.Store(false)
 	var orphans []int64
 	again := false
 	for _, row := range periods {
 		again = again || row.Claimed
-		if !row.Claimed && nobodys(row.Report, row.Config) {
+		if e.report(row.Report) == nil && !row.Claimed && len(e.others.having(row.Report)) == 0 && e.nobodys(row.Config, row.Report) {
 			orphans = append(orphans, row.ID)
 			e.events.add(builder.Event{Type: "report", Report: row.Report, Period: row.Name, State: string(ledger.Cancelled)})
 		}
@@ -45,7 +43,7 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	}
 	for _, row := range deliveries {
 		again = again || row.Claimed
-		if !row.Claimed && row.State != ledger.Held && nobodys(row.Report, row.Config) {
+		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && len(e.others.having(row.Report)) == 0 && e.nobodys(row.Config, row.Report) {
 			e.cancel(ctx, row)
 		}
 	}
@@ -53,6 +51,17 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	defer e.mu.Unlock()
 	e.again = e.again || again
 	return nil
+}
+
+// nobodys is orphan, and takes note if the file has the report by now.
+func (e *Engine) nobodys(path, id string) bool {
+	if e.orphan(path, id) {
+		return true
+	}
+	if e.isOurs(path) {
+		e.outdated.Store(true)
+	}
+	return false
 }
 
 // cancel ends a delivery of a report that left, unless another process is at it.

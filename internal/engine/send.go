@@ -90,6 +90,8 @@ func (s *sender) sendClaimed(row ledger.Delivery) {
 	}
 }
 
+var errOutdated = errors.New("the configuration has changed since it was read")
+
 // deliver tries one claimed delivery once.
 func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	j, ok := s.deliveryJob(row)
@@ -99,14 +101,18 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 		return notAsked
 	}
 	switch {
+	case !ok && !s.orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
+		s.outdated.Store(true)
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, errOutdated) })
+		return notAsked
 	case s.stopped() && (!ok || !isRecipient(j.Report, row.Recipient)): // perhaps of reports that are newer than ours
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
 		return notAsked
 	case !ok:
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
 		return notAsked
-	case !isRecipient(j.Report, row.Recipient) && len(s.elsewhere(recipientKey(row.Report, row.Recipient))) > 0:
-		s.leaveToOthers(row)
+	case !isRecipient(j.Report, row.Recipient) && len(s.others.having(recipientKey(row.Report, row.Recipient))) > 0:
+		leaveToOthers(s.core, row)
 		return notAsked
 	case !isRecipient(j.Report, row.Recipient):
 		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
@@ -200,7 +206,7 @@ func (s *sender) uncertainText(j report.Job, row ledger.Delivery, state ledger.D
 }
 
 // leaveToOthers puts off a delivery whose recipient only another machine's configuration has.
-func (e *core) leaveToOthers(row ledger.Delivery) {
+func leaveToOthers(e *core, row ledger.Delivery) {
 	e.pending.write(deliveryName(row), func(ctx context.Context) error {
 		if err := e.Ledger.ReturnDelivery(ctx, row.Claim); err != nil {
 			return err
