@@ -193,9 +193,9 @@ is signed in, once. It needs the ledger, so it is made on the machine of the dae
 			if _, port, _ := net.SplitHostPort(config.Web.Listen); port == "0" && config.Web.URL == "" {
 				return usage("sign-in: web.listen of %s is any free port, and there is no web.url: nobody knows where the pages are", config.Path)
 			}
-			l, err := p.openLedger(cmd.Context(), config.State, true)
+			l, err := p.openLedger(cmd.Context(), config, true)
 			if errors.Is(err, fs.ErrNotExist) {
-				return usage("sign-in: there is no ledger %s yet: start rapport serve first", config.State)
+				return usage("sign-in: there is no ledger %s yet: start rapport serve first", ledgerName(config))
 			}
 			if err != nil {
 				return err
@@ -241,9 +241,9 @@ it SIGHUP.`,
 			if err != nil {
 				return err
 			}
-			l, err := p.openLedger(cmd.Context(), config.State, true)
+			l, err := p.openLedger(cmd.Context(), config, true)
 			if errors.Is(err, fs.ErrNotExist) {
-				return usage("keys: there is no ledger %s yet", config.State)
+				return usage("keys: there is no ledger %s yet", ledgerName(config))
 			}
 			if err != nil {
 				return err
