@@ -24,7 +24,7 @@ import (
 )
 
 // hostile is a name that would run, break a page or widen it.
-const hostile = `<script>alert(1)</script>"'&` + "‮" + `onclick=`
+const hostile = `<script>alert(1)</script>"'&` + "\u202e" + `onclick=`
 
 // A site is a server with what is behind it.
 type site struct {
