@@ -94,6 +94,9 @@ func (h *housekeeper) tell(ctx context.Context, now time.Time) {
 	if err == nil {
 		err = h.alarms.Notify(ctx, now)
 	}
+	if err == nil {
+		err = h.resolveRestored(ctx, now)
+	}
 	h.told(now, err)
 }
 

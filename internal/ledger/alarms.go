@@ -26,6 +26,7 @@ const (
 	AlarmCrash         = "crash"         // making a report ends the process
 	AlarmArchive       = "archive"       // a report's place in the archive cannot be used
 	AlarmLost          = "lost"          // a message is lost, and a part of it may have been sent
+	AlarmRestored      = "restored"      // the ledger was put back from a backup
 	AlarmConfiguration = "configuration" // a report is refused as another configuration has it too
 )
 

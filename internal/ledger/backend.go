@@ -42,6 +42,9 @@ type RollbackGuard interface {
 	Intact() error
 	// Committed notes how many transactions were committed.
 	Committed(commits int64)
+	// Restored is how many transactions the database that was opened has, if it is one that was
+	// put back from a backup; 0: it is not.
+	Restored() (commits int64)
 }
 
 // A Reserve is space that is given up when there is no other, to write down what has happened.

@@ -36,7 +36,7 @@ func takeDelivery(t tx, process string, c Claim) (d Delivery, err error) {
 	return d, err
 }
 
-const markSending = `UPDATE delivery SET state = 'sending', begun = 1, attempts = attempts + 1, last_try_at = ?,
+const markSending = `UPDATE delivery SET state = 'sending', begun = 1, in_doubt = 0, attempts = attempts + 1, last_try_at = ?,
 	first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
 	WHERE id = ? AND claim = ? AND state <> 'sending'`
 
@@ -162,8 +162,8 @@ func (l Queue) ReturnDelivery(ctx context.Context, c Claim) error {
 // relay wraps ErrOver.
 func (l Queue) Refreeze(ctx context.Context, c Claim, f NewDelivery) error {
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE delivery SET message_id = ?, file = ?, sha256 = ?, size = ? WHERE id = ? AND claim = ? AND begun = 0`,
-			f.MessageID, f.File, f.SHA256, f.Size, c.Row, c.Token)
+		n, err := t.exec(`UPDATE delivery SET message_id = ?, file = ?, sha256 = ?, size = ?, mark = ? WHERE id = ? AND claim = ? AND begun = 0`,
+			f.MessageID, f.File, f.SHA256, f.Size, f.Mark, c.Row, c.Token)
 		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) }); err != nil {
 			return err
 		}

@@ -48,8 +48,8 @@ const (
 	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count, edition)
 		SELECT p.id, p.edition * 100 + ?, ?, ?, ?, ?, ?, p.edition FROM period p WHERE p.id = ?`
 	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, queued_at, message_id, file, sha256, size)
-		SELECT p.id, p.account, p.config, p.due_at, p.from_at, ?, 'queued', ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
+	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, uncertain, in_doubt, queued_at, message_id, file, sha256, size, mark)
+		SELECT p.id, p.account, p.config, p.due_at, p.from_at, ?, CASE p.in_doubt WHEN 1 THEN 'held' ELSE 'queued' END, p.in_doubt, p.in_doubt, ?, ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
 )
 
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the
@@ -133,7 +133,7 @@ func recordDeliveries(t tx, p Period, m MadePeriod) error {
 
 // recordDelivery queues a message. Of a period that is made again one that is there is made
 // to be sent once more: because the period was made early each that is finished, because its
-// files were lost each of which nothing ever left.
+// files were lost each of which nothing ever left. Of a period in doubt it is held.
 func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 	if p.Edition > 0 {
 		which := `finished_at > 0`
@@ -141,9 +141,9 @@ func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 			which = `finished_at = 0 AND begun = 0`
 		}
 		n, err := t.exec(`UPDATE delivery SET state = 'queued', revision = ?, queued_at = ?, attempts = 0, uncertain = 0, first_try_at = 0,
-			last_try_at = 0, next_try_at = 0, finished_at = 0, message_id = ?, file = ?, sha256 = ?, size = ?, answer = '', begun = 0
+			last_try_at = 0, next_try_at = 0, finished_at = 0, message_id = ?, file = ?, sha256 = ?, size = ?, mark = ?, answer = '', begun = 0, in_doubt = 0
 			WHERE period_id = ? AND recipient = ? AND claimed_by IS NULL AND `+which,
-			d.Revision, millis(at), d.MessageID, d.File, d.SHA256, d.Size, p.ID, d.Recipient)
+			d.Revision, millis(at), d.MessageID, d.File, d.SHA256, d.Size, d.Mark, p.ID, d.Recipient)
 		if err != nil || n > 0 {
 			return err
 		}
@@ -153,7 +153,7 @@ func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 			return err
 		}
 	}
-	_, err := t.exec(insertDelivery, d.Recipient, millis(at), d.MessageID, d.File, d.SHA256, d.Size, p.ID)
+	_, err := t.exec(insertDelivery, d.Recipient, millis(at), d.MessageID, d.File, d.SHA256, d.Size, d.Mark, p.ID)
 	return err
 }
 

@@ -45,6 +45,8 @@ type Delivery struct {
 	File, SHA256     string
 	Size             int64
 	Answer           string // the last words about it, the relay's where there are some
+	InDoubt          bool   // it may have been sent, or queued, before the ledger was restored from a backup
+	Mark             string // in its Message-ID, see RestoreMark
 	Claimed          bool
 	Claim            Claim // the caller's, in what a call that claims gives
 	Begun            bool  // these bytes may have been delivered: they must never change
@@ -73,7 +75,7 @@ type Reaped struct {
 
 const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.edition, p.schedule, p.config, p.due_at,
 	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.finished_at,
-	d.message_id, d.file, d.sha256, d.size, d.answer, d.claimed_by IS NOT NULL, d.begun
+	d.message_id, d.file, d.sha256, d.size, d.answer, d.in_doubt, d.mark, d.claimed_by IS NOT NULL, d.begun
 	FROM `
 
 const selectDeliveries = deliveryColumns + `delivery d JOIN period p ON p.id = d.period_id`
@@ -85,7 +87,7 @@ func scanDelivery(row scanner) (d Delivery, err error) {
 	return d, row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Edition, &d.Schedule, &d.Config, instant{&d.Due},
 		&d.Recipient, &d.Revision, &d.State, &d.Attempts, &d.Uncertain,
 		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.FinishedAt},
-		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.Claimed, &d.Begun)
+		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.InDoubt, &d.Mark, &d.Claimed, &d.Begun)
 }
 
 const selectDeliveryByID = selectDeliveries + ` WHERE d.id = ?`

@@ -75,6 +75,11 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 		return nil, err
 	}
 	b.KeepReserve()
+	if commits := b.Restored(); commits > 0 {
+		if err := s.noteRestore(ctx, commits); err != nil {
+			return nil, errors.Join(err, s.db.Close())
+		}
+	}
 	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}}, nil
 }
 

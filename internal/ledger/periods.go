@@ -41,6 +41,7 @@ type Period struct {
 	Detailed   bool   // it was made, and its files, totals and deliveries are not purged yet
 	Edition    int    // how often it was made, or is to be made, again
 	Remake     RemakeReason
+	InDoubt    bool  // it may have been made and sent before the ledger was restored from a backup
 	Claimed    bool  // by a process that has not given it back
 	Claim      Claim // the caller's, in what a call that claims gives
 }
@@ -69,6 +70,7 @@ type Planned struct {
 	State                  PeriodState
 	Note                   string // kept as its Error
 	Number                 int    // that it is known to have; 0: none
+	InDoubt                bool   // as of a Period
 }
 
 // MadePeriod is everything that making a period gave.
@@ -103,7 +105,8 @@ type Total struct {
 type NewDelivery struct {
 	Recipient, MessageID, File, SHA256 string
 	Size                               int64
-	Revision                           int // that it becomes, of a period that is made again
+	Revision                           int    // that it becomes, of a period that is made again
+	Mark                               string // in its Message-ID, see RestoreMark
 }
 
 // Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
@@ -116,11 +119,11 @@ type Postponed struct {
 }
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.claimed_by IS NOT NULL FROM period p`
+	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.in_doubt, p.claimed_by IS NOT NULL FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.Claimed)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.InDoubt, &p.Claimed)
 }
 
 const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`

@@ -139,8 +139,8 @@ func (r Planned) check() error {
 	return nil
 }
 
-const insertPeriod = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
+const insertPeriod = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number, in_doubt)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
 
 const upsertPlannedThrough = `INSERT INTO planned_through (account, report, schedule, config, to_at) VALUES (?, ?, ?, ?, ?)
 	ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at < excluded.to_at`
@@ -156,9 +156,9 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 		owned[report] = true
 	}
 	var id int64
-	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, sanitizeText(r.Note), r.Number)
+	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, sanitizeText(r.Note), r.Number, r.InDoubt)
 	if err == nil {
-		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r)); err != nil {
+		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r, id)); err != nil {
 			return p, false, err
 		}
 		p, err = periodByID(t, id)
@@ -251,4 +251,37 @@ func (l Planner) CancelPeriods(ctx context.Context, ids []int64, note string) er
 		}
 		return nil
 	})
+}
+
+// ArchiveDirs says which account each directory belongs to that somebody owns.
+func (l Planner) ArchiveDirs(ctx context.Context) (owners map[string]string, err error) {
+	type row struct{ path, account string }
+	var rows []row
+	err = l.read(ctx, func(t tx) error {
+		rows, err = collect(t, func(s scanner) (r row, err error) { return r, s.Scan(&r.path, &r.account) }, `SELECT path, account FROM archive_directory`)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("directories: %w", err)
+	}
+	owners = map[string]string{}
+	for _, r := range rows {
+		owners[r.path] = r.account
+	}
+	return owners, nil
+}
+
+// ClaimArchiveDir makes a directory the account's, unless it is another's already, and says
+// whose it is.
+func (l Planner) ClaimArchiveDir(ctx context.Context, path, account string) (owner string, err error) {
+	err = l.write(ctx, func(t tx) error {
+		if _, err := t.exec(`INSERT INTO archive_directory (path, account) VALUES (?, ?) ON CONFLICT (path) DO NOTHING`, path, account); err != nil {
+			return err
+		}
+		return t.row([]any{&owner}, `SELECT account FROM archive_directory WHERE path = ?`, path)
+	})
+	if err != nil {
+		return "", fmt.Errorf("directory %s: %w", path, err)
+	}
+	return owner, nil
 }

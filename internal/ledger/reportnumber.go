@@ -38,8 +38,17 @@ func nextNumber(t tx, account, report string, id int64) (n int, err error) {
 	return n, err
 }
 
-// advanceReportNumber makes the numbers of a report go on after one that is known.
-func advanceReportNumber(t tx, r Planned) error {
+// advanceReportNumber makes the numbers of a report go on after one that is known. One of a
+// report that has numbers already went out with the next.
+func advanceReportNumber(t tx, r Planned, id int64) error {
+	if r.Number == 0 && r.State == Archived {
+		begun := 0
+		err := t.row([]any{&begun}, `SELECT count(*) FROM report_number WHERE account = ? AND report = ?`, r.Account, r.Report)
+		if err == nil && begun > 0 {
+			_, err = nextNumber(t, r.Account, r.Report, id)
+		}
+		return err
+	}
 	if r.Number == 0 {
 		return nil
 	}

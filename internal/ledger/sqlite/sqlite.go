@@ -117,7 +117,7 @@ func (b *Backend) verifyUnchanged(ctx context.Context, s *ledger.Schema) error {
 
 // verify says which version the file is of, 0 of an empty one, or refuses it.
 func (b *Backend) verify(ctx context.Context, db *sql.DB, s *ledger.Schema) (version int, err error) {
-	seen, err := b.file.seenCommits() // first: another process may commit meanwhile
+	seen, guarded, err := b.file.seenCommits() // first: another process may commit meanwhile
 	if err != nil {
 		return 0, err
 	}
@@ -137,6 +137,9 @@ func (b *Backend) verify(ctx context.Context, db *sql.DB, s *ledger.Schema) (ver
 		if err != nil {
 			return 0, b.explain(err)
 		}
+	}
+	if !guarded {
+		b.file.restored = commits
 	}
 	return version, b.file.refuseOlder(commits, seen)
 }
