@@ -36,8 +36,9 @@ var plan = map[string]string{
 	"internal/payment":            "internal/money",
 	"internal/content":            "internal/money",
 	"reportconfig":                "internal/calendar internal/yamltree",
-	"internal/ledger":             "internal/text",
-	"internal/ledger/sqlite":      "internal/ledger internal/durable internal/filelock",
+	"internal/ledger":             "internal/text internal/ledger/checksum",
+	"internal/ledger/checksum":    "",
+	"internal/ledger/sqlite":      "internal/ledger internal/ledger/checksum internal/durable internal/filelock",
 	"internal/ledger/ledgertest":  "internal/ledger",
 
 	"fetch":                      "fetch/internal/apiclient fetch/internal/dinterojson fetch/internal/listing internal/money internal/payment",

@@ -102,11 +102,15 @@ func (l Alarms) Resolve(ctx context.Context, account, kind, subject string, at t
 	})
 }
 
-const selectAlarms = `SELECT id, account, kind, subject, text, args, raised_at, notified_at, resolved_at, muted_until, reminders FROM alarm`
+const selectAlarms = `SELECT id, account, kind, subject, text, args, raised_at, notified_at, resolved_at, muted_until, reminders, checksum FROM alarm`
 
 func scanAlarm(row scanner) (a Alarm, err error) {
+	var sum int64
 	args := ""
-	err = row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, &args, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved}, instant{&a.MutedUntil}, &a.Reminders)
+	err = row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, &args, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved}, instant{&a.MutedUntil}, &a.Reminders, &sum)
+	if err == nil {
+		err = requireSum("alarm", sum, a.ID, a.Account, a.Kind, a.Subject, a.Text, args, millis(a.Raised), millis(a.Notified), millis(a.Resolved), millis(a.MutedUntil), a.Reminders)
+	}
 	if err == nil && args != "" {
 		err = json.Unmarshal([]byte(args), &a.Args)
 	}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"rapport/internal/ledger/checksum"
 	"slices"
 	"time"
 )
@@ -45,9 +46,9 @@ const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash =
 	WHERE id = ? AND claim = ? AND state = 'owed'`
 
 const (
-	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count, edition)
-		SELECT p.id, p.edition * 100 + ?, ?, ?, ?, ?, ?, p.edition FROM period p WHERE p.id = ?`
-	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count, checksum, edition)
+		SELECT p.id, p.edition * 100 + ?, ?, ?, ?, ?, ?, ?, p.edition FROM period p WHERE p.id = ?`
+	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, uncertain, in_doubt, queued_at, message_id, file, sha256, size, mark)
 		SELECT p.id, p.account, p.config, p.due_at, p.from_at, ?, CASE p.in_doubt WHEN 1 THEN 'held' ELSE 'queued' END, p.in_doubt, p.in_doubt, ?, ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
 )
@@ -96,26 +97,27 @@ func forgetFigures(t tx, id int64) error {
 
 func recordFiles(t tx, id int64, m MadePeriod) error {
 	for i, a := range m.Artifacts {
-		_, err := t.exec(insertArtifact, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows, id)
+		_, err := t.exec(insertArtifact, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows, checksum.Of(a.summed(id)...), id)
 		if err != nil {
 			return fmt.Errorf("file %s: %w", a.Path, err)
 		}
 	}
 	for i, n := range m.Totals {
-		_, err := t.exec(insertTotal, id, i, n.Dimension, sanitizeText(n.Name), sanitizeText(n.Label), n.Currency, n.Measure, n.Count, n.Sum)
+		n.Name, n.Label = sanitizeText(n.Name), sanitizeText(n.Label)
+		_, err := t.exec(insertTotal, append(n.summed(id, int64(i)), checksum.Of(n.summed(id, int64(i))...))...)
 		if err != nil {
 			return fmt.Errorf("total %s %s: %w", n.Dimension, n.Measure, err)
 		}
 	}
 	if m.Fingerprints != nil {
-		if _, err := t.exec(`INSERT INTO fingerprint (period_id, fingerprints) VALUES (?, ?)`, id, m.Fingerprints); err != nil {
+		if _, err := t.exec(`INSERT INTO fingerprint (period_id, fingerprints, checksum) VALUES (?, ?, ?)`, id, m.Fingerprints, checksum.Of(id, m.Fingerprints)); err != nil {
 			return fmt.Errorf("fingerprints: %w", err)
 		}
 	}
 	if m.MessageContent == nil {
 		return nil
 	}
-	if _, err := t.exec(`INSERT INTO message_content (period_id, body) VALUES (?, ?)`, id, m.MessageContent); err != nil {
+	if _, err := t.exec(`INSERT INTO message_content (period_id, body, checksum) VALUES (?, ?, ?)`, id, m.MessageContent, checksum.Of(id, m.MessageContent)); err != nil {
 		return fmt.Errorf("message content: %w", err)
 	}
 	return nil

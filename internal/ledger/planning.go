@@ -13,8 +13,13 @@ import (
 func (l Planner) PlannedThrough(ctx context.Context, account string) (all []PlannedThrough, err error) {
 	err = l.read(ctx, func(t tx) error {
 		all, err = collect(t, func(row scanner) (p PlannedThrough, err error) {
-			return p, row.Scan(&p.Report, &p.Schedule, &p.Config, instant{&p.To})
-		}, `SELECT report, schedule, config, to_at FROM planned_through WHERE account = ? ORDER BY report, schedule`, account)
+			var sum int64
+			err = row.Scan(&p.Report, &p.Schedule, &p.Config, instant{&p.To}, &sum)
+			if err == nil {
+				err = requireSum("planned_through", sum, account, p.Report, p.Schedule, p.Config, millis(p.To))
+			}
+			return p, err
+		}, `SELECT report, schedule, config, to_at, checksum FROM planned_through WHERE account = ? ORDER BY report, schedule`, account)
 		return err
 	})
 	if err != nil {

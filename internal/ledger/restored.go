@@ -116,7 +116,7 @@ func doubtDelivery(t tx, d Delivery, mark string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(insertAttempt, d.ID, d.Revision, millis(at), Uncertain, doubted); err != nil {
+	if err := addAttempt(t, d.ID, Attempt{Revision: d.Revision, At: at, State: Uncertain, Answer: doubted}); err != nil {
 		return err
 	}
 	return countAttempts(t, d.ID, 0, 1)

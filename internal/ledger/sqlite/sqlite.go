@@ -15,8 +15,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"modernc.org/sqlite"
-
 	"rapport/internal/ledger"
 )
 
@@ -168,11 +166,11 @@ func connect(path, mode string) (*sql.DB, error) {
 		"_pragma":   {"busy_timeout(5)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)"},
 	}
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: settings.Encode()}
-	connector, err := sqlite.NewConnector(address.String())
+	driver, err := ourDriver()
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(connector{driver, address.String()})
 	db.SetMaxOpenConns(1)
 	db.SetMaxIdleConns(1)
 	return db, nil
