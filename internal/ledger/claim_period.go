@@ -49,8 +49,8 @@ const (
 	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count, checksum, edition)
 		SELECT p.id, p.edition * 100 + ?, ?, ?, ?, ?, ?, ?, p.edition FROM period p WHERE p.id = ?`
 	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, uncertain, in_doubt, queued_at, message_id, file, sha256, size, mark)
-		SELECT p.id, p.account, p.config, p.due_at, p.from_at, ?, CASE p.in_doubt WHEN 1 THEN 'held' ELSE 'queued' END, p.in_doubt, p.in_doubt, ?, ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
+	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, uncertain, in_doubt, queued_at, message_id, file, sha256, size, mark, checksum)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the
@@ -155,7 +155,12 @@ func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 			return err
 		}
 	}
-	_, err := t.exec(insertDelivery, d.Recipient, millis(at), d.MessageID, d.File, d.SHA256, d.Size, d.Mark, p.ID)
+	row := Delivery{PeriodID: p.ID, Key: p.Key, Due: p.Due, Recipient: d.Recipient, State: Queued, QueuedAt: at, MessageID: d.MessageID, File: d.File, SHA256: d.SHA256, Size: d.Size, Mark: d.Mark}
+	if p.InDoubt {
+		row.State, row.Uncertain, row.InDoubt = Held, 1, true
+	}
+	_, err := t.exec(insertDelivery, p.ID, p.Account, p.Config, millis(p.Due), millis(p.From), d.Recipient, row.State, row.Uncertain, row.InDoubt, millis(at),
+		d.MessageID, d.File, d.SHA256, d.Size, d.Mark, checksum.Of(row.summed(p.Config)...))
 	return err
 }
 

@@ -92,10 +92,14 @@ func scanDelivery(row scanner) (d Delivery, err error) {
 		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.FinishedAt},
 		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.InDoubt, &d.Mark, &d.Claimed, &d.Begun, &config, &sum)
 	if err == nil {
-		err = requireSum("delivery", sum, d.ID, d.PeriodID, d.Account, config, millis(d.Due), millis(d.From), d.Recipient, d.Revision, string(d.State), d.Attempts, d.Uncertain,
-			millis(d.QueuedAt), millis(d.FirstTry), millis(d.LastTry), millis(d.FinishedAt), d.MessageID, d.File, d.SHA256, d.Size, d.Answer, d.Begun, d.InDoubt, d.Mark)
+		err = requireSum("delivery", sum, d.summed(config)...)
 	}
 	return d, err
+}
+
+func (d Delivery) summed(config string) []any {
+	return []any{d.PeriodID, d.Account, config, millis(d.Due), millis(d.From), d.Recipient, d.Revision, string(d.State), d.Attempts, d.Uncertain,
+		millis(d.QueuedAt), millis(d.FirstTry), millis(d.LastTry), millis(d.FinishedAt), d.MessageID, d.File, d.SHA256, d.Size, d.Answer, d.Begun, d.InDoubt, d.Mark}
 }
 
 const selectDeliveryByID = selectDeliveries + ` WHERE d.id = ?`

@@ -127,10 +127,14 @@ func scanPeriod(row scanner) (p Period, err error) {
 	err = row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
 		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.InDoubt, &p.Claimed, &sum)
 	if err == nil {
-		err = requireSum("period", sum, p.ID, p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(p.Due), string(p.State),
-			p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt)
+		err = requireSum("period", sum, p.summed()...)
 	}
 	return p, err
+}
+
+func (p Period) summed() []any {
+	return []any{p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(p.Due), string(p.State),
+		p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt}
 }
 
 // requireSum refuses a row whose values are not those that its checksum is of, if it has one.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"rapport/internal/ledger/checksum"
 	"slices"
 	"time"
 )
@@ -144,11 +145,11 @@ func (r Planned) check() error {
 	return nil
 }
 
-const insertPeriod = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number, in_doubt)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
+const insertPeriod = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number, in_doubt, checksum)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
 
-const upsertPlannedThrough = `INSERT INTO planned_through (account, report, schedule, config, to_at) VALUES (?, ?, ?, ?, ?)
-	ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at < excluded.to_at`
+const upsertPlannedThrough = `INSERT INTO planned_through (account, report, schedule, config, to_at, checksum) VALUES (?, ?, ?, ?, ?, ?)
+	ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at, checksum = excluded.checksum WHERE planned_through.to_at < excluded.to_at`
 
 // plan writes one row. Owned are the reports of which it is known that the row's configuration
 // has them.
@@ -161,7 +162,9 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 		owned[report] = true
 	}
 	var id int64
-	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, sanitizeText(r.Note), r.Number, r.InDoubt)
+	r.Note = sanitizeText(r.Note)
+	sum := checksum.Of(Period{Key: r.Key, Name: r.Name, Schedule: r.Schedule, Config: r.Config, Due: r.Due, State: r.State, Error: r.Note, Number: r.Number, InDoubt: r.InDoubt}.summed()...)
+	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, r.Note, r.Number, r.InDoubt, sum)
 	if err == nil {
 		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r, id)); err != nil {
 			return p, false, err
@@ -176,7 +179,7 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 }
 
 func advancePlannedThrough(t tx, r Planned) error {
-	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, millis(r.To))
+	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, millis(r.To), checksum.Of(r.Account, r.Report, r.Schedule, r.Config, millis(r.To)))
 	return err
 }
 
