@@ -14,6 +14,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/mail"
+	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -99,15 +100,24 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 		return config, err
 	}
 	for _, w := range exposedFiles(config) {
-		fmt.Fprintln(c.stderr, "rapport: warning: "+w)
+		fmt.Fprintln(c.stderrAt(slog.LevelWarn), "rapport: warning: "+w)
 	}
 	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))
 	if err := dueTable(c.stdout, config, now); err != nil {
 		return config, err
 	}
 	options := setupOptions{clock: func() time.Time { return now }, log: c.log, mails: config.Mail.From != nil}
-	if _, err := c.setup(config, options); err != nil || !c.online {
+	made, err := c.setup(config, options)
+	if err != nil {
 		return config, err
+	}
+	if logo := made.Account.Organization.Logo; logo != nil { // a report does without it, and says so to the operator
+		if err := render.CheckLogo(logo); err != nil {
+			return config, configFault(fmt.Errorf("%s: organization.logo: %s: %w", config.Path, config.Organization.Logo, err))
+		}
+	}
+	if !c.online {
+		return config, nil
 	}
 	return config, c.askBoth(ctx, config, c.connections(config, options), now)
 }
@@ -191,7 +201,7 @@ func (c check) askKeyFigures(ctx context.Context, config *reportconfig.Config, c
 		return
 	}
 	if _, err := client.Events(ctx, now.UTC().Truncate(24*time.Hour)); err != nil {
-		fmt.Fprintf(c.stderr, "rapport: warning: %s: dintero: %v; reports will say that they are not reconciled\n", config.Path, err)
+		fmt.Fprintf(c.stderrAt(slog.LevelWarn), "rapport: warning: %s: dintero: %v; reports will say that they are not reconciled\n", config.Path, err)
 		return
 	}
 	fmt.Fprintln(c.stdout, "  dintero: key figures are there, to reconcile with")

@@ -9,6 +9,7 @@ import (
 
 	"rapport/internal/archive"
 	"rapport/internal/lateevents"
+	"rapport/internal/money"
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
@@ -33,9 +34,20 @@ type Result struct {
 	Statement    statement.Statement
 	Totals       []report.Total
 	Rows         int64
-	Differs      bool   // from Dintero's own figures
-	Fingerprints []byte // of its rows, packed; nil if nothing can be said of what comes later
-	Err          error  // its own, or the source's
+	Differs      bool     // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
+	Fingerprints []byte   // of its rows, packed; nil if nothing can be said of what comes later
+	Warnings     []string // what the operator must hear of it, in English, a line each: also of one that could not be made
+	Unknown      []UnknownMoney
+	Err          error // its own, or the source's
+}
+
+// UnknownMoney is money of a kind that nobody knows, in one currency: no figure of the report
+// has it, which says so.
+type UnknownMoney struct {
+	Type     string // of the event, or of the gift card's movement
+	Currency money.Currency
+	Count    int64
+	Sum      int64 // minor units
 }
 
 // A build is one report that is being made, together with others.
@@ -55,6 +67,7 @@ type build struct {
 	statement statement.Statement
 	files     []archive.File
 	rowsLeft  bool // the PDF leaves the rows to the CSV
+	warnings  warnings
 	err       error
 }
 
@@ -130,8 +143,12 @@ func fanOut[T any](listing iter.Seq2[T, error], note func(*T) error, batch []*bu
 			if a.err != nil {
 				continue
 			}
+			before := a.rows.Added
 			a.err = Recover(func() error { return a.kind.(rowMaker[T]).AppendRows(a.rows, &thing) })
 			left = left || a.err == nil
+			if a.rows.Added > before {
+				a.warnings.ofThing(&thing)
+			}
 		}
 		if !left {
 			return nil

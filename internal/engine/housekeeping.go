@@ -24,6 +24,7 @@ type housekeeper struct {
 
 	mu         sync.Mutex
 	nextAlarms time.Time // the operator is not told before; zero: he may be
+	untold     bool      // he could not be told
 	pruned     time.Time
 	// suspectsSince is since when others keep suspects waiting; zero: they do not.
 	suspectsSince time.Time
@@ -67,8 +68,12 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	}
 }
 
-// suspectPatience is how long other engines may keep suspects waiting.
-const suspectPatience = 15 * time.Minute
+// How long other engines may keep suspects waiting: one over which a single process died, and
+// any.
+const (
+	oneCrashPatience = 15 * time.Second
+	suspectPatience  = 15 * time.Minute
+)
 
 // releaseSuspects lets a period be tried over which a process died: nothing else is under
 // way, and the operator was told.
@@ -79,12 +84,17 @@ func (h *housekeeper) releaseSuspects(now time.Time) {
 		if h.suspectsSince.IsZero() || h.suspectsSince.After(now) {
 			h.suspectsSince = now
 		}
-		if now.Sub(h.suspectsSince) < suspectPatience {
+		switch waited := now.Sub(h.suspectsSince); {
+		case waited < oneCrashPatience:
+			return
+		case waited < suspectPatience:
+			h.maker.maxCrashes.Store(oneCrash)
+			h.maker.pool.start()
 			return
 		}
 	}
 	h.suspectsSince = time.Time{}
-	h.maker.suspects.Store(true)
+	h.maker.maxCrashes.Store(anyCrash)
 	h.maker.pool.start()
 }
 
@@ -120,7 +130,12 @@ func (h *housekeeper) told(now time.Time, err error) {
 	if err != nil {
 		h.nextAlarms = now.Add(alarmPause)
 	}
+	again := h.untold && err == nil
+	h.untold = err != nil
 	h.mu.Unlock()
+	if again {
+		h.Log.Info("the operator can be told again", "account", h.Account.ID)
+	}
 	if err != nil {
 		h.faults.add(fmt.Errorf("alarms: %w", err))
 	}

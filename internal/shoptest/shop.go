@@ -6,6 +6,7 @@ package shoptest
 import (
 	"cmp"
 	"context"
+	"io"
 	"log/slog"
 	"net/mail"
 	"path/filepath"
@@ -42,8 +43,10 @@ type Shop struct {
 	Retention      time.Duration
 	Events         []builder.Event
 	AlarmURL       string
+	OthersRest     func() bool                  // whether the other engines of the process rest; nil: there are none
 	Patience       time.Duration                // with a ledger that another process writes; zero: as the program has
 	Called         func(url, what string) error // takes the signal of a ping, or what is posted
+	Log            io.Writer                    // nil: the output of the test
 }
 
 func New(t *testing.T, src builder.Source, reports ...*reportconfig.Report) *Shop {
@@ -77,10 +80,14 @@ func (s *Shop) Open() *ledger.Ledger {
 
 // Engine is the one that works for the shop; with wake it is a daemon's.
 func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
-	log := slog.New(slog.NewTextHandler(s.T.Output(), nil))
+	to := s.Log
+	if to == nil {
+		to = s.T.Output()
+	}
+	log := slog.New(slog.NewTextHandler(to, nil))
 	a := engine.Config{
 		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
-		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake,
+		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake, OthersRest: s.OthersRest,
 		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
 	}
