@@ -69,6 +69,7 @@ var plan = map[string]string{
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",
 	"internal/shoptest":      "internal/ledger/sqlite internal/engine internal/builder internal/message internal/statement internal/report internal/ledger internal/content internal/paymenttest internal/payment fetch fetch/sandbox mail reportconfig",
+	"internal/mutations":     "",
 	"internal/bench":         "",
 	"internal/bench/measure": "internal/bench",
 }
