@@ -28,7 +28,7 @@ func mutations() []mutation {
 		{"internal/engine/sentnote.go", "if !row.InDoubt || row.File == \"\"", "if true || row.File == \"\"", "what the archive shows as sent is not sent again"},
 		{"internal/engine/send.go", "row.Uncertain >= maxUnknown", "false", "a message over which processes die is held"},
 		{"internal/daemon/healthserver.go", "if len(i.conns) > i.most {", "if false {", "idle connections keep nobody out"},
-		{"internal/daemon/healthserver.go", "if ok && local.IP.IsLoopback() &&", "if false && local.IP.IsLoopback() &&", "a name that is not ours is refused"},
+		{"internal/daemon/healthserver.go", "if ok && local.IP.IsLoopback() &&", "if ok && !local.IP.IsLoopback() &&", "a name that is not ours is refused"},
 		{"internal/daemon/health.go", "if r.known && c.Elapsed()-r.asked < readyFresh {", "if false {", "readiness is asked for once a second"},
 		{"fetch/internal/apiclient/place.go", "!fromOthers && len(h.waiting.accounts) == 1 || h.counted[account] < h.half()", "true", "no account has more than half while another waits"},
 		{"fetch/internal/apiclient/place.go", "	if p.bytes < leastBytes {\n		p.count(false)", "	if false {\n		p.count(false)", "what brings nothing has no place"},
