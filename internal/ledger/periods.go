@@ -26,25 +26,26 @@ const (
 type Period struct {
 	ID int64
 	Key
-	Name       string // "2026-11-19"
-	Schedule   string
-	Config     string // the path of the configuration that has its report
-	Due        time.Time
-	State      PeriodState
-	Attempts   int       // tries to make it that ended in an error
-	Crashes    int       // tries whose process died, and the one under way
-	FirstTry   time.Time // since when it is tried and not made
-	NextTry    time.Time
-	Error      string
-	MadeAt     time.Time
-	Number     int    // runs on per report, from the first claim on; 0: it has none
-	FilterHash string // of the filters that its totals were made with, see MadePeriod; "" until it is made
-	Detailed   bool   // it was made, and its files, totals and deliveries are not purged yet
-	Edition    int    // how often it was made, or is to be made, again
-	Remake     RemakeReason
-	InDoubt    bool  // it may have been made and sent before the ledger was restored from a backup
-	Claimed    bool  // by a process that has not given it back
-	Claim      Claim // the caller's, in what a call that claims gives
+	Name          string // "2026-11-19"
+	Schedule      string
+	Config        string // the path of the configuration that has its report
+	Due           time.Time
+	State         PeriodState
+	Attempts      int       // tries to make it that ended in an error
+	Crashes       int       // tries whose process died, and the one under way
+	FirstTry      time.Time // since when it is tried and not made
+	NextTry       time.Time
+	Error         string
+	MadeAt        time.Time
+	Number        int    // runs on per report, from the first claim on; 0: it has none
+	FilterHash    string // of the filters that its totals were made with, see MadePeriod; "" until it is made
+	Detailed      bool   // it was made, and its files, totals and deliveries are not purged yet
+	Edition       int    // how often it was made, or is to be made, again
+	Remake        RemakeReason
+	ArchivedUnder string // the id in whose directory of the archive its files are; "": its report's
+	InDoubt       bool   // it may have been made and sent before the ledger was restored from a backup
+	Claimed       bool   // by a process that has not given it back
+	Claim         Claim  // the caller's, in what a call that claims gives
 }
 
 // A RemakeReason says why a period is made again; "": it is not.
@@ -120,12 +121,12 @@ type Postponed struct {
 }
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.in_doubt, p.claimed_by IS NOT NULL, p.checksum FROM period p`
+	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.in_doubt, p.archived_under, p.claimed_by IS NOT NULL, p.checksum FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	var sum int64
 	err = row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.InDoubt, &p.Claimed, &sum)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.InDoubt, &p.ArchivedUnder, &p.Claimed, &sum)
 	if err == nil {
 		err = requireSum("period", sum, p.summed()...)
 	}
@@ -134,7 +135,7 @@ func scanPeriod(row scanner) (p Period, err error) {
 
 func (p Period) summed() []any {
 	return []any{p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(p.Due), string(p.State),
-		p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt}
+		p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt, p.ArchivedUnder}
 }
 
 // requireSum refuses a row whose values are not those that its checksum is of, if it has one.
@@ -272,6 +273,10 @@ func (f Filter) where(state string) (clause string, args []any) {
 		clause += ` AND p.due_at >= ?`
 		args = append(args, millis(f.Since))
 	}
+	if !f.Until.IsZero() {
+		clause += ` AND p.due_at < ?`
+		args = append(args, millis(f.Until))
+	}
 	return clause, args
 }
 
@@ -279,5 +284,5 @@ func (f Filter) limit(args []any) (string, []any) {
 	if f.Limit <= 0 {
 		return "", args
 	}
-	return ` LIMIT ?`, append(args, f.Limit)
+	return ` LIMIT ? OFFSET ?`, append(args, f.Limit, f.Offset)
 }

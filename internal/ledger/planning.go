@@ -39,7 +39,8 @@ const (
 // Plan writes down the periods that are not known yet, and gives them; one that is known stays
 // as it is. Those of a report are to come oldest first: many are written in several
 // transactions, and what is not written when an error comes is planned by the next call. A
-// report that another configuration has is an *OwnedElsewhereError.
+// report that another configuration has is an *OwnedElsewhereError, one that goes on under
+// another id a *RenamedError.
 func (l Planner) Plan(ctx context.Context, rows []Planned) (added []Period, err error) {
 	for _, r := range rows {
 		if err := r.check(); err != nil {
@@ -86,53 +87,6 @@ func (l Planner) planChunk(ctx context.Context, rows []Planned) (added []Period,
 	return added, nil
 }
 
-// An OwnedElsewhereError says that another configuration has the report, in the same ledger:
-// two with one id would take each other's periods for their own.
-type OwnedElsewhereError struct{ Report, Config string }
-
-func (e *OwnedElsewhereError) Error() string {
-	return fmt.Sprintf("report %s is also in %s, with the same account and the same ledger — give one of them another id, or its file another state", e.Report, e.Config)
-}
-
-// requireOwned refuses a report that another configuration than config has.
-func requireOwned(t tx, account, report, config string) error {
-	var other string
-	err := t.row([]any{&other}, `SELECT config FROM planned_through WHERE account = ? AND report = ? AND config <> ? LIMIT 1`, account, report, config)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err == nil {
-		err = &OwnedElsewhereError{Report: report, Config: other}
-	}
-	return err
-}
-
-// TakeOver gives a report, with all that is to be done for it, from one configuration to
-// another. The caller knows that the first is gone, or has the report no more. One that a
-// third configuration has is an *OwnedElsewhereError.
-func (l Planner) TakeOver(ctx context.Context, account, report, from, to string) error {
-	err := l.write(ctx, func(t tx) error {
-		for _, statement := range []string{
-			`UPDATE planned_through SET config = ? WHERE account = ? AND report = ? AND config = ?`,
-			`UPDATE period SET config = ? WHERE account = ? AND report = ? AND config = ?`,
-		} {
-			if _, err := t.exec(statement, to, account, report, from); err != nil {
-				return err
-			}
-		}
-		_, err := t.exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND report = ?)`,
-			to, from, account, report)
-		if err != nil {
-			return err
-		}
-		return requireOwned(t, account, report, to)
-	})
-	if err != nil {
-		return fmt.Errorf("take over %s from %s: %w", report, from, err)
-	}
-	return nil
-}
-
 func (r Planned) check() error {
 	switch {
 	case r.Account == "" || r.Report == "":
@@ -157,6 +111,9 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 	report := [2]string{r.Account, r.Report}
 	if !owned[report] {
 		if err := requireOwned(t, r.Account, r.Report, r.Config); err != nil {
+			return p, false, err
+		}
+		if err := requireCurrentID(t, r.Account, r.Report); err != nil {
 			return p, false, err
 		}
 		owned[report] = true
@@ -261,35 +218,73 @@ func (l Planner) CancelPeriods(ctx context.Context, ids []int64, note string) er
 	})
 }
 
-// ArchiveDirs says which account each directory belongs to that somebody owns.
-func (l Planner) ArchiveDirs(ctx context.Context) (owners map[string]string, err error) {
-	type row struct{ path, account string }
-	var rows []row
-	err = l.read(ctx, func(t tx) error {
-		rows, err = collect(t, func(s scanner) (r row, err error) { return r, s.Scan(&r.path, &r.account) }, `SELECT path, account FROM archive_directory`)
-		return err
-	})
+const (
+	periodsBeforeNumber = `SELECT id FROM period WHERE account = ? AND report = ? AND state = 'owed' AND number = 0 AND from_at <= ? ORDER BY from_at, id`
+	nextReportNumber    = `INSERT INTO report_number (account, report, last) VALUES (?, ?, 1)
+		ON CONFLICT (account, report) DO UPDATE SET last = report_number.last + 1 RETURNING last`
+	setReportNumber = `UPDATE period SET number = ? WHERE id = ?`
+)
+
+// number gives a period its report's next number, and before it the older ones that are
+// owed theirs: in whichever order they are made, they are numbered in that of the calendar.
+func number(t tx, p Period) (n int, err error) {
+	waiting, err := collect(t, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
+		periodsBeforeNumber, p.Account, p.Report, millis(p.From))
 	if err != nil {
-		return nil, fmt.Errorf("directories: %w", err)
+		return 0, err
 	}
-	owners = map[string]string{}
-	for _, r := range rows {
-		owners[r.path] = r.account
+	for _, id := range waiting {
+		if n, err = nextNumber(t, p.Account, p.Report, id); err != nil || id == p.ID {
+			return n, err
+		}
 	}
-	return owners, nil
+	return n, fmt.Errorf("period %d is not among those that are owed", p.ID)
 }
 
-// ClaimArchiveDir makes a directory the account's, unless it is another's already, and says
-// whose it is.
-func (l Planner) ClaimArchiveDir(ctx context.Context, path, account string) (owner string, err error) {
-	err = l.write(ctx, func(t tx) error {
-		if _, err := t.exec(`INSERT INTO archive_directory (path, account) VALUES (?, ?) ON CONFLICT (path) DO NOTHING`, path, account); err != nil {
-			return err
-		}
-		return t.row([]any{&owner}, `SELECT account FROM archive_directory WHERE path = ?`, path)
-	})
-	if err != nil {
-		return "", fmt.Errorf("directory %s: %w", path, err)
+func nextNumber(t tx, account, report string, id int64) (n int, err error) {
+	err = t.row([]any{&n}, nextReportNumber, account, report)
+	if err == nil {
+		_, err = t.exec(setReportNumber, n, id)
 	}
-	return owner, nil
+	return n, err
+}
+
+// advanceReportNumber makes the numbers of a report go on after one that is known. One of a
+// report that has numbers already went out with the next.
+func advanceReportNumber(t tx, r Planned, id int64) error {
+	if r.Number == 0 && r.State == Archived {
+		begun := 0
+		err := t.row([]any{&begun}, `SELECT count(*) FROM report_number WHERE account = ? AND report = ?`, r.Account, r.Report)
+		if err == nil && begun > 0 {
+			_, err = nextNumber(t, r.Account, r.Report, id)
+		}
+		return err
+	}
+	if r.Number == 0 {
+		return nil
+	}
+	_, err := t.exec(`INSERT INTO report_number (account, report, last) VALUES (?, ?, ?)
+		ON CONFLICT (account, report) DO UPDATE SET last = excluded.last WHERE report_number.last < excluded.last`, r.Account, r.Report, r.Number)
+	return err
+}
+
+// NextNumber gives the number that a period has, or would get if it were claimed now.
+func (l History) NextNumber(ctx context.Context, key Key) (n int, err error) {
+	p, found, err := l.Period(ctx, key)
+	if err == nil && found && p.Number > 0 {
+		return p.Number, nil
+	}
+	if err == nil {
+		err = l.read(ctx, func(t tx) error {
+			err := t.row([]any{&n}, `SELECT last FROM report_number WHERE account = ? AND report = ?`, key.Account, key.Report)
+			if errors.Is(err, sql.ErrNoRows) {
+				err = nil
+			}
+			return err
+		})
+	}
+	if err != nil {
+		return 0, fmt.Errorf("number of %s: %w", key.Report, err)
+	}
+	return n + 1, nil
 }

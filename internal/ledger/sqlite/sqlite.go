@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
 )
 
@@ -209,5 +210,5 @@ func backup(ctx context.Context, db *sql.DB, path string) error {
 	if err := errors.Join(copied.Chmod(0o600), copied.Sync(), copied.Close(), os.Rename(unfinished, path)); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncDir(filepath.Dir(path))
 }

@@ -28,10 +28,10 @@ UPDATE fingerprint SET checksum = row_checksum(period_id, fingerprints);
 UPDATE attempt SET checksum = row_checksum(delivery_id, revision, at, state, answer);
 
 ALTER TABLE period ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
-UPDATE period SET checksum = row_checksum(account, report, from_at, to_at, name, schedule, config, due_at, state, attempts, first_try_at, error, made_at, number, filter_hash, detailed, edition, remake, in_doubt);
-CREATE TRIGGER period_updated AFTER UPDATE OF account, report, from_at, to_at, name, schedule, config, due_at, state, attempts, first_try_at, error, made_at, number, filter_hash, detailed, edition, remake, in_doubt ON period BEGIN
-	SELECT RAISE(ABORT, 'a row of period is not what was written') WHERE OLD.checksum <> 0 AND OLD.checksum <> row_checksum(OLD.account, OLD.report, OLD.from_at, OLD.to_at, OLD.name, OLD.schedule, OLD.config, OLD.due_at, OLD.state, OLD.attempts, OLD.first_try_at, OLD.error, OLD.made_at, OLD.number, OLD.filter_hash, OLD.detailed, OLD.edition, OLD.remake, OLD.in_doubt);
-	UPDATE period SET checksum = row_checksum(NEW.account, NEW.report, NEW.from_at, NEW.to_at, NEW.name, NEW.schedule, NEW.config, NEW.due_at, NEW.state, NEW.attempts, NEW.first_try_at, NEW.error, NEW.made_at, NEW.number, NEW.filter_hash, NEW.detailed, NEW.edition, NEW.remake, NEW.in_doubt) WHERE id = NEW.id;
+UPDATE period SET checksum = row_checksum(account, report, from_at, to_at, name, schedule, config, due_at, state, attempts, first_try_at, error, made_at, number, filter_hash, detailed, edition, remake, in_doubt, archived_under);
+CREATE TRIGGER period_updated AFTER UPDATE OF account, report, from_at, to_at, name, schedule, config, due_at, state, attempts, first_try_at, error, made_at, number, filter_hash, detailed, edition, remake, in_doubt, archived_under ON period BEGIN
+	SELECT RAISE(ABORT, 'a row of period is not what was written') WHERE OLD.checksum <> 0 AND OLD.checksum <> row_checksum(OLD.account, OLD.report, OLD.from_at, OLD.to_at, OLD.name, OLD.schedule, OLD.config, OLD.due_at, OLD.state, OLD.attempts, OLD.first_try_at, OLD.error, OLD.made_at, OLD.number, OLD.filter_hash, OLD.detailed, OLD.edition, OLD.remake, OLD.in_doubt, OLD.archived_under);
+	UPDATE period SET checksum = row_checksum(NEW.account, NEW.report, NEW.from_at, NEW.to_at, NEW.name, NEW.schedule, NEW.config, NEW.due_at, NEW.state, NEW.attempts, NEW.first_try_at, NEW.error, NEW.made_at, NEW.number, NEW.filter_hash, NEW.detailed, NEW.edition, NEW.remake, NEW.in_doubt, NEW.archived_under) WHERE id = NEW.id;
 END;
 
 ALTER TABLE delivery ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
@@ -53,7 +53,7 @@ END;
 
 ALTER TABLE planned_through ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
 UPDATE planned_through SET checksum = row_checksum(account, report, schedule, config, to_at);
-CREATE TRIGGER planned_through_updated AFTER UPDATE OF config ON planned_through BEGIN
+CREATE TRIGGER planned_through_updated AFTER UPDATE OF account, report, schedule, config ON planned_through BEGIN
 	SELECT RAISE(ABORT, 'a row of planned_through is not what was written') WHERE OLD.checksum <> 0 AND OLD.checksum <> row_checksum(OLD.account, OLD.report, OLD.schedule, OLD.config, OLD.to_at);
 	UPDATE planned_through SET checksum = row_checksum(NEW.account, NEW.report, NEW.schedule, NEW.config, NEW.to_at) WHERE rowid = NEW.rowid;
 END;
