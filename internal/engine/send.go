@@ -95,7 +95,7 @@ var errOutdated = errors.New("the configuration has changed since it was read")
 // deliver tries one claimed delivery once.
 func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	j, ok := s.deliveryJob(row)
-	if result, found := s.decidedInLost(ctx, row); found {
+	if result, found := decidedInLost(ctx, s.core, row); found {
 		s.Log.Warn("a message that waited in a restored ledger is not sent", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "why", result.Answer)
 		s.writeResult(row, result)
 		return notAsked

@@ -97,7 +97,7 @@ func (n sentNotes) write(row ledger.Delivery, result ledger.Result) error {
 // decidedInLost tells whether the archive proves that a message which waited in a backup was
 // sent, or given up, before that was restored: the files of its period stand in their place, and
 // it lies no more where it waited.
-func (e *core) decidedInLost(ctx context.Context, row ledger.Delivery) (result ledger.Result, found bool) {
+func decidedInLost(ctx context.Context, e *core, row ledger.Delivery) (result ledger.Result, found bool) {
 	if !row.InDoubt || row.File == "" || archive.Exists(filepath.Join(e.Archive, row.File)) {
 		return result, false
 	}

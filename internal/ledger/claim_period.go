@@ -135,7 +135,7 @@ func recordDeliveries(t tx, p Period, m MadePeriod) error {
 
 // recordDelivery queues a message. Of a period that is made again one that is there is made
 // to be sent once more: because the period was made early each that is finished, because its
-// files were lost each of which nothing ever left. Of a period in doubt it is held.
+// files were lost each of which nothing ever left.
 func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 	if p.Edition > 0 {
 		which := `finished_at > 0`
@@ -155,6 +155,11 @@ func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 			return err
 		}
 	}
+	return queueDelivery(t, p, d, at)
+}
+
+// queueDelivery adds a message to be sent; of a period in doubt it is held.
+func queueDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 	row := Delivery{PeriodID: p.ID, Key: p.Key, Due: p.Due, Recipient: d.Recipient, State: Queued, QueuedAt: at, MessageID: d.MessageID, File: d.File, SHA256: d.SHA256, Size: d.Size, Mark: d.Mark}
 	if p.InDoubt {
 		row.State, row.Uncertain, row.InDoubt = Held, 1, true

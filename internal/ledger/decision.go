@@ -68,8 +68,13 @@ func (l Operator) AddRecipient(ctx context.Context, periodID int64, recipient st
 		if err == nil && len(held) > 0 {
 			err = &HasItError{held[0]}
 		}
+		mark := ""
 		if err == nil {
-			_, err = t.exec(insertDelivery, recipient, millis(at), "", "", "", 0, periodID)
+			mark, err = restoreMark(t)
+		}
+		if err == nil {
+			p.InDoubt = false // somebody asked for it
+			err = queueDelivery(t, p, NewDelivery{Recipient: recipient, Mark: mark}, at)
 		}
 		if err != nil {
 			return err
