@@ -19,7 +19,7 @@ func TestReadinessWritesNothingAndTellsOfTheArchive(t *testing.T) {
 	p := &program{now: time.Now, stderr: &bytes.Buffer{}}
 	s := newServer(p, nil, slog.New(slog.DiscardHandler))
 	path := filepath.Join(t.TempDir(), "rapport.db")
-	ledgers, err := s.ledgers.acquire(t.Context(), []string{path})
+	ledgers, err := s.ledgers.acquire(t.Context(), []*reportconfig.Config{{Account: "T12345678", State: path}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,6 +120,9 @@ func exposedFiles(config *reportconfig.Config) (warnings []string) {
 	if s := config.Mail.SMTP; s != nil {
 		warn(s.Password.File, anyRight, "this secret", "600")
 	}
+	if d := config.Database; d != nil {
+		warn(d.Password.File, anyRight, "this secret", "600")
+	}
 	warn(config.State, readOrWriteByAll, "the ledger", "o-rwx")
 	warn(config.State+"-wal", readOrWriteByAll, "the ledger", "o-rwx")
 	warn(config.Archive, readOrWriteByAll, "the archive", "o-rwx")

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"rapport/internal/ledger/checksum"
 	"slices"
 	"time"
 )
@@ -97,27 +96,27 @@ func forgetFigures(t tx, id int64) error {
 
 func recordFiles(t tx, id int64, m MadePeriod) error {
 	for i, a := range m.Artifacts {
-		_, err := t.exec(insertArtifact, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows, checksum.Of(a.summed(id)...), id)
+		_, err := t.exec(insertArtifact, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows, t.checksum(a.summed(id)...), id)
 		if err != nil {
 			return fmt.Errorf("file %s: %w", a.Path, err)
 		}
 	}
 	for i, n := range m.Totals {
 		n.Name, n.Label = sanitizeText(n.Name), sanitizeText(n.Label)
-		_, err := t.exec(insertTotal, append(n.summed(id, int64(i)), checksum.Of(n.summed(id, int64(i))...))...)
+		_, err := t.exec(insertTotal, append(n.summed(id, int64(i)), t.checksum(n.summed(id, int64(i))...))...)
 		if err != nil {
 			return fmt.Errorf("total %s %s: %w", n.Dimension, n.Measure, err)
 		}
 	}
 	if m.Fingerprints != nil {
-		if _, err := t.exec(`INSERT INTO fingerprint (period_id, fingerprints, checksum) VALUES (?, ?, ?)`, id, m.Fingerprints, checksum.Of(id, m.Fingerprints)); err != nil {
+		if _, err := t.exec(`INSERT INTO fingerprint (period_id, fingerprints, checksum) VALUES (?, ?, ?)`, id, m.Fingerprints, t.checksum(id, m.Fingerprints)); err != nil {
 			return fmt.Errorf("fingerprints: %w", err)
 		}
 	}
 	if m.MessageContent == nil {
 		return nil
 	}
-	if _, err := t.exec(`INSERT INTO message_content (period_id, body, checksum) VALUES (?, ?, ?)`, id, m.MessageContent, checksum.Of(id, m.MessageContent)); err != nil {
+	if _, err := t.exec(`INSERT INTO message_content (period_id, body, checksum) VALUES (?, ?, ?)`, id, m.MessageContent, t.checksum(id, m.MessageContent)); err != nil {
 		return fmt.Errorf("message content: %w", err)
 	}
 	return nil
@@ -164,8 +163,8 @@ func queueDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 	if p.InDoubt {
 		row.State, row.Uncertain, row.InDoubt = Held, 1, true
 	}
-	_, err := t.exec(insertDelivery, p.ID, p.Account, p.Config, millis(p.Due), millis(p.From), d.Recipient, row.State, row.Uncertain, row.InDoubt, millis(at),
-		d.MessageID, d.File, d.SHA256, d.Size, d.Mark, checksum.Of(row.summed(p.Config)...))
+	_, err := t.exec(insertDelivery, p.ID, p.Account, p.Config, millis(p.Due), millis(p.From), d.Recipient, row.State, row.Uncertain, number01(row.InDoubt), millis(at),
+		d.MessageID, d.File, d.SHA256, d.Size, d.Mark, t.checksum(row.summed(p.Config)...))
 	return err
 }
 

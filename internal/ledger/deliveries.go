@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"rapport/internal/ledger/checksum"
 	"time"
 )
 
@@ -163,6 +162,6 @@ func (a Attempt) summed(delivery int64) []any {
 // addAttempt writes a line of a delivery's history.
 func addAttempt(t tx, delivery int64, a Attempt) error {
 	a.Answer = sanitizeText(a.Answer)
-	_, err := t.exec(insertAttempt, append(a.summed(delivery), checksum.Of(a.summed(delivery)...))...)
+	_, err := t.exec(insertAttempt, append(a.summed(delivery), t.checksum(a.summed(delivery)...))...)
 	return err
 }

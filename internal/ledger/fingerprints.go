@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"rapport/internal/ledger/checksum"
 	"time"
 )
 
@@ -46,7 +45,7 @@ func (l History) RecordChange(ctx context.Context, periodID int64, fingerprints 
 		return fmt.Errorf("alarm %s %s: %w", a.Kind, a.Subject, errNoInstant)
 	}
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE fingerprint SET fingerprints = ?, checksum = ? WHERE period_id = ?`, fingerprints, checksum.Of(periodID, fingerprints), periodID)
+		n, err := t.exec(`UPDATE fingerprint SET fingerprints = ?, checksum = ? WHERE period_id = ?`, fingerprints, t.checksum(periodID, fingerprints), periodID)
 		if err := requireRow(n, err, func() error { return ErrNoPeriod }); err != nil {
 			return err
 		}

@@ -74,6 +74,7 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.dialect = b.Dialect() // that of the database which is open now
 	b.KeepReserve()
 	if commits := b.Restored(); commits > 0 {
 		if err := s.noteRestore(ctx, commits); err != nil {
@@ -93,7 +94,7 @@ func (l *Ledger) Close() error {
 		err = errors.Join(err, l.alone.Close())
 	}
 	l.process, l.alone = nil, nil
-	return errors.Join(err, l.db.Close())
+	return errors.Join(err, l.db.Close(), l.backend.Close())
 }
 
 // Check says whether the ledger is in its place and can be read. It writes nothing: who asks

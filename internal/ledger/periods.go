@@ -138,6 +138,14 @@ func (p Period) summed() []any {
 		p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt, p.ArchivedUnder}
 }
 
+// checksum is what a row's values are to be read with; 0 where the database keeps that itself.
+func (t tx) checksum(values ...any) int64 {
+	if !t.d.RowChecksums {
+		return 0
+	}
+	return checksum.Of(values...)
+}
+
 // requireSum refuses a row whose values are not those that its checksum is of, if it has one.
 func requireSum(table string, sum int64, values ...any) error {
 	if sum != 0 && sum != checksum.Of(values...) {

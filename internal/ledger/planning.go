@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"rapport/internal/ledger/checksum"
 	"slices"
 	"time"
 )
@@ -120,8 +119,8 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 	}
 	var id int64
 	r.Note = sanitizeText(r.Note)
-	sum := checksum.Of(Period{Key: r.Key, Name: r.Name, Schedule: r.Schedule, Config: r.Config, Due: r.Due, State: r.State, Error: r.Note, Number: r.Number, InDoubt: r.InDoubt}.summed()...)
-	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, r.Note, r.Number, r.InDoubt, sum)
+	sum := t.checksum(Period{Key: r.Key, Name: r.Name, Schedule: r.Schedule, Config: r.Config, Due: r.Due, State: r.State, Error: r.Note, Number: r.Number, InDoubt: r.InDoubt}.summed()...)
+	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, r.Note, r.Number, number01(r.InDoubt), sum)
 	if err == nil {
 		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r, id)); err != nil {
 			return p, false, err
@@ -136,7 +135,7 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 }
 
 func advancePlannedThrough(t tx, r Planned) error {
-	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, millis(r.To), checksum.Of(r.Account, r.Report, r.Schedule, r.Config, millis(r.To)))
+	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, millis(r.To), t.checksum(r.Account, r.Report, r.Schedule, r.Config, millis(r.To)))
 	return err
 }
 
