@@ -105,7 +105,7 @@ func (l *Ledger) Check(ctx context.Context) error {
 	}
 	return l.read(ctx, func(t tx) error {
 		commits := 0
-		return t.row([]any{&commits}, `SELECT commits FROM commit_count WHERE id = 1`)
+		return t.row([]any{&commits}, `SELECT coalesce(sum(commits), 0) FROM commit_count`)
 	})
 }
 
