@@ -90,6 +90,8 @@ func withHint(err error, status *StatusError, path string) error {
 		scope = "read:wallets"
 	case strings.Contains(path, "/insight/"):
 		scope = "read:insight"
+	case strings.Contains(path, "/settlements"):
+		scope = "read:settlements"
 	}
 	switch status.Code {
 	case http.StatusUnauthorized:

@@ -75,6 +75,8 @@ func decodeObject[R, T any](dec *jsontext.Decoder, member string, rows *rowDecod
 			}
 		case "starting_after":
 			next, err = decodeCursor(dec)
+		case "last_evaluated_key":
+			next, err = decodeEvaluatedKey(dec)
 		case "error":
 			refusal, err = decodeErrorMember(dec)
 		default:

@@ -59,8 +59,11 @@ type (
 		Events []rawSettlement `json:"events"`
 	}
 	rawSettlement struct {
-		ID  scalar `json:"settlement_id"`
-		Fee scalar `json:"fee"`
+		ID      scalar `json:"settlement_id"`
+		Amount  scalar `json:"amount"`
+		Capture scalar `json:"capture"`
+		Refund  scalar `json:"refund"`
+		Fee     scalar `json:"fee"`
 	}
 )
 
@@ -144,7 +147,9 @@ func convertSplit(c *checker, r *rawSplit, s *payment.Split) {
 }
 
 func convertSettlement(c *checker, r *rawSettlement, s *payment.EventSettlement) {
-	s.ID, s.Fee = c.textOrNumber("settlement_id", r.ID), c.optional("fee", r.Fee)
+	s.ID = c.textOrNumber("settlement_id", r.ID)
+	s.Amount, s.Capture = c.optional("amount", r.Amount), c.optional("capture", r.Capture)
+	s.Refund, s.Fee = c.optional("refund", r.Refund), c.optional("fee", r.Fee)
 }
 
 // addShipping adds the shipping option as a line, unless it already is one of the

@@ -60,6 +60,9 @@ var (
 	}
 	settlementFields = []field[rawSettlement]{
 		{"settlement_id", func(s *scanner, r *rawSettlement) { s.scalar(&r.ID) }},
+		{"amount", func(s *scanner, r *rawSettlement) { s.scalar(&r.Amount) }},
+		{"capture", func(s *scanner, r *rawSettlement) { s.scalar(&r.Capture) }},
+		{"refund", func(s *scanner, r *rawSettlement) { s.scalar(&r.Refund) }},
 		{"fee", func(s *scanner, r *rawSettlement) { s.scalar(&r.Fee) }},
 	}
 )
