@@ -261,6 +261,7 @@ func receiver(e ast.Expr) string {
 var sameMeaning = map[string]string{
 	"transactions.go": "a data type: asked for, simulated, reported", "orders.go": "likewise", "wallets.go": "likewise",
 	"transaction.go": "one of them: its nouns, its JSON, how the simulation makes it", "order.go": "likewise", "wallet.go": "likewise",
+	"settlement.go": "a payout: the noun, its JSON, how the simulation makes it", "settlements.go": "a data type: asked for, simulated, reported",
 	"dayevents.go": "what Dintero counts a day: the noun and its JSON", "keyfigures.go": "the call that asks for it", "query.go": "what a source is asked for",
 	"client.go": "Dintero's API", "token.go": "its access token", "errors.go": "the package's own", "templates.go": "the look of mails",
 	"alarms.go": "of the operator", "retention.go": "what is removed when", "deliveries.go": "what went to whom", "run.go": "one run", "sandbox.go": "the simulated Dintero",
