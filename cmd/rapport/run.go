@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/internal/builder"
-	"rapport/internal/calendar"
 	"rapport/internal/engine"
 	"rapport/internal/report"
 	"rapport/reportconfig"
@@ -47,7 +46,7 @@ trial/ below that and leaves no other mark.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args[0]) },
 	}
 	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "only the report of this `id`; may be repeated")
-	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, or a range A..B")
+	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, 2026-T6, or a range A..B")
 	cmd.Flags().StringVar(&f.now, "now", "", "act as if it were this `time`: 2026-11-20, 2026-11-20T06:00, or RFC 3339")
 	cmd.Flags().StringVar(&f.to, "to", "", "send to this `address` only, as a trial")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "send nothing; leave each mail as .eml and .html beside the report")
@@ -180,7 +179,7 @@ func (f runFlags) periods(config *reportconfig.Config, chosen []*reportconfig.Re
 		return nil, nil
 	}
 	for _, entry := range chosen {
-		periods, err := calendar.ParsePeriods(f.period, entry.Schedule, config.Location)
+		periods, err := entry.Timing().ParsePeriods(f.period, config.Location)
 		if err != nil {
 			return nil, usage("--period %s: report %s: %v", f.period, entry.ID, err)
 		}
@@ -199,8 +198,9 @@ func nextDue(config *reportconfig.Config, chosen []*reportconfig.Report, now tim
 	var first time.Time
 	text := ""
 	for _, report := range chosen {
-		period := report.Schedule.Latest(now, report.At, config.Location).Next()
-		if due := period.Due(report.At); first.IsZero() || due.Before(first) {
+		timing := report.Timing()
+		period := timing.Latest(now, config.Location).Next()
+		if due := timing.Due(period); first.IsZero() || due.Before(first) {
 			first, text = due, fmt.Sprintf("%s %s is due %s", report.ID, period, due.Format("2006-01-02 15:04"))
 		}
 	}

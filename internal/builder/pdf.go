@@ -2,9 +2,13 @@ package builder
 
 import (
 	"io"
+	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/calendar"
+	"rapport/internal/content"
 	"rapport/internal/report"
+	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
 )
@@ -17,7 +21,7 @@ func (r *Builder) document(b *build) render.Document {
 		Title: s.Title, Subtitle: s.Subtitle, Period: s.Period, Span: s.Span,
 		Number: s.NumberWord(words), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts, Urgent: s.Urgent, Tables: s.Tables,
 		Facts: s.Facts, Notes: s.Notes, Empty: s.Empty,
-		Columns: b.figures.Layout.Titled(words), Created: b.now.In(r.Account.Location), Program: r.Program,
+		Columns: b.columns(words), Created: b.now.In(r.Account.Location), Program: r.Program,
 	}
 	switch rows := words.Int(b.figures.Totals.Rows); {
 	case b.rowsLeft && b.job.Report.Voucher:
@@ -26,6 +30,23 @@ func (r *Builder) document(b *build) render.Document {
 		d.RowsElsewhere = words.Word("document.rows_in_csv", rows)
 	}
 	return d
+}
+
+// columns are those of the rows, grouped by days as they start for the report.
+func (b *build) columns(words *locales.Printer) []content.Column {
+	columns := b.figures.Layout.Titled(words)
+	if b.job.Report.DayStarts == (calendar.TimeOfDay{}) {
+		return columns
+	}
+	for i := range columns {
+		if columns[i].Day {
+			columns[i].DayOf = func(t time.Time) time.Time {
+				first, _ := b.job.Period.DayAt(t).Days()
+				return first
+			}
+		}
+	}
+	return columns
 }
 
 func (r *Builder) writePDF(path string, b *build, kept []string) (archive.File, error) {

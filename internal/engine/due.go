@@ -54,7 +54,8 @@ func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, n
 	if err := p.requireOurArchive(entry, p.owners[p.reportDir(entry)]); err != nil {
 		return nil, err
 	}
-	latest := entry.Schedule.Latest(now, entry.At, p.Account.Location)
+	timing := entry.Timing()
+	latest := timing.Latest(now, p.Account.Location)
 	after, begun := through.bySchedule[entry.Schedule]
 	switch {
 	case begun:
@@ -78,7 +79,7 @@ func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, n
 	if !latest.To.After(after) {
 		return rows, nil
 	}
-	for period := entry.Schedule.Containing(after, p.Account.Location); !period.From.After(latest.From); period = period.Next() {
+	for period := timing.Containing(after, p.Account.Location); !period.From.After(latest.From); period = period.Next() {
 		row, err := p.duePeriod(entry, period, latest, now)
 		if err != nil {
 			return nil, err
@@ -91,7 +92,7 @@ func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, n
 // duePeriod is a period that is due: owed, unless the archive holds it or it is too old.
 func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.Period, now time.Time) (ledger.Planned, error) {
 	held, err := archive.Holds(archive.PeriodDir(p.Archive, entry.ID, period.String()), period.String())
-	due := period.Due(entry.At)
+	due := entry.Timing().Due(period)
 	switch {
 	case err != nil:
 		return ledger.Planned{}, err
@@ -107,7 +108,7 @@ func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.
 func (p *planner) planned(entry *reportconfig.Report, period calendar.Period, state ledger.PeriodState, note string) ledger.Planned {
 	return ledger.Planned{
 		Key:  statement.KeyOf(p.Account.ID, report.Job{Report: entry, Period: period}),
-		Name: period.String(), Schedule: string(period.Schedule), Config: p.Path, Due: period.Due(entry.At), State: state, Note: note,
+		Name: period.String(), Schedule: string(period.Schedule), Config: p.Path, Due: entry.Timing().Due(period), State: state, Note: note,
 	}
 }
 
@@ -130,7 +131,7 @@ func (p *planner) newestHeld(entry *reportconfig.Report, latest calendar.Period)
 		return newest, 0, err
 	}
 	for _, name := range names {
-		period, err := calendar.ParsePeriod(name, p.Account.Location)
+		period, err := entry.Timing().ParsePeriod(name, p.Account.Location)
 		if err != nil || period.Schedule != entry.Schedule || period.From.After(latest.From) {
 			continue
 		}

@@ -54,7 +54,7 @@ var plan = map[string]string{
 	"internal/statement":  "internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":    "internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig",
 	"internal/builder":    "fetch internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident render locales reportconfig",
-	"internal/preview":    "internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail",
+	"internal/preview":    "internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
 	"internal/engine":     "fetch internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/content internal/durable internal/ident internal/calendar mail locales reportconfig",
 
 	"cmd/rapport": "internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",

@@ -81,9 +81,10 @@ type hour struct {
 	day, name string
 }
 
-func hourOf(at time.Time) hour {
+func hourOf(at time.Time, day calendar.Period) hour {
 	into := int64(at.Minute()*60 + at.Second())
-	h := hour{from: at.Unix() - into, to: at.Unix() - into + 3600, day: at.Format(calendar.DayLayout), name: at.Format(calendar.HourLayout)}
+	h := hour{from: at.Unix() - into, to: at.Unix() - into + 3600, day: day.String(), name: at.Format(calendar.HourLayout)}
+	h.from, h.to = max(h.from, day.From.Unix()), min(h.to, day.To.Unix())
 	begins, ends := at.ZoneBounds()
 	if !begins.IsZero() {
 		h.from = max(h.from, begins.Unix())
@@ -132,7 +133,7 @@ func storeName(id, name content.Value) string { return id.Text + "\x00" + name.T
 // addTime names the day of a row, and its hour in a report of one day.
 func (t *Totals) addTime(p *groupKeys, period calendar.Period, at time.Time) {
 	if unix := at.Unix(); unix < t.hour.from || unix >= t.hour.to { // rows come by time: most are of the same hour
-		t.hour = hourOf(at)
+		t.hour = hourOf(at, period.DayAt(at))
 	}
 	p.in(PerDay, t.hour.day)
 	if period.Schedule == calendar.Daily {

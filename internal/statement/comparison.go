@@ -150,5 +150,6 @@ func (fs *Figures) changesTable(moves []change, by report.Dimension, code money.
 
 // beforeWord is what the comparable period is called: "forrige torsdag", "uke 46".
 func (fs *Figures) beforeWord(m Previous) string {
-	return fs.Words.Before(string(m.Period.Schedule), m.Period.From, m.Period.To)
+	first, end := m.Period.Days()
+	return fs.Words.Before(string(m.Period.Schedule), first, end)
 }

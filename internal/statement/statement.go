@@ -61,11 +61,12 @@ type Statement struct {
 // Compose writes the statement of a report whose figures are known.
 func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Time) (s Statement, err error) {
 	words, p := fs.Words, j.Period
+	first, end := p.Days()
 	dataTitle := words.Word("title." + string(j.Report.Data.DataType()))
 	s = Statement{
 		Title:  j.Report.Name,
 		number: m.Number,
-		Period: words.Period(string(p.Schedule), p.From, p.To),
+		Period: words.Period(string(p.Schedule), first, end),
 		Span:   words.Span(p.From, p.To, account.Zone),
 		Empty:  words.Word(fs.Layout.Empty),
 		Facts: []content.Fact{

@@ -12,8 +12,9 @@ import (
 // subject is what the mail is called: the report, the period and the answer, then who and
 // which number; plain leaves the answer out.
 func subject(organization content.Organization, j report.Job, fs *Figures, s Statement) string {
-	p, words := j.Period, fs.Words
-	line := s.Title + " " + words.ShortPeriod(string(p.Schedule), p.From, p.To)
+	words := fs.Words
+	first, end := j.Period.Days()
+	line := s.Title + " " + words.ShortPeriod(string(j.Period.Schedule), first, end)
 	if !j.Report.PlainSubject {
 		line += ": " + strings.Join(s.answer, ", ")
 	}
