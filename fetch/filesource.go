@@ -37,6 +37,9 @@ func (f Files) Wallets(ctx context.Context, _ payment.Query) iter.Seq2[payment.W
 	return readFile(ctx, "wallets", f.WalletsFile, dinterojson.WalletFile)
 }
 
+// LacksTransactions tells whether there is no file of transactions, which settlements can do without.
+func (f Files) LacksTransactions() bool { return f.TransactionsFile == "" }
+
 // Settlements yields every settlement of the file. It has their attachments' names and not
 // the attachments.
 func (f Files) Settlements(ctx context.Context, _ payment.SettlementQuery) iter.Seq2[payment.Settlement, error] {

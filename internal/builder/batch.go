@@ -9,6 +9,7 @@ import (
 
 	"rapport/internal/archive"
 	"rapport/internal/lateevents"
+	"rapport/internal/ledger"
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
@@ -33,9 +34,10 @@ type Result struct {
 	Statement    statement.Statement
 	Totals       []report.Total
 	Rows         int64
-	Differs      bool   // from Dintero's own figures
-	Fingerprints []byte // of its rows, packed; nil if nothing can be said of what comes later
-	Err          error  // its own, or the source's
+	Differs      bool                    // from Dintero's own figures
+	Fingerprints []byte                  // of its rows, packed; nil if nothing can be said of what comes later
+	Settlements  *ledger.MadeSettlements // that a report of settlements leaves for the next
+	Err          error                   // its own, or the source's
 }
 
 // A build is one report that is being made, together with others.
@@ -52,6 +54,7 @@ type build struct {
 
 	csvWords  *locales.Printer // of its CSV, whose language may be another
 	figures   statement.Figures
+	settled   *settled // of a report of settlements
 	statement statement.Statement
 	files     []archive.File
 	rowsLeft  bool // the PDF leaves the rows to the CSV

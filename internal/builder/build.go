@@ -56,11 +56,13 @@ func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 
 // result is what a build gave; with an error nothing else.
 func (b *build) result() Result {
-	if b.err != nil {
+	left, err := b.left()
+	if b.err = errors.Join(b.err, err); b.err != nil {
 		return Result{Job: b.job, Now: b.now, Err: b.err}
 	}
 	return Result{
-		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
+		Settlements: left,
+		Job:         b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
 		Differs: b.figures.Reconciled.Verdict == reconcile.Differs, Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)),
 	}
 }
@@ -107,6 +109,9 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 		return err
 	}
 	m.Number += b.ahead
+	if err := r.forwardAttachments(ctx, b, base); err != nil {
+		return err
+	}
 	if b.statement, err = statement.Compose(r.Account, b.job, &b.figures, m, b.now); err != nil {
 		return err
 	}
@@ -119,9 +124,10 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 	}
 	if slices.Contains(asked, reportconfig.CSV) || rows.left {
 		b.files = append(b.files, csv)
-		return nil
+	} else if err := os.Remove(csv.Path); err != nil {
+		return err
 	}
-	return os.Remove(csv.Path)
+	return r.writeSettlementFiles(b, base)
 }
 
 // acquireSlot waits for one of the places where reports are written out.

@@ -35,6 +35,11 @@ func (r *Builder) document(b *build) render.Document {
 // columns are those of the rows, grouped by days as they start for the report.
 func (b *build) columns(words *locales.Printer) []content.Column {
 	columns := b.figures.Layout.Titled(words)
+	if b.settled != nil && len(b.settled.outcome.PaidRows()) < len(b.settled.outcome.Rows) {
+		for i := range columns {
+			columns[i].Sum = false // what is postponed is no money yet
+		}
+	}
 	if b.job.Report.DayStarts == (calendar.TimeOfDay{}) {
 		return columns
 	}
@@ -55,7 +60,7 @@ func (r *Builder) writePDF(path string, b *build, kept []string) (archive.File, 
 		if err != nil {
 			return 0, err
 		}
-		speaker := b.figures.Layout.Translator(b.figures.Words)
+		speaker := b.figures.Layout.ForPeople().Translator(b.figures.Words)
 		var one report.Row
 		for _, raw := range kept {
 			if err := report.ReadRow(raw, r.Account.Location, &one); err != nil {

@@ -198,6 +198,9 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 		subject := j.Report.ID + " " + j.PeriodName()
 		m.alarms.raise(ctx, ledger.AlarmReconcile, subject, fmt.Sprintf("%s: %v", subject, held), at)
 	}
+	if builder.NumbersUsedUp(err) {
+		m.alarms.raise(ctx, ledger.AlarmVoucher, j.Report.ID, fmt.Sprintf("%s %s: %v", j.Report.ID, j.PeriodName(), err), at)
+	}
 	m.event(j, e)
 	if !errors.Is(err, errNotAsked) {
 		m.ping(ctx, j.Report, "fail")

@@ -40,7 +40,7 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (m *maker) freezeAll(mk *making) (done ledger.MadePeriod, err error) {
-	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints}
+	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements}
 	if !mk.Differs { // nothing is compared with figures that are in doubt
 		done.FilterHash = report.FilterHash(mk.Report.Data)
 	}
@@ -100,6 +100,9 @@ func (m *maker) made(ctx context.Context, mk *making) {
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
 	m.alarms.resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
 	m.alarms.resolve(ctx, ledger.AlarmReconcile, mk.Report.ID+" "+mk.PeriodName(), mk.Now)
+	if mk.Settlements != nil {
+		m.alarms.resolve(ctx, ledger.AlarmVoucher, mk.Report.ID, mk.Now)
+	}
 	if mk.skipped() {
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.NotMailed})
 	}

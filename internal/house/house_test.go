@@ -48,13 +48,14 @@ var plan = map[string]string{
 	"mail":                       "internal/content internal/text internal/durable locales templates",
 
 	"internal/archive":    "internal/durable",
-	"internal/report":     "internal/payment internal/content internal/extsort internal/calendar internal/ident internal/money reportconfig locales",
+	"internal/settlement": "internal/payment internal/money internal/calendar",
+	"internal/report":     "internal/settlement internal/payment internal/content internal/extsort internal/calendar internal/ident internal/money reportconfig locales",
 	"internal/reconcile":  "internal/payment internal/extsort internal/ident internal/money",
 	"internal/lateevents": "internal/report internal/payment internal/ledger internal/extsort internal/ident internal/calendar internal/text internal/money reportconfig locales",
-	"internal/statement":  "internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
+	"internal/statement":  "internal/settlement internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":    "internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig",
-	"internal/builder":    "fetch internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident render locales reportconfig",
-	"internal/preview":    "internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
+	"internal/builder":    "fetch internal/settlement internal/ledger internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident render locales reportconfig",
+	"internal/preview":    "internal/settlement internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
 	"internal/engine":     "fetch internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/content internal/durable internal/ident internal/calendar mail locales reportconfig",
 
 	"cmd/rapport": "internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",

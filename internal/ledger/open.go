@@ -26,6 +26,7 @@ type Ledger struct {
 	Alarms
 	History
 	Retention
+	Settlements
 }
 
 type (
@@ -72,7 +73,7 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 		return nil, err
 	}
 	b.KeepReserve()
-	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, History{s}, Retention{s}}, nil
+	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, History{s}, Retention{s}, Settlements{s}}, nil
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.

@@ -21,6 +21,7 @@ const (
 	classReserved
 	classReleased
 	classOther
+	classPaid
 )
 
 // A Row is one line of a report, with what is needed to sort it, to drop it when

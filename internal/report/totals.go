@@ -42,6 +42,7 @@ const (
 	PerOperation
 	PerHour // of the local day, of a report of one day
 	PerAge  // in buckets
+	PerProvider
 	dimensions
 )
 

@@ -72,7 +72,7 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	a := engine.Config{
 		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, Operator: s.Operator, MaxMessage: s.Max,
 		Catchup: s.Catchup, Retention: s.Retention, Prune: true, Senders: 2, RequestWake: wake,
-		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
+		Builder: s.builder(log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
 	}
 	if s.Sender == nil {
@@ -88,6 +88,12 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 		a.Mode = engine.Daemon
 	}
 	return engine.New(a)
+}
+
+func (s *Shop) builder(log *slog.Logger) *builder.Builder {
+	b := NewBuilder(s.T, s.Source, s.Lapse, log)
+	b.Archive = s.Archive
+	return b
 }
 
 // Run is rapport run; with periods, of the first report, it is rapport run --period.

@@ -59,7 +59,7 @@ func (fs *Figures) changes(m Previous) (*content.Table, error) {
 	if !ok {
 		return nil, nil
 	}
-	for _, by := range []report.Dimension{report.PerStore, report.PerMethod} {
+	for _, by := range []report.Dimension{report.PerStore, report.PerMethod, report.PerProvider} {
 		moves, err := fs.changesBy(m.Periods[0], by, code)
 		if err != nil {
 			return nil, err
@@ -125,7 +125,7 @@ func (fs *Figures) changesBy(then pastTotals, by report.Dimension, code money.Cu
 // changesTable names those that changed most.
 func (fs *Figures) changesTable(moves []change, by report.Dimension, code money.Currency, m Previous) *content.Table {
 	slices.SortStableFunc(moves, func(x, y change) int { return cmp.Compare(y.size(), x.size()) })
-	heads := map[report.Dimension]string{report.PerStore: "column.store", report.PerMethod: "column.payment_method"}
+	heads := map[report.Dimension]string{report.PerStore: "column.store", report.PerMethod: "column.payment_method", report.PerProvider: "column.provider"}
 	words := fs.Words
 	t := &content.Table{
 		Title: words.Word("summary.changes") + " (" + string(code) + ")",

@@ -22,10 +22,12 @@ import (
 // Figures are what a report knows before it is put into words: its totals, what its data
 // type looks like, and how it compares with Dintero's own figures.
 type Figures struct {
-	Words      *locales.Printer // of the report's language
-	Layout     report.Layout
-	Totals     *report.Totals
-	Reconciled reconcile.Result
+	Words       *locales.Printer // of the report's language
+	Layout      report.Layout
+	Totals      *report.Totals
+	Reconciled  reconcile.Result
+	Settlements *Settlements // of a report of settlements
+	Location    *time.Location
 }
 
 // An Account is whose reports these are.
@@ -88,6 +90,10 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 	if err := fs.describe(&s, m, j.Period); err != nil {
 		return s, err
 	}
+	fs.Location = account.Location
+	if err := fs.settlements(&s); err != nil {
+		return s, err
+	}
 	s.answer = subjectAnswer(fs, s, words)
 	s.Subject = subject(account.Organization, j, fs, s)
 	s.Preview = previewText(j, fs, s)
@@ -136,6 +142,9 @@ func filters(data reportconfig.Data, words *locales.Printer) string {
 		}
 	case reportconfig.Orders:
 		add("operation_payout_destination", d.Destinations)
+	case reportconfig.Settlements:
+		add("payout_destination_id", d.Sellers)
+		add("payment_provider", d.Providers)
 	}
 	if len(parts) == 0 {
 		return words.Word("document.no_filters")

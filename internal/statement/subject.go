@@ -31,6 +31,9 @@ func subject(organization content.Organization, j report.Job, fs *Figures, s Sta
 // subjectAnswer is the answer as a subject gives it: the amounts, how they changed, whether
 // they agree with Dintero's.
 func subjectAnswer(fs *Figures, s Statement, words *locales.Printer) []string {
+	if fs.Settlements != nil {
+		return settlementTexts{fs.Settlements, fs}.subjectParts(s)
+	}
 	if fs.Totals.Rows == 0 || len(s.Headlines) == 0 {
 		return append([]string{strings.ToLower(strings.TrimSuffix(s.Lead, "."))}, checkWord(s.Check, words)...)
 	}

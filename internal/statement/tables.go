@@ -28,7 +28,7 @@ func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int)
 		least       int
 	}{
 		{report.PerCurrency, "summary.totals", "", 1}, {report.PerOperation, "summary.by_operation", "column.operation", 1},
-		{report.PerAge, "summary.by_age", "summary.age", 1}, {report.PerMethod, "summary.by_method", "column.payment_method", 1}, {report.PerStore, "summary.by_store", "column.store", 2}, {report.PerDay, "summary.by_day", "summary.day", 2},
+		{report.PerAge, "summary.by_age", "summary.age", 1}, {report.PerProvider, "summary.by_provider", "column.provider", 2}, {report.PerMethod, "summary.by_method", "column.payment_method", 1}, {report.PerStore, "summary.by_store", "column.store", 2}, {report.PerDay, "summary.by_day", "summary.day", 2},
 	} {
 		groups := t.Groups[section.by]
 		names := map[string]bool{}
@@ -151,6 +151,8 @@ func groupLabel(name string, by report.Dimension, words *locales.Printer) string
 		return words.Word("age." + name)
 	case report.PerOperation:
 		return words.WordOr("operation."+name, name)
+	case report.PerProvider:
+		return words.WordOr("provider."+name, name)
 	}
 	if label := report.DisplayName(name); label != "" {
 		return label
