@@ -2,6 +2,15 @@ module rapport
 
 go 1.26.0
 
+toolchain go1.26.10
+
+// What runs leave in a clone: somebody else's files there stop nobody's ./...
+ignore (
+	./archive
+	./examples
+	./outbox
+)
+
 require (
 	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/coreos/go-systemd/v22 v22.7.0

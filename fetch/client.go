@@ -105,6 +105,15 @@ func (c *Client) Check(ctx context.Context) error {
 	return nil
 }
 
+// ServerTime is the time by the header Date of Dintero's newest answer, to the second. As
+// long as there was no answer, known is false.
+func (c *Client) ServerTime() (t time.Time, known bool) { return c.api.ServerTime() }
+
+// AskServerTime is ServerTime, but that Dintero is asked if there was no answer yet.
+func (c *Client) AskServerTime(ctx context.Context) (time.Time, error) {
+	return c.api.AskServerTime(ctx)
+}
+
 // accountURL is an address of the account at the API host.
 func (c *Client) accountURL(segments ...string) string {
 	address := c.account

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"rapport/fetch/internal/dinterojson"
@@ -17,22 +16,8 @@ import (
 // listing by period exists: every order is listed, and those that were last updated
 // before From are left out, on the assumption that an operation updates its order.
 func (c *Client) Orders(ctx context.Context, q payment.Query) iter.Seq2[payment.Order, error] {
-	return func(yield func(payment.Order, error) bool) {
-		for rows, err := range listing.Pages(ctx, c.reader, c.orderListing()) {
-			if err != nil {
-				yield(payment.Order{}, err)
-				return
-			}
-			rows = slices.DeleteFunc(rows, func(o payment.Order) bool {
-				return !o.UpdatedAt.IsZero() && o.UpdatedAt.Before(q.From)
-			})
-			for o, err := range listing.InOrder(ctx, c.reader.InFlight, rows, c.withOperations) {
-				if !yield(o, err) || err != nil {
-					return
-				}
-			}
-		}
-	}
+	mayHaveMoved := func(o *payment.Order) bool { return o.UpdatedAt.IsZero() || !o.UpdatedAt.Before(q.From) }
+	return listing.Details(ctx, c.reader, c.orderListing(), mayHaveMoved, c.withOperations)
 }
 
 func (c *Client) orderListing() listing.Listing[payment.Order] {

@@ -17,20 +17,15 @@ import (
 // is cut by the caller.
 func (c *Client) Wallets(ctx context.Context, _ payment.Query) iter.Seq2[payment.WalletTransaction, error] {
 	return func(yield func(payment.WalletTransaction, error) bool) {
-		for cards, err := range listing.Pages(ctx, c.reader, c.cardListing()) {
+		all := func(*string) bool { return true }
+		for movements, err := range listing.Details(ctx, c.reader, c.cardListing(), all, c.cardMovements) {
 			if err != nil {
 				yield(payment.WalletTransaction{}, err)
 				return
 			}
-			for movements, err := range listing.InOrder(ctx, c.reader.InFlight, cards, c.cardMovements) {
-				if err != nil {
-					yield(payment.WalletTransaction{}, err)
+			for _, w := range movements {
+				if !yield(w, nil) {
 					return
-				}
-				for _, w := range movements {
-					if !yield(w, nil) {
-						return
-					}
 				}
 			}
 		}

@@ -54,6 +54,10 @@ func TestEveryWordAskedForExists(t *testing.T) {
 	p := printer(t, "en")
 	asked := 0
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		switch filepath.ToSlash(path) {
+		case "../archive", "../examples", "../outbox": // go.mod ignores them: what a run left there may be somebody else's
+			return filepath.SkipDir
+		}
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
 			return err
 		}

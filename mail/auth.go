@@ -1,6 +1,9 @@
 package mail
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,52 +13,159 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// login authenticates, if there is a user name, by the best mechanism that the relay
-// offers. In clear text it is reached on loopback only.
-func (c *session) login() error {
+// login authenticates, if there is a user name, by the first mechanism that the relay
+// offers and takes: one that is offered may not work for this account. In clear text it is
+// reached on loopback only. Those in refused failed on an earlier connection.
+func (c *session) login(known *learned, refused []string) error {
 	if c.relay.Username == "" {
 		return nil
 	}
-	offered, mechanisms := c.client.Extension("AUTH")
-	if !offered {
+	offered, isOffered := c.extensions["AUTH"]
+	if !isOffered {
 		return errNoAuth
 	}
-	auth, err := c.mechanism(strings.Fields(strings.ToUpper(mechanisms)))
+	mechanisms, err := c.mechanisms(strings.Fields(strings.ToUpper(offered)), known.lastMechanism())
 	if err != nil {
 		return err
 	}
-	return c.client.Auth(auth)
+	c.tried = slices.Clone(refused)
+	var said error // the refusal that says most
+	for _, auth := range mechanisms {
+		if slices.Contains(refused, auth.name) {
+			continue
+		}
+		err := c.authenticate(auth)
+		var no *replyError
+		switch {
+		case err == nil:
+			known.useMechanism(auth.name)
+			return nil
+		case errors.As(err, &no) && no.code/100 == 5:
+		case said != nil: // it hung up on a second try
+			e := c.newError(stepLogin, said)
+			e.tried = c.tried
+			return e
+		default:
+			return err
+		}
+		c.tried = append(c.tried, auth.name)
+		if said == nil || no.code == 535 {
+			said = err
+		}
+	}
+	return cmp.Or(said, error(errNoMechanism))
+}
+
+// loginHint follows a login that was refused.
+func (c *dialogue) loginHint(code int) string {
+	hint := "is the SMTP password right?"
+	if code == 504 {
+		hint = "the server takes no such login; another is chosen with auth:"
+	}
+	if len(c.tried) > 1 {
+		hint += " tried were " + strings.Join(c.tried, ", ")
+	}
+	return hint
+}
+
+// A mechanism is a way to log in.
+type mechanism struct {
+	name string
+	smtp.Auth
 }
 
 var errNoAuth = errors.New("there is a user name, but the server offers no AUTH")
 
-// mechanism chooses how to log in. An access token goes by XOAUTH2 wherever that is
-// offered: Microsoft 365 lists it beside LOGIN, which takes only a password.
-func (c *session) mechanism(offered []string) (smtp.Auth, error) {
+var errNoMechanism = errors.New("the server offers no AUTH that we know")
+
+// mechanisms are the ways to log in, in the order in which they are tried. An access token
+// goes by XOAUTH2 wherever that is offered: Microsoft 365 lists it beside LOGIN, which
+// takes only a password. What takes tokens alone is tried last with a password.
+func (c *session) mechanisms(offered []string, last string) (choices []mechanism, err error) {
 	user, secret, host := c.relay.Username, c.secret, c.relay.Host
 	if strings.ContainsAny(user+secret, "\x00\x01\r\n") {
 		return nil, errors.New("the user name or the password holds a control character")
 	}
-	clearText := c.relay.TLS == None // connect has made sure that this is loopback
-	choices := []struct {
-		name string
-		use  bool
-		auth smtp.Auth
-	}{
-		{"XOAUTH2", looksLikeToken(secret), smtp.XOAuth2Auth(user, secret)},
-		{"SCRAM-SHA-256", true, boundedSCRAM{smtp.ScramSHA256Auth(user, secret)}},
-		{"PLAIN", true, smtp.PlainAuth("", user, secret, host, clearText)},
-		{"LOGIN", true, smtp.LoginAuth(user, secret, host, clearText)},
-		{"CRAM-MD5", true, smtp.CRAMMD5Auth(user, secret)},
-		{"XOAUTH2", true, smtp.XOAuth2Auth(user, secret)},
+	all := []mechanism{
+		{"SCRAM-SHA-256", boundedSCRAM{smtp.ScramSHA256Auth(user, secret)}},
+		{"PLAIN", smtp.PlainAuth("", user, secret, host, true)}, // connect and encrypt have seen to it that nobody listens
+		{"LOGIN", smtp.LoginAuth(user, secret, host, true)},
+		{"CRAM-MD5", smtp.CRAMMD5Auth(user, secret)},
+		{"XOAUTH2", smtp.XOAuth2Auth(user, secret)},
 	}
-	for _, choice := range choices {
-		if choice.use && slices.Contains(offered, choice.name) {
-			return choice.auth, nil
+	for _, m := range all {
+		if slices.Contains(offered, m.name) && (c.relay.Auth == "" || c.relay.Auth == m.name) {
+			choices = append(choices, m)
 		}
 	}
-	return nil, fmt.Errorf("the server offers only AUTH %s; known are SCRAM-SHA-256, PLAIN, LOGIN, CRAM-MD5 and XOAUTH2",
-		printable(strings.Join(offered, " "), 200))
+	if len(choices) == 0 {
+		what := "known are SCRAM-SHA-256, PLAIN, LOGIN, CRAM-MD5 and XOAUTH2"
+		if c.relay.Auth != "" {
+			what = "auth: wants " + c.relay.Auth
+		}
+		return nil, &describedError{text: "the server offers only AUTH " + strings.Join(offered, " ") + "; " + what, cause: errNoMechanism}
+	}
+	foremost := func(name string) {
+		slices.SortStableFunc(choices, func(a, b mechanism) int {
+			switch {
+			case a.name == b.name:
+				return 0
+			case a.name == name:
+				return -1
+			case b.name == name:
+				return 1
+			}
+			return 0
+		})
+	}
+	if looksLikeToken(secret) {
+		foremost("XOAUTH2")
+	} else if len(choices) > 1 {
+		choices = slices.DeleteFunc(choices, func(m mechanism) bool { return m.name == "XOAUTH2" })
+	}
+	foremost(last)
+	return choices, nil
+}
+
+// authenticate is one exchange of SASL (RFC 4954). After a *replyError the connection is fit
+// for another.
+func (c *session) authenticate(auth mechanism) error {
+	encode := base64.StdEncoding.EncodeToString
+	name, response, err := auth.Start(&smtp.ServerInfo{Name: c.relay.Host, TLS: c.relay.TLS != None})
+	if err != nil {
+		return err
+	}
+	line := strings.TrimSpace("AUTH " + name + " " + encode(response))
+	for {
+		r, err := c.ask(line, 235)
+		if err == nil {
+			_, err = auth.Next([]byte(r.text()), false)
+			return err
+		}
+		if r.code != 334 {
+			return err
+		}
+		challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(r.text()))
+		if err == nil {
+			response, err = auth.Next(challenge, true)
+		}
+		if err != nil {
+			return c.cancelLogin(auth, err)
+		}
+		line = encode(response)
+	}
+}
+
+// cancelLogin gives up an exchange that makes no sense. The server's reply is the refusal,
+// but a server that fails SCRAM, which proves that it knows the password, is not told it
+// by another mechanism.
+func (c *session) cancelLogin(auth mechanism, cause error) error {
+	r, err := c.ask("*", 235)
+	var no *replyError
+	if errors.As(err, &no) && no.code/100 == 5 && auth.name != "SCRAM-SHA-256" {
+		return &replyError{reply{r.code, []string{auth.name + " failed: " + cause.Error()}}}
+	}
+	return cause
 }
 
 // boundedSCRAM refuses a challenge that asks for more rounds of hashing than any honest
@@ -65,10 +175,10 @@ type boundedSCRAM struct{ smtp.Auth }
 const maxRounds = 1_000_000
 
 func (b boundedSCRAM) Next(challenge []byte, more bool) ([]byte, error) {
-	for field := range strings.SplitSeq(string(challenge), ",") {
-		rounds, found := strings.CutPrefix(field, "i=")
-		if n, err := strconv.Atoi(rounds); found && (err != nil || n > maxRounds) {
-			return nil, fmt.Errorf("the server asks for %s rounds of hashing, more than %d", printable(rounds, 40), maxRounds)
+	for field := range bytes.SplitSeq(challenge, []byte(",")) {
+		rounds, found := bytes.CutPrefix(field, []byte("i="))
+		if n, err := strconv.Atoi(string(rounds)); found && (err != nil || n > maxRounds) {
+			return nil, fmt.Errorf("the server asks for %s rounds of hashing, more than %d", printable(string(rounds), 40), maxRounds)
 		}
 	}
 	return b.Auth.Next(challenge, more)

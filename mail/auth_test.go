@@ -124,7 +124,7 @@ func TestLoginTakesTheBestThatIsOffered(t *testing.T) {
 			r := startRelay(t, mail.STARTTLS, func(r *relay) {
 				r.mechanisms, r.password = strings.Fields(test.offered), test.password
 			})
-			if err := r.sender(mail.STARTTLS).Check(t.Context()); err != nil {
+			if err := r.sender(mail.STARTTLS).Check(t.Context(), "", ""); err != nil {
 				t.Fatal(err)
 			}
 			frozen := compose(t, daily())
@@ -140,7 +140,7 @@ func TestLoginThatFailsIsLoudAndTellsNoPassword(t *testing.T) {
 		r := startRelay(t, mail.STARTTLS, func(r *relay) { r.mechanisms, r.password = []string{mechanism}, "right" })
 		s := r.sender(mail.STARTTLS)
 		s.Password = func() (string, error) { return "wrong-secret", nil }
-		e := verdictOf(t, s.Check(t.Context()))
+		e := verdictOf(t, s.Check(t.Context(), "", ""))
 		if e.Verdict != mail.NotSent || !e.Relay || e.Step != "login" || e.Code != 535 {
 			t.Errorf("%s: %+v", mechanism, e)
 		}

@@ -1,15 +1,15 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"net/textproto"
 	"time"
 )
 
-// send hands over one message, as SMTP.Send does.
-func (c *session) send(f Frozen, intent func() error) (reply string, err error) {
-	if err := c.envelope(f); err != nil {
+// send hands over one message of at most limit bytes, 0 for any, as Pool.Send does.
+func (c *session) send(f Frozen, limit int64, intent func() error) (reply string, err error) {
+	if err := c.envelope(f, limit); err != nil {
 		return "", err
 	}
 	if intent != nil {
@@ -43,7 +43,7 @@ func (c *session) data(message []byte) (reply string, err error) {
 // writeBlock sends a piece of the body. A relay that has had enough may say why before it
 // hangs up, which is worth more than "broken pipe".
 func (c *session) writeBlock(block []byte) error {
-	_, err := c.client.Text.W.Write(block)
+	_, err := c.out.Write(block)
 	if err == nil || c.ctx.Err() != nil {
 		return err
 	}
@@ -56,9 +56,8 @@ func (c *session) earlyReply(err error) error {
 	defer cancel()
 	deadline, _ := ctx.Deadline()
 	_ = c.conn.SetReadDeadline(deadline) // fails on a broken connection, whose last reply may yet be in the buffer
-	var refusal *textproto.Error
-	if _, _, read := c.client.Text.ReadResponse(250); errors.As(read, &refusal) && refusal.Code >= 400 {
-		return refusal
+	if r, read := readReply(c.in); read == nil && r.code >= 400 {
+		return &replyError{r}
 	}
 	return err
 }
@@ -75,18 +74,14 @@ func (c *session) finish() (reply string, err error) {
 	c.ctx = context.WithoutCancel(c.ctx)
 	// A dot that could not be written never left, so the message did not arrive.
 	if err := c.step(stepBody, c.limits.Block, func() error {
-		_, err := c.client.Text.W.WriteString(".\r\n")
-		return errors.Join(err, c.client.Text.W.Flush())
+		return c.write(".")
 	}); err != nil {
 		return "", err
 	}
 	err = c.step(stepDot, c.limits.Dot, func() error {
-		code, message, err := readReply(c.client.Text)
-		if err == nil && code/100 != 2 {
-			err = &textproto.Error{Code: code, Msg: message}
-		}
-		reply = c.redact(replyText(code, message))
-		c.dirty = c.dirty && code == 0
+		r, err := c.accepted(2)
+		reply = c.shown((&replyError{r}).Error())
+		c.dirty = c.dirty && r.code == 0
 		return err
 	})
 	if err != nil {
@@ -101,7 +96,7 @@ const peekTimeout = 5 * time.Millisecond
 
 // flush empties the client's buffer and looks whether the relay is still there.
 func (c *session) flush() error {
-	if err := c.client.Text.W.Flush(); err != nil {
+	if err := c.out.Flush(); err != nil {
 		return c.earlyReply(err)
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, peekTimeout)
@@ -110,7 +105,7 @@ func (c *session) flush() error {
 	if err := c.conn.SetReadDeadline(deadline); err != nil {
 		return err
 	}
-	_, err := c.client.Text.R.Peek(1)
+	_, err := c.in.Peek(1)
 	switch {
 	case err == nil:
 		return c.earlyReply(errors.New("the server answered before the message had ended"))
@@ -124,4 +119,45 @@ func (c *session) flush() error {
 func maybeMidBody(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Step == stepBody || e.Step == stepDot && e.Code == 0)
+}
+
+// dotStuffed is a message as SMTP carries it: lines that end in CRLF and nothing else, one
+// dot more where a line begins with one (RFC 5321, 4.5.2). A composed message is that
+// already, but for dots, and is returned as it is.
+func dotStuffed(message []byte) []byte {
+	if !hasCRLFLines(message) {
+		message = crlfLines(message)
+	}
+	if bytes.HasPrefix(message, []byte(".")) {
+		message = append([]byte("."), message...)
+	}
+	if !bytes.Contains(message, []byte("\r\n.")) {
+		return message
+	}
+	return bytes.ReplaceAll(message, []byte("\r\n."), []byte("\r\n.."))
+}
+
+// crlfLines ends each line in CRLF. Servers differ on what a lone CR or LF means, and SMTP
+// smuggling lives on that.
+func crlfLines(message []byte) []byte {
+	out := make([]byte, 0, len(message)+len(message)/32)
+	for line := range bytes.Lines(message) {
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		for part := range bytes.SplitSeq(line, []byte("\r")) {
+			out = append(append(out, part...), "\r\n"...)
+		}
+	}
+	return out
+}
+
+// hasCRLFLines tells whether every line ends in CRLF, and no CR or LF stands elsewhere.
+func hasCRLFLines(message []byte) bool {
+	for len(message) > 0 {
+		end := bytes.IndexByte(message, '\n')
+		if end < 1 || message[end-1] != '\r' || bytes.IndexByte(message[:end-1], '\r') >= 0 {
+			return false
+		}
+		message = message[end+1:]
+	}
+	return true
 }

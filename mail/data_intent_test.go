@@ -1,12 +1,10 @@
 package mail
 
 import (
-	"bufio"
-	"context"
 	"errors"
-	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // TestTheIntentComesAfterTheRecipientAndBeforeTheMessage: who writes it down then knows
@@ -58,36 +56,25 @@ func TestNothingIsSentWithoutTheIntent(t *testing.T) {
 }
 
 func TestARefusedRecipientIsNoIntent(t *testing.T) {
-	sender, _ := scripted(t, func(p *peer) {
-		if p.until("RCPT") {
-			p.say("550 no such user")
+	synctest.Test(t, func(t *testing.T) {
+		sender, _ := scripted(t, func(p *peer) {
+			if p.until("RCPT") {
+				p.say("550 no such user")
+			}
+			p.drain()
+		})
+		_, err := sender.Send(t.Context(), message, func() error { t.Error("intended"); return nil })
+		if e := asError(t, err); e.Verdict != Refused {
+			t.Errorf("%+v", e)
 		}
-		p.drain()
 	})
-	_, err := sender.Send(t.Context(), message, func() error { t.Error("intended"); return nil })
-	if e := asError(t, err); e.Verdict != Refused {
-		t.Errorf("%+v", e)
-	}
 }
 
 // TestALargerMessageThanTheRelayTakesIsToldItsLimit, so that the caller can make a smaller one.
 func TestALargerMessageThanTheRelayTakesIsToldItsLimit(t *testing.T) {
-	dial := func(context.Context, string, string) (net.Conn, error) {
-		ours, theirs := net.Pipe()
-		go func() {
-			defer theirs.Close()
-			p := &peer{theirs, bufio.NewReader(theirs)}
-			p.say("220 relay")
-			if _, err := p.in.ReadString('\n'); err == nil {
-				p.say("250-relay.test\r\n250 SIZE 1000")
-			}
-			p.drain()
-		}()
-		return loopbackEnd{ours}, nil
-	}
-	sender := &SMTP{Host: "relay.test", TLS: None, dial: dial}
-	_, err := sender.Send(t.Context(), message, func() error { t.Error("intended"); return nil })
-	if e := asError(t, err); e.Limit != 1000 || e.Verdict != Refused || e.Step != stepSender {
+	h := &hookRelay{extensions: []string{"SIZE 1000"}}
+	_, err := h.sender().Send(t.Context(), message, func() error { t.Error("intended"); return nil })
+	if e := asError(t, err); e.Limit != 1000 || e.Verdict != NotSent || e.About != AboutMessage || e.Step != stepSender {
 		t.Errorf("%+v", e)
 	}
 }

@@ -3,6 +3,7 @@ package mail
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // command is a line to the relay and the code of a reply that accepts it; a code of two
@@ -13,19 +14,25 @@ type command struct {
 }
 
 // envelope sends sender and recipient, after a look at the size.
-func (c *session) envelope(f Frozen) error {
-	size := int64(len(f.Bytes))
-	limit, declare := c.maxMessage()
-	if limit > 0 && size > limit {
-		err := fmt.Errorf("the message is too large: %s, the limit is %s — send fewer formats or a shorter period",
-			megabytes(size), megabytes(limit))
-		return &Error{Verdict: Refused, Step: stepSender, Limit: limit, Err: c.describe(err, "")}
+func (c *session) envelope(f Frozen, limit int64) error {
+	c.size = int64(len(f.Bytes))
+	if limit > 0 && c.size > limit {
+		err := fmt.Errorf("the message is too large: %s, the limit is %s — send fewer formats or a shorter period", megabytes(c.size), megabytes(limit))
+		return &Error{Verdict: NotSent, About: AboutMessage, Step: stepSender, Limit: limit, Err: c.describe(err, "")}
 	}
 	from := "MAIL FROM:<" + f.Envelope + ">"
-	if declare {
-		from += " SIZE=" + strconv.FormatInt(size, 10) // RFC 1870: a full mailbox refuses before the body
+	if _, declare := c.statedSize(); declare && !c.plain {
+		from += " SIZE=" + strconv.FormatInt(c.size, 10) // RFC 1870: a full mailbox refuses before the body
 	}
-	commands := []command{{stepSender, from, 250}, {stepRecipient, "RCPT TO:<" + f.To + ">", 25}}
+	return c.begin(from, f.To)
+}
+
+// begin starts a message; to may be empty.
+func (c *session) begin(from, to string) error {
+	commands := []command{{stepSender, from, 250}}
+	if to != "" {
+		commands = append(commands, command{stepRecipient, "RCPT TO:<" + to + ">", 25})
+	}
 	if c.dirty {
 		commands = append([]command{{stepSender, "RSET", 250}}, commands...)
 	}
@@ -33,44 +40,52 @@ func (c *session) envelope(f Frozen) error {
 	return c.exchange(commands)
 }
 
-// maxMessage is the largest message in bytes, 0 for no limit, and whether the relay
-// knows the SIZE extension.
-func (c *session) maxMessage() (limit int64, known bool) {
-	known, parameter := c.client.Extension("SIZE")
+// statedSize is the SIZE that the relay states, 0 where it states none, and whether it
+// knows the extension.
+func (c *session) statedSize() (limit int64, known bool) {
+	parameter, known := c.extensions["SIZE"]
 	if stated, err := strconv.ParseInt(parameter, 10, 64); err == nil && stated > 0 {
 		return stated, known
 	}
-	return c.relay.MaxMessage, known
+	return 0, known
 }
 
-// exchange sends commands and reads each reply, up to the first that refuses. Where the
-// relay knows PIPELINING (RFC 2920) all commands go out at once and take one round trip.
+// pipelines tells whether several commands may go out at once (RFC 2920).
+func (c *session) pipelines() bool {
+	_, offered := c.extensions["PIPELINING"]
+	return offered && !c.plain
+}
+
+// pipelineTimeout is how long a reply is waited for where it may be PIPELINING that keeps
+// it away: without it the message is begun once more.
+const pipelineTimeout = 40 * time.Second
+
+// exchange sends commands and reads each reply, up to the first that refuses. With
+// PIPELINING all commands go out at once and take one round trip.
 func (c *session) exchange(commands []command) error {
-	pipelining, _ := c.client.Extension("PIPELINING")
+	pipelining, limit := c.pipelines() && len(commands) > 1, c.limits.Command
+	if pipelining {
+		limit = min(limit, pipelineTimeout)
+	}
 	for i, command := range commands {
-		lines := commands[i : i+1]
-		if pipelining && i == 0 {
-			lines = commands
-		} else if pipelining {
-			lines = nil // are sent already
+		var lines []string
+		switch {
+		case !pipelining:
+			lines = []string{command.line}
+		case i == 0:
+			for _, each := range commands {
+				lines = append(lines, each.line)
+			}
 		}
-		if err := c.step(command.step, c.limits.Command, func() error { return c.roundTrip(lines, command.accepted) }); err != nil {
+		if err := c.step(command.step, limit, func() error {
+			if err := c.write(lines...); err != nil {
+				return err
+			}
+			_, err := c.accepted(command.accepted)
+			return err
+		}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// roundTrip writes the lines and reads one reply.
-func (c *session) roundTrip(lines []command, accepted int) error {
-	for _, l := range lines {
-		if _, err := c.client.Text.W.WriteString(l.line + "\r\n"); err != nil {
-			return err
-		}
-	}
-	if err := c.client.Text.W.Flush(); err != nil {
-		return err
-	}
-	_, _, err := c.client.Text.ReadResponse(accepted)
-	return err
 }

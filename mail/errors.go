@@ -1,29 +1,73 @@
 package mail
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/textproto"
 	"os"
-	"strconv"
-	"strings"
 	"syscall"
 )
 
+// Verdict is how a send ended when the server did not accept the message.
+type Verdict int
+
+// The verdicts; a nil error is the fourth: accepted.
+const (
+	NotSent   Verdict = iota + 1 // surely not delivered; may be tried again
+	Refused                      // surely not delivered, and the same try would end the same: the address is dead
+	Uncertain                    // all was sent and no answer came: it may have arrived
+)
+
+// String is the word that reports, logs and --json use.
+func (v Verdict) String() string {
+	switch v {
+	case NotSent:
+		return "not sent"
+	case Refused:
+		return "refused"
+	case Uncertain:
+		return "uncertain"
+	}
+	return fmt.Sprintf("verdict %d", int(v))
+}
+
+// About is whose fault it is that a message was not accepted.
+type About int
+
+// What a refusal is about. With AboutUnknown and Refused the code alone speaks of the
+// address: where all recipients of a run are refused so, it is not the address.
+const (
+	AboutUnknown About = iota
+	AboutAddress       // the recipient's mailbox: it does not exist, or is full
+	AboutMessage       // this message: too large, or its content is not liked
+	AboutUs            // our sender, HELO, host, login or configuration, or the relay's: somebody must mend it
+	AboutNow           // load, rate, quota, network: it passes by itself
+)
+
+// String is the word that logs use.
+func (a About) String() string {
+	if names := [...]string{"unknown", "address", "message", "us", "now"}; a >= 0 && int(a) < len(names) {
+		return names[a]
+	}
+	return fmt.Sprintf("about %d", int(a))
+}
+
 // Error is a send that did not end in acceptance.
 type Error struct {
-	Verdict Verdict
-	Step    string // connect, hello, starttls, login, sender, recipient, data, body, dot, or outbox
-	Code    int    // the server's reply code, 0 when there was none
-	Relay   bool   // the relay's or our own fault, not this message's: others will end the same
-	Limit   int64  // the largest message in bytes that the relay takes, where this one is larger; else 0
-	Err     error
+	Verdict  Verdict
+	About    About
+	Step     string // connect, hello, starttls, login, sender, recipient, data, body, dot, or outbox
+	Code     int    // the server's reply code, 0 when there was none
+	Enhanced string // its enhanced status code like 5.1.1; empty when there was none
+	Relay    bool   // the relay's or our own fault, not this message's: others will end the same
+	Limit    int64  // the largest message in bytes that is worth a try, where this one is too large; else 0
+	Err      error
+
+	slowdown slowdown // what the relay wants of us, if it is that
+	tried    []string // mechanisms of a login that the relay refused before it hung up
 }
 
 func (e *Error) Error() string { return e.Step + ": " + e.Err.Error() }
@@ -31,21 +75,39 @@ func (e *Error) Error() string { return e.Step + ": " + e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
 // newError is the *Error of a step; one that err holds already is kept.
-func (c *session) newError(step string, err error) *Error {
+func (c *dialogue) newError(step string, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
 	}
-	code := 0
-	var reply *textproto.Error
-	if errors.As(err, &reply) {
-		code = reply.Code
+	var refused *replyError
+	var r reply
+	e := &Error{Step: step}
+	if errors.As(err, &refused) {
+		r = refused.reply
+		e.Code, e.Enhanced, e.slowdown = r.code, r.enhanced(), wantsLess(step, r)
 	}
-	v, relay := verdict(step, code)
-	if code == 0 && c.ctx.Err() != nil { // stopped by us, not the relay's fault
-		err, relay = fmt.Errorf("stopped: %w", context.Cause(c.ctx)), false
+	o := judge(step, r)
+	if e.Code == 0 && o.relay && oursToMend(err) || step == stepLogin && e.Code == 0 && c.conn == nil {
+		o.about = AboutUs
 	}
-	return &Error{Verdict: v, Step: step, Code: code, Relay: relay, Err: c.describe(err, c.hint(step, code, err))}
+	if e.Code == 0 && c.ctx.Err() != nil { // stopped by us, not the relay's fault
+		err, o = fmt.Errorf("stopped: %w", context.Cause(c.ctx)), outcome{verdict: o.verdict, about: AboutNow}
+	}
+	if o.size {
+		e.Limit = belowRefused(c.size, r.text())
+	}
+	e.Verdict, e.About, e.Relay = o.verdict, o.about, o.relay
+	e.Err = c.describe(err, cmp.Or(c.hint(step, e.Code, err), o.hint))
+	return e
+}
+
+// oursToMend tells whether a connection failed for what does not pass by itself: somebody
+// must mend the relay, its certificate, its name or our configuration.
+func oursToMend(err error) bool {
+	var name *net.DNSError
+	return hintTLS(err) != "" || errors.Is(err, errNoSTARTTLS) || errors.Is(err, errNoAuth) || errors.Is(err, errNoMechanism) || errors.Is(err, errNotLoopback) ||
+		errors.As(err, &name) && name.IsNotFound
 }
 
 // describedError is an error with a text of our own over its cause.
@@ -57,10 +119,9 @@ type describedError struct {
 func (e *describedError) Error() string { return e.text }
 func (e *describedError) Unwrap() error { return e.cause }
 
-// describe makes an error that names the relay, what happened and a hint, and holds
-// nothing that is secret or cannot be printed.
-func (c *session) describe(err error, hint string) error {
-	text := c.relay.address() + ": " + printable(c.redact(reason(err)), maxReplyText)
+// describe makes an error that names the relay, what happened and a hint.
+func (c *dialogue) describe(err error, hint string) error {
+	text := c.relay.address() + ": " + c.shown(reason(err))
 	if hint != "" {
 		text += " — " + hint
 	}
@@ -69,11 +130,11 @@ func (c *session) describe(err error, hint string) error {
 
 // reason says what happened, in the server's words where there are any.
 func reason(err error) string {
-	var reply *textproto.Error
+	var refused *replyError
 	var known *describedError
 	switch {
-	case errors.As(err, &reply):
-		return strconv.Itoa(reply.Code) + " " + reply.Msg
+	case errors.As(err, &refused):
+		return refused.Error()
 	case errors.As(err, &known):
 		return known.text
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
@@ -90,11 +151,7 @@ func timedOut(err error) bool {
 }
 
 // hint is what the operator can do about an error; empty where nothing is known.
-func (c *session) hint(step string, code int, err error) string {
-	var record tls.RecordHeaderError
-	var authority x509.UnknownAuthorityError
-	var hostname x509.HostnameError
-	var invalid x509.CertificateInvalidError
+func (c *dialogue) hint(step string, code int, err error) string {
 	switch {
 	case c.ctx.Err() != nil:
 		return ""
@@ -102,46 +159,22 @@ func (c *session) hint(step string, code int, err error) string {
 		return "set tls: implicit for port 465, or tls: none for a relay on this machine"
 	case errors.Is(err, errNoAuth):
 		return "is it the submission port 587 or 465? a relay that needs no login takes no username"
+	case errors.Is(err, errNoMechanism):
+		return "choose another with auth:"
 	case errors.Is(err, errNotLoopback):
 		return "set tls: starttls or tls: implicit"
-	case errors.As(err, &record):
-		return "set tls: starttls if the port is 587 or 25"
-	case errors.As(err, &authority):
-		return "a private authority is named with ca:"
-	case errors.As(err, &hostname):
-		return "host must be a name that the certificate holds"
-	case errors.As(err, &invalid):
-		return "is the certificate out of date, or this machine's clock?"
+	case hintTLS(err) != "":
+		return hintTLS(err)
 	case step == stepConnect && c.conn != nil && c.relay.TLS != Implicit && timedOut(err):
 		return "does the port want tls: implicit, as 465 does?"
-	case step == stepLogin && (code == 535 || code == 534):
-		return "is the SMTP password right?"
+	case step == stepLogin && code/100 == 5:
+		return c.loginHint(code)
 	case step == stepLogin && code == 0 && c.conn == nil:
 		return "the SMTP password could not be read"
 	case code == 530:
-		return "the server wants username and password"
+		return hintLogin
 	case step == stepHello && code/100 == 5:
-		return "set helo to this machine's full host name"
-	case step == stepSender && code/100 == 5:
-		return "may this login send as the address of from or envelope_from?"
+		return hintHelo
 	}
 	return ""
-}
-
-// redact removes the password from a server's words, as it is and as AUTH encodes it.
-func (c *session) redact(s string) string {
-	if c.secret == "" {
-		return s
-	}
-	encode := base64.StdEncoding.EncodeToString
-	user := c.relay.Username
-	for _, secret := range []string{
-		encode([]byte("\x00" + user + "\x00" + c.secret)),
-		encode([]byte("user=" + user + "\x01auth=Bearer " + c.secret + "\x01\x01")),
-		encode([]byte(c.secret)),
-		c.secret,
-	} {
-		s = strings.ReplaceAll(s, secret, "[redacted]")
-	}
-	return s
 }

@@ -72,7 +72,7 @@ func TestAMessageThatBeganToGoOutIsNeverBegunAgain(t *testing.T) {
 		"in the body":     {func(p *peer) { p.hear("DATA"); p.say("354 go"); p.in.ReadString('\n') }, NotSent},
 		"after the dot":   {func(p *peer) { p.hear("DATA"); p.say("354 go"); p.dot() }, Uncertain},
 		"421 to the dot":  {func(p *peer) { p.hear("DATA"); p.say("354 go"); p.dot(); p.say("421 bye") }, NotSent},
-		"553 to the dot":  {func(p *peer) { p.hear("DATA"); p.say("354 go"); p.dot(); p.say("553 no"); p.hear("QUIT") }, Refused},
+		"553 to the dot":  {func(p *peer) { p.hear("DATA"); p.say("354 go"); p.dot(); p.say("553 no"); p.hear("QUIT") }, NotSent},
 		"550 to RCPT":     {func(p *peer) { p.hear("RCPT"); p.say("550 no"); p.hear("QUIT") }, Refused},
 		"450 to RCPT":     {func(p *peer) { p.hear("RCPT"); p.say("450 later"); p.hear("QUIT") }, NotSent},
 		"mute at the dot": {func(p *peer) { p.hear("DATA"); p.say("354 go"); p.dot(); p.drain() }, Uncertain},

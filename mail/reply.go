@@ -1,50 +1,92 @@
 package mail
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"net"
 	"net/textproto"
 	"regexp"
 	"strconv"
 	"strings"
 )
 
+// A reply is what the relay says to a command, as RFC 5321, 4.2, writes it.
+type reply struct {
+	code  int
+	lines []string // the texts after the codes; one may be empty
+}
+
+// text is the reply's texts on one line.
+func (r reply) text() string { return strings.Join(r.lines, " ") }
+
+// enhancedCode is a status by RFC 3463 before the text of a reply; some servers write #5.1.0.
+var enhancedCode = regexp.MustCompile(`^[\[(#]*([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|$)`)
+
+// enhanced is the reply's enhanced status code like 5.1.1, or empty.
+func (r reply) enhanced() string {
+	if found := enhancedCode.FindStringSubmatch(r.lines[0]); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+// A replyError is a reply that does not accept the command.
+type replyError struct{ reply }
+
+func (e *replyError) Error() string { return strconv.Itoa(e.code) + " " + e.text() }
+
 var replyLine = regexp.MustCompile(`^([2-5]\d\d)(?:([ -])(.*))?$`)
 
-// readReply reads the relay's reply to the dot. Unlike net/textproto it takes a code without
-// a text, which RFC 5321 allows: a reply that is misread here is mailed twice. A refusal
-// that breaks off after its code is a refusal still.
-func readReply(text *textproto.Conn) (code int, message string, err error) {
-	var lines []string
+// readReply reads one reply. Its lines end in CRLF or LF, and a code may stand alone:
+// net/textproto refuses that, and a reply that is misread after the dot is mailed twice.
+// A refusal that breaks off after its code is a refusal still.
+func readReply(from *bufio.Reader) (r reply, err error) {
+	lines := textproto.NewReader(from)
 	for {
-		line, err := text.ReadLine()
-		if err != nil && code >= 400 {
-			return code, strings.Join(lines, "\n"), nil
+		line, err := lines.ReadLine()
+		if err != nil && r.code >= 400 {
+			return r, nil
 		}
 		if err != nil {
-			return 0, "", err
+			return reply{}, err
 		}
 		parts := replyLine.FindStringSubmatch(line)
 		if parts == nil {
-			return 0, "", textproto.ProtocolError("no reply: " + line)
+			return reply{}, &describedError{text: "no reply: " + line}
 		}
-		this, err := strconv.Atoi(parts[1])
+		code, err := strconv.Atoi(parts[1])
 		if err != nil {
-			return 0, "", err
+			return reply{}, err
 		}
-		if code != 0 && this != code {
-			return 0, "", textproto.ProtocolError(fmt.Sprintf("one reply of two codes, %d and %d", code, this))
+		if r.code != 0 && code != r.code {
+			return reply{}, &describedError{text: fmt.Sprintf("one reply of two codes, %d and %d", r.code, code)}
 		}
-		code, lines = this, append(lines, parts[3])
+		r.code, r.lines = code, append(r.lines, parts[3])
 		if parts[2] != "-" {
-			return code, strings.Join(lines, "\n"), nil
+			return r, nil
 		}
 	}
 }
 
-// maxReplyText is how many characters of a server's text are kept.
-const maxReplyText = 400
+// maxReply is how many bytes a server may send in one step: lines of a reply have at most
+// 512 (RFC 5321), and a TLS handshake carries certificates.
+const maxReply = 128 << 10
 
-// replyText is a server's reply on one line: "250 2.0.0 queued as 4XY".
-func replyText(code int, message string) string {
-	return strings.TrimSpace(strconv.Itoa(code) + " " + printable(message, maxReplyText))
+var errReplyTooLong = errors.New("the server sends more than 128 kB for one reply")
+
+// limitedConn is the bare connection, which reads at most what is left for a step: a reply
+// of any size would go into memory.
+type limitedConn struct {
+	net.Conn
+	left int // bytes
+}
+
+func (c *limitedConn) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, errReplyTooLong
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	c.left -= n
+	return n, err
 }

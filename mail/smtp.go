@@ -1,11 +1,11 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
-	"fmt"
 	"net"
-	"strconv"
+	"net/netip"
 	"time"
 )
 
@@ -26,6 +26,7 @@ type SMTP struct {
 	TLS      TLS
 	Username string                 // empty: no authentication
 	Password func() (string, error) // read anew for each connection; an access token where the relay takes XOAUTH2
+	Auth     string                 // the mechanism, like PLAIN; empty: the best that works
 	Helo     string                 // empty: localhost
 	RootCAs  *x509.CertPool         // nil: the system's
 
@@ -33,7 +34,8 @@ type SMTP struct {
 	MaxMessage int64
 	Timeouts   Timeouts
 
-	dial func(ctx context.Context, network, address string) (net.Conn, error) // nil: a net.Dialer
+	dial   func(ctx context.Context, network, address string) (net.Conn, error)  // nil: a net.Dialer
+	lookup func(ctx context.Context, network, host string) ([]netip.Addr, error) // nil: the system's, or with a dial none
 }
 
 // Timeouts are how long each step may take; 0 is the default. A short Dot makes
@@ -45,60 +47,38 @@ type Timeouts struct {
 	Dot     time.Duration // 10 min for the reply to the final dot (RFC 5321, 4.5.3.2.6)
 }
 
-// Send hands one message to the relay. With a nil error the relay has accepted it, and
-// reply is its text; otherwise err is an *Error. When ctx ends, the connection is
-// closed and nothing was sent, except after the final dot: then Send waits for the
-// reply all the same, at most as long as Timeouts.Dot.
-//
-// intent is called once the relay has taken sender and recipient, and before any of the
-// message goes out: until it returns, the message surely was not delivered. When it
-// returns an error nothing is sent, and err wraps that error. It may be nil.
-func (s *SMTP) Send(ctx context.Context, f Frozen, intent func() error) (reply string, err error) {
-	if err := f.check(); err != nil {
-		return "", err
-	}
-	c, err := open(ctx, s)
-	if err != nil {
-		return "", err
-	}
-	defer c.close()
-	reply, err = c.send(f, intent)
-	if !maybeMidBody(err) {
-		c.quit() // its outcome changes nothing: the reply to the dot stands
-	}
-	return reply, err
-}
-
 // check refuses addresses that no SMTP command may hold.
 func (f Frozen) check() error {
 	if err := checkAddress("envelope from", f.Envelope); err != nil {
-		return &Error{Verdict: Refused, Step: stepSender, Err: err}
+		return &Error{Verdict: Refused, About: AboutUs, Step: stepSender, Err: err}
 	}
 	if err := checkAddress("to", f.To); err != nil {
-		return &Error{Verdict: Refused, Step: stepRecipient, Err: err}
+		return &Error{Verdict: Refused, About: AboutAddress, Step: stepRecipient, Err: err}
 	}
 	return nil
 }
 
-// Check connects, greets, encrypts and logs in as Send does, and sends nothing.
-// An error is an *Error.
-func (s *SMTP) Check(ctx context.Context) error {
-	c, err := open(ctx, s)
+// Check connects, greets, encrypts and logs in as a pool does, names sender and recipient
+// of a message, takes it back, and sends nothing. Without from it names neither, without
+// to no recipient. An error is an *Error.
+func (s *SMTP) Check(ctx context.Context, from, to string) error {
+	c, err := open(ctx, s, new(learned))
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	c.quit()
-	return nil
-}
-
-// address is the relay as errors name it: host:port.
-func (s *SMTP) address() string {
-	port := s.Port
-	if port == 0 {
-		port = map[TLS]int{STARTTLS: 587, Implicit: 465, None: 25}[s.TLS]
+	defer c.quit()
+	if from == "" {
+		return nil
 	}
-	return net.JoinHostPort(s.Host, strconv.Itoa(port))
+	if err := (Frozen{Envelope: from, To: cmp.Or(to, from)}).check(); err != nil {
+		return err
+	}
+	if err := c.begin("MAIL FROM:<"+from+">", to); err != nil {
+		return err
+	}
+	_ = c.exchange([]command{{stepSender, "RSET", 250}}) // QUIT, which comes next, takes it back too
+	return nil
 }
 
 // withDefaults fills in what is 0.
@@ -112,9 +92,4 @@ func (t Timeouts) withDefaults() Timeouts {
 		}
 	}
 	return t
-}
-
-// megabytes is a size in an error, readable and exact.
-func megabytes(bytes int64) string {
-	return fmt.Sprintf("%.1f MB (%d bytes)", float64(bytes)/1e6, bytes)
 }

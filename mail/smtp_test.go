@@ -57,12 +57,12 @@ func TestRelaysWordDecides(t *testing.T) {
 		"mailbox full":             {func(r *relay) { r.onRcpt = say(452, "full") }, mail.NotSent, "recipient", 452, false},
 		"login wanted":             {func(r *relay) { r.onRcpt = say(530, "log in") }, mail.NotSent, "recipient", 530, true},
 		"sender refused":           {func(r *relay) { r.onMail = say(550, "not your address") }, mail.NotSent, "sender", 550, true},
-		"sender slowed":            {func(r *relay) { r.onMail = say(450, "too fast") }, mail.NotSent, "sender", 450, true},
-		"too large by declaration": {func(r *relay) { r.onMail = say(552, "quota") }, mail.Refused, "sender", 552, false},
+		"sender slowed":            {func(r *relay) { r.onMail = say(450, "not now") }, mail.NotSent, "sender", 450, true},
+		"too large by declaration": {func(r *relay) { r.onMail = say(552, "too large") }, mail.NotSent, "sender", 552, false},
 		"shutting down":            {func(r *relay) { r.onMail = say(421, "bye") }, mail.NotSent, "sender", 421, true},
 		"451 after the dot":        {func(r *relay) { r.onData = func([]byte) error { return reply(451, "later") } }, mail.NotSent, "dot", 451, false},
-		"554 after the dot":        {func(r *relay) { r.onData = func([]byte) error { return reply(554, "spam") } }, mail.Refused, "dot", 554, false},
-		"552 after the dot":        {func(r *relay) { r.onData = func([]byte) error { return reply(552, "too big") } }, mail.Refused, "dot", 552, false},
+		"554 after the dot":        {func(r *relay) { r.onData = func([]byte) error { return reply(554, "spam") } }, mail.NotSent, "dot", 554, false},
+		"552 after the dot":        {func(r *relay) { r.onData = func([]byte) error { return reply(552, "too big") } }, mail.NotSent, "dot", 552, false},
 		"421 after the dot":        {func(r *relay) { r.onData = func([]byte) error { return reply(421, "bye") } }, mail.NotSent, "dot", 421, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestSizeIsLookedAtBeforeSending(t *testing.T) {
 		s.MaxMessage = test.ours
 		_, err := s.Send(t.Context(), frozen, nil)
 		e := verdictOf(t, err)
-		if e.Verdict != mail.Refused || e.Relay || !strings.Contains(e.Error(), fmt.Sprintf("too large: 0.1 MB (%d bytes), the limit is 0.", len(frozen.Bytes))) {
+		if e.Verdict != mail.NotSent || e.Relay || e.Limit == 0 || !strings.Contains(e.Error(), fmt.Sprintf("too large: 0.1 MB (%d bytes), the limit is 0.", len(frozen.Bytes))) {
 			t.Errorf("%s: %v", name, e)
 		}
 		if len(r.messages()) != 0 {

@@ -6,14 +6,14 @@ import "rapport/internal/yamltree"
 func (l *loader) crossCheck(m yamltree.Mapping) {
 	_, hasMail := m.Field("mail")
 	_, hasSource := m.Field("source")
-	byID := map[string]Entry{}
+	byID, byWas := map[string]Entry{}, map[string]Entry{}
 	lacksMail := func(why string) {
 		if !hasMail {
 			hasMail = true // said once is enough
 			m.Missing("mail").Fault("say how to send: from, and smtp or outbox", "is missing, and %s", why)
 		}
 	}
-	if v, ok := m.Field("operator"); ok && l.config.Operator != nil {
+	if v, ok := m.Field("operator"); ok && l.config.Operator.Address != nil {
 		lacksMail("operator at " + v.Where() + " gets the alarms by mail")
 	}
 	for _, e := range l.entries {
@@ -23,6 +23,12 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 		}
 		if len(e.Emails) > 0 {
 			lacksMail(e.called() + " at " + e.emails.Where() + " has emails")
+		}
+		uniqueWas(e, byWas)
+	}
+	for id, e := range byWas {
+		if other, ok := byID[id]; ok {
+			e.was.Fault("leave it out", "%q is the ID of %s at %s", id, other.called(), other.place.Where())
 		}
 	}
 	l.voucheredOnce()
@@ -53,6 +59,18 @@ func uniqueID(e Entry, byID map[string]Entry) {
 	default:
 		e.place.Fault("give both an id", "has the same ID, %q, as %s at %s", e.ID, other.called(), other.place.Where())
 	}
+}
+
+// uniqueWas refuses an ID that two reports say they had.
+func uniqueWas(e Entry, byWas map[string]Entry) {
+	if e.Was == "" {
+		return
+	}
+	if other, twice := byWas[e.Was]; twice {
+		e.was.Fault("one report goes on where another one ended", "%q is what %s at %s was", e.Was, other.called(), other.was.Where())
+		return
+	}
+	byWas[e.Was] = e
 }
 
 // hasFile makes sure that a source of files has the one that e is made from.

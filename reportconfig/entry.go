@@ -15,6 +15,7 @@ type Entry struct {
 	place    yamltree.Value // the whole entry
 	id       yamltree.Value // meaningful if it hasID
 	hasID    bool
+	was      yamltree.Value // meaningful if there is Was
 	dataType yamltree.Value // meaningful if there is Data
 	emails   yamltree.Value // meaningful if there are Emails
 	voucher  yamltree.Value // meaningful if there is a VoucherFile
@@ -60,6 +61,9 @@ func ReadEntry(v yamltree.Value, account string) (Entry, bool) {
 		e.ID = readID(e.id)
 	} else {
 		e.ID = e.defaultID(m, kind)
+	}
+	if e.was, ok = m.Field("was"); ok {
+		e.Was = readID(e.was)
 	}
 	return e, true
 }
@@ -178,9 +182,7 @@ func readContentTypes(m yamltree.Mapping, kind DataType, offer offer) []ContentT
 		case t == "":
 		case !slices.Contains(offer.contentTypes, t):
 			item.Fault(yamltree.OneOf(offer.contentTypes), "%s is not possible for %s", yamltree.Quote(t), kind)
-		case slices.Contains(types, ContentType(t)):
-			item.Fault("keep one of them", "%s is asked for twice", yamltree.Quote(t))
-		default:
+		case !slices.Contains(types, ContentType(t)): // twice counts once
 			types = append(types, ContentType(t))
 		}
 	}

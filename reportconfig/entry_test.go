@@ -1,6 +1,7 @@
 package reportconfig_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,5 +52,15 @@ func TestReadEntryTellsFaultsByTheirPath(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("faults (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheSameContentTypeTwiceCountsOnce(t *testing.T) {
+	e, faults := readEntry(t, `{"dataType": "wallets/transactions", "schedule": "monthly", "language": "en", "contentTypes": ["text/csv", "application/pdf", "text/csv"]}`)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	if want := []reportconfig.ContentType{reportconfig.CSV, reportconfig.PDF}; !slices.Equal(e.ContentTypes, want) {
+		t.Errorf("got %v, want %v", e.ContentTypes, want)
 	}
 }

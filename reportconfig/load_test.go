@@ -60,17 +60,19 @@ func TestLoadReadsEveryField(t *testing.T) {
 			SMTP: &reportconfig.SMTP{
 				Host: "smtp.example.com", Port: 465, TLS: reportconfig.ImplicitTLS, Username: "u",
 				Password: reportconfig.Secret{Credential: "smtp"}, Helo: "rapport.fjordfisk.no",
-				CA: filepath.Join(dir, "relay-ca.pem"), MaxMessage: 10 << 20, Connections: 1,
+				CA: filepath.Join(dir, "relay-ca.pem"), MaxMessage: 10 << 20, Connections: 1, Auth: "scram-sha-256",
 			},
 		},
-		Operator: &mail.Address{Name: "Drift", Address: "drift@fjordfisk.no"},
-		State:    filepath.Join(dir, "kept", "ledger.db"), Archive: filepath.Join(dir, "kept", "archive"),
+		Operator: reportconfig.Operator{
+			Address: &mail.Address{Name: "Drift", Address: "drift@fjordfisk.no"}, Language: reportconfig.English, AlarmURL: "https://hooks.example.com/x",
+		},
+		State: filepath.Join(dir, "kept", "ledger.db"), Archive: filepath.Join(dir, "kept", "archive"),
 		Catchup: 35 * day, Retention: 3660 * day, Listen: "localhost:0", ListenSet: true,
 		Templates: filepath.Join(dir, "my templates"),
 		Lapse: []reportconfig.LapseLimit{{Method: "vipps", Days: 7}, {Method: "payex.creditcard", Days: 28},
 			{Method: "klarna", Days: 3650}, {Method: "payex", Days: 1}},
 		Reports: []reportconfig.Report{{
-			ID: "oslo-daily", Name: "Dagsoppgjør Oslo", Schedule: calendar.Daily, Language: reportconfig.Norwegian,
+			ID: "oslo-daily", Was: "oslo", Name: "Dagsoppgjør Oslo", Schedule: calendar.Daily, Language: reportconfig.Norwegian,
 			Data:         reportconfig.Transactions{Stores: []string{"sc029", "030"}, Sellers: []string{"seller-1"}},
 			ContentTypes: []reportconfig.ContentType{reportconfig.CSV, reportconfig.PDF},
 			Emails:       accountants, At: calendar.TimeOfDay{Minute: 30},
@@ -106,7 +108,8 @@ func TestLoadNeedsLittle(t *testing.T) {
 		Path: "smallest.yaml", Account: "T12345678", Timezone: "Europe/Oslo", Location: oslo,
 		Source: reportconfig.Source{Sandbox: &reportconfig.Sandbox{Seed: 1}},
 		State:  filepath.Join(dir, "rapport.db"), Archive: filepath.Join(dir, "archive"),
-		Catchup: 35 * day, Retention: 400 * day, Listen: "127.0.0.1:9797",
+		Operator: reportconfig.Operator{Language: reportconfig.Norwegian},
+		Catchup:  35 * day, Retention: 400 * day, Listen: "127.0.0.1:9797",
 		Reports: []reportconfig.Report{{
 			ID: "checkout-transactions-daily", Data: reportconfig.Transactions{}, Schedule: calendar.Daily,
 			Language: reportconfig.Norwegian, ContentTypes: []reportconfig.ContentType{reportconfig.PDF},

@@ -43,7 +43,8 @@ func (l *loader) read(root yamltree.Value) {
 		c.Source = readSource(v, c.Account)
 	}
 	c.Mail = optional(m, "mail", Mail{}, readMail)
-	c.Operator = optional(m, "operator", nil, readAddress)
+	c.Operator = optional(m, "operator", Operator{}, readOperator)
+	c.Operator.AlarmURL = optional(m, "alarm", "", readAlarm)
 	l.paths(m)
 	c.Catchup, c.Retention = readKeepingTimes(m)
 	c.Templates = optional(m, "templates", "", yamltree.Value.FilePath)
@@ -82,6 +83,9 @@ func (l *loader) reports(m yamltree.Mapping) {
 	l.crossCheck(m)
 	for _, e := range l.entries {
 		l.config.Reports = append(l.config.Reports, e.Report)
+	}
+	if o := &l.config.Operator; o.Language == "" && len(l.entries) > 0 {
+		o.Language = l.entries[0].Language
 	}
 }
 

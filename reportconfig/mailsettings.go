@@ -29,6 +29,21 @@ type SMTP struct {
 	CA          string // absolute path of a PEM file; "" is the system's
 	MaxMessage  int64  // bytes, used where the relay states no SIZE
 	Connections int
+	Auth        Auth
+}
+
+// Auth is how we log in.
+type Auth string
+
+// AutoAuth is the best mechanism that works; each other value is one of SASL's.
+const AutoAuth Auth = "auto"
+
+// Mechanism is SASL's name, like SCRAM-SHA-256; "" is the best that works.
+func (a Auth) Mechanism() string {
+	if a == AutoAuth {
+		return ""
+	}
+	return strings.ToUpper(string(a))
 }
 
 // TLS is how the connection to a relay is protected.
@@ -68,7 +83,7 @@ func readMail(v yamltree.Value) Mail {
 }
 
 func readSMTP(v yamltree.Value) *SMTP {
-	s := &SMTP{TLS: STARTTLS}
+	s := &SMTP{TLS: STARTTLS, Auth: AutoAuth}
 	m, ok := v.Mapping(section("smtp"))
 	if !ok {
 		return s
@@ -84,12 +99,13 @@ func readSMTP(v yamltree.Value) *SMTP {
 	s.Helo = optional(m, "helo", "", readHelo)
 	s.CA = optional(m, "ca", "", yamltree.Value.FilePath)
 	s.MaxMessage = optional(m, "max_message", 10*1000*1000, readSize)
-	s.Connections = optional(m, "connections", 4, func(v yamltree.Value) int { return int(v.Number(1, 100)) })
+	s.Connections = optional(m, "connections", 3, func(v yamltree.Value) int { return int(v.Number(1, 100)) })
 	return s
 }
 
 // readLogin reads who we are to the relay, and refuses to tell it over a connection others can read.
 func (s *SMTP) readLogin(m yamltree.Mapping) {
+	s.Auth = optional(m, "auth", AutoAuth, func(yamltree.Value) Auth { return Auth(m.Choice("auth")) })
 	s.Username = optional(m, "username", "", yamltree.Value.Text)
 	s.Password = optional(m, "password", Secret{}, readSecret)
 	_, hasUser := m.Field("username")
@@ -97,6 +113,9 @@ func (s *SMTP) readLogin(m yamltree.Mapping) {
 		m.Required("password", "a username needs one")
 	} else if hasPassword {
 		m.Required("username", "a password needs one")
+	}
+	if v, ok := m.Field("auth"); ok && !hasUser && s.Auth.Mechanism() != "" {
+		v.Fault("give username and password, or leave auth out", "%s is a way to log in, and there is no username", s.Auth)
 	}
 	tls, ok := m.Field("tls")
 	if !ok || s.TLS != NoTLS {

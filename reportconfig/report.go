@@ -9,6 +9,7 @@ import (
 // Report is one entry of the configuration.
 type Report struct {
 	ID           string
+	Was          string // the ID that the report had; "" when not given
 	Name         string // "" when not given
 	Data         Data
 	Schedule     calendar.Schedule

@@ -9,7 +9,6 @@ package reportconfig
 
 import (
 	"fmt"
-	"net/mail"
 	"path/filepath"
 	"time"
 
@@ -24,9 +23,9 @@ type Config struct {
 	Location     *time.Location
 	Organization Organization
 	Source       Source
-	Mail         Mail          // zero if there is none, then no report has Emails
-	Operator     *mail.Address // gets the alarms; nil: nobody
-	State        string        // the file of the ledger
+	Mail         Mail // zero if there is none, then no report has Emails
+	Operator     Operator
+	State        string // the file of the ledger
 	Archive      string
 	Catchup      time.Duration // how far back missed periods are made, in whole days of 24 hours
 	Retention    time.Duration // how long archive and ledger are kept, in whole days of 24 hours; never less than Catchup

@@ -20,7 +20,7 @@ import (
 func BenchmarkFileToCSV(b *testing.B) {
 	dir := b.TempDir()
 	program := filepath.Join(dir, "rapport")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".").CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	data := filepath.Join(dir, "transactions.ndjson")

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
+	"rapport/mail"
 	"rapport/reportconfig"
 )
 
@@ -31,8 +32,8 @@ func checkCommand(p *program) *cobra.Command {
 		Use:   "check CONFIG…",
 		Short: "Validates configuration files and prints when each report is due next",
 		Long: `Validates configuration files, all faults at once, and prints when each report is due
-next and for which period. With --online it also asks Dintero for a token and one page and
-logs in to the relay; it sends no mail.`,
+next and for which period. With --online it also asks Dintero for a token and one page, says hello to the relay, logs in, names a sender and a recipient, and takes them back; it
+sends no mail.`,
 		Example: `  rapport check shop.yaml
   rapport check shop.yaml --online
   rapport check --schema > rapport.schema.json      for your editor`,
@@ -108,7 +109,7 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	if _, err := c.setup(config, options); err != nil || !c.online {
 		return config, err
 	}
-	return config, c.askBoth(ctx, config, c.connections(options), now)
+	return config, c.askBoth(ctx, config, c.connections(config, options), now)
 }
 
 // dueTable prints when each report is due next, in the account's zone.
@@ -125,7 +126,8 @@ func dueTable(w io.Writer, config *reportconfig.Config, now time.Time) error {
 	return table.Flush()
 }
 
-// askBoth asks Dintero for a token and a page, and logs in to the relay. It sends no mail.
+// askBoth asks Dintero for a token and a page, and the relay whether it would take a mail.
+// It sends none.
 func (c check) askBoth(ctx context.Context, config *reportconfig.Config, conns connections, now time.Time) error {
 	if config.Source.Dintero != nil {
 		client, err := conns.dintero(config)
@@ -138,17 +140,49 @@ func (c check) askBoth(ctx context.Context, config *reportconfig.Config, conns c
 		fmt.Fprintln(c.stdout, "  dintero: token and transactions are there")
 		c.askKeyFigures(ctx, config, client, now)
 	}
-	if config.Mail.SMTP != nil {
-		relay, err := conns.relay(config.Mail.SMTP)
-		if err != nil {
-			return configFault(err)
-		}
-		if err := relay.Check(ctx); err != nil {
-			return &exit{exitFailed, fmt.Errorf("%s: smtp: %w", config.Path, err)}
-		}
-		fmt.Fprintf(c.stdout, "  smtp: %s:%d takes our mail\n", config.Mail.SMTP.Host, config.Mail.SMTP.Port)
+	if config.Mail.SMTP == nil {
+		return nil
 	}
+	relay, _, err := conns.relay(config.Mail.SMTP)
+	if err != nil {
+		return configFault(err)
+	}
+	to := someRecipient(config)
+	if err := relay.Check(ctx, config.Mail.EnvelopeFrom, to); err != nil {
+		return relayExit(fmt.Errorf("%s: smtp: %w", config.Path, err), to)
+	}
+	fmt.Fprintf(c.stdout, "  smtp: %s:%d takes our mail\n", config.Mail.SMTP.Host, config.Mail.SMTP.Port)
 	return nil
+}
+
+// someRecipient is whom the relay is asked about: the operator, else the first that a
+// report has; empty without any. To ask about all would look like an address harvest.
+func someRecipient(config *reportconfig.Config) string {
+	if config.Operator.Address != nil {
+		return config.Operator.Address.Address
+	}
+	for _, r := range config.Reports {
+		for _, to := range r.Emails {
+			return to.Address
+		}
+	}
+	return ""
+}
+
+// relayExit is the end of a check whose relay does not take our mail. One that only puts
+// us off is no failure.
+func relayExit(err error, to string) error {
+	var failed *mail.Error
+	if !errors.As(err, &failed) {
+		return &exit{exitFailed, err}
+	}
+	if failed.Step == "recipient" {
+		err = fmt.Errorf("%w (asked with %s)", err, to)
+	}
+	if failed.Code/100 == 4 {
+		return &exit{exitWaiting, err}
+	}
+	return &exit{exitFailed, err}
 }
 
 // askKeyFigures warns where reports will not be reconciled. They are made all the same.

@@ -1,23 +1,36 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"io/fs"
+	"os"
 	"strings"
 
+	"rapport/internal/servicestate"
 	"rapport/reportconfig"
 )
 
 // load reads a configuration file and writes its warnings to stderr.
 func (p *program) load(path string) (*reportconfig.Config, error) {
-	stateDir, _, _ := strings.Cut(p.getenv("STATE_DIRECTORY"), ":")
+	host := p.host()
+	stateDir, err := host.Find(path)
+	if err != nil {
+		return nil, configFault(err)
+	}
+	if p.besideService = host.Own == "" && stateDir != ""; p.besideService {
+		fmt.Fprintf(p.asides(), "rapport: %s: ledger and archive are the service's, in %s\n", path, stateDir)
+	}
 	config, err := reportconfig.Load(path, stateDir)
+	if errors.Is(err, fs.ErrPermission) {
+		err = fmt.Errorf("%w — whoever runs this must be able to read it: chgrp rapport and chmod 640 where that is the user rapport of the units", err)
+	}
 	if err != nil {
 		return nil, configFault(err)
 	}
 	for _, w := range config.Warnings {
-		fmt.Fprintln(p.stderr, "rapport: warning: "+w.String())
+		fmt.Fprintln(p.asides(), "rapport: warning: "+w.String())
 	}
 	return config, nil
 }
@@ -46,7 +59,7 @@ func conflicts(configs []*reportconfig.Config) (faults []error) {
 	type delivered struct{ ledger, account, report string }
 	archives, ledgers := map[archived]string{}, map[delivered]string{} // to the path of the configuration
 	for _, config := range configs {
-		archive, ledger := realPath(config.Archive), realPath(config.State)
+		archive, ledger := servicestate.RealPath(config.Archive), servicestate.RealPath(config.State)
 		for _, r := range config.Reports {
 			a, d := archived{archive, r.ID}, delivered{ledger, config.Account, r.ID}
 			if other := archives[a]; other != "" && other != config.Path {
@@ -62,17 +75,51 @@ func conflicts(configs []*reportconfig.Config) (faults []error) {
 	return faults
 }
 
-// realPath is a path without symbolic links, whether or not there is something at it yet.
-func realPath(path string) string {
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
+// host is where the services of this machine keep their state, and this one, if it is one.
+func (p *program) host() servicestate.Host {
+	own, _, _ := strings.Cut(p.getenv("STATE_DIRECTORY"), ":")
+	return servicestate.Host{Root: p.stateRoot, Own: own}
+}
+
+// claimState says of a configuration whose service this is.
+func (p *program) claimState(config *reportconfig.Config) error {
+	err := p.host().Claim(config.Path, config.State, config.Archive)
+	var conflict *servicestate.ConflictError
+	switch {
+	case errors.As(err, &conflict):
+		return configFault(err)
+	case err != nil:
+		return &exit{exitWaiting, err}
 	}
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		return resolved
+	return nil
+}
+
+// handOver gives what root has made in the state of a service to its user.
+func (p *program) handOver(config *reportconfig.Config, filesToo bool) error {
+	if !p.besideService {
+		return nil
 	}
-	parent := filepath.Dir(path)
-	if parent == path {
-		return path
+	var trees []string
+	if filesToo {
+		trees = append(trees, config.Archive)
+		if config.Mail.Outbox != "" {
+			trees = append(trees, config.Mail.Outbox)
+		}
 	}
-	return filepath.Join(realPath(parent), filepath.Base(path))
+	return servicestate.HandOver(config.State, trees...)
+}
+
+// environmentOf is the environment that a configuration's secrets are looked up in. In a shell the credentials are where
+// the units take them from; so they are for a check by ExecReload=+, which cannot see those of the daemon.
+func (p *program) environmentOf(config *reportconfig.Config) func(string) string {
+	return func(name string) string {
+		value := p.getenv(name)
+		if name != "CREDENTIALS_DIRECTORY" {
+			return value
+		}
+		if _, err := os.Stat(value); value != "" && err == nil {
+			return value
+		}
+		return cmp.Or(servicestate.Credentials(config.Path), value)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"rapport/fetch"
@@ -24,6 +25,35 @@ type connections struct {
 	now     func() time.Time // the real clock
 	log     *slog.Logger
 	limiter *fetch.Limiter // shared by all that ask Dintero in this process; nil: none
+	relays  *relays        // shared by all that mail in this process; nil: none
+}
+
+// relays are the mail relays of a process: configurations that use one under one login
+// share what it takes, and those that say the same of it its connections too.
+type relays struct {
+	pools mail.Pools
+
+	mu    sync.Mutex
+	known map[relayKey]*mail.SMTP
+}
+
+type relayKey struct {
+	settings  reportconfig.SMTP
+	authority string // PEM of the CA file, which may change
+}
+
+// same is the relay that was made of the same settings before, else the one of now.
+func (r *relays) same(key relayKey, now *mail.SMTP) *mail.SMTP {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if before := r.known[key]; before != nil {
+		return before
+	}
+	if r.known == nil {
+		r.known = map[relayKey]*mail.SMTP{}
+	}
+	r.known[key] = now
+	return now
 }
 
 // source is where the payments come from.
@@ -67,18 +97,24 @@ func (c connections) sender(config *reportconfig.Config) (message.Sender, error)
 	if config.Mail.Outbox != "" {
 		return outbox{mail.Outbox{Dir: config.Mail.Outbox}}, nil
 	}
-	relay, err := c.relay(config.Mail.SMTP)
+	relay, authority, err := c.relay(config.Mail.SMTP)
 	if err != nil {
 		return nil, err
 	}
-	return smtpSender{mail.NewPool(relay, config.Mail.SMTP.Connections)}, nil
+	shared := c.relays
+	if shared == nil {
+		shared = new(relays)
+	}
+	relay = shared.same(relayKey{*config.Mail.SMTP, authority}, relay)
+	return smtpSender{shared.pools.Pool(relay, config.Mail.SMTP.Connections)}, nil
 }
 
-func (c connections) relay(s *reportconfig.SMTP) (*mail.SMTP, error) {
+// relay is the relay of a configuration, and the text of its CA file.
+func (c connections) relay(s *reportconfig.SMTP) (relay *mail.SMTP, authority string, err error) {
 	if s == nil {
-		return nil, errors.New("neither smtp nor outbox")
+		return nil, "", errors.New("neither smtp nor outbox")
 	}
-	relay := &mail.SMTP{Host: s.Host, Port: s.Port, Username: s.Username, Helo: s.Helo, MaxMessage: s.MaxMessage}
+	relay = &mail.SMTP{Host: s.Host, Port: s.Port, Username: s.Username, Auth: s.Auth.Mechanism(), Helo: s.Helo, MaxMessage: s.MaxMessage}
 	switch s.TLS {
 	case reportconfig.ImplicitTLS:
 		relay.TLS = mail.Implicit
@@ -86,29 +122,27 @@ func (c connections) relay(s *reportconfig.SMTP) (*mail.SMTP, error) {
 		relay.TLS = mail.None
 	}
 	if relay.Helo == "" {
-		name, err := os.Hostname()
-		if err != nil {
-			return nil, fmt.Errorf("smtp.helo: %w", err)
+		if relay.Helo, err = os.Hostname(); err != nil {
+			return nil, "", fmt.Errorf("smtp.helo: %w", err)
 		}
-		relay.Helo = name
 	}
 	if s.Username != "" {
 		relay.Password = c.secrets.reader(s.Password)
 		if _, err := relay.Password(); err != nil {
-			return nil, fmt.Errorf("smtp.password: %w", err)
+			return nil, "", fmt.Errorf("smtp.password: %w", err)
 		}
 	}
 	if s.CA != "" {
-		pem, err := os.ReadFile(s.CA)
+		pem, err := readRegularFile(s.CA, maxAuthorityFile)
 		if err != nil {
-			return nil, fmt.Errorf("smtp.ca: %w", err)
+			return nil, "", fmt.Errorf("smtp.ca: %w", err)
 		}
-		relay.RootCAs = x509.NewCertPool()
+		relay.RootCAs, authority = x509.NewCertPool(), string(pem)
 		if !relay.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("smtp.ca: %s: no certificate in it — is it PEM?", s.CA)
+			return nil, "", fmt.Errorf("smtp.ca: %s: no certificate in it — is it PEM?", s.CA)
 		}
 	}
-	return relay, nil
+	return relay, authority, nil
 }
 
 // An outbox writes the same file again without harm, so it needs no intent.

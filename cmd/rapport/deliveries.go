@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/reportconfig"
 )
@@ -65,6 +66,10 @@ daemon, does the sending.`,
 	flags.BoolVar(&d.yes, "yes", false, "do not ask")
 	flags.BoolVar(&d.json, "json", false, "print a JSON object per line")
 	flags.StringVar(&d.now, "now", "", "act as if it were this `time`")
+	cmd.ValidArgsFunction = completeConfigs
+	completeFlags(cmd, map[string]completer{
+		"report": p.fromConfig(completeReports), "period": p.fromConfig(p.completePeriods), "recipient": p.fromConfig(completeRecipients), "state": words(states()...),
+	})
 	return cmd
 }
 
@@ -76,11 +81,25 @@ func (d *deliveries) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := d.knownState(); err != nil {
+		return err
+	}
+	if d.period != "" {
+		if _, err := calendar.ParsePeriod(d.period, d.config.Location); err != nil {
+			return usage("--period %s: %v", d.period, err)
+		}
+	}
 	changes := len(d.resend)+len(d.release)+len(d.close) > 0
 	d.ledger, err = d.openLedger(ctx, d.config.State, true)
 	if errors.Is(err, fs.ErrNotExist) {
+		if err := lostLedger(d.config); err != nil {
+			return err
+		}
 		if changes {
 			return usage("deliveries: there is no ledger %s yet, so nothing was delivered", d.config.State)
+		}
+		if err := d.knownNames(ctx); err != nil {
+			return err
 		}
 		fmt.Fprintf(d.stderr, "rapport: there is no ledger %s yet: nothing was made\n", d.config.State)
 		return nil
@@ -88,7 +107,14 @@ func (d *deliveries) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer d.ledger.Close()
+	defer func() {
+		if closed := errors.Join(d.ledger.Close(), d.handOver(d.config, false)); err == nil && closed != nil {
+			err = &exit{exitFailed, closed}
+		}
+	}()
+	if err := d.knownNames(ctx); err != nil {
+		return err
+	}
 	if !changes {
 		return d.list(ctx)
 	}

@@ -42,8 +42,12 @@ func configFault(err error) error { return &exit{exitConfig, err} }
 // ledgerExit is the exit of a command that the ledger stopped. A ledger that no retry makes
 // usable is a fault of the configuration.
 func ledgerExit(err error, outcome builder.Outcome) error {
+	var coded *exit
+	var elsewhere *ledger.OwnedElsewhereError
 	switch {
-	case ledger.Unusable(err), errors.Is(err, engine.ErrForeignArchive):
+	case errors.As(err, &coded) && coded.code == exitConfig:
+		return err
+	case ledger.Unusable(err), errors.Is(err, engine.ErrForeignArchive), errors.As(err, &elsewhere):
 		return configFault(err)
 	case outcome.Failed:
 		return &exit{exitFailed, err}

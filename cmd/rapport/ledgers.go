@@ -12,6 +12,8 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/sqlite"
+	"rapport/internal/servicestate"
+	"rapport/reportconfig"
 )
 
 // openLedger opens the ledger at path.
@@ -25,6 +27,20 @@ func (p *program) openLedger(ctx context.Context, path string, mustExist bool) (
 		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", path, err), builder.Outcome{})
 	}
 	return l, nil
+}
+
+// lostLedger is the error of a ledger that is not there while the archive holds what was made; nil where nothing was made.
+func lostLedger(config *reportconfig.Config) error {
+	for _, id := range ids(config) {
+		for _, kind := range []string{"*.csv", "*.pdf"} {
+			made, err := filepath.Glob(filepath.Join(config.Archive, id, "*", kind))
+			if err == nil && len(made) > 0 {
+				return configFault(fmt.Errorf("there is no ledger %s, and yet the archive %s holds reports — was it moved or deleted? Put it back from the backup; without it the next run counts what the archive holds as sent",
+					config.State, config.Archive))
+			}
+		}
+	}
+	return nil
 }
 
 // openLedgers are the ledgers that the daemon serves. Each is open once, and as long as
@@ -77,7 +93,7 @@ func (o *openLedgers) acquire(ctx context.Context, paths []string) (ledgers []*s
 func (o *openLedgers) acquireOne(ctx context.Context, path string, mustExist bool) (*sharedLedger, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if l := o.byPath[realPath(path)]; l != nil {
+	if l := o.byPath[servicestate.RealPath(path)]; l != nil {
 		l.users++
 		return l, nil
 	}
@@ -92,7 +108,7 @@ func (o *openLedgers) acquireOne(ctx context.Context, path string, mustExist boo
 		}
 		return nil, &exit{exitWaiting, err}
 	}
-	l := &sharedLedger{Ledger: opened, set: o, path: realPath(path), users: 1}
+	l := &sharedLedger{Ledger: opened, set: o, path: servicestate.RealPath(path), users: 1}
 	o.byPath[l.path] = l
 	return l, nil
 }
@@ -145,7 +161,7 @@ func releaseAll(ledgers []*sharedLedger) (err error) {
 // checkCreatable fails where no ledger can be made: it makes a file in the nearest directory
 // that exists, and takes it away again.
 func checkCreatable(path string) error {
-	dir := filepath.Dir(realPath(path))
+	dir := filepath.Dir(servicestate.RealPath(path))
 	for {
 		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 			break

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"syscall"
 
 	"rapport/internal/daemon"
 	"rapport/reportconfig"
@@ -56,7 +55,7 @@ func (m *monitoring) open(configs []*reportconfig.Config) (opened map[string]*en
 		listener, err := m.listen("tcp", address)
 		if err != nil && named[address] {
 			closeEndpoints(opened)
-			return nil, configFault(fmt.Errorf("listen: %w%s", err, m.ownPort(address, err)))
+			return nil, listenExit(fmt.Errorf("listen: %w%s", err, m.ownPort(address, err)))
 		}
 		if err != nil {
 			m.log.Warn("health and metrics are not served — set listen: to another address", "error", err)
@@ -65,6 +64,15 @@ func (m *monitoring) open(configs []*reportconfig.Config) (opened map[string]*en
 		opened[address] = m.serve(listener)
 	}
 	return opened, nil
+}
+
+// listenExit is the exit of a daemon that cannot listen. An address that somebody else has now may be free at the next
+// start; the others are wrong.
+func listenExit(err error) error {
+	if errors.Is(err, daemon.ErrAddressInUse) {
+		return &exit{exitWaiting, err}
+	}
+	return configFault(err)
 }
 
 // serve answers at once: a daemon that starts, and one that drains, says so.
@@ -102,7 +110,7 @@ func (m *monitoring) replace(configs []*reportconfig.Config, opened map[string]*
 func (m *monitoring) ownPort(address string, err error) string {
 	_, port, _ := net.SplitHostPort(address)
 	for _, e := range m.endpoints {
-		if _, own, _ := net.SplitHostPort(e.listener.Addr().String()); own == port && errors.Is(err, syscall.EADDRINUSE) {
+		if _, own, _ := net.SplitHostPort(e.listener.Addr().String()); own == port && errors.Is(err, daemon.ErrAddressInUse) {
 			return fmt.Sprintf(" — this daemon listens at %s; restart it, or take another port", e.listener.Addr())
 		}
 	}

@@ -65,7 +65,7 @@ func eventLine(e builder.Event) string {
 // shortPath is a path as the user would type it from here.
 func shortPath(path string) string {
 	here, err := os.Getwd()
-	if err != nil {
+	if err != nil || filepath.Dir(here) == here { // from the root a whole path is clearer, and as short
 		return path
 	}
 	short, err := filepath.Rel(here, path)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapport/internal/servicestate"
 	"rapport/reportconfig"
 )
 
@@ -19,14 +20,29 @@ type program struct {
 	getenv         func(string) string
 	stdout, stderr io.Writer
 	now            func() time.Time
+	stateRoot      string // where the state directories of services are
 	logFormat      string
 	logLevel       string
+	besideService  bool // in a shell, on the state of a service
+	quiet          bool // nothing is said that nobody must act on
+}
+
+// asides are for a person who looks on.
+func (p *program) asides() io.Writer {
+	if p.quiet {
+		return io.Discard
+	}
+	return p.stderr
 }
 
 // run is the whole program as a function: arguments, environment and streams in, exit code
 // out.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now}
+	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now, stateRoot: servicestate.SystemRoot}
+	return p.execute(ctx, args)
+}
+
+func (p *program) execute(ctx context.Context, args []string) int {
 	root := rootCommand(p)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -39,7 +55,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	p.complain(coded)
 	if coded.code == exitUsage {
-		fmt.Fprintln(stderr, "rapport: try: rapport help")
+		fmt.Fprintln(p.stderr, "rapport: try: rapport help")
 	}
 	return coded.code
 }
@@ -69,22 +85,26 @@ recipient a message of their own.`,
   rapport run shop.yaml --to me@example.com      send it to yourself first
   rapport run shop.yaml                          make and mail what is owed
   rapport serve shop.yaml                        do that whenever something is due
+  rapport status shop.yaml                       how it is: due, late, waiting, wrong
   rapport deliveries shop.yaml                   what went to whom, and the server's answer
   rapport sandbox                                a simulated Dintero to try things on
 
 Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong use ·
 75 something will be tried again · 78 wrong configuration, or a secret is missing`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetVersionTemplate("rapport {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exit{exitUsage, err} })
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
 	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "", "least level to log: debug, info, warn or error (default warn; serve: info)")
-	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), sandboxCommand(p), versionCommand(p))
+	completeFlags(root, map[string]completer{"log-format": words("text", "json"), "log-level": words("debug", "info", "warn", "error")})
+	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), sandboxCommand(p), versionCommand(p))
 	return root
 }
 

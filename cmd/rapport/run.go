@@ -13,8 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/internal/builder"
+	"rapport/internal/calendar"
 	"rapport/internal/engine"
 	"rapport/internal/report"
+	"rapport/internal/webhook"
 	"rapport/reportconfig"
 )
 
@@ -23,6 +25,7 @@ type runFlags struct {
 	reports         []string
 	period, now, to string
 	dryRun, json    bool
+	quiet           bool
 }
 
 func runCommand(p *program) *cobra.Command {
@@ -43,14 +46,20 @@ trial/ below that and leaves no other mark.`,
   rapport run shop.yaml --report oslo-daily --period 2026-11-01..2026-11-19
   rapport run shop.yaml --dry-run --now 2026-12-01T06:00`,
 		Args: oneConfig,
-		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p.quiet = f.quiet
+			return r.run(cmd.Context(), args[0])
+		},
 	}
 	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "only the report of this `id`; may be repeated")
-	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, 2026-T6, or a range A..B")
+	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, 2026-T6, or a range A..B; without --report of the reports that have such periods")
 	cmd.Flags().StringVar(&f.now, "now", "", "act as if it were this `time`: 2026-11-20, 2026-11-20T06:00, or RFC 3339")
 	cmd.Flags().StringVar(&f.to, "to", "", "send to this `address` only, as a trial")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "send nothing; leave each mail as .eml and .html beside the report")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print a JSON object per line")
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "say what was made, sent or failed and nothing else: for cron, which mails all that is said")
+	cmd.ValidArgsFunction = completeConfigs
+	completeFlags(cmd, map[string]completer{"report": p.fromConfig(completeReports), "period": p.fromConfig(p.completePeriods), "to": p.fromConfig(completeRecipients)})
 	return cmd
 }
 
@@ -77,14 +86,12 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if err := r.plan(); err != nil {
 		return err
 	}
-	pings := newPingClient(r.log)
-	defer pings.wait()
-	mails := !r.flags.dryRun && (r.to != nil || anyRecipients(r.reports))
-	c, err := r.setup(r.config, setupOptions{clock: r.clock, log: r.log, pings: pings, mails: mails})
+	mails := !r.flags.dryRun && (r.to != nil || anyRecipients(r.reports) || !r.flags.trial() && r.config.Operator.Address != nil)
+	c, err := r.setup(r.config, setupOptions{clock: r.clock, log: r.log, hooks: webhook.New("rapport/" + version()), mails: mails})
 	if err != nil {
 		return err
 	}
-	bar := newProgressBar(r.stderr)
+	bar := newProgressBar(r.asides())
 	out := &output{stdout: r.stdout, stderr: r.stderr, json: r.flags.json, clearBar: bar.clear}
 	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome builder.Outcome
@@ -92,13 +99,18 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 		outcome = r.try(ctx, c, bar)
 	} else if outcome, err = r.makeOwed(ctx, c); err != nil {
 		bar.clear()
-		return ledgerExit(err, outcome)
+		return errors.Join(ledgerExit(err, outcome), r.handOver(r.config, true))
 	}
 	bar.clear()
+	if err := r.handOver(r.config, out.files+out.mails > 0); err != nil {
+		r.log.Warn("what root has made here is root's still: the service may not be able to go on", "error", err)
+	}
 	if out.err != nil {
 		return &exit{exitFailed, out.err}
 	}
-	out.summary(func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
+	if !r.quiet {
+		out.summary(func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
+	}
 	switch {
 	case outcome.Failed:
 		return &exit{code: exitFailed}
@@ -132,11 +144,14 @@ func (r *reportRun) plan() (err error) {
 
 // makeOwed makes and sends what the ledger says is owed.
 func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome builder.Outcome, err error) {
+	if err := r.claimState(r.config); err != nil {
+		return outcome, err
+	}
 	if c.Ledger, err = r.openLedger(context.WithoutCancel(ctx), r.config.State, false); err != nil {
 		return outcome, err
 	}
 	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
-	c.Prune = r.flags.now == "" // only by the real clock is anything too old to keep
+	c.RealClock = r.flags.now == ""
 	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
 }
 
@@ -173,12 +188,21 @@ func (f runFlags) choose(config *reportconfig.Config) (chosen []*reportconfig.Re
 	return chosen, nil
 }
 
-// periods gives the jobs of the periods that --period names; none without it.
+// periods gives the jobs of the periods that --period names; none without it. Without --report it means the reports that
+// have such periods, and no others: a day is no reason to make a weekly report daily.
 func (f runFlags) periods(config *reportconfig.Config, chosen []*reportconfig.Report, now time.Time) (jobs []report.Job, err error) {
 	if f.period == "" {
 		return nil, nil
 	}
+	first, _, _ := strings.Cut(f.period, "..")
+	named, err := calendar.ParsePeriod(first, config.Location)
+	if err != nil {
+		return nil, usage("--period %s: %v", f.period, err)
+	}
 	for _, entry := range chosen {
+		if len(f.reports) == 0 && entry.Schedule != named.Schedule {
+			continue
+		}
 		periods, err := entry.Timing().ParsePeriods(f.period, config.Location)
 		if err != nil {
 			return nil, usage("--period %s: report %s: %v", f.period, entry.ID, err)
@@ -189,6 +213,9 @@ func (f runFlags) periods(config *reportconfig.Config, chosen []*reportconfig.Re
 			}
 			jobs = append(jobs, report.Job{Report: entry, Period: p})
 		}
+	}
+	if len(jobs) == 0 {
+		return nil, usage("--period %s: no report in %s is %s — --report ID makes that period of any report", f.period, config.Path, named.Schedule)
 	}
 	return jobs, nil
 }

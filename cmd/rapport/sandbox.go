@@ -45,6 +45,7 @@ Faults, to see what Rapport does about them:
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "what the payments follow from")
 	cmd.Flags().StringVar(&f.now, "now", "", "stand still at this `time`, local in Oslo or RFC 3339; default: the clock")
 	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "misbehave in this `way`; may be repeated")
+	completeFlags(cmd, map[string]completer{"fault": completeFaults})
 	return cmd
 }
 

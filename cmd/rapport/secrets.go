@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"rapport/reportconfig"
 )
@@ -22,10 +24,11 @@ func (s secrets) reader(secret reportconfig.Secret) func() (string, error) {
 		path := secret.File
 		switch {
 		case secret.Env != "":
-			if value := s.getenv(secret.Env); value != "" {
-				return value, nil
+			value := s.getenv(secret.Env)
+			if value == "" {
+				return "", fmt.Errorf("the environment variable %s is not set", secret.Env)
 			}
-			return "", fmt.Errorf("the environment variable %s is not set", secret.Env)
+			return checkedSecret("the environment variable "+secret.Env, value)
 		case secret.Credential != "":
 			dir := s.getenv("CREDENTIALS_DIRECTORY")
 			if dir == "" {
@@ -33,19 +36,65 @@ func (s secrets) reader(secret reportconfig.Secret) func() (string, error) {
 			}
 			path = filepath.Join(dir, secret.Credential)
 		}
-		return readSecretFile(path)
+		data, err := readRegularFile(path, maxSecret)
+		if err != nil {
+			return "", err
+		}
+		return checkedSecret(path, string(data))
 	}
 }
 
-// readSecretFile gives a file's text without its line end.
-func readSecretFile(path string) (string, error) {
-	data, err := os.ReadFile(path)
+// How many bytes of a file are read at most; more is not what it should be.
+const (
+	maxSecret        = 64 << 10
+	maxAuthorityFile = 8 << 20
+	maxLogoFile      = 32 << 20
+)
+
+// readRegularFile reads a file that the configuration names, of at most limit bytes. A pipe
+// or a device could hold us for ever, or never end.
+func readRegularFile(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	value := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-	if value == "" || len(value) > 64<<10 {
-		return "", fmt.Errorf("%s: holds no secret", path)
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: is no regular file", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("%s: is larger than %d kB", path, limit>>10)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// checkedSecret is a secret without the line ends that an editor leaves behind it. What no
+// server would take for a password is a fault that names the place and shows nothing; a
+// blank may well belong to it.
+func checkedSecret(place, text string) (string, error) {
+	value, fault := strings.TrimRight(text, "\r\n"), ""
+	switch {
+	case strings.HasPrefix(value, "\ufeff"):
+		fault = "begins with a byte order mark — save it as UTF-8 without BOM"
+	case strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") || strings.Contains(value, "\x00"):
+		fault = "is UTF-16 or binary — save it as UTF-8 or ASCII"
+	case strings.TrimSpace(value) == "":
+		fault = "holds no secret"
+	case strings.ContainsAny(value, "\r\n"):
+		fault = "holds more than one line — leave the secret alone in it"
+	case strings.ContainsFunc(value, unicode.IsControl):
+		fault = "holds a control character"
+	}
+	if fault != "" {
+		return "", fmt.Errorf("%s: %s", place, fault)
 	}
 	return value, nil
 }

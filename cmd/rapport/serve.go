@@ -17,7 +17,8 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/daemon"
-	"rapport/internal/ledger"
+	"rapport/internal/engine"
+	"rapport/internal/webhook"
 )
 
 func serveCommand(p *program) *cobra.Command {
@@ -31,8 +32,9 @@ at once. Health and metrics are served at listen: /healthz, /readyz, /metrics.`,
 		Example: `  rapport serve shop.yaml
   rapport serve /etc/rapport/*.yaml
   kill -HUP $(pidof rapport)          read the configurations again`,
-		Args: someConfigs,
-		RunE: func(cmd *cobra.Command, args []string) error { return p.serve(cmd.Context(), args) },
+		Args:              someConfigs,
+		ValidArgsFunction: completeConfigs,
+		RunE:              func(cmd *cobra.Command, args []string) error { return p.serve(cmd.Context(), args) },
 	}
 }
 
@@ -45,8 +47,9 @@ type server struct {
 	metrics      *daemon.Metrics
 	monitoring   *monitoring
 	limiter      *fetch.Limiter
+	relays       relays
 	pollInterval time.Duration // of the ledger; zero: a minute
-	pings        *pingClient
+	hooks        engine.Hooks
 	ledgers      *openLedgers
 
 	mu      sync.Mutex
@@ -57,7 +60,7 @@ func newServer(p *program, paths []string, log *slog.Logger) *server {
 	s := &server{
 		program: p, paths: paths, log: log, renderSlots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring{listen: net.Listen, log: log, endpoints: map[string]*endpoint{}},
-		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), pings: newPingClient(log),
+		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
 		ledgers: &openLedgers{open: p.openLedger, byPath: map[string]*sharedLedger{}},
 	}
 	s.metrics = daemon.NewMetrics(version(), s.accounts)
@@ -71,9 +74,11 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	}
 	s := newServer(p, paths, log)
 	defer func() { err = errors.Join(err, s.ledgers.closeAll()) }()
+	if runtime.GOOS == "windows" {
+		log.Info("Windows knows no SIGHUP: restart rapport after a change of a configuration")
+	}
 	reload := make(chan struct{}, 1)
 	defer forwardHangups(reload)()
-	defer s.pings.wait()
 	d := daemon.New(daemon.Config{
 		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(), Metrics: s.metrics, Ready: s.ready, Log: log,
 	})
@@ -144,41 +149,4 @@ func (s *server) ready(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// accounts are what the metrics show of each account and ledger.
-func (s *server) accounts(ctx context.Context) (all []daemon.AccountStats, err error) {
-	type key struct {
-		ledger  *sharedLedger
-		account string
-	}
-	seen := map[key]bool{}
-	for _, w := range s.atWork() {
-		k := key{w.ledger, w.config.Account}
-		if seen[k] {
-			continue
-		}
-		seen[k] = true
-		err := w.ledger.use(func() error {
-			stats, err := w.ledger.Stats(ctx, k.account)
-			if err == nil {
-				all = append(all, accountStats(k.account, stats))
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
-func accountStats(account string, stats ledger.Stats) daemon.AccountStats {
-	byState := map[string]int{}
-	for state, count := range stats.Deliveries {
-		byState[string(state)] = count
-	}
-	return daemon.AccountStats{
-		Account: account, Owed: stats.Owed, Deliveries: byState, Attempts: stats.Attempts, Uncertain: stats.Uncertain, LastSuccess: stats.LastSuccess,
-	}
 }

@@ -25,17 +25,23 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	var paths []string
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
-		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, mails: mails || config.Operator != nil, limiter: s.limiter, pings: s.pings})
+		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, mails: mails || config.Operator.Address != nil, limiter: s.limiter, relays: &s.relays, hooks: s.hooks})
 		if err != nil {
 			return nil, err
 		}
 		c.Builder.Render, c.Builder.Meter, c.Meter = s.renderSlots, s.metrics, s.metrics
-		c.Mode, c.Emit, c.RequestWake, c.Prune, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
+		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
 		setups, paths = append(setups, c), append(paths, config.State)
 	}
 	opened, err := s.monitoring.open(configs)
 	if err != nil {
 		return nil, err
+	}
+	for _, config := range configs {
+		if err := s.claimState(config); err != nil {
+			closeEndpoints(opened)
+			return nil, err
+		}
 	}
 	ledgers, err := s.ledgers.acquire(ctx, paths)
 	if err != nil {
@@ -48,10 +54,16 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	s.workers = nil
 	for i, c := range setups {
 		c.Ledger = ledgers[i].Ledger
+		c.OthersRest = func() bool { return s.restBut(configs[i].Path) }
 		w := worker{engine.New(c), configs[i], ledgers[i]}
 		s.workers, workers = append(s.workers, w), append(workers, w)
 	}
 	return workers, nil
+}
+
+// restBut tells whether no engine is at work but that of a configuration.
+func (s *server) restBut(path string) bool {
+	return !slices.ContainsFunc(s.atWork(), func(w worker) bool { return w.config.Path != path && w.Busy() })
 }
 
 // A worker is a configuration's engine. It keeps its ledger open until it has drained and

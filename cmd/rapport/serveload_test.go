@@ -227,3 +227,24 @@ func TestServeWarnsOnce(t *testing.T) {
 	p.signal(syscall.SIGTERM)
 	p.ends(exitDone)
 }
+
+// TestAPortThatIsTakenIsForLater: a second daemon ends so that systemd tries it again; an address that can never be ours
+// is a fault of the configuration.
+func TestAPortThatIsTakenIsForLater(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	program := binary(t)
+	for address, code := range map[string]int{taken.Addr().String(): exitWaiting, "192.0.2.1:9797": exitConfig} {
+		config := filepath.Join(t.TempDir(), "shop.yaml")
+		text := "account: T12345678\nsource: {sandbox: {}}\nlisten: " + address + "\nreports:\n  - {id: daily, dataType: checkout/transactions, schedule: daily, language: en}\n"
+		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if said := start(t, program, "serve", config).ends(code); !strings.Contains(said, address) {
+			t.Errorf("it does not name %s:\n%s", address, said)
+		}
+	}
+}

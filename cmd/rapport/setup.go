@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -24,29 +23,30 @@ import (
 type setupOptions struct {
 	clock   func() time.Time
 	log     *slog.Logger
-	pings   *pingClient    // nil: nobody is pinged
+	hooks   engine.Hooks   // nil: nobody is told over HTTP
 	mails   bool           // something will be sent, and so needs its secret
 	limiter *fetch.Limiter // see connections
+	relays  *relays        // see connections
 }
 
 // defaultMaxMessage is what most relays take, in bytes: Postfix's default.
 const defaultMaxMessage = 10_000_000
 
-func (p *program) connections(o setupOptions) connections {
-	return connections{secrets: secrets{p.getenv}, now: p.now, log: o.log, limiter: o.limiter}
+func (p *program) connections(config *reportconfig.Config, o setupOptions) connections {
+	return connections{secrets: secrets{p.environmentOf(config)}, now: p.now, log: o.log, limiter: o.limiter, relays: o.relays}
 }
 
 // setup makes the engine's configuration but for its ledger. Every fault is one of the
 // configuration: a secret, a logo or a certificate that is not there.
 func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.Config, err error) {
-	conns := p.connections(o)
+	conns := p.connections(config, o)
 	source, err := conns.source(config, o.clock)
 	if err != nil {
 		return c, configFault(fmt.Errorf("%s: source: %w", config.Path, err))
 	}
 	organization := content.Organization{Name: config.Organization.Name, Number: config.Organization.Number}
 	if config.Organization.Logo != "" {
-		if organization.Logo, err = os.ReadFile(config.Organization.Logo); err != nil {
+		if organization.Logo, err = readRegularFile(config.Organization.Logo, maxLogoFile); err != nil {
 			return c, configFault(fmt.Errorf("%s: organization.logo: %w", config.Path, err))
 		}
 	}
@@ -62,10 +62,7 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Archive: config.Archive, Log: o.log, Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		},
 		Composer: &message.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: o.log},
-		Clock:    o.clock, Log: o.log,
-	}
-	if o.pings != nil {
-		c.Ping = o.pings.ping
+		Clock:    o.clock, Log: o.log, Hooks: o.hooks,
 	}
 	if c.Path, err = filepath.Abs(config.Path); err != nil {
 		return c, configFault(err)

@@ -9,17 +9,17 @@ import (
 	"testing"
 )
 
-// units copies the units of the examples, with a program in them that is there, and the
+// units copies our units, with a program in them that is there, and the
 // templates under the name of an instance's kind.
 func units(t *testing.T) map[string]string {
 	t.Helper()
 	dir, copies := t.TempDir(), map[string]string{}
 	for _, name := range []string{"rapport.service", "rapport@.service", "rapport@.timer"} {
-		data, err := os.ReadFile(filepath.Join("..", "..", "examples", "systemd", name))
+		data, err := os.ReadFile(filepath.Join("..", "..", "packaging", "systemd", name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := strings.ReplaceAll(string(data), "/usr/local/bin/rapport", "/bin/true")
+		text := regexp.MustCompile(`(?m)^(Exec\w+=\+?)rapport `).ReplaceAllString(string(data), "${1}/bin/true ")
 		copies[name] = filepath.Join(dir, name)
 		if err := os.WriteFile(copies[name], []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -56,13 +56,13 @@ func TestTheUnitsCallTheProgramAsItIs(t *testing.T) {
 	for _, c := range rootCommand(p).Commands() {
 		known[c.Name()] = true
 	}
-	exec := regexp.MustCompile(`(?m)^Exec\w+=/usr/local/bin/rapport (\w+) `)
+	exec := regexp.MustCompile(`(?m)^Exec\w+=\+?rapport (\w+) `)
 	for name, wants := range map[string][]string{
-		"rapport.service":  {"RestartPreventExitStatus=78", "ExecReload=/usr/local/bin/rapport check /etc/rapport/rapport.yaml\nExecReload=kill -HUP $MAINPID", "Type=notify", "WatchdogSec="},
+		"rapport.service":  {"RestartPreventExitStatus=78 238 243", "ExecReload=+rapport check /etc/rapport/rapport.yaml", "ExecReload=/bin/sh -c 'kill -HUP $MAINPID'", "Type=notify", "WatchdogSec="},
 		"rapport@.service": {"SuccessExitStatus=75", "Type=oneshot", "rapport run /etc/rapport/%i.yaml"},
 		"rapport@.timer":   {"Persistent=true", "OnCalendar=*:0/15"},
 	} {
-		data, err := os.ReadFile(filepath.Join("..", "..", "examples", "systemd", name))
+		data, err := os.ReadFile(filepath.Join("..", "..", "packaging", "systemd", name))
 		if err != nil {
 			t.Fatal(err)
 		}

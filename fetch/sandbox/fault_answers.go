@@ -24,9 +24,7 @@ func (s *Server) faultyAnswer(r *http.Request, faults faultSet) (answer, bool) {
 		return refuse(http.StatusInternalServerError, "internal_error", "Unexpected error"), true
 	case isToken(r):
 		return refuse(http.StatusUnauthorized, "invalid_client", "Unknown client id or wrong client secret"), faults.has("unauthorized")
-	case faults.has("always-500"):
-		return refuse(http.StatusInternalServerError, "internal_error", "Unexpected error"), true
-	case faults.has("error-kpi") && isKPI(r):
+	case faults.has("always-500"), faults.has("error-kpi") && isKPI(r):
 		return refuse(http.StatusInternalServerError, "internal_error", "Unexpected error"), true
 	case faults.has("missing-kpi") && isKPI(r):
 		return refuse(http.StatusNotFound, "not_found", "Not found: "+r.Method+" "+r.URL.Path), true
@@ -95,10 +93,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, faults faultSet, a
 		a.write(w)
 		return
 	}
-	if faults.has("slow") && !wait(r, slowness) {
-		return
-	}
-	if faults.has("slow-kpi") && isKPI(r) && !wait(r, kpiSlowness) {
+	if faults.has("slow") && !wait(r, slowness) || faults.has("slow-kpi") && isKPI(r) && !wait(r, kpiSlowness) {
 		return
 	}
 	firstTry := func(fault string) bool { return faults.has(fault) && s.count(fault+" "+r.URL.RequestURI())%2 == 1 }

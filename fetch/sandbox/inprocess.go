@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -14,24 +15,18 @@ func (s *Server) Transport() http.RoundTripper { return transport{s} }
 
 type transport struct{ handler http.Handler }
 
+// RoundTrip implements [http.RoundTripper].
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())
 	in := req.Clone(ctx)
-	in.RequestURI, in.RemoteAddr = req.URL.RequestURI(), "127.0.0.1:1"
-	if in.Host == "" {
-		in.Host = req.URL.Host
-	}
+	in.RequestURI, in.RemoteAddr, in.Host = req.URL.RequestURI(), "127.0.0.1:1", cmp.Or(in.Host, req.URL.Host)
 	if in.Body == nil {
 		in.Body = http.NoBody
 	}
 	read, write := io.Pipe()
+	context.AfterFunc(ctx, func() { write.CloseWithError(ctx.Err()) })
 	w := &pipeWriter{header: http.Header{}, body: write, ready: make(chan struct{})}
-	stop := context.AfterFunc(ctx, func() { write.CloseWithError(ctx.Err()) })
-	go func() {
-		defer in.Body.Close()
-		w.finish(serve(t.handler, w, in))
-		stop()
-	}()
+	go w.serve(t.handler, in)
 	select {
 	case <-w.ready:
 	case <-ctx.Done():
@@ -40,27 +35,22 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		cancel()
 		return nil, err
 	}
-	length := int64(-1)
-	if n, err := strconv.ParseInt(w.sent.Get("Content-Length"), 10, 64); err == nil {
-		length = n
-	}
 	return &http.Response{
 		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: w.sent, Body: closer{read, cancel}, ContentLength: length, Request: req,
+		Header: w.sent, Body: pipeBody{read, cancel}, ContentLength: -1, Request: req,
 	}, nil
 }
 
-// serve runs the handler; an aborted one is the cut connection that a client sees.
-func serve(h http.Handler, w http.ResponseWriter, r *http.Request) (err error) {
-	defer func() {
-		if p := recover(); p == http.ErrAbortHandler {
-			err = io.ErrUnexpectedEOF
-		} else if p != nil {
-			panic(p)
-		}
-	}()
-	h.ServeHTTP(w, r)
-	return nil
+// pipeBody ends the request when the client is done with it.
+type pipeBody struct {
+	*io.PipeReader
+	cancel context.CancelFunc
+}
+
+// Close implements [io.Closer].
+func (b pipeBody) Close() error {
+	b.cancel()
+	return b.PipeReader.Close()
 }
 
 // pipeWriter hands the header over once, then the body as it is written.
@@ -72,8 +62,28 @@ type pipeWriter struct {
 	once         sync.Once
 }
 
+// serve runs the handler; an aborted one is the cut connection that a client sees.
+func (w *pipeWriter) serve(h http.Handler, r *http.Request) {
+	defer r.Body.Close()
+	defer func() {
+		p := recover()
+		if p != nil && p != http.ErrAbortHandler {
+			panic(p)
+		}
+		w.WriteHeader(http.StatusOK)
+		if p == nil {
+			w.body.Close()
+		} else {
+			w.body.CloseWithError(io.ErrUnexpectedEOF)
+		}
+	}()
+	h.ServeHTTP(w, r)
+}
+
+// Header implements [http.ResponseWriter].
 func (w *pipeWriter) Header() http.Header { return w.header }
 
+// WriteHeader implements [http.ResponseWriter].
 func (w *pipeWriter) WriteHeader(status int) {
 	w.once.Do(func() {
 		w.status, w.sent = status, w.header.Clone()
@@ -81,6 +91,7 @@ func (w *pipeWriter) WriteHeader(status int) {
 	})
 }
 
+// Write implements [io.Writer].
 func (w *pipeWriter) Write(p []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	return w.body.Write(p)
@@ -88,19 +99,3 @@ func (w *pipeWriter) Write(p []byte) (int, error) {
 
 // Flush has nothing to do: a pipe holds nothing back.
 func (w *pipeWriter) Flush() {}
-
-func (w *pipeWriter) finish(err error) {
-	w.WriteHeader(http.StatusOK)
-	w.body.CloseWithError(err)
-}
-
-// closer ends the request when the client is done with the body.
-type closer struct {
-	io.Reader
-	cancel context.CancelFunc
-}
-
-func (c closer) Close() error {
-	c.cancel()
-	return c.Reader.(*io.PipeReader).Close()
-}

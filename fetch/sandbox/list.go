@@ -14,38 +14,42 @@ import (
 const listedDays = 120
 
 // numbered is a thing of a day: a transaction or a gift card.
-type numbered interface{ Number() shop.Serial }
+type numbered interface {
+	comparable
+	Number() shop.Serial
+}
 
 // dayRows is how the things of the days from newest down to oldest become rows.
 type dayRows[T numbered] struct {
 	newest, oldest shop.Date
 	of             func(shop.Date) []T      // newest first
+	find           func(id string) T        // nil: there is none
 	show           func(T) (r row, ok bool) // false: not listed
 }
 
-// from yields the rows from a cursor on; nil: all. It ends with the context: a listing without
-// bounds is long, and nobody waits for it any more.
-func (l dayRows[T]) from(ctx context.Context, cursor *shop.Serial) iter.Seq[row] {
-	return func(yield func(row) bool) {
-		newest := l.newest
-		if cursor != nil {
-			newest = min(newest, cursor.Day)
-		}
-		for d := range shop.Days(newest, l.oldest) {
-			if ctx.Err() != nil {
-				return
+// page is the rows after a cursor. A listing ends with the context: one without bounds is long,
+// and nobody waits for it any more.
+func (l dayRows[T]) page(ctx context.Context, after string, limit int, faults faultSet) []row {
+	return page(func(from string) iter.Seq[row] {
+		return func(yield func(row) bool) {
+			var none T
+			newest, cursor := l.newest, l.find(from)
+			if cursor != none {
+				newest = min(newest, cursor.Number().Day)
 			}
-			things := l.of(d)
-			if cursor != nil && d == cursor.Day {
-				things = things[max(0, slices.IndexFunc(things, func(t T) bool { return t.Number() == *cursor })):]
-			}
-			for _, t := range things {
-				if r, ok := l.show(t); ok && !yield(r) {
-					return
+			for d := range shop.Days(newest, l.oldest) {
+				things := l.of(d)
+				if cursor != none && d == cursor.Number().Day {
+					things = things[max(0, slices.IndexFunc(things, func(t T) bool { return t.Number() == cursor.Number() })):]
+				}
+				for _, t := range things {
+					if r, ok := l.show(t); ctx.Err() != nil || ok && !yield(r) {
+						return
+					}
 				}
 			}
 		}
-	}
+	}, after, limit, faults)
 }
 
 // transactionsOf are the transactions of a day as the faults show them.
@@ -79,24 +83,25 @@ func (v view) listTransactions(r *http.Request, faults faultSet) answer {
 			}
 			return v.transactionsOf(d, faults)
 		},
+		find: func(id string) *shop.Transaction { return v.findTransaction(id, faults) },
 		show: func(t *shop.Transaction) (row, bool) {
 			return row{v.id(t), func(w *jsonWriter) { v.writeTransaction(w, t) }}, f.matches(v, t)
 		},
 	}
 	days.newest, days.oldest = f.span(v)
-	rows := page(func(from string) iter.Seq[row] { return days.from(r.Context(), v.findTransaction(from, faults)) }, after, limit, faults)
+	rows := days.page(r.Context(), after, limit, faults)
 	return ok(func(w *jsonWriter) { writeRows(w, "", rows) })
 }
 
-// findTransaction is the number of a transaction that is visible as the faults show it, else nil.
-func (v view) findTransaction(id string, faults faultSet) *shop.Serial {
+// findTransaction is the transaction if it is visible as the faults show it, else nil.
+func (v view) findTransaction(id string, faults faultSet) *shop.Transaction {
 	serial, ok := v.serialOf(id)
 	if !ok {
 		return nil
 	}
 	for _, t := range v.transactionsOf(serial.Day, faults) {
 		if t.Serial == serial && !t.Created.After(v.now) {
-			return &serial
+			return t
 		}
 	}
 	return nil

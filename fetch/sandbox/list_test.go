@@ -186,8 +186,8 @@ func FuzzCursorsNeverPanic(f *testing.F) {
 		f.Add(id)
 	}
 	f.Fuzz(func(t *testing.T, id string) {
-		if serial := v.findTransaction(id, nil); serial != nil && !strings.HasSuffix(id, serial.TransactionID(v.Seed)) {
-			t.Errorf("%q finds %s", id, serial.TransactionID(v.Seed))
+		if tx := v.findTransaction(id, nil); tx != nil && !strings.HasSuffix(id, tx.ID) {
+			t.Errorf("%q finds %s", id, tx.ID)
 		}
 		if tx := v.findOrder(id); tx != nil && tx.Reference != id {
 			t.Errorf("%q finds order %s", id, tx.Reference)

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,7 +24,7 @@ func (v view) listOrders(r *http.Request, faults faultSet) answer {
 		return refuse(http.StatusNotFound, "not_found", "Not found", "starting_after: no order "+after)
 	}
 	days := dayRows[*shop.Transaction]{
-		newest: v.DateOf(v.now), oldest: v.DateOf(v.now) - listedDays, of: v.Orders,
+		newest: v.DateOf(v.now), oldest: v.DateOf(v.now) - listedDays, of: v.Orders, find: v.findOrder,
 		show: func(t *shop.Transaction) (row, bool) {
 			visible, exists := t.Visible(v.now)
 			status, paid := orderStatus(shop.Status(visible))
@@ -33,13 +32,7 @@ func (v view) listOrders(r *http.Request, faults faultSet) answer {
 			return row{t.Reference, func(w *jsonWriter) { v.writeOrder(w, t) }}, matches
 		},
 	}
-	rows := page(func(from string) iter.Seq[row] {
-		var cursor *shop.Serial
-		if t := v.findOrder(from); t != nil {
-			cursor = &t.Serial
-		}
-		return days.from(r.Context(), cursor)
-	}, after, limit, faults)
+	rows := days.page(r.Context(), after, limit, faults)
 	return ok(func(w *jsonWriter) {
 		writeRows(w.object(""), "orders", rows)
 		w.end()

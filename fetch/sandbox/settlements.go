@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -77,20 +76,15 @@ func (v view) listSettlements(r *http.Request, faults faultSet) answer {
 	if cursor := findSettlement(v, after); hasID && (cursor == nil || date != timestamp(f.dateOf(cursor))) {
 		return refuse(http.StatusBadRequest, "invalid_request", "Invalid filters", "starting_after_id: is no key of this listing")
 	}
-	days := dayRows[shop.Settlement]{
-		of: v.Settlements,
-		show: func(s shop.Settlement) (row, bool) {
-			return row{s.ID, func(w *jsonWriter) { writeSettlement(w, &s, v.now) }}, s.IsListed(v.now) && f.matches(&s)
+	days := dayRows[*shop.Settlement]{
+		of:   v.settlementsOf,
+		find: func(id string) *shop.Settlement { return findSettlement(v, id) },
+		show: func(s *shop.Settlement) (row, bool) {
+			return row{s.ID, func(w *jsonWriter) { writeSettlement(w, s, v.now) }}, s.IsListed(v.now) && f.matches(s)
 		},
 	}
 	days.newest, days.oldest = f.span(v)
-	rows := page(func(from string) iter.Seq[row] {
-		var cursor *shop.Serial
-		if s := findSettlement(v, from); s != nil {
-			cursor = &s.Serial
-		}
-		return days.from(r.Context(), cursor)
-	}, after, limit, faults)
+	rows := days.page(r.Context(), after, limit, faults)
 	return ok(func(w *jsonWriter) {
 		writeRows(w.object(""), "items", rows)
 		if len(rows) >= limit || len(rows) > 0 && (faults.has("loop") || faults.has("stuck")) {
@@ -111,6 +105,16 @@ func (f *settlementFilter) dateOf(s *shop.Settlement) time.Time {
 		return s.Created
 	}
 	return s.SettledAt
+}
+
+// settlementsOf are those that are paid out on a day.
+func (v view) settlementsOf(d shop.Date) []*shop.Settlement {
+	made := v.Settlements(d)
+	all := make([]*shop.Settlement, len(made))
+	for i := range made {
+		all[i] = &made[i]
+	}
+	return all
 }
 
 // findSettlement is the settlement of an id, if it is listed; else nil. An id does not tell

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/base64"
-	"iter"
 	"net/http"
 	"strings"
 
@@ -22,20 +21,14 @@ func (v view) listCards(r *http.Request, faults faultSet) answer {
 	if a, wrong := q.refused(); wrong {
 		return a
 	}
-	days := dayRows[shop.GiftCard]{
-		newest: v.DateOf(v.now), oldest: v.DateOf(v.now) - listedDays, of: v.GiftCards,
-		show: func(c shop.GiftCard) (row, bool) {
+	days := dayRows[*shop.GiftCard]{
+		newest: v.DateOf(v.now), oldest: v.DateOf(v.now) - listedDays, of: v.GiftCards, find: v.findCard,
+		show: func(c *shop.GiftCard) (row, bool) {
 			listed := !c.Created.After(v.now) && (deleted == "true" || !c.IsDeleted(v.now))
-			return row{c.ID, func(w *jsonWriter) { v.writeCard(w, &c) }}, listed
+			return row{c.ID, func(w *jsonWriter) { v.writeCard(w, c) }}, listed
 		},
 	}
-	rows := page(func(from string) iter.Seq[row] {
-		var cursor *shop.Serial
-		if c := v.findCard(from); c != nil {
-			cursor = &c.Serial
-		}
-		return days.from(r.Context(), cursor)
-	}, after, limit, faults)
+	rows := days.page(r.Context(), after, limit, faults)
 	next := ""
 	if len(rows) >= limit || (len(rows) > 0 && (faults.has("loop") || faults.has("stuck"))) {
 		next = tokenOfCard(rows[len(rows)-1].id)
@@ -55,7 +48,7 @@ func (v view) findCard(id string) *shop.GiftCard {
 	}
 	for _, c := range v.GiftCards(serial.Day) {
 		if c.ID == id && !c.Created.After(v.now) {
-			return &c
+			return c
 		}
 	}
 	return nil

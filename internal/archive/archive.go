@@ -8,21 +8,33 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"rapport/internal/durable"
 	"slices"
+	"strconv"
 	"strings"
+
+	"rapport/internal/durable"
 )
 
 const (
-	OutgoingDir   = ".outgoing" // what is made and not all sent yet
+	OutgoingDir   = ".outgoing" // what is made and not all sent yet; see Outgoing
 	MessageSuffix = ".message"
 	SharedSuffix  = ".shared" // an attachment's text, for all messages beside it
+	SentSuffix    = ".sent"   // after a message's name: it was sent, and the ledger may not know yet
 )
 
-// Publish moves the reports of .outgoing to their place in the archive; those that are
+// Outgoing is where the messages of an edition wait: 0, and one more each time that a period
+// is made again.
+func Outgoing(edition int) string {
+	if edition == 0 {
+		return OutgoingDir
+	}
+	return OutgoingDir + "-" + strconv.Itoa(edition)
+}
+
+// Publish moves the reports of an edition to their place in the archive; those that are
 // there already stay.
-func Publish(dir string) (moved []string, err error) {
-	from := filepath.Join(dir, OutgoingDir)
+func Publish(dir string, edition int) (moved []string, err error) {
+	from := filepath.Join(dir, Outgoing(edition))
 	entries, err := os.ReadDir(from)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -32,7 +44,7 @@ func Publish(dir string) (moved []string, err error) {
 	}
 	any := false
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), MessageSuffix) || strings.HasSuffix(e.Name(), SharedSuffix) {
+		if strings.HasSuffix(e.Name(), MessageSuffix) || strings.HasSuffix(e.Name(), SharedSuffix) || strings.HasSuffix(e.Name(), SentSuffix) {
 			continue
 		}
 		to := filepath.Join(dir, e.Name())

@@ -40,6 +40,9 @@ func (s *summing) Write(p []byte) (int, error) {
 	return s.Hash.Write(p)
 }
 
+// ErrChanged is wrapped when a file is not the one that was made.
+var ErrChanged = errors.New("was changed after it was made")
+
 // Verify refuses a file that is not the one whose SHA-256 is sum, in hex.
 func Verify(path, sum string) (err error) {
 	f, err := os.Open(path)
@@ -52,7 +55,7 @@ func Verify(path, sum string) (err error) {
 		return err
 	}
 	if hex.EncodeToString(hash.Sum(nil)) != sum {
-		return fmt.Errorf("%s: was changed after it was made", path)
+		return fmt.Errorf("%s: %w", path, ErrChanged)
 	}
 	return nil
 }

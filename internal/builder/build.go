@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	"rapport/internal/lateevents"
@@ -143,7 +144,8 @@ func (r *Builder) acquireSlot(ctx context.Context) (release func(), err error) {
 	}
 }
 
-// baseName is the file name without its ending: <slug of name>_<period>, the same in every language.
+// baseName is the file name without its ending: <slug of name>_<period>, the same in every language, and which
+// correction of it.
 func baseName(j report.Job) string {
 	name := j.Report.Name
 	if name == "" {
@@ -155,5 +157,9 @@ func baseName(j report.Job) string {
 	if slug == "" {
 		slug = j.Report.ID
 	}
-	return slug + "_" + j.PeriodName()
+	name = slug + "_" + j.PeriodName()
+	if j.Edition > 0 {
+		name += "_correction-" + strconv.Itoa(j.Edition)
+	}
+	return name
 }

@@ -66,5 +66,5 @@ type Column struct {
 	Day  bool // a time by whose day the rows are grouped; one column at most
 	// DayOf is the day that a time of it belongs to, where that need not be its date; nil: it is.
 	DayOf func(time.Time) time.Time
-	Sum  bool // amounts that add up: to a line for each day and currency, and to one at the end
+	Sum   bool // amounts that add up: to a line for each day and currency, and to one at the end
 }

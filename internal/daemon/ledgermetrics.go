@@ -47,6 +47,15 @@ func (c ledgerCollector) Collect(out chan<- prometheus.Metric) {
 		for _, state := range slices.Sorted(maps.Keys(n.Deliveries)) {
 			send("deliveries", "Deliveries by state.", gauge, float64(n.Deliveries[state]), "account", n.Account, "state", state)
 		}
+		send("oldest_waiting_seconds", "How long the oldest message that is not sent yet has waited; 0 if there is none.", gauge, n.OldestWaiting.Seconds(), "account", n.Account)
+		for _, kind := range slices.Sorted(maps.Keys(n.Alarms)) {
+			send("alarms_standing", "Alarms that are open, by kind.", gauge, float64(n.Alarms[kind]), "account", n.Account, "kind", kind)
+		}
+		for _, report := range slices.Sorted(maps.Keys(n.Reports)) {
+			r := n.Reports[report]
+			send("report_next_due_timestamp_seconds", "When the report is due next.", gauge, seconds(r.NextDue), "account", n.Account, "report", report)
+			send("report_late_seconds", "How long ago the report's oldest period that is not made was due; 0 if it is in time.", gauge, r.Late.Seconds(), "account", n.Account, "report", report)
+		}
 		for _, report := range slices.Sorted(maps.Keys(n.LastSuccess)) {
 			send("last_success_timestamp_seconds", "When the report was last delivered.", gauge, seconds(n.LastSuccess[report]), "account", n.Account, "report", report)
 		}
@@ -81,9 +90,22 @@ func (c ledgerCollector) read() (accounts []AccountStats, err error) {
 func add(a, b AccountStats) AccountStats {
 	sum := AccountStats{
 		Account: b.Account, Owed: a.Owed + b.Owed, Attempts: a.Attempts + b.Attempts, Uncertain: a.Uncertain + b.Uncertain,
-		Deliveries: map[string]int{}, LastSuccess: map[string]time.Time{},
+		Deliveries: map[string]int{}, LastSuccess: map[string]time.Time{}, Alarms: map[string]int{}, Reports: map[string]ReportStats{}, OldestWaiting: max(a.OldestWaiting, b.OldestWaiting),
 	}
 	for _, n := range []AccountStats{a, b} {
+		for kind, count := range n.Alarms {
+			sum.Alarms[validUTF8(kind)] += count
+		}
+		for report, r := range n.Reports {
+			name := validUTF8(report)
+			if known, twice := sum.Reports[name]; twice { // in another ledger
+				r.Late = max(r.Late, known.Late)
+				if known.NextDue.Before(r.NextDue) {
+					r.NextDue = known.NextDue
+				}
+			}
+			sum.Reports[name] = r
+		}
 		for state, count := range n.Deliveries {
 			sum.Deliveries[validUTF8(state)] += count
 		}

@@ -16,10 +16,19 @@ import (
 // AccountStats are what the ledger counts for one account.
 type AccountStats struct {
 	Account             string
-	Owed                int                  // periods that are due and not delivered
-	Deliveries          map[string]int       // by state
-	Attempts, Uncertain int64                // since the ledger began
-	LastSuccess         map[string]time.Time // by report
+	Owed                int                    // periods that are due and not delivered
+	Deliveries          map[string]int         // by state
+	Attempts, Uncertain int64                  // since the ledger began
+	LastSuccess         map[string]time.Time   // by report
+	Reports             map[string]ReportStats // by report
+	Alarms              map[string]int         // that are open, by kind
+	OldestWaiting       time.Duration          // of the messages that are not sent yet; zero: there is none
+}
+
+// ReportStats say when a report is due next, and how long it should have been made.
+type ReportStats struct {
+	NextDue time.Time
+	Late    time.Duration // since its oldest period that is not made was due; zero: it is in time
 }
 
 // Metrics are for Prometheus: counts and times by account, report and state. No label

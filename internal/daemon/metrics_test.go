@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +20,8 @@ func fjord(context.Context) ([]AccountStats, error) {
 		Account: "T12345678", Owed: 2, Attempts: 40, Uncertain: 1,
 		Deliveries:  map[string]int{"sent": 30, "deferred": 2},
 		LastSuccess: map[string]time.Time{"oslo-daily": time.Unix(1_700_000_000, 0)},
+		Alarms:      map[string]int{"relay": 1, "late": 0}, OldestWaiting: 90 * time.Minute,
+		Reports: map[string]ReportStats{"oslo-daily": {time.Unix(1_700_000_000, 0), 2 * time.Hour}, "bergen-daily": {time.Unix(1_700_000_001, 0), 0}},
 	}}, nil
 }
 
@@ -49,6 +54,12 @@ func TestAScrapeShowsTheLedger(t *testing.T) {
 		`rapport_deliveries{account="T12345678",state="deferred"} 2`,
 		`rapport_delivery_attempts_total{account="T12345678"} 40`,
 		`rapport_uncertain_total{account="T12345678"} 1`,
+		`rapport_alarms_standing{account="T12345678",kind="late"} 0`,
+		`rapport_alarms_standing{account="T12345678",kind="relay"} 1`,
+		`rapport_oldest_waiting_seconds{account="T12345678"} 5400`,
+		`rapport_report_late_seconds{account="T12345678",report="oslo-daily"} 7200`,
+		`rapport_report_late_seconds{account="T12345678",report="bergen-daily"} 0`,
+		`rapport_report_next_due_timestamp_seconds{account="T12345678",report="oslo-daily"} 1.7e+09`,
 		`rapport_last_success_timestamp_seconds{account="T12345678",report="oslo-daily"} 1.7e+09`,
 		`rapport_stage_duration_seconds_count{stage="fetch"} 1`,
 		`rapport_stage_duration_seconds_count{stage="render"} 0`,
@@ -126,8 +137,10 @@ func TestTwoLedgersOfOneAccountAreOneInTheScrape(t *testing.T) {
 	early, late := time.Unix(1_600_000_000, 0), time.Unix(1_700_000_000, 0)
 	m := NewMetrics("v0", func(context.Context) ([]AccountStats, error) {
 		return []AccountStats{
-			{Account: "T1\xff", Owed: 1, Attempts: 1, Deliveries: map[string]int{"sent": 1}, LastSuccess: map[string]time.Time{"a": late, "b": early}},
-			{Account: "T1\xff", Owed: 2, Attempts: 2, Deliveries: map[string]int{"sent": 2}, LastSuccess: map[string]time.Time{"a": early}},
+			{Account: "T1\xff", Owed: 1, Attempts: 1, Deliveries: map[string]int{"sent": 1}, LastSuccess: map[string]time.Time{"a": late, "b": early},
+				Alarms: map[string]int{"relay": 1}, OldestWaiting: time.Minute, Reports: map[string]ReportStats{"a": {late, time.Hour}, "b": {early, 0}}},
+			{Account: "T1\xff", Owed: 2, Attempts: 2, Deliveries: map[string]int{"sent": 2}, LastSuccess: map[string]time.Time{"a": early},
+				Alarms: map[string]int{"relay": 1}, OldestWaiting: time.Hour, Reports: map[string]ReportStats{"a": {early, time.Minute}}},
 		}, nil
 	})
 	wantLines(t, scrape(t, m),
@@ -136,6 +149,10 @@ func TestTwoLedgersOfOneAccountAreOneInTheScrape(t *testing.T) {
 		`rapport_deliveries{account="T1�",state="sent"} 3`,
 		`rapport_last_success_timestamp_seconds{account="T1�",report="a"} 1.7e+09`,
 		`rapport_last_success_timestamp_seconds{account="T1�",report="b"} 1.6e+09`,
+		`rapport_alarms_standing{account="T1�",kind="relay"} 2`,
+		`rapport_oldest_waiting_seconds{account="T1�"} 3600`,
+		`rapport_report_late_seconds{account="T1�",report="a"} 3600`,
+		`rapport_report_next_due_timestamp_seconds{account="T1�",report="a"} 1.6e+09`,
 	)
 }
 
@@ -148,4 +165,24 @@ func TestAStageIsMeasuredInSeconds(t *testing.T) {
 		wantLines(t, scrape(t, m), `rapport_stage_duration_seconds_sum{stage="render"} 42`,
 			`rapport_stage_duration_seconds_bucket{stage="render",le="30"} 0`, `rapport_stage_duration_seconds_bucket{stage="render",le="60"} 1`)
 	})
+}
+
+// TestTheExamplesForPrometheusAskForMetricsThatAreThere: in alert rules and dashboard.
+func TestTheExamplesForPrometheusAskForMetricsThatAreThere(t *testing.T) {
+	body := scrape(t, NewMetrics("v1.2.3", fjord))
+	for _, name := range []string{"alerts.yml", "dashboard.json"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "examples", "prometheus", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := regexp.MustCompile(`rapport_[a-z_]+`).FindAllString(string(text), -1)
+		if len(asked) < 8 {
+			t.Errorf("%s asks for %d metrics only", name, len(asked))
+		}
+		for _, metric := range asked {
+			if !strings.Contains(body, "\n"+metric+"{") && !strings.Contains(body, "\n"+metric+" ") {
+				t.Errorf("%s asks for %s, which is not there", name, metric)
+			}
+		}
+	}
 }

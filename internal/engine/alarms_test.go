@@ -29,7 +29,7 @@ func TestTheSourcesAlarmIsNotTheFirstReportsOwn(t *testing.T) {
 	for name, c := range map[string]struct {
 		code int
 		want string
-	}{"refused": {401, "source: 401 Unauthorized"}, "forbidden": {403, "source: 403 Forbidden"}, "well": {0, ""}} {
+	}{"refused": {401, "source: the answer was: 401 Unauthorized"}, "forbidden": {403, "source: the answer was: 403 Forbidden"}, "well": {0, ""}} {
 		s := shoptest.New(t, paymenttest.Source{Sales: []payment.Transaction{untold}}, broken, whole)
 		s.Operator = &mail.Address{Address: "drift@x.no"}
 		if c.code != 0 {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/alarm"
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
@@ -23,8 +24,10 @@ type core struct {
 	events   *events
 	faults   *faults
 	pending  *pendingWrites
-	alarms   *alarms
+	alarms   *alarm.Notifier
+	notifier *notifier
 	activity *activity
+	source   *sourceClock
 
 	building    context.Context // of what may be cut off when the engine stops
 	sending     context.Context // of the dialogues with a relay, which may not
@@ -42,8 +45,13 @@ func newCore(c Config) *core {
 	e.events = &events{log: c.Log, account: c.Account.ID, emit: c.Emit}
 	e.faults = &faults{mode: c.Mode, log: c.Log, account: c.Account.ID, stop: e.stop}
 	e.pending = &pendingWrites{faults: e.faults, unwritten: map[string]func(context.Context) error{}}
-	e.alarms = &alarms{Config: c, faults: e.faults, pending: e.pending, open: map[alarmKey]bool{}}
 	e.activity = newActivity(c.RequestWake)
+	e.notifier = newNotifier(e)
+	e.alarms = alarm.New(alarm.Config{
+		Account: c.Account, Path: c.Path, Operator: c.Operator, From: c.Composer.From, Envelope: c.Composer.Envelope, Sender: c.Sender,
+		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
+	})
+	e.source = &sourceClock{Config: c, alarms: e.alarms}
 	return e
 }
 
@@ -64,6 +72,9 @@ func (e *core) report(id string) *reportconfig.Report {
 	return nil
 }
 
+// notes are those of messages that were sent while the ledger was locked.
+func (e *core) notes() sentNotes { return sentNotes{e.Archive} }
+
 // job is the period of a row of the ledger, as its report in the configuration makes it.
 func (e *core) job(p ledger.Period) (report.Job, bool) {
 	entry := e.report(p.Report)
@@ -72,25 +83,34 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 	}
 	cycle := calendar.Cycle{Schedule: calendar.Schedule(p.Schedule), DayStarts: entry.DayStarts}
 	period := cycle.Restored(p.From, p.To, e.Account.Location)
-	return report.Job{Report: entry, Name: p.Name, Period: period}, true
+	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake)}, true
 }
 
 // deliveryJob is the report and the period of a delivery, if it is in the configuration.
 func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
-	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule})
+	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition})
 }
 
 // event says what became of something of a report's period.
 func (e *core) event(j report.Job, event builder.Event) { e.events.add(event.Of(j)) }
 
 // orphan tells whether what the configuration at path planned is now nobody's: it was
-// this one, or it is gone.
+// this one, by whatever path, or it is gone.
 func (e *core) orphan(path string) bool {
 	if path == e.Path {
 		return true
 	}
-	_, err := os.Stat(path)
-	return errors.Is(err, fs.ErrNotExist)
+	theirs, err := os.Stat(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	ours, err := os.Stat(e.Path)
+	return err == nil && os.SameFile(theirs, ours)
+}
+
+// leftBehind tells whether the configuration at path has a report no more.
+func (e *core) leftBehind(path, id string) bool {
+	return e.orphan(path) || e.HasReport != nil && !e.HasReport(path, id)
 }
 
 // measure begins to measure a stage.
@@ -99,11 +119,6 @@ func (e *core) measure(stage string) (stop func()) {
 		return func() {}
 	}
 	return e.Meter.Start(stage)
-}
-
-// local is an instant as the operator reads it.
-func (e *core) local(t time.Time) string {
-	return t.In(e.Account.Location).Format("2006-01-02 15:04")
 }
 
 // events say what happens, one at a time, to the log and to whoever watches.

@@ -80,13 +80,41 @@ func TestARecipientWhoLeftIsCancelledVisibly(t *testing.T) {
 	}
 }
 
+// TestWhatWaitsForLongerThanADayIsAFailureToo: who looks at the exit code alone, as a timer
+// does, must hear of an outage that lasts.
+func TestWhatWaitsForLongerThanADayIsAFailureToo(t *testing.T) {
+	for name, source := range map[string]builder.Source{"mail": paymenttest.OneSale(t), "report": paymenttest.Source{Err: context.DeadlineExceeded}} {
+		s := shoptest.New(t, source, paymenttest.Mailed("a@x.no"))
+		s.Reports[0].Ping = "https://watch.example/1"
+		fails := 0
+		s.Called = func(_, signal string) error {
+			if signal == "fail" {
+				fails++
+			}
+			return nil
+		}
+		s.Box.Failing("a@x.no", shoptest.NotSent())
+		if o := s.Run(); o != (builder.Outcome{Waiting: true}) {
+			t.Errorf("%s: at first %+v", name, o)
+		}
+		s.Clock.Time = s.Clock.Add(17 * time.Hour)
+		if o := s.Run(); o != (builder.Outcome{Waiting: true}) {
+			t.Errorf("%s: in the evening %+v", name, o)
+		}
+		s.Clock.Time = s.Clock.Add(8 * time.Hour)
+		if o := s.Run(); o != (builder.Outcome{Waiting: true, Failed: true}) || fails == 0 {
+			t.Errorf("%s: the next day %+v, the monitor heard %d times", name, o, fails)
+		}
+	}
+}
+
 func TestAMessageIsTriedForFiveDaysAndThenGivenUp(t *testing.T) {
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Box.Failing("a@x.no", shoptest.NotSent())
 	s.Run()
 	s.Clock.Time = s.Clock.Add(5*24*time.Hour - time.Minute)
 	s.Reports[0].Schedule = calendar.Monthly // nothing new meanwhile
-	if o := s.Run(); o.Failed || !o.Waiting {
+	if o := s.Run(); !o.Waiting || s.Said() != "delivery deferred a@x.no" {
 		t.Fatalf("just before: %+v %s", o, s.Said())
 	}
 	s.Clock.Time = s.Clock.Add(time.Minute)
@@ -186,6 +214,9 @@ func TestAFileThatWasChangedIsNotSent(t *testing.T) {
 	s.Box.Got = nil
 	if o := s.Run(); o != (builder.Outcome{Waiting: true}) || len(s.Box.Got) != 0 || !strings.Contains(s.Events[0].Error, "was changed") {
 		t.Errorf("%+v: %+v", o, s.Events)
+	}
+	if got := s.Alarms(); !strings.HasPrefix(got, "archive: test: the error was: ") {
+		t.Errorf("alarms %q", got)
 	}
 }
 

@@ -65,10 +65,7 @@ func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, n
 		}
 		after = latest.From
 	default:
-		held, count, err := p.newestHeld(entry, latest)
-		if err != nil {
-			return nil, err
-		}
+		held, count := p.newestHeld(entry, latest)
 		after = latest.From
 		if count > 0 {
 			row := p.planned(entry, held, ledger.Archived, p.heldNote(report.Job{Report: entry, Period: held}))
@@ -80,29 +77,24 @@ func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, n
 		return rows, nil
 	}
 	for period := timing.Containing(after, p.Account.Location); !period.From.After(latest.From); period = period.Next() {
-		row, err := p.duePeriod(entry, period, latest, now)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
+		rows = append(rows, p.duePeriod(entry, period, latest, now))
 	}
 	return rows, nil
 }
 
-// duePeriod is a period that is due: owed, unless the archive holds it or it is too old.
-func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.Period, now time.Time) (ledger.Planned, error) {
+// duePeriod is a period that is due: owed, unless the archive holds it or it is too old. Where
+// the archive cannot be read it is owed: who makes it looks again.
+func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.Period, now time.Time) ledger.Planned {
 	held, err := archive.Holds(archive.PeriodDir(p.Archive, entry.ID, period.String()), period.String())
 	due := entry.Timing().Due(period)
 	switch {
-	case err != nil:
-		return ledger.Planned{}, err
-	case held:
-		return p.planned(entry, period, ledger.Archived, p.heldNote(report.Job{Report: entry, Period: period})), nil
+	case err == nil && held:
+		return p.planned(entry, period, ledger.Archived, p.heldNote(report.Job{Report: entry, Period: period}))
 	case period.From.Before(latest.From) && due.Before(now.Add(-p.Catchup)):
 		const note = "was due %s, longer than catchup ago, and is not made — rapport run --report %s --period %s makes it"
-		return p.planned(entry, period, ledger.Skipped, fmt.Sprintf(note, due.Format("2006-01-02 15:04"), entry.ID, period)), nil
+		return p.planned(entry, period, ledger.Skipped, fmt.Sprintf(note, due.Format("2006-01-02 15:04"), entry.ID, period))
 	}
-	return p.planned(entry, period, ledger.Owed, ""), nil
+	return p.planned(entry, period, ledger.Owed, "")
 }
 
 func (p *planner) planned(entry *reportconfig.Report, period calendar.Period, state ledger.PeriodState, note string) ledger.Planned {
@@ -124,11 +116,11 @@ func (e *core) heldNote(j report.Job) string {
 
 // newestHeld is the newest period up to latest that the archive holds of a report that
 // the ledger does not know, and how many it holds: the ledger was lost, and its history
-// must not be mailed again.
-func (p *planner) newestHeld(entry *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int, err error) {
+// must not be mailed again. Of an archive that cannot be read nothing is known.
+func (p *planner) newestHeld(entry *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int) {
 	names, err := archive.Periods(p.reportDir(entry))
 	if err != nil {
-		return newest, 0, err
+		return newest, 0
 	}
 	for _, name := range names {
 		period, err := entry.Timing().ParsePeriod(name, p.Account.Location)
@@ -140,7 +132,7 @@ func (p *planner) newestHeld(entry *reportconfig.Report, latest calendar.Period)
 		}
 		count++
 	}
-	return newest, count, nil
+	return newest, count
 }
 
 // Owing lists what a run at now would make, oldest first, and writes nothing down: what is

@@ -21,7 +21,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/mail"
 	"sync"
 	"time"
 
@@ -51,12 +50,12 @@ type Config struct {
 	Account    statement.Account
 	Path       string // of the configuration, as the ledger names it
 	Archive    string
-	Operator   *mail.Address // gets the alarms; nil: the log does
-	MaxMessage int64         // bytes that a message may have where the relay does not say
+	Operator   reportconfig.Operator // gets the alarms; the log does always
+	MaxMessage int64                 // bytes that a message may have where the relay does not say
 	Reports    []reportconfig.Report
 	Catchup    time.Duration
 	Retention  time.Duration
-	Prune      bool // whether Retention is kept; not by a clock that somebody made up
+	RealClock  bool // Clock is the machine's; by one that somebody made up nothing is too old to keep
 	Senders    int  // messages under way at once, those included that wait for a connection
 	// PollInterval is how soon the daemon sees what another process did: a run that left
 	// something for later, or an operator who wants a message sent again. Zero: a minute.
@@ -69,11 +68,15 @@ type Config struct {
 	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
 	Clock func() time.Time
 	Log   *slog.Logger
-	Meter builder.Meter                                 // nil: nothing is measured
-	Ping  func(ctx context.Context, url, signal string) // tells a watch that a report started, succeeded or failed; nil: nobody
-	Emit  func(builder.Event)                           // each file and each delivery, as it happens; called by one goroutine at a time
+	Meter builder.Meter // nil: nothing is measured
+	// HasReport tells whether another configuration of this account still has a report; nil:
+	// one that is there has what it had.
+	HasReport func(path, id string) bool
+	Hooks     Hooks               // tells others over HTTP; nil: nobody
+	Emit      func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
 
 	RequestWake func()            // asks for a Wake soon; of a daemon only
+	OthersRest  func() bool       // whether no other engine of the process is at work; nil: there is none
 	Expect      func(periods int) // so many will be made; nil: nobody asks
 	Finished    func()            // a period is made, or could not be; nil: nobody asks
 }
@@ -88,6 +91,7 @@ type Engine struct {
 	keeper  *housekeeper
 
 	looking sync.Mutex // one look at the ledger at a time
+	begun   bool       // the operator is told of what ended earlier processes
 
 	mu      sync.Mutex
 	changes int64     // the ledger's change counter when it was looked at
@@ -110,9 +114,13 @@ func New(c Config) *Engine {
 	e.planner = &planner{core: e.core}
 	e.sender = newSender(e.core)
 	e.maker = newMaker(e.core, e.sender)
-	e.keeper = &housekeeper{core: e.core, planner: e.planner}
+	e.sender.madeAgain = e.maker.pool.start
+	e.keeper = &housekeeper{core: e.core, planner: e.planner, maker: e.maker}
 	return e
 }
+
+// Busy tells whether anything is under way.
+func (e *Engine) Busy() bool { return e.activity.busy() }
 
 // String names the engine in a log.
 func (e *Engine) String() string { return e.Path }
@@ -147,13 +155,14 @@ func (e *Engine) Wake(ctx context.Context, now time.Time) (next time.Time, err e
 func (e *Engine) look(ctx context.Context, now time.Time) (next time.Time, err error) {
 	e.looking.Lock()
 	defer e.looking.Unlock()
-	if err := e.alarms.refresh(ctx); err != nil {
+	if err := e.alarms.Refresh(ctx); err != nil {
 		return next, err
 	}
-	e.alarms.resolve(ctx, ledger.AlarmClock, e.Account.ID, now) // nobody is woken while the clock is not believed
+	e.alarms.Resolve(ctx, ledger.AlarmClock, e.Account.ID, now) // nobody is woken while the clock is not believed
 	if err := e.prepare(ctx, now); err != nil {
 		return next, err
 	}
+	e.maker.suspects.Store(false)
 	e.start()
 	e.keeper.start(now)
 	return e.next(ctx, now)
@@ -168,6 +177,10 @@ func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 	if err := e.reap(ctx, now); err != nil {
 		return err
 	}
+	if !e.begun {
+		e.begun = true
+		e.background("alarms", func() { e.keeper.tellCrash(e.sending, now) })
+	}
 	if err := e.planner.plan(ctx, now); err != nil {
 		return err
 	}
@@ -177,6 +190,7 @@ func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 func (e *Engine) start() {
 	e.maker.pool.start()
 	e.sender.pool.start()
+	e.notifier.pool.start()
 }
 
 // reap frees what processes that died had claimed, and tells of messages that they were
@@ -191,9 +205,12 @@ func (e *Engine) reap(ctx context.Context, now time.Time) error {
 	}
 	for _, row := range reaped.Uncertain {
 		j, ok := e.deliveryJob(row)
+		if _, sent := e.notes().read(row); sent {
+			continue
+		}
 		e.Log.Warn("a process died while it sent a message", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "message_id", row.MessageID)
 		if ok && row.Account == e.Account.ID && !j.Report.HoldUncertain { // else it is held in a moment, and that is said
-			e.alarms.raise(ctx, ledger.AlarmUncertain, fmt.Sprint(row.ID), e.uncertainText(j, row, ledger.Uncertain), now)
+			e.sender.raiseUnsure(ctx, j, row, ledger.Uncertain, now)
 		}
 	}
 	return nil
@@ -201,22 +218,47 @@ func (e *Engine) reap(ctx context.Context, now time.Time) error {
 
 // next is when there will be something to do that is not under way already.
 func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
-	next := e.planner.nextDue(now)
-	retry, found, err := e.Ledger.NextTry(ctx, e.ready(now))
+	next := earlier(e.planner.nextDue(now), e.keeper.alarmsNext(now))
+	if e.Hooks != nil {
+		call, found, err := e.Ledger.NextNotification(ctx, e.Account.ID, e.Path)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("next notification: %w", err)
+		}
+		if found && call.After(now) { // else somebody is at it
+			next = earlier(next, call)
+		}
+	}
+	ready := e.ready(now)
+	suspect, suspects, err := e.Ledger.NextTry(ctx, ready)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("next try: %w", err)
+	}
+	ready.MaxCrashes = 1
+	retry, found, err := e.Ledger.NextTry(ctx, ready)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("next try: %w", err)
+	}
+	if suspects && (!found || suspect.Before(retry)) { // it waits for others to rest
+		next = earlier(next, latest(suspect, now.Add(suspectPause)))
 	}
 	if found && (retry.After(now) || !e.activity.busy()) { // else somebody is at it, and the wake that its end requests asks again
 		soonest := now.Add(time.Second) // what is owed and cannot be begun must not be asked for without a pause
 		if out := e.sender.relay.outUntil(now); out.After(retry) {
 			retry = out
 		}
-		if retry.Before(soonest) {
-			retry = soonest
-		}
-		next = earlier(next, retry)
+		next = earlier(next, latest(retry, soonest))
 	}
-	return earlier(next, e.keeper.alarmsNext(now)), nil
+	return next, nil
+}
+
+// suspectPause is how soon it is seen that a suspect may be tried.
+const suspectPause = 15 * time.Second
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -242,9 +284,8 @@ func (e *Engine) Drain(ctx context.Context) error {
 
 // Hold tells the operator that nothing is started any more, as the clock jumped.
 func (e *Engine) Hold(ctx context.Context, now time.Time, jump time.Duration) {
-	const text = "the clock jumped forward by %s, further than catchup; nothing is made or sent until the clock is set back, or systemctl reload (SIGHUP) says that it is right"
-	e.alarms.raise(ctx, ledger.AlarmClock, e.Account.ID, fmt.Sprintf(text, jump.Round(time.Minute)), now)
-	if err := e.alarms.notify(ctx, now); err != nil {
+	e.alarms.Raise(ctx, ledger.AlarmClock, e.Account.ID, now, jump.Round(time.Minute).String())
+	if err := e.alarms.Notify(ctx, now); err != nil {
 		e.faults.add(fmt.Errorf("alarms: %w", err))
 	}
 }

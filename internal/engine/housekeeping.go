@@ -2,39 +2,39 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
+
+	"rapport/internal/ledger"
 )
+
+// alarmPause is how long to wait when the operator could not be told.
+const alarmPause = 5 * time.Minute
 
 // A housekeeper tells the operator, sweeps and prunes, once nothing else is under way: what
 // went wrong together is told together.
 type housekeeper struct {
 	*core
 	planner *planner
+	maker   *maker
 
 	mu         sync.Mutex
-	running    bool
 	nextAlarms time.Time // the operator is not told before; zero: he may be
 	pruned     time.Time
+	// suspectsSince is since when others keep suspects waiting; zero: they do not.
+	suspectsSince time.Time
 }
 
-// start keeps house in the background.
+// start keeps house in the background, once nothing else is under way.
 func (h *housekeeper) start(now time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.running || h.stopped() || h.activity.busy() {
-		return
-	}
-	h.running = true
-	h.activity.begin()
-	go func() {
-		defer h.activity.end()
-		contain("housekeeping", h.Log, h.faults, func() { h.run(h.sending, now) })
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.running = false
-	}()
+	h.activity.whenIdle(func() {
+		if !h.stopped() {
+			contain("housekeeping", h.Log, h.faults, func() { h.run(h.sending, now) })
+		}
+	})
 }
 
 // alarmsNext is when the operator is to be told again what could not be; zero: nothing waits.
@@ -51,23 +51,65 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	if !now.Before(h.alarmsNext(now)) {
 		h.tell(ctx, now)
 	}
+	h.notifier.pool.start()
+	h.releaseSuspects(now)
 	if !h.isTimeToPrune(now) {
 		return
 	}
 	err := h.sweep(ctx)
-	if err == nil && h.Prune {
-		err = h.prune(ctx, now)
+	if h.RealClock {
+		err = errors.Join(err, h.pruneWitnessed(ctx, now))
 	}
 	if err != nil {
 		h.faults.add(fmt.Errorf("retention: %w", err))
 	}
 }
 
+// suspectPatience is how long other engines may keep suspects waiting.
+const suspectPatience = 15 * time.Minute
+
+// releaseSuspects lets a period be tried over which a process died: nothing else is under
+// way, and the operator was told.
+func (h *housekeeper) releaseSuspects(now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.OthersRest != nil && !h.OthersRest() {
+		if h.suspectsSince.IsZero() || h.suspectsSince.After(now) {
+			h.suspectsSince = now
+		}
+		if now.Sub(h.suspectsSince) < suspectPatience {
+			return
+		}
+	}
+	h.suspectsSince = time.Time{}
+	h.maker.suspects.Store(true)
+	h.maker.pool.start()
+}
+
+// tell looks for what is wrong, and tells the operator.
 func (h *housekeeper) tell(ctx context.Context, now time.Time) {
 	err := h.assess(ctx, now)
 	if err == nil {
-		err = h.alarms.notify(ctx, now)
+		err = h.alarms.Notify(ctx, now)
 	}
+	h.told(now, err)
+}
+
+// tellCrash tells the operator of what ended earlier processes: before anything is made, as
+// that may end this one too.
+func (h *housekeeper) tellCrash(ctx context.Context, now time.Time) {
+	open, err := h.Ledger.OpenAlarms(ctx, h.Account.ID)
+	if err == nil && !slices.ContainsFunc(open, func(a ledger.Alarm) bool { return a.Kind == ledger.AlarmCrash && a.Notified.IsZero() }) {
+		return
+	}
+	if err == nil {
+		err = h.alarms.Notify(ctx, now)
+	}
+	h.told(now, err)
+}
+
+// told keeps when the operator may be told again.
+func (h *housekeeper) told(now time.Time, err error) {
 	h.mu.Lock()
 	h.nextAlarms = time.Time{}
 	if err != nil {
@@ -79,8 +121,11 @@ func (h *housekeeper) tell(ctx context.Context, now time.Time) {
 	}
 }
 
-// isTimeToPrune is true once a day, by a clock that is believed. A daemon is a day old before
-// it removes anything: its clock may be wrong when it starts.
+// pruneInterval is how often a daemon removes what is older than retention, a day's worth.
+const pruneInterval = 6 * time.Hour
+
+// isTimeToPrune is true now and then, by a clock that is believed. A daemon is some hours old
+// before it removes anything: its clock may be wrong when it starts.
 func (h *housekeeper) isTimeToPrune(now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -88,7 +133,7 @@ func (h *housekeeper) isTimeToPrune(now time.Time) bool {
 		h.pruned = now
 		return false
 	}
-	if since := now.Sub(h.pruned); !h.planner.clockTrusted() || since >= 0 && since < 24*time.Hour {
+	if since := now.Sub(h.pruned); !h.planner.clockTrusted() || since >= 0 && since < pruneInterval {
 		return false
 	}
 	h.pruned = now

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"rapport/fetch"
@@ -28,6 +29,9 @@ type maker struct {
 	sender *sender
 	pool   workerPool
 	ready  func() ledger.Ready // what is to be made
+	// suspects: the next period may be one over which a process died. It is tried when nothing
+	// else is to be done, alone, and after the operator was told.
+	suspects atomic.Bool
 }
 
 func newMaker(c *core, s *sender) *maker {
@@ -52,7 +56,11 @@ func (m *maker) claim() (job func(), found bool) {
 }
 
 func (m *maker) claimBatch() ([]ledger.Period, error) {
-	batch, err := m.Ledger.ClaimNextPeriods(context.WithoutCancel(m.building), m.ready(), batchSize, func(p ledger.Period) any {
+	ready := m.ready()
+	if !m.suspects.Load() {
+		ready.MaxCrashes = 1
+	}
+	batch, err := m.Ledger.ClaimNextPeriods(context.WithoutCancel(m.building), ready, batchSize, func(p ledger.Period) any {
 		if j, ok := m.job(p); ok {
 			return builder.QuestionOf(j)
 		}
@@ -60,6 +68,9 @@ func (m *maker) claimBatch() ([]ledger.Period, error) {
 	})
 	if err != nil {
 		m.faults.addLedger(err)
+	}
+	if len(batch) > 0 && batch[0].Crashes > 0 {
+		m.suspects.Store(false)
 	}
 	return batch, err
 }
@@ -75,6 +86,7 @@ type making struct {
 // makeBatch makes periods whose data is the same, with one pass over the source, and
 // has their messages sent. What cannot be made is postponed in the ledger, each by itself.
 func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
+	defer m.source.check(ctx)
 	var batch []*making
 	var requests []builder.Request
 	for _, row := range rows {
@@ -117,6 +129,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		err = fmt.Errorf("ledger: %w", err)
 	} else if err = m.requireOurArchive(j.Report, owner); err == nil {
 		held, err = archive.Holds(dir, j.PeriodName())
+		held = held && j.Edition == 0 // else it is to be made again
 	}
 	if err == nil && held {
 		note := m.heldNote(j)
@@ -126,6 +139,9 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	if err == nil {
+		err = m.source.requireOver(j)
+	}
+	if err == nil {
 		err = errors.Join(os.RemoveAll(mk.dir), durable.MkdirAll(mk.dir))
 	}
 	if err != nil {
@@ -133,13 +149,16 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		m.finish(ctx, mk)
 		return nil
 	}
-	m.ping(ctx, j.Report, "start")
+	m.ping(ctx, j.Report, ledger.PingStart)
 	return mk
 }
 
 // finish records what became of a period.
 func (m *maker) finish(ctx context.Context, mk *making) {
 	err := mk.Err
+	if err == nil {
+		err = m.source.requireOver(mk.Job) // what was read may be the first word of the source's clock
+	}
 	if err == nil {
 		err = builder.Recover(func() error { return m.record(context.WithoutCancel(ctx), mk) })
 	}
@@ -179,6 +198,10 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	if fetch.Unauthorized(err) || errors.Is(err, errNotAsked) {
 		wait = max(wait, authBackoff)
 	}
+	var early *notOverError
+	if errors.As(err, &early) {
+		wait = min(early.wait, time.Hour)
+	}
 	p := ledger.Postponed{NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *builder.PanicError
 	if errors.As(err, &panicked) {
@@ -191,18 +214,18 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	e := builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.PeriodName(), err)}
 	if p.State == ledger.Failed {
 		e.State = string(ledger.Failed)
-		m.alarms.raise(ctx, ledger.AlarmFailed, j.Report.ID, e.Error, at)
+		m.alarms.Raise(ctx, ledger.AlarmFailed, j.Report.ID, at, j.Report.ID, j.PeriodName(), err.Error())
 	}
+	m.raiseArchive(ctx, j, err, at)
 	var held *builder.HeldBackError
 	if errors.As(err, &held) {
-		subject := j.Report.ID + " " + j.PeriodName()
-		m.alarms.raise(ctx, ledger.AlarmReconcile, subject, fmt.Sprintf("%s: %v", subject, held), at)
+		m.alarms.Raise(ctx, ledger.AlarmReconcile, j.Report.ID+" "+j.PeriodName(), at, j.Report.ID, j.PeriodName(), held.Error())
 	}
 	if builder.NumbersUsedUp(err) {
-		m.alarms.raise(ctx, ledger.AlarmVoucher, j.Report.ID, fmt.Sprintf("%s %s: %v", j.Report.ID, j.PeriodName(), err), at)
+		m.alarms.Raise(ctx, ledger.AlarmVoucher, j.Report.ID, at, j.Report.ID, j.PeriodName(), err.Error())
 	}
 	m.event(j, e)
-	if !errors.Is(err, errNotAsked) {
-		m.ping(ctx, j.Report, "fail")
+	if !errors.Is(err, errNotAsked) && early == nil {
+		m.ping(ctx, j.Report, pingFail)
 	}
 }

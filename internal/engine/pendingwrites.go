@@ -19,18 +19,19 @@ type pendingWrites struct {
 }
 
 // write writes to the ledger what has happened. If that fails it has happened all the
-// same: it is kept.
-func (p *pendingWrites) write(name string, write func(context.Context) error) {
+// same: it is kept, and written is false.
+func (p *pendingWrites) write(name string, write func(context.Context) error) (written bool) {
 	err := write(context.Background())
 	if err == nil {
-		return
+		return true
 	}
 	if errors.Is(err, ledger.ErrLost) || errors.Is(err, ledger.ErrOver) {
 		p.faults.add(fmt.Errorf("ledger: %s: %w", name, err))
-		return
+		return true
 	}
 	p.keep(name, write)
 	p.faults.addLedger(fmt.Errorf("%s: %w", name, err))
+	return false
 }
 
 func (p *pendingWrites) keep(name string, write func(context.Context) error) {

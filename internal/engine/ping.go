@@ -8,11 +8,23 @@ import (
 	"rapport/reportconfig"
 )
 
-// ping tells the report's watch, if it has one: "start", "fail", or "" for success.
+// The signals of a ping beside ledger.PingStart.
+const (
+	pingFail    = "fail"
+	pingSuccess = ""
+)
+
+// ping tells the report's monitor, if it has one. No report depends on it.
 func (e *core) ping(ctx context.Context, entry *reportconfig.Report, signal string) {
-	if e.Ping != nil && entry.Ping != "" {
-		e.Ping(context.WithoutCancel(ctx), entry.Ping, signal)
+	if e.Hooks == nil || entry.Ping == "" {
+		return
 	}
+	n := ledger.Notification{Account: e.Account.ID, Config: e.Path, Kind: ledger.NotificationPing, Target: entry.ID, Body: signal, QueuedAt: e.Clock()}
+	if err := e.Ledger.Notify(context.WithoutCancel(ctx), n); err != nil {
+		e.faults.addLedger(err)
+		return
+	}
+	e.notifier.pool.start()
 }
 
 // pingWhenAll tells of success once everybody has the period.
@@ -27,5 +39,5 @@ func (e *core) pingWhenAll(ctx context.Context, j report.Job) {
 			return
 		}
 	}
-	e.ping(ctx, j.Report, "")
+	e.ping(ctx, j.Report, pingSuccess)
 }

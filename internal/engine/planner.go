@@ -29,7 +29,8 @@ type planner struct {
 
 // plan is called by one goroutine at a time.
 func (p *planner) plan(ctx context.Context, now time.Time) error {
-	if err := p.takeOver(ctx); err != nil {
+	elsewhere, err := p.takeOver(ctx)
+	if err != nil {
 		return err
 	}
 	known, err := p.plannedThrough(ctx)
@@ -37,6 +38,9 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 		return err
 	}
 	if err := p.unskip(ctx, now); err != nil {
+		return err
+	}
+	if err := p.remakeEarly(ctx, now); err != nil {
 		return err
 	}
 	newest := time.Time{}
@@ -48,13 +52,14 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 			newest = through.newest
 		}
 		due, err := p.dueSince(entry, through, now)
-		if errors.Is(err, ErrForeignArchive) { // the other reports are not to suffer for it
-			p.faults.add(err)
+		if other := elsewhere[entry.ID]; other != "" {
+			err = &ledger.OwnedElsewhereError{Report: entry.ID, Config: other}
+		}
+		if err != nil { // the other reports are not to suffer for it
+			p.refuse(ctx, entry, err, now)
 			continue
 		}
-		if err != nil {
-			return err
-		}
+		p.alarms.Resolve(ctx, ledger.AlarmConfiguration, entry.ID, now)
 		rows = append(rows, due...)
 	}
 	p.checkClock(newest, now)
@@ -84,21 +89,36 @@ func (p *planner) clockTrusted() bool {
 	return p.trusted
 }
 
-// takeOver makes the reports ours that a configuration had that is gone.
-func (p *planner) takeOver(ctx context.Context) error {
+// refuse tells why nothing can be planned of a report that another configuration or another
+// account has too.
+func (p *planner) refuse(ctx context.Context, entry *reportconfig.Report, err error, now time.Time) {
+	p.alarms.Raise(ctx, ledger.AlarmConfiguration, entry.ID, now, entry.ID, err.Error())
+	if p.Mode == Once {
+		p.faults.add(err)
+	}
+}
+
+// takeOver makes the reports ours that another configuration had, and gives the configurations
+// of those that still have one of ours.
+func (p *planner) takeOver(ctx context.Context) (elsewhere map[string]string, err error) {
 	rows, err := p.Ledger.PlannedThrough(ctx, p.Account.ID)
 	if err != nil {
-		return fmt.Errorf("plan: %w", err)
+		return nil, fmt.Errorf("plan: %w", err)
 	}
+	elsewhere = map[string]string{}
 	for _, row := range rows {
-		if row.Config == p.Path || p.report(row.Report) == nil || !p.orphan(row.Config) {
+		if row.Config == p.Path || p.report(row.Report) == nil {
+			continue
+		}
+		if !p.leftBehind(row.Config, row.Report) {
+			elsewhere[row.Report] = row.Config
 			continue
 		}
 		if err := p.Ledger.TakeOver(ctx, p.Account.ID, row.Report, row.Config, p.Path); err != nil {
-			return fmt.Errorf("plan: %w", err)
+			return nil, fmt.Errorf("plan: %w", err)
 		}
 	}
-	return nil
+	return elsewhere, nil
 }
 
 // ErrForeignArchive is wrapped when another account keeps a report of the same id in the
@@ -139,8 +159,7 @@ func (p *planner) tellPlanned(ctx context.Context, added []ledger.Period, now ti
 		if last := len(names) - 1; last > 0 {
 			which += ".." + names[last]
 		}
-		text := fmt.Sprintf("%s %s: due longer than catchup ago — rapport run --report %s --period %s makes it", id, which, id, which)
-		p.alarms.raise(ctx, ledger.AlarmSkipped, id, text, now)
+		p.alarms.Raise(ctx, ledger.AlarmSkipped, id, now, id, which)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/mail"
 	"path/filepath"
 
@@ -35,12 +36,14 @@ func (s *sender) frozen(ctx context.Context, j report.Job, row *ledger.Delivery,
 	s.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
 	anew, _, err2 := s.compose(ctx, j, row, max)
 	switch {
+	case errors.As(err2, new(*lostError)):
+		return m, err2
 	case err2 != nil:
 		return m, errors.Join(err, err2)
 	case anew.SHA256() == row.SHA256:
 		return anew, nil
 	case row.Begun:
-		return m, fmt.Errorf("%w, and a part of it may have been sent — rapport deliveries --resend %d sends it as a new message", err, row.ID)
+		return m, &lostError{fmt.Errorf("%w, and a part of it may have been sent — rapport deliveries --resend %d sends it as a new message", err, row.ID)}
 	}
 	return s.freezeAnew(ctx, row, anew)
 }
@@ -56,7 +59,7 @@ func (s *sender) refreeze(ctx context.Context, j report.Job, row *ledger.Deliver
 
 func (s *sender) freezeAnew(ctx context.Context, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
 	old := *row
-	row.File = filepath.Join(row.Report, row.Period, archive.OutgoingDir, m.Name+archive.MessageSuffix)
+	row.File = filepath.Join(row.Report, row.Period, archive.Outgoing(row.Edition), m.Name+archive.MessageSuffix)
 	path := filepath.Join(s.Archive, row.File)
 	err := durable.MkdirAll(filepath.Dir(path))
 	if err == nil {
@@ -83,6 +86,9 @@ func (s *sender) compose(ctx context.Context, j report.Job, row *ledger.Delivery
 	if err != nil {
 		return m, nil, fmt.Errorf("ledger: %w", err)
 	}
+	if packed == nil {
+		return m, nil, &lostError{errors.New("what it said is not in the ledger")}
+	}
 	draft, err := message.UnpackDraft(packed)
 	if err != nil {
 		return m, nil, err
@@ -95,6 +101,9 @@ func (s *sender) compose(ctx context.Context, j report.Job, row *ledger.Delivery
 	for _, a := range artifacts {
 		path := filepath.Join(s.Archive, a.Path)
 		if err := archive.Verify(path, a.SHA256); err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				err = &lostError{err}
+			}
 			return m, nil, err
 		}
 		files = append(files, archive.File{Path: path, ContentType: a.ContentType})
@@ -103,11 +112,7 @@ func (s *sender) compose(ctx context.Context, j report.Job, row *ledger.Delivery
 	if err != nil {
 		return m, nil, err
 	}
-	mark := ""
-	if row.Revision > 0 {
-		mark = fmt.Sprintf("revision %d", row.Revision)
-	}
-	return s.Composer.Freeze(draft, attached, j, s.recipient(j, row.Recipient), mark)
+	return s.Composer.Freeze(draft, attached, j, s.recipient(j, row.Recipient), revisionMark(row.Revision))
 }
 
 // recipient is an address, as it was frozen, with the name that the configuration gives it.

@@ -2,9 +2,12 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"rapport/internal/archive"
@@ -18,14 +21,18 @@ import (
 // record freezes files and messages on the disk and then in the ledger: from there on
 // the period is made.
 func (m *maker) record(ctx context.Context, mk *making) error {
-	done, err := m.freezeAll(mk)
+	revisions, err := m.revisions(ctx, mk)
+	if err != nil {
+		return err
+	}
+	done, err := m.freezeAll(mk, revisions)
 	if err != nil {
 		return err
 	}
 	if err := durable.SyncDir(mk.dir); err != nil {
 		return err
 	}
-	final := filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.OutgoingDir)
+	final := filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.Outgoing(mk.Edition))
 	if err := os.RemoveAll(final); err != nil { // what is there was never recorded
 		return err
 	}
@@ -38,8 +45,32 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 	return nil
 }
 
+// revisions are those that the messages of a period that is made again become, by mailbox.
+func (m *maker) revisions(ctx context.Context, mk *making) (map[string]int, error) {
+	revisions := map[string]int{}
+	if mk.Edition == 0 {
+		return revisions, nil
+	}
+	rows, err := m.Ledger.Deliveries(ctx, ledger.Filter{Account: m.Account.ID, Report: mk.Report.ID, Period: mk.PeriodName()})
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	for _, row := range rows {
+		revisions[mailbox(row.Recipient)] = row.Revision + 1
+	}
+	return revisions, nil
+}
+
+// revisionMark tells a message from those that were sent before of the same period.
+func revisionMark(revision int) string {
+	if revision == 0 {
+		return ""
+	}
+	return fmt.Sprintf("revision %d", revision)
+}
+
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
-func (m *maker) freezeAll(mk *making) (done ledger.MadePeriod, err error) {
+func (m *maker) freezeAll(mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
 	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements}
 	if !mk.Differs { // nothing is compared with figures that are in doubt
 		done.FilterHash = report.FilterHash(mk.Report.Data)
@@ -69,7 +100,8 @@ func (m *maker) freezeAll(mk *making) (done ledger.MadePeriod, err error) {
 	}
 	store := &message.Store{Dir: mk.dir}
 	for _, to := range mk.Report.Emails {
-		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, "")
+		revision := revisions[mailbox(to.Address)]
+		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, revisionMark(revision))
 		if err == nil {
 			err = store.Write(s)
 		}
@@ -78,7 +110,7 @@ func (m *maker) freezeAll(mk *making) (done ledger.MadePeriod, err error) {
 		}
 		mk.omitted = omitted
 		done.Deliveries = append(done.Deliveries, ledger.NewDelivery{
-			Recipient: to.Address, MessageID: s.ID, File: rel(archive.OutgoingDir, s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)),
+			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.Edition), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)), Revision: revision,
 		})
 	}
 	return done, store.Sync()
@@ -93,39 +125,62 @@ func (mk *making) skipped() bool {
 // made publishes the files of a period that was just made, and has its messages sent.
 func (m *maker) made(ctx context.Context, mk *making) {
 	if err := m.publish(mk.Job); err != nil {
+		m.raiseArchive(ctx, mk.Job, err, mk.Now)
 		m.faults.add(fmt.Errorf("report %s: %s: %w", mk.Report.ID, mk.PeriodName(), err)) // its deliveries will try again
-	} else if err := durable.RemoveEmpty(filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.OutgoingDir)); err != nil {
+	} else if err := durable.RemoveEmpty(filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.Outgoing(mk.Edition))); err != nil {
 		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
-	m.alarms.resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
-	m.alarms.resolve(ctx, ledger.AlarmReconcile, mk.Report.ID+" "+mk.PeriodName(), mk.Now)
+	m.alarms.Resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
+	m.alarms.Resolve(ctx, ledger.AlarmArchive, mk.Report.ID, mk.Now)
 	if mk.Settlements != nil {
-		m.alarms.resolve(ctx, ledger.AlarmVoucher, mk.Report.ID, mk.Now)
+		m.alarms.Resolve(ctx, ledger.AlarmVoucher, mk.Report.ID, mk.Now)
+	}
+	for _, kind := range []string{ledger.AlarmReconcile, ledger.AlarmCrash} {
+		m.alarms.Resolve(ctx, kind, mk.Report.ID+" "+mk.PeriodName(), mk.Now)
 	}
 	if mk.skipped() {
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.NotMailed})
 	}
 	if len(mk.Report.Emails) == 0 || mk.skipped() {
-		m.ping(ctx, mk.Report, "")
+		m.ping(ctx, mk.Report, pingSuccess)
 		return
 	}
 	m.sender.madeReady()
 }
 
+// raiseArchive tells that a report's place in the archive cannot be used, if that is what err
+// says: the others are made.
+func (e *core) raiseArchive(ctx context.Context, j report.Job, err error, now time.Time) {
+	path, text := "", ""
+	var at *fs.PathError
+	var between *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		path, text = at.Path, at.Error()
+	case errors.As(err, &between):
+		path, text = between.New, between.Error()
+	case errors.Is(err, archive.ErrChanged):
+		path, text = e.reportDir(j.Report), err.Error()
+	}
+	if rel, err := filepath.Rel(e.reportDir(j.Report), path); text != "" && err == nil && filepath.IsLocal(rel) {
+		e.alarms.Raise(ctx, ledger.AlarmArchive, j.Report.ID, now, j.Report.ID, text)
+	}
+}
+
 // tellOmitted says what had no room in a mail.
 func (e *core) tellOmitted(ctx context.Context, j report.Job, omitted []string, now time.Time) {
 	if len(omitted) == 0 {
-		e.alarms.resolve(ctx, ledger.AlarmTooLarge, j.Report.ID, now)
+		e.alarms.Resolve(ctx, ledger.AlarmTooLarge, j.Report.ID, now)
 		return
 	}
 	e.Log.Warn("too large for a mail, so not attached", "report", j.Report.ID, "period", j.PeriodName(), "files", omitted)
-	e.alarms.raise(ctx, ledger.AlarmTooLarge, j.Report.ID, fmt.Sprintf("%s %s: too large for a mail, so not attached: %v — the archive has it", j.Report.ID, j.PeriodName(), omitted), now)
+	e.alarms.Raise(ctx, ledger.AlarmTooLarge, j.Report.ID, now, j.Report.ID, j.PeriodName(), strings.Join(omitted, ", "))
 }
 
 // publish moves the files of a made period to their place, and says where that is.
 func (e *core) publish(j report.Job) error {
-	moved, err := archive.Publish(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()))
+	moved, err := archive.Publish(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()), j.Edition)
 	for _, path := range moved {
 		e.event(j, builder.Event{Type: "file", State: builder.Written, Path: path})
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"rapport/internal/archive"
@@ -25,19 +26,28 @@ func (h *housekeeper) sweep(ctx context.Context) error {
 		return err
 	}
 	var swept []int64
+	var errs []error // of one period, which keeps no other from being swept
 	for _, row := range rows {
-		outgoing := filepath.Join(archive.PeriodDir(h.Archive, row.Report, row.Name), archive.OutgoingDir)
-		if archive.Exists(outgoing) {
-			if err := h.sweepPeriod(ctx, row, outgoing); err != nil {
-				return fmt.Errorf("%s: %w", outgoing, err)
-			}
+		if err := h.sweepPeriod(ctx, row); err != nil {
+			errs = append(errs, fmt.Errorf("%s %s: %w", row.Report, row.Name, err))
+			continue
 		}
 		swept = append(swept, row.ID)
 	}
-	return h.Ledger.MarkSwept(ctx, swept)
+	return errors.Join(append(errs, h.Ledger.MarkSwept(ctx, swept))...)
 }
 
-func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period, outgoing string) error {
+func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) error {
+	var outgoing []string
+	for edition := range row.Edition + 1 {
+		dir := filepath.Join(archive.PeriodDir(h.Archive, row.Report, row.Name), archive.Outgoing(edition))
+		if archive.Exists(dir) {
+			outgoing = append(outgoing, dir)
+		}
+	}
+	if len(outgoing) == 0 {
+		return nil
+	}
 	deliveries, err := h.Ledger.Deliveries(ctx, ledger.Filter{Account: h.Account.ID, Report: row.Report, Period: row.Name})
 	if err != nil {
 		return err
@@ -47,7 +57,27 @@ func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period, outgoi
 			h.discard(delivery)
 		}
 	}
-	return archive.RemoveOutgoing(outgoing)
+	for _, dir := range outgoing {
+		err = errors.Join(err, archive.RemoveOutgoing(dir))
+	}
+	return err
+}
+
+// pruneWitnessed prunes by a clock that the source bears out, which is asked if there is
+// something to prune.
+func (h *housekeeper) pruneWitnessed(ctx context.Context, now time.Time) error {
+	if _, known := h.source.time(); !known {
+		rows, err := h.Ledger.Prunable(ctx, h.Account.ID, now.Add(-h.Retention))
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+	}
+	now, err := h.source.witnessed(ctx, now)
+	if err != nil {
+		h.Log.Warn("nothing is pruned", "account", h.Account.ID, "error", err)
+		return nil
+	}
+	return h.prune(ctx, now)
 }
 
 // prune removes the files and details of periods older than retention. That they were
@@ -60,12 +90,14 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
+	var errs []error // of one report, which keeps no other from being pruned
+	for _, row := range oldestDay(rows) {
 		if h.report(row.Report) == nil && !h.orphan(row.Config) {
 			continue // another configuration's, with an archive of its own
 		}
 		if err := h.pruneFiles(ctx, row); err != nil {
-			return fmt.Errorf("%s %s: %w", row.Report, row.Name, err)
+			errs = append(errs, fmt.Errorf("%s %s: %w", row.Report, row.Name, err))
+			continue
 		}
 		if err := h.Ledger.PurgeDetails(ctx, row.ID); err != nil {
 			return err
@@ -74,14 +106,32 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 	if err := h.Ledger.PurgeNotified(ctx, h.Account.ID, ledger.AlarmChanged, now); err != nil { // it never gets well
 		return err
 	}
+	if err := h.Ledger.PurgeRemembered(ctx, h.Account.ID, now.Add(-h.Retention)); err != nil {
+		return err
+	}
 	_, err = h.Ledger.PurgeKeys(ctx, h.Account.ID, now.Add(-max(h.Retention, h.Catchup+keyMargin)))
-	return err
+	return errors.Join(append(errs, err)...)
+}
+
+// oldestDay are the periods that ended within a day of the one that ended first: a clock
+// that is wrong must not delete years at once.
+func oldestDay(rows []ledger.Period) (oldest []ledger.Period) {
+	if len(rows) == 0 {
+		return nil
+	}
+	first := slices.MinFunc(rows, func(a, b ledger.Period) int { return a.To.Compare(b.To) }).To
+	for _, row := range rows {
+		if row.To.Sub(first) < 24*time.Hour {
+			oldest = append(oldest, row)
+		}
+	}
+	return oldest
 }
 
 // pruneFiles removes the files that the ledger knows of, and the directory if nothing
 // else is in it.
 func (h *housekeeper) pruneFiles(ctx context.Context, row ledger.Period) error {
-	artifacts, err := h.Ledger.Artifacts(ctx, row.ID)
+	artifacts, err := h.Ledger.ArtifactsOfAllEditions(ctx, row.ID)
 	if err != nil {
 		return err
 	}

@@ -54,20 +54,25 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	}
 	e.start()
 	<-e.activity.idle()
-	if !e.stopped() {
+	for !e.stopped() {
 		e.keeper.run(e.sending, e.Clock())
+		<-e.activity.idle()
+		if e.maker.suspects.Load() { // nobody took one
+			break
+		}
 	}
 	err := e.pending.flush(alone)
-	left, held, err2 := e.left(alone, now, s)
+	o, err2 := e.left(alone, now, s)
 	faults := e.faults.all()
-	o := builder.Outcome{Failed: e.events.anyFailed(), Waiting: left || faults != nil || ctx.Err() != nil, Held: held}
+	o.Failed = o.Failed || e.events.anyFailed()
+	o.Waiting = o.Waiting || faults != nil || ctx.Err() != nil
 	return o, errors.Join(err, err2, faults)
 }
 
 // begin brings the ledger up to now, opens what is asked for, and lets all that waits be
 // tried now.
 func (e *Engine) begin(ctx context.Context, s Selection, ready ledger.Ready) error {
-	if err := e.alarms.refresh(ctx); err != nil {
+	if err := e.alarms.Refresh(ctx); err != nil {
 		return err
 	}
 	if err := e.prepare(ctx, ready.Now); err != nil {
@@ -107,7 +112,14 @@ func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) e
 			if err := e.Ledger.Reopen(ctx, row.ID); err != nil {
 				return fmt.Errorf("ledger: %w", err)
 			}
-			e.alarms.resolve(ctx, ledger.AlarmSkipped, j.Report.ID, now)
+			e.alarms.Resolve(ctx, ledger.AlarmSkipped, j.Report.ID, now)
+		case ledger.Owed:
+			if row.Crashes == 0 {
+				break
+			}
+			if err := e.Ledger.RetrySuspect(ctx, row.ID); err != nil {
+				return fmt.Errorf("ledger: %w", err)
+			}
 		case ledger.Made, ledger.Archived:
 			if err := e.tellAlready(ctx, j); err != nil {
 				return err
@@ -171,13 +183,19 @@ func (e *Engine) owed(ctx context.Context, now time.Time, s Selection) (due, cla
 }
 
 // left tells whether anything that was chosen is still to be made or sent, and how much
-// of it waits for a person.
-func (e *Engine) left(ctx context.Context, now time.Time, s Selection) (left bool, held int, err error) {
+// of it waits for a person. What has waited for longer than a day has failed, as far as
+// anybody can tell who looks at the exit code alone: an outage that lasts must reach somebody.
+func (e *Engine) left(ctx context.Context, now time.Time, s Selection) (o builder.Outcome, err error) {
 	due, claimed, err := e.owed(ctx, now, s)
 	if err != nil {
-		return true, 0, err
+		return builder.Outcome{Waiting: true}, err
 	}
-	left = len(due) > 0
+	o.Waiting = len(due) > 0
+	for _, p := range due {
+		if tried := p.Attempts+p.Crashes > 0; tried && now.Sub(p.Due) > warnAfter && !p.Claimed {
+			o.Failed = true
+		}
+	}
 	for _, p := range claimed {
 		if j, ok := e.job(p); ok {
 			e.event(j, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: another run is at work on it", j.Report.ID, j.PeriodName())})
@@ -185,15 +203,18 @@ func (e *Engine) left(ctx context.Context, now time.Time, s Selection) (left boo
 	}
 	unsent, err := e.Ledger.Unsent(ctx, e.Account.ID)
 	if err != nil {
-		return true, 0, fmt.Errorf("ledger: %w", err)
+		return builder.Outcome{Waiting: true}, fmt.Errorf("ledger: %w", err)
 	}
 	for _, row := range unsent {
 		if e.report(row.Report) == nil || !s.holds(row.Report, row.Period) {
 			continue
 		}
-		if left = true; row.State == ledger.Held {
-			held++
+		if o.Waiting = true; row.State == ledger.Held {
+			o.Held++
+		}
+		if now.Sub(row.QueuedAt) > warnAfter {
+			o.Failed = true
 		}
 	}
-	return left, held, nil
+	return o, nil
 }

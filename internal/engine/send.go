@@ -27,10 +27,11 @@ const maxUnknown = 10
 // A sender sends the messages that the ledger hands out.
 type sender struct {
 	*core
-	pool   workerPool
-	relay  relay
-	ready  func() ledger.Ready              // what is to be sent
-	chosen func(report, period string) bool // whether it is of what was asked for
+	pool      workerPool
+	relay     relay
+	ready     func() ledger.Ready              // what is to be sent
+	chosen    func(report, period string) bool // whether it is of what was asked for
+	madeAgain func()                           // a period is to be made again
 }
 
 func newSender(c *core) *sender {
@@ -87,6 +88,11 @@ func (s *sender) sendClaimed(row ledger.Delivery) {
 // deliver tries one claimed delivery once.
 func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	j, ok := s.deliveryJob(row)
+	if result, found := s.notes().read(row); found {
+		s.writeResult(row, result)
+		s.events.add(builder.Event{Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(ledger.Sent)})
+		return notAsked
+	}
 	switch {
 	case !ok:
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
@@ -157,10 +163,19 @@ func (s *sender) hold(ctx context.Context, j report.Job, row ledger.Delivery, no
 		return
 	}
 	s.event(j, builder.Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.Held), Error: "report " + text})
-	s.alarms.raise(ctx, ledger.AlarmHeld, fmt.Sprint(row.ID), text, now)
+	s.raiseUnsure(ctx, j, row, ledger.Held, now)
 }
 
-func (e *core) uncertainText(j report.Job, row ledger.Delivery, state ledger.DeliveryState) string {
+// raiseUnsure tells that it is not known whether a message arrived.
+func (s *sender) raiseUnsure(ctx context.Context, j report.Job, row ledger.Delivery, state ledger.DeliveryState, now time.Time) {
+	kind, args := ledger.AlarmUncertain, []string{j.Report.ID, j.PeriodName(), row.Recipient}
+	if state == ledger.Held {
+		kind, args = ledger.AlarmHeld, append(args, fmt.Sprint(row.ID))
+	}
+	s.alarms.Raise(ctx, kind, fmt.Sprint(row.ID), now, args...)
+}
+
+func (s *sender) uncertainText(j report.Job, row ledger.Delivery, state ledger.DeliveryState) string {
 	text := fmt.Sprintf("%s: %s to %s: it was sent, and whether it arrived is not known; ", j.Report.ID, j.PeriodName(), row.Recipient)
 	if state == ledger.Held || j.Report.HoldUncertain {
 		return text + fmt.Sprintf("ask, then rapport deliveries --release %d sends the same message again, --close %d says that it arrived", row.ID, row.ID)
@@ -184,8 +199,10 @@ func (e *core) discard(row ledger.Delivery) {
 		return
 	}
 	path := filepath.Join(e.Archive, row.File)
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		e.Log.Warn("a message that is decided stays on the disk", "path", path, "error", err)
+	for _, path := range []string{path, e.notes().path(row)} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			e.Log.Warn("a message that is decided stays on the disk", "path", path, "error", err)
+		}
 	}
 	if err := archive.RemoveOutgoing(filepath.Dir(path)); err != nil {
 		e.Log.Warn("a directory that is empty stays on the disk", "path", filepath.Dir(path), "error", err)

@@ -24,8 +24,12 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, err) })
 		return notAsked
 	}
-	result := s.resultOf(j, row, where, err)
-	s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.Finish(ctx, row.Claim, result) })
+	result := s.resultOf(ctx, j, row, where, err)
+	if result.State == ledger.Sent {
+		s.finishSent(row, result)
+	} else {
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.Finish(ctx, row.Claim, result) })
+	}
 	e := builder.Event{Type: "delivery", Recipient: row.Recipient, State: string(result.State)}
 	switch {
 	case err != nil:
@@ -33,11 +37,15 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 	case filepath.IsAbs(where):
 		e.State, e.Path = builder.Written, where
 	}
-	if result.State == ledger.Sent || result.State == ledger.Refused || result.State == ledger.Expired {
+	if result.State == ledger.Refused || result.State == ledger.Expired {
 		s.discard(row)
 	}
 	s.event(j, e)
 	s.tellResult(ctx, j, row, result, err)
+	s.raiseArchive(ctx, j, err, result.At)
+	if lost := (*lostError)(nil); errors.As(err, &lost) {
+		s.remakeLost(ctx, j, row, result.At)
+	}
 	switch {
 	case failed == nil && err != nil:
 		return notAsked
@@ -58,7 +66,7 @@ func (s *sender) giveBack(ctx context.Context, claim ledger.Claim, cause error) 
 }
 
 // resultOf turns how a send ended into the delivery's next state.
-func (s *sender) resultOf(j report.Job, row ledger.Delivery, where string, err error) ledger.Result {
+func (s *sender) resultOf(ctx context.Context, j report.Job, row ledger.Delivery, where string, err error) ledger.Result {
 	at := s.Clock()
 	if err == nil {
 		return ledger.Result{At: at, State: ledger.Sent, Answer: where}
@@ -76,10 +84,20 @@ func (s *sender) resultOf(j report.Job, row ledger.Delivery, where string, err e
 			}
 		}
 	}
-	if r.State == ledger.Deferred && !at.Before(row.QueuedAt.Add(giveUp)) {
+	if r.State == ledger.Deferred && s.isExpired(ctx, row, at) {
 		r.State, r.NextTry = ledger.Expired, time.Time{}
 	}
 	return r
+}
+
+// isExpired tells whether a message was tried for long enough, by the source's clock too.
+func (s *sender) isExpired(ctx context.Context, row ledger.Delivery, at time.Time) bool {
+	end := row.QueuedAt.Add(giveUp)
+	if at.Before(end) {
+		return false
+	}
+	at, err := s.source.witnessed(ctx, at)
+	return err == nil && !at.Before(end)
 }
 
 // tellResult raises and resolves what the operator is told of deliveries.
@@ -87,21 +105,18 @@ func (s *sender) tellResult(ctx context.Context, j report.Job, row ledger.Delive
 	relay := s.Account.ID + " " + s.Path
 	switch r.State {
 	case ledger.Sent:
-		s.alarms.resolve(ctx, ledger.AlarmRelay, relay, r.At)
-		s.alarms.resolve(ctx, ledger.AlarmRelay, s.Account.ID, r.At) // as older versions named it
-		s.alarms.resolve(ctx, ledger.AlarmRefused, mailbox(row.Recipient), r.At)
+		s.alarms.Resolve(ctx, ledger.AlarmRelay, relay, r.At)
+		s.alarms.Resolve(ctx, ledger.AlarmRelay, s.Account.ID, r.At) // as older versions named it
+		s.alarms.Resolve(ctx, ledger.AlarmRefused, mailbox(row.Recipient), r.At)
 	case ledger.Refused, ledger.Expired:
-		text := fmt.Sprintf("%s %s to %s: %v", j.Report.ID, j.PeriodName(), row.Recipient, err)
-		s.alarms.raise(ctx, ledger.AlarmRefused, mailbox(row.Recipient), text, r.At)
-		s.ping(ctx, j.Report, "fail")
-	case ledger.Uncertain:
-		s.alarms.raise(ctx, ledger.AlarmUncertain, fmt.Sprint(row.ID), s.uncertainText(j, row, r.State), r.At)
-	case ledger.Held:
-		s.alarms.raise(ctx, ledger.AlarmHeld, fmt.Sprint(row.ID), s.uncertainText(j, row, r.State), r.At)
+		s.alarms.Raise(ctx, ledger.AlarmRefused, mailbox(row.Recipient), r.At, j.Report.ID, j.PeriodName(), row.Recipient, err.Error())
+		s.ping(ctx, j.Report, pingFail)
+	case ledger.Uncertain, ledger.Held:
+		s.raiseUnsure(ctx, j, row, r.State, r.At)
 	}
 	var failed *ourmail.Error
 	if errors.As(err, &failed) && failed.Relay && (failed.Step == "login" || failed.Code/100 == 5) {
-		s.alarms.raise(ctx, ledger.AlarmRelay, relay, err.Error(), r.At)
+		s.alarms.Raise(ctx, ledger.AlarmRelay, relay, r.At, err.Error())
 	}
 	if r.State == ledger.Sent && j.Report.Ping != "" {
 		s.pingWhenAll(ctx, j)

@@ -26,18 +26,18 @@ func (m *maker) judgeSource(ctx context.Context, batch []builder.Result) {
 	for _, r := range batch {
 		switch {
 		case fetch.Unauthorized(r.Err):
-			m.alarms.raise(ctx, ledger.AlarmSource, account, r.Err.Error(), r.Now)
+			m.alarms.Raise(ctx, ledger.AlarmSource, account, r.Now, r.Err.Error())
 			m.postponeAll(ctx)
 			return
 		case fetch.Denied(r.Err):
-			m.alarms.raise(ctx, ledger.AlarmSource, data, r.Err.Error(), r.Now)
+			m.alarms.Raise(ctx, ledger.AlarmSource, data, r.Now, r.Err.Error())
 			return
 		}
 		read = read || r.Err == nil
 	}
 	if read {
 		for _, subject := range []string{account, data, m.Account.ID} { // the last as older versions named it
-			m.alarms.resolve(ctx, ledger.AlarmSource, subject, batch[0].Now)
+			m.alarms.Resolve(ctx, ledger.AlarmSource, subject, batch[0].Now)
 		}
 	}
 }

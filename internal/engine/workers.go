@@ -85,6 +85,15 @@ func contain(what string, log *slog.Logger, f *faults, work func()) {
 	work()
 }
 
+// background does something beside the workers; the engine is not idle before it is over.
+func (e *core) background(what string, do func()) {
+	e.activity.begin()
+	go func() {
+		defer e.activity.end()
+		contain(what, e.Log, e.faults, do)
+	}()
+}
+
 // activity knows whether anything is under way, and whether there is news since somebody
 // looked.
 type activity struct {
@@ -94,6 +103,7 @@ type activity struct {
 	under    int // goroutines
 	news     bool
 	finished chan struct{} // closed while nothing is under way
+	next     func()        // is done when nothing else is under way; nil: nothing waits for that
 }
 
 func newActivity(requestWake func()) *activity {
@@ -118,10 +128,27 @@ func (a *activity) end() {
 	if a.under--; a.under > 0 {
 		return
 	}
+	if next := a.next; next != nil {
+		a.next, a.under = nil, 1
+		go func() {
+			defer a.end()
+			next()
+		}()
+		return
+	}
 	close(a.finished)
 	if a.requestWake != nil && a.news {
 		a.requestWake()
 	}
+}
+
+// whenIdle does something once nothing is under way. Of what waits for that the last is done.
+func (a *activity) whenIdle(do func()) {
+	a.begin()
+	defer a.end()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.next = do
 }
 
 func (a *activity) note() {

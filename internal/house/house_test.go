@@ -27,6 +27,7 @@ var plan = map[string]string{
 	"internal/durable":            "",
 	"internal/filelock":           "",
 	"internal/daemon":             "internal/text",
+	"internal/servicestate":       "",
 	"internal/house":              "",
 	"templates":                   "",
 	"fetch/sandbox":               "fetch/sandbox/internal/shop",
@@ -56,9 +57,13 @@ var plan = map[string]string{
 	"internal/message":    "internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig",
 	"internal/builder":    "fetch internal/settlement internal/ledger internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident render locales reportconfig",
 	"internal/preview":    "internal/settlement internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
-	"internal/engine":     "fetch internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/content internal/durable internal/ident internal/calendar mail locales reportconfig",
+	"internal/alarm":      "internal/message internal/statement internal/ledger internal/content internal/ident mail locales reportconfig",
+	"internal/webhook":    "",
+	"internal/engine":     "fetch internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/durable internal/ident internal/calendar mail reportconfig",
 
-	"cmd/rapport": "internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
+	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
+
+	"cmd/rapport": "internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
 
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",
@@ -68,7 +73,7 @@ var plan = map[string]string{
 }
 
 func TestFloorPlan(t *testing.T) {
-	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "rapport/...")
+	list := exec.Command("go", "list", "-buildvcs=false", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "rapport/...")
 	list.Stderr = os.Stderr
 	out, err := list.Output()
 	if err != nil {
@@ -99,6 +104,10 @@ func eachFile(t *testing.T, visit func(path string, files *token.FileSet, file *
 	t.Helper()
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch strings.TrimPrefix(filepath.ToSlash(path), "../../") {
+		case "archive", "examples", "outbox": // go.mod ignores them: what a run left there may be somebody else's
+			return filepath.SkipDir
+		}
 		if err != nil {
 			return err
 		}
@@ -263,7 +272,7 @@ var sameMeaning = map[string]string{
 	"transactions.go": "a data type: asked for, simulated, reported", "orders.go": "likewise", "wallets.go": "likewise",
 	"transaction.go": "one of them: its nouns, its JSON, how the simulation makes it", "order.go": "likewise", "wallet.go": "likewise",
 	"settlement.go": "a payout: the noun, its JSON, how the simulation makes it", "settlements.go": "a data type: asked for, simulated, reported",
-	"dayevents.go": "what Dintero counts a day: the noun and its JSON", "keyfigures.go": "the call that asks for it", "query.go": "what a source is asked for",
+	"scalar.go": "one value of a document", "dayevents.go": "what Dintero counts a day: the noun and its JSON", "keyfigures.go": "the call that asks for it", "query.go": "what a source is asked for",
 	"client.go": "Dintero's API", "token.go": "its access token", "errors.go": "the package's own", "templates.go": "the look of mails",
 	"alarms.go": "of the operator", "retention.go": "what is removed when", "deliveries.go": "what went to whom", "run.go": "one run", "sandbox.go": "the simulated Dintero",
 }

@@ -66,7 +66,7 @@ const (
 	maxLateEvents = 1_000
 )
 
-// A Scan is the watchman's during one reading. The nil one sees nothing.
+// A Scan holds one reading against the closed periods. The nil one sees nothing.
 type Scan struct {
 	*Detector
 	ctx     context.Context
@@ -83,7 +83,7 @@ type reportDay struct {
 	day    int64 // UTC, since 1970
 }
 
-// A closedPeriod is a period that was made, and the marks of its rows.
+// A closedPeriod is a period that was made, and the fingerprints of its rows.
 type closedPeriod struct {
 	ledger.Period
 	filterHash   string

@@ -43,7 +43,7 @@ func TestAnEventThatAppearsInAClosedPeriodIsToldOnce(t *testing.T) {
 	b.Events = append(b.Events, paymenttest.Event(t, "REFUND", "23:59", 700))
 	s := watched(t, paymenttest.Mailed("a@x.no"), a)
 	want := "changed: test 2026-11-19 was made 2026-11-20 06:00, and now has what it did not have then: " +
-		"2026-11-19 12:00:00 capture of transaction b, NOK 50.00; 2026-11-19 23:59:00 refund of transaction b, NOK −7.00"
+		"capture b, 2026-11-19 12:00:00, NOK 50.00; refund b, 2026-11-19 23:59:00, NOK -7.00"
 	s.Box.Got = nil
 	if got := later(s, a, b); got != want {
 		t.Errorf("told %q", got)
@@ -62,7 +62,7 @@ func TestAnEventThatAppearsInAClosedPeriodIsToldOnce(t *testing.T) {
 		t.Errorf("told %d times", told)
 	}
 	c := paymenttest.Captured(t, "c", 1)
-	if got := later(s, a, b, c); strings.Count(got, "changed") > 2 || !strings.Contains(got, "of transaction c, NOK 0.01") {
+	if got := later(s, a, b, c); strings.Count(got, "changed") > 2 || !strings.Contains(got, "capture c, 2026-11-19 12:00:00, NOK 0.01") {
 		t.Errorf("another is told by itself: %q", got)
 	}
 }
@@ -102,7 +102,7 @@ func TestOnlyTheCopyThatCountsIsLookedAt(t *testing.T) {
 	}
 	altered := paymenttest.Captured(t, "a", 10001)
 	altered.UpdatedAt = now.UpdatedAt.Add(time.Hour)
-	if got := later(s, now, altered); !strings.HasSuffix(got, "2026-11-19 12:00:00 capture of transaction a, NOK 100.01") {
+	if got := later(s, now, altered); !strings.HasSuffix(got, "capture a, 2026-11-19 12:00:00, NOK 100.01") {
 		t.Errorf("another amount is another row: %q", got)
 	}
 	twice := altered
@@ -134,7 +134,7 @@ func TestAChangeIsOneOfReportsThatAdmitIt(t *testing.T) {
 	rep = paymenttest.Mailed("a@x.no")
 	rep.Data = reportconfig.Transactions{Sellers: []string{"P1"}}
 	s = watched(t, rep, here)
-	if got := later(s, here, elsewhere, split); !strings.HasSuffix(got, "capture of transaction c, NOK 3.00") || strings.Contains(got, "transaction b") {
+	if got := later(s, here, elsewhere, split); !strings.HasSuffix(got, "capture c, 2026-11-19 12:00:00, NOK 3.00") || strings.Contains(got, "capture b") {
 		t.Errorf("the seller's share: %q", got)
 	}
 }

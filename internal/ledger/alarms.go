@@ -2,26 +2,32 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 )
 
 // The kinds of alarms.
 const (
-	AlarmFailed    = "failed"    // a report was given up
-	AlarmLate      = "late"      // a report is due for more than an hour and could not be made
-	AlarmSkipped   = "skipped"   // a period was due longer than catchup ago
-	AlarmRefused   = "refused"   // an address takes nothing, or was tried for five days
-	AlarmWaiting   = "waiting"   // a message could not be sent for a day
-	AlarmRelay     = "relay"     // the relay refuses us
-	AlarmSource    = "source"    // Dintero refuses us
-	AlarmUncertain = "uncertain" // nobody knows whether a message arrived
-	AlarmHeld      = "held"      // and a person must say what to do
-	AlarmTooLarge  = "too_large" // a file had no room in a mail
-	AlarmReconcile = "reconcile" // a report differs from Dintero's own figures, and is held back
-	AlarmVoucher   = "voucher"   // the numbers of a report's vouchers are used up
-	AlarmChanged   = "changed"   // a period has rows that it had not when its report was made
-	AlarmClock     = "clock"     // the clock jumped further than catchup
+	AlarmFailed        = "failed"        // a report was given up
+	AlarmLate          = "late"          // a report is due for more than an hour and could not be made
+	AlarmSkipped       = "skipped"       // a period was due longer than catchup ago
+	AlarmRefused       = "refused"       // an address takes nothing, or was tried for five days
+	AlarmWaiting       = "waiting"       // a message could not be sent for a day
+	AlarmRelay         = "relay"         // the relay refuses us
+	AlarmSource        = "source"        // Dintero refuses us
+	AlarmUncertain     = "uncertain"     // nobody knows whether a message arrived
+	AlarmHeld          = "held"          // and a person must say what to do
+	AlarmTooLarge      = "too_large"     // a file had no room in a mail
+	AlarmReconcile     = "reconcile"     // a report differs from Dintero's own figures, and is held back
+	AlarmVoucher       = "voucher"       // the numbers of a report's vouchers are used up
+	AlarmChanged       = "changed"       // a period has rows that it had not when its report was made
+	AlarmClock         = "clock"         // the clock is wrong: it jumped, or differs from the source's
+	AlarmClockDiffers  = "clock_differs" // the clock differs from the source's
+	AlarmCrash         = "crash"         // making a report ends the process
+	AlarmArchive       = "archive"       // a report's place in the archive cannot be used
+	AlarmLost          = "lost"          // a message is lost, and a part of it may have been sent
+	AlarmConfiguration = "configuration" // a report is refused as another configuration has it too
 )
 
 // An Alarm is something that the operator is notified of once, and once more when it is
@@ -29,29 +35,52 @@ const (
 type Alarm struct {
 	ID                           int64
 	Account, Kind, Subject, Text string
+	Args                         []string // fill the sentence of its kind, instants in RFC 3339; none: Text says it
 	Raised, Notified, Resolved   time.Time
+	MutedUntil                   time.Time
+	Reminders                    int // how often it was told while it was open
 }
+
+// How long an alarm stays open until it is told again: once, and from then on.
+const (
+	firstReminder = 24 * time.Hour
+	nextReminder  = 7 * 24 * time.Hour
+)
 
 // Raise opens an alarm. While it is open, and when it comes back before anyone was notified
 // that it was resolved, only its text becomes the newest.
-func (l Alarms) Raise(ctx context.Context, account, kind, subject, text string, at time.Time) error {
-	if at.IsZero() {
-		return fmt.Errorf("alarm %s %s: %w", kind, subject, errNoInstant)
+func (l Alarms) Raise(ctx context.Context, a Alarm) error {
+	if a.Raised.IsZero() {
+		return fmt.Errorf("alarm %s %s: %w", a.Kind, a.Subject, errNoInstant)
 	}
-	return l.write(ctx, func(t tx) error {
-		return raise(t, Alarm{Account: account, Kind: kind, Subject: subject, Text: text, Raised: at})
-	})
+	return l.write(ctx, func(t tx) error { return raise(t, a) })
 }
 
 func raise(t tx, a Alarm) error {
-	_, err := t.exec(`INSERT INTO alarm (account, kind, subject, text, raised_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (account, kind, subject) DO UPDATE SET text = excluded.text, resolved_at = 0`,
-		a.Account, a.Kind, a.Subject, sanitizeText(a.Text), millis(a.Raised))
+	args, err := encodeArgs(a.Args)
+	if err != nil {
+		return fmt.Errorf("alarm %s %s: %w", a.Kind, a.Subject, err)
+	}
+	_, err = t.exec(`INSERT INTO alarm (account, kind, subject, text, args, raised_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, kind, subject) DO UPDATE SET text = excluded.text, args = excluded.args, resolved_at = 0`,
+		a.Account, a.Kind, a.Subject, sanitizeText(a.Text), args, millis(a.Raised))
 	return err
 }
 
+func encodeArgs(args []string) (string, error) {
+	if len(args) == 0 {
+		return "", nil
+	}
+	clean := make([]string, len(args))
+	for i, arg := range args {
+		clean[i] = sanitizeText(arg)
+	}
+	text, err := json.Marshal(clean)
+	return string(text), err
+}
+
 // Resolve says that what an alarm is about is well again. One of which nobody was notified, or
-// is being notified just now, is deleted.
+// is being notified just now, is deleted, unless somebody tried: then it is told that it was.
 func (l Alarms) Resolve(ctx context.Context, account, kind, subject string, at time.Time) error {
 	if at.IsZero() {
 		return fmt.Errorf("alarm %s %s: %w", kind, subject, errNoInstant)
@@ -64,7 +93,7 @@ func (l Alarms) Resolve(ctx context.Context, account, kind, subject string, at t
 		return err
 	}
 	return l.write(ctx, func(t tx) error {
-		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND subject = ? AND notified_at = 0 AND claimed_by IS NULL`, account, kind, subject)
+		_, err := t.exec(`DELETE FROM alarm WHERE account = ? AND kind = ? AND subject = ? AND notified_at = 0 AND undelivered = 0 AND posted = 0 AND claimed_by IS NULL`, account, kind, subject)
 		if err != nil {
 			return err
 		}
@@ -73,10 +102,15 @@ func (l Alarms) Resolve(ctx context.Context, account, kind, subject string, at t
 	})
 }
 
-const selectAlarms = `SELECT id, account, kind, subject, text, raised_at, notified_at, resolved_at FROM alarm`
+const selectAlarms = `SELECT id, account, kind, subject, text, args, raised_at, notified_at, resolved_at, muted_until, reminders FROM alarm`
 
 func scanAlarm(row scanner) (a Alarm, err error) {
-	return a, row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved})
+	args := ""
+	err = row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, &args, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved}, instant{&a.MutedUntil}, &a.Reminders)
+	if err == nil && args != "" {
+		err = json.Unmarshal([]byte(args), &a.Args)
+	}
+	return a, err
 }
 
 // OpenAlarms gives the alarms that are not resolved, the oldest first.
@@ -84,20 +118,21 @@ func (l Alarms) OpenAlarms(ctx context.Context, account string) ([]Alarm, error)
 	return list(ctx, l.store, scanAlarm, selectAlarms+` WHERE account = ? AND resolved_at = 0 ORDER BY raised_at, id`, account)
 }
 
-// What a mail says of an alarm, as long as it is claimed.
+// What a mail says of an alarm, as long as it is claimed, and what was posted of it.
 const (
 	notifyingRaised   = 1
 	notifyingResolved = 2
 )
 
 // ClaimAlarms claims the oldest alarms of which the operator was not notified, or not that
-// they are resolved, to be mailed. As long as somebody else has some of the account claimed
-// there are none.
-func (l Alarms) ClaimAlarms(ctx context.Context, account string, most int) (pending []Alarm, c Claim, err error) {
+// they are resolved, or of which he is to be reminded, to be mailed. A muted one is not told.
+// As long as somebody else has some of the account claimed there are none. With a config a
+// notification to be posted for it is queued of each, once: its body is the Alarm as JSON.
+func (l Alarms) ClaimAlarms(ctx context.Context, account, config string, now time.Time, most int) (pending []Alarm, c Claim, err error) {
 	find := func(t tx) error {
-		pending, err = collect(t, scanAlarm, selectAlarms+` WHERE account = ? AND (notified_at = 0 OR resolved_at > 0)
+		pending, err = collect(t, scanAlarm, selectAlarms+` WHERE account = ? AND (notified_at = 0 OR resolved_at > 0 OR remind_at > 0 AND remind_at <= ?) AND muted_until <= ?
 			AND NOT EXISTS (SELECT 1 FROM alarm other WHERE other.account = alarm.account AND other.claimed_by IS NOT NULL)
-			ORDER BY raised_at, id LIMIT ?`, account, most)
+			ORDER BY raised_at, id LIMIT ?`, account, millis(now), millis(now), most)
 		return err
 	}
 	if err := l.read(ctx, find); err != nil || len(pending) == 0 {
@@ -116,6 +151,12 @@ func (l Alarms) ClaimAlarms(ctx context.Context, account string, most int) (pend
 			if _, err := t.exec(`UPDATE alarm SET claimed_by = ?, claim = ?, notifying = ? WHERE id = ?`, process, c.Token, says, a.ID); err != nil {
 				return err
 			}
+			if config == "" {
+				continue
+			}
+			if err := post(t, a, config, says, now); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -123,6 +164,19 @@ func (l Alarms) ClaimAlarms(ctx context.Context, account string, most int) (pend
 		return nil, Claim{}, err
 	}
 	return pending, c, nil
+}
+
+// post queues what is to be posted of an alarm, unless that was done.
+func post(t tx, a Alarm, config string, says int, now time.Time) error {
+	n, err := t.exec(`UPDATE alarm SET posted = ?, posted_at = ? WHERE id = ? AND (posted <> ? OR posted = ? AND remind_at > posted_at)`, says, millis(now), a.ID, says, notifyingRaised)
+	if err != nil || n == 0 {
+		return err
+	}
+	body, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("alarm %s %s: %w", a.Kind, a.Subject, err)
+	}
+	return notify(t, Notification{Account: a.Account, Config: config, Kind: NotificationAlarm, Target: fmt.Sprint(a.ID), Body: string(body), QueuedAt: now})
 }
 
 // AlarmsNotified says that the operator got the mail of claimed alarms. What he was told is
@@ -136,20 +190,20 @@ func (l Alarms) AlarmsNotified(ctx context.Context, c Claim, at time.Time) error
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(`UPDATE alarm SET claimed_by = NULL, claim = NULL, notifying = 0,
-			notified_at = CASE WHEN notifying = ? THEN 0 WHEN notified_at = 0 THEN ? ELSE notified_at END WHERE claim = ?`, notifyingResolved, millis(at), c.Token)
+		_, err = t.exec(`UPDATE alarm SET claimed_by = NULL, claim = NULL, undelivered = 0,
+			remind_at = CASE WHEN notifying = ? OR kind = ? THEN 0 WHEN reminders = 0 THEN ? ELSE ? END,
+			reminders = CASE WHEN notifying = ? THEN 0 ELSE reminders + 1 END,
+			notified_at = CASE WHEN notifying = ? THEN 0 WHEN notified_at = 0 THEN ? ELSE notified_at END, notifying = 0 WHERE claim = ?`,
+			notifyingResolved, AlarmChanged, millis(at.Add(firstReminder)), millis(at.Add(nextReminder)), notifyingResolved, notifyingResolved, millis(at), c.Token)
 		return err
 	})
 }
 
-// ReturnAlarms says that no mail of claimed alarms left: they are pending again.
+// ReturnAlarms says that no mail of claimed alarms left: they are pending again, and what gets
+// well meanwhile is told all the same.
 func (l Alarms) ReturnAlarms(ctx context.Context, c Claim) error {
 	return l.endAlarms(ctx, c, "return", func(t tx) error {
-		_, err := t.exec(`DELETE FROM alarm WHERE claim = ? AND notified_at = 0 AND resolved_at > 0`, c.Token)
-		if err != nil {
-			return err
-		}
-		_, err = t.exec(`UPDATE alarm SET claimed_by = NULL, claim = NULL, notifying = 0 WHERE claim = ?`, c.Token)
+		_, err := t.exec(`UPDATE alarm SET claimed_by = NULL, claim = NULL, notifying = 0, undelivered = 1 WHERE claim = ?`, c.Token)
 		return err
 	})
 }

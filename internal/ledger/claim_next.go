@@ -42,6 +42,7 @@ func (l Queue) claimNext(ctx context.Context, r Ready, do func(t tx, process str
 // process died comes after all others, and alone. Key is called inside of the transaction, with
 // what names a period: it must not call the ledger. None is ready: none, without an error.
 func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func(Period) any) (batch []Period, err error) {
+	r.machine = l.options.Now()
 	err = l.claimNext(ctx, r, func(t tx, process string) error {
 		batch = nil
 		free := r.periods()
@@ -57,7 +58,7 @@ func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func
 			return err
 		}
 		for _, p := range next.batch {
-			if p, err = takePeriod(t, process, newClaim(p.ID)); err != nil {
+			if p, err = takePeriod(t, process, newClaim(p.ID), l.options.Now()); err != nil {
 				return err
 			}
 			batch = append(batch, p)
@@ -99,14 +100,20 @@ func (b *together) add(p Period) (more bool) {
 	return len(b.batch) < b.most
 }
 
+// inTurn leaves out a message as long as an older one of its report is under way to the same
+// recipient: who gets several gets them in their order.
+const inTurn = ` AND NOT EXISTS (SELECT 1 FROM delivery u JOIN period up ON up.id = u.period_id JOIN period xp ON xp.id = x.period_id
+	WHERE u.claimed_by IS NOT NULL AND u.account = x.account AND u.from_at < x.from_at AND up.report = xp.report AND lower(u.recipient) = lower(x.recipient))`
+
 const (
-	oldestDelivery     = isReady + ` ORDER BY x.due_at, x.from_at, x.id LIMIT 1`
-	leastTriedDelivery = isReady + ` ORDER BY x.attempts, x.due_at, x.from_at, x.id LIMIT 1`
+	oldestDelivery     = isReady + inTurn + ` ORDER BY x.due_at, x.from_at, x.id LIMIT 1`
+	leastTriedDelivery = isReady + inTurn + ` ORDER BY x.attempts, x.due_at, x.from_at, x.id LIMIT 1`
 )
 
 // ClaimNextDelivery claims the message that is to be sent next: the oldest due one that is
 // ready, or of those that were tried least the oldest due one, so that no one message keeps a
-// relay that may be down from all others. None is ready: found is false.
+// relay that may be down from all others. One that follows a message of its report which is
+// under way to the same recipient is not ready. None is ready: found is false.
 func (l Queue) ClaimNextDelivery(ctx context.Context, r Ready, leastTried bool) (d Delivery, found bool, err error) {
 	order := oldestDelivery
 	if leastTried {

@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
-const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
+const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, claimed_at = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
 
 // ClaimPeriod claims a period that is owed and free, to be made. It counts as a crash
 // until it is given back, so that one which kills the process each time is known. With
@@ -15,7 +16,7 @@ const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, crashes = cras
 func (l Queue) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) {
 	c := newClaim(id)
 	err = l.claim(ctx, func(t tx, process string) error {
-		p, err = takePeriod(t, process, c)
+		p, err = takePeriod(t, process, c, l.options.Now())
 		return err
 	})
 	if err != nil {
@@ -24,8 +25,9 @@ func (l Queue) ClaimPeriod(ctx context.Context, id int64) (p Period, err error) 
 	return p, nil
 }
 
-func takePeriod(t tx, process string, c Claim) (p Period, err error) {
-	n, err := t.exec(claimPeriod, process, c.Token, c.Row)
+// takePeriod claims a period at an instant of the machine's own clock.
+func takePeriod(t tx, process string, c Claim, at time.Time) (p Period, err error) {
+	n, err := t.exec(claimPeriod, process, c.Token, millis(at), c.Row)
 	if err := requireRow(n, err, func() error { return periodTable().notClaimable(t, c.Row) }); err != nil {
 		return Period{}, err
 	}
@@ -43,7 +45,8 @@ const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash =
 	WHERE id = ? AND claim = ? AND state = 'owed'`
 
 const (
-	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count, edition)
+		SELECT p.id, p.edition * 100 + ?, ?, ?, ?, ?, ?, p.edition FROM period p WHERE p.id = ?`
 	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, queued_at, message_id, file, sha256, size)
 		SELECT p.id, p.account, p.config, p.due_at, p.from_at, ?, 'queued', ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
@@ -60,10 +63,17 @@ func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 		if err := requireRow(n, err, func() error { return periodTable().notWritable(t, c) }); err != nil {
 			return err
 		}
-		if err := recordFiles(t, c.Row, m); err != nil {
-			return err
+		p, err := periodByID(t, c.Row)
+		if err == nil && p.Edition > 0 {
+			err = forgetFigures(t, c.Row)
 		}
-		if err := recordDeliveries(t, c.Row, m); err != nil {
+		if err == nil {
+			err = recordFiles(t, c.Row, m)
+		}
+		if err == nil {
+			err = recordDeliveries(t, p, m)
+		}
+		if err != nil {
 			return err
 		}
 		if err := recordSettlements(t, c.Row, m); err != nil {
@@ -77,9 +87,19 @@ func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 	return nil
 }
 
+// forgetFigures deletes what is known of an earlier edition, but for its files and deliveries.
+func forgetFigures(t tx, id int64) error {
+	for _, table := range []string{"total", "fingerprint", "message_content"} {
+		if _, err := t.exec(`DELETE FROM `+table+` WHERE period_id = ?`, id); err != nil {
+			return fmt.Errorf("earlier edition: %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
 func recordFiles(t tx, id int64, m MadePeriod) error {
 	for i, a := range m.Artifacts {
-		_, err := t.exec(insertArtifact, id, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows)
+		_, err := t.exec(insertArtifact, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows, id)
 		if err != nil {
 			return fmt.Errorf("file %s: %w", a.Path, err)
 		}
@@ -104,14 +124,40 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 	return nil
 }
 
-func recordDeliveries(t tx, id int64, m MadePeriod) error {
+func recordDeliveries(t tx, p Period, m MadePeriod) error {
 	for _, d := range m.Deliveries {
-		_, err := t.exec(insertDelivery, d.Recipient, millis(m.At), d.MessageID, d.File, d.SHA256, d.Size, id)
+		err := recordDelivery(t, p, d, m.At)
 		if err != nil {
 			return fmt.Errorf("delivery to %s: %w", d.Recipient, err)
 		}
 	}
 	return nil
+}
+
+// recordDelivery queues a message. Of a period that is made again one that is there is made
+// to be sent once more: because the period was made early each that is finished, because its
+// files were lost each of which nothing ever left.
+func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
+	if p.Edition > 0 {
+		which := `finished_at > 0`
+		if p.Remake == RemakeLost {
+			which = `finished_at = 0 AND begun = 0`
+		}
+		n, err := t.exec(`UPDATE delivery SET state = 'queued', revision = ?, queued_at = ?, attempts = 0, uncertain = 0, first_try_at = 0,
+			last_try_at = 0, next_try_at = 0, finished_at = 0, message_id = ?, file = ?, sha256 = ?, size = ?, answer = '', begun = 0
+			WHERE period_id = ? AND recipient = ? AND claimed_by IS NULL AND `+which,
+			d.Revision, millis(at), d.MessageID, d.File, d.SHA256, d.Size, p.ID, d.Recipient)
+		if err != nil || n > 0 {
+			return err
+		}
+		there := 0
+		err = t.row([]any{&there}, `SELECT count(*) FROM delivery WHERE period_id = ? AND recipient = ?`, p.ID, d.Recipient)
+		if err != nil || there > 0 {
+			return err
+		}
+	}
+	_, err := t.exec(insertDelivery, d.Recipient, millis(at), d.MessageID, d.File, d.SHA256, d.Size, p.ID)
+	return err
 }
 
 // PostponePeriod ends a try to make a claimed period, and gives the claim back.

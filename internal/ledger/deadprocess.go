@@ -30,7 +30,7 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 		}
 		freed = Reaped{}
 		for _, id := range dead {
-			if err := releaseClaims(t, id, &freed); err != nil {
+			if err := releaseClaims(t, id, l.options.Now(), &freed); err != nil {
 				return err
 			}
 		}
@@ -47,7 +47,10 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 	return freed, nil
 }
 
-func releaseClaims(t tx, process string, freed *Reaped) error {
+func releaseClaims(t tx, process string, now time.Time, freed *Reaped) error {
+	if err := suspectPeriods(t, process, now); err != nil {
+		return err
+	}
 	n, err := t.exec(`UPDATE period SET claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process)
 	if err != nil {
 		return err
@@ -72,9 +75,10 @@ func releaseClaims(t tx, process string, freed *Reaped) error {
 		return err
 	}
 	freed.Deliveries += int(n) + len(sending)
-	_, err = t.exec(`UPDATE alarm SET claimed_by = NULL, claim = NULL, notifying = 0 WHERE claimed_by = ?`, process)
-	if err != nil {
-		return err
+	for _, table := range []string{`alarm SET notifying = 0,`, `notification SET`} {
+		if _, err := t.exec(`UPDATE `+table+` claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process); err != nil {
+			return err
+		}
 	}
 	_, err = t.exec(`DELETE FROM process WHERE id = ?`, process)
 	return err
@@ -105,4 +109,47 @@ func (l *store) deadProcesses(t tx) (ids []string, err error) {
 		}
 	}
 	return ids, nil
+}
+
+const (
+	// maxCrashes is over how many processes a period may have died until it is left alone for
+	// a while: fewer may be a power cut, or somebody's kill -9.
+	maxCrashes   = 3
+	firstSuspect = time.Hour // doubling with each crash
+	longSuspect  = 24 * time.Hour
+)
+
+// suspectPeriods leaves alone what a dead process was making, if others died over it before,
+// and raises the alarm of it in the same transaction: the next process may not live to do so.
+func suspectPeriods(t tx, process string, now time.Time) error {
+	type suspect struct {
+		id, claimedAt         int64
+		account, report, name string
+		crashes               int
+	}
+	suspects, err := collect(t, func(row scanner) (s suspect, err error) {
+		return s, row.Scan(&s.id, &s.claimedAt, &s.account, &s.report, &s.name, &s.crashes)
+	}, `SELECT id, claimed_at, account, report, name, crashes FROM period WHERE claimed_by = ? AND crashes >= ? ORDER BY id`, process, maxCrashes)
+	if err != nil {
+		return err
+	}
+	for _, s := range suspects {
+		until := time.UnixMilli(s.claimedAt).Add(suspectFor(s.crashes)).UTC()
+		if _, err := t.exec(`UPDATE period SET suspect_until = ? WHERE id = ?`, millis(until), s.id); err != nil {
+			return err
+		}
+		err := raise(t, Alarm{
+			Account: s.account, Kind: AlarmCrash, Subject: s.report + " " + s.name, Raised: now,
+			Args: []string{s.report, s.name, fmt.Sprint(s.crashes), until.Format(time.RFC3339)},
+			Text: fmt.Sprintf("%s %s: making it ended the process %d times; it is tried again after %s", s.report, s.name, s.crashes, until.Format(time.RFC3339)),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func suspectFor(crashes int) time.Duration {
+	return min(firstSuspect<<min(crashes-maxCrashes, 10), longSuspect)
 }

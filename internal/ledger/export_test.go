@@ -9,9 +9,9 @@ import (
 
 // Together starts calls, waits until all of them wait to be written, and lets them be written.
 func (l *Ledger) Together(calls ...func() error) []error {
-	l.groupCommit.mu.Lock()
-	l.groupCommit.busy = true
-	l.groupCommit.mu.Unlock()
+	for !l.takeWriting() { // somebody's earlier write ends first
+		runtime.Gosched()
+	}
 	faults := make([]error, len(calls))
 	var all sync.WaitGroup
 	for i, call := range calls {
@@ -23,6 +23,15 @@ func (l *Ledger) Together(calls ...func() error) []error {
 	l.writeWaiting()
 	all.Wait()
 	return faults
+}
+
+// takeWriting makes the caller the one who writes, if nobody is.
+func (l *Ledger) takeWriting() bool {
+	l.groupCommit.mu.Lock()
+	defer l.groupCommit.mu.Unlock()
+	free := !l.groupCommit.busy
+	l.groupCommit.busy = true
+	return free
 }
 
 func (l *Ledger) waiting() int {

@@ -24,6 +24,7 @@ type Ledger struct {
 	Queue
 	Operator
 	Alarms
+	Notifications
 	History
 	Retention
 	Settlements
@@ -38,6 +39,8 @@ type (
 	Operator struct{ *store }
 	// Alarms are what the operator is notified of.
 	Alarms struct{ *store }
+	// Notifications are signals to others over HTTP.
+	Notifications struct{ *store }
 	// History is what was promised and what happened.
 	History struct{ *store }
 	// Retention removes what is old.
@@ -73,7 +76,7 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 		return nil, err
 	}
 	b.KeepReserve()
-	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, History{s}, Retention{s}, Settlements{s}}, nil
+	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}, Settlements{s}}, nil
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.

@@ -38,9 +38,20 @@ type Period struct {
 	Number     int    // runs on per report, from the first claim on; 0: it has none
 	FilterHash string // of the filters that its totals were made with, see MadePeriod; "" until it is made
 	Detailed   bool   // it was made, and its files, totals and deliveries are not purged yet
-	Claimed    bool   // by a process that has not given it back
-	Claim      Claim  // the caller's, in what a call that claims gives
+	Edition    int    // how often it was made, or is to be made, again
+	Remake     RemakeReason
+	Claimed    bool  // by a process that has not given it back
+	Claim      Claim // the caller's, in what a call that claims gives
 }
+
+// A RemakeReason says why a period is made again; "": it is not.
+type RemakeReason string
+
+// Why a period is made again.
+const (
+	RemakeEarly RemakeReason = "early" // it was made before it was over, by a clock that was wrong
+	RemakeLost  RemakeReason = "lost"  // its files were lost before all messages left
+)
 
 // A PlannedThrough is the newest period that is known of a report and schedule.
 type PlannedThrough struct {
@@ -92,6 +103,7 @@ type Total struct {
 type NewDelivery struct {
 	Recipient, MessageID, File, SHA256 string
 	Size                               int64
+	Revision                           int // that it becomes, of a period that is made again
 }
 
 // Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
@@ -103,11 +115,11 @@ type Postponed struct {
 }
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.claimed_by IS NOT NULL FROM period p`
+	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.claimed_by IS NOT NULL FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Claimed)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.Claimed)
 }
 
 const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`
@@ -166,11 +178,20 @@ func (l History) MessageContent(ctx context.Context, periodID int64) ([]byte, er
 	return body, nil
 }
 
-// Artifacts gives a period's files in the order they were recorded.
+// Artifacts gives a period's files in the order they were recorded, those of its last edition.
 func (l History) Artifacts(ctx context.Context, periodID int64) ([]Artifact, error) {
-	return list(ctx, l.store, func(row scanner) (a Artifact, err error) {
-		return a, row.Scan(&a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows)
-	}, `SELECT path, content_type, sha256, size, row_count FROM artifact WHERE period_id = ? ORDER BY position`, periodID)
+	return list(ctx, l.store, scanArtifact, selectArtifacts+` AND edition = (SELECT edition FROM period WHERE id = period_id) ORDER BY position`, periodID)
+}
+
+// ArtifactsOfAllEditions gives those too that were made before the period was made again.
+func (l History) ArtifactsOfAllEditions(ctx context.Context, periodID int64) ([]Artifact, error) {
+	return list(ctx, l.store, scanArtifact, selectArtifacts+` ORDER BY position`, periodID)
+}
+
+const selectArtifacts = `SELECT path, content_type, sha256, size, row_count FROM artifact WHERE period_id = ?`
+
+func scanArtifact(row scanner) (a Artifact, err error) {
+	return a, row.Scan(&a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows)
 }
 
 // Totals gives a period's figures in the order they were recorded.

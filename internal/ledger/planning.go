@@ -195,6 +195,50 @@ func (l Planner) Reopen(ctx context.Context, id int64) error {
 	return nil
 }
 
+// RetrySuspect lets a period be tried now over which processes died: somebody asked for it.
+func (l Planner) RetrySuspect(ctx context.Context, id int64) error {
+	return l.write(ctx, func(t tx) error {
+		_, err := t.exec(`UPDATE period SET suspect_until = 0 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, id)
+		return err
+	})
+}
+
+// Remake makes a made period owed again. What waits of one that was made early is not sent:
+// it is made anew. One that is not made, or of which a message may be on its way, is a
+// *StateError.
+func (l Planner) Remake(ctx context.Context, id int64, why RemakeReason, at time.Time) error {
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE period SET state = 'owed', remake = ?, edition = edition + 1, detailed = 0, attempts = 0, crashes = 0, next_try_at = 0, error = ''
+			WHERE id = ? AND state = 'made' AND detailed = 1
+			AND (? = 'lost' OR NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = period.id AND d.finished_at = 0 AND (d.begun = 1 OR d.claimed_by IS NOT NULL)))`,
+			why, id, why)
+		err = requireRow(n, err, func() error {
+			state, process, _, err := periodTable().claimOf(t, id)
+			if err != nil {
+				return err
+			}
+			return &StateError{Asked: "remake", Found: state, Claimed: process != ""}
+		})
+		if err != nil || why != RemakeEarly {
+			return err
+		}
+		_, err = t.exec(`UPDATE delivery SET state = 'cancelled', finished_at = ?, next_try_at = 0, answer = 'the period was made before it was over'
+			WHERE period_id = ? AND finished_at = 0`, millis(at), id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("period %d: %w", id, err)
+	}
+	return nil
+}
+
+// MadeEarly gives the made periods of a configuration that are not over at an instant, the
+// oldest first.
+func (l Planner) MadeEarly(ctx context.Context, account, config string, now time.Time) ([]Period, error) {
+	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.config = ? AND p.due_at > ? AND p.state = 'made' AND p.detailed = 1 AND p.to_at > ? ORDER BY p.to_at, p.id`,
+		account, config, millis(now), millis(now))
+}
+
 // CancelPeriods cancels those of the periods that are owed and that nobody is making.
 func (l Planner) CancelPeriods(ctx context.Context, ids []int64, note string) error {
 	return l.write(ctx, func(t tx) error {

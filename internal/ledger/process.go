@@ -74,7 +74,8 @@ func (l *store) claim(ctx context.Context, do func(t tx, process string) error) 
 // claimsSomething is true of a process that has claimed a row which was not given back.
 const claimsSomething = `(EXISTS (SELECT 1 FROM period WHERE claimed_by = process.id)
 	OR EXISTS (SELECT 1 FROM delivery WHERE claimed_by = process.id)
-	OR EXISTS (SELECT 1 FROM alarm WHERE claimed_by = process.id))`
+	OR EXISTS (SELECT 1 FROM alarm WHERE claimed_by = process.id)
+	OR EXISTS (SELECT 1 FROM notification WHERE claimed_by = process.id))`
 
 // endProcess takes the row and the presence away, when nothing is claimed any more. What
 // is stays claimed by a process that is dead.

@@ -20,6 +20,8 @@ type Ready struct {
 	MaxCrashes int
 	Reports    []string // ids, of which one must be the row's; none: any
 	Periods    []string // names, of which one must be the row's; none: any
+
+	machine time.Time // now by the machine's own clock, whatever Now is
 }
 
 // farthestTry is further ahead than any next try is set: what is later was written by a clock
@@ -29,7 +31,7 @@ const farthestTry = 2 * time.Hour
 // What is ready has next_try_at 0, so that an index gives it in the order in which it is to be
 // done. What waits for its time is made ready when that has come.
 const (
-	freePeriods    = ` FROM period x WHERE x.account = ? AND x.config = ? AND x.claimed_by IS NULL AND x.state = 'owed' AND x.crashes < ?`
+	freePeriods    = ` FROM period x WHERE x.account = ? AND x.config = ? AND x.claimed_by IS NULL AND x.state = 'owed' AND x.crashes < ? AND x.suspect_until <= ?`
 	freeDeliveries = ` FROM delivery x WHERE x.account = ? AND x.config = ? AND x.claimed_by IS NULL AND x.state IN ('queued', 'deferred', 'uncertain')`
 	// oneAtATime leaves out what waits for another period of its report, which is under way.
 	oneAtATime = ` AND NOT EXISTS (SELECT 1 FROM period u WHERE u.account = x.account AND u.report = x.report AND u.claimed_by IS NOT NULL)`
@@ -52,7 +54,7 @@ func (r Ready) periods() selection {
 		crashes = r.MaxCrashes
 	}
 	chosen, more := r.chosen("x")
-	return selection{"period", freePeriods + chosen, append([]any{r.Account, r.Config, crashes}, more...)}
+	return selection{"period", freePeriods + chosen, append([]any{r.Account, r.Config, crashes, millis(r.machine)}, more...)}
 }
 
 func (r Ready) deliveries() selection {
@@ -100,6 +102,7 @@ var errNothingReady = errors.New("nothing is ready")
 
 // TryNow makes ready whatever waits for its next try: somebody asked for it.
 func (l Queue) TryNow(ctx context.Context, r Ready) error {
+	r.machine = l.options.Now()
 	err := l.write(ctx, func(t tx) error {
 		n, err := r.periods().setReady(t, isWaiting)
 		if err != nil {
@@ -120,10 +123,13 @@ func (l Queue) TryNow(ctx context.Context, r Ready) error {
 // NextTry gives the earliest instant at which something that is free waits to be done: the
 // zero time when something is ready at r.Now. Without any, ok is false.
 func (l Queue) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err error) {
+	r.machine = l.options.Now()
 	periods := r.periods()
 	periods.clause += oneAtATime
 	err = l.read(ctx, func(t tx) error {
-		at, ok = time.Time{}, false
+		if at, ok, err = r.nextSuspect(t); err != nil {
+			return err
+		}
 		for _, s := range []selection{periods, r.deliveries()} {
 			for _, q := range []struct {
 				query string
@@ -152,4 +158,14 @@ func (l Queue) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err
 		return nil
 	})
 	return at, ok && err == nil, err
+}
+
+// nextSuspect is when the first period may be tried again over which processes died.
+func (r Ready) nextSuspect(t tx) (at time.Time, ok bool, err error) {
+	err = t.row([]any{instant{&at}}, `SELECT suspect_until FROM period WHERE account = ? AND config = ? AND claimed_by IS NULL AND state = 'owed'
+		AND suspect_until > ? ORDER BY suspect_until LIMIT 1`, r.Account, r.Config, millis(r.machine))
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, false, nil
+	}
+	return at, err == nil, err
 }

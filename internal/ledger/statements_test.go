@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"testing"
 
+	"rapport/internal/ledger"
 	"rapport/internal/ledger/ledgertest"
 )
 
@@ -22,6 +23,6 @@ func TestTheFrequentStatementsArePreparedInTheFirstTransaction(t *testing.T) {
 func TestTheFirstWriteWaitsForWhoReads(t *testing.T) {
 	l := open(t, t.TempDir())
 	ledgertest.Must(t, l.ReadDuring(func() error {
-		return l.Raise(t.Context(), ledgertest.Account, "late", "a", "", ledgertest.Now())
+		return l.Raise(t.Context(), ledger.Alarm{Account: ledgertest.Account, Kind: "late", Subject: "a", Raised: ledgertest.Now()})
 	}))
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 )
 
 // A tx is one transaction, with the context it runs under.
@@ -143,4 +145,37 @@ func (l History) ChangeCounter(ctx context.Context) (n int64, err error) {
 		return 0, fmt.Errorf("change counter: %w", err)
 	}
 	return n, nil
+}
+
+// millis is how an instant is kept: milliseconds since 1970, 0 for none.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// An instant reads what millis wrote into a time.
+type instant struct{ t *time.Time }
+
+func (i instant) Scan(value any) error {
+	n, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("an instant is %T", value)
+	}
+	*i.t = time.Time{}
+	if n != 0 {
+		*i.t = time.UnixMilli(n).UTC()
+	}
+	return nil
+}
+
+const longestText = 4000 // bytes; a relay may say a lot
+
+// sanitizeText makes text that every database takes: valid, without NUL, and of bounded length.
+func sanitizeText(s string) string {
+	if len(s) > longestText {
+		s = s[:longestText] + "…"
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }

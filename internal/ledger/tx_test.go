@@ -3,6 +3,8 @@ package ledger_test
 import (
 	"testing"
 	"time"
+
+	"rapport/internal/ledger"
 )
 
 func TestTheChangeCounterChangesWithWhatOthersWriteAlone(t *testing.T) {
@@ -16,13 +18,13 @@ func TestTheChangeCounterChangesWithWhatOthersWriteAlone(t *testing.T) {
 		return n
 	}
 	before := changeCounter()
-	if err := ours.Raise(t.Context(), "T12345678", "late", "a", "", time.Now()); err != nil {
+	if err := ours.Raise(t.Context(), ledger.Alarm{Account: "T12345678", Kind: "late", Subject: "a", Text: "", Raised: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	if changeCounter() != before {
 		t.Error("our own word is no news")
 	}
-	if err := theirs.Raise(t.Context(), "T12345678", "late", "b", "", time.Now()); err != nil {
+	if err := theirs.Raise(t.Context(), ledger.Alarm{Account: "T12345678", Kind: "late", Subject: "b", Text: "", Raised: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	if changeCounter() == before {

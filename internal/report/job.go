@@ -10,6 +10,10 @@ type Job struct {
 	Report *reportconfig.Report
 	Period calendar.Period
 	Name   string // what the period is called; "": as it calls itself. The account's zone may have been another once
+	// Edition counts how often the period is made again, which replaces what was made before;
+	// Reason is the word that says why.
+	Edition int
+	Reason  string
 }
 
 func (j Job) PeriodName() string {

@@ -41,7 +41,9 @@ type Shop struct {
 	Catchup        time.Duration
 	Retention      time.Duration
 	Events         []builder.Event
-	Ping           func(url, signal string)
+	AlarmURL       string
+	Patience       time.Duration                // with a ledger that another process writes; zero: as the program has
+	Called         func(url, what string) error // takes the signal of a ping, or what is posted
 }
 
 func New(t *testing.T, src builder.Source, reports ...*reportconfig.Report) *Shop {
@@ -57,9 +59,16 @@ func New(t *testing.T, src builder.Source, reports ...*reportconfig.Report) *Sho
 // Days sets the clock to 06:00 so many days later.
 func (s *Shop) Days(n int) { s.Clock.Time = s.Clock.AddDate(0, 0, n) }
 
+// State is the path of the ledger.
+func (s *Shop) State() string { return s.state }
+
 func (s *Shop) Open() *ledger.Ledger {
 	s.T.Helper()
-	book, err := ledger.Open(context.Background(), sqlite.New(s.state), ledger.Options{Now: s.Clock.Now, Host: "test"})
+	database := sqlite.New(s.state)
+	if s.Patience > 0 {
+		database.Patience = s.Patience
+	}
+	book, err := ledger.Open(context.Background(), database, ledger.Options{Now: s.Clock.Now, Host: "test"})
 	if err != nil {
 		s.T.Fatal(err)
 	}
@@ -70,16 +79,17 @@ func (s *Shop) Open() *ledger.Ledger {
 func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	log := slog.New(slog.NewTextHandler(s.T.Output(), nil))
 	a := engine.Config{
-		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, Operator: s.Operator, MaxMessage: s.Max,
-		Catchup: s.Catchup, Retention: s.Retention, Prune: true, Senders: 2, RequestWake: wake,
-		Builder: s.builder(log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
+		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
+		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake,
+		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
 	}
 	if s.Sender == nil {
 		a.Sender = s.Box
 	}
-	if s.Ping != nil {
-		a.Ping = func(_ context.Context, url, signal string) { s.Ping(url, signal) }
+	a.Operator = reportconfig.Operator{Address: s.Operator, Language: s.Reports[0].Language, AlarmURL: s.AlarmURL}
+	if s.Called != nil {
+		a.Hooks = s
 	}
 	for _, rep := range s.Reports {
 		a.Reports = append(a.Reports, *rep)
@@ -90,10 +100,12 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	return engine.New(a)
 }
 
-func (s *Shop) builder(log *slog.Logger) *builder.Builder {
-	b := NewBuilder(s.T, s.Source, s.Lapse, log)
-	b.Archive = s.Archive
-	return b
+// Ping has a monitor called.
+func (s *Shop) Ping(_ context.Context, url, signal string) error { return s.Called(url, signal) }
+
+// Post has something posted.
+func (s *Shop) Post(_ context.Context, url string, body []byte) error {
+	return s.Called(url, string(body))
 }
 
 // Run is rapport run; with periods, of the first report, it is rapport run --period.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
@@ -26,5 +27,30 @@ func TestAStoreThatWasRenamedHasTheSameNameEachTime(t *testing.T) {
 		if !strings.Contains(changes, "Navn 8") || strings.Contains(changes, "Navn 7") {
 			t.Fatalf("the store has another name among the changes:\n%s", text)
 		}
+	}
+}
+
+// TestWhatIsPurgedIsNotComparedWith: retention may be shorter than a week, and a total that
+// is gone is no zero.
+func TestWhatIsPurgedIsNotComparedWith(t *testing.T) {
+	var sales paymenttest.Source
+	for day := 10; day <= 19; day++ {
+		sales.Sales = append(sales.Sales, shoptest.Sold(t, fmt.Sprint("d", day), fmt.Sprintf("2026-11-%d", day), "Bergen", int64(day)*100))
+	}
+	first := shoptest.New(t, sales, paymenttest.Mailed("a@x.no"))
+	first.Run()
+	want, _ := first.Read()
+	s := shoptest.New(t, sales, paymenttest.Mailed("a@x.no"))
+	s.Catchup, s.Retention = 2*24*time.Hour, 3*24*time.Hour
+	s.Days(-8)
+	for range 8 {
+		s.Run()
+		s.Days(1)
+	}
+	s.Box.Got = nil
+	s.Run()
+	got, text := s.Read()
+	if got = strings.Replace(got, "nr. 9", "nr. 1", 1); got != want || strings.Contains(text, "Største endringer") {
+		t.Errorf("subject %q, want %q\n%s", got, want, text)
 	}
 }

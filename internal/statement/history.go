@@ -45,7 +45,7 @@ func LoadPrevious(ctx context.Context, h History, account string, j report.Job) 
 		if err != nil {
 			return m, fmt.Errorf("history: %w", err)
 		}
-		if !found || row.State != ledger.Made || row.FilterHash != report.FilterHash(j.Report.Data) {
+		if !found || row.State != ledger.Made || !row.Detailed || row.FilterHash != report.FilterHash(j.Report.Data) {
 			return m, nil
 		}
 		totals, err := h.Totals(ctx, row.ID)

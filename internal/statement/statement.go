@@ -5,6 +5,7 @@
 package statement
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -42,7 +43,7 @@ type Account struct {
 type Statement struct {
 	Title, Subtitle string
 	Period, Span    string
-	number          int    // of the report; 0: it has none
+	number          string // of the report; "": it has none
 	Subject         string // of the mail
 	Preview         string // what continues it
 	Lead            string // the answer in a sentence, where there are no headlines
@@ -67,7 +68,7 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 	dataTitle := words.Word("title." + string(j.Report.Data.DataType()))
 	s = Statement{
 		Title:  j.Report.Name,
-		number: m.Number,
+		number: numberOf(j, m.Number),
 		Period: words.Period(string(p.Schedule), first, end),
 		Span:   words.Span(p.From, p.To, account.Zone),
 		Empty:  words.Word(fs.Layout.Empty),
@@ -89,6 +90,9 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 	}
 	if err := fs.describe(&s, m, j.Period); err != nil {
 		return s, err
+	}
+	if j.Edition > 0 {
+		s.Remarks = append([]string{words.Word("remark.again." + j.Reason)}, s.Remarks...)
 	}
 	fs.Location = account.Location
 	if err := fs.settlements(&s); err != nil {
@@ -168,10 +172,21 @@ func notes(fs *Figures, words *locales.Printer) []string {
 	return out
 }
 
-// NumberWord is the report's number in words, "" without one.
-func (s Statement) NumberWord(words *locales.Printer) string {
-	if s.number == 0 {
+// numberOf is what the report is called by: its number, and which correction of it.
+func numberOf(j report.Job, number int) string {
+	if number == 0 {
 		return ""
 	}
-	return words.Word("document.number", strconv.Itoa(s.number)) // to be searched for, not read as an amount
+	if j.Edition > 0 {
+		return fmt.Sprintf("%d-%d", number, j.Edition)
+	}
+	return strconv.Itoa(number) // to be searched for, not read as an amount
+}
+
+// NumberWord is the report's number in words, "" without one.
+func (s Statement) NumberWord(words *locales.Printer) string {
+	if s.number == "" {
+		return ""
+	}
+	return words.Word("document.number", s.number)
 }

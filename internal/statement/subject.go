@@ -1,7 +1,6 @@
 package statement
 
 import (
-	"strconv"
 	"strings"
 
 	"rapport/internal/content"
@@ -19,8 +18,8 @@ func subject(organization content.Organization, j report.Job, fs *Figures, s Sta
 		line += ": " + strings.Join(s.answer, ", ")
 	}
 	who := strings.TrimSpace(organization.Name + " " + organization.Number)
-	if s.number > 0 {
-		who = strings.TrimPrefix(who+", "+words.Word("mail.number", strconv.Itoa(s.number)), ", ")
+	if s.number != "" {
+		who = strings.TrimPrefix(who+", "+words.Word("mail.number", s.number), ", ")
 	}
 	if who != "" {
 		line += " – " + who

@@ -87,25 +87,25 @@ func (l *Limiter) host(address string) *host {
 	return h
 }
 
-// enter waits for a turn at address. Who gets one must leave, once.
+// enter waits for a slot at address. Who gets one must leave, once.
 func (l *Limiter) enter(ctx context.Context, address, account string) (h *host, leave func(), err error) {
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
 	}
-	turn := make(chan struct{})
+	ready := make(chan struct{})
 	l.mu.Lock()
 	h = l.host(address)
-	h.waiting.push(account, turn)
+	h.waiting.push(account, ready)
 	h.admit()
 	l.mu.Unlock()
 	select {
-	case <-turn:
+	case <-ready:
 		return h, sync.OnceFunc(func() { l.leave(h) }), nil
 	case <-ctx.Done():
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !h.waiting.remove(account, turn) { // the turn came as well: it is the next one's, as if never given
+	if !h.waiting.remove(account, ready) { // the slot came as well: it is the next one's, as if never given
 		h.inFlight--
 		h.unused++
 	}
@@ -120,7 +120,7 @@ func (l *Limiter) leave(h *host) {
 	h.admit()
 }
 
-// admit gives turns while the bounds allow.
+// admit gives slots while the bounds allow.
 func (h *host) admit() {
 	for !h.waiting.empty() && (h.bounds.inFlight == 0 || h.inFlight < h.bounds.inFlight) && h.allowed() {
 		h.inFlight++

@@ -48,8 +48,9 @@ func (c *Client) send(ctx context.Context, req *http.Request, secrets []string, 
 	}
 	defer resp.Body.Close()
 	headers.Stop()
-	body := newTimedBody(resp.Body, func() { stop(errIdle) })
-	defer body.stop()
+	c.clock.note(resp.Header, c.config.Now())
+	body := &timedBody{body: resp.Body, idle: time.AfterFunc(idleDeadline, func() { stop(errIdle) })}
+	defer body.idle.Stop()
 	if resp.StatusCode != http.StatusOK {
 		return c.refused(resp, body, secrets)
 	}
@@ -128,16 +129,11 @@ func badBody(attempt context.Context, body *timedBody, err error) error {
 	return err
 }
 
-// timedBody calls late when no read comes back within the idle deadline, and keeps the
-// error with which reading ended.
+// timedBody restarts a timer with each read, and keeps the error with which reading ended.
 type timedBody struct {
 	body io.Reader
 	idle *time.Timer
 	err  error
-}
-
-func newTimedBody(body io.Reader, late func()) *timedBody {
-	return &timedBody{body: body, idle: time.AfterFunc(idleDeadline, late)}
 }
 
 // Read implements [io.Reader].
@@ -149,5 +145,3 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
-
-func (b *timedBody) stop() { b.idle.Stop() }

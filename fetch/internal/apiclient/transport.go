@@ -69,7 +69,7 @@ func acquireSlot(ctx context.Context, transport http.RoundTripper, req *http.Req
 	return &hostSlot{limiter: t.limiter, host: h, base: t.base, leave: leave}, leave, nil
 }
 
-// hostSlot is a turn at a host.
+// hostSlot is a slot at a host: room for one request.
 type hostSlot struct {
 	limiter *Limiter
 	host    *host

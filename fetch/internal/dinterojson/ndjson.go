@@ -18,55 +18,65 @@ const (
 	maxDecoders = 4         // at most side by side: more only wait for who writes the report
 )
 
-// decodeLines reads NDJSON: one row a line, blank lines skipped. Blocks of lines are decoded
-// side by side, and their rows given to each in the order of the file; only these blocks
-// are in memory. When it returns, all its work has ended.
+// decodeLines reads NDJSON: one row a line, blank lines skipped. Blocks of lines are read one
+// after the other, decoded side by side, and their rows given to each in the order of the
+// file; only these blocks are in memory. When it returns, all its work has ended.
 func decodeLines[R, T any](in *bufio.Reader, convert converter[R, T], each func(T) error) error {
 	ring := make([]block[R, T], min(runtime.GOMAXPROCS(0), maxDecoders)+1)
-	for i := range ring {
-		ring[i].rows.convert = convert
-	}
 	defer func() {
 		for i := range ring {
-			ring[i].decoding.Wait()
+			ring[i].working.Wait()
 		}
 	}()
-	line, at, read, end := 1, int64(0), 0, error(nil)
-	for given := 0; ; given++ {
-		for ; end == nil && read < given+len(ring); read++ {
-			b := &ring[read%len(ring)]
-			b.first = read == 0
-			end = b.read(in)
-			b.decoding.Go(b.decode)
-		}
-		if given == read {
+	var end error // of the file; seen by one block after the other
+	before := make(chan struct{})
+	close(before)
+	begin := func(b *block[R, T], first bool) {
+		read, last := make(chan struct{}), before
+		before = read
+		b.working.Go(func() {
+			<-last
+			if b.beyond = end != nil; !b.beyond {
+				end = b.read(in)
+			}
+			if close(read); !b.beyond {
+				b.decode(first)
+			}
+		})
+	}
+	for i := range ring {
+		ring[i].rows.convert = convert
+		begin(&ring[i], i == 0)
+	}
+	for i, line, at := 0, 1, int64(0); ; i++ {
+		b := &ring[i%len(ring)]
+		if b.working.Wait(); b.beyond {
 			return nil
 		}
-		b := &ring[given%len(ring)]
-		b.decoding.Wait()
-		for i := range b.found {
-			if err := each(b.found[i].row); err != nil {
-				return b.found[i].inLine(line, at, err)
+		for k := range b.found {
+			if err := each(b.found[k].row); err != nil {
+				return b.found[k].inLine(line, at, err)
 			}
 		}
 		if b.fault != nil {
 			return b.end.inLine(line, at, b.fault)
 		}
 		line, at = line+b.end.line, at+b.end.at
+		begin(b, false)
 	}
 }
 
 // block is a number of whole lines and the rows in them.
 type block[R, T any] struct {
-	text     []byte
-	first    bool  // of the file
-	readErr  error // why the lines after these cannot be read
-	rows     rowDecoder[R, T]
-	dec      *jsontext.Decoder
-	decoding sync.WaitGroup
-	found    []found[T]
-	end      position // of the lines, or of the one at fault
-	fault    error
+	text    []byte
+	beyond  bool  // the file ended before it
+	readErr error // why the lines after these cannot be read
+	rows    rowDecoder[R, T]
+	dec     *jsontext.Decoder
+	working sync.WaitGroup
+	found   []found[T]
+	end     position // of the lines, or of the one at fault
+	fault   error
 }
 
 // found is a row and where its line begins.
@@ -113,8 +123,8 @@ func (b *block[R, T]) read(in *bufio.Reader) (err error) {
 	return err
 }
 
-// decode reads the rows of the lines.
-func (b *block[R, T]) decode() {
+// decode reads the rows of the lines; first: the file begins with them.
+func (b *block[R, T]) decode(first bool) {
 	b.found, b.end, b.fault = b.found[:0], position{}, nil
 	for int(b.end.at) < len(b.text) {
 		line := b.text[b.end.at:]
@@ -122,7 +132,7 @@ func (b *block[R, T]) decode() {
 			line = line[:end+1]
 		}
 		content := line
-		if b.first && b.end.line == 0 {
+		if first && b.end.line == 0 {
 			content = bytes.TrimPrefix(content, []byte(byteOrderMark))
 		}
 		if content = bytes.TrimSpace(content); len(content) > 0 {

@@ -3,6 +3,7 @@ package listing
 import (
 	"fmt"
 	"hash/maphash"
+	"slices"
 
 	"rapport/fetch/internal/dinterojson"
 )
@@ -13,9 +14,9 @@ import (
 type cursorGuard struct {
 	seed     maphash.Seed
 	cursors  map[uint64]struct{}
-	before   map[string]struct{} // ids of the page before
-	named    bool                // the source names the cursors itself
-	sent     string              // the cursor of the page before
+	before   []string // ids of the page before
+	named    bool     // the source names the cursors itself
+	sent     string   // the cursor of the page before
 	maxPages int
 }
 
@@ -50,14 +51,7 @@ func (g *cursorGuard) next(rows int, ids []string, named string) (string, error)
 }
 
 func (g *cursorGuard) advances(ids []string) bool {
-	fresh := g.before == nil
-	now := make(map[string]struct{}, len(ids))
-	for _, id := range ids {
-		if _, known := g.before[id]; !known {
-			fresh = true
-		}
-		now[id] = struct{}{}
-	}
-	g.before = now
-	return fresh
+	before := g.before
+	g.before = ids
+	return slices.ContainsFunc(ids, func(id string) bool { return !slices.Contains(before, id) })
 }

@@ -22,9 +22,9 @@ import (
 	"rapport/internal/payment"
 )
 
-// books is a listing of transactions that is filtered, ordered and cut into pages the
+// listingServer is a listing of transactions that is filtered, ordered and cut into pages the
 // way a server may do it, in process.
-type books struct {
+type listingServer struct {
 	mu       sync.Mutex
 	sales    []*sale // in the order of the listing
 	place    map[string]int
@@ -77,13 +77,13 @@ func orders() map[string]func(a, b *sale) int {
 	}
 }
 
-func newBooks(sales []*sale, order func(a, b *sale) int) *books {
-	b := &books{sales: slices.Clone(sales), matches: anyOf}
+func newListingServer(sales []*sale, order func(a, b *sale) int) *listingServer {
+	b := &listingServer{sales: slices.Clone(sales), matches: anyOf}
 	b.sort(order)
 	return b
 }
 
-func (b *books) sort(order func(a, b *sale) int) {
+func (b *listingServer) sort(order func(a, b *sale) int) {
 	slices.SortFunc(b.sales, order)
 	b.place = map[string]int{}
 	for i, s := range b.sales {
@@ -91,7 +91,7 @@ func (b *books) sort(order func(a, b *sale) int) {
 	}
 }
 
-func (b *books) RoundTrip(req *http.Request) (*http.Response, error) {
+func (b *listingServer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		_ = req.Body.Close()
 		return says200(`{"access_token":"token","token_type":"Bearer","expires_in":86400}`), nil
@@ -131,7 +131,7 @@ func says200(body string) *http.Response {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-func (b *books) page(q url.Values) string {
+func (b *listingServer) page(q url.Values) string {
 	from := 0
 	if after := q.Get("starting_after"); after != "" {
 		from = b.place[after] + 1
@@ -174,7 +174,7 @@ func boundsOf(q url.Values) (all []bound) {
 	return all
 }
 
-func (b *books) holds(s *sale, bounds []bound) bool {
+func (b *listingServer) holds(s *sale, bounds []bound) bool {
 	return !slices.ContainsFunc(bounds, func(by bound) bool { return !b.matches(by.times(s), by.from, by.to) })
 }
 
@@ -234,8 +234,8 @@ func busyDays(n int, morning time.Time) []*sale {
 	return all
 }
 
-// reader reads the books with up to inFlight requests at once.
-func (b *books) reader(now time.Time, inFlight int) *Reader {
+// reader reads the listing with up to inFlight requests at once.
+func (b *listingServer) reader(now time.Time, inFlight int) *Reader {
 	clock := func() time.Time { return now }
 	api := apiclient.New(apiclient.Config{
 		TokenURL: "http://api.test/token", Audience: "http://api.test", ClientID: "client",
@@ -290,7 +290,7 @@ func read(ctx context.Context, r *Reader, all []sublisting) iter.Seq2[payment.Tr
 }
 
 // ask reads listings and fails on an error.
-func (b *books) ask(t *testing.T, r *Reader, all []sublisting) map[string]bool {
+func (b *listingServer) ask(t *testing.T, r *Reader, all []sublisting) map[string]bool {
 	t.Helper()
 	got := map[string]bool{}
 	for tr, err := range read(t.Context(), r, all) {

@@ -51,30 +51,30 @@ func (s *sample) add(at int64) {
 // part is the partition of an interval of p.
 func (p *partition) part(r *Reader, in interval) *partition {
 	part := &partition{interval: in, openStart: p.openStart && in.from == p.from, by: p.by, listing: p.listing}
-	query, name := maps.Clone(p.listing.Query), p.which()
+	l := p.narrowed()
 	if !part.openStart {
-		query.Set(string(p.by)+".gte", formatUnix(in.from))
-		name += "from " + formatUnix(in.from) + " "
+		l.Query.Set(string(p.by)+".gte", formatUnix(in.from))
+		l.Name += "from " + formatUnix(in.from) + " "
 	}
-	query.Set(string(p.by)+".lte", formatUnix(in.to))
-	part.pager = newPager(r, p.narrowed(name+"to "+formatUnix(in.to), query))
+	l.Query.Set(string(p.by)+".lte", formatUnix(in.to))
+	l.Name += "to " + formatUnix(in.to)
+	part.pager = newPager(r, l)
 	return part
 }
 
 // since is the listing of what is not earlier than an instant.
 func (p *partition) since(from int64) Listing[payment.Transaction] {
-	query := maps.Clone(p.listing.Query)
-	query.Set(string(p.by)+".gte", formatUnix(from))
-	return p.narrowed(p.which()+"since "+formatUnix(from), query)
+	l := p.narrowed()
+	l.Query.Set(string(p.by)+".gte", formatUnix(from))
+	l.Name += "since " + formatUnix(from)
+	return l
 }
 
-func (p *partition) which() string {
-	return p.listing.Name + ", of those the ones " + strings.TrimSuffix(string(p.by), "_at") + " "
-}
-
-func (p *partition) narrowed(name string, query map[string][]string) Listing[payment.Transaction] {
+// narrowed is the listing, for bounds to be added.
+func (p *partition) narrowed() Listing[payment.Transaction] {
 	l := p.listing
-	l.Name, l.Query = name, query
+	l.Query = maps.Clone(l.Query)
+	l.Name += ", of those the ones " + strings.TrimSuffix(string(p.by), "_at") + " "
 	return l
 }
 

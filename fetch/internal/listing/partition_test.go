@@ -35,7 +35,7 @@ func TestPartitionsBringWhatTheWholeListingBrings(t *testing.T) {
 				"thorough": {since("captured", CapturedAt, dayBefore), since("refunded", RefundedAt, dayBefore), since("made", CreatedAt, dayBefore.Add(-400*24*time.Hour))},
 			} {
 				synctest.Test(t, func(t *testing.T) {
-					b := newBooks(sales, compare)
+					b := newListingServer(sales, compare)
 					b.matches, b.takes = matches, 30*time.Millisecond
 					want := b.onePageAfterAnother(q)
 					got := b.ask(t, b.reader(fridayMorning, 8), q)
@@ -48,8 +48,8 @@ func TestPartitionsBringWhatTheWholeListingBrings(t *testing.T) {
 	}
 }
 
-// onePageAfterAnother is the ids of some listings, by the books alone.
-func (b *books) onePageAfterAnother(listings []sublisting) map[string]bool {
+// onePageAfterAnother is the ids of some listings, by the server alone.
+func (b *listingServer) onePageAfterAnother(listings []sublisting) map[string]bool {
 	all := map[string]bool{}
 	for _, l := range listings {
 		bounds := boundsOf(l.listing.Query)
@@ -68,7 +68,7 @@ func TestRowsThatMoveWhileTheyAreReadAreNotLost(t *testing.T) {
 	for order, compare := range orders() {
 		for meaning, matches := range map[string]func([]time.Time, time.Time, time.Time) bool{"any": anyOf, "last": lastOf} {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBooks(busyDays(1500, fridayMorning), compare)
+				b := newListingServer(busyDays(1500, fridayMorning), compare)
 				b.matches, b.takes = matches, 30*time.Millisecond
 				want := b.onePageAfterAnother(threeDays())
 				b.meantime = func(n int) {
@@ -147,7 +147,7 @@ func TestFaultsWithinPartitions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBooks(busyDays(1500, fridayMorning), orders()["by id"])
+				b := newListingServer(busyDays(1500, fridayMorning), orders()["by id"])
 				b.takes, b.bent = 30*time.Millisecond, test.bent
 				got := map[string]bool{}
 				var failure error
@@ -179,7 +179,7 @@ func TestFaultsWithinPartitions(t *testing.T) {
 func TestLeavingEndsAllPartitionsAtOnce(t *testing.T) {
 	for _, way := range []string{"leave", "cancel"} {
 		synctest.Test(t, func(t *testing.T) {
-			b := newBooks(busyDays(5000, fridayMorning), orders()["by id"])
+			b := newListingServer(busyDays(5000, fridayMorning), orders()["by id"])
 			b.takes = time.Second
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -212,7 +212,7 @@ func TestAllInOneSecond(t *testing.T) {
 				for i := range 2000 {
 					sales = append(sales, &sale{id: fmt.Sprintf("T12345678.%08d", i), created: at, updated: at, captures: []time.Time{at}})
 				}
-				b := newBooks(sales, orders()["by id"])
+				b := newListingServer(sales, orders()["by id"])
 				b.takes = time.Millisecond
 				got := b.ask(t, b.reader(fridayMorning, 8), threeDays())
 				if len(got) != len(sales) || len(b.asked) > 8*len(sales)/PageSize {
@@ -227,7 +227,7 @@ func TestAllInOneSecond(t *testing.T) {
 func TestAShortListingIsNotCut(t *testing.T) {
 	for _, n := range []int{0, 60, 100, 250, 299} {
 		synctest.Test(t, func(t *testing.T) {
-			b := newBooks(busyDays(n, fridayMorning), orders()["newest first"])
+			b := newListingServer(busyDays(n, fridayMorning), orders()["newest first"])
 			b.ask(t, b.reader(fridayMorning, 8), threeDays())
 			pages := (n+99)/100 + 1 // and the empty one
 			if refunds := 2; len(b.asked) > pages+refunds || b.most != 1 {
@@ -249,7 +249,7 @@ func TestPartitionsThatCannotBeTrustedAreNot(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBooks(busyDays(1500, fridayMorning), orders()["by id"])
+				b := newListingServer(busyDays(1500, fridayMorning), orders()["by id"])
 				b.takes = time.Millisecond
 				b.bent = func(_ int, q url.Values) *http.Response {
 					if !bend(q) {
@@ -274,7 +274,7 @@ func upper(name string, _ []string) bool { return strings.HasSuffix(name, ".lte"
 // The pages that wait for a slow caller do not become more with the listing.
 func TestASlowCallerHoldsTheRequestsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBooks(busyDays(5000, fridayMorning), orders()["by id"])
+		b := newListingServer(busyDays(5000, fridayMorning), orders()["by id"])
 		b.takes = time.Millisecond
 		n, ahead := 0, 0
 		for _, err := range read(t.Context(), b.reader(fridayMorning, 8), threeDays()) {

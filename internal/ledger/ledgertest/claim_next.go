@@ -15,6 +15,7 @@ func nextClaims() []part {
 		{"a period over which a process died comes last and alone", suspectsLast},
 		{"only periods that are ready are handed out", periodsReady},
 		{"messages are handed out oldest first", deliveryOrder},
+		{"who gets several messages of a report gets them in their order", deliveriesInTurn},
 		{"only messages that are ready are handed out", deliveriesReady},
 		{"what somebody asks for is ready", triedNow},
 		{"processes that compete do everything once", competing},
@@ -178,6 +179,25 @@ func deliveryOrder(b *fixture) {
 	equal(b, "last", got, "a20 x@x.no")
 	_, got = b.nextDelivery(l, everything(), false)
 	equal(b, "none", got, "none")
+}
+
+func deliveriesInTurn(b *fixture) {
+	l, other := b.ledger(), b.ledger()
+	b.made(l, due("a", 0), "x@x.no")
+	b.made(l, due("a", 1), "X@x.no", "y@x.no")
+	b.made(l, due("b", 2), "x@x.no")
+	first, got := b.nextDelivery(l, everything(), false)
+	equal(b, "the older one", got, "a19 x@x.no")
+	_, got = b.nextDelivery(other, everything(), false)
+	equal(b, "to another", got, "a20 y@x.no")
+	_, got = b.nextDelivery(other, everything(), true)
+	equal(b, "of another report", got, "b21 x@x.no")
+	_, got = b.nextDelivery(other, everything(), false)
+	equal(b, "while the older one is under way", got, "none")
+	b.must(l.MarkSending(context.Background(), first.Claim, b.now()))
+	b.must(l.Finish(context.Background(), first.Claim, ledger.Result{At: b.now(), State: ledger.Deferred, NextTry: everything().Now.Add(time.Hour)}))
+	_, got = b.nextDelivery(l, everything(), false)
+	equal(b, "when that one waits", got, "a20 X@x.no")
 }
 
 func deliveriesReady(b *fixture) {

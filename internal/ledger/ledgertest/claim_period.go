@@ -13,6 +13,8 @@ func making() []part {
 		{"what was made comes back whole", madeWhole},
 		{"what cannot be recorded whole is not recorded", madeOrNot},
 		{"a change of what was made is told once, with what it was", changed},
+		{"a period that was made early is owed again, and goes to everybody", madeEarly},
+		{"a period whose files were lost is owed again for those who got nothing", filesLost},
 		{"a try that failed is counted and tried again", postponed},
 		{"a stop counts nothing", returned},
 		{"a report's numbers run on", numbered},

@@ -136,7 +136,7 @@ func accountsApart(b *fixture) {
 	l := b.ledger()
 	ctx := context.Background()
 	b.made(l, due("a", 1), "x@a.no")
-	b.must(l.Raise(ctx, account, "kind", "subject", "text", b.now()))
+	b.must(l.Raise(ctx, ledger.Alarm{Account: account, Kind: "kind", Subject: "subject", Text: "text", Raised: b.now()}))
 	foreign := due("a", 1)
 	foreign.Account = "P99999999"
 	equal(b, "the same period of another account", len(b.plan(l, foreign)), 1)
@@ -194,7 +194,7 @@ func plannedLong(b *fixture) {
 	for planned() == 0 {
 		runtime.Gosched()
 	}
-	b.must(other.Raise(context.Background(), account, "kind", "subject", "text", b.now()))
+	b.must(other.Raise(context.Background(), ledger.Alarm{Account: account, Kind: "kind", Subject: "subject", Text: "text", Raised: b.now()}))
 	if n := planned(); n == len(rows) {
 		b.Errorf("all %d were planned before another could write", n)
 	}

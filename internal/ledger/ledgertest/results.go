@@ -76,7 +76,7 @@ func instants(b *fixture) {
 	}
 	for _, none := range []error{
 		l.MarkSending(ctx, claim, time.Time{}), l.Finish(ctx, claim, ledger.Result{State: ledger.Sent}),
-		l.Raise(ctx, account, "k", "s", "", time.Time{}),
+		l.Raise(ctx, ledger.Alarm{Account: account, Kind: "k", Subject: "s"}),
 	} {
 		if none == nil {
 			b.Error("something happened at no instant")

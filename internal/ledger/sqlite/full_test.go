@@ -37,7 +37,7 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 	shrink(t, b.db)
 	var full error
 	for n := range 1000 {
-		err := l.Raise(ctx, ledgertest.Account, "kind", fmt.Sprint(n), strings.Repeat("x", 3000), ledgertest.Now())
+		err := l.Raise(ctx, ledger.Alarm{Account: ledgertest.Account, Kind: "kind", Subject: fmt.Sprint(n), Text: strings.Repeat("x", 3000), Raised: ledgertest.Now()})
 		if err != nil {
 			full = err
 			break
@@ -111,7 +111,7 @@ func fillDisk(dir string) error {
 	}
 	// Nothing new can be begun …
 	for n := 0; ; n++ {
-		err := l.Raise(ctx, ledgertest.Account, "kind", fmt.Sprint(n), strings.Repeat("x", 3000), ledgertest.Now())
+		err := l.Raise(ctx, ledger.Alarm{Account: ledgertest.Account, Kind: "kind", Subject: fmt.Sprint(n), Text: strings.Repeat("x", 3000), Raised: ledgertest.Now()})
 		if classOf(err) == full {
 			break
 		}

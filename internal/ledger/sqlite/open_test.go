@@ -107,7 +107,7 @@ func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
 
 func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
-	hasty := func() *Backend { return &Backend{path: path, patience: 50 * time.Millisecond} }
+	hasty := func() *Backend { return &Backend{path: path, Patience: 50 * time.Millisecond} }
 	l, err := ledger.Open(t.Context(), hasty(), ledgertest.Options())
 	must(t, err)
 	id := ledgertest.MakeDay(t, l, 1)

@@ -262,7 +262,7 @@ func TestAProcessWithNothingToDoWritesNothing(t *testing.T) {
 	must(t, err)
 	_, found, err := l.ClaimNextDelivery(ctx, ready, false)
 	must(t, err)
-	alarms, _, err := l.ClaimAlarms(ctx, ledgertest.Account, 10)
+	alarms, _, err := l.ClaimAlarms(ctx, ledgertest.Account, "", ledgertest.Now(), 10)
 	must(t, err)
 	if len(batch) > 0 || found || len(alarms) > 0 {
 		t.Error("there is something to do")

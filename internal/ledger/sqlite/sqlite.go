@@ -29,12 +29,12 @@ const application = 0x52505254 // "RPRT", in the header of each file that is our
 type Backend struct {
 	path     string // as it was given
 	file     *dbFile
-	patience time.Duration
+	Patience time.Duration // how long another process is waited for that is writing; New sets 15 seconds
 }
 
 // New names the file of a ledger. It does nothing until the ledger is opened.
 func New(path string) *Backend {
-	return &Backend{path: path, file: &dbFile{path: path}, patience: 15 * time.Second}
+	return &Backend{path: path, file: &dbFile{path: path}, Patience: 15 * time.Second}
 }
 
 // Dialect is SQLite's.
@@ -49,7 +49,7 @@ func (b *Backend) Dialect() ledger.Dialect {
 		ChangeCounter: `PRAGMA data_version`,
 		Class:         func(err error) ledger.Class { return classOf(err).forLedger() },
 		Explain:       b.explain,
-		Patience:      b.patience,
+		Patience:      b.Patience,
 	}
 }
 

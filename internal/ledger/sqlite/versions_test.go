@@ -230,10 +230,12 @@ func fillLedger(t *testing.T, path string) {
 	foreign := day("daily", 0)
 	foreign.Account = "P87654321"
 	plan(foreign)
-	raise := func(subject string) { must(t, l.Raise(ctx, ledgertest.Account, "late", subject, "daily is late", at)) }
+	raise := func(subject string) {
+		must(t, l.Raise(ctx, ledger.Alarm{Account: ledgertest.Account, Kind: "late", Subject: subject, Text: "daily is late", Raised: at}))
+	}
 	raise("told")
 	raise("well")
-	_, claim, err := l.ClaimAlarms(ctx, ledgertest.Account, 10)
+	_, claim, err := l.ClaimAlarms(ctx, ledgertest.Account, "", ledgertest.Now(), 10)
 	must(t, err)
 	must(t, l.AlarmsNotified(ctx, claim, at))
 	must(t, l.Resolve(ctx, ledgertest.Account, "late", "well", at.Add(time.Minute)))
@@ -285,7 +287,7 @@ func answers(t *testing.T, l *ledger.Ledger) string {
 	}
 	open, err := l.OpenAlarms(ctx, ledgertest.Account)
 	must(t, err)
-	pending, claim, err := l.ClaimAlarms(ctx, ledgertest.Account, 10)
+	pending, claim, err := l.ClaimAlarms(ctx, ledgertest.Account, "", ledgertest.Now(), 10)
 	must(t, err)
 	must(t, l.ReturnAlarms(ctx, claim))
 	for i, alarms := range [][]ledger.Alarm{open, pending} {

@@ -27,21 +27,21 @@ type Movement struct {
 
 // GiftCards are the gift cards issued on d, newest first. Every day one is used at
 // once, and one is reserved and released.
-func (s *Shop) GiftCards(d Date) []GiftCard {
+func (s *Shop) GiftCards(d Date) []*GiftCard {
 	if d < 0 {
 		return nil
 	}
 	n := 3 + NewRNG(s.Seed, uint64(d), 0x6c).Below(2)
-	cards := make([]GiftCard, n)
+	cards := make([]*GiftCard, n)
 	for i := range cards {
 		cards[n-1-i] = s.makeGiftCard(Serial{d, i})
 	}
 	return cards
 }
 
-func (s *Shop) makeGiftCard(at Serial) GiftCard {
+func (s *Shop) makeGiftCard(at Serial) *GiftCard {
 	rng := NewRNG(s.Seed, uint64(at.Day), uint64(at.N), 0x6d)
-	c := GiftCard{Serial: at, ID: fmt.Sprintf("%08x", at.code()) + rng.UUID()[8:], Credit: rng.Chance(15)}
+	c := &GiftCard{Serial: at, ID: fmt.Sprintf("%08x", at.code()) + rng.UUID()[8:], Credit: rng.Chance(15)}
 	c.Created = s.Midnight(at.Day).Add(time.Duration(9+2*at.N)*time.Hour + rng.Duration(0, 100*time.Minute))
 	c.Currency = []string{"NOK", "SEK", "EUR"}[rng.weighted(80, 10, 10)]
 	c.Amount = Pick(rng, []int64{20000, 25000, 30000, 50000, 100000, 75050})

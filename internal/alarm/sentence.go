@@ -1,0 +1,35 @@
+package alarm
+
+import (
+	"time"
+
+	"rapport/internal/ledger"
+	"rapport/locales"
+)
+
+// of makes an alarm, with its text in English for whoever has no language.
+func of(account string, zone *time.Location, kind, subject string, at time.Time, args ...string) ledger.Alarm {
+	a := ledger.Alarm{Account: account, Kind: kind, Subject: subject, Raised: at, Args: args}
+	if words, err := locales.For("en"); err == nil {
+		a.Text = sentence(words, a, zone)
+	}
+	return a
+}
+
+// sentence is what an alarm says, with its instants in a zone.
+func sentence(words *locales.Printer, a ledger.Alarm, zone *time.Location) string {
+	if len(a.Args) == 0 || !words.Has("alarm.text."+a.Kind) {
+		return a.Text // an older version wrote it
+	}
+	args := make([]string, len(a.Args))
+	for i, arg := range a.Args {
+		args[i] = arg
+		if at, err := time.Parse(time.RFC3339, arg); err == nil {
+			args[i] = words.DateTime(at.In(zone))
+		}
+	}
+	return words.Word("alarm.text."+a.Kind, args...)
+}
+
+// Instant is an instant as an argument of a sentence.
+func Instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }

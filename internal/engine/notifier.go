@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"rapport/internal/ledger"
+)
+
+// Hooks tell others over HTTP: a monitor that a report started, succeeded or failed, and
+// whoever takes alarms as JSON. An error says nothing of the URL, which is as good as a secret.
+type Hooks interface {
+	Ping(ctx context.Context, url, signal string) error
+	Post(ctx context.Context, url string, body []byte) error
+}
+
+// How long others are called before it is given up.
+const (
+	notificationLife = 24 * time.Hour
+	startLife        = 10 * time.Minute // of a ping that says that something begins
+	hooksAtOnce      = 4
+)
+
+// A notifier calls others, as the ledger hands the notifications out: one that is not heard
+// is given again, by the next process too.
+type notifier struct {
+	*core
+	pool workerPool
+}
+
+func newNotifier(c *core) *notifier {
+	n := &notifier{core: c}
+	n.pool = workerPool{name: "notify", activity: c.activity, log: c.Log, faults: c.faults, claim: n.claim, limit: func() int {
+		if c.Hooks == nil || c.stopped() {
+			return 0
+		}
+		return hooksAtOnce
+	}}
+	return n
+}
+
+func (n *notifier) claim() (job func(), found bool) {
+	row, found, err := n.Ledger.ClaimNextNotification(context.WithoutCancel(n.building), n.Account.ID, n.Path, n.Clock())
+	if err != nil {
+		n.faults.addLedger(err)
+		return nil, false
+	}
+	return func() { n.give(n.building, row) }, found
+}
+
+// give calls once, and writes down that it was heard, or when to call again.
+func (n *notifier) give(ctx context.Context, row ledger.Notification) {
+	now := n.Clock()
+	life := notificationLife
+	if row.Kind == ledger.NotificationPing && row.Body == ledger.PingStart {
+		life = startLife
+	}
+	err := n.call(ctx, row)
+	alone := context.WithoutCancel(ctx)
+	switch {
+	case err == nil:
+		err = n.Ledger.EndNotification(alone, row.Claim)
+	case ctx.Err() != nil:
+		err = n.Ledger.DeferNotification(alone, row.Claim, now, "stopped")
+	case now.Sub(row.QueuedAt) >= life:
+		n.Log.Error(row.Kind+" is given up", "account", n.Account.ID, "target", row.Target, "error", err)
+		err = n.Ledger.EndNotification(alone, row.Claim)
+	default:
+		if row.Attempts == 0 {
+			n.Log.Warn(row.Kind+" was not heard, and is given again", "account", n.Account.ID, "target", row.Target, "error", err)
+		}
+		err = n.Ledger.DeferNotification(alone, row.Claim, now.Add(min(time.Minute<<min(row.Attempts, 6), time.Hour)), err.Error())
+	}
+	if err != nil {
+		n.faults.addLedger(err)
+	}
+}
+
+// call tells what a notification is about. One that nobody wants any more is as good as heard.
+func (n *notifier) call(ctx context.Context, row ledger.Notification) error {
+	if row.Kind == ledger.NotificationPing {
+		if entry := n.report(row.Target); entry != nil && entry.Ping != "" {
+			return n.Hooks.Ping(ctx, entry.Ping, row.Body)
+		}
+		return nil
+	}
+	if n.Operator.AlarmURL == "" {
+		return nil
+	}
+	body, err := n.alarms.PostOf(row.Body)
+	if err != nil {
+		return err
+	}
+	return n.Hooks.Post(ctx, n.Operator.AlarmURL, body)
+}

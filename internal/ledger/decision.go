@@ -1,0 +1,100 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Hold makes a delivery that is uncertain and free wait for the operator. Any other is a
+// *StateError.
+func (l Operator) Hold(ctx context.Context, id int64, note string) error {
+	_, err := l.decide(ctx, id, "hold", `UPDATE delivery SET state = 'held', next_try_at = 0, answer = ?
+		WHERE id = ? AND state = 'uncertain' AND claimed_by IS NULL`, sanitizeText(note))
+	return err
+}
+
+// Resend makes a delivery that is finished, held or uncertain to be sent once more, as a
+// new revision whose message is yet to be made. The others are a *StateError.
+func (l Operator) Resend(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+	return l.decide(ctx, id, "resend", `UPDATE delivery SET state = 'queued', revision = revision + 1, queued_at = ?,
+		attempts = 0, uncertain = 0, first_try_at = 0, last_try_at = 0, next_try_at = 0, finished_at = 0,
+		message_id = '', file = '', sha256 = '', size = 0, answer = '', begun = 0
+		WHERE id = ? AND state IN ('sent', 'refused', 'expired', 'cancelled', 'closed', 'held', 'uncertain') AND claimed_by IS NULL`, millis(at))
+}
+
+// Release lets a held delivery be tried again, with the same bytes. Any other is a
+// *StateError.
+func (l Operator) Release(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+	return l.decide(ctx, id, "release", `UPDATE delivery SET state = 'queued', queued_at = ?, next_try_at = 0
+		WHERE id = ? AND state = 'held' AND claimed_by IS NULL`, millis(at))
+}
+
+// CloseDelivery takes the operator's word that a delivery arrived, or need not. One that
+// was sent, cancelled or closed, or is being sent, is a *StateError.
+func (l Operator) CloseDelivery(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+	if at.IsZero() {
+		return Delivery{}, fmt.Errorf("delivery %d: close: %w", id, errNoInstant)
+	}
+	return l.decide(ctx, id, "close", `UPDATE delivery SET state = 'closed', finished_at = ?, next_try_at = 0
+		WHERE id = ? AND state IN ('held', 'uncertain', 'deferred', 'queued', 'refused', 'expired') AND claimed_by IS NULL`, millis(at))
+}
+
+// decide runs an update whose last argument is the id. No row is a *StateError.
+func (l Operator) decide(ctx context.Context, id int64, what, update string, args ...any) (d Delivery, err error) {
+	err = l.write(ctx, func(t tx) error {
+		n, err := t.exec(update, append(args[:len(args):len(args)], id)...)
+		err = requireRow(n, err, func() error {
+			state, process, _, err := deliveryTable().claimOf(t, id)
+			if err != nil {
+				return err
+			}
+			return &StateError{Asked: what, Found: state, Claimed: process != "", Possible: possible(DeliveryState(state), process != "")}
+		})
+		if err != nil {
+			return err
+		}
+		if d, err = deliveryByID(t, id); err != nil {
+			return err
+		}
+		return updateLastSuccess(t, d.PeriodID)
+	})
+	if err != nil {
+		return Delivery{}, fmt.Errorf("delivery %d: %w", id, err)
+	}
+	return d, nil
+}
+
+// possible is what the operator can ask of a delivery.
+func possible(state DeliveryState, claimed bool) []string {
+	if claimed {
+		return nil
+	}
+	switch state {
+	case Held:
+		return []string{"resend", "release", "close"}
+	case Uncertain, Refused, Expired:
+		return []string{"resend", "close"}
+	case Sent, CancelledDelivery, Closed:
+		return []string{"resend"}
+	case Queued, Deferred:
+		return []string{"close"}
+	}
+	return nil
+}
+
+// ErrNoAlarm is wrapped when no alarm of the account has the id.
+var ErrNoAlarm = errors.New("no such alarm")
+
+// Mute keeps an alarm from being told until an instant; the zero time ends that.
+func (l Operator) Mute(ctx context.Context, account string, id int64, until time.Time) error {
+	err := l.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE alarm SET muted_until = ? WHERE account = ? AND id = ?`, millis(until), account, id)
+		return requireRow(n, err, func() error { return ErrNoAlarm })
+	})
+	if err != nil {
+		return fmt.Errorf("alarm %d: mute: %w", id, err)
+	}
+	return nil
+}
