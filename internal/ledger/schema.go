@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
+	"strings"
 )
 
 // A Schema is the tables that the ledger needs, as the migrations that lead to them.
@@ -31,16 +33,19 @@ func NewSchema(d Dialect) (*Schema, error) {
 		return nil, err
 	}
 	s := &Schema{dialect: d}
-	for i, name := range names {
+	last := 0
+	for _, name := range names {
 		text, err := fs.ReadFile(d.Migrations, name)
 		if err != nil {
 			return nil, err
 		}
 		sum := sha256.Sum256(text)
-		m := migration{number: i + 1, name: name, sum: hex.EncodeToString(sum[:]), text: string(text)}
-		if prefix := fmt.Sprintf("%04d_", m.number); len(name) < 5 || name[:5] != prefix {
-			return nil, fmt.Errorf("migration %s: the next number is %s", name, prefix)
+		m := migration{name: name, sum: hex.EncodeToString(sum[:]), text: string(text)}
+		digits, _, _ := strings.Cut(name, "_")
+		if m.number, err = strconv.Atoi(digits); err != nil || len(digits) != 4 || m.number <= last {
+			return nil, fmt.Errorf("migration %s: wants a number of four digits after %04d", name, last)
 		}
+		last = m.number
 		s.migrations = append(s.migrations, m)
 	}
 	return s, nil
