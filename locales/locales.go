@@ -23,9 +23,8 @@ func Languages() []string { return []string{"no", "en"} }
 
 // Printer writes in one language. It never changes and may be shared.
 type Printer struct {
-	language string
-	words    map[string]string
-	style    numberStyle
+	Numbers
+	words map[string]string
 }
 
 var load = sync.OnceValues(func() (map[string]*Printer, error) {
@@ -35,7 +34,7 @@ var load = sync.OnceValues(func() (map[string]*Printer, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := &Printer{language: language, style: english}
+		p := &Printer{Numbers: Numbers{language: language, style: english}}
 		if language == "no" {
 			p.style = norwegian
 		}

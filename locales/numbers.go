@@ -9,6 +9,12 @@ import (
 	"rapport/internal/money"
 )
 
+// Numbers writes numbers and money in one language.
+type Numbers struct {
+	language string
+	style    numberStyle
+}
+
 // numberStyle is how a language writes numbers.
 type numberStyle struct {
 	thousands, decimal string // marks
@@ -23,20 +29,20 @@ var (
 )
 
 // DecimalMark stands between whole and fraction, in documents and in CSV.
-func (p *Printer) DecimalMark() string { return p.style.decimal }
+func (p *Numbers) DecimalMark() string { return p.style.decimal }
 
 // CSVComma stands between the cells of a CSV that a spreadsheet of this language opens right.
-func (p *Printer) CSVComma() rune { return p.style.csvComma }
+func (p *Numbers) CSVComma() rune { return p.style.csvComma }
 
 // Int writes a whole number for people: "1 234", with a real minus.
-func (p *Printer) Int(n int64) string { return p.group(strconv.FormatInt(n, 10)) }
+func (p *Numbers) Int(n int64) string { return p.group(strconv.FormatInt(n, 10)) }
 
 // Number writes an amount for people, without its currency: "−1 234,50".
-func (p *Printer) Number(a money.Amount) string { return p.group(a.Decimal(p.style.decimal)) }
+func (p *Numbers) Number(a money.Amount) string { return p.group(a.Decimal(p.style.decimal)) }
 
 // Money writes an amount for people, with its currency: kroner as "1 234,50 kr" in
 // Norwegian, all else by its code before the number, as it could be another krone.
-func (p *Printer) Money(a money.Amount) string {
+func (p *Numbers) Money(a money.Amount) string {
 	if p.language == "no" && a.Currency == "NOK" {
 		return p.Number(a) + "\u00a0kr"
 	}
@@ -45,12 +51,12 @@ func (p *Printer) Money(a money.Amount) string {
 
 // MoneyByCode writes an amount after its currency's code, as one stands among other
 // currencies: "NOK 1 234,50".
-func (p *Printer) MoneyByCode(a money.Amount) string {
+func (p *Numbers) MoneyByCode(a money.Amount) string {
 	return string(a.Currency) + "\u00a0" + p.Number(a)
 }
 
 // Signed writes an amount as a change, without its currency: "+1 234,50", "−2,00", "0,00".
-func (p *Printer) Signed(a money.Amount) string {
+func (p *Numbers) Signed(a money.Amount) string {
 	if a.Minor > 0 {
 		return "+" + p.Number(a)
 	}
@@ -58,7 +64,7 @@ func (p *Printer) Signed(a money.Amount) string {
 }
 
 // Percent writes a change in tenths of a percent: "+12 %", "−4,2 %"; whole from ten on.
-func (p *Printer) Percent(tenths int64) string {
+func (p *Numbers) Percent(tenths int64) string {
 	sign, unit := "+", "%"
 	if tenths < 0 {
 		sign, tenths = minus, -tenths
@@ -80,7 +86,7 @@ func (p *Printer) Capital(phrase string) string {
 
 // Decimal writes a decimal number that came as text, "12.50", with the decimal mark of
 // the language and without superfluous zeros: "12,5".
-func (p *Printer) Decimal(text string) string {
+func (p *Numbers) Decimal(text string) string {
 	if strings.ContainsAny(text, "eE") {
 		return text
 	}
@@ -93,7 +99,7 @@ func (p *Printer) Decimal(text string) string {
 }
 
 // group puts thousands marks into the whole part of a number without any: "-1234,50".
-func (p *Printer) group(plain string) string {
+func (p *Numbers) group(plain string) string {
 	sign := ""
 	if strings.HasPrefix(plain, "-") {
 		sign, plain = minus, plain[1:]

@@ -124,6 +124,9 @@ func (p *Pool) Limit(ctx context.Context) (int64, error) {
 	return p.share.known.limit(p.relay.MaxMessage), nil
 }
 
+// KnownLimit is Limit as far as it is known without connecting.
+func (p *Pool) KnownLimit() int64 { return p.share.known.limit(p.relay.MaxMessage) }
+
 // learn keeps the limit that a refusal showed. One for this recipient is none of the relay's.
 func (p *Pool) learn(c *session, err error) {
 	var e *Error

@@ -108,7 +108,6 @@ func New(o Options) (*Server, error) {
 // ServeHTTP answers one request: faults that replace the answer first, then the
 // answer itself, then faults that spoil its body.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat)) // a client may take its own clock to be wrong
 	faults, err := s.faults.with(r.Header.Values("Sandbox-Fault"))
 	if err != nil {
 		refuse(http.StatusBadRequest, "invalid_fault", err.Error()).write(w)

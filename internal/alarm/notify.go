@@ -70,7 +70,7 @@ func (n *Notifier) send(ctx context.Context, list, standing []ledger.Alarm, now 
 	name := now.In(n.Account.Location).Format("2006-01-02") + "_alarm_" + ident.ShortHash(identity)
 	_, err = n.Sender.Send(ctx, name, m, nil)
 	var failed *ourmail.Error
-	if errors.As(err, &failed) && failed.Verdict != ourmail.NotSent { // it has most likely arrived, or never will
+	if errors.As(err, &failed) && failed.Verdict == ourmail.Uncertain { // it has most likely arrived
 		n.Log.Error("mail to the operator", "operator", n.Operator.Address.Address, "error", err)
 		err = nil
 	}

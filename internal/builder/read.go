@@ -40,10 +40,11 @@ func (r *Builder) read(ctx context.Context, batch []*build) error {
 // the listings by time of event, or they do differ.
 func (r *Builder) askAgain(ctx context.Context, batch []*build, q payment.Query, ours *reconcile.DailyTotals, a *reconciler) error {
 	before, now := a.result, batch[0].now
-	if r.Memory.Unchanged(before, now) {
-		return nil
+	unchanged, err := r.Memory.Unchanged(ctx, before, now)
+	if err != nil || unchanged {
+		return err
 	}
-	err := a.refresh(ctx)
+	err = a.refresh(ctx)
 	if err == nil {
 		err = a.compare(ours)
 	}
@@ -58,7 +59,7 @@ func (r *Builder) askAgain(ctx context.Context, batch []*build, q payment.Query,
 		return err
 	}
 	if a.result.Key() == before.Key() {
-		r.Memory.NoteUnchanged(before, now)
+		return r.Memory.NoteUnchanged(ctx, before, now)
 	}
 	return nil
 }

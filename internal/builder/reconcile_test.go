@@ -1,15 +1,19 @@
 package builder
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/sqlite"
 	"rapport/internal/money"
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
@@ -317,7 +321,7 @@ func again(t *testing.T, r *Builder, now time.Time) *statement.Figures {
 func TestADifferenceThatStayedIsReadThoroughlyAgainHoursLater(t *testing.T) {
 	src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t), Figures: paymenttest.Always(nil)}
 	r, now := newBuilder(t, src), paymenttest.At(t, "2026-11-20T06:00:00+01:00")
-	r.Memory = reconcile.NewMemory()
+	path := filepath.Join(t.TempDir(), "rapport.db")
 	thorough := func() (n int) {
 		for _, q := range src.Queries {
 			if q.Thorough {
@@ -330,10 +334,16 @@ func TestADifferenceThatStayedIsReadThoroughlyAgainHoursLater(t *testing.T) {
 		after time.Duration
 		want  int
 	}{{0, 1}, {time.Hour, 1}, {reconcile.ThoroughPause - 1, 1}, {reconcile.ThoroughPause, 2}, {reconcile.ThoroughPause + time.Hour, 2}, {-time.Hour, 3}} {
-		if b := again(t, r, now.Add(step.after)); b.Reconciled.Verdict != reconcile.Differs || thorough() != step.want {
+		keeper, err := ledger.Open(t.Context(), sqlite.New(path), ledger.Options{Now: time.Now, Host: "test"}) // as the next process does
+		paymenttest.Must(t, err)
+		r.Memory = reconcile.NewMemory(keeper, "T12345678")
+		b := again(t, r, now.Add(step.after))
+		paymenttest.Must(t, keeper.Close())
+		if b.Reconciled.Verdict != reconcile.Differs || thorough() != step.want {
 			t.Errorf("step %d: %d thorough readings, want %d: %s", i, thorough(), step.want, said(b))
 		}
 	}
+	r.Memory = reconcile.NewMemory(learned{}, "")
 	src.Figures = paymenttest.Always(paymenttest.KeyFiguresOf(paymenttest.Captured(t, "z", 7))) // another difference
 	if again(t, r, now.Add(time.Hour)); thorough() != 4 {
 		t.Errorf("%d thorough readings", thorough())
@@ -347,10 +357,22 @@ func TestADifferenceThatStayedIsReadThoroughlyAgainHoursLater(t *testing.T) {
 	}
 }
 
+// learned is kept as long as a test runs.
+type learned map[string]time.Time
+
+func (l learned) Remember(_ context.Context, _, topic, key string, at time.Time) error {
+	l[topic+key] = at
+	return nil
+}
+
+func (l learned) Remembered(_ context.Context, _, topic, key string) (time.Time, error) {
+	return l[topic+key], nil
+}
+
 func TestFiguresThatFailedAreNotWaitedForByEveryReport(t *testing.T) {
 	src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t), Figures: func(int) ([]payment.DayEvents, error) { return nil, errFiguresLate }}
 	r, now := newBuilder(t, src), paymenttest.At(t, "2026-11-20T06:00:00+01:00")
-	r.Memory = reconcile.NewMemory()
+	r.Memory = reconcile.NewMemory(learned{}, "")
 	for i, after := range []time.Duration{0, time.Minute, reconcile.FiguresPause - 1} {
 		if b := again(t, r, now.Add(after)); src.Asked != 1 || said(b) != "Not reconciled with Dintero: its key figures did not come in time." {
 			t.Errorf("%d: asked %d times: %s", i, src.Asked, said(b))

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"rapport/internal/alarm"
@@ -18,34 +20,49 @@ const (
 type alarmKey struct{ kind, subject string }
 
 // assess raises and resolves what is seen only by looking at all that is left.
-func (e *core) assess(ctx context.Context, now time.Time) error {
-	if theirs, known := e.source.time(); known && theirs.Before(now) {
+func (h *housekeeper) assess(ctx context.Context, now time.Time) error {
+	if theirs, known := h.source.time(); known && theirs.Before(now) {
 		now = theirs // nothing is late by a clock that is ahead
 	}
-	still := map[alarmKey]bool{} // another configuration's too: this one cannot say that it is well again
-	if err := e.assessPeriods(ctx, now, still); err != nil {
-		return err
-	}
-	if err := e.assessDeliveries(ctx, now, still); err != nil {
-		return err
-	}
-	open, err := e.Ledger.OpenAlarms(ctx, e.Account.ID)
+	open, err := h.Ledger.OpenAlarms(ctx, h.Account.ID)
 	if err != nil {
 		return err
 	}
+	still := map[alarmKey]bool{} // another configuration's too: this one cannot say that it is well again
+	if err := h.assessPeriods(ctx, now, still); err != nil {
+		return err
+	}
+	unsent, err := h.Ledger.Unsent(ctx, h.Account.ID)
+	if err != nil {
+		return err
+	}
+	h.assessDeliveries(ctx, now, unsent, still)
 	for _, a := range open {
-		switch a.Kind {
-		case ledger.AlarmLate, ledger.AlarmWaiting, ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmLost: // these pass
-			if !still[alarmKey{a.Kind, a.Subject}] {
-				e.alarms.Resolve(ctx, a.Kind, a.Subject, now)
-			}
+		if passes(a.Kind) && !still[alarmKey{a.Kind, a.Subject}] || h.relayTakesAgain(a, unsent) {
+			h.alarms.Resolve(ctx, a.Kind, a.Subject, now)
 		}
 	}
 	return nil
 }
 
-func (e *core) assessPeriods(ctx context.Context, now time.Time, still map[alarmKey]bool) error {
-	owed, err := e.Ledger.OwedPeriods(ctx, e.Account.ID)
+// passes tells whether an alarm is resolved by looking at what is left.
+func passes(kind string) bool {
+	switch kind {
+	case ledger.AlarmLate, ledger.AlarmWaiting, ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmLost:
+		return true
+	}
+	return false
+}
+
+// relayTakesAgain tells whether an alarm is of an answer of our relay that no message waits
+// for any more.
+func (h *housekeeper) relayTakesAgain(a ledger.Alarm, unsent []ledger.Delivery) bool {
+	answer, ours := strings.CutPrefix(a.Subject, h.relaySubject()+" ")
+	return a.Kind == ledger.AlarmRelay && ours && !slices.ContainsFunc(unsent, func(row ledger.Delivery) bool { return strings.Contains(row.Answer, answer) })
+}
+
+func (h *housekeeper) assessPeriods(ctx context.Context, now time.Time, still map[alarmKey]bool) error {
+	owed, err := h.Ledger.OwedPeriods(ctx, h.Account.ID)
 	if err != nil {
 		return err
 	}
@@ -55,19 +72,15 @@ func (e *core) assessPeriods(ctx context.Context, now time.Time, still map[alarm
 			continue
 		}
 		still[alarmKey{ledger.AlarmLate, p.Report}] = true
-		if e.report(p.Report) == nil {
+		if h.report(p.Report) == nil {
 			continue
 		}
-		e.alarms.Raise(ctx, ledger.AlarmLate, p.Report, now, p.Report, p.Name, alarm.Instant(p.Due), p.Error)
+		h.alarms.Raise(ctx, ledger.AlarmLate, p.Report, now, p.Report, p.Name, alarm.Instant(p.Due), p.Error)
 	}
 	return nil
 }
 
-func (e *core) assessDeliveries(ctx context.Context, now time.Time, still map[alarmKey]bool) error {
-	unsent, err := e.Ledger.Unsent(ctx, e.Account.ID)
-	if err != nil {
-		return err
-	}
+func (h *housekeeper) assessDeliveries(ctx context.Context, now time.Time, unsent []ledger.Delivery, still map[alarmKey]bool) {
 	for _, row := range unsent {
 		still[alarmKey{ledger.AlarmLost, fmt.Sprint(row.ID)}] = true // as far as it is one
 		switch row.State {
@@ -81,14 +94,13 @@ func (e *core) assessDeliveries(ctx context.Context, now time.Time, still map[al
 			continue
 		}
 		still[alarmKey{ledger.AlarmWaiting, mailbox(row.Recipient)}] = true
-		if e.report(row.Report) == nil {
+		if h.report(row.Report) == nil {
 			continue
 		}
-		news := e.alarms.Raise(ctx, ledger.AlarmWaiting, mailbox(row.Recipient), now,
+		news := h.alarms.Raise(ctx, ledger.AlarmWaiting, mailbox(row.Recipient), now,
 			row.Report, row.Period, row.Recipient, alarm.Instant(row.QueuedAt), alarm.Instant(row.QueuedAt.Add(giveUp)), row.Answer)
 		if news {
-			e.ping(ctx, e.report(row.Report), pingFail)
+			h.ping(ctx, h.report(row.Report), pingFail)
 		}
 	}
-	return nil
 }

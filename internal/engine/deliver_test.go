@@ -232,11 +232,7 @@ func TestALostMessageIsComposedAgainTheSame(t *testing.T) {
 }
 
 func TestARelayThatTakesOnlySmallMessagesGetsASmallOne(t *testing.T) {
-	var src paymenttest.Source
-	for range 4000 {
-		src.Sales = append(src.Sales, paymenttest.Captured(t, string(rune('a'+len(src.Sales)%26))+time.Duration(len(src.Sales)).String(), 100))
-	}
-	s := shoptest.New(t, src, paymenttest.Mailed("a@x.no"))
+	s := shoptest.New(t, manySales(t), paymenttest.Mailed("a@x.no"))
 	relay := &narrow{limit: 200_000}
 	s.Sender = relay
 	if o := s.Run(); o != (builder.Outcome{}) || len(relay.Got) != 1 || relay.Asked != 2 {
@@ -260,10 +256,44 @@ func (n *narrow) Send(ctx context.Context, name string, f ourmail.Frozen, intent
 	if int64(len(f.Bytes)) > n.limit {
 		n.Asked++
 		e := shoptest.Refusal()
-		e.Step, e.Code, e.Limit, e.Err = "sender", 0, n.limit, context.DeadlineExceeded
+		e.Verdict, e.Step, e.Code, e.Limit, e.Err = ourmail.NotSent, "sender", 0, n.limit, context.DeadlineExceeded
 		return "", e
 	}
 	return n.Relay.Send(ctx, name, f, intent)
+}
+
+// stated is a narrow relay of which the SIZE is known before anything is sent.
+type stated struct{ narrow }
+
+func (n *stated) KnownLimit() int64 { return n.limit }
+
+func (n *stated) Limit(context.Context) (int64, error) { return n.limit, nil }
+
+// TestAMessageThatWaitsFitsTheRelayOfTheDay: what was left out is in it again where the relay
+// takes it, and what it does not take any more is not tried.
+func TestAMessageThatWaitsFitsTheRelayOfTheDay(t *testing.T) {
+	s := shoptest.New(t, manySales(t), paymenttest.Mailed("a@x.no"))
+	relay := &stated{narrow{limit: 200_000}}
+	s.Sender = relay
+	relay.Failing("a@x.no", shoptest.NotSent())
+	if s.Run(); s.Delivery("a@x.no").Size > relay.limit {
+		t.Fatalf("%+v", s.Delivery("a@x.no"))
+	}
+	relay.limit = 100_000_000
+	if s.Run(); s.Delivery("a@x.no").Size < 500_000 {
+		t.Errorf("the relay takes all, and it waits with %d bytes", s.Delivery("a@x.no").Size)
+	}
+	relay.limit, relay.Fail = 150_000, nil
+	if o := s.Run(); o != (builder.Outcome{}) || len(relay.Got) != 1 || len(relay.Got[0].Bytes) > 150_000 {
+		t.Errorf("%+v: %s", o, s.Said())
+	}
+}
+
+func manySales(t *testing.T) (src paymenttest.Source) {
+	for range 4000 {
+		src.Sales = append(src.Sales, paymenttest.Captured(t, string(rune('a'+len(src.Sales)%26))+time.Duration(len(src.Sales)).String(), 100))
+	}
+	return src
 }
 
 func TestAnEmptyPeriodIsArchivedAndNotMailedWhereThatIsWanted(t *testing.T) {

@@ -107,7 +107,7 @@ func New(c Config) *Engine {
 		c.PollInterval = time.Minute
 	}
 	b := *c.Builder
-	b.History, b.Memory = c.Ledger, reconcile.NewMemory()
+	b.History, b.Memory = c.Ledger, reconcile.NewMemory(c.Ledger, c.Account.ID)
 	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, c.Ledger, c.Reports, c.Log)
 	c.Builder = &b
 	e := &Engine{core: newCore(c)}
@@ -115,7 +115,7 @@ func New(c Config) *Engine {
 	e.sender = newSender(e.core)
 	e.maker = newMaker(e.core, e.sender)
 	e.sender.madeAgain = e.maker.pool.start
-	e.keeper = &housekeeper{core: e.core, planner: e.planner, maker: e.maker}
+	e.keeper = &housekeeper{core: e.core, planner: e.planner, maker: e.maker, sender: e.sender}
 	return e
 }
 

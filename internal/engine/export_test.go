@@ -33,7 +33,7 @@ func (mk *Making) Dir() string { return mk.dir }
 
 // FreezeMessages freezes the messages beside the files.
 func (e *Engine) FreezeMessages(mk *Making) error {
-	_, err := e.maker.freezeAll(mk, nil)
+	_, err := e.maker.freezeAll(context.Background(), mk, nil)
 	return err
 }
 

@@ -20,6 +20,7 @@ type housekeeper struct {
 	*core
 	planner *planner
 	maker   *maker
+	sender  *sender
 
 	mu         sync.Mutex
 	nextAlarms time.Time // the operator is not told before; zero: he may be
@@ -48,6 +49,7 @@ func (h *housekeeper) alarmsNext(now time.Time) time.Time {
 }
 
 func (h *housekeeper) run(ctx context.Context, now time.Time) {
+	h.sender.judgeRefusals(ctx)
 	if !now.Before(h.alarmsNext(now)) {
 		h.tell(ctx, now)
 	}

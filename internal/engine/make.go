@@ -202,7 +202,7 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	if errors.As(err, &early) {
 		wait = min(early.wait, time.Hour)
 	}
-	p := ledger.Postponed{NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
+	p := ledger.Postponed{At: at, NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *builder.PanicError
 	if errors.As(err, &panicked) {
 		m.Log.Error("report panicked", "report", j.Report.ID, "period", j.PeriodName(), "panic", panicked.Value, "stack", string(panicked.Stack))

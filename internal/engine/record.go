@@ -25,7 +25,7 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 	if err != nil {
 		return err
 	}
-	done, err := m.freezeAll(mk, revisions)
+	done, err := m.freezeAll(ctx, mk, revisions)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func revisionMark(revision int) string {
 }
 
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
-func (m *maker) freezeAll(mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
+func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
 	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements}
 	if !mk.Differs { // nothing is compared with figures that are in doubt
 		done.FilterHash = report.FilterHash(mk.Report.Data)
@@ -94,7 +94,7 @@ func (m *maker) freezeAll(mk *making, revisions map[string]int) (done ledger.Mad
 	if len(mk.Report.Emails) == 0 || mk.skipped() {
 		return done, nil // nothing is packed that nobody gets
 	}
-	attached, err := draft.Attach(mk.Files, m.MaxMessage)
+	attached, err := draft.Attach(mk.Files, m.sizeLimitFor(ctx, mk.Files))
 	if err != nil {
 		return done, err
 	}

@@ -66,6 +66,9 @@ func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) error 
 // pruneWitnessed prunes by a clock that the source bears out, which is asked if there is
 // something to prune.
 func (h *housekeeper) pruneWitnessed(ctx context.Context, now time.Time) error {
+	if err := h.Ledger.PurgeNotified(ctx, h.Account.ID, ledger.AlarmChanged, now); err != nil { // it never gets well
+		return err
+	}
 	if _, known := h.source.time(); !known {
 		rows, err := h.Ledger.Prunable(ctx, h.Account.ID, now.Add(-h.Retention))
 		if err != nil || len(rows) == 0 {
@@ -102,9 +105,6 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 		if err := h.Ledger.PurgeDetails(ctx, row.ID); err != nil {
 			return err
 		}
-	}
-	if err := h.Ledger.PurgeNotified(ctx, h.Account.ID, ledger.AlarmChanged, now); err != nil { // it never gets well
-		return err
 	}
 	if err := h.Ledger.PurgeRemembered(ctx, h.Account.ID, now.Add(-h.Retention)); err != nil {
 		return err

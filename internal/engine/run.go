@@ -192,7 +192,11 @@ func (e *Engine) left(ctx context.Context, now time.Time, s Selection) (o builde
 	}
 	o.Waiting = len(due) > 0
 	for _, p := range due {
-		if tried := p.Attempts+p.Crashes > 0; tried && now.Sub(p.Due) > warnAfter && !p.Claimed {
+		since := p.FirstTry
+		if since.IsZero() && p.Crashes > 0 {
+			since = p.Due
+		}
+		if !since.IsZero() && now.Sub(since) > warnAfter && !p.Claimed {
 			o.Failed = true
 		}
 	}

@@ -17,7 +17,6 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
-	ourmail "rapport/mail"
 	"rapport/reportconfig"
 )
 
@@ -28,14 +27,16 @@ const maxUnknown = 10
 type sender struct {
 	*core
 	pool      workerPool
+	freezer   freezer
 	relay     relay
 	ready     func() ledger.Ready              // what is to be sent
 	chosen    func(report, period string) bool // whether it is of what was asked for
 	madeAgain func()                           // a period is to be made again
+	doubts    doubtfulRefusals
 }
 
 func newSender(c *core) *sender {
-	s := &sender{core: c, relay: relay{probing: true}, chosen: func(string, string) bool { return true }}
+	s := &sender{core: c, freezer: freezer{c}, relay: relay{probing: true}, chosen: func(string, string) bool { return true }}
 	s.ready = func() ledger.Ready { return c.ready(c.Clock()) }
 	s.pool = workerPool{name: "send", activity: c.activity, log: c.Log, faults: c.faults, claim: s.claim, limit: func() int {
 		switch {
@@ -112,39 +113,42 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 }
 
 // send hands the frozen message over. A relay that takes only smaller ones gets a
-// smaller one, as long as no part of the first ever left.
+// smaller one, as long as the first surely did not arrive.
 func (s *sender) send(ctx context.Context, j report.Job, row ledger.Delivery) (where string, err error) {
-	m, err := s.frozen(ctx, j, &row, s.MaxMessage)
+	m, err := s.freezer.frozen(ctx, j, &row)
+	if err == nil {
+		m, err = s.freezer.fitted(ctx, j, &row, m)
+	}
 	if err != nil {
 		return "", err
 	}
-	where, err = s.handOver(ctx, m, row.Claim)
-	var failed *ourmail.Error
-	if !errors.As(err, &failed) || failed.Limit == 0 || row.Begun {
-		return where, err
+	for {
+		where, begun, err := s.handOver(ctx, m, row.Claim)
+		smaller, ok, err2 := s.freezer.afterRefusal(ctx, j, &row, m, begun, err)
+		if err2 != nil {
+			return "", err2
+		}
+		if !ok {
+			return where, err
+		}
+		m = smaller
 	}
-	smaller, omitted, err2 := s.refreeze(ctx, j, &row, failed.Limit)
-	if err2 != nil {
-		return "", err2
-	}
-	if int64(len(smaller.Bytes)) > failed.Limit {
-		return "", err
-	}
-	s.tellOmitted(ctx, j, omitted, s.Clock())
-	return s.handOver(ctx, smaller, row.Claim)
 }
 
-func (s *sender) handOver(ctx context.Context, m message.Stored, claim ledger.Claim) (where string, err error) {
+// handOver tells also whether it was written down that the message is about to be sent.
+func (s *sender) handOver(ctx context.Context, m message.Stored, claim ledger.Claim) (where string, begun bool, err error) {
 	if s.Sender == nil {
-		return "", errors.New("the configuration has no mail: block")
+		return "", false, errors.New("the configuration has no mail: block")
 	}
 	defer s.measure("send")()
-	return s.Sender.Send(ctx, m.Name, m.Frozen, func() error {
+	where, err = s.Sender.Send(ctx, m.Name, m.Frozen, func() error {
 		if err := s.Ledger.MarkSending(context.WithoutCancel(ctx), claim, s.Clock()); err != nil {
 			return fmt.Errorf("what cannot be written down is not sent: ledger: %w", err)
 		}
+		begun = true
 		return nil
 	})
+	return where, begun, err
 }
 
 // hold leaves an uncertain delivery to the operator, as its report is configured.

@@ -15,8 +15,7 @@ import (
 
 const giveUp = 5 * 24 * time.Hour // how long a message is tried
 
-// finish writes the verdict down before a word is said of it, takes the message off the
-// disk when it is decided, and tells.
+// finish ends a try, unless others have to be heard first.
 func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, where string, err error) relayAnswer {
 	var failed *ourmail.Error
 	errors.As(err, &failed)
@@ -24,7 +23,26 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, err) })
 		return notAsked
 	}
-	result := s.resultOf(ctx, j, row, where, err)
+	if isDoubtful(failed) {
+		s.doubts.add(doubtfulRefusal{job: j, row: row, err: err, answer: answerOf(failed)})
+		return relayAnswered
+	}
+	if err == nil || failed != nil && failed.Verdict == ourmail.Refused {
+		s.doubts.addOther()
+	}
+	s.conclude(ctx, j, row, s.resultOf(ctx, j, row, where, err), where, err)
+	switch {
+	case failed == nil && err != nil:
+		return notAsked
+	case failed != nil && failed.Relay:
+		return relayFailed
+	}
+	return relayAnswered
+}
+
+// conclude writes the verdict down before a word is said of it, takes the message off the
+// disk when it is decided, and tells.
+func (s *sender) conclude(ctx context.Context, j report.Job, row ledger.Delivery, result ledger.Result, where string, err error) {
 	if result.State == ledger.Sent {
 		s.finishSent(row, result)
 	} else {
@@ -46,13 +64,6 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 	if lost := (*lostError)(nil); errors.As(err, &lost) {
 		s.remakeLost(ctx, j, row, result.At)
 	}
-	switch {
-	case failed == nil && err != nil:
-		return notAsked
-	case failed != nil && failed.Relay:
-		return relayFailed
-	}
-	return relayAnswered
 }
 
 // giveBack returns a claim whose message surely was not sent. One that was marked as sending
@@ -102,10 +113,9 @@ func (s *sender) isExpired(ctx context.Context, row ledger.Delivery, at time.Tim
 
 // tellResult raises and resolves what the operator is told of deliveries.
 func (s *sender) tellResult(ctx context.Context, j report.Job, row ledger.Delivery, r ledger.Result, err error) {
-	relay := s.Account.ID + " " + s.Path
 	switch r.State {
 	case ledger.Sent:
-		s.alarms.Resolve(ctx, ledger.AlarmRelay, relay, r.At)
+		s.alarms.Resolve(ctx, ledger.AlarmRelay, s.relaySubject(), r.At)
 		s.alarms.Resolve(ctx, ledger.AlarmRelay, s.Account.ID, r.At) // as older versions named it
 		s.alarms.Resolve(ctx, ledger.AlarmRefused, mailbox(row.Recipient), r.At)
 	case ledger.Refused, ledger.Expired:
@@ -114,11 +124,54 @@ func (s *sender) tellResult(ctx context.Context, j report.Job, row ledger.Delive
 	case ledger.Uncertain, ledger.Held:
 		s.raiseUnsure(ctx, j, row, r.State, r.At)
 	}
-	var failed *ourmail.Error
-	if errors.As(err, &failed) && failed.Relay && (failed.Step == "login" || failed.Code/100 == 5) {
-		s.alarms.Raise(ctx, ledger.AlarmRelay, relay, r.At, err.Error())
-	}
+	s.tellRelay(ctx, row, r, err)
 	if r.State == ledger.Sent && j.Report.Ping != "" {
 		s.pingWhenAll(ctx, j)
+	}
+}
+
+// relayLasts is how long a message waits for a relay that is busy or away until the operator
+// is told.
+const relayLasts = time.Hour
+
+// relaySubject is what the alarm of the relay is about.
+func (e *core) relaySubject() string { return e.Account.ID + " " + e.Path }
+
+// tellRelay tells the operator at once of what somebody must mend, and of what may pass by
+// itself when it lasts.
+func (s *sender) tellRelay(ctx context.Context, row ledger.Delivery, r ledger.Result, err error) {
+	var failed *ourmail.Error
+	if r.State != ledger.Deferred || !errors.As(err, &failed) {
+		return
+	}
+	switch {
+	case failed.Relay && (failed.About == ourmail.AboutUs || r.At.Sub(row.QueuedAt) >= relayLasts):
+		s.raiseRelay(ctx, "", err, r.At)
+	case !failed.Relay && failed.Code/100 == 5 && failed.About != ourmail.AboutAddress && failed.About != ourmail.AboutNow:
+		s.raiseRelay(ctx, answerOf(failed), err, r.At)
+	}
+}
+
+// raiseRelay tells that the relay refuses us, or with an answer that it refuses some messages
+// for what is not their recipients' fault. Each report whose mail waits fails for its monitor.
+func (s *sender) raiseRelay(ctx context.Context, answer string, err error, at time.Time) {
+	subject := s.relaySubject()
+	if answer != "" {
+		subject += " " + answer
+	}
+	if !s.alarms.Raise(ctx, ledger.AlarmRelay, subject, at, err.Error()) {
+		return
+	}
+	rows, err := s.Ledger.Unsent(context.WithoutCancel(ctx), s.Account.ID)
+	if err != nil {
+		s.faults.addLedger(err)
+		return
+	}
+	told := map[string]bool{}
+	for _, row := range rows {
+		if entry := s.report(row.Report); entry != nil && !told[row.Report] {
+			told[row.Report] = true
+			s.ping(ctx, entry, pingFail)
+		}
 	}
 }

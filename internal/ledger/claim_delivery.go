@@ -59,8 +59,31 @@ func (l Queue) MarkSending(ctx context.Context, c Claim, at time.Time) error {
 	return nil
 }
 
+// UnmarkSending takes MarkSending back: the relay has surely refused these bytes, and others may
+// be sent under the same claim. The try stays in the history. One of which an earlier outcome is
+// not known wraps ErrOver.
+func (l Queue) UnmarkSending(ctx context.Context, c Claim, at time.Time, answer string) error {
+	err := l.write(ctx, func(t tx) error {
+		if at.IsZero() {
+			return errNoInstant
+		}
+		n, err := t.exec(`UPDATE delivery SET state = 'queued', begun = 0 WHERE id = ? AND claim = ? AND state = 'sending' AND uncertain = 0`, c.Row, c.Token)
+		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) }); err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO attempt (delivery_id, revision, at, state, answer) SELECT id, revision, ?, 'deferred', ? FROM delivery WHERE id = ?`,
+			millis(at), sanitizeText(answer), c.Row)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("delivery %d: unmark as sending: %w", c.Row, err)
+	}
+	return nil
+}
+
 // Finish writes down how a try of a claimed delivery ended, and gives the claim back. Held and
-// Cancelled without MarkSending before are decisions, and count no try.
+// Cancelled without MarkSending before are decisions, and count no try. Deferred says that the
+// relay surely does not have it: unless an earlier outcome is not known, it may get other bytes.
 func (l Queue) Finish(ctx context.Context, c Claim, s Result) error {
 	err := l.writeEvenWhenFull(ctx, func(t tx) error {
 		if s.At.IsZero() {
@@ -86,6 +109,7 @@ func (l Queue) Finish(ctx context.Context, c Claim, s Result) error {
 
 const finishDelivery = `UPDATE delivery SET state = ?, next_try_at = ?, finished_at = ?, answer = ?, claimed_by = NULL, claim = NULL,
 	attempts = attempts + ?, uncertain = uncertain + ?,
+	begun = CASE WHEN ? = 'deferred' AND uncertain = 0 THEN 0 ELSE begun END,
 	last_try_at = CASE WHEN ? = 1 THEN ? ELSE last_try_at END,
 	first_try_at = CASE WHEN ? = 1 AND first_try_at = 0 THEN ? ELSE first_try_at END WHERE id = ?`
 
@@ -108,7 +132,7 @@ func finishRow(t tx, d Delivery, s Result) error {
 	default:
 		finished = at
 	}
-	_, err := t.exec(finishDelivery, s.State, next, finished, sanitizeText(s.Answer), tried, unknown, tried, at, tried, at, d.ID)
+	_, err := t.exec(finishDelivery, s.State, next, finished, sanitizeText(s.Answer), tried, unknown, s.State, tried, at, tried, at, d.ID)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func takePeriod(t tx, process string, c Claim, at time.Time) (p Period, err erro
 	return p, err
 }
 
-const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, to_sweep = 1, attempts = 0, crashes = 0, next_try_at = 0, error = '', claimed_by = NULL, claim = NULL
+const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, to_sweep = 1, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = '', claimed_by = NULL, claim = NULL
 	WHERE id = ? AND claim = ? AND state = 'owed'`
 
 const (
@@ -166,15 +166,15 @@ func (l Queue) PostponePeriod(ctx context.Context, c Claim, p Postponed) error {
 		if !slices.Contains([]PeriodState{Owed, Failed, Archived, Cancelled}, p.State) {
 			return fmt.Errorf("a try does not end in %q", p.State)
 		}
-		tried, next := 0, int64(0)
+		tried, since, next := 0, int64(0), int64(0)
 		if p.State == Owed || p.State == Failed {
-			tried = 1
+			tried, since = 1, millis(p.At)
 		}
 		if p.State == Owed {
 			next = millis(p.NextTry)
 		}
-		n, err := t.exec(`UPDATE period SET state = ?, attempts = attempts + ?, crashes = 0, next_try_at = ?, error = ?, claimed_by = NULL, claim = NULL
-			WHERE id = ? AND claim = ? AND state = 'owed'`, p.State, tried, next, sanitizeText(p.Error), c.Row, c.Token)
+		n, err := t.exec(`UPDATE period SET state = ?, attempts = attempts + ?, first_try_at = CASE first_try_at WHEN 0 THEN ? ELSE first_try_at END, crashes = 0, next_try_at = ?, error = ?, claimed_by = NULL, claim = NULL
+			WHERE id = ? AND claim = ? AND state = 'owed'`, p.State, tried, since, next, sanitizeText(p.Error), c.Row, c.Token)
 		return requireRow(n, err, func() error { return periodTable().notWritable(t, c) })
 	})
 	if err != nil {

@@ -47,7 +47,7 @@ type Delivery struct {
 	Answer           string // the last words about it, the relay's where there are some
 	Claimed          bool
 	Claim            Claim // the caller's, in what a call that claims gives
-	Begun            bool  // these bytes may have reached the relay: they must never change
+	Begun            bool  // these bytes may have been delivered: they must never change
 }
 
 // A Result says how a try ended.

@@ -30,8 +30,9 @@ type Period struct {
 	Config     string // the path of the configuration that has its report
 	Due        time.Time
 	State      PeriodState
-	Attempts   int // tries to make it that ended in an error
-	Crashes    int // tries whose process died, and the one under way
+	Attempts   int       // tries to make it that ended in an error
+	Crashes    int       // tries whose process died, and the one under way
+	FirstTry   time.Time // since when it is tried and not made
 	NextTry    time.Time
 	Error      string
 	MadeAt     time.Time
@@ -109,17 +110,18 @@ type NewDelivery struct {
 // Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
 // Failed, Archived and Cancelled are the end; only Owed and Failed count an attempt.
 type Postponed struct {
+	At      time.Time // of the try
 	NextTry time.Time
 	State   PeriodState
 	Error   string
 }
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.claimed_by IS NOT NULL FROM period p`
+	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.claimed_by IS NOT NULL FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.Claimed)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.Claimed)
 }
 
 const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`

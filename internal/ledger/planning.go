@@ -179,7 +179,7 @@ func advancePlannedThrough(t tx, r Planned) error {
 // never been tried. Any other is a *StateError.
 func (l Planner) Reopen(ctx context.Context, id int64) error {
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, next_try_at = 0, error = ''
+		n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
 			WHERE id = ? AND state IN ('failed', 'skipped', 'cancelled')`, id)
 		return requireRow(n, err, func() error {
 			state, process, _, err := periodTable().claimOf(t, id)
@@ -208,7 +208,7 @@ func (l Planner) RetrySuspect(ctx context.Context, id int64) error {
 // *StateError.
 func (l Planner) Remake(ctx context.Context, id int64, why RemakeReason, at time.Time) error {
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE period SET state = 'owed', remake = ?, edition = edition + 1, detailed = 0, attempts = 0, crashes = 0, next_try_at = 0, error = ''
+		n, err := t.exec(`UPDATE period SET state = 'owed', remake = ?, edition = edition + 1, detailed = 0, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
 			WHERE id = ? AND state = 'made' AND detailed = 1
 			AND (? = 'lost' OR NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = period.id AND d.finished_at = 0 AND (d.begun = 1 OR d.claimed_by IS NOT NULL)))`,
 			why, id, why)

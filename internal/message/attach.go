@@ -88,6 +88,17 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.Buffer.Write(p)
 }
 
+// EncodedSize is how large files are in a message that carries them as they are; of a voucher
+// it carries the PDF alone.
+func EncodedSize(files []archive.File, voucher bool) (total int64) {
+	for _, f := range files {
+		if !voucher || f.ContentType == string(reportconfig.PDF) {
+			total += encodedSize(f.Size)
+		}
+	}
+	return total
+}
+
 // encodedSize is the size of n bytes in base64 with a line break after each 76 characters.
 func encodedSize(n int64) int64 {
 	encoded := (n + 2) / 3 * 4

@@ -65,6 +65,17 @@ func (r *Composer) Draft(j report.Job, s statement.Statement, now time.Time) (Dr
 	return Draft{From: r.From, ReplyTo: r.ReplyTo, Envelope: r.Envelope, Date: now.In(r.Account.Location), Content: body, Voucher: j.Report.Voucher}, nil
 }
 
+// Trial is the draft of a message that goes to one person to look at, and says so.
+func (l Draft) Trial(to mail.Address) (Draft, error) {
+	words, err := locales.For(l.Content.Language)
+	if err != nil {
+		return l, err
+	}
+	l.Content.Subject = words.Word("mail.trial_subject", l.Content.Subject)
+	l.Content.Remarks = append([]string{words.Word("mail.trial", words.DateTime(l.Date), to.Address)}, l.Content.Remarks...)
+	return l, nil
+}
+
 func (l Draft) Pack() ([]byte, error) {
 	var out bytes.Buffer
 	zip := gzip.NewWriter(&out)

@@ -104,7 +104,7 @@ func (p *Preview) try(ctx context.Context, request builder.Request, dir string) 
 	if made.Err != nil {
 		return o, made.Err
 	}
-	message, err := p.compose(made, request.Dir)
+	message, err := p.compose(ctx, made, request.Dir)
 	if err != nil {
 		return o, err
 	}
@@ -126,21 +126,24 @@ func (p *Preview) try(ctx context.Context, request builder.Request, dir string) 
 
 // compose makes the message to To, or without To every recipient's, left beside the files
 // exactly as it would go out.
-func (p *Preview) compose(made builder.Result, dir string) (message message.Stored, err error) {
+func (p *Preview) compose(ctx context.Context, made builder.Result, dir string) (message message.Stored, err error) {
 	recipients, mark := made.Report.Emails, ""
 	if p.To != nil {
 		recipients, mark = []mail.Address{*p.To}, "to "+ident.Instant(made.Now)
 	}
-	l, err := p.Composer.Draft(made.Job, made.Statement, made.Now)
+	draft, err := p.Composer.Draft(made.Job, made.Statement, made.Now)
+	if err == nil && p.To != nil {
+		draft, err = draft.Trial(*p.To)
+	}
 	if err != nil {
 		return message, err
 	}
-	parcel, err := l.Attach(made.Files, p.MaxMessage)
+	attached, err := draft.Attach(made.Files, p.maxMessage(ctx))
 	if err != nil {
 		return message, err
 	}
 	for _, to := range recipients {
-		m, left, err := p.Composer.Freeze(l, parcel, made.Job, to, mark)
+		m, left, err := p.Composer.Freeze(draft, attached, made.Job, to, mark)
 		if err == nil && p.To == nil {
 			_, err = ourmail.Outbox{Dir: dir}.Put(m.Name, m.Frozen)
 		}
@@ -152,6 +155,23 @@ func (p *Preview) compose(made builder.Result, dir string) (message message.Stor
 		}
 	}
 	return message, nil
+}
+
+// maxMessage is how many bytes a message may have: what the relay says, where one is sent.
+func (p *Preview) maxMessage(ctx context.Context) int64 {
+	if p.To == nil {
+		return p.MaxMessage
+	}
+	relay, ok := p.Sender.(interface {
+		Limit(context.Context) (int64, error)
+	})
+	if !ok {
+		return p.MaxMessage
+	}
+	if limit, err := relay.Limit(ctx); err == nil && limit > 0 {
+		return limit
+	}
+	return p.MaxMessage
 }
 
 func (p *Preview) send(ctx context.Context, j report.Job, m message.Stored) builder.Outcome {

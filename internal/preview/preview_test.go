@@ -89,6 +89,10 @@ func TestATrialOfAVoucherIsOne(t *testing.T) {
 		if o != (builder.Outcome{}) || len(box.Got) != 1 {
 			t.Fatal(o)
 		}
+		subject, text := shoptest.SubjectAndText(t, box.Got[0])
+		if !strings.HasPrefix(subject, "Prøve: ") || !strings.Contains(strings.Join(strings.Fields(text), " "), "Dette er en prøve, laget 20.11.2026 06:00 og sendt bare til") {
+			t.Errorf("nobody sees that it is a trial: %s\n%s", subject, text)
+		}
 		if got := shoptest.FilesOf(box.Got[0].Bytes); strings.Contains(got, ".csv") == asVoucher || !strings.Contains(got, ".pdf") {
 			t.Errorf("voucher %v: attached %s", asVoucher, got)
 		}

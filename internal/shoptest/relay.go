@@ -3,6 +3,8 @@ package shoptest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 
 	ourmail "rapport/mail"
@@ -50,6 +52,9 @@ func (o *Relay) Failing(to string, e *ourmail.Error) {
 	delete(o.Fail, to)
 	if e != nil {
 		e.Err = errors.New("as the test wants it")
+		if e.Code > 0 {
+			e.Err = fmt.Errorf("%s %w", strings.TrimSpace(fmt.Sprint(e.Code, " ", e.Enhanced)), e.Err)
+		}
 		o.Fail[to] = e
 	}
 }

@@ -92,8 +92,30 @@ func refrozen(b *fixture) {
 	small := ledger.NewDelivery{MessageID: "<small>", File: "small.eml", SHA256: "small", Size: 1}
 	b.must(l.Refreeze(ctx, claim, small))
 	b.must(l.MarkSending(ctx, claim, b.now()))
+	if err := l.Refreeze(ctx, claim, small); errorName(err) != "over" {
+		b.Errorf("bytes that are being sent were changed: %v", err)
+	}
+	b.must(l.UnmarkSending(ctx, claim, b.now(), "552 too large"))
+	b.must(l.Refreeze(ctx, claim, small))
+	b.must(l.MarkSending(ctx, claim, b.now()))
 	b.must(l.Finish(ctx, claim, ledger.Result{At: b.now(), State: ledger.Deferred}))
 	d, err := l.ClaimDelivery(ctx, id)
+	b.must(err)
+	equal(b, "refused", words(d.Begun, d.Attempts), "false 2")
+	tries, err := l.Attempts(ctx, id)
+	b.must(err)
+	equal(b, "both tries", texts(tries, func(a ledger.Attempt) string { return words(a.State, a.Answer) }), "[deferred 552 too large deferred ]")
+	b.must(l.MarkSending(ctx, d.Claim, b.now()))
+	b.must(l.Finish(ctx, d.Claim, ledger.Result{At: b.now(), State: ledger.Uncertain}))
+	d, err = l.ClaimDelivery(ctx, id)
+	b.must(err)
+	equal(b, "uncertain", d.Begun, true)
+	b.must(l.MarkSending(ctx, d.Claim, b.now()))
+	if err := l.UnmarkSending(ctx, d.Claim, b.now(), "552"); errorName(err) != "over" {
+		b.Errorf("what may have been delivered was not: %v", err)
+	}
+	b.must(l.Finish(ctx, d.Claim, ledger.Result{At: b.now(), State: ledger.Deferred}))
+	d, err = l.ClaimDelivery(ctx, id)
 	b.must(err)
 	equal(b, "begun", d.Begun, true)
 	if err := l.Refreeze(ctx, d.Claim, frozen("other", "a@x.no")); errorName(err) != "over" {

@@ -279,8 +279,10 @@ func answers(t *testing.T, l *ledger.Ledger) string {
 	deliveries, err := l.Deliveries(ctx, ledger.Filter{})
 	must(t, err)
 	for _, d := range deliveries {
+		// What was deferred did not arrive; older versions left the mark that it was begun.
+		begun := d.Begun && (d.State != ledger.Deferred || d.Uncertain > 0)
 		line("delivery", d.ID, d.PeriodID, d.Account, d.Report, d.Period, d.Config, d.Due, d.Recipient, "revision", d.Revision, d.State, "attempts", d.Attempts, "uncertain", d.Uncertain, "queued", d.QueuedAt,
-			"first", d.FirstTry, "last", d.LastTry, "next", d.NextTry, "finished", d.FinishedAt, d.MessageID, d.File, d.SHA256, d.Size, d.Answer, "claimed", d.Claimed, "begun", d.Begun)
+			"first", d.FirstTry, "last", d.LastTry, "next", d.NextTry, "finished", d.FinishedAt, d.MessageID, d.File, d.SHA256, d.Size, d.Answer, "claimed", d.Claimed, "begun", begun)
 		attempts, err := l.Attempts(ctx, d.ID)
 		must(t, err)
 		line("  ", attempts)

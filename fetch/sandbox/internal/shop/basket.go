@@ -5,8 +5,11 @@ import (
 	"strconv"
 )
 
-// fillBasket puts goods on the transaction, shares them among the sellers and adds up.
-func (g *generator) fillBasket(p plan) {
+// A basket is filled with what a transaction buys.
+type basket struct{ *generator }
+
+// fill puts goods on the transaction, shares them among the sellers and adds up.
+func (g basket) fill(p plan) {
 	tx := g.tx
 	if p.scenario == zeroAmount {
 		tx.Method = &Method{Product: "dintero", Type: "dintero.zero"}
@@ -45,7 +48,7 @@ func (g *generator) fillBasket(p plan) {
 	}
 }
 
-func (g *generator) line(nr int) Line {
+func (g basket) line(nr int) Line {
 	a := &g.articles[g.Below(len(g.articles))]
 	quantity := int64(1+g.weighted(60, 25, 10, 5)) * 1000
 	if a.byWeight {
@@ -56,7 +59,7 @@ func (g *generator) line(nr int) Line {
 
 // price is a price in øre in the minor units of the transaction's currency; an
 // Icelandic króna has none below it.
-func (g *generator) price(ore int64) int64 {
+func (g basket) price(ore int64) int64 {
 	switch g.tx.Currency {
 	case "SEK":
 		return Ratio(ore, 98, 100)
@@ -70,7 +73,7 @@ func (g *generator) price(ore int64) int64 {
 
 // divide shares each line among the sellers: whole lines to one, or a line to all.
 // The shares of a line sum to it.
-func (g *generator) divide(p plan) {
+func (g basket) divide(p plan) {
 	sellers := make([]string, p.sellers)
 	for i := range sellers {
 		sellers[i] = g.Sellers[(p.first+i)%len(g.Sellers)]

@@ -24,7 +24,7 @@ func (g *generator) generate(at Serial) {
 	tx.Serial, tx.Key, tx.ID = at, g.Next(), at.TransactionID(g.Seed)
 	g.choose(&g.plan)
 	tx.Created = g.openingTime(g.plan)
-	g.fillBasket(g.plan)
+	basket{g}.fill(g.plan)
 	g.references(g.plan)
 	g.live(g.plan.scenario)
 	g.settle(tx)

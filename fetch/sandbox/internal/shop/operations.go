@@ -45,7 +45,7 @@ func (g *generator) status() string {
 }
 
 // last is the transaction's status as its latest event left it.
-func (g *generator) last() string { return g.tx.Events[len(g.tx.Events)-1].Status }
+func (tx *Transaction) lastStatus() string { return tx.Events[len(tx.Events)-1].Status }
 
 // capture takes the lines whole. Sometimes a first try fails, sometimes a request
 // precedes the capture. closing declares the rest as not to come.
@@ -60,13 +60,13 @@ func (g *generator) capture(at time.Time, lines []Line, closing bool) {
 
 // request puts what precedes an operation before it and returns when it succeeds.
 func (g *generator) request(e *Event) time.Time {
-	initiate := Event{Type: "INITIATE_" + e.Type, Success: true, At: e.At, Amount: e.Amount, VAT: -1, Status: g.last()}
+	initiate := Event{Type: "INITIATE_" + e.Type, Success: true, At: e.At, Amount: e.Amount, VAT: -1, Status: g.tx.lastStatus()}
 	switch {
 	case g.tx.Channel == "in_store", g.tx.Method.Gift, g.plan.scenario == soldAtMidnight, g.plan.scenario == soldBeforeMidnight:
 		return e.At
 	case g.Chance(4):
 		bad := *e
-		bad.Success, bad.Status, bad.ErrorCode = false, g.last(), Pick(g.RNG, []string{"gateway_timeout", "capture_rejected", "insufficient_balance"})
+		bad.Success, bad.Status, bad.ErrorCode = false, g.tx.lastStatus(), Pick(g.RNG, []string{"gateway_timeout", "capture_rejected", "insufficient_balance"})
 		bad.Remaining = Remaining{Capture: g.tx.Amount - g.captured, Refund: g.captured - g.refunded, Void: g.tx.Amount - g.captured}
 		g.add(bad)
 		return e.At.Add(g.Duration(time.Minute, 15*time.Minute))

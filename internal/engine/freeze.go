@@ -15,26 +15,30 @@ import (
 	"rapport/internal/report"
 )
 
+// A freezer composes messages and keeps them as they will be sent, for what the relay takes.
+type freezer struct{ *core }
+
 // frozen is the message of a delivery, as it was frozen. One that was never begun may be
 // composed anew from the draft and the frozen files; one that was is only ever the same
 // bytes again.
-func (s *sender) frozen(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (message.Stored, error) {
+func (f *freezer) frozen(ctx context.Context, j report.Job, row *ledger.Delivery) (message.Stored, error) {
+	max := f.sizeLimit(ctx, false)
 	if row.File == "" { // to be sent once more
-		m, omitted, err := s.refreeze(ctx, j, row, max)
+		m, omitted, err := f.refreeze(ctx, j, row, max)
 		if err == nil {
-			s.tellOmitted(ctx, j, omitted, s.Clock())
+			f.tellOmitted(ctx, j, omitted, f.Clock())
 		}
 		return m, err
 	}
-	m, err := message.Read(filepath.Join(s.Archive, row.File))
+	m, err := message.Read(filepath.Join(f.Archive, row.File))
 	if err == nil && m.SHA256() == row.SHA256 {
 		return m, nil
 	}
 	if err == nil {
 		err = fmt.Errorf("%s: is not the message that was frozen", row.File)
 	}
-	s.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
-	anew, _, err2 := s.compose(ctx, j, row, max)
+	f.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
+	anew, _, err2 := f.compose(ctx, j, row, max)
 	switch {
 	case errors.As(err2, new(*lostError)):
 		return m, err2
@@ -45,22 +49,22 @@ func (s *sender) frozen(ctx context.Context, j report.Job, row *ledger.Delivery,
 	case row.Begun:
 		return m, &lostError{fmt.Errorf("%w, and a part of it may have been sent — rapport deliveries --resend %d sends it as a new message", err, row.ID)}
 	}
-	return s.freezeAnew(ctx, row, anew)
+	return f.freezeAnew(ctx, row, anew)
 }
 
 // refreeze composes the message anew for a room of max bytes, and freezes that.
-func (s *sender) refreeze(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, omitted []string, err error) {
-	m, omitted, err = s.compose(ctx, j, row, max)
+func (f *freezer) refreeze(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, omitted []string, err error) {
+	m, omitted, err = f.compose(ctx, j, row, max)
 	if err == nil {
-		m, err = s.freezeAnew(ctx, row, m)
+		m, err = f.freezeAnew(ctx, row, m)
 	}
 	return m, omitted, err
 }
 
-func (s *sender) freezeAnew(ctx context.Context, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
+func (f *freezer) freezeAnew(ctx context.Context, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
 	old := *row
 	row.File = filepath.Join(row.Report, row.Period, archive.Outgoing(row.Edition), m.Name+archive.MessageSuffix)
-	path := filepath.Join(s.Archive, row.File)
+	path := filepath.Join(f.Archive, row.File)
 	err := durable.MkdirAll(filepath.Dir(path))
 	if err == nil {
 		err = message.WriteAlone(path+".new", m.Frozen)
@@ -70,7 +74,7 @@ func (s *sender) freezeAnew(ctx context.Context, row *ledger.Delivery, m message
 	}
 	if err == nil {
 		row.SHA256, row.MessageID, row.Size = m.SHA256(), m.ID, int64(len(m.Bytes))
-		err = s.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size})
+		err = f.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size})
 	}
 	if err != nil {
 		*row = old
@@ -81,8 +85,8 @@ func (s *sender) freezeAnew(ctx context.Context, row *ledger.Delivery, m message
 
 // compose makes a delivery's message from what is frozen of its period: the draft in the
 // ledger and the files in the archive, which must be the ones that were made.
-func (s *sender) compose(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, omitted []string, err error) {
-	packed, err := s.Ledger.MessageContent(ctx, row.PeriodID)
+func (f *freezer) compose(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, omitted []string, err error) {
+	packed, err := f.Ledger.MessageContent(ctx, row.PeriodID)
 	if err != nil {
 		return m, nil, fmt.Errorf("ledger: %w", err)
 	}
@@ -93,13 +97,13 @@ func (s *sender) compose(ctx context.Context, j report.Job, row *ledger.Delivery
 	if err != nil {
 		return m, nil, err
 	}
-	artifacts, err := s.Ledger.Artifacts(ctx, row.PeriodID)
+	artifacts, err := f.Ledger.Artifacts(ctx, row.PeriodID)
 	if err != nil {
 		return m, nil, fmt.Errorf("ledger: %w", err)
 	}
 	var files []archive.File
 	for _, a := range artifacts {
-		path := filepath.Join(s.Archive, a.Path)
+		path := filepath.Join(f.Archive, a.Path)
 		if err := archive.Verify(path, a.SHA256); err != nil {
 			if errors.Is(err, fs.ErrNotExist) {
 				err = &lostError{err}
@@ -112,11 +116,11 @@ func (s *sender) compose(ctx context.Context, j report.Job, row *ledger.Delivery
 	if err != nil {
 		return m, nil, err
 	}
-	return s.Composer.Freeze(draft, attached, j, s.recipient(j, row.Recipient), revisionMark(row.Revision))
+	return f.Composer.Freeze(draft, attached, j, f.recipient(j, row.Recipient), revisionMark(row.Revision))
 }
 
 // recipient is an address, as it was frozen, with the name that the configuration gives it.
-func (s *sender) recipient(j report.Job, address string) mail.Address {
+func (f *freezer) recipient(j report.Job, address string) mail.Address {
 	for _, to := range j.Report.Emails {
 		if mailbox(to.Address) == mailbox(address) {
 			return mail.Address{Name: to.Name, Address: address}
