@@ -7,8 +7,8 @@ import (
 	"rapport/internal/ledger"
 )
 
-func TestMigrationsAreNumberedWithoutAGap(t *testing.T) {
-	for _, names := range [][]string{{"0002_first.sql"}, {"0001_a.sql", "0003_b.sql"}, {"0001_a.sql", "0001_b.sql"}, {"first.sql"}} {
+func TestMigrationsAreNumberedUpwards(t *testing.T) {
+	for _, names := range [][]string{{"0000_first.sql"}, {"0001_a.sql", "0001_b.sql"}, {"first.sql"}, {"1_first.sql"}, {"0001first.sql"}} {
 		files := fstest.MapFS{}
 		for _, name := range names {
 			files[name] = &fstest.MapFile{}
