@@ -78,10 +78,12 @@ func (s *Shop) Open() *ledger.Ledger {
 // Engine is the one that works for the shop; with wake it is a daemon's.
 func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	log := slog.New(slog.NewTextHandler(s.T.Output(), nil))
+	maker := NewBuilder(s.T, s.Source, s.Lapse, log)
+	maker.Archive = s.Archive
 	a := engine.Config{
 		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
 		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake,
-		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
+		Builder: maker, Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
 	}
 	if s.Sender == nil {
