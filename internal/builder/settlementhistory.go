@@ -105,7 +105,7 @@ func (r *Builder) book(ctx context.Context, b *build, h *settlement.History) err
 	if s.rules == nil {
 		return nil
 	}
-	booked, last, number := h.Numbered(), h.LastNumber(), 0
+	before := settlement.Numbers{Booked: h.Numbered(), Again: h.NumberedBy(&s.question), Last: h.LastNumber()}
 	if book, ok := r.History.(voucherBook); ok {
 		var ids []string
 		for i := range s.outcome.Rows {
@@ -116,22 +116,22 @@ func (r *Builder) book(ctx context.Context, b *build, h *settlement.History) err
 			return err
 		}
 		for _, v := range known {
-			booked[settlement.KeyOf(v.Settlement, v.Currency)] = v.Number
+			before.Booked[settlement.KeyOf(v.Settlement, v.Currency)] = v.Number
 		}
 		newest, err := book.LastVoucher(ctx, r.Account.ID, b.job.Report.ID)
 		if err != nil {
 			return err
 		}
-		last = max(last, newest)
+		before.Last = max(before.Last, newest)
 	}
 	if r.History != nil {
-		var err error
-		if number, err = r.History.NextNumber(ctx, statement.KeyOf(r.Account.ID, b.job)); err != nil {
+		number, err := r.History.NextNumber(ctx, statement.KeyOf(r.Account.ID, b.job))
+		if err != nil {
 			return err
 		}
-		number += b.ahead
+		before.Report = number + b.ahead
 	}
-	vouchers, left, err := s.outcome.Book(s.rules, booked, last, number, day(b.now.In(r.Account.Location)))
+	vouchers, left, err := s.outcome.Book(s.rules, before, day(b.now.In(r.Account.Location)))
 	if err != nil {
 		return err
 	}

@@ -243,7 +243,7 @@ func (r *Builder) bridge(ctx context.Context, b *build, h *settlement.History, r
 	if err := r.book(ctx, b, h); err != nil {
 		return err
 	}
-	h.Add(s.outcome.Record)
+	h.Replace(s.outcome.Record)
 	if b.trial && r.Trials != nil {
 		r.Trials[b.job.Report.ID] = append(r.Trials[b.job.Report.ID], s.outcome.Record)
 	}

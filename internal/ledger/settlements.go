@@ -127,12 +127,23 @@ func recordSettlements(t tx, id int64, m MadePeriod) error {
 		return fmt.Errorf("record of settlements: %w", err)
 	}
 	for _, v := range m.Settlements.Vouchers {
-		n, err := t.exec(`INSERT INTO voucher (account, settlement, currency, report, number, made_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			p.Account, v.Settlement, v.Currency, p.Report, v.Number, millis(m.At))
-		if err := requireRow(n, err, func() error { return ErrOvertaken }); err != nil {
+		if err := recordVoucher(t, p, v, m.At); err != nil {
 			return fmt.Errorf("voucher %d of settlement %s: %w", v.Number, v.Settlement, err)
 		}
 	}
 	_, err = t.exec(`DELETE FROM settlement_record WHERE account = ? AND report = ? AND to_at < ?`, p.Account, p.Report, millis(p.From.Add(-keptRecords)))
 	return err
+}
+
+// recordVoucher notes that a settlement is booked. A report that is made again may book it again,
+// with the same number.
+func recordVoucher(t tx, p Period, v Voucher, at time.Time) error {
+	n, err := t.exec(`INSERT INTO voucher (account, settlement, currency, report, number, made_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		p.Account, v.Settlement, v.Currency, p.Report, v.Number, millis(at))
+	if err != nil || n > 0 {
+		return err
+	}
+	err = t.row([]any{&n}, `SELECT count(*) FROM voucher WHERE account = ? AND settlement = ? AND currency = ? AND report = ? AND number = ?`,
+		p.Account, v.Settlement, v.Currency, p.Report, v.Number)
+	return requireRow(n, err, func() error { return ErrOvertaken })
 }

@@ -8,7 +8,8 @@ import (
 // A History is the records of one report, in the order of their periods.
 type History struct{ records []*Record }
 
-// NewHistory sorts records; of two of one period the first counts.
+// NewHistory sorts records; of two of one period the first counts, unless [History.Replace] is
+// asked.
 func NewHistory(records []*Record) *History {
 	h := &History{}
 	for _, r := range records {
@@ -23,6 +24,12 @@ func (h *History) Add(r *Record) {
 	if !found {
 		h.records = slices.Insert(h.records, at, r)
 	}
+}
+
+// Replace takes in a record in place of the one of its period.
+func (h *History) Replace(r *Record) {
+	h.records = slices.DeleteFunc(h.records, func(o *Record) bool { return o.From.Equal(r.From) })
+	h.Add(r)
 }
 
 // Holds tells whether the record of a period is there.
@@ -59,6 +66,25 @@ func (h *History) Numbered() map[Key]int {
 		}
 	}
 	return all
+}
+
+// NumberedBy gives the vouchers that the report of a question has made already: made again, it has
+// the same ones.
+func (h *History) NumberedBy(q *Question) map[Key]int {
+	all := map[Key]int{}
+	for _, r := range h.records {
+		for _, t := range r.Settlements {
+			if t.Voucher > 0 && q.isOf(r) {
+				all[t.Key] = t.Voucher
+			}
+		}
+	}
+	return all
+}
+
+// isOf tells whether a record is of the period of the question.
+func (q *Question) isOf(r *Record) bool {
+	return r.From.Equal(q.Period.From) && r.To.Equal(q.Period.To)
 }
 
 // past is what a period's bridge goes on from.
@@ -101,6 +127,9 @@ func (h *History) before(q *Question) past {
 	}
 	slices.Reverse(p.chain)
 	for _, r := range h.records {
+		if q.isOf(r) { // it is made again
+			continue
+		}
 		for i := range r.Settlements {
 			p.tell(&told{Told: r.Settlements[i], inChain: inChain[r], by: r.To})
 		}

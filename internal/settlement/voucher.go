@@ -80,20 +80,37 @@ func (e *NumbersUsedUpError) Error() string {
 // maxVoucherText is the longest text of a voucher, in runes.
 const maxVoucherText = 60
 
-// Book makes vouchers of an outcome's rows, in their order, numbered from the one after last on.
-// Booked are those that were booked before, by whatever report. What is left out has its reason.
-func (o *Outcome) Book(rules *Rules, booked map[Key]int, last, report int, now time.Time) (vouchers []Voucher, left []LeftOut, err error) {
-	number := max(last, rules.FirstNumber-1)
+// Numbers are those of the vouchers that were made before.
+type Numbers struct {
+	Booked map[Key]int // by whatever report: these are not booked again
+	Again  map[Key]int // of these by this very report, which is made again: they keep their numbers
+	Last   int         // of the report
+	Report int         // its own number
+}
+
+// Book makes vouchers of an outcome's rows, in their order, numbered from the one after the last on.
+// What is left out has its reason.
+func (o *Outcome) Book(rules *Rules, before Numbers, now time.Time) (vouchers []Voucher, left []LeftOut, err error) {
+	last := max(before.Last, rules.FirstNumber-1)
 	for i := range o.Rows {
 		row := &o.Rows[i]
+		number, again := before.Again[row.Key()]
+		booked := before.Booked[row.Key()]
+		if again {
+			booked = 0
+		}
 		if reason := rules.refuses(row, booked); reason != "" {
-			left = append(left, LeftOut{row, reason, booked[row.Key()]})
+			left = append(left, LeftOut{row, reason, booked})
 			continue
 		}
-		if number++; number > rules.LastNumber {
+		if !again {
+			last++
+			number = last
+		}
+		if number > rules.LastNumber {
 			return nil, nil, &NumbersUsedUpError{rules.LastNumber}
 		}
-		v, err := rules.voucher(row, number, report)
+		v, err := rules.voucher(row, number, before.Report)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -105,11 +122,10 @@ func (o *Outcome) Book(rules *Rules, booked map[Key]int, last, report int, now t
 	return vouchers, left, nil
 }
 
-// refuses says why a settlement is not booked; "" if it is.
-func (r *Rules) refuses(row *Row, booked map[Key]int) Reason {
-	_, twice := booked[row.Key()]
+// refuses says why a settlement is not booked, which may have a voucher already; "" if it is.
+func (r *Rules) refuses(row *Row, booked int) Reason {
 	switch {
-	case twice:
+	case booked > 0:
 		return BookedAlready
 	case !row.Paid():
 		return NotPaid

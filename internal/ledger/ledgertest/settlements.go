@@ -98,6 +98,8 @@ func bookedOnce(b *fixture) {
 	}
 	equal(b, "nothing of what was refused is there", booked("s", "t", "u")+b.settlementRecords(l, "a"), "[s NOK a 7 t NOK a 8]["+first.Name+" one]")
 	b.must(b.recordSettlements(l, second, first.To, "two", ledger.Voucher{Settlement: "s", Currency: "SEK", Number: 9}))
+	b.must(b.recordSettlements(l, due("a", 3), second.To, "three", ledger.Voucher{Settlement: "s", Currency: "NOK", Number: 7})) // made again
+	equal(b, "booked once", booked("s"), "[s NOK a 7 s SEK a 9]")
 	last, err := l.LastVoucher(ctx, account, "a")
 	b.must(err)
 	none, err := l.LastVoucher(ctx, account, "b")
