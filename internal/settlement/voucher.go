@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"rapport/internal/calendar"
 	"rapport/internal/money"
@@ -161,19 +162,21 @@ func (r *Rules) voucher(row *Row, number, report int) (Voucher, error) {
 // voucherText is the same in every language: it is searched for. What is too long loses the end
 // of its reference.
 func voucherText(row *Row, report int) string {
-	clean := func(s string) string {
-		return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == ' ' }), " ")
-	}
-	head, tail := "Oppgjør "+clean(row.Provider), ""
+	head, tail := "Oppgjør "+oneLine(row.Provider), ""
 	if report > 0 {
 		tail = fmt.Sprintf(", Rapport nr. %d", report)
 	}
-	middle := []rune(" " + clean(row.ProviderReference))
+	middle := []rune(" " + oneLine(row.ProviderReference))
 	if row.ProviderReference == "" {
-		middle = []rune(" " + clean(row.ID))
+		middle = []rune(" " + oneLine(row.ID))
 	}
 	room := max(maxVoucherText-len([]rune(head))-len([]rune(tail)), 0)
 	return truncated(head, maxVoucherText-len([]rune(tail))) + string(middle[:min(len(middle), room)]) + tail
+}
+
+// oneLine is a text without control characters and double blanks.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == ' ' }), " ")
 }
 
 func truncated(s string, n int) string {

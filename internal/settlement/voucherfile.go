@@ -130,7 +130,7 @@ func (w *voucherWriter) office24(vouchers []Voucher) {
 
 // sie is SIE 4i, in code page 437. Series and number are the receiver's to give.
 func (w *voucherWriter) sie(vouchers []Voucher) {
-	text := func(s string) string { return quoted(strings.ReplaceAll(s, `"`, `\"`)) }
+	text := func(s string) string { return quoted(strings.NewReplacer(`"`, `\"`, `\`, "/").Replace(oneLine(s))) }
 	for _, line := range []string{"#FLAGGA 0", `#PROGRAM "Rapport" 1.0`, "#FORMAT PC8", "#GEN " + w.Created.Format(compactDate), "#SIETYP 4", "#FNAMN " + text(w.Company)} {
 		w.line(line)
 	}
