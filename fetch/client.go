@@ -1,8 +1,9 @@
 // Package fetch reads payments from where they are: Dintero over HTTP, or files.
 // It yields each thing as the source tells it now, one at a time, and an error
 // last; it keeps only the fields that a report prints. It refuses to guess: a page
-// that cannot be read whole, a row without id, amount or time, a cursor that does
-// not advance and a redirect are errors, never an empty listing.
+// that cannot be read whole, a row without id, a cursor that does not advance and a
+// redirect are errors, never an empty listing. A row whose money, time or currency
+// cannot be read comes with that fault. No error repeats a secret.
 //
 // The same transaction can come more than once (two listings overlap, a page
 // shifts while it is read); who sums rows keeps the newest UpdatedAt. Orders and
@@ -100,7 +101,7 @@ func (c *Client) Check(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("one page of transactions: %w", err)
+		return fmt.Errorf("one page of transactions: %w", c.api.Shown(err))
 	}
 	return nil
 }

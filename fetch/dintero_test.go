@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -25,6 +26,7 @@ type dintero struct {
 	at       []time.Time     // when each came
 	tokens   int             // how many were asked for
 	secret   func() (string, error)
+	log      *slog.Logger
 	limit    func(network http.RoundTripper) http.RoundTripper
 	token    http.HandlerFunc
 	resource http.HandlerFunc
@@ -42,6 +44,7 @@ func (d *dintero) with(t *testing.T, test func(*testing.T, *Client)) {
 		transport := &http.Transport{DialContext: network.dial, MaxResponseHeaderBytes: 1 << 20}
 		t.Cleanup(func() { transport.CloseIdleConnections(); server.Close() })
 		config := d.config(transport)
+		config.Log = d.log
 		if d.secret != nil {
 			config.Secret = d.secret
 		}

@@ -89,8 +89,7 @@ func TestAFaultyFileIsToldByFilePlaceAndRow(t *testing.T) {
 		{"two on a line", ok + ok, 0, "line 1 (byte 0): something follows the end of the JSON value at byte 135"},
 		{"a comma after a line", ok + ",\n" + ok, 0, "line 1 (byte 0): something follows"},
 		{"one object over several lines", strings.ReplaceAll(ok, ",", ",\n"), 0, "line 1 (byte 0): ends before its JSON is complete"},
-		{"a faulty amount", "\n" + strings.Replace(ok, "100", "1e2", 1), 0, "line 2 (byte 1): transaction a: amount: 1e2 is not an integer"},
-		{"items of another shape", strings.Replace(ok, "{", `{"items":[{},7],`, 1), 0, "line 1 (byte 0): transaction without id: items[1]: a number is not what belongs there"},
+		{"a name that comes twice", "\n" + strings.Replace(ok, "{", `{"a":1,"a":2,`, 1), 0, "line 2 (byte 1): transaction without id: a: the name comes twice"},
 		{"Latin-1", ok + "\n{\"id\":\"\xe5\"}", 1, "line 2 (byte 136): is not UTF-8 text"},
 		{"an array that is cut", rows("a", "b")[:200], 1, "element 2 (byte 137): ends before its JSON is complete"},
 		{"an array without its end", "[" + ok, 1, "ends before its JSON is complete"},
@@ -113,6 +112,25 @@ func TestAFaultyFileIsToldByFilePlaceAndRow(t *testing.T) {
 				t.Errorf("got %d rows before the fault, want %d", len(ids), test.rows)
 			}
 		})
+	}
+}
+
+// A transaction whose money cannot be read comes with that fault: whether it matters is for
+// the report to say.
+func TestAFaultOfMoneyIsGivenWithItsTransaction(t *testing.T) {
+	for content, want := range map[string]string{
+		strings.Replace(row("a"), "100", "1.5", 1):            "amount: 1.5 is not an integer",
+		strings.Replace(row("a"), "{", `{"items":[{},7],`, 1): "items[1]: is a number, not an object",
+	} {
+		n := 0
+		for tr, err := range (Files{TransactionsFile: file(t, "tx.ndjson", content+"\n"+row("b"))}).Transactions(t.Context(), payment.Query{}) {
+			if n++; err != nil || n == 1 && (tr.Fault == nil || !strings.Contains(tr.Fault.Error(), want)) || n == 2 && tr.Fault != nil {
+				t.Errorf("%+v, %v; want %s", tr, err, want)
+			}
+		}
+		if n != 2 {
+			t.Errorf("%d rows", n)
+		}
 	}
 }
 

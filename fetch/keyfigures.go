@@ -12,6 +12,9 @@ import (
 	"rapport/internal/payment"
 )
 
+// maxFigures is how many values an answer may have: 400 days have some 400 × 20 × 5.
+const maxFigures = 100_000
+
 // Events asks Dintero what it counts of captures and of refunds since from, which is a
 // UTC midnight: a second source that knows the sums but not the transactions. A day without
 // events is left out. An answer of another shape than agreed is an error, never no events;
@@ -21,7 +24,7 @@ func (c *Client) Events(ctx context.Context, from time.Time) ([]payment.DayEvent
 	for _, event := range []string{payment.EventCapture, payment.EventRefund} {
 		found, err := c.eventsOf(ctx, event, from)
 		if err != nil {
-			return nil, fmt.Errorf("key figures of %s events: %w", event, err)
+			return nil, fmt.Errorf("key figures of %s events: %w", event, c.api.Shown(err))
 		}
 		all = append(all, found...)
 	}
@@ -39,6 +42,9 @@ func (c *Client) eventsOf(ctx context.Context, event string, from time.Time) (fo
 				key := v
 				if key.Count, key.Sum = 0, 0; seen[key] {
 					return fmt.Errorf("%s, %s, %s comes twice", v.Day.Format(time.DateOnly), dinterojson.Quote(v.ProductType), dinterojson.Quote(string(v.Currency)))
+				}
+				if len(found) == maxFigures {
+					return fmt.Errorf("more than %d values", maxFigures)
 				}
 				seen[key] = true
 				found = append(found, v)

@@ -17,7 +17,13 @@ import (
 // before From are left out, on the assumption that an operation updates its order.
 func (c *Client) Orders(ctx context.Context, q payment.Query) iter.Seq2[payment.Order, error] {
 	mayHaveMoved := func(o *payment.Order) bool { return o.UpdatedAt.IsZero() || !o.UpdatedAt.Before(q.From) }
-	return listing.Details(ctx, c.reader, c.orderListing(), mayHaveMoved, c.withOperations)
+	return func(yield func(payment.Order, error) bool) {
+		for o, err := range listing.Details(ctx, c.reader, c.orderListing(), mayHaveMoved, c.withOperations) {
+			if !yield(o, c.api.Shown(err)) {
+				return
+			}
+		}
+	}
 }
 
 func (c *Client) orderListing() listing.Listing[payment.Order] {

@@ -99,11 +99,11 @@ func TestAnOrderThatDidNotMoveInThePeriodIsNotAskedForItsOperations(t *testing.T
 func TestAnErrorOfAnOrderOrCardNamesItAndComesLast(t *testing.T) {
 	d := &dintero{resource: answers(map[string]string{
 		"shopping/orders": `{"orders":[{"id":"a/../b","currency":"NOK"}]}`,
-		"shopping/orders/a%2F..%2Fb/authorizations": `{"authorizations":[{"id":"x","created_at":"2026-11-19T10:00:00Z"}]}`,
+		"shopping/orders/a%2F..%2Fb/authorizations": `{"authorizations":[{"id":"x","id":"y"}]}`,
 		"wallets/cards": `{"cards":[{"id":".."}]}`,
 	})}
 	d.with(t, func(t *testing.T, c *Client) {
-		want := "order a/../b: authorizations: page 1: element 1 (byte 19): operation x: amount: is missing"
+		want := "order a/../b: authorizations: page 1: element 1 (byte 19): operation x: id: the name comes twice"
 		if _, err := ordersOf(t, c, november19); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}

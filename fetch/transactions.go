@@ -42,7 +42,7 @@ func (c *Client) Transactions(ctx context.Context, q payment.Query) iter.Seq2[pa
 		for _, sub := range sublistings(q) {
 			for rows, err := range c.reader.Partitioned(ctx, c.transactionListing(q, sub), sub.by, sub.since) {
 				if err != nil {
-					yield(payment.Transaction{}, err)
+					yield(payment.Transaction{}, c.api.Shown(err))
 					return
 				}
 				for i := range rows {

@@ -20,7 +20,7 @@ func (c *Client) Wallets(ctx context.Context, _ payment.Query) iter.Seq2[payment
 		all := func(*string) bool { return true }
 		for movements, err := range listing.Details(ctx, c.reader, c.cardListing(), all, c.cardMovements) {
 			if err != nil {
-				yield(payment.WalletTransaction{}, err)
+				yield(payment.WalletTransaction{}, c.api.Shown(err))
 				return
 			}
 			for _, w := range movements {

@@ -3,7 +3,9 @@ package render
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"rapport/internal/content"
@@ -22,13 +24,22 @@ func (f *CSVFormat) cell(dst []byte, v *content.Value) ([]byte, error) {
 	case content.Date:
 		return v.Time.AppendFormat(dst, time.DateOnly), nil
 	case content.Money:
-		return money.Amount{Minor: v.Number, Currency: v.Code}.AppendDecimal(dst, f.decimalMark), nil
+		return f.money(dst, money.Amount{Minor: v.Number, Currency: v.Code}), nil
 	case content.Integer:
 		return strconv.AppendInt(dst, v.Number, 10), nil
 	case content.Decimal:
 		return f.decimal(dst, v.Text), nil
 	}
 	return dst, fmt.Errorf("no such kind of value: %d", v.Kind)
+}
+
+// money writes an amount, which is a number in quotes too: LibreOffice's dialog has comma,
+// semicolon and tab ticked all three, and would cut one without them at its decimal mark.
+func (f *CSVFormat) money(dst []byte, a money.Amount) []byte {
+	if digits, _ := a.Currency.Decimals(); digits == 0 || !f.markCuts {
+		return a.AppendDecimal(dst, f.decimalMark)
+	}
+	return append(a.AppendDecimal(append(dst, '"'), f.decimalMark), '"')
 }
 
 // time writes 2006-01-02 15:04:05, cut to the second, or 2006-01-02T15:04:05+01:00.
@@ -63,22 +74,25 @@ func (f *CSVFormat) decimal(dst []byte, text string) []byte {
 	if !isDecimal(text) {
 		return f.text(dst, text)
 	}
-	return append(dst, f.printer.Decimal(text)...)
+	if text = f.printer.Decimal(text); f.markCuts && strings.Contains(text, f.decimalMark) {
+		return append(append(append(dst, '"'), text...), '"')
+	}
+	return append(dst, text...)
 }
 
-// text writes a text, guarded and quoted where it must be.
+// text writes a text, without what no text has, guarded and quoted where it must be.
 func (f *CSVFormat) text(dst []byte, s string) []byte {
+	seen := f.classOf(s)
+	if seen&needsClean != 0 {
+		s = withoutControls(s)
+		seen = f.classOf(s)
+	}
 	if s == "" {
 		return dst
 	}
 	guard := ""
-	switch s[0] {
-	case '=', '+', '-', '@', '\t', '\r':
+	if s[0] <= '@' && calculates(s) { // most texts begin with a letter
 		guard = "'"
-	}
-	var seen byteClass
-	for i := range len(s) {
-		seen |= f.bytes[s[i]]
 	}
 	switch {
 	case seen&needsQuotes != 0:
@@ -87,6 +101,40 @@ func (f *CSVFormat) text(dst []byte, s string) []byte {
 		return appendValid(append(dst, guard...), s)
 	}
 	return append(append(dst, guard...), s...)
+}
+
+func (f *CSVFormat) classOf(s string) (seen byteClass) {
+	for i := range len(s) {
+		seen |= f.bytes[s[i]]
+	}
+	return seen
+}
+
+// calculates tells whether a spreadsheet would take a text for a formula, or whether that is
+// one that was marked already: whoever takes one apostrophe off where this holds for the rest has
+// the text back.
+func calculates(s string) bool {
+	if s[0] == '\'' {
+		if s = strings.TrimLeft(s, "'"); s == "" {
+			return false
+		}
+	}
+	switch s[0] {
+	case '=', '+', '-', '@', '\t', '\r':
+		return true
+	}
+	return false
+}
+
+// withoutControls is a text without the control characters at which readers cut it, or that
+// make of the file one that is no text; tabs and line breaks stay.
+func withoutControls(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\t' && r != '\r' && r != '\n' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func quote(dst []byte, guard, s string) []byte {

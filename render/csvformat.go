@@ -3,6 +3,7 @@ package render
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"rapport/internal/content"
 	"rapport/locales"
@@ -13,17 +14,19 @@ const (
 	crlf = "\r\n"
 )
 
-// CSVFormat is how rows are written as lines of CSV: quoted as RFC 4180 has it, with CRLF.
-// A text that a spreadsheet would take for a formula gets a leading apostrophe; numbers
-// and times are never quoted or marked. Texts are otherwise unchanged, save that what is
-// not UTF-8 becomes U+FFFD. A format never changes: several goroutines may write lines of
-// one document.
+// CSVFormat is how rows are written as lines of CSV: quoted as RFC 4180 has it, with CRLF, and
+// so that it comes out the same whichever of comma, semicolon and tab a reader takes for what
+// stands between cells. A text that a spreadsheet would take for a formula gets a leading
+// apostrophe, numbers and times never. Texts are otherwise unchanged, save that control
+// characters are left out and what is not UTF-8 becomes U+FFFD. A format never changes:
+// several goroutines may write lines of one document.
 type CSVFormat struct {
 	printer     *locales.Printer
 	columns     []content.Column
 	prefix      string // of the document
 	decimalMark string
 	comma       byte // between cells
+	markCuts    bool // the decimal mark stands between cells for somebody
 	withOffset  bool // times are ISO 8601 with their zone's offset
 	bytes       [256]byteClass
 }
@@ -34,7 +37,11 @@ type byteClass uint8
 const (
 	needsQuotes byteClass = 1 << iota // around the cell
 	needsCheck                        // whether it is UTF-8
+	needsClean                        // of control characters
 )
+
+// separators are what readers take for what stands between cells.
+const separators = ",;\t"
 
 // LocalCSV is the format that people open, in the language of p: with a byte order mark,
 // and the comma and decimal mark of the language.
@@ -58,11 +65,18 @@ func MachineCSV(columns []content.Column) (*CSVFormat, error) {
 }
 
 func (f *CSVFormat) classify() {
-	for _, b := range []byte{f.comma, '"', '\r', '\n'} {
-		f.bytes[b] |= needsQuotes
+	f.markCuts = strings.Contains(separators, f.decimalMark)
+	for b := range len(f.bytes) {
+		switch {
+		case b < ' ' || b == 0x7f:
+			f.bytes[b] |= needsClean
+		case b >= 0x80:
+			f.bytes[b] |= needsCheck
+		}
 	}
-	for b := 0x80; b < len(f.bytes); b++ {
-		f.bytes[b] |= needsCheck
+	f.bytes[0xc2] |= needsClean // begins a control character past 0x7f, or one of few others
+	for _, b := range []byte(separators + "\"\r\n") {
+		f.bytes[b] = needsQuotes
 	}
 }
 

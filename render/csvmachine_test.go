@@ -21,7 +21,7 @@ func machineCSV(t testing.TB, columns []content.Column, rows ...[]content.Value)
 
 func TestAMachineCSVBeginsWithItsHeaderAndHasCommasPointsAndCRLF(t *testing.T) {
 	got := machineCSV(t, textColumns(5), []content.Value{content.TextOf("a,b"), content.TextOf("a;b"), content.MoneyOf(-123450, "NOK"), content.DecimalOf("0.50"), content.IntegerOf(-7)})
-	if want := "c0,c1,c2,c3,c4\r\n\"a,b\",a;b,-1234.50,0.5,-7\r\n"; got != want {
+	if want := "c0,c1,c2,c3,c4\r\n\"a,b\",\"a;b\",-1234.50,0.5,-7\r\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got := machineCSV(t, textColumns(2)); got != "c0,c1\r\n" {
@@ -57,7 +57,7 @@ func TestTimesInAMachineCSVSayTheirOffset(t *testing.T) {
 }
 
 func TestAMachineCSVIsNoWayAroundTheGuard(t *testing.T) {
-	for text, want := range map[string]string{"=1+1": "'=1+1", "+47": "'+47", "-10": "'-10", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "'=1": "'=1", "0012": "0012"} {
+	for text, want := range map[string]string{"=1+1": "'=1+1", "+47": "'+47", "-10": "'-10", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "'=1": "''=1", "x\t=1": "x\t=1", "0012": "0012"} {
 		out := machineCSV(t, textColumns(2), []content.Value{content.TextOf(text), content.DecimalOf(text)})
 		lines, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 		if err != nil || len(lines) != 2 || lines[1][0] != want {

@@ -36,6 +36,20 @@ func checkCSV(t *testing.T, language string, columns int, rows [][]content.Value
 	if diff := cmp.Diff(want, got[1:]); diff != "" && len(rows) > 0 {
 		t.Fatalf("%q (-want +got):\n%s", text, diff)
 	}
+	any, err := looseCSV(rest, separators) // as LibreOffice does when one presses OK
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	if diff := cmp.Diff(got, any); diff != "" {
+		t.Fatalf("%q is other cells for who takes comma, semicolon and tab alike (-want +got):\n%s", text, diff)
+	}
+	for i, row := range rows {
+		for k, v := range row {
+			if back := unmarked(got[1+i][k]); v.Kind == content.Text && back != withoutControls(string([]rune(v.Text))) {
+				t.Fatalf("%q comes back as %q", v.Text, back)
+			}
+		}
+	}
 	reader := csv.NewReader(strings.NewReader(rest))
 	reader.Comma, reader.FieldsPerRecord = rune(comma), columns
 	theirs, err := reader.ReadAll()
@@ -51,13 +65,22 @@ func checkCSV(t *testing.T, language string, columns int, rows [][]content.Value
 	}
 }
 
-// asRead is what a reader finds in the cell of a text: valid, and marked if it looks like a formula.
+// unmarked takes the mark off, as README says how.
+func unmarked(cell string) string {
+	if rest := strings.TrimLeft(cell, "'"); rest != "" && rest != cell && strings.ContainsRune("=+-@\t\r", rune(rest[0])) {
+		return cell[1:]
+	}
+	return cell
+}
+
+// asRead is what a reader finds in the cell of a text: valid, and marked if it looks like a
+// formula, or like one that is marked.
 func asRead(t *testing.T, language string, v content.Value) string {
 	if v.Kind == content.Decimal && isDecimal(v.Text) {
 		return printer(t, language).Decimal(v.Text)
 	}
-	s := string([]rune(v.Text))
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	s := withoutControls(string([]rune(v.Text)))
+	if rest := strings.TrimLeft(s, "'"); rest != "" && strings.ContainsRune("=+-@\t\r", rune(rest[0])) {
 		return "'" + s
 	}
 	return s
@@ -66,6 +89,11 @@ func asRead(t *testing.T, language string, v content.Value) string {
 // strictCSV reads RFC 4180 with nothing forgiven: CRLF after every line, quotes only
 // around cells that need them, the same number of cells in each.
 func strictCSV(s string, comma byte) (lines [][]string, err error) {
+	return looseCSV(s, string(comma))
+}
+
+// looseCSV is strictCSV for who takes each of some characters for a separator.
+func looseCSV(s, commas string) (lines [][]string, err error) {
 	var line []string
 	for s != "" {
 		cell, quoted := "", s[0] == '"'
@@ -81,11 +109,11 @@ func strictCSV(s string, comma byte) (lines [][]string, err error) {
 				}
 				cell, s = cell+`"`, s[1:]
 			}
-			if !strings.ContainsAny(cell, "\"\r\n"+string(comma)) && cell != "" {
+			if !strings.ContainsAny(cell, "\"\r\n"+separators) && cell != "" {
 				return nil, fmt.Errorf("%q is quoted without need", cell)
 			}
 		} else {
-			i := strings.IndexAny(s, "\"\r\n"+string(comma))
+			i := strings.IndexAny(s, "\"\r\n"+commas)
 			if i < 0 {
 				return nil, errors.New("the last line has no end")
 			}
@@ -93,7 +121,7 @@ func strictCSV(s string, comma byte) (lines [][]string, err error) {
 		}
 		line = append(line, cell)
 		switch {
-		case s != "" && s[0] == comma:
+		case s != "" && strings.IndexByte(commas, s[0]) >= 0:
 			s = s[1:]
 		case strings.HasPrefix(s, "\r\n"):
 			lines, line, s = append(lines, line), nil, s[2:]

@@ -152,7 +152,8 @@ func TestWordsAreWhereTheyWereMeant(t *testing.T) {
 }
 
 func holds(m drawnItem, w word) bool {
-	return strings.Contains(strings.ReplaceAll(m.text, "\u00a0", " "), strings.ReplaceAll(w.Text, "\u00a0", " ")) &&
+	copied := strings.NewReplacer("\u00a0", " ", "\u2212", "-") // a minus is copied as what a spreadsheet takes for one
+	return strings.Contains(copied.Replace(m.text), strings.ReplaceAll(w.Text, "\u00a0", " ")) &&
 		w.XMin > m.cellX-0.3 && w.XMax < m.cellX+m.cellWidth+0.3 && w.YMin < m.y && w.YMax > m.y
 }
 

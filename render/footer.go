@@ -15,11 +15,22 @@ func (f *pageFooter) draw(c *canvas, width float64) {
 	number := words.Word("document.page", words.Int(int64(c.number)), words.Int(int64(f.pages)))
 	read := words.Word("document.data_read") + " " + words.DateTime(d.Created)
 	c.lines(margin, width, []float64{top}, 0.4, faint)
-	footerLine(c, top+12, width, join("  ·  ", d.Organization.Name, d.Title, d.Period), number)
+	footerLine(c, top+12, width, f.which(c, width-margin*2), number)
 	footerLine(c, top+22, width, join("  ·  ", d.Number, read), d.Program)
 	if c.number == f.pages && f.cleaner.lossy {
 		c.cell(tinyText, margin, width, top-6, false, words.Word("document.unprintable"))
 	}
+}
+
+// which says which report this is: whose, what and for when, as much of it as stands whole.
+func (f *pageFooter) which(c *canvas, room float64) string {
+	d := f.document
+	for _, text := range []string{join("  ·  ", d.Organization.Name, d.Title, d.Period), join("  ·  ", d.Title, d.Period)} {
+		if c.fonts.Regular.Points(text, tinyText.Size) <= room {
+			return text
+		}
+	}
+	return d.Period
 }
 
 // footerLine writes a text at the left and one at the right, which is cut last.

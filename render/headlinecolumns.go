@@ -99,8 +99,13 @@ func (s *headlinePanel) drawRows(t headlineColumns) {
 	if counts {
 		height += 10
 	}
+	page := s.canvas.number
 	for i, h := range all {
-		head := i == 0 || t.labels
+		if s.begun && s.y+height+20 > s.bottom { // with labels, which the first on a page has
+			s.newPage()
+		}
+		head := i == 0 || t.labels || s.canvas.number != page
+		page = s.canvas.number
 		full := height
 		if head {
 			full += 14

@@ -73,17 +73,29 @@ func (f *pageFlow) notice(text string) {
 	if text == "" {
 		return
 	}
-	f.ensure(40)
+	st, leading := regular(10, ink), 14.0
+	lines := f.canvas.font(st).Wrap(text, int((f.width-12)*1000/st.Size), noticeLines)
+	height := 8 + leading*float64(len(lines))
+	f.ensure(height + 18)
 	f.bookmark(0, f.words.Word("document.rows"))
-	f.canvas.box(margin, f.y, 2.4, 22, accent)
-	f.canvas.cell(regular(10, ink), margin+12, f.width-12, f.y+14.5, false, text)
-	f.y += 22 + tableAfter
+	f.canvas.box(margin, f.y, 2.4, height, accent)
+	for i, line := range lines {
+		f.canvas.cell(st, margin+12, f.width-12, f.y+14.5+leading*float64(i), false, line)
+	}
+	f.y += height + tableAfter
 	f.begun = true
 }
+
+const noticeLines = 4
 
 // bookmark adds the current place to the outline, at level 0 or 1.
 func (f *pageFlow) bookmark(level int, title string) {
 	if title != "" && !f.canvas.counting {
 		f.canvas.writer.Bookmark(title, level, f.y)
 	}
+}
+
+// continued is the title of a block where it goes on on another page.
+func (f *pageFlow) continued(title string) string {
+	return join(", ", title, f.words.Word("document.continued"))
 }

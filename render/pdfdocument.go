@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rapport/internal/content"
+	"rapport/internal/money"
 	"rapport/locales"
 )
 
@@ -32,6 +33,7 @@ type Document struct {
 	Empty         string          // said instead of rows when there are none
 	RowsElsewhere string          // said instead of rows when they are left to the CSV
 	Columns       []content.Column
-	Created       time.Time // when the data was read; also the PDF's creation date
-	Program       string    // "Rapport 1.2.0"
+	Currencies    []money.Currency // in the order in which sums name them; others follow by code
+	Created       time.Time        // when the data was read; also the PDF's creation date
+	Program       string           // "Rapport 1.2.0"
 }

@@ -32,7 +32,7 @@ var errClosed = errors.New("the document is closed already")
 // texts that are too long for their room end in "…"; amounts and times of the rows are
 // never shortened: a smaller font makes room, and at the very last fewer columns do. A
 // sum of rows that does not fit is an error of its row. A logo that cannot be read is
-// left out, with a note.
+// left out.
 func NewPDF(out io.Writer, d Document) (*PDF, error) {
 	fonts, err := pdf.LoadFonts()
 	if err != nil {
@@ -47,7 +47,9 @@ func NewPDF(out io.Writer, d Document) (*PDF, error) {
 		d.Created = time.Unix(0, 0).UTC() // fpdf would take the clock's time
 	}
 	cleaner := &textCleaner{font: fonts.Regular}
-	return &PDF{out: out, document: d, fonts: fonts, cleaner: cleaner, rows: newRowBuffer(d.Columns, d.Printer, cleaner)}, nil
+	rows := newRowBuffer(d.Columns, d.Printer, cleaner)
+	rows.currencies = d.Currencies
+	return &PDF{out: out, document: d, fonts: fonts, cleaner: cleaner, rows: rows}, nil
 }
 
 // Row adds a row: a value for each column, in order.

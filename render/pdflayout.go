@@ -24,11 +24,9 @@ func newLayout(p *PDF) *layout {
 	}
 	l.document.clean(p.cleaner.clean)
 	if data := l.document.Organization.Logo; len(data) > 0 {
-		logo, err := pdf.ReadImage(data)
-		if err != nil {
-			l.document.Notes = append(l.document.Notes, l.document.Printer.Word("document.logo_unreadable"))
+		if logo, err := pdf.ReadImage(data); err == nil { // else its readers can do nothing about it: see CheckLogo
+			l.logo = logo
 		}
-		l.logo = logo
 	}
 	return l
 }

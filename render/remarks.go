@@ -21,10 +21,18 @@ func (s *summary) remarks() {
 	if len(s.document.Remarks) == 0 {
 		return
 	}
+	title := s.words.Word("document.remarks")
 	s.ensure(34)
-	s.canvas.cell(groupText, margin, s.width, s.y+9, false, s.words.Word("document.remarks"))
-	s.y += 18
-	for _, remark := range s.document.Remarks {
+	for i, remark := range s.document.Remarks {
+		if i > 0 && s.y+13 > s.bottom {
+			s.newPage()
+			title = s.continued(s.words.Word("document.remarks"))
+		}
+		if title != "" {
+			s.canvas.cell(groupText, margin, s.width, s.y+9, false, title)
+			s.y += 18
+			title = ""
+		}
 		s.withIcon(pointerIcon, pointerSize, regular(9, ink), 13, remark)
 	}
 	s.y += 16

@@ -19,9 +19,11 @@ type rowBuffer struct {
 	printer *locales.Printer
 	cleaner *textCleaner
 	columns []columnStats // those that the PDF may show
-	chunks  []rowChunk
-	count   int
-	sums    rowSums
+
+	currencies []money.Currency // in the order of their sums
+	chunks     []rowChunk
+	count      int
+	sums       rowSums
 }
 
 // rowChunk are some rows: a slice of all would be copied again and again as it grows.

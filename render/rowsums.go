@@ -105,10 +105,16 @@ func (r *rowBuffer) sumText(c currencySums, column int) string {
 	return r.printer.Number(money.Amount{Minor: c.minor[column], Currency: c.currency})
 }
 
-// widen makes room in the columns for their sums, and puts these in order.
+// widen makes room in the columns for their sums, and puts these in the order of the currencies.
 func (r *rowBuffer) widen(bold *pdf.Font) {
+	place := map[money.Currency]int{} // 0: none
+	for i, code := range r.currencies {
+		place[code] = i - len(r.currencies)
+	}
 	widen := func(list []currencySums) {
-		slices.SortFunc(list, func(a, b currencySums) int { return cmp.Compare(a.currency, b.currency) })
+		slices.SortFunc(list, func(a, b currencySums) int {
+			return cmp.Or(cmp.Compare(place[a.currency], place[b.currency]), cmp.Compare(a.currency, b.currency))
+		})
 		for _, c := range list {
 			for k, i := range r.sums.columns {
 				r.columns[i].widest = max(r.columns[i].widest, bold.Width(r.sumText(c, k)))

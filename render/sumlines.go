@@ -25,7 +25,7 @@ func (t *rowsTable) startDay(day *daySums) {
 
 // continueDay writes the name of a day again, where it continues on another page.
 func (t *rowsTable) continueDay(day *daySums) {
-	t.sumLine(t.dayName(day)+", "+t.words.Word("document.continued"), nil, accent)
+	t.sumLine(t.continued(t.dayName(day)), nil, accent)
 }
 
 func (t *rowsTable) dayName(day *daySums) string {
@@ -99,30 +99,51 @@ func (t *rowsTable) sumLines(name string, list []currencySums) int {
 	return len(list)
 }
 
-// drawSums writes a name and, beside or below it, a line of sums for each currency.
+// drawSums writes a name and, beside or below it, a line of sums for each currency; where
+// these go on on another page the name stands there again.
 func (t *rowsTable) drawSums(name string, list []currencySums, color pdf.Color) {
 	lines, narrow := t.sumLines(name, list), t.labelRoom() < 0
-	if lines == len(list)+1 && !narrow || len(list) == 0 {
+	own := lines == len(list)+1 && !narrow || len(list) == 0 // the name has a line of its own
+	label := name
+	if own {
 		t.sumLine(name, nil, color)
-		name = ""
+		label = ""
 	}
 	for i := range list {
+		height := float64(rowHeight)
 		if narrow {
-			t.sumLine(join("  ·  ", name, t.cleaner.clean(string(list[i].currency))), nil, color)
-			name = ""
+			height += rowHeight
 		}
-		t.sumLine(name, &list[i], color)
-		name = ""
+		if t.breakBefore(height) && (i > 0 || own) {
+			label = t.continued(name)
+			if own {
+				t.sumLine(label, nil, color)
+				label = ""
+			}
+		}
+		if narrow {
+			t.sumLine(join("  ·  ", label, t.cleaner.clean(string(list[i].currency))), nil, color)
+			label = ""
+		}
+		t.sumLine(label, &list[i], color)
+		label = ""
 	}
+}
+
+// breakBefore goes on on the next page where this one has no room for height.
+func (t *rowsTable) breakBefore(height float64) bool {
+	if t.y+height <= t.bottom || t.onlyHeader {
+		return false
+	}
+	t.newPage()
+	t.drawHeader()
+	t.onlyHeader = false
+	return true
 }
 
 // sumLine writes one line on a tint: a name, and sums if there are some.
 func (t *rowsTable) sumLine(name string, sums *currencySums, color pdf.Color) {
-	if t.y+rowHeight > t.bottom && !t.onlyHeader {
-		t.newPage()
-		t.drawHeader()
-		t.onlyHeader = false
-	}
+	t.breakBefore(rowHeight)
 	baseline, st := t.y+rowHeight*0.68, bold(t.layout.size, color)
 	t.canvas.box(margin-bleed, t.y, t.width+2*bleed, rowHeight, tint)
 	room := t.width

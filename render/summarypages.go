@@ -37,29 +37,39 @@ func (s *summary) draw() {
 
 const logoWidth, logoHeight = 150.0, 34.0
 
-// letterhead is the organization, by its logo or its name, and the report's number.
+// letterhead is the organization, by its logo or its name, and the report's number. A name
+// is as many lines as it needs: it is whose report it is.
 func (s *summary) letterhead() {
 	name, number, report := s.document.Organization.Name, organizationNumber(s.document), s.document.Number
-	half := (s.width - gutter) / 2
-	x := margin + half + gutter
 	strong, small := bold(10, ink), regular(8, muted)
-	s.begun = true
+	room := s.width - gutter - min(max(s.canvas.font(small).Points(report, small.Size)+0.2, 60), s.width/3)
+	x, right, top := margin, false, s.y
 	if s.logo != nil {
 		w, h := s.logo.Fit(logoWidth, logoHeight)
 		s.canvas.picture(s.logo, margin, s.y, w, h)
-		s.canvas.cell(strong, x, half, s.y+9, true, name)
-		s.canvas.cell(small, x, half, s.y+20.5, true, number)
-		s.canvas.cell(small, x, half, s.y+31.5, true, report)
-		s.y += logoHeight + 26
-		return
+		room = s.width - logoWidth - gutter
+		x, right = margin+logoWidth+gutter, true
 	}
-	s.canvas.cell(strong, margin, half, s.y+9, false, name)
-	s.canvas.cell(small, margin, half, s.y+20.5, false, number)
-	s.canvas.cell(small, x, half, s.y+9, true, report)
-	if name+number+report != "" {
-		s.y += 20.5 + 26
+	s.begun = true
+	lines := s.canvas.font(strong).Wrap(name, int(room*1000/strong.Size), nameLines)
+	y := s.y + 9 - nameLeading
+	for _, line := range lines {
+		y += nameLeading
+		s.canvas.cell(strong, x, room, y, right, line)
+	}
+	y = max(y, s.y+9) + 11.5
+	s.canvas.cell(small, x, room, y, right, number)
+	switch {
+	case s.logo != nil:
+		s.canvas.cell(small, x, room, y+11, right, report)
+		s.y = max(top+logoHeight, y+13.5) + 26
+	case name+number+report != "":
+		s.canvas.cell(small, x+room+gutter, s.width-room-gutter, top+9, true, report)
+		s.y = y + 26
 	}
 }
+
+const nameLines, nameLeading = 8, 12.5
 
 // organizationNumber is "Org.nr. 940 155 223".
 func organizationNumber(d *Document) string {
@@ -73,6 +83,8 @@ func organizationNumber(d *Document) string {
 	return d.Printer.Word("document.organization_number", number)
 }
 
+const titleLines = 4
+
 // factsWidth is the room of the facts that stand beside the title.
 const factsWidth = 190.0
 
@@ -83,7 +95,7 @@ func (s *summary) heading() []content.Fact {
 	if len(d.Facts) > 0 {
 		width -= factsWidth + gutter
 	}
-	s.paragraph(titleText, margin, width, 27, 2, d.Title)
+	s.paragraph(titleText, margin, width, 27, titleLines, d.Title)
 	s.y += 2
 	s.paragraph(periodText, margin, width, 17, 2, d.Period)
 	s.paragraph(regular(8.5, muted), margin, width, 13, 2, d.Span)

@@ -129,7 +129,7 @@ func (s *totalsTables) drawLong(t tableLayout, columns int, step float64) {
 func (s *totalsTables) drawTitle(t tableLayout, x float64, continued bool) {
 	title := t.Title
 	if continued {
-		title = join(", ", title, s.words.Word("document.continued"))
+		title = s.continued(title)
 	} else {
 		s.bookmark(0, title)
 	}

@@ -51,23 +51,24 @@ func writeRow(b *strings.Builder, row []string, right []bool, widths []int) {
 	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 }
 
-// blocks writes each row under its first cell.
+// blocks writes each row under its first cell; an empty cell is not written.
 func blocks(head []string, rows [][]string) string {
 	var lines []string
 	for i, row := range rows {
 		if i > 0 {
 			lines = append(lines, "")
 		}
+		indent := ""
 		for j, cell := range row {
-			indent := "  "
-			if j == 0 {
-				indent = ""
+			if cell == "" {
+				continue
 			}
 			label := ""
 			if head[j] != "" {
 				label = head[j] + ": "
 			}
 			lines = append(lines, fold(indent, indent+"  ", label+cell))
+			indent = "  "
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -10,6 +10,7 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
+	"rapport/internal/money"
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
@@ -34,10 +35,21 @@ type Result struct {
 	Statement    statement.Statement
 	Totals       []report.Total
 	Rows         int64
-	Differs      bool                    // from Dintero's own figures
+	Differs      bool                    // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
 	Fingerprints []byte                  // of its rows, packed; nil if nothing can be said of what comes later
 	Settlements  *ledger.MadeSettlements // that a report of settlements leaves for the next
-	Err          error                   // its own, or the source's
+	Warnings     []string                // what the operator must hear of it, in English, a line each: also of one that could not be made
+	Unknown      []UnknownMoney
+	Err          error // its own, or the source's
+}
+
+// UnknownMoney is money of a kind that nobody knows, in one currency: no figure of the report
+// has it, which says so.
+type UnknownMoney struct {
+	Type     string // of the event, or of the gift card's movement
+	Currency money.Currency
+	Count    int64
+	Sum      int64 // minor units
 }
 
 // A build is one report that is being made, together with others.
@@ -58,6 +70,7 @@ type build struct {
 	statement statement.Statement
 	files     []archive.File
 	rowsLeft  bool // the PDF leaves the rows to the CSV
+	warnings  warnings
 	err       error
 }
 
@@ -133,8 +146,12 @@ func fanOut[T any](listing iter.Seq2[T, error], note func(*T) error, batch []*bu
 			if a.err != nil {
 				continue
 			}
+			before := a.rows.Added
 			a.err = Recover(func() error { return a.kind.(rowMaker[T]).AppendRows(a.rows, &thing) })
 			left = left || a.err == nil
+			if a.rows.Added > before {
+				a.warnings.ofThing(&thing)
+			}
 		}
 		if !left {
 			return nil

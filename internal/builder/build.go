@@ -14,6 +14,7 @@ import (
 	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/locales"
+	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -29,6 +30,9 @@ func (r *Builder) Build(ctx context.Context, now time.Time, batch []Request) []R
 	results := make([]Result, len(batch))
 	for i, b := range builds {
 		results[i] = b.result()
+		for _, warning := range results[i].Warnings {
+			r.Log.Warn("report", "account", r.Account.ID, "report", b.job.Report.ID, "period", b.job.PeriodName(), "warning", warning)
+		}
 	}
 	return results
 }
@@ -59,12 +63,14 @@ func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 func (b *build) result() Result {
 	left, err := b.left()
 	if b.err = errors.Join(b.err, err); b.err != nil {
-		return Result{Job: b.job, Now: b.now, Err: b.err}
+		return Result{Job: b.job, Now: b.now, Err: b.err, Warnings: b.warnings.all()}
 	}
+	unknown := unknownMoney(b.figures.Totals)
 	return Result{
 		Settlements: left,
 		Job:         b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
-		Differs: b.figures.Reconciled.Verdict == reconcile.Differs, Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)),
+		Differs:      b.figures.Reconciled.Verdict == reconcile.Differs || len(unknown) > 0,
+		Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)), Warnings: b.warnings.all(), Unknown: unknown,
 	}
 }
 
@@ -83,6 +89,9 @@ func (b *build) begin(lapse []reportconfig.LapseLimit) (err error) {
 		return err
 	}
 	b.figures.Layout, b.figures.Totals = b.kind.Layout(), report.NewTotals()
+	if slices.Contains(entry.ContentTypes, reportconfig.PDF) {
+		b.figures.Printed = render.Printable
+	}
 	if _, ok := entry.Data.(reportconfig.Transactions); ok {
 		b.marks = &lateevents.Fingerprints{}
 	}
@@ -116,7 +125,11 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 	if b.statement, err = statement.Compose(r.Account, b.job, &b.figures, m, b.now); err != nil {
 		return err
 	}
+	if err := b.warnings.ofUnknown(unknownMoney(b.figures.Totals)); err != nil {
+		return err
+	}
 	if rows.wanted {
+		b.warnings.ofLogo(r.Account.Organization.Logo)
 		pdf, err := r.writePDF(base+".pdf", b, rows.kept)
 		if err != nil {
 			return err

@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	chunkRows = 128
-	maxChunks = 4 // at most: more only wait for who writes the file
+	chunkRows  = 128
+	chunkBytes = 256 << 10
+	maxChunks  = 4 // at most: more only wait for who writes the file
 )
 
 // A csvChunk is a number of rows in their order, which are read and put into lines of CSV
@@ -45,7 +46,7 @@ func (l *csvChunk) raw(i int) string {
 func (l *csvChunk) add(raw []byte) (full bool) {
 	l.raws = append(l.raws, raw...)
 	l.ends = append(l.ends, len(l.raws))
-	return len(l.ends) == chunkRows
+	return len(l.ends) == chunkRows || len(l.raws) > chunkBytes
 }
 
 func (l *csvChunk) clear() {
@@ -62,6 +63,9 @@ func (l *csvChunk) write() error {
 	for i := range l.rows {
 		if err := report.ReadRow(l.raw(i), l.zone, &l.rows[i]); err != nil {
 			return err
+		}
+		if l.rows[i].IsUnknown() {
+			continue
 		}
 		l.cells = append(l.cells[:0], l.rows[i].Cells...)
 		var err error

@@ -51,6 +51,12 @@ func (b *build) writeCSV(path string, rows *pdfRows) (archive.File, error) {
 		}
 		err = inChunks(b.rows.Sorted(), begin, func(l *csvChunk) error {
 			for i := range l.rows {
+				if l.rows[i].IsUnknown() {
+					if err := b.figures.Totals.AddUnknown(&l.rows[i]); err != nil {
+						return err
+					}
+					continue
+				}
 				b.figures.Totals.Rows++
 				b.marks.Add(&l.rows[i])
 				if err := b.kind.Count(b.figures.Totals, &l.rows[i]); err != nil {

@@ -21,7 +21,7 @@ func (r *Builder) document(b *build) render.Document {
 		Title: s.Title, Subtitle: s.Subtitle, Period: s.Period, Span: s.Span,
 		Number: s.NumberWord(words), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts, Urgent: s.Urgent, Tables: s.Tables,
 		Facts: s.Facts, Notes: s.Notes, Empty: s.Empty,
-		Columns: b.columns(words), Created: b.now.In(r.Account.Location), Program: r.Program,
+		Currencies: s.Currencies, Columns: b.columns(words), Created: b.now.In(r.Account.Location), Program: r.Program,
 	}
 	switch rows := words.Int(b.figures.Totals.Rows); {
 	case b.rowsLeft && b.job.Report.Voucher:

@@ -166,6 +166,10 @@ func (a *reconciler) compare(ours *reconcile.DailyTotals) (err error) {
 	if ours == nil {
 		return nil
 	}
+	if ours.Unread {
+		a.result = reconcile.Result{Verdict: reconcile.NotChecked, Days: a.days, Reason: "faulty"}
+		return nil
+	}
 	a.result = reconcile.Result{Verdict: reconcile.Agrees, Days: a.days, Differences: reconcile.Compare(ours, a.theirs)}
 	if len(a.result.Differences) > 0 {
 		a.result.Verdict = reconcile.Differs

@@ -7,11 +7,13 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/content"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/sqlite"
 	"rapport/internal/money"
@@ -391,5 +393,38 @@ func TestWhatATerminalWouldObeyIsNotSaid(t *testing.T) {
 	line := audited(t, src, reportconfig.Transactions{}).Check(english(t)).Details[0]
 	if strings.ContainsAny(line, "\x1b\n\r\u202e") || len([]rune(line)) > 301 {
 		t.Errorf("%q", line)
+	}
+}
+
+// What agrees is not all that there is, where an event of the period is of a kind that nobody knows.
+func TestMoneyOfUnknownKindIsNotReconciled(t *testing.T) {
+	tx := paymenttest.Captured(t, "a", 10000)
+	figures := paymenttest.Always(paymenttest.KeyFiguresOf(tx))
+	for when, want := range map[string]content.CheckState{"12:30": content.NotChecked, "2026-11-18T12:30:00+01:00": content.Agrees} {
+		odd := tx
+		odd.Events = append(slices.Clone(tx.Events), paymenttest.Event(t, "CHARGEBACK", when, 7000))
+		rep := paymenttest.Report(reportconfig.Transactions{}, "no")
+		rep.Reconcile = reportconfig.ReconcileHold
+		batch := batchOf(t, "2026-11-19", rep)
+		newBuilder(t, &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []payment.Transaction{odd}}, Figures: figures}).buildAll(t.Context(), batch)
+		s := batch[0].statement
+		if batch[0].err != nil || s.Check.State != want || strings.Contains(s.Subject, "avstemt") != (want == content.Agrees) || strings.Contains(s.Check.Text, "ukjent type") != (want != content.Agrees) {
+			t.Errorf("%s: %s, %q, %v", when, s.Subject, s.Check.Text, batch[0].err)
+		}
+	}
+}
+
+// A movement that cannot be read and is not the report's stops nothing, but nobody can say
+// that the days agree.
+func TestAFaultBesideThePeriodIsNotReconciled(t *testing.T) {
+	tx := paymenttest.Captured(t, "a", 10000)
+	for _, when := range []string{"2026-11-18T12:00:00+01:00", "2026-11-17T12:00:00+01:00"} {
+		beside := paymenttest.Captured(t, "b", 500)
+		beside.Events[1].CreatedAt, beside.Events[1].Fault = paymenttest.At(t, when), errors.New("amount: 1.5 is not an integer")
+		src := &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: []payment.Transaction{tx, beside}}, Figures: paymenttest.Always(paymenttest.KeyFiguresOf(tx))}
+		b := audited(t, src, reportconfig.Transactions{})
+		if inDays := strings.Contains(when, "-18T"); (b.Reconciled.Reason == "faulty") != inDays || (b.Reconciled.Verdict == reconcile.Agrees) == inDays || b.Totals.Rows != 1 {
+			t.Errorf("%s: %+v, %s", when, b.Reconciled, said(b))
+		}
 	}
 }

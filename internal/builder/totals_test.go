@@ -43,7 +43,7 @@ func TestFiguresAreTheTotalsAsPlainData(t *testing.T) {
 	tx := paymenttest.Captured(t, "a", 10000)
 	tx.Events = append(tx.Events, paymenttest.Event(t, payment.EventRefund, "12:30", 2500))
 	renamed := paymenttest.Captured(t, "b", 500)
-	renamed.Store.Name = "Oslo S"
+	renamed.Store.Name, renamed.UpdatedAt = "Oslo S", paymenttest.At(t, "2026-11-20T04:00:00+01:00")
 	euro := paymenttest.Captured(t, "c", 700)
 	euro.Currency, euro.Store.ID, euro.ProductType = "EUR", "sc031", ""
 	batch := batchOf(t, "2026-11-19", paymenttest.Report(reportconfig.Transactions{}, "no"))

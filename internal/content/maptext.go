@@ -43,7 +43,11 @@ func (t Table) Map(change func(string) string) Table {
 		columns = max(columns, len(row))
 	}
 	row := func(cells []string) []string { return resize(Map(cells, change), columns) }
-	return Table{Title: change(t.Title), Head: row(t.Head), Right: resize(t.Right, columns), Rows: Map(t.Rows, row), Total: t.Total, More: t.More}
+	var rest [][][]string
+	if t.Rest != nil {
+		rest = Map(t.Rest, func(rows [][]string) [][]string { return Map(rows, row) })
+	}
+	return Table{Title: change(t.Title), Head: row(t.Head), Right: resize(t.Right, columns), Rows: Map(t.Rows, row), Total: t.Total, More: t.More, Rank: t.Rank, Rest: rest, Left: t.Left}
 }
 
 // resize is a copy of s with n elements.

@@ -10,6 +10,13 @@ type Table struct {
 	Rows  [][]string
 	Total bool // the last row is the sum of those above it
 	More  int  `json:",omitempty"` // how many rows were left out, which a mail says
+
+	// Rank is the place of each row but the total by its size, 0 the largest; Rest[n] are the
+	// rows that say what the others come to where the n largest are shown. Without them a table
+	// is cut at its end, and nobody knows what that comes to.
+	Rank []int        `json:",omitempty"`
+	Rest [][][]string `json:",omitempty"`
+	Left int          `json:",omitempty"` // how many rows before the total are of Rest
 }
 
 // Split is the rows without the total, and the total.
@@ -20,13 +27,28 @@ func (t Table) Split() (body, total [][]string) {
 	return t.Rows, nil
 }
 
-// Shortened is a table of at most so many rows besides its total. More says how many it
-// lacks; the total stays that of all.
+// Shortened is a table of at most so many rows besides its total and, if it knows its rows'
+// sizes, what stands for those that it lacks: then it has the largest, in their order. Else
+// More says how many it lacks. The total stays that of all.
 func (t Table) Shortened(rows int) Table {
 	body, total := t.Split()
-	if len(body) > rows {
-		t.More += len(body) - rows
-		t.Rows = slices.Concat(body[:rows], total)
+	body = body[:len(body)-t.Left]
+	if len(body) <= rows {
+		return t
 	}
+	if len(t.Rank) != len(body) || rows <= 0 || rows >= len(t.Rest) {
+		t.More += len(body) - rows
+		t.Rows, t.Rank, t.Rest, t.Left = slices.Concat(body[:rows], total), nil, nil, 0
+		return t
+	}
+	var largest [][]string
+	var ranks []int
+	for i, row := range body {
+		if t.Rank[i] < rows {
+			largest, ranks = append(largest, row), append(ranks, t.Rank[i])
+		}
+	}
+	rest := t.Rest[rows]
+	t.Rows, t.Rank, t.Rest, t.Left = slices.Concat(largest, rest, total), ranks, t.Rest[:rows], len(rest)
 	return t
 }

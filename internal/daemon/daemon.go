@@ -23,6 +23,9 @@ type Worker interface {
 	// Hold tells it, once, that the clock jumped forward by jump and that nothing is
 	// started until an operator says so.
 	Hold(ctx context.Context, now time.Time, jump time.Duration)
+	// Retire has it start nothing more, before another one with newer reports starts at all.
+	// It returns at once. Drain follows.
+	Retire()
 	// Drain starts nothing more and returns when what is under way is over, or ctx ends.
 	// It is called once.
 	Drain(ctx context.Context) error

@@ -44,6 +44,8 @@ func (d *fakeWorker) Hold(_ context.Context, _ time.Time, jump time.Duration) {
 	d.holds = append(d.holds, jump)
 }
 
+func (d *fakeWorker) Retire() {}
+
 func (d *fakeWorker) Drain(ctx context.Context) error {
 	d.mu.Lock()
 	d.drains++

@@ -51,6 +51,7 @@ func (l *loop) swap(r result) {
 // retire drains the workers. Nobody wakes them any more.
 func (l *loop) retire() {
 	for _, s := range l.slots {
+		s.worker.Retire()
 		l.spawn(task{s, draining}, func(r *result) { r.err = s.worker.Drain(l.workCtx) })
 	}
 	l.slots = nil

@@ -16,6 +16,9 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
+	if e.stopped() { // what was read may be of reports that are newer than ours
+		return nil
+	}
 	var orphans []int64
 	again := false
 	for _, row := range periods {
@@ -33,6 +36,9 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	deliveries, err := e.Ledger.Unsent(ctx, e.Account.ID)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
+	}
+	if e.stopped() {
+		return nil
 	}
 	for _, row := range deliveries {
 		again = again || row.Claimed

@@ -238,7 +238,7 @@ func TestARelayThatTakesOnlySmallMessagesGetsASmallOne(t *testing.T) {
 	if o := s.Run(); o != (builder.Outcome{}) || len(relay.Got) != 1 || relay.Asked != 2 {
 		t.Fatalf("%+v: asked %d times: %s", o, relay.Asked, s.Said())
 	}
-	if message := string(relay.Got[0].Bytes); int64(len(message)) > relay.limit || !strings.Contains(message, ".csv.gz") {
+	if message := string(relay.Got[0].Bytes); int64(len(message)) > relay.limit || !strings.Contains(message, ".zip") {
 		t.Errorf("%d bytes", len(message))
 	}
 	if d := s.Delivery("a@x.no"); d.State != ledger.Sent || d.Size != int64(len(relay.Got[0].Bytes)) {

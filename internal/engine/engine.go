@@ -162,7 +162,7 @@ func (e *Engine) look(ctx context.Context, now time.Time) (next time.Time, err e
 	if err := e.prepare(ctx, now); err != nil {
 		return next, err
 	}
-	e.maker.suspects.Store(false)
+	e.maker.maxCrashes.Store(noCrash)
 	e.start()
 	e.keeper.start(now)
 	return e.next(ctx, now)
@@ -252,7 +252,7 @@ func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
 }
 
 // suspectPause is how soon it is seen that a suspect may be tried.
-const suspectPause = 15 * time.Second
+const suspectPause = oneCrashPatience
 
 func latest(a, b time.Time) time.Time {
 	if a.After(b) {
@@ -267,6 +267,9 @@ func earlier(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// Retire has nothing more begun or judged: another engine may have newer reports by now.
+func (e *Engine) Retire() { e.stop() }
 
 // Drain starts nothing more, cuts fetches off, and waits until the dialogues under way
 // are over. When ctx ends it cuts those off too, as far as nothing may be lost by it.

@@ -67,8 +67,12 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	}
 }
 
-// suspectPatience is how long other engines may keep suspects waiting.
-const suspectPatience = 15 * time.Minute
+// How long other engines may keep suspects waiting: one over which a single process died, and
+// any.
+const (
+	oneCrashPatience = 15 * time.Second
+	suspectPatience  = 15 * time.Minute
+)
 
 // releaseSuspects lets a period be tried over which a process died: nothing else is under
 // way, and the operator was told.
@@ -79,12 +83,17 @@ func (h *housekeeper) releaseSuspects(now time.Time) {
 		if h.suspectsSince.IsZero() || h.suspectsSince.After(now) {
 			h.suspectsSince = now
 		}
-		if now.Sub(h.suspectsSince) < suspectPatience {
+		switch waited := now.Sub(h.suspectsSince); {
+		case waited < oneCrashPatience:
+			return
+		case waited < suspectPatience:
+			h.maker.maxCrashes.Store(oneCrash)
+			h.maker.pool.start()
 			return
 		}
 	}
 	h.suspectsSince = time.Time{}
-	h.maker.suspects.Store(true)
+	h.maker.maxCrashes.Store(anyCrash)
 	h.maker.pool.start()
 }
 

@@ -29,13 +29,21 @@ type maker struct {
 	sender *sender
 	pool   workerPool
 	ready  func() ledger.Ready // what is to be made
-	// suspects: the next period may be one over which a process died. It is tried when nothing
-	// else is to be done, alone, and after the operator was told.
-	suspects atomic.Bool
+	// maxCrashes: the next period may be one over which fewer processes died; 0: or any. Such
+	// a one is tried when nothing else is to be done, alone, and after the operator was told.
+	maxCrashes atomic.Int64
 }
+
+// What maker.maxCrashes is.
+const (
+	noCrash  = 1
+	oneCrash = 2 // most likely of a power cut, or somebody's kill -9
+	anyCrash = 0
+)
 
 func newMaker(c *core, s *sender) *maker {
 	m := &maker{core: c, sender: s}
+	m.maxCrashes.Store(noCrash)
 	m.ready = func() ledger.Ready { return c.ready(c.Clock()) }
 	m.pool = workerPool{name: "make", activity: c.activity, log: c.Log, faults: c.faults, claim: m.claim, limit: func() int {
 		if c.stopped() {
@@ -57,9 +65,7 @@ func (m *maker) claim() (job func(), found bool) {
 
 func (m *maker) claimBatch() ([]ledger.Period, error) {
 	ready := m.ready()
-	if !m.suspects.Load() {
-		ready.MaxCrashes = 1
-	}
+	ready.MaxCrashes = int(m.maxCrashes.Load())
 	batch, err := m.Ledger.ClaimNextPeriods(context.WithoutCancel(m.building), ready, batchSize, func(p ledger.Period) any {
 		if j, ok := m.job(p); ok {
 			return builder.QuestionOf(j)
@@ -70,7 +76,7 @@ func (m *maker) claimBatch() ([]ledger.Period, error) {
 		m.faults.addLedger(err)
 	}
 	if len(batch) > 0 && batch[0].Crashes > 0 {
-		m.suspects.Store(false)
+		m.maxCrashes.Store(noCrash)
 	}
 	return batch, err
 }

@@ -57,7 +57,7 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	for !e.stopped() {
 		e.keeper.run(e.sending, e.Clock())
 		<-e.activity.idle()
-		if e.maker.suspects.Load() { // nobody took one
+		if e.maker.maxCrashes.Load() != noCrash { // nobody took one
 			break
 		}
 	}

@@ -95,6 +95,9 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 		return notAsked
 	}
 	switch {
+	case s.stopped() && (!ok || !isRecipient(j.Report, row.Recipient)): // perhaps of reports that are newer than ours
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
+		return notAsked
 	case !ok:
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
 		return notAsked

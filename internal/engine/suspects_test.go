@@ -136,3 +136,26 @@ func recipients(s *shoptest.Shop) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// TestOthersThatNeverRestKeepASingleCrashWaitingForSecondsOnly: most likely it was a power cut.
+func TestOthersThatNeverRestKeepASingleCrashWaitingForSecondsOnly(t *testing.T) {
+	once, twice := paymenttest.Mailed("once@x.no"), paymenttest.Mailed("twice@x.no")
+	once.ID, twice.ID = "once", "twice"
+	s := shoptest.New(t, paymenttest.OneSale(t), once, twice)
+	s.OthersRest = func() bool { return false }
+	die(s, "once")
+	s.Reports = s.Reports[1:]
+	die(s, "twice")
+	die(s, "twice")
+	s.Reports = []*reportconfig.Report{once, twice}
+	d, pokes := daemon(s)
+	for _, step := range []struct {
+		after time.Duration
+		want  string
+	}{{0, ""}, {16 * time.Second, "once@x.no"}, {5 * time.Minute, "once@x.no"}, {15 * time.Minute, "once@x.no twice@x.no"}} {
+		s.Clock.Time = s.Clock.Add(step.after)
+		if wake(s, d, pokes); recipients(s) != step.want {
+			t.Errorf("after %s: sent %q, want %q", step.after, recipients(s), step.want)
+		}
+	}
+}

@@ -132,8 +132,8 @@ func (w *Scan) lookFor(report *reportconfig.Report, tx *payment.Transaction, num
 	had := own[:0]
 	for i := range tx.Events {
 		e := &tx.Events[i]
-		if !e.IsMovement() || e.Repeats(tx.Events[:i]) {
-			continue
+		if !e.IsMovement() || e.Fault != nil || tx.Fault != nil || e.Repeats(tx.Events[:i]) {
+			continue // what cannot be read now tells of no change
 		}
 		periods := w.periods(report, e.CreatedAt)
 		if len(periods) == 0 {
@@ -141,6 +141,9 @@ func (w *Scan) lookFor(report *reportconfig.Report, tx *payment.Transaction, num
 		}
 		net := e.Amount
 		if len(data.Sellers) > 0 {
+			if tx.OwnerFault != nil {
+				continue
+			}
 			var err error
 			if net, err = payment.Share(tx, e, data.Sellers); err != nil || net == 0 {
 				continue // undecidable now, whatever it was then

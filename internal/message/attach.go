@@ -1,12 +1,14 @@
 package message
 
 import (
+	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"rapport/internal/archive"
 	ourmail "rapport/mail"
@@ -14,47 +16,57 @@ import (
 )
 
 // attach reads the files that a message of at most max bytes has room for. A CSV that
-// would be too large is compressed; what still does not fit is named in left.
-func attach(files []archive.File, max int64) (attachments []ourmail.Attachment, left []string, err error) {
+// would be too large is packed, and its archive named in packed; what still does not fit is
+// named in left.
+func attach(files []archive.File, max int64, modified time.Time) (attachments []ourmail.Attachment, packed, left []string, err error) {
 	room := max - BodyBytes
 	for _, f := range files {
-		name, contentType, data, err := readWithin(f, room)
+		a, err := readWithin(f, room, modified)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		if data == nil {
-			left = append(left, filepath.Base(f.Path))
+		if a.Data == nil {
+			left = append(left, a.Name)
 			continue
 		}
-		room -= encodedSize(int64(len(data)))
-		attachments = append(attachments, ourmail.Attachment{Name: name, ContentType: contentType, Data: data}.Encoded())
+		if a.ContentType == zipType {
+			packed = append(packed, a.Name)
+		}
+		room -= encodedSize(int64(len(a.Data)))
+		attachments = append(attachments, a.Encoded())
 	}
-	return attachments, left, nil
+	return attachments, packed, left, nil
 }
 
 // BodyBytes is room for the headers and both bodies of a message.
 const BodyBytes = 128 << 10
 
+const zipType = "application/zip"
+
 // readWithin reads a file that, encoded, is no larger than room; nil data is one that is.
-func readWithin(f archive.File, room int64) (name, contentType string, data []byte, err error) {
+func readWithin(f archive.File, room int64, modified time.Time) (a ourmail.Attachment, err error) {
 	info, err := os.Stat(f.Path)
 	if err != nil {
-		return "", "", nil, err
+		return a, err
 	}
-	name = filepath.Base(f.Path)
+	a = ourmail.Attachment{Name: filepath.Base(f.Path), ContentType: f.ContentType}
 	if encodedSize(info.Size()) <= room {
-		data, err = os.ReadFile(f.Path)
-		return name, f.ContentType, data, err
+		a.Data, err = os.ReadFile(f.Path)
+		return a, err
 	}
 	if f.ContentType != string(reportconfig.CSV) {
-		return name, "", nil, nil
+		return a, nil
 	}
-	data, err = compressed(f.Path, room)
-	return name + ".gz", "application/gzip", data, err
+	data, err := zipped(f.Path, room, modified)
+	if err != nil || data == nil {
+		return a, err
+	}
+	return ourmail.Attachment{Name: strings.TrimSuffix(a.Name, ".csv") + ".zip", ContentType: zipType, Data: data}, nil
 }
 
-// compressed is the file in gzip form, or nil when that, encoded, is larger than room.
-func compressed(path string, room int64) (_ []byte, err error) {
+// zipped is an archive of the file, which everybody's computer opens, or nil when that,
+// encoded, is larger than room.
+func zipped(path string, room int64, modified time.Time) (_ []byte, err error) {
 	in, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -62,10 +74,13 @@ func compressed(path string, room int64) (_ []byte, err error) {
 	defer func() { err = errors.Join(err, in.Close()) }()
 	var out limited
 	out.left = max(room/78*76/4*3, 0) // the reverse of encodedSize, rounded down
-	zip := gzip.NewWriter(&out)
-	_, err = io.Copy(zip, in)
+	pack := zip.NewWriter(&out)
+	w, err := pack.CreateHeader(&zip.FileHeader{Name: filepath.Base(path), Method: zip.Deflate, Modified: modified})
 	if err == nil {
-		err = zip.Close()
+		_, err = io.Copy(w, in)
+	}
+	if err == nil {
+		err = pack.Close()
 	}
 	if errors.Is(err, errTooLarge) {
 		return nil, nil

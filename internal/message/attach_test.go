@@ -1,13 +1,14 @@
 package message
 
 import (
+	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/internal/archive"
 	"rapport/reportconfig"
@@ -27,8 +28,8 @@ func TestAFileTooLargeForAMailIsCompressedOrLeftOutAndSaid(t *testing.T) {
 		}
 	}
 	files := []archive.File{{Path: pdf, ContentType: string(reportconfig.PDF)}, {Path: csv, ContentType: string(reportconfig.CSV)}}
-	for max, want := range map[int64]string{1_000_000: "a.pdf a.csv |", 600_000: "a.pdf a.csv.gz |", 200_000: "a.csv.gz | a.pdf", 10_000: "| a.pdf a.csv"} {
-		attachments, left, err := attach(files, max)
+	for max, want := range map[int64]string{1_000_000: "a.pdf a.csv | in  |", 600_000: "a.pdf a.zip | in a.zip |", 200_000: "a.zip | in a.zip | a.pdf", 10_000: "| in  | a.pdf a.csv"} {
+		attachments, packed, left, err := attach(files, max, time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,17 +37,21 @@ func TestAFileTooLargeForAMailIsCompressedOrLeftOutAndSaid(t *testing.T) {
 		for _, a := range attachments {
 			names = append(names, a.Name)
 		}
-		if got := strings.TrimSpace(strings.Join(names, " ") + " | " + strings.Join(left, " ")); got != want {
+		if got := strings.TrimSpace(strings.Join(names, " ") + " | in " + strings.Join(packed, " ") + " | " + strings.Join(left, " ")); got != want {
 			t.Errorf("at most %d bytes: got %q, want %q", max, got, want)
 		}
 		for _, a := range attachments {
-			if strings.HasSuffix(a.Name, ".gz") {
-				unzip, err := gzip.NewReader(bytes.NewReader(a.Data))
+			if strings.HasSuffix(a.Name, ".zip") {
+				in, err := zip.NewReader(bytes.NewReader(a.Data), int64(len(a.Data)))
+				if err != nil || len(in.File) != 1 || in.File[0].Name != "a.csv" || a.ContentType != "application/zip" {
+					t.Fatalf("%s, %v", a.ContentType, err)
+				}
+				file, err := in.File[0].Open()
 				if err != nil {
 					t.Fatal(err)
 				}
-				if back, err := io.ReadAll(unzip); err != nil || string(back) != text {
-					t.Errorf("the compressed CSV is not the CSV: %v", err)
+				if back, err := io.ReadAll(file); err != nil || string(back) != text {
+					t.Errorf("the packed CSV is not the CSV: %v", err)
 				}
 			}
 		}

@@ -58,6 +58,7 @@ func (r *Composer) Draft(j report.Job, s statement.Statement, now time.Time) (Dr
 	for _, t := range s.Tables {
 		body.Tables = append(body.Tables, shortTable(t))
 	}
+	body = withPlainMinus(body)
 	body.Footer = []string{words.Word("mail.footer", cmp.Or(r.Account.Organization.Name, r.Account.ID))}
 	if r.ReplyTo != nil {
 		body.Footer = append(body.Footer, words.Word("mail.reply"))
@@ -99,10 +100,10 @@ func UnpackDraft(data []byte) (l Draft, err error) {
 
 // A Attached is the files of a message as far as it has room for them.
 type Attached struct {
-	max          int64 // bytes of the whole message
-	Attachments  []ourmail.Attachment
-	Omitted, all []string // names: of what was left out, of everything
-	bodies       *ourmail.BodyCache
+	max                  int64 // bytes of the whole message
+	Attachments          []ourmail.Attachment
+	packed, Omitted, all []string // names: of archives that hold a CSV, of what was left out, of everything
+	bodies               *ourmail.BodyCache
 }
 
 // Attach packs those of the files that go with the letter.
@@ -116,7 +117,7 @@ func (l Draft) Attach(files []archive.File, max int64) (p Attached, err error) {
 	for _, f := range files {
 		p.all = append(p.all, filepath.Base(f.Path))
 	}
-	p.Attachments, p.Omitted, err = attach(files, max)
+	p.Attachments, p.packed, p.Omitted, err = attach(files, max, l.Date)
 	return p, err
 }
 
@@ -133,13 +134,13 @@ func (r *Composer) Freeze(l Draft, p Attached, j report.Job, to mail.Address, ma
 	message := ourmail.Message{
 		From: l.From, To: to, ReplyTo: l.ReplyTo, Envelope: l.Envelope,
 		ID: ourmail.MessageID(domain, id.Parts()...), Date: l.Date,
-		Content: withOmitted(l.Content, p.Omitted, words), Attachments: p.Attachments, Templates: r.Templates, BodyCache: p.bodies,
+		Content: aboutFiles(l.Content, p.packed, p.Omitted, words), Attachments: p.Attachments, Templates: r.Templates, BodyCache: p.bodies,
 	}
 	left = p.Omitted
 	m.Frozen, err = ourmail.Compose(message)
 	if err == nil && int64(len(m.Bytes)) > p.max && len(message.Attachments) > 0 { // the bodies were larger than they had room
 		left = p.all
-		message.Attachments, message.Content, message.BodyCache = nil, withOmitted(l.Content, left, words), nil
+		message.Attachments, message.Content, message.BodyCache = nil, aboutFiles(l.Content, nil, left, words), nil
 		m.Frozen, err = ourmail.Compose(message)
 	}
 	if m.TemplateError != nil {
@@ -149,19 +150,39 @@ func (r *Composer) Freeze(l Draft, p Attached, j report.Job, to mail.Address, ma
 	return m, left, err
 }
 
-// withOmitted is the content with a word about the files that were left out, if any.
-func withOmitted(content ourmail.Content, left []string, words *locales.Printer) ourmail.Content {
+// aboutFiles is the content with a word on the files that were packed, and among what is odd
+// one on those that were left out.
+func aboutFiles(content ourmail.Content, packed, left []string, words *locales.Printer) ourmail.Content {
+	if len(packed) > 0 {
+		content.Notes = append([]string{words.Word("mail.packed", strings.Join(packed, ", "))}, content.Notes...)
+	}
 	if len(left) > 0 {
-		content.Notes = append([]string{words.Word("mail.too_large", strings.Join(left, ", "))}, content.Notes...)
+		content.Remarks = append([]string{words.Count("mail.too_large", int64(len(left)), strings.Join(left, ", "))}, content.Remarks...)
 	}
 	return content
+}
+
+// withPlainMinus is the content with the sign of a keyboard for minus: an amount that is
+// copied out of a mail is a number then.
+func withPlainMinus(c ourmail.Content) ourmail.Content {
+	plain := func(s string) string { return strings.ReplaceAll(s, "\u2212", "-") }
+	for _, s := range []*string{&c.Subject, &c.Preview, &c.Lead} {
+		*s = plain(*s)
+	}
+	c.Headlines = content.Map(c.Headlines, func(h content.Headline) content.Headline { return h.Map(plain) })
+	c.Check = c.Check.Map(plain)
+	c.Remarks, c.Notes = content.Map(c.Remarks, plain), content.Map(c.Notes, plain)
+	c.Facts = content.Map(c.Facts, func(f content.Fact) content.Fact { return f.Map(plain) })
+	table := func(t content.Table) content.Table { return t.Map(plain) }
+	c.Urgent, c.Tables = content.Map(c.Urgent, table), content.Map(c.Tables, table)
+	return c
 }
 
 // maxMailRows is how many lines a table has in a mail: a month of days. A phone is not for
 // more, and the PDF has it whole.
 const maxMailRows = 31
 
-// shortTable is a table for the mail; a long one loses its last rows, not its sum.
+// shortTable is a table for the mail; a long one loses its smallest rows, not their sums.
 func shortTable(t content.Table) content.Table {
 	if body, _ := t.Split(); len(body) > maxMailRows {
 		return t.Shortened(maxMailRows - 1)

@@ -13,10 +13,12 @@ type Order struct {
 	Status      string // status
 	StoreID     string // store_id, else store.id
 	Currency    money.Currency
-	CreatedAt   time.Time   // created_at; zero where the source has none
 	UpdatedAt   time.Time   // updated_at; zero where the source has none
 	Lines       []OrderLine // items
 	Operations  []Operation // authorizations, captures, refunds, cancellations, each in the source's order
+
+	Fault  error    // a field of money, time or currency that cannot be read; nil: there is none
+	Unread []string // describing fields that cannot be read and are blank, those of its operations too
 }
 
 // OrderLine is an item of an order.
@@ -62,6 +64,8 @@ type Operation struct {
 	PaymentID   string          // payment_details.payment_id
 	ProductType string          // payment_details.payment_product_type
 	Lines       []OperationLine // items
+	Fault       error           // a field of money, time or id that cannot be read; without a time, it may be of any
+	Unread      []string        // describing fields that cannot be read and are blank
 }
 
 // OperationLine is the part of an operation that belongs to one order line.

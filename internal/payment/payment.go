@@ -4,13 +4,16 @@
 //
 // All amounts are int64 minor units (øre, cent) of the currency beside them, all
 // instants are UTC. The package refuses to know where payments come from, how they
-// are reported and in which language; it imports nothing of ours but money.
+// are reported and in which language. What a source could not read it says beside: who
+// needs that refuses it, and nobody else.
 package payment
 
 import (
+	"fmt"
 	"time"
 
 	"rapport/internal/money"
+	"rapport/internal/text"
 )
 
 // Transaction is a checkout transaction as Dintero tells it now (Checkout API,
@@ -31,6 +34,15 @@ type Transaction struct {
 	UpdatedAt          time.Time // updated_at; zero where the source has none
 	Lines              []Line    // items, and shipping_option where it is not among them
 	Events             []Event   // events, in the source's order
+
+	// Fault is a field of money, time or currency that cannot be read; nil: there is none. Who
+	// needs the transaction refuses it.
+	Fault error
+	// OwnerFault is an id of its store or seller that cannot be read: whoever is cut to a
+	// store or a seller cannot tell whether it is theirs.
+	OwnerFault error
+	// Unread are describing fields that cannot be read and are blank: "store.name: an object is not a text".
+	Unread []string
 }
 
 // Store is where a transaction was made.
@@ -51,3 +63,13 @@ type Split struct {
 	PayoutDestination string // payout_destination_id; payout.destinations[].destination of an operation
 	Amount            int64  // amount, minor units
 }
+
+// Named is err of a thing of that id, for a log or an operator.
+func Named(what, id string, err error) error {
+	if id == "" {
+		return fmt.Errorf("%s without id: %w", what, err)
+	}
+	return fmt.Errorf("%s %s: %w", what, text.Quoted(id, maxQuotedID), err)
+}
+
+const maxQuotedID = 64

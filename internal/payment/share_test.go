@@ -55,8 +55,8 @@ func TestSharesAreNotGuessed(t *testing.T) {
 	over := paymenttest.SplitTransaction(t)
 	over.Events[1].Splits = []payment.Split{{PayoutDestination: "a", Amount: 800}, {PayoutDestination: "b", Amount: 800}}
 	negative := paymenttest.SplitTransaction(t)
-	negative.Events[1].Splits = []payment.Split{{PayoutDestination: "a", Amount: 1100}, {PayoutDestination: "b", Amount: -100}}
-	for name, tx := range map[string]payment.Transaction{"a line id twice": twice, "no line id": nameless, "splits of more": over, "a negative split": negative} {
+	negative.Events[1].Splits = []payment.Split{{PayoutDestination: "a", Amount: 1100}, {PayoutDestination: "b", Amount: -200}}
+	for name, tx := range map[string]payment.Transaction{"a line id twice": twice, "no line id": nameless, "splits of more": over, "a negative split that does not make the whole": negative} {
 		if amount, err := payment.Share(&tx, &tx.Events[1], []string{"a"}); err == nil || !strings.Contains(err.Error(), "cannot be told") {
 			t.Errorf("%s: got %d, %v", name, amount, err)
 		}
@@ -76,5 +76,25 @@ func TestARefundGoesBackByWhatWasCapturedBefore(t *testing.T) {
 	tx.Events = append(tx.Events, again, failed, second, later, refund)
 	if amount, err := payment.Share(&tx, &tx.Events[6], []string{"a"}); err != nil || amount != 45 {
 		t.Errorf("half was captured for a, once, before the refund: got %d, %v", amount, err)
+	}
+}
+
+// A voucher that the marketplace pays: one part is more than the whole, another less than nothing.
+func TestPartsOfBothSignsThatMakeTheWholeAreParts(t *testing.T) {
+	tx := paymenttest.Captured(t, "x", 10_000)
+	tx.Events[1].Splits = []payment.Split{{PayoutDestination: "seller", Amount: 12_000}, {PayoutDestination: "market", Amount: -2_000}}
+	tx.Events = append(tx.Events, paymenttest.Event(t, payment.EventRefund, "13:00", 3_333), paymenttest.Event(t, payment.EventRefund, "14:00", 1))
+	for i, want := range map[int][2]int64{1: {12_000, -2_000}, 2: {4_000, -667}, 3: {1, 0}} {
+		seller, err := payment.Share(&tx, &tx.Events[i], []string{"seller"})
+		market, err2 := payment.Share(&tx, &tx.Events[i], []string{"market"})
+		if err != nil || err2 != nil || seller != want[0] || market != want[1] || seller+market != tx.Events[i].Amount {
+			t.Errorf("event %d of %d: %d and %d, want %v; %v, %v", i, tx.Events[i].Amount, seller, market, want, err, err2)
+		}
+	}
+	tx.Events[1].Splits, tx.Events[1].Lines = nil, []payment.Line{{ID: "1", Amount: 5_000}}
+	tx.Events[1].Amount = 5_000
+	tx.Lines = []payment.Line{{ID: "1", Amount: 10_000, Splits: []payment.Split{{PayoutDestination: "seller", Amount: 12_000}, {PayoutDestination: "market", Amount: -2_000}}}}
+	if amount, err := payment.Share(&tx, &tx.Events[1], []string{"market"}); err != nil || amount != -1_000 {
+		t.Errorf("half of a line: %d, %v", amount, err)
 	}
 }

@@ -17,5 +17,8 @@ type WalletTransaction struct {
 	Reference    string    // ref_id
 	ParentID     string    // parent_id: the reservation that is captured or voided
 	OriginatedBy string    // originated_by
-	CreatedAt    time.Time // created_at
+	CreatedAt    time.Time // created_at; zero only with a Fault
+
+	Fault  error    // a field of money, time or currency that cannot be read; without a time, it may be of any
+	Unread []string // describing fields that cannot be read and are blank
 }

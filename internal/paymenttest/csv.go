@@ -1,28 +1,28 @@
 package paymenttest
 
 import (
+	"encoding/csv"
 	"strings"
 	"testing"
 )
 
-// RowsOf is the CSV's rows as maps from column to cell, for texts without quotes.
-func RowsOf(t *testing.T, csv string) []map[string]string {
+// RowsOf is the CSV's rows as maps from column to cell.
+func RowsOf(t *testing.T, text string) []map[string]string {
 	t.Helper()
-	lines := strings.Split(strings.TrimSuffix(strings.TrimPrefix(csv, "\ufeff"), "\r\n"), "\r\n")
-	comma := ";"
-	if strings.HasPrefix(lines[0], "Time,") || strings.HasPrefix(lines[0], "Authorised,") {
-		comma = ","
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
+	r.Comma = ';'
+	if strings.HasPrefix(text, "\ufeffTime,") || strings.HasPrefix(text, "\ufeffAuthorised,") || strings.HasPrefix(text, "Time,") || strings.HasPrefix(text, "Authorised,") {
+		r.Comma = ','
 	}
-	head := strings.Split(lines[0], comma)
+	lines, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var rows []map[string]string
 	for _, line := range lines[1:] {
-		cells := strings.Split(line, comma)
-		if len(cells) != len(head) {
-			t.Fatalf("%d cells under %d columns: %s", len(cells), len(head), line)
-		}
 		row := map[string]string{}
-		for i, cell := range cells {
-			row[head[i]] = cell
+		for i, cell := range line {
+			row[lines[0][i]] = cell
 		}
 		rows = append(rows, row)
 	}

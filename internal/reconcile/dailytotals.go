@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"rapport/internal/extsort"
@@ -19,8 +20,10 @@ import (
 // copy whose rows count, so that what it says is what a report of the same days would hold.
 // The nil one takes nothing.
 type DailyTotals struct {
-	days UTCDays
-	sums map[Cell]CellTotal
+	days   UTCDays
+	sums   map[Cell]CellTotal
+	room   int  // bytes that more names may take
+	Unread bool // a movement of the days, or of nobody knows when, could not be read: what is here is not all
 }
 
 // UTCDays are whole days, half-open; both ends are UTC midnights.
@@ -79,7 +82,12 @@ const maxCells = 100_000
 
 var errCells = errors.New("more payment types and currencies than anybody has")
 
-func NewDailyTotals(days UTCDays) *DailyTotals { return &DailyTotals{days, map[Cell]CellTotal{}} }
+// maxNameBytes bounds the names of those cells.
+const maxNameBytes = 8 << 20
+
+func NewDailyTotals(days UTCDays) *DailyTotals {
+	return &DailyTotals{days: days, sums: map[Cell]CellTotal{}, room: maxNameBytes}
+}
 
 // AppendMovements appends what a transaction adds to the tally; nothing if it moved nothing in
 // its days. The form is ours alone: it travels with the versions to where the copy that
@@ -91,16 +99,22 @@ func (t *DailyTotals) AppendMovements(dst []byte, tx *payment.Transaction) []byt
 	begun := false
 	for i := range tx.Events {
 		e := &tx.Events[i]
-		if !e.IsMovement() {
+		fault := e.Fault != nil && e.Type != payment.EventAuthorize && e.Type != payment.EventVoid
+		if !e.IsMovement() && !fault {
 			continue
 		}
 		day, inside := t.days.index(e.CreatedAt)
-		if !inside || e.Repeats(tx.Events[:i]) {
+		if !inside && !(fault && e.CreatedAt.IsZero()) || e.Repeats(tx.Events[:i]) {
 			continue
 		}
+		fault = fault || tx.Fault != nil
 		if !begun {
 			begun = true
 			dst = extsort.AppendText(extsort.AppendText(dst, tx.ProductType), string(tx.Currency))
+		}
+		if fault {
+			dst = binary.AppendVarint(binary.AppendVarint(dst, unreadKind), 0)
+			continue
 		}
 		kind := int64(day) << 1
 		if e.Type == payment.EventRefund {
@@ -111,7 +125,10 @@ func (t *DailyTotals) AppendMovements(dst []byte, tx *payment.Transaction) []byt
 	return dst
 }
 
-// Add takes what appendMoves wrote.
+// unreadKind stands for a movement that could not be read.
+const unreadKind = -1
+
+// Add takes what AppendMovements wrote.
 func (t *DailyTotals) Add(moves []byte) error {
 	if len(moves) == 0 {
 		return nil
@@ -120,6 +137,10 @@ func (t *DailyTotals) Add(moves []byte) error {
 	at := Cell{product: d.Text(), currency: money.Currency(d.Text())}
 	for len(d.Rest) > 0 && !d.Broken {
 		kind, amount := d.Varint(), d.Varint()
+		if kind == unreadKind {
+			t.Unread = true
+			continue
+		}
 		at.day, at.refund = int(kind>>1), kind&1 == 1
 		count, zeros := int64(1), int64(0)
 		if amount == 0 {
@@ -138,8 +159,11 @@ func (t *DailyTotals) Add(moves []byte) error {
 // put adds to a cell.
 func (t *DailyTotals) put(at Cell, count, zeros, sum int64) error {
 	f, known := t.sums[at]
-	if !known && len(t.sums) >= maxCells {
-		return errCells
+	if !known {
+		if t.room -= len(at.product) + len(at.currency); len(t.sums) >= maxCells || t.room < 0 {
+			return errCells
+		}
+		at.product, at.currency = strings.Clone(at.product), money.Currency(strings.Clone(string(at.currency))) // of a longer text
 	}
 	f, err := f.add(count, zeros, sum)
 	if err != nil {

@@ -25,6 +25,7 @@ type Collector struct {
 	Zone       *time.Location
 	key, value []byte
 	cells      []content.Value // room for those of a row
+	Added      int64           // rows, those of copies that do not count too
 }
 
 // NewCollector is for one of a batch of so many reports that are offered the same things.
@@ -34,7 +35,8 @@ func NewCollector(dir string, zone *time.Location, d *Dedup, reports int) *Colle
 
 // Add takes a row of the thing read last.
 func (c *Collector) Add(r *Row) error {
-	r.thing, r.copy, c.cells = c.dedup.id, c.dedup.Read, r.Cells
+	c.Added++
+	r.thing, r.copy, r.version, c.cells = c.dedup.id, c.dedup.Read, c.dedup.version/int64(time.Second), r.Cells
 	c.key, c.value = r.appendKey(c.key[:0]), r.AppendValue(c.value[:0])
 	return c.rows.Add(c.key, c.value)
 }

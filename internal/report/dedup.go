@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/maphash"
 
 	"rapport/internal/extsort"
@@ -9,6 +10,11 @@ import (
 
 // versionBytes is how much the versions of all things of one reading take in memory.
 const versionBytes = 1 << 20
+
+// maxRepeated bounds what is remembered of things that came more than once, in bytes.
+const maxRepeated = 32 << 20
+
+var errRepeated = errors.New("more came more than once than there is room for: a listing that repeats itself cannot be trusted")
 
 // A Dedup numbers the things (transactions, orders, movements) as they are read. A thing
 // that came more than once, because listings overlap or a page shifted while it was read,
@@ -19,6 +25,7 @@ type Dedup struct {
 	seed       maphash.Seed
 	key, value []byte
 	id         string           // of the thing read last
+	version    int64            // of it
 	Read       int64            // things so far; the number of the copy of id
 	repeated   map[string]int64 // which copy counts, of each thing that came more than once
 }
@@ -32,7 +39,7 @@ func NewDedup(dir string) *Dedup {
 // caller if this copy counts.
 func (d *Dedup) Add(id string, version int64, carried []byte) error {
 	d.Read++
-	d.id = id
+	d.id, d.version = id, version
 	d.key = binary.BigEndian.AppendUint64(d.key[:0], maphash.String(d.seed, id)) // ids begin alike; sums sort faster
 	d.key = append(d.key, id...)
 	d.value = binary.BigEndian.AppendUint64(d.value[:0], uint64(version))
@@ -46,6 +53,7 @@ func (d *Dedup) Add(id string, version int64, carried []byte) error {
 func (d *Dedup) Settle(counts func(carried []byte) error) error {
 	type copied struct{ version, number int64 }
 	d.repeated = map[string]int64{}
+	room := maxRepeated
 	var id, carried []byte // carried by the best
 	var best copied
 	for rec, err := range d.versions.Sorted() {
@@ -62,6 +70,9 @@ func (d *Dedup) Settle(counts func(carried []byte) error) error {
 		}
 		if this.version > best.version || this.version == best.version && this.number > best.number {
 			best, carried = this, append(carried[:0], rec.Value[16:]...)
+		}
+		if room -= len(id) + 64; room < 0 {
+			return errRepeated
 		}
 		d.repeated[string(id[8:])] = best.number
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"rapport/internal/money"
 	"rapport/reportconfig"
@@ -42,45 +43,49 @@ type Expiring struct {
 	Remaining             money.Amount
 }
 
-// A risk is money in one currency, in minor units, and how many authorisations it is.
-type risk struct{ Count, Sum int64 }
-
-func (r *risk) add(minor int64) (err error) {
-	r.Count++
-	if r.Sum, err = money.Add(r.Sum, minor); err != nil {
-		return fmt.Errorf("money about to lapse: %w", err)
-	}
-	return nil
-}
-
 // maxExpiring is how many are named; the sums know all.
 const maxExpiring = 12
 
 // addExpiry counts an open transaction by how long its authorisation still lives: the last
 // seventh of its time is a risk.
-func (t *Totals) addExpiry(l Expiring, limit int) error {
-	if limit == 0 {
-		return nil
-	}
+func (t *Totals) addExpiry(l Expiring, of int64) (err error) {
 	code := l.Remaining.Currency
 	switch {
-	case l.Left <= 0:
-		r := t.Expired[code]
-		err := r.add(l.Remaining.Minor)
-		t.Expired[code] = r
-		return err
-	case l.Left > int64(limit+6)/7:
+	case of == 0 || l.Left > (of+6)/7:
 		return nil
+	case l.Left <= 0:
+		t.Expired[code], err = t.Expired[code].add(l.Remaining.Minor)
+	default:
+		t.AtRisk[code], err = t.AtRisk[code].add(l.Remaining.Minor)
+		at, _ := slices.BinarySearchFunc(t.Expiring, l, func(x, y Expiring) int {
+			return cmp.Or(cmp.Compare(x.Left, y.Left), cmp.Compare(y.Remaining.Minor, x.Remaining.Minor), cmp.Compare(x.Remaining.Currency, y.Remaining.Currency), cmp.Compare(x.Id, y.Id))
+		})
+		t.Expiring = slices.Insert(t.Expiring, at, l)
+		t.Expiring = t.Expiring[:min(len(t.Expiring), maxExpiring)]
 	}
-	r := t.AtRisk[code]
-	err := r.add(l.Remaining.Minor)
-	t.AtRisk[code] = r
-	at, _ := slices.BinarySearchFunc(t.Expiring, l, func(x, y Expiring) int {
-		return cmp.Or(cmp.Compare(x.Left, y.Left), cmp.Compare(y.Remaining.Minor, x.Remaining.Minor), cmp.Compare(x.Remaining.Currency, y.Remaining.Currency), cmp.Compare(x.Id, y.Id))
-	})
-	t.Expiring = slices.Insert(t.Expiring, at, l)
-	t.Expiring = t.Expiring[:min(len(t.Expiring), maxExpiring)]
-	return err
+	if err != nil {
+		return fmt.Errorf("money about to lapse: %w", err)
+	}
+	return nil
+}
+
+// lifeOf is how long an authorisation lives after at. What Dintero says of its end beats what
+// is known of the payment method, which counts from when it was last authorised.
+func lifeOf(s state, limit int, at time.Time) life {
+	const day = 24 * time.Hour
+	begun := func(d time.Duration) int64 {
+		if d <= 0 {
+			return int64(d / day)
+		}
+		return int64((d + day - 1) / day)
+	}
+	switch {
+	case !s.expires.IsZero():
+		return life{begun(s.expires.Sub(at)), max(begun(s.expires.Sub(s.renewed)), 1)}
+	case limit > 0:
+		return life{int64(limit) - int64(at.Sub(s.renewed)/day), int64(limit)}
+	}
+	return life{}
 }
 
 // An ageBucket is how old the open transactions of a line are, in days: up to to, -1 for no end.

@@ -49,26 +49,37 @@ func (k openReport) Layout() Layout {
 	}
 }
 
-// AppendRows makes the row of one transaction, if it was open.
+// AppendRows makes the row of one transaction, if it was open, and one for each of its
+// movements of unknown kind. What cannot be read of it matters only if it may have been open.
 func (k openReport) AppendRows(c *Collector, t *payment.Transaction) error {
-	if !storeWanted(t, k.filter.Stores) {
+	cut := len(k.filter.Stores) > 0
+	if t.OwnerFault == nil && !storeWanted(t, k.filter.Stores) {
 		return nil
 	}
 	s, err := snapshot(t, k.period.To)
 	if err != nil {
-		return err
+		return payment.Named("transaction", t.ID, err)
 	}
 	age := k.period.To.Sub(s.authorized)
-	if !s.open || age <= time.Duration(k.filter.OlderThanDays)*24*time.Hour && k.filter.OlderThanDays > 0 {
+	if !s.open || s.fault == nil && age <= time.Duration(k.filter.OlderThanDays)*24*time.Hour && k.filter.OlderThanDays > 0 {
 		return nil
 	}
+	if s.fault == nil && cut {
+		s.fault = t.OwnerFault
+	}
+	if s.fault != nil {
+		return payment.Named("transaction", t.ID, s.fault)
+	}
 	r := k.row(t, s, int64(age/(24*time.Hour)), c)
-	return c.Add(&r)
+	if err := c.Add(&r); err != nil {
+		return err
+	}
+	return addUnknown(c, t, func(e *payment.Event) (int64, bool) { return e.Amount, e.CreatedAt.Before(k.period.To) })
 }
 
 func (k openReport) row(t *payment.Transaction, s state, days int64, c *Collector) Row {
 	return Row{
-		at: s.authorized, tie: t.ID,
+		at: s.authorized, tie: t.ID, class: classOpen, life: lifeOf(s, expiryDays(k.lapse, t.ProductType), k.period.To),
 		Cells: append(c.cells[:0],
 			content.TimeOf(s.authorized.In(c.Zone)), content.IntegerOf(days), textCell(t.ID),
 			textCell(t.MerchantReference), textCell(t.MerchantReference2),
@@ -82,9 +93,11 @@ func (k openReport) row(t *payment.Transaction, s state, days int64, c *Collecto
 
 // A state is what a transaction was at an instant.
 type state struct {
-	open               bool
-	authorized         time.Time // the first successful AUTHORIZE
-	captured, refunded int64     // minor units, unsigned
+	open                bool
+	authorized, renewed time.Time // the first and the last successful AUTHORIZE
+	expires             time.Time // until when Dintero said that it lasts; zero: it did not
+	captured, refunded  int64     // minor units, unsigned
+	fault               error     // of what open or the amounts depend on
 }
 
 // finished are the statuses of which nothing more can be captured.
@@ -94,18 +107,23 @@ var finished = map[string]bool{
 }
 
 // snapshot is the transaction's state at an instant, from the events before it. What
-// Dintero calls finished now was open then only if an event since finished it.
+// Dintero calls finished now was open then only if an event since finished it. One that may
+// have been open as far as it can be read is, with a fault.
 func snapshot(t *payment.Transaction, at time.Time) (state, error) {
-	var s state
+	s := state{fault: t.Fault}
 	var err error
-	voided, finishedBefore, finishedSince := false, false, false
-	var latest time.Time // of the events before at, which need not be in order
+	voided, finishedBefore, finishedSince, timeless := false, false, false, false
+	var latest, told time.Time // of the events before at, which need not be in order
 	for i := range t.Events {
 		e := &t.Events[i]
 		if !e.Success || e.Repeats(t.Events[:i]) {
 			continue
 		}
 		when := e.CreatedAt
+		if e.Fault != nil && (when.IsZero() || when.Before(at)) {
+			s.fault, timeless = e.Fault, timeless || when.IsZero()
+			continue
+		}
 		if when.IsZero() { // an event that is no money may lack its time
 			when = t.CreatedAt
 		}
@@ -116,10 +134,16 @@ func snapshot(t *payment.Transaction, at time.Time) (state, error) {
 		if e.Status != "" && !when.Before(latest) {
 			latest, finishedBefore = when, finished[e.Status]
 		}
+		if !e.Expires.IsZero() && !when.Before(told) {
+			told, s.expires = when, e.Expires
+		}
 		switch e.Type {
 		case payment.EventAuthorize:
 			if s.authorized.IsZero() || when.Before(s.authorized) {
 				s.authorized = when
+			}
+			if when.After(s.renewed) {
+				s.renewed = when
 			}
 		case payment.EventCapture:
 			s.captured, err = money.Add(s.captured, e.Amount)
@@ -132,10 +156,14 @@ func snapshot(t *payment.Transaction, at time.Time) (state, error) {
 			return s, err
 		}
 	}
-	s.open = !s.authorized.IsZero() && !voided && t.Amount > s.captured
+	if s.renewed.After(told) && s.expires.Before(s.renewed) { // of an authorisation before this one
+		s.expires = time.Time{}
+	}
+	s.open = !s.authorized.IsZero() && !voided && (t.Amount > s.captured || t.Fault != nil)
 	if finished[t.Status] {
 		s.open = s.open && finishedSince && !finishedBefore
 	}
+	s.open = s.open || timeless
 	return s, nil
 }
 
@@ -151,13 +179,12 @@ func (k openReport) Count(t *Totals, r *Row) error {
 	var p groupKeys
 	p.in(PerCurrency, "")
 	p.in(PerMethod, r.Cells[openMethod].Text)
-	p.in(PerStore, storeName(r.Cells[openStoreID], r.Cells[openStore]))
+	t.inStore(&p, r, r.Cells[openStoreID], r.Cells[openStore])
 	p.in(PerAge, ageName(r.Cells[openAge].Number))
-	limit := expiryDays(k.lapse, r.Cells[openMethod].Text)
 	if err := t.addExpiry(Expiring{
-		Left: int64(limit) - r.Cells[openAge].Number, Id: r.Cells[openID].Text, Reference: r.Cells[openReference].Text, Method: r.Cells[openMethod].Text,
+		Left: r.life.left, Id: r.Cells[openID].Text, Reference: r.Cells[openReference].Text, Method: r.Cells[openMethod].Text,
 		Remaining: money.Amount{Minor: r.Cells[openRemaining].Number, Currency: r.Cells[openRemaining].Code},
-	}, limit); err != nil {
+	}, r.life.of); err != nil {
 		return err
 	}
 	for measure, cell := range []int{openAuthorised, openCaptured, openRefunded, openRemaining} {

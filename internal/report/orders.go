@@ -1,14 +1,12 @@
 package report
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"rapport/internal/calendar"
 	"rapport/internal/content"
-	"rapport/internal/money"
 	"rapport/internal/payment"
 	"rapport/locales"
 	"rapport/reportconfig"
@@ -68,17 +66,30 @@ func OrderVersion(o *payment.Order) (id string, version int64) {
 	return o.ID, newest.UnixNano()
 }
 
-// AppendRows makes the rows of one order.
+// AppendRows makes the rows of one order. What cannot be read of it matters only if an
+// operation of the period, or one of which nobody knows when it was, is the report's.
 func (k orderReport) AppendRows(c *Collector, o *payment.Order) error {
+	var vat *orderVAT // made for the first operation of the period
+	seen := map[operationKey]bool{}
 	ordinal := 0
 	for i := range o.Operations {
 		op := &o.Operations[i]
-		if !op.Success || !k.period.Contains(op.At) || repeatedOperation(o.Operations[:i], op) {
+		if !op.Success || op.ID != "" && seen[operationKey{op.Type, op.ID}] {
 			continue
 		}
-		rows, err := k.rows(o, op, c.Zone)
+		seen[operationKey{op.Type, op.ID}] = true
+		if !k.period.Contains(op.At) && (op.Fault == nil || !op.At.IsZero()) {
+			continue
+		}
+		if fault := cmp.Or(op.Fault, o.Fault); fault != nil && k.concerns(op) {
+			return payment.Named("order", o.ID, fault)
+		}
+		if vat == nil {
+			vat = vatOf(o)
+		}
+		rows, err := k.rows(o, i, vat, c.Zone)
 		if err != nil {
-			return fmt.Errorf("order %s: %w", o.ID, err)
+			return payment.Named("order", o.ID, err)
 		}
 		for j := range rows {
 			r := &rows[j]
@@ -86,23 +97,40 @@ func (k orderReport) AppendRows(c *Collector, o *payment.Order) error {
 			r.ordinal, r.repeats = ordinal, j > 0
 			ordinal++
 			if err := c.Add(r); err != nil {
-				return fmt.Errorf("order %s: %w", o.ID, err)
+				return payment.Named("order", o.ID, err)
 			}
 		}
 	}
 	return nil
 }
 
-// rows are the lines of one operation; with a filter, those of its destinations only.
-func (k orderReport) rows(o *payment.Order, op *payment.Operation, zone *time.Location) ([]Row, error) {
+// operationKey is what an operation is told by: it may come twice.
+type operationKey struct {
+	collection payment.OperationType
+	id         string
+}
+
+// concerns tells whether an operation is the report's, or may be.
+func (k orderReport) concerns(op *payment.Operation) bool {
 	wanted := k.filter.Destinations
+	if len(wanted) == 0 || op.Fault != nil {
+		return true
+	}
+	return slices.ContainsFunc(op.Lines, func(l payment.OperationLine) bool {
+		return slices.ContainsFunc(l.Destinations, func(to payment.Split) bool { return slices.Contains(wanted, to.PayoutDestination) })
+	})
+}
+
+// rows are the lines of the operation of that index; with a filter, those of its destinations only.
+func (k orderReport) rows(o *payment.Order, index int, vats *orderVAT, zone *time.Location) ([]Row, error) {
+	op, wanted := &o.Operations[index], k.filter.Destinations
 	if len(op.Lines) == 0 && len(wanted) == 0 {
 		return []Row{{Cells: k.cells(o, op, nil, nil, lineVAT{}, zone)}}, nil
 	}
 	var rows []Row
 	for i := range op.Lines {
 		line := &op.Lines[i]
-		vat, err := k.vatOf(o, line)
+		vat, err := vats.of(index, i)
 		if err != nil {
 			return nil, err
 		}
@@ -128,7 +156,10 @@ func (k orderReport) cells(o *payment.Order, op *payment.Operation, line *paymen
 	var lineID, destination, lineAmount, destinationAmount, vatAmount content.Value
 	var item payment.OrderLine
 	if line != nil {
-		lineID, lineAmount, item = textCell(line.LineID), amount(line.Amount), vat.line
+		lineID, lineAmount = textCell(line.LineID), amount(line.Amount)
+		if vat.line != nil {
+			item = *vat.line
+		}
 		if vat.known {
 			vatAmount = amount(vat.amount)
 		}
@@ -148,56 +179,6 @@ func (k orderReport) cells(o *payment.Order, op *payment.Operation, line *paymen
 		vat.rate, vatAmount, textCell(op.PSP), textCell(op.PaymentID),
 		textCell(op.ProductType), textCell(op.ProcessedBy),
 	}
-}
-
-// A lineVAT is the order line behind an operation's line, and the VAT of the operation's part of it.
-type lineVAT struct {
-	line   payment.OrderLine
-	rate   content.Value
-	known  bool
-	amount int64 // minor units
-}
-
-// vatOf is the order line's VAT in proportion to the line amount, half away from zero.
-func (k orderReport) vatOf(o *payment.Order, line *payment.OperationLine) (lineVAT, error) {
-	whole, ok := payment.OnlyOneWith(o.Lines, line.LineID, func(l payment.OrderLine) string { return l.LineID })
-	if !ok {
-		return lineVAT{}, nil
-	}
-	v := lineVAT{line: whole}
-	var rates []string
-	var sum int64
-	for _, tax := range v.line.Taxes {
-		if tax.Percentage != "" && !slices.Contains(rates, tax.Percentage) {
-			rates = append(rates, tax.Percentage)
-		}
-		var err error
-		if sum, err = money.Add(sum, tax.Amount); err != nil {
-			return v, fmt.Errorf("line %s: VAT: %w", line.LineID, err)
-		}
-	}
-	switch len(rates) {
-	case 0:
-	case 1:
-		v.rate = content.DecimalOf(rates[0])
-	default:
-		v.rate = content.TextOf(strings.Join(rates, ratesJoin))
-	}
-	if len(v.line.Taxes) == 0 || v.line.Gross == 0 {
-		return v, nil
-	}
-	var err error
-	v.amount, err = money.Ratio(sum, line.Amount, v.line.Gross)
-	v.known = true
-	if err != nil {
-		return v, fmt.Errorf("line %s: VAT: %w", line.LineID, err)
-	}
-	return v, nil
-}
-
-// repeatedOperation tells whether op is among ops already, by collection and id.
-func repeatedOperation(ops []payment.Operation, op *payment.Operation) bool {
-	return op.ID != "" && slices.ContainsFunc(ops, func(o payment.Operation) bool { return o.Type == op.Type && o.ID == op.ID && o.Success })
 }
 
 // Count takes each operation once, as its amount stands on every row of it; with a

@@ -22,7 +22,12 @@ const (
 	classReleased
 	classOther
 	classPaid
+	classOpen
+	classUnknown // no row of the report: money of a kind that nobody knows
 )
+
+// IsUnknown tells whether a row is no row of the report but money that must be told beside it.
+func (r *Row) IsUnknown() bool { return r.class == classUnknown }
 
 // A Row is one line of a report, with what is needed to sort it, to drop it when
 // its thing came again, newer, and to count it.
@@ -33,9 +38,16 @@ type Row struct {
 	copy    int64     // which copy of the thing, see collector
 	ordinal int       // then by the thing's order in the data and its own in the thing
 	class   class
-	repeats bool // repeats an amount that another row of the same operation counts
+	repeats bool  // repeats an amount that another row of the same operation counts
+	exceeds bool  // a capture with which more is captured than was authorised
+	version int64 // of the thing, in seconds: what is newest names a store
+	life    life  // of an open authorisation
 	Cells   []content.Value
 }
+
+// A life is how long an authorisation can still be captured, and of how long in all; in days,
+// begun ones too. The zero one is that of which nobody knows.
+type life struct{ left, of int64 }
 
 // The parts of a key but the tie, which ends with a zero byte.
 const timeBytes, copyBytes, ordinalBytes = 9, 8, 4
@@ -54,6 +66,7 @@ func (r *Row) appendKey(dst []byte) []byte {
 const (
 	isRepeat   = 1 << 7
 	thingIsTie = 1 << 6 // as of a transaction's rows: the value does not repeat it
+	isExcess   = 1 << 5
 )
 
 // AppendValue appends all that the key does not hold.
@@ -62,10 +75,17 @@ func (r *Row) AppendValue(dst []byte) []byte {
 	if r.repeats {
 		flags |= isRepeat
 	}
+	if r.exceeds {
+		flags |= isExcess
+	}
 	if r.thing == r.tie {
 		dst = append(dst, flags|thingIsTie)
 	} else {
 		dst = extsort.AppendText(append(dst, flags), r.thing)
+	}
+	dst = binary.AppendVarint(dst, r.version)
+	if r.class == classOpen {
+		dst = binary.AppendVarint(binary.AppendVarint(dst, r.life.left), r.life.of)
 	}
 	dst = append(dst, byte(len(r.Cells)))
 	for i := range r.Cells {
@@ -93,7 +113,11 @@ func ReadRow(value string, zone *time.Location, into *Row) error {
 	if flags&thingIsTie == 0 {
 		into.thing = d.Text()
 	}
-	into.class, into.repeats = class(flags&^(isRepeat|thingIsTie)), flags&isRepeat != 0
+	into.class, into.repeats, into.exceeds = class(flags&^(isRepeat|thingIsTie|isExcess)), flags&isRepeat != 0, flags&isExcess != 0
+	into.version = d.Varint()
+	if into.class == classOpen {
+		into.life = life{left: d.Varint(), of: d.Varint()}
+	}
 	n := int(d.Byte())
 	into.Cells = slices.Grow(into.Cells[:0], n)[:n]
 	for i := range into.Cells {

@@ -2,22 +2,17 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"rapport/internal/calendar"
 	"rapport/internal/content"
 	"rapport/internal/money"
+	"rapport/internal/text"
 )
-
-// DisplayName is the name of a store group, or its id where it has none.
-func DisplayName(name string) string {
-	id, store, isStore := strings.Cut(name, "\x00")
-	if isStore && store != "" {
-		return store
-	}
-	return id
-}
 
 func (f *Sums) Add(o *Sums) error {
 	for i := range f.Sums {
@@ -69,9 +64,15 @@ type Totals struct {
 	Rows     int64
 	Groups   [dimensions]map[Group]*Sums
 	Unlisted map[money.Currency]bool // currencies that ISO 4217 does not know
+	Unknown  map[Group]Amounts       // money of a kind that nobody knows, by type: counted in no group
+	Exceeded []string                // the first of the transactions of which more was captured than authorised
+	Excess   int64                   // how many captures did that
 
-	Expiring        []Expiring              // those with least time left
-	AtRisk, Expired map[money.Currency]risk // what will lapse soon, and what has
+	stores map[string]*storeName // by group name
+	room   int                   // bytes that more names may take
+
+	Expiring        []Expiring                 // those with least time left
+	AtRisk, Expired map[money.Currency]Amounts // what will lapse soon, and what has
 
 	hour hour // of the last row
 }
@@ -97,8 +98,76 @@ func hourOf(at time.Time, day calendar.Period) hour {
 }
 
 func NewTotals() *Totals {
-	return &Totals{Unlisted: map[money.Currency]bool{}, AtRisk: map[money.Currency]risk{}, Expired: map[money.Currency]risk{}}
+	return &Totals{
+		Unlisted: map[money.Currency]bool{}, AtRisk: map[money.Currency]Amounts{}, Expired: map[money.Currency]Amounts{},
+		Unknown: map[Group]Amounts{}, stores: map[string]*storeName{}, room: maxNameBytes,
+	}
 }
+
+// Amounts are how many amounts in one currency, and their sum in minor units.
+type Amounts struct{ Count, Sum int64 }
+
+func (a Amounts) add(minor int64) (Amounts, error) {
+	sum, err := money.Add(a.Sum, minor)
+	return Amounts{a.Count + 1, sum}, err
+}
+
+// What totals may be grouped by: more than anybody has, and what still has room in memory.
+const (
+	maxGroups     = 20_000
+	maxCurrencies = 1_000
+	maxNameBytes  = 16 << 20
+)
+
+// claim makes room for one more group of a dimension.
+func (t *Totals) claim(d Dimension, g Group) error {
+	most := maxGroups
+	if d == PerCurrency {
+		most = maxCurrencies
+	}
+	t.room -= len(g.Name) + len(g.Code)
+	if len(t.Groups[d]) >= most || t.room < 0 {
+		return fmt.Errorf("totals by %s: more than there is room for (%d, or %d MiB of names)", dimensionWord(d), most, maxNameBytes>>20)
+	}
+	return nil
+}
+
+func dimensionWord(d Dimension) string {
+	return map[Dimension]string{PerCurrency: "currency", PerMethod: "payment method", PerStore: "store", PerDay: "day", PerOperation: "operation", PerHour: "hour", PerAge: "age"}[d]
+}
+
+// AddUnknown takes money of a kind that nobody knows, which is no row of the report.
+func (t *Totals) AddUnknown(r *Row) error {
+	kind, amount := r.Cells[0].Text, r.Cells[1]
+	g := Group{strings.Clone(text.Truncate(kind, maxKind)), money.Currency(strings.Clone(string(amount.Code)))}
+	sum, known := t.Unknown[g]
+	if !known && len(t.Unknown) >= maxKinds {
+		return fmt.Errorf("money of more than %d kinds that nobody knows", maxKinds)
+	}
+	sum, err := sum.add(amount.Number)
+	if err != nil {
+		return fmt.Errorf("money of unknown kind %s: %w", text.Quoted(kind, maxKind), err)
+	}
+	t.Unknown[g] = sum
+	return nil
+}
+
+const (
+	maxKinds = 200 // with their currencies
+	maxKind  = 64  // runes of one
+)
+
+// addExcess notes a capture with which more is captured of a transaction than was authorised.
+func (t *Totals) addExcess(reference string) {
+	t.Excess++
+	reference = strings.Clone(text.Truncate(reference, maxKind))
+	if len(t.Exceeded) < MaxExceeded && !slices.Contains(t.Exceeded, reference) {
+		t.Exceeded = append(t.Exceeded, reference)
+	}
+}
+
+// MaxExceeded is how many of those are named.
+const MaxExceeded = 5
 
 // Add counts an amount in its places.
 func (t *Totals) Add(measure int, count int64, amount content.Value, p *groupKeys) error {
@@ -115,7 +184,11 @@ func (t *Totals) Add(measure int, count int64, amount content.Value, p *groupKey
 		}
 		f := t.Groups[d][g]
 		if f == nil {
+			if err := t.claim(Dimension(d), g); err != nil {
+				return err
+			}
 			f = &Sums{}
+			g.Name, g.Code = strings.Clone(g.Name), money.Currency(strings.Clone(string(g.Code))) // they may be a part of many rows
 			t.Groups[d][g] = f
 		}
 		sum, err := money.Amount{Minor: f.Sums[measure], Currency: g.Code}.Add(money.Amount{Minor: amount.Number, Currency: amount.Code})
@@ -128,8 +201,46 @@ func (t *Totals) Add(measure int, count int64, amount content.Value, p *groupKey
 	return nil
 }
 
-// storeName is a group name that keeps stores of one name apart.
-func storeName(id, name content.Value) string { return id.Text + "\x00" + name.Text }
+// storeName is what a store is called, and when Dintero last said so.
+type storeName struct {
+	name, label string // as it came, and as people read it
+	version     int64
+}
+
+// inStore counts a row in its store, which is its id, and remembers what that was called
+// last. A store without an id is its name.
+func (t *Totals) inStore(p *groupKeys, r *Row, id, name content.Value) {
+	switch known := t.stores[id.Text]; {
+	case id.Text == "":
+		p.in(PerStore, StoreLabel(name.Text))
+		return
+	case name.Text == "":
+	case known == nil:
+		if len(t.stores) < maxGroups {
+			t.stores[strings.Clone(id.Text)] = &storeName{strings.Clone(name.Text), strings.Clone(StoreLabel(name.Text)), r.version}
+		}
+	case r.version > known.version, r.version == known.version && name.Text > known.name: // of equal ones the same one each time
+		if known.version = r.version; known.name != name.Text {
+			known.name, known.label = strings.Clone(name.Text), strings.Clone(StoreLabel(name.Text))
+		}
+	}
+	p.in(PerStore, id.Text)
+}
+
+// Store is what people call the store of a group: by its newest name, or by its id where it has none.
+func (t *Totals) Store(id string) string {
+	if known := t.stores[id]; known != nil && known.label != "" {
+		return known.label
+	}
+	return id
+}
+
+// StoreLabel is a store's name as people read it: two that read alike are one.
+func StoreLabel(name string) string {
+	return text.Truncate(text.OneLine(text.Sanitize(norm.NFC.String(name))), maxLabel)
+}
+
+const maxLabel = 200 // runes
 
 // addTime names the day of a row, and its hour in a report of one day.
 func (t *Totals) addTime(p *groupKeys, period calendar.Period, at time.Time) {

@@ -2,9 +2,7 @@ package report
 
 import (
 	"cmp"
-	"maps"
 	"slices"
-	"strings"
 )
 
 // A Total is one figure of the totals as plain data: of one measure, in one group of one
@@ -28,27 +26,28 @@ func DimensionWords() []string {
 // went into.
 func (t *Totals) List(s Layout) []Total {
 	words := DimensionWords()
-	sums := map[Total]Total{} // by themselves without count and sum; a store that changed its name is one
+	var list []Total
 	for by, groups := range t.Groups {
 		if words[by] == "" {
 			continue
 		}
 		for g, f := range groups {
-			id, label, _ := strings.Cut(g.Name, "\x00")
+			label := ""
+			if Dimension(by) == PerStore && t.Store(g.Name) != g.Name {
+				label = t.Store(g.Name)
+			}
 			for i, measure := range s.Ledgered {
-				sum := Total{Dimension: words[by], Name: id, Currency: string(g.Code), Measure: measure}
-				key := sum
-				sum.Label = max(sums[key].Label, label)                                   // of two names the same one each time
-				sum.Count, sum.Sum = sums[key].Count+f.Counts[i], sums[key].Sum+f.Sums[i] // all of one sign, and added with a check before
-				sums[key] = sum
+				if f.Counts[i] != 0 || f.Sums[i] != 0 {
+					list = append(list, Total{words[by], g.Name, label, string(g.Code), measure, f.Counts[i], f.Sums[i]})
+				}
 			}
 		}
 	}
-	maps.DeleteFunc(sums, func(_, f Total) bool { return f.Count == 0 && f.Sum == 0 })
-	return slices.SortedFunc(maps.Values(sums), func(x, y Total) int {
+	slices.SortFunc(list, func(x, y Total) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(words[:], x.Dimension), slices.Index(words[:], y.Dimension)), cmp.Compare(x.Name, y.Name),
 			cmp.Compare(x.Currency, y.Currency), cmp.Compare(slices.Index(s.Ledgered, x.Measure), slices.Index(s.Ledgered, y.Measure)),
 		)
 	})
+	return list
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,7 +21,10 @@ func (k transactionReport) Count(t *Totals, r *Row) error {
 	var p groupKeys
 	p.in(PerCurrency, "")
 	p.in(PerMethod, r.Cells[transactionMethod].Text)
-	p.in(PerStore, storeName(r.Cells[transactionStoreID], r.Cells[transactionStore]))
+	t.inStore(&p, r, r.Cells[transactionStoreID], r.Cells[transactionStore])
+	if r.exceeds {
+		t.addExcess(cmp.Or(r.Cells[transactionReference].Text, r.Cells[transactionID].Text))
+	}
 	t.addTime(&p, k.period, r.Cells[TransactionTime].Time)
 	return t.Add(measure, 1, r.Cells[TransactionNet], &p)
 }
@@ -43,7 +47,8 @@ var TransactionColumns = []Column{
 
 // Where the totals find what they need in a row of transactionColumns.
 const (
-	TransactionTime, transactionMethod, transactionStoreID, transactionStore, TransactionNet = 0, 7, 9, 10, 16
+	TransactionTime, transactionID, transactionReference                    = 0, 2, 3
+	transactionMethod, transactionStoreID, transactionStore, TransactionNet = 7, 9, 10, 16
 )
 
 func (k transactionReport) Layout() Layout {
@@ -65,14 +70,21 @@ func (k transactionReport) Layout() Layout {
 	}
 }
 
-// AppendRows makes the rows of one transaction.
+// AppendRows makes the rows of one transaction, and one for each of its movements of unknown
+// kind. What cannot be read of it matters only if it lies in the period, or may.
 func (k transactionReport) AppendRows(c *Collector, t *payment.Transaction) error {
-	if !storeWanted(t, k.filter.Stores) {
+	if t.OwnerFault == nil && !storeWanted(t, k.filter.Stores) {
 		return nil
 	}
 	for i := range t.Events {
 		e := &t.Events[i]
-		if !e.Success || e.Type != payment.EventCapture && e.Type != payment.EventRefund || !k.period.Contains(e.CreatedAt) || e.Repeats(t.Events[:i]) {
+		if !e.IsMovement() && !e.IsUnknownMovement() && !isMoneyFault(e) || !k.within(e) || e.Repeats(t.Events[:i]) {
+			continue
+		}
+		if fault := k.faultOf(t, e); fault != nil {
+			return payment.Named("transaction", t.ID, fault)
+		}
+		if !e.IsMovement() {
 			continue
 		}
 		amount := e.Amount
@@ -87,14 +99,88 @@ func (k transactionReport) AppendRows(c *Collector, t *payment.Transaction) erro
 		}
 		r, err := k.row(t, e, amount, c)
 		if err != nil {
-			return fmt.Errorf("transaction %s: %w", t.ID, err)
+			return payment.Named("transaction", t.ID, err)
 		}
 		r.ordinal = i
+		r.exceeds = e.Type == payment.EventCapture && len(k.filter.Sellers) == 0 && exceeds(t, e)
+		if err := c.Add(&r); err != nil {
+			return err
+		}
+	}
+	return addUnknown(c, t, k.unknownAmount(t))
+}
+
+// within tells whether an event lies in the period, or may, as nobody knows when it was.
+func (k transactionReport) within(e *payment.Event) bool {
+	return k.period.Contains(e.CreatedAt) || e.Fault != nil && e.CreatedAt.IsZero()
+}
+
+// isMoneyFault tells whether an event that cannot be read may be money.
+func isMoneyFault(e *payment.Event) bool {
+	return e.Fault != nil && e.Type != payment.EventAuthorize && e.Type != payment.EventVoid
+}
+
+// faultOf is what cannot be read of an event of the period, or of its transaction.
+func (k transactionReport) faultOf(t *payment.Transaction, e *payment.Event) error {
+	var owner error
+	if len(k.filter.Stores)+len(k.filter.Sellers) > 0 {
+		owner = t.OwnerFault
+	}
+	return cmp.Or(owner, t.Fault, e.Fault)
+}
+
+// unknownAmount is how much of a movement of unknown kind is the report's: a seller's share,
+// or nothing of it where that cannot be told, as it is counted nowhere.
+func (k transactionReport) unknownAmount(t *payment.Transaction) func(*payment.Event) (int64, bool) {
+	return func(e *payment.Event) (int64, bool) {
+		if !k.period.Contains(e.CreatedAt) {
+			return 0, false
+		}
+		if len(k.filter.Sellers) == 0 {
+			return e.Amount, true
+		}
+		share, err := payment.Share(t, e, k.filter.Sellers)
+		return share, err != nil || share != 0
+	}
+}
+
+// addUnknown adds the movements of unknown kind: amountOf says how much of one counts, and
+// whether it does.
+func addUnknown(c *Collector, t *payment.Transaction, amountOf func(*payment.Event) (int64, bool)) error {
+	for i := range t.Events {
+		e := &t.Events[i]
+		if !e.IsUnknownMovement() || e.Repeats(t.Events[:i]) {
+			continue
+		}
+		amount, counts := amountOf(e)
+		if !counts {
+			continue
+		}
+		r := Row{at: e.CreatedAt, tie: t.ID, class: classUnknown, ordinal: i, Cells: append(c.cells[:0], content.TextOf(e.Type), content.MoneyOf(amount, t.Currency))}
 		if err := c.Add(&r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// exceeds tells whether more is captured with an event than was authorised.
+func exceeds(t *payment.Transaction, capture *payment.Event) bool {
+	if capture.Amount == 0 {
+		return false
+	}
+	var sum int64
+	for i := range t.Events {
+		e := &t.Events[i]
+		if e.Type != payment.EventCapture || !e.Success || e != capture && !e.CreatedAt.Before(capture.CreatedAt) || e.Repeats(t.Events[:i]) {
+			continue
+		}
+		var err error
+		if sum, err = money.Add(sum, e.Amount); err != nil {
+			return true
+		}
+	}
+	return sum > t.Amount
 }
 
 // row is the line of an event; amount is the event's, or the sellers' share of it. It is

@@ -25,7 +25,8 @@ type Translator struct {
 	cache    []map[string]string // likewise
 }
 
-const cacheSize = 1000
+// What is remembered: so many words of a column, of texts of so many bytes.
+const cacheSize, cacheText = 1000, 200
 
 func (s Layout) Translator(words *locales.Printer) *Translator {
 	sp := &Translator{words, make([]Wording, len(s.Columns)), make([]map[string]string, len(s.Columns))}
@@ -63,7 +64,7 @@ func (s *Translator) word(column int, text string) string {
 	if s.cache[column] == nil {
 		s.cache[column] = map[string]string{}
 	}
-	if len(s.cache[column]) < cacheSize {
+	if len(s.cache[column]) < cacheSize && len(text) <= cacheText {
 		s.cache[column][strings.Clone(text)] = strings.Clone(word) // both may be a part of many rows
 	}
 	return word

@@ -10,6 +10,11 @@ func (k walletReport) Count(t *Totals, r *Row) error {
 	measure, ok := map[class]int{classFund: 0, classDrawdown: 1, classReserved: 2, classReleased: 3}[r.class]
 	amount := r.Cells[walletAmount]
 	if !ok { // a type that Dintero invents tomorrow is shown and counted, but is no money of ours
+		if amount.Number != 0 {
+			if err := t.AddUnknown(&Row{Cells: []content.Value{r.Cells[walletType], amount}}); err != nil {
+				return err
+			}
+		}
 		measure, amount.Number = 0, 0
 	}
 	var p groupKeys
@@ -32,7 +37,7 @@ var walletColumns = []Column{
 }
 
 // Where the totals find what they need in a row of walletColumns.
-const walletTime, walletAmount = 0, 8
+const walletTime, walletType, walletAmount = 0, 1, 8
 
 func (k walletReport) Layout() Layout {
 	return Layout{
@@ -57,8 +62,11 @@ func MovementVersion(t *payment.WalletTransaction) (id string, version int64) {
 
 // AppendRows makes the row of one movement.
 func (k walletReport) AppendRows(c *Collector, t *payment.WalletTransaction) error {
-	if !k.period.Contains(t.CreatedAt) {
+	if !k.period.Contains(t.CreatedAt) && (t.Fault == nil || !t.CreatedAt.IsZero()) {
 		return nil
+	}
+	if t.Fault != nil {
+		return payment.Named("wallet transaction", t.ID, t.Fault)
 	}
 	kind, amount := classOther, t.Amount
 	switch t.Type {

@@ -42,6 +42,7 @@ type Shop struct {
 	Retention      time.Duration
 	Events         []builder.Event
 	AlarmURL       string
+	OthersRest     func() bool                  // whether the other engines of the process rest; nil: there are none
 	Patience       time.Duration                // with a ledger that another process writes; zero: as the program has
 	Called         func(url, what string) error // takes the signal of a ping, or what is posted
 }
@@ -82,7 +83,7 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	maker.Archive = s.Archive
 	a := engine.Config{
 		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
-		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake,
+		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake, OthersRest: s.OthersRest,
 		Builder: maker, Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
 	}

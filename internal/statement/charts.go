@@ -19,18 +19,18 @@ func (fs *Figures) charts(p calendar.Period) ([]content.Chart, error) {
 		return nil, nil
 	}
 	var charts []content.Chart
-	for _, g := range fs.currencies() {
-		chart := content.Chart{Title: fs.Words.Word(title) + " (" + string(g.Code) + ")"}
+	for _, code := range fs.currencies() {
+		chart := content.Chart{Title: fs.Words.Word(title) + " (" + string(code) + ")"}
 		for _, bar := range bars {
 			made := content.Bar{Label: bar.label}
-			if f := fs.Totals.Groups[by][report.Group{Name: bar.name, Code: g.Code}]; f != nil {
+			if f := fs.Totals.Groups[by][report.Group{Name: bar.name, Code: code}]; f != nil {
 				sum, err := fs.answerOf(f)
 				if err != nil {
 					return nil, err
 				}
 				made.Minor = sum
 			}
-			made.Amount = fs.Words.Number(money.Amount{Minor: made.Minor, Currency: g.Code})
+			made.Amount = fs.Words.Number(money.Amount{Minor: made.Minor, Currency: code})
 			chart.Bars = append(chart.Bars, made)
 		}
 		if charts = append(charts, chart); len(charts) == maxCharts {

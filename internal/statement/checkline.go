@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,9 +22,12 @@ func (fs *Figures) Check(words *locales.Printer) content.Check {
 	r := fs.Reconciled
 	switch r.Verdict {
 	case reconcile.Agrees:
+		if len(fs.Totals.Unknown) > 0 { // what agrees is not all that there is
+			return content.Check{State: content.NotChecked, Text: words.Word("check.not.unknown_money")}
+		}
 		return content.Check{State: content.Agrees, Text: agreement(r, words)}
 	case reconcile.Differs:
-		return content.Check{State: content.Differs, Text: disagreement(r, words), Details: differenceLines(r, words)}
+		return content.Check{State: content.Differs, Text: fs.disagreement(r, words), Details: differenceLines(r, words)}
 	case reconcile.NotChecked:
 		return content.Check{State: content.NotChecked, Text: notCheckedText(r, words)}
 	}
@@ -41,12 +45,14 @@ func agreement(r reconcile.Result, words *locales.Printer) string {
 	return words.Word(key, words.Count("lead.captures", r.Captures), words.Count("lead.refunds", r.Refunds), daysText(r.Days, words))
 }
 
-func disagreement(r reconcile.Result, words *locales.Printer) string {
+func (fs *Figures) disagreement(r reconcile.Result, words *locales.Printer) string {
 	if r.HideAmounts {
 		return words.Word("check.differs_discreet", daysText(r.Days, words))
 	}
 	var by []string
-	for _, a := range r.Net {
+	ranks := fs.ranks()
+	net := slices.SortedFunc(slices.Values(r.Net), func(a, b money.Amount) int { return compareCodes(ranks, a.Currency, b.Currency) })
+	for _, a := range net {
 		key := "check.more"
 		if a.Minor < 0 && a.Minor != -a.Minor {
 			key, a.Minor = "check.less", -a.Minor

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"rapport/internal/content"
 	"rapport/internal/money"
@@ -48,70 +47,69 @@ func (m change) size() int64 { return max(m.now-m.then, m.then-m.now) }
 // maxChanges is how many of the largest changes are named.
 const maxChanges = 3
 
+// comparison is of a report with the one before.
+type comparison struct {
+	*Figures
+	with Previous
+}
+
 // changes is the table of the largest changes: by store where there are several, else by
-// payment method, in the currency with most rows. It is nil where there is nothing to
+// payment method, in the currency that leads. It is nil where there is nothing to
 // compare with.
-func (fs *Figures) changes(m Previous) (*content.Table, error) {
-	if len(m.Periods) == 0 || len(fs.Layout.Answer.Of) == 0 {
+func (c comparison) changes() (*content.Table, error) {
+	if len(c.with.Periods) == 0 || len(c.Layout.Answer.Of) == 0 {
 		return nil, nil
 	}
-	code, ok := fs.mainCurrency()
-	if !ok {
+	codes := c.currencies()
+	if len(codes) == 0 {
 		return nil, nil
 	}
+	code := codes[0]
 	for _, by := range []report.Dimension{report.PerStore, report.PerMethod, report.PerProvider} {
-		moves, err := fs.changesBy(m.Periods[0], by, code)
+		moves, err := c.changesBy(by, code)
 		if err != nil {
 			return nil, err
 		}
 		if len(moves) < 2 {
 			continue
 		}
-		return fs.changesTable(moves, by, code, m), nil
+		return c.changesTable(moves, by, code), nil
 	}
 	return nil, nil
 }
 
 // changesBy are all groups of a dimension that are there now or were then.
-func (fs *Figures) changesBy(then pastTotals, by report.Dimension, code money.Currency) ([]change, error) {
-	dimension, found := report.DimensionWords()[by], map[string]*change{}
-	at := func(name, label string) *change {
+func (c comparison) changesBy(by report.Dimension, code money.Currency) ([]change, error) {
+	dimension, found, labels := report.DimensionWords()[by], map[string]*change{}, map[string]string{}
+	at := func(name string) *change {
 		if found[name] == nil {
 			found[name] = &change{}
 		}
-		found[name].label = max(found[name].label, label) // of two names the same one each time
 		return found[name]
 	}
-	for g, f := range fs.Totals.Groups[by] {
+	for g, f := range c.Totals.Groups[by] {
 		if g.Code != code {
 			continue
 		}
-		id, label, _ := strings.Cut(g.Name, "\x00")
-		sum, err := fs.answerOf(f)
-		if err == nil {
-			one := at(id, label)
-			one.now, err = money.Add(one.now, sum)
-		}
+		sum, err := c.answerOf(f)
 		if err != nil {
 			return nil, err
 		}
+		at(g.Name).now = sum
+		labels[g.Name] = c.groupLabel(g.Name, by)
 	}
-	labels := map[string]string{}
-	for name, one := range found {
-		labels[name] = one.label
-	}
-	for key, t := range then {
-		if key.Dimension != dimension || key.Currency != string(code) || !slices.Contains(fs.answerMeasures(), key.Measure) {
+	for key, t := range c.with.Periods[0] {
+		if key.Dimension != dimension || key.Currency != string(code) || !slices.Contains(c.answerMeasures(), key.Measure) {
 			continue
 		}
-		one := at(key.Name, "")
-		labels[key.Name] = cmp.Or(labels[key.Name], t.Label)
+		one := at(key.Name)
+		labels[key.Name] = cmp.Or(labels[key.Name], report.StoreLabel(t.Label), key.Name)
 		var err error
 		if one.then, err = money.Add(one.then, t.Sum); err != nil {
 			return nil, fmt.Errorf("history: %w", err)
 		}
 	}
-	disambiguate(labels)
+	c.tellApart(labels)
 	var moves []change
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if _, err := money.Sub(found[name].now, found[name].then); err == nil { // else it is beyond all figures
@@ -123,13 +121,13 @@ func (fs *Figures) changesBy(then pastTotals, by report.Dimension, code money.Cu
 }
 
 // changesTable names those that changed most.
-func (fs *Figures) changesTable(moves []change, by report.Dimension, code money.Currency, m Previous) *content.Table {
+func (c comparison) changesTable(moves []change, by report.Dimension, code money.Currency) *content.Table {
 	slices.SortStableFunc(moves, func(x, y change) int { return cmp.Compare(y.size(), x.size()) })
 	heads := map[report.Dimension]string{report.PerStore: "column.store", report.PerMethod: "column.payment_method", report.PerProvider: "column.provider"}
-	words := fs.Words
+	words := c.Words
 	t := &content.Table{
 		Title: words.Word("summary.changes") + " (" + string(code) + ")",
-		Head:  []string{words.Word(heads[by]), words.Word(fs.Layout.Answer.Word), words.Capital(fs.beforeWord(m)), words.Word("summary.change")},
+		Head:  []string{words.Word(heads[by]), words.Word(c.Layout.Answer.Word), words.Capital(beforeWord(c.Words, c.with)), words.Word("summary.change")},
 		Right: []bool{false, true, true, true},
 	}
 	for _, one := range moves[:min(len(moves), maxChanges)] {
@@ -149,7 +147,7 @@ func (fs *Figures) changesTable(moves []change, by report.Dimension, code money.
 }
 
 // beforeWord is what the comparable period is called: "forrige torsdag", "uke 46".
-func (fs *Figures) beforeWord(m Previous) string {
+func beforeWord(words *locales.Printer, m Previous) string {
 	first, end := m.Period.Days()
-	return fs.Words.Before(string(m.Period.Schedule), first, end)
+	return words.Before(string(m.Period.Schedule), first, end)
 }

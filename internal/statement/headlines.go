@@ -1,11 +1,17 @@
 package statement
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
+	"rapport/internal/text"
+	"rapport/locales"
 )
 
 // answerOf is the answer of one group of rows, in minor units.
@@ -27,18 +33,9 @@ func (fs *Figures) answerMeasures() []string {
 	return names
 }
 
-// mainCurrency is the one with most rows.
-func (fs *Figures) mainCurrency() (money.Currency, bool) {
-	for _, g := range fs.currencies() {
-		return g.Code, true
-	}
-	return "", false
-}
-
-// currencies are the groups of the currencies, the one with most rows first.
-func (fs *Figures) currencies() []report.Group {
-	groups := fs.Totals.Groups[report.PerCurrency]
-	return sortedGroups(groups, rowsPerCurrency(groups), report.PerCurrency)
+// inCurrency is the group of all rows of a currency.
+func (fs *Figures) inCurrency(code money.Currency) *report.Sums {
+	return fs.Totals.Groups[report.PerCurrency][report.Group{Code: code}]
 }
 
 // headlines are the answer in each currency.
@@ -48,29 +45,29 @@ func (fs *Figures) headlines(m Previous) ([]content.Headline, error) {
 		return nil, nil
 	}
 	var out []content.Headline
-	for _, g := range fs.currencies() {
-		f := fs.Totals.Groups[report.PerCurrency][g]
+	for _, code := range fs.currencies() {
+		f := fs.inCurrency(code)
 		sum, err := fs.answerOf(f)
 		if err != nil {
 			return nil, err
 		}
-		now := money.Amount{Minor: sum, Currency: g.Code}
+		now := money.Amount{Minor: sum, Currency: code}
 		h := content.Headline{Label: words.Word(a.Word), Amount: fs.amount(now)}
 		if len(m.Periods) > 0 {
-			_, then, err := m.Periods[0].sum("currency", "", g.Code, fs.answerMeasures()...)
+			_, then, err := m.Periods[0].sum("currency", "", code, fs.answerMeasures()...)
 			if err != nil {
 				return nil, err
 			}
-			h.Change = changeText(words, now, money.Amount{Minor: then, Currency: g.Code}, fs.beforeWord(m), fs.amount)
+			h.Change = changeText(words, now, money.Amount{Minor: then, Currency: code}, beforeWord(words, m), fs.amount)
 		}
-		if risk := fs.Totals.AtRisk[g.Code]; risk.Count > 0 {
+		if risk := fs.Totals.AtRisk[code]; risk.Count > 0 {
 			h.Parts = append(h.Parts, content.Part{
 				Label: words.Word("summary.at_risk"), Count: words.Count("lead.authorisations", risk.Count),
-				Amount: words.Number(money.Amount{Minor: risk.Sum, Currency: g.Code}),
+				Amount: words.Number(money.Amount{Minor: risk.Sum, Currency: code}),
 			})
 		}
 		for _, part := range a.Parts {
-			p := content.Part{Label: words.Word(part.Word), Amount: words.Number(money.Amount{Minor: f.Sums[part.Of], Currency: g.Code})}
+			p := content.Part{Label: words.Word(part.Word), Amount: words.Number(money.Amount{Minor: f.Sums[part.Of], Currency: code})}
 			if part.Count != "" {
 				p.Count = words.Count(part.Count, f.Counts[part.Of])
 			}
@@ -92,24 +89,52 @@ func (fs *Figures) amount(a money.Amount) string {
 // remarks are what is missing or odd, the worst first.
 func (fs *Figures) remarks(m Previous) ([]string, error) {
 	words := fs.Words
-	var out []string
-	for _, g := range fs.currencies() {
-		if lapsed := fs.Totals.Expired[g.Code]; lapsed.Count > 0 {
-			out = append(out, words.Count("remark.lapsed", lapsed.Count, fs.amount(money.Amount{Minor: lapsed.Sum, Currency: g.Code})))
+	out := fs.unknownRemarks(words)
+	for _, code := range fs.currencies() {
+		if lapsed := fs.Totals.Expired[code]; lapsed.Count > 0 {
+			out = append(out, words.Count("remark.lapsed", lapsed.Count, fs.amount(money.Amount{Minor: lapsed.Sum, Currency: code})))
 		}
 	}
 	out = append(out, fs.missing(m)...)
 	if !fs.Layout.Income {
 		return out, nil
 	}
-	for _, g := range fs.currencies() {
-		sum, err := fs.answerOf(fs.Totals.Groups[report.PerCurrency][g])
+	for _, code := range fs.currencies() {
+		sum, err := fs.answerOf(fs.inCurrency(code))
 		if err != nil {
 			return nil, err
 		}
 		if sum < 0 {
-			out = append(out, words.Word("remark.negative", string(g.Code)))
+			out = append(out, words.Word("remark.negative", string(code)))
 		}
 	}
+	if n := fs.Totals.Excess; n > 0 {
+		references := strings.Join(fs.Totals.Exceeded, ", ")
+		if int64(len(fs.Totals.Exceeded)) < n && len(fs.Totals.Exceeded) == report.MaxExceeded {
+			references += ", …"
+		}
+		out = append(out, words.Count("remark.exceeded", n, text.ForeignLine(references)))
+	}
 	return out, nil
+}
+
+// unknownRemarks say what money is in no figure, as nobody knows what its type means: the
+// type, how many, how much in each currency.
+func (fs *Figures) unknownRemarks(words *locales.Printer) (out []string) {
+	ranks := fs.ranks()
+	byType := map[string][]report.Group{}
+	for g := range fs.Totals.Unknown {
+		byType[g.Name] = append(byType[g.Name], g)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(byType)) {
+		groups, count, amounts := byType[kind], int64(0), []string(nil)
+		slices.SortFunc(groups, func(a, b report.Group) int { return compareCodes(ranks, a.Code, b.Code) })
+		for _, g := range groups {
+			sum := fs.Totals.Unknown[g]
+			count += sum.Count
+			amounts = append(amounts, fs.amount(money.Amount{Minor: sum.Sum, Currency: g.Code}))
+		}
+		out = append(out, words.Count("remark.unknown_money", count, text.ForeignLine(cmp.Or(kind, words.Word("document.none"))), strings.Join(amounts, ", ")))
+	}
+	return out
 }

@@ -1,33 +1,66 @@
 package statement
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"rapport/internal/report"
-	"rapport/locales"
+	"rapport/internal/text"
 )
 
 // groupLabels are what people call the groups of a dimension.
-func groupLabels(groups map[report.Group]*report.Sums, by report.Dimension, words *locales.Printer) map[string]string {
+func (fs *Figures) groupLabels(by report.Dimension) map[string]string {
 	labels := map[string]string{}
-	for g := range groups {
-		labels[g.Name] = groupLabel(g.Name, by, words)
+	for g := range fs.Totals.Groups[by] {
+		if _, known := labels[g.Name]; !known {
+			labels[g.Name] = fs.groupLabel(g.Name, by)
+		}
 	}
 	if by == report.PerStore {
-		disambiguate(labels)
+		fs.tellApart(labels)
 	}
 	return labels
 }
 
-// disambiguate adds the id of a store to a name that several have. Labels are by group or by id.
-func disambiguate(labels map[string]string) {
+// tellApart adds its id to the label of a store that reads as another's, or of which the
+// document cannot print every letter. Labels are by id.
+func (fs *Figures) tellApart(labels map[string]string) {
 	times := map[string]int{}
 	for _, label := range labels {
-		times[label]++
+		times[fs.look(label)]++
 	}
-	for name, label := range labels {
-		if id, _, _ := strings.Cut(name, "\x00"); times[label] > 1 && id != "" && label != "" && id != label {
-			labels[name] = label + " (" + id + ")"
+	for id, label := range labels {
+		if id == "" || label == "" || label == id {
+			continue
+		}
+		if times[fs.look(label)] > 1 || fs.printed(label) != label {
+			labels[id] = label + " (" + text.Truncate(text.OneLine(text.Sanitize(id)), maxID) + ")"
 		}
 	}
+	seen := map[string]int{} // ids may read alike, too
+	for _, id := range slices.Sorted(maps.Keys(labels)) {
+		look := fs.look(labels[id])
+		if seen[look]++; seen[look] > 1 {
+			labels[id] += fmt.Sprintf(" #%d", seen[look])
+		}
+	}
+}
+
+const maxID = 64 // runes of an id beside a label
+
+// look is what a reader sees of a label: the same for two that nobody tells apart.
+func (fs *Figures) look(label string) string {
+	return strings.ToLower(fs.printed(norm.NFKC.String(label)))
+}
+
+// printed is a label with what the document's font has no picture of replaced.
+func (fs *Figures) printed(label string) string {
+	if fs.Printed == nil {
+		return label
+	}
+	return fs.Printed(label)
 }

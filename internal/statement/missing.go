@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"rapport/internal/report"
 )
@@ -28,11 +27,13 @@ func (fs *Figures) missing(m Previous) []string {
 		here := map[string]bool{}
 		usual, labels := usual(m, report.DimensionWords()[look.by], fs.Layout.Ledgered[0])
 		for g, f := range fs.Totals.Groups[look.by] {
-			name, label, _ := strings.Cut(g.Name, "\x00")
-			here[name] = here[name] || f.Counts[0] > 0
-			labels[name] = cmp.Or(labels[name], label)
+			here[g.Name] = here[g.Name] || f.Counts[0] > 0
+			labels[g.Name] = fs.groupLabel(g.Name, look.by)
 		}
-		disambiguate(labels)
+		for name, label := range labels {
+			labels[name] = cmp.Or(report.StoreLabel(label), name)
+		}
+		fs.tellApart(labels)
 		for _, name := range slices.Sorted(maps.Keys(usual)) {
 			if usual[name] >= look.least && !here[name] && name != "" {
 				out = append(out, fs.Words.Word(look.word, cmp.Or(labels[name], name), fs.Words.Int(usual[name])))

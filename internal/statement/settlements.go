@@ -89,7 +89,7 @@ func (t settlementTexts) number(minor int64, code money.Currency) string {
 	return t.words().Number(money.Amount{Minor: minor, Currency: code})
 }
 
-// currencies are those of the bridge.
+// currencies are those of the bridge, in the order of the report's.
 func (t settlementTexts) currencies() []money.Currency {
 	var all []money.Currency
 	for _, l := range t.Lines {
@@ -97,6 +97,14 @@ func (t settlementTexts) currencies() []money.Currency {
 			all = append(all, l.Currency)
 		}
 	}
+	ranks := t.fs.ranks()
+	rank := func(code money.Currency) int {
+		if n, ok := ranks[code]; ok {
+			return n
+		}
+		return len(ranks)
+	}
+	slices.SortStableFunc(all, func(a, b money.Currency) int { return cmp.Compare(rank(a), rank(b)) })
 	return all
 }
 
@@ -110,7 +118,13 @@ func (t settlementTexts) settlementName(provider, reference, id string) string {
 	return strings.TrimSpace(t.provider(provider) + " " + cmp.Or(reference, id))
 }
 
-// subjectParts are the answer in the subject of the mail.
+// subjectAnswers are the answer in the subject of the mail, then it in fewer words.
+func (t settlementTexts) subjectAnswers(s Statement) [][]string {
+	all := t.subjectParts(s)
+	return [][]string{all, append([]string{all[0]}, t.unexplainedWord()...), all[:1]}
+}
+
+// subjectParts are all of it.
 func (t settlementTexts) subjectParts(s Statement) []string {
 	paid := t.PaidRows()
 	if len(paid) == 0 {
@@ -125,7 +139,8 @@ func (t settlementTexts) subjectParts(s Statement) []string {
 		ids[row.ID] = true
 	}
 	groups := t.fs.currencies()
-	f, code := t.fs.Totals.Groups[report.PerCurrency][groups[0]], groups[0].Code
+	code := groups[0]
+	f := t.fs.Totals.Groups[report.PerCurrency][report.Group{Code: code}]
 	amount := t.fs.amount(money.Amount{Minor: f.Sums[0], Currency: code})
 	if more := len(groups) - 1; more > 0 {
 		amount += " " + t.words().Count("subject.more_currencies", int64(more))

@@ -14,6 +14,7 @@ import (
 
 	"rapport/internal/calendar"
 	"rapport/internal/content"
+	"rapport/internal/money"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
 	"rapport/locales"
@@ -23,12 +24,16 @@ import (
 // Figures are what a report knows before it is put into words: its totals, what its data
 // type looks like, and how it compares with Dintero's own figures.
 type Figures struct {
-	Words       *locales.Printer // of the report's language
-	Layout      report.Layout
-	Totals      *report.Totals
-	Reconciled  reconcile.Result
+	Words      *locales.Printer // of the report's language
+	Layout     report.Layout
+	Totals     *report.Totals
+	Reconciled reconcile.Result
+	Printed    func(string) string // a text as the document can print it; nil: there is none
+
 	Settlements *Settlements // of a report of settlements
 	Location    *time.Location
+
+	own money.Currency // the organization's
 }
 
 // An Account is whose reports these are.
@@ -56,15 +61,16 @@ type Statement struct {
 	Facts           []content.Fact
 	Tables          []content.Table
 	Notes           []string
+	Currencies      []money.Currency // in the order in which all of it names them
 
-	answer []string // what the subject says of it
-	atRisk string   // how much money is about to lapse; "" for none
+	atRisk string // how much money is about to lapse; "" for none
 }
 
 // Compose writes the statement of a report whose figures are known.
 func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Time) (s Statement, err error) {
 	words, p := fs.Words, j.Period
 	first, end := p.Days()
+	fs.own = ownCurrency(account)
 	dataTitle := words.Word("title." + string(j.Report.Data.DataType()))
 	s = Statement{
 		Title:  j.Report.Name,
@@ -77,7 +83,7 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, words)},
 			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
 		},
-		Notes: notes(fs, words),
+		Notes: notes(fs, words), Currencies: fs.currencies(),
 	}
 	if s.Title == "" {
 		s.Title = dataTitle
@@ -98,7 +104,6 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 	if err := fs.settlements(&s); err != nil {
 		return s, err
 	}
-	s.answer = subjectAnswer(fs, s, words)
 	s.Subject = subject(account.Organization, j, fs, s)
 	s.Preview = previewText(j, fs, s)
 	return s, nil
@@ -116,11 +121,14 @@ func (fs *Figures) describe(s *Statement, m Previous, p calendar.Period) (err er
 		return err
 	}
 	s.Check = fs.Check(fs.Words)
-	s.Urgent, s.atRisk = fs.expiringTable(), fs.riskAmounts(fs.Words)
-	if s.Tables, err = tables(fs.Totals, fs.Layout, fs.Words, len(p.Noons())); err != nil {
+	s.atRisk = fs.riskAmounts(fs.Words)
+	if s.Urgent, err = fs.expiringTable(); err != nil {
 		return err
 	}
-	changes, err := fs.changes(m)
+	if s.Tables, err = fs.tables(len(p.Noons())); err != nil {
+		return err
+	}
+	changes, err := comparison{fs, m}.changes()
 	if err == nil && changes != nil {
 		s.Tables = append([]content.Table{*changes}, s.Tables...)
 	}

@@ -26,7 +26,7 @@ func TestTheSubjectHasTheAnswerAndTheChangeSinceTheSameWeekday(t *testing.T) {
 	if want := "Transaksjoner tor 19.11: 168,00 kr, +12 % mot forrige torsdag – Fjordfisk AS 940155223, nr. 4"; subject != want {
 		t.Errorf("got  %s\nwant %s", subject, want)
 	}
-	for _, want := range []string{"+12 % mot forrige torsdag", "Bergen: ingen innløsninger, vanligvis 3", "Største endringer (NOK)", "+78,00", "−60,00", "Rapport nr. 4"} {
+	for _, want := range []string{"+12 % mot forrige torsdag", "Bergen: ingen innløsninger, vanligvis 3", "Største endringer (NOK)", "+78,00", "-60,00", "Rapport nr. 4"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text does not say %q:\n%s", want, text)
 		}

@@ -29,7 +29,7 @@ func TestAReportNumberIsNoAmount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fs, s := &Figures{Words: words}, Statement{number: "1234"}
+	fs, s := &Figures{Words: words, Totals: report.NewTotals()}, Statement{number: "1234"}
 	if got := s.NumberWord(words); got != "Rapport nr. 1234" {
 		t.Error(got)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -14,14 +15,12 @@ import (
 	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
-	"rapport/locales"
 )
 
 // tables are the totals per currency, then by operation, method, store and day where
 // there is more than one to tell apart.
-func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int) ([]content.Table, error) {
+func (fs *Figures) tables(days int) ([]content.Table, error) {
 	var out []content.Table
-	measures := s.Measures
 	for _, section := range []struct {
 		by          report.Dimension
 		title, head string
@@ -30,7 +29,7 @@ func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int)
 		{report.PerCurrency, "summary.totals", "", 1}, {report.PerOperation, "summary.by_operation", "column.operation", 1},
 		{report.PerAge, "summary.by_age", "summary.age", 1}, {report.PerProvider, "summary.by_provider", "column.provider", 2}, {report.PerMethod, "summary.by_method", "column.payment_method", 1}, {report.PerStore, "summary.by_store", "column.store", 2}, {report.PerDay, "summary.by_day", "summary.day", 2},
 	} {
-		groups := t.Groups[section.by]
+		groups := fs.Totals.Groups[section.by]
 		names := map[string]bool{}
 		for g := range groups {
 			names[g.Name] = true
@@ -38,10 +37,10 @@ func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int)
 		switch {
 		case len(groups) == 0, len(names) < section.least, section.by == report.PerDay && days < 2:
 			continue
-		case section.by == report.PerCurrency && len(s.Answer.Of) > 0: // the headlines have said it
+		case section.by == report.PerCurrency && len(fs.Layout.Answer.Of) > 0: // the headlines have said it
 			continue
 		}
-		made, err := tableBy(groups, measures, words, section.by, words.Word(section.title), section.head)
+		made, err := fs.tableBy(section.by, section.title, section.head)
 		if err != nil {
 			return nil, err
 		}
@@ -50,32 +49,34 @@ func tables(t *report.Totals, s report.Layout, words *locales.Printer, days int)
 	return out, nil
 }
 
+// groupTable is the table of one dimension.
+type groupTable struct {
+	*Figures
+	by       report.Dimension
+	labelled bool // its lines have names
+	single   bool // all is in one currency, which stands in the title
+}
+
 // tableBy writes a dimension out. With one currency only, that stands in the title and
 // the last line sums the others; with several, each line names its own and none sums.
 // Operations are never summed.
-func tableBy(groups map[report.Group]*report.Sums, measures []report.Measure, words *locales.Printer, by report.Dimension, title, head string) (content.Table, error) {
-	codes := rowsPerCurrency(groups)
-	sole, single := soleCurrency(codes)
-	single = single && by != report.PerCurrency
+func (fs *Figures) tableBy(by report.Dimension, title, head string) (content.Table, error) {
+	groups, codes := fs.Totals.Groups[by], fs.currencies()
+	single := len(codes) == 1 && by != report.PerCurrency
+	t := groupTable{Figures: fs, by: by, labelled: head != "", single: single}
 	summed := single && by != report.PerOperation // what is authorised and then captured is the same money
-	out := heading(measures, words, title, head, single)
+	out := t.heading(title, head)
 	if single {
-		out.Title += " (" + string(sole) + ")"
+		out.Title += " (" + string(codes[0]) + ")"
 	}
-	sum, labels := report.Sums{}, groupLabels(groups, by, words)
-	for _, g := range sortedGroups(groups, codes, by) {
-		var cells []string
-		if head != "" {
-			cells = append(cells, labels[g.Name])
-		}
-		if !single {
-			cells = append(cells, string(g.Code))
-		}
-		figures, err := measureCells(groups[g], measures, g.Code, words)
+	sum, labels := report.Sums{}, fs.groupLabels(by)
+	lines := t.sortedGroups(labels)
+	for _, g := range lines {
+		cells, err := t.line(labels[g.Name], g.Code, groups[g])
 		if err != nil {
 			return content.Table{}, err
 		}
-		out.Rows = append(out.Rows, append(cells, figures...))
+		out.Rows = append(out.Rows, cells)
 		if !summed {
 			continue
 		}
@@ -83,65 +84,130 @@ func tableBy(groups map[report.Group]*report.Sums, measures []report.Measure, wo
 			return content.Table{}, err
 		}
 	}
-	if !summed || len(out.Rows) < 2 {
-		return out, nil
+	if err := t.rank(&out, lines); err != nil || !summed || len(out.Rows) < 2 {
+		return out, err
 	}
-	figures, err := measureCells(&sum, measures, sole, words)
-	out.Rows, out.Total = append(out.Rows, append([]string{words.Word("summary.sum")}, figures...)), true
+	total, err := t.line(fs.Words.Word("summary.sum"), codes[0], &sum)
+	out.Rows, out.Total = append(out.Rows, total), true
 	return out, err
+}
+
+// line is a row of a table: what it is of, the currency unless all are in one, the figures.
+func (t groupTable) line(label string, code money.Currency, f *report.Sums) ([]string, error) {
+	var cells []string
+	if t.labelled {
+		cells = append(cells, label)
+	}
+	if !t.single {
+		cells = append(cells, string(code))
+	}
+	figures, err := t.measureCells(f, code)
+	return append(cells, figures...), err
+}
+
+// rank says which lines of a table are the largest and what stands for the others where it is
+// cut: how many they are, and their sums in each currency.
+func (t groupTable) rank(out *content.Table, lines []report.Group) error {
+	if !t.labelled || len(lines) < 2 {
+		return nil
+	}
+	groups := t.Totals.Groups[t.by]
+	order := make([]int, len(lines)) // the largest first
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return t.compareSize(groups[lines[b]], lines[b].Code, groups[lines[a]], lines[a].Code)
+	})
+	out.Rank = make([]int, len(lines))
+	for place, i := range order {
+		out.Rank[i] = place
+	}
+	rest, counts := map[money.Currency]*report.Sums{}, map[money.Currency]int64{}
+	out.Rest = make([][][]string, min(len(lines), maxShown+1))
+	for place := len(order) - 1; place > 0; place-- {
+		g := lines[order[place]]
+		if rest[g.Code] == nil {
+			rest[g.Code] = &report.Sums{}
+		}
+		counts[g.Code]++
+		if err := rest[g.Code].Add(groups[g]); err != nil {
+			return err
+		}
+		if place >= len(out.Rest) {
+			continue
+		}
+		for _, code := range t.currencies() {
+			if counts[code] == 0 {
+				continue
+			}
+			cells, err := t.line(t.Words.Word("document.more", t.Words.Int(counts[code])), code, rest[code])
+			if err != nil {
+				return err
+			}
+			out.Rest[place] = append(out.Rest[place], cells)
+		}
+	}
+	return nil
+}
+
+// maxShown is how many lines of a table that is cut are shown at most.
+const maxShown = 40
+
+// compareSize compares what two groups come to, in major units.
+func (t groupTable) compareSize(a *report.Sums, aCode money.Currency, b *report.Sums, bCode money.Currency) int {
+	size := func(f *report.Sums, code money.Currency) float64 {
+		of, sum := t.Layout.Answer.Of, 0.0
+		if len(of) == 0 {
+			of = []int{0}
+		}
+		for _, i := range of {
+			sum += float64(f.Sums[i])
+		}
+		digits, _ := code.Decimals()
+		return math.Abs(sum) / math.Pow10(digits)
+	}
+	return cmp.Compare(size(a, aCode), size(b, bCode))
 }
 
 // heading is a table with its head: what it is grouped by, the currency unless all are in
 // one, and the measures.
-func heading(measures []report.Measure, words *locales.Printer, title, head string, single bool) content.Table {
-	out := content.Table{Title: title}
+func (t groupTable) heading(title, head string) content.Table {
+	words, out := t.Words, content.Table{Title: t.Words.Word(title)}
 	if head != "" {
 		out.Head, out.Right = append(out.Head, words.Word(head)), append(out.Right, false)
 	}
-	if !single {
+	if !t.single {
 		out.Head, out.Right = append(out.Head, words.Word("column.currency")), append(out.Right, false)
 	}
-	for _, m := range measures {
+	for _, m := range t.Layout.Measures {
 		out.Head, out.Right = append(out.Head, words.Word(m.Head)), append(out.Right, true)
 	}
 	return out
 }
 
-func rowsPerCurrency(groups map[report.Group]*report.Sums) map[money.Currency]int64 {
-	codes := map[money.Currency]int64{}
-	for g, f := range groups {
-		for _, n := range f.Counts {
-			codes[g.Code] += n
-		}
-	}
-	return codes
-}
-
-func soleCurrency(codes map[money.Currency]int64) (sole money.Currency, ok bool) {
-	for code := range codes {
-		sole = code
-	}
-	return sole, len(codes) == 1
-}
-
-// sortedGroups orders lines: days by date, all else by name as Norwegians sort, then the
-// currency with most rows first.
-func sortedGroups(groups map[report.Group]*report.Sums, codes map[money.Currency]int64, by report.Dimension) []report.Group {
+// sortedGroups orders lines: days by date, all else by label as Norwegians sort, then the
+// currencies in their order.
+func (t groupTable) sortedGroups(labels map[string]string) []report.Group {
 	collator := collate.New(language.Danish) // å last, aa as å: what "nb" of this library gets wrong
-	return slices.SortedFunc(maps.Keys(groups), func(a, b report.Group) int {
+	ranks := t.ranks()
+	return slices.SortedFunc(maps.Keys(t.Totals.Groups[t.by]), func(a, b report.Group) int {
 		byName := cmp.Compare(a.Name, b.Name)
-		switch by {
+		switch t.by {
 		case report.PerDay:
 		case report.PerAge:
 			byName = cmp.Compare(report.AgeIndex(a.Name), report.AgeIndex(b.Name))
+		case report.PerOperation:
+			byName = cmp.Or(collator.CompareString(a.Name, b.Name), byName)
 		default:
-			byName = cmp.Or(collator.CompareString(report.DisplayName(a.Name), report.DisplayName(b.Name)), byName)
+			byName = cmp.Or(collator.CompareString(labels[a.Name], labels[b.Name]), byName)
 		}
-		return cmp.Or(byName, cmp.Compare(codes[b.Code], codes[a.Code]), cmp.Compare(a.Code, b.Code))
+		return cmp.Or(byName, compareCodes(ranks, a.Code, b.Code))
 	})
 }
 
-func groupLabel(name string, by report.Dimension, words *locales.Printer) string {
+func (fs *Figures) groupLabel(name string, by report.Dimension) string {
+	words := fs.Words
 	switch by {
 	case report.PerDay:
 		if day, err := time.Parse(calendar.DayLayout, name); err == nil {
@@ -153,16 +219,16 @@ func groupLabel(name string, by report.Dimension, words *locales.Printer) string
 		return words.WordOr("operation."+name, name)
 	case report.PerProvider:
 		return words.WordOr("provider."+name, name)
+	case report.PerStore:
+		name = fs.Totals.Store(name)
 	}
-	if label := report.DisplayName(name); label != "" {
-		return label
-	}
-	return words.Word("document.none")
+	return cmp.Or(name, words.Word("document.none"))
 }
 
-func measureCells(f *report.Sums, measures []report.Measure, code money.Currency, words *locales.Printer) ([]string, error) {
+func (t groupTable) measureCells(f *report.Sums, code money.Currency) ([]string, error) {
 	var cells []string
-	for _, m := range measures {
+	words := t.Words
+	for _, m := range t.Layout.Measures {
 		var value int64
 		for _, i := range m.Of {
 			part := f.Sums[i]

@@ -36,14 +36,31 @@ type Config struct {
 
 // Client makes requests. It may be used by several goroutines.
 type Client struct {
-	config Config
-	tokens tokens
-	pause  pause
-	clock  serverClock
+	config  Config
+	tokens  tokens
+	pause   pause
+	clock   serverClock
+	secrets secrets
+	account string
+	budget  *budget
 }
 
 // New makes a client. It sends nothing yet.
-func New(config Config) *Client { return &Client{config: config} }
+func New(config Config) *Client {
+	c := &Client{config: config, budget: newBudget()}
+	if t, ok := config.Transport.(*limitedTransport); ok {
+		c.account, c.budget = t.account, t.limiter.budget
+	}
+	return c
+}
+
+// Hold lets all that is read with the context count as held in memory, of which there is a
+// bound: done is called when it was read, release when it was used. Where the context is
+// held already, that hold counts.
+func (c *Client) Hold(ctx context.Context) (held context.Context, done, release func()) {
+	held, h := c.budget.hold(ctx, c.account)
+	return held, h.finish, h.release
+}
 
 // Get makes a GET request and gives the body of its answer to read, which must read it to its
 // end, once for each try; name is the request's in logs. An error that Dintero meant is a
@@ -53,6 +70,8 @@ func (c *Client) Get(ctx context.Context, name, target string, read func(io.Read
 	if err != nil {
 		return err
 	}
+	ctx, _, release := c.Hold(ctx)
+	defer release()
 	rejected, renewed := "", false
 	return c.retry(ctx, name, func() error {
 		for {
@@ -65,7 +84,7 @@ func (c *Client) Get(ctx context.Context, name, target string, read func(io.Read
 				return err
 			}
 			req.Header.Set("Authorization", "Bearer "+token)
-			err = c.send(ctx, req, []string{token}, read)
+			err = c.send(ctx, req, read)
 			var status *StatusError
 			if !errors.As(err, &status) {
 				return err

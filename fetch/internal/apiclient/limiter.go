@@ -28,6 +28,7 @@ type Limiter struct {
 	inFlight  int        // at most; 0: no bound
 	network   http.RoundTripper
 	now       func() time.Time // nil: the time that answers take is not looked at
+	budget    *budget
 
 	mu    sync.Mutex
 	hosts map[string]*host // by address
@@ -37,7 +38,7 @@ type Limiter struct {
 // host, after 20 at once; up to 50 times as many while the host answers well. At most
 // inFlight of them are under way. A number that is not above zero is no bound.
 func NewLimiter(perSecond float64, inFlight int) *Limiter {
-	l := &Limiter{perSecond: rate.Limit(perSecond), inFlight: max(inFlight, 0), hosts: map[string]*host{}}
+	l := &Limiter{perSecond: rate.Limit(perSecond), inFlight: max(inFlight, 0), hosts: map[string]*host{}, budget: newBudget()}
 	if perSecond <= 0 {
 		l.perSecond = rate.Inf
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"rapport/fetch/internal/dinterojson"
@@ -29,7 +28,7 @@ var (
 
 // send makes one request and gives the body of a 200 to read, which must read it
 // to its end. An error that a later try may mend is a temporary one.
-func (c *Client) send(ctx context.Context, req *http.Request, secrets []string, read func(io.Reader) error) error {
+func (c *Client) send(ctx context.Context, req *http.Request, read func(io.Reader) error) (err error) {
 	transport, err := c.acquireSlot(ctx, req) // before the deadlines: they are the host's, not the queue's
 	if err != nil {
 		return err
@@ -44,7 +43,7 @@ func (c *Client) send(ctx context.Context, req *http.Request, secrets []string, 
 	c.identify(req)
 	resp, err := transport.RoundTrip(req.WithContext(attempt)) // no client between: redirects are refused below
 	if err != nil {
-		return noAnswer(attempt, req.URL.Host, err)
+		return noAnswer(attempt, req.URL.Host, c.secrets.shown(err))
 	}
 	defer resp.Body.Close()
 	headers.Stop()
@@ -52,10 +51,22 @@ func (c *Client) send(ctx context.Context, req *http.Request, secrets []string, 
 	body := &timedBody{body: resp.Body, idle: time.AfterFunc(idleDeadline, func() { stop(errIdle) })}
 	defer body.idle.Stop()
 	if resp.StatusCode != http.StatusOK {
-		return c.refused(resp, body, secrets)
+		return c.refused(resp, body)
 	}
-	if err := read(&dinterojson.LimitedReader{R: body}); err != nil {
-		return badBody(attempt, body, withoutSecrets(err, secrets))
+	body.guard = newGuard(c.secrets.strong())
+	page := &dinterojson.LimitedReader{R: body}
+	if held := holdOf(ctx); held != nil {
+		before := held.bytes
+		body.take = func(bytes int) error { return held.take(attempt, bytes, leaveOf(resp)) }
+		page.Keep = held.keep
+		defer func() {
+			if err != nil { // of a try that failed nothing is kept
+				held.keep(before - held.bytes)
+			}
+		}()
+	}
+	if err := read(page); err != nil {
+		return badBody(attempt, body, c.secrets.shown(err))
 	}
 	return nil
 }
@@ -73,23 +84,6 @@ func (c *Client) acquireSlot(ctx context.Context, req *http.Request) (http.Round
 		leave()
 	}
 }
-
-// withoutSecrets is err, its text redacted where it repeats a secret that a body held.
-func withoutSecrets(err error, secrets []string) error {
-	text := redact(err.Error(), secrets)
-	if !strings.Contains(text, "***") {
-		return err
-	}
-	return redacted{text: text, err: err}
-}
-
-type redacted struct {
-	text string
-	err  error
-}
-
-func (s redacted) Error() string { return s.text }
-func (s redacted) Unwrap() error { return s.err }
 
 // identify says who asks, as Dintero's own clients do.
 func (c *Client) identify(req *http.Request) {
@@ -119,6 +113,8 @@ func badBody(attempt context.Context, body *timedBody, err error) error {
 	switch {
 	case errors.Is(err, dinterojson.ErrTooLong):
 		return fmt.Errorf("the answer %w", dinterojson.ErrTooLong) // whichever row it was found in
+	case errors.Is(body.err, errRepeats), errors.Is(body.err, errHeld):
+		return body.err
 	case attempt.Err() != nil:
 		return temporaryError{err: context.Cause(attempt)}
 	case body.err != nil:
@@ -129,16 +125,28 @@ func badBody(attempt context.Context, body *timedBody, err error) error {
 	return err
 }
 
-// timedBody restarts a timer with each read, and keeps the error with which reading ended.
+// timedBody reads a body. It lets the request end when no read comes back within the idle
+// deadline, and keeps the error with which reading ended.
 type timedBody struct {
-	body io.Reader
-	idle *time.Timer
-	err  error
+	body  io.Reader
+	idle  *time.Timer
+	take  func(bytes int) error // waits for room in memory; nil: there is
+	guard *guard
+	err   error
 }
 
 // Read implements [io.Reader].
 func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
+	b.idle.Stop()
+	if b.guard != nil && b.guard.finds(p[:n]) {
+		n, err = 0, errRepeats
+	}
+	if b.take != nil && n > 0 {
+		if full := b.take(n); full != nil {
+			n, err = 0, full
+		}
+	}
 	b.idle.Reset(idleDeadline)
 	if err != nil && err != io.EOF {
 		b.err = err

@@ -1,15 +1,14 @@
 package apiclient
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"rapport/fetch/internal/dinterojson"
+	"rapport/internal/text"
 )
 
 // StatusError is an answer other than 200.
@@ -21,14 +20,14 @@ type StatusError struct {
 
 // Error implements error.
 func (e *StatusError) Error() string {
-	text := strings.TrimSpace(fmt.Sprintf("%d %s", e.Code, http.StatusText(e.Code)))
+	said := strings.TrimSpace(fmt.Sprintf("%d %s", e.Code, http.StatusText(e.Code)))
 	if e.Message != "" {
-		text += fmt.Sprintf(" (%s)", e.Message)
+		said += fmt.Sprintf(" (%s)", e.Message)
 	}
 	if e.Hint != "" {
-		text += " — " + e.Hint
+		said += " — " + e.Hint
 	}
-	return text
+	return said
 }
 
 // Denied reports whether Dintero said no in a way that asking again cannot mend:
@@ -45,11 +44,12 @@ func transient(code int) bool {
 }
 
 // refused is the error of an answer other than 200.
-func (c *Client) refused(resp *http.Response, body io.Reader, secrets []string) error {
+func (c *Client) refused(resp *http.Response, body io.Reader) error {
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return &StatusError{Code: resp.StatusCode, Hint: redirectHint(resp)}
+		return &StatusError{Code: resp.StatusCode, Hint: c.redirectHint(resp)}
 	}
-	err := &StatusError{Code: resp.StatusCode, Message: redact(dinterojson.ErrorMessage(body), secrets)}
+	message := text.Truncate(c.secrets.said(dinterojson.ErrorMessage(body)), dinterojson.MaxMessage)
+	err := &StatusError{Code: resp.StatusCode, Message: message}
 	if !transient(resp.StatusCode) {
 		return err
 	}
@@ -60,28 +60,12 @@ func (c *Client) refused(resp *http.Response, body io.Reader, secrets []string) 
 	return temporaryError{err: err, after: after}
 }
 
-func redirectHint(resp *http.Response) string {
+func (c *Client) redirectHint(resp *http.Response) string {
 	target, err := resp.Location()
 	if err != nil {
 		return "redirects are refused"
 	}
-	return fmt.Sprintf("redirects are refused, and this one leads to %s://%s", dinterojson.Quote(target.Scheme), dinterojson.Quote(target.Host))
+	return fmt.Sprintf("redirects are refused, and this one leads to %s", text.Truncate(c.secrets.said(target.Scheme+"://"+target.Host), maxTarget))
 }
 
-// redact takes secrets out of a server's text, in the forms in which we sent them, and
-// truncates it.
-func redact(text string, secrets []string) string {
-	var pairs []string
-	for _, secret := range secrets {
-		if len(secret) < 4 {
-			continue // would shred every word, and hide nothing
-		}
-		for _, form := range []string{
-			base64.StdEncoding.EncodeToString([]byte(secret)),
-			url.QueryEscape(secret), url.PathEscape(secret), secret,
-		} {
-			pairs = append(pairs, form, "***")
-		}
-	}
-	return dinterojson.Truncate(strings.NewReplacer(pairs...).Replace(text), dinterojson.MaxMessage)
-}
+const maxTarget = 100 // runes

@@ -77,6 +77,7 @@ func (c *Client) renewToken(ctx context.Context, rejected string) (string, error
 	c.tokens.mu.Lock()
 	defer c.tokens.mu.Unlock()
 	c.tokens.value, c.tokens.until = value, asked.Add(usedFor(life))
+	c.secrets.add(value)
 	return value, nil
 }
 
@@ -102,7 +103,7 @@ func (c *Client) fetchToken(ctx context.Context) (value string, life time.Durati
 	if err != nil {
 		return "", 0, err
 	}
-	secrets := []string{secret, c.config.ClientID + ":" + secret}
+	c.secrets.addLogin(c.config.ClientID, secret)
 	err = c.retry(ctx, "token", func() error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.config.TokenURL, bytes.NewReader(body))
 		if err != nil {
@@ -110,7 +111,7 @@ func (c *Client) fetchToken(ctx context.Context) (value string, life time.Durati
 		}
 		req.SetBasicAuth(c.config.ClientID, secret)
 		req.Header.Set("Content-Type", "application/json")
-		return withTokenHint(c.send(ctx, req, secrets, func(body io.Reader) error {
+		return withTokenHint(c.send(ctx, req, func(body io.Reader) error {
 			value, life, err = dinterojson.Token(body)
 			return err
 		}))

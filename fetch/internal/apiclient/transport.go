@@ -108,6 +108,15 @@ func (b *leavingBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
+// leaveOf leaves the host before the body is closed: an answer that waits for others has no
+// place there that these may need.
+func leaveOf(resp *http.Response) func() {
+	if body, ok := resp.Body.(*leavingBody); ok {
+		return body.leave
+	}
+	return func() {}
+}
+
 // addressOf is host:port, the same for all ways to write it.
 func addressOf(u *url.URL) string {
 	port := u.Port()

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// scanArray reads one array of rows to its end with the scanner. From the first byte on
+// scanArray reads one array of rows to its end with the scanner. From the first row on
 // that the scanner does not support, the library reads the rest.
 func scanArray[R, T any](r io.Reader, rows *rowDecoder[R, T], each func(T) error) error {
-	w := window{r: r}
+	w := window{r: &evenReader{r: r}}
 	found := w.begin()
 	for n := 1; found; n++ {
 		row, at, end, err := nextElement(&w, n, rows)
@@ -57,6 +57,9 @@ func nextElement[R, T any](w *window, n int, rows *rowDecoder[R, T]) (row T, at 
 			}
 			row, end, err = rows.scan(b, i)
 		}
+		if end == incomplete && len(b)-i > maxRow {
+			return row, w.passed + int64(i), 0, rows.named(errRowTooLong)
+		}
 		if end != incomplete || !w.more() {
 			return row, w.passed + int64(i), end, err
 		}
@@ -74,19 +77,17 @@ func decodeRest[R, T any](w *window, n int, rows *rowDecoder[R, T], each func(T)
 		before = "[{}"
 	}
 	rows.base = w.passed - int64(len(before))
-	dec := newDecoder(newTextReader(io.MultiReader(strings.NewReader(before), bytes.NewReader(w.unread()), w)))
-	if err := readOpen(dec, '[', "the answer"); err != nil {
+	l := newLibrary(io.MultiReader(strings.NewReader(before), bytes.NewReader(w.unread()), w))
+	if err := readOpen(l.dec, '[', "the answer"); err != nil {
 		return err
 	}
 	if n > 1 {
-		if err := dec.SkipValue(); err != nil {
-			return rows.jsonError(err, 0)
-		}
+		l.skip()
 	}
-	if err := decodeArray(dec, max(n, 1), rows, each); err != nil {
+	if err := decodeArray(l, max(n, 1), rows, each); err != nil {
 		return err
 	}
-	return decodeEnd(dec, rows.base)
+	return decodeEnd(l.dec, rows.base)
 }
 
 // window is the part of a text that is in memory and unread. It grows until an element
@@ -133,7 +134,7 @@ func (w *window) begin() bool {
 func (w *window) more() bool {
 	w.b, w.at = w.b[:copy(w.b, w.unread())], 0
 	had := len(w.b)
-	most := had + max(64<<10, had)
+	most := had + min(max(64<<10, had), maxRow)
 	w.b = slices.Grow(w.b, most-had)
 	for w.err == nil && len(w.b) < most {
 		var n int

@@ -71,9 +71,9 @@ func readRows(r io.Reader, each func(payment.Transaction) error) error {
 
 func readLinesByLibrary(r io.Reader, each func(payment.Transaction) error) error {
 	rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
-	dec := newDecoder(newTextReader(r))
-	for dec.PeekKind() != 0 {
-		row, err := rows.decode(dec)
+	l := newLibrary(r)
+	for l.next() != 0 {
+		row, err := rows.decode(l)
 		if err != nil {
 			return err
 		}

@@ -25,11 +25,7 @@ func decodeFile[R, T any](file io.Reader, convert converter[R, T], each func(T) 
 	case err != nil:
 		return err
 	case first == '[':
-		limit := &LimitedReader{R: in}
-		return scanArray(limit, &rowDecoder[R, T]{convert: convert}, func(row T) error {
-			limit.n = 0 // the limit is of each row
-			return each(row)
-		})
+		return scanArray(in, &rowDecoder[R, T]{convert: convert}, each)
 	}
 	return decodeLines(in, convert, each)
 }

@@ -83,7 +83,7 @@ func TestALineWithoutEndIsRefused(t *testing.T) {
 	}
 	in := io.MultiReader(strings.NewReader(`{"metadata":"`), &repeat{text: strings.Repeat("x", 1<<16), times: 1 << 12})
 	err := decodeFile(in, convertTransaction, func(payment.Transaction) error { return nil })
-	if !errors.Is(err, ErrTooLong) {
+	if !errors.Is(err, errRowTooLong) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -93,7 +93,7 @@ func TestARowOfAnArrayHasABound(t *testing.T) {
 		t.Skip("reads 80 MB")
 	}
 	in := io.MultiReader(strings.NewReader(`[{"id":"`), &repeat{text: strings.Repeat("x", 1<<20), times: 80})
-	if err := decodeFile(in, convertTransaction, func(payment.Transaction) error { return nil }); !errors.Is(err, ErrTooLong) {
+	if err := decodeFile(in, convertTransaction, func(payment.Transaction) error { return nil }); !errors.Is(err, errRowTooLong) {
 		t.Errorf("got %v", err)
 	}
 }

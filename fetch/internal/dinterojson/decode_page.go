@@ -20,26 +20,28 @@ type converter[R, T any] func(*checker, *R) (T, error)
 // prints are skipped unread. A value that ends early is an [io.ErrUnexpectedEOF].
 func decodePage[R, T any](body io.Reader, member string, convert converter[R, T], each func(T) error) (next string, err error) {
 	rows := rowDecoder[R, T]{convert: convert}
+	if page, ok := body.(*LimitedReader); ok {
+		inner := each
+		each = func(row T) error {
+			page.keep(rows.bytes)
+			return inner(row)
+		}
+	}
 	if member == bareArray {
 		return "", scanArray(body, &rows, each)
 	}
-	dec := newDecoder(newTextReader(body))
-	if next, err = decodeObject(dec, member, &rows, each); err != nil {
+	l := newLibrary(&evenReader{r: body})
+	if next, err = decodeObject(l, member, &rows, each); err != nil {
 		return "", err
 	}
-	return next, decodeEnd(dec, 0)
-}
-
-func newDecoder(r io.Reader) *jsontext.Decoder {
-	// The option is for \ud83d without its other half; raw bytes are checked by textReader.
-	return jsontext.NewDecoder(r, jsontext.AllowInvalidUTF8(true))
+	return next, decodeEnd(l.dec, 0)
 }
 
 // decodeArray reads the rest of an array of rows; the next is its n-th.
-func decodeArray[R, T any](dec *jsontext.Decoder, n int, rows *rowDecoder[R, T], each func(T) error) error {
-	for ; dec.PeekKind() != ']'; n++ {
-		at := rows.base + nextOffset(dec)
-		row, err := rows.decode(dec)
+func decodeArray[R, T any](l *library, n int, rows *rowDecoder[R, T], each func(T) error) error {
+	for ; l.next() != ']'; n++ {
+		at := rows.base + nextOffset(l.dec)
+		row, err := rows.decode(l)
 		if err == nil {
 			err = each(row)
 		}
@@ -47,8 +49,8 @@ func decodeArray[R, T any](dec *jsontext.Decoder, n int, rows *rowDecoder[R, T],
 			return inElement(n, at, err)
 		}
 	}
-	_, err := dec.ReadToken()
-	return rows.jsonError(err, 0)
+	l.token()
+	return rows.jsonError(l.err, 0)
 }
 
 // inElement tells err of the element of an array that begins at a byte.
@@ -57,37 +59,37 @@ func inElement(n int, at int64, err error) error {
 }
 
 // decodeObject reads {"<member>": [rows], "starting_after": "…"}.
-func decodeObject[R, T any](dec *jsontext.Decoder, member string, rows *rowDecoder[R, T], each func(T) error) (next string, err error) {
-	if err := readOpen(dec, '{', "the answer"); err != nil {
+func decodeObject[R, T any](l *library, member string, rows *rowDecoder[R, T], each func(T) error) (next string, err error) {
+	if err := expectKind(l.dec, '{', "the answer"); err != nil {
 		return "", err
 	}
+	l.enter('{')
 	found, errorMessage := false, ""
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return "", jsonError(err, 0)
-		}
-		switch name.String() {
+	for l.member() {
+		switch name := l.named.name; name {
 		case member:
 			found = true
-			if err = readOpen(dec, '[', member); err == nil {
-				err = decodeArray(dec, 1, rows, each)
+			if err = readOpen(l.dec, '[', member); err == nil {
+				err = decodeArray(l, 1, rows, each)
 			}
 		case "starting_after":
-			next, err = decodeCursor(dec)
+			next, err = decodeCursor(l)
 		case "last_evaluated_key":
-			next, err = decodeEvaluatedKey(dec)
+			next, err = decodeEvaluatedKey(l)
 		case "error":
-			errorMessage, err = decodeErrorMember(dec)
+			errorMessage, err = decodeErrorMember(l)
 		default:
-			err = jsonError(dec.SkipValue(), 0)
+			l.beginValue()
+			if l.skip(); l.over != "" {
+				err = fmt.Errorf("%s: %s has more than %d names", Quote(name), l.over, maxNames)
+			}
 		}
 		if err != nil {
 			return "", err
 		}
 	}
-	if _, err := dec.ReadToken(); err != nil {
-		return "", jsonError(err, 0)
+	if l.err != nil {
+		return "", jsonError(l.err, 0)
 	}
 	switch {
 	case errorMessage != "": // even beside rows: they may be a part of what was asked for
@@ -98,16 +100,21 @@ func decodeObject[R, T any](dec *jsontext.Decoder, member string, rows *rowDecod
 	return next, nil
 }
 
-func decodeCursor(dec *jsontext.Decoder) (string, error) {
+func decodeCursor(l *library) (string, error) {
 	var cursor scalar
-	if err := cursor.UnmarshalJSONFrom(dec); err != nil {
-		return "", jsonError(err, 0)
+	if l.scalar(&cursor, new(textArena)); l.err != nil {
+		return "", jsonError(l.err, 0)
 	}
 	if !cursor.absent() && cursor.kind != '"' {
 		return "", fmt.Errorf("starting_after: %s is not a text", Quote(cursor.written()))
 	}
+	if len(cursor.text) > maxCursor {
+		return "", fmt.Errorf("starting_after: is longer than %d bytes", maxCursor)
+	}
 	return cursor.text, nil
 }
+
+const maxCursor = 4 << 10 // it becomes part of an address
 
 // readOpen reads the opening bracket that must come next.
 func readOpen(dec *jsontext.Decoder, bracket jsontext.Kind, what string) error {

@@ -109,7 +109,7 @@ func TestAFaultyTransactionIsRefusedByNameFieldAndValue(t *testing.T) {
 		{"amount negative", `[{"amount":-500,"id":"T1"}]`, "transaction T1: amount: -500 is negative"},
 		{"amount with decimals", `[{"amount":12.5,"id":"T1"}]`, "transaction T1: amount: 12.5 is not an integer"},
 		{"amount as text", `[{"amount":"12500","id":"T1"}]`, `transaction T1: amount: "12500" is not an integer`},
-		{"amount with exponent", `[{"amount":1e3,"id":"T1"}]`, "transaction T1: amount: 1e3 is not an integer"},
+		{"amount with a negative exponent", `[{"amount":1e-3,"id":"T1"}]`, "transaction T1: amount: 1e-3 is not an integer"},
 		{"amount past 64 bits", `[{"amount":9223372036854775808,"id":"T1"}]`, "amount: 9223372036854775808 is not an integer"},
 		{"amount is an object", `[{"amount":{"v":1},"id":"T1"}]`, "transaction T1: amount: an object is not an integer"},
 		{"Amount is another member", `[{"id":"T1","Amount":100,"currency":"NOK"}]`, "transaction T1: amount: is missing"},
@@ -129,22 +129,48 @@ func TestAFaultyTransactionIsRefusedByNameFieldAndValue(t *testing.T) {
 		{"split without amount", event(`{"event":"CAPTURE","amount":1,"created_at":"2026-11-19T10:00:00Z","splits":[{"payout_destination_id":"a","amount":1},{"payout_destination_id":"b"}]}`), "events[0].splits[1].amount: is missing"},
 		{"split of a line", event(`{"event":"CAPTURE","amount":1,"created_at":"2026-11-19T10:00:00Z","items":[{"splits":[{"amount":1}]}]}`), "events[0].items[0].splits[0].payout_destination_id: is missing"},
 		{"fee with decimals", event(`{"event":"CAPTURE","amount":1,"created_at":"2026-11-19T10:00:00Z","settlements":{"events":[{"settlement_id":"s","fee":1.5}]}}`), "events[0].settlements.events[0].fee: 1.5 is not"},
-		{"events is an object", minimal(`,"events":{}`), "transaction T1: events: an object is not what belongs there"},
-		{"store is a text", minimal(`,"store":"sc029"`), "transaction T1: store: a text is not what belongs there"},
+		{"events is an object", minimal(`,"events":{"0":{}}`), "transaction T1: events: is an object, not a list"},
+		{"events is a text", minimal(`,"events":"none"`), "transaction T1: events: is a text, not a list"},
+		{"an event that is a number", event(`7`), "transaction T1: events[0]: is a number, not an object"},
+		{"items is a number", minimal(`,"items":7`), "transaction T1: items: is a number, not a list"},
+		{"an amount with a fraction in other spelling", `[{"amount":1.23455e4,"id":"T1"}]`, "transaction T1: amount: 1.23455e4 is not an integer"},
+		{"unknown type without a readable amount", event(`{"event":"CHARGEBACK","amount":"much","created_at":"2026-11-19T10:00:00Z"}`), `transaction T1: events[0].amount: "much" is not an integer`},
+		{"unknown type without a time", event(`{"event":"CHARGEBACK","amount":5}`), "transaction T1: events[0].created_at: is missing"},
+		{"event of no readable type", event(`{"event":{}}`), "transaction T1: events[0].event: an object is not a text"},
 		{"amount twice", minimal(`,"amount":200`), "transaction T1: amount: the name comes twice"},
 		{"a name twice where nothing is printed", minimal(`,"metadata":{"a":1,"a":2}`), "metadata.a: the name comes twice"},
 		{"control characters in an id are quoted", `[{"id":"a\nb\u001b[31m"}]`, `transaction "a\nb\x1b[31m": `},
 		{"a long id is cut", `[{"id":"` + strings.Repeat("x", 10_000) + `"}]`, "transaction " + strings.Repeat("x", 64) + "…: "},
 		{"a long value is cut", `[{"id":"T1","amount":"` + strings.Repeat("9", 10_000) + `"}]`, strings.Repeat("9", 64) + `…" is not`},
-		{"a text past 1 MiB", `[{"id":"T1","merchant_reference":"` + strings.Repeat("x", maxText+1) + `"}]`, "is longer than 1 MiB"},
+		{"an id past 64 KiB", `[{"id":"` + strings.Repeat("x", maxText+1) + `"}]`, "id: \"" + strings.Repeat("x", 64) + "…\" is longer than 64 KiB"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := decodeTransactions(test.page)
+			err := refusal(test.page)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
 		})
 	}
+}
+
+// refusal is what a report of all that a page holds refuses.
+func refusal(page string) error {
+	all, err := decodeTransactions(page)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		fault := t.Fault
+		for _, e := range t.Events {
+			if fault == nil {
+				fault = e.Fault
+			}
+		}
+		if fault != nil {
+			return payment.Named("transaction", t.ID, fault)
+		}
+	}
+	return nil
 }
 
 func TestAPageOfAnotherShapeIsRefused(t *testing.T) {

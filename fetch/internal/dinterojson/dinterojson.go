@@ -2,9 +2,10 @@
 // checks each row and makes it one of the nouns of package payment. It keeps only the
 // fields that a report prints: no card holder, customer, address or token of a payment.
 //
-// It refuses to guess. What is cut short, no UTF-8 or of another shape than documented,
-// a name that comes twice, a row without id, amount or time: each is an error that says
-// where, and never an empty listing. It makes no request.
+// It refuses to guess. What is cut short, no UTF-8, too large or of another shape than
+// documented, a name that comes twice, a row without id: each is an error that says where,
+// and never an empty listing. A row whose money, time or currency cannot be read is given
+// with that fault, for whoever needs it to refuse it. It makes no request.
 package dinterojson
 
 import (
@@ -65,5 +66,5 @@ func OrderFile(file io.Reader, each func(payment.Order) error) error {
 
 // WalletFile reads a file of gift card movements, each with its card_id.
 func WalletFile(file io.Reader, each func(payment.WalletTransaction) error) error {
-	return decodeFile(file, convertWallet, each)
+	return decodeFile(file, convertWalletOf(""), each)
 }

@@ -54,16 +54,17 @@ func decodeErrorObject(dec *jsontext.Decoder, want jsontext.Kind) error {
 }
 
 // decodeErrorMember reads the value of "error"; null says that there is none.
-func decodeErrorMember(dec *jsontext.Decoder) (string, error) {
-	if dec.PeekKind() == '{' {
+func decodeErrorMember(l *library) (string, error) {
+	l.beginValue()
+	if l.next() == '{' {
 		var body errorBody
-		err := json.UnmarshalDecode(dec, &body)
+		err := json.UnmarshalDecode(l.dec, &body)
 		return cmp.Or(body.Message.text, "error"), jsonError(err, 0)
 	}
 	var other scalar
-	err := other.UnmarshalJSONFrom(dec)
+	l.scalar(&other, new(textArena))
 	if other.absent() {
-		return "", jsonError(err, 0)
+		return "", jsonError(l.err, 0)
 	}
-	return cmp.Or(other.written(), "error"), jsonError(err, 0)
+	return cmp.Or(other.written(), "error"), jsonError(l.err, 0)
 }

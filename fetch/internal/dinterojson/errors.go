@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"rapport/internal/text"
 )
 
 // MaxMessage is how many runes of a server's message an error repeats.
@@ -20,11 +20,11 @@ const MaxMessage = 200
 type shapeError struct{ want, got, message string }
 
 func (e shapeError) Error() string {
-	text := fmt.Sprintf("is %s, not %s", e.got, e.want)
+	said := fmt.Sprintf("is %s, not %s", e.got, e.want)
 	if e.message != "" {
-		text += fmt.Sprintf("; it says %q", Truncate(e.message, MaxMessage))
+		said += fmt.Sprintf("; it says %q", text.Truncate(e.message, MaxMessage))
 	}
-	return text
+	return said
 }
 
 // jsonError puts the JSON library's error into our words; its own differ from process to
@@ -59,7 +59,7 @@ func syntaxError(err *jsontext.SyntacticError, depth int) error {
 	if errors.Is(err.Err, jsontext.ErrDuplicateName) {
 		return fmt.Errorf("%s: the name comes twice", fieldPath(err.JSONPointer, depth))
 	}
-	return fmt.Errorf("not JSON at byte %d: %s", err.ByteOffset, Truncate(strings.TrimPrefix(err.Err.Error(), "jsontext: "), 2*maxQuoted))
+	return fmt.Errorf("not JSON at byte %d: %s", err.ByteOffset, text.Truncate(strings.TrimPrefix(err.Err.Error(), "jsontext: "), 2*maxQuoted))
 }
 
 func isSyntax(err error) bool {
@@ -89,33 +89,8 @@ func fieldPath(p jsontext.Pointer, depth int) string {
 	return Quote(b.String())
 }
 
-// inRow names the row that err is about.
-func inRow(what, id string, err error) error {
-	if id == "" {
-		return fmt.Errorf("%s without id: %w", what, err)
-	}
-	return fmt.Errorf("%s %s: %w", what, Quote(id), err)
-}
-
 // maxQuoted is how many runes of the source's text an error quotes.
 const maxQuoted = 64
 
 // Quote is a text of the source within an error: truncated, and quoted where it is not plain.
-func Quote(s string) string {
-	short := Truncate(s, maxQuoted)
-	if strings.ContainsFunc(short, func(r rune) bool { return r == '"' || !unicode.IsPrint(r) }) {
-		return strconv.Quote(short)
-	}
-	return short
-}
-
-// Truncate shortens s to n runes, with an ellipsis.
-func Truncate(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i] + "…"
-		}
-		n--
-	}
-	return s
-}
+func Quote(s string) string { return text.Quoted(s, maxQuoted) }

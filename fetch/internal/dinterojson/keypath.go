@@ -31,6 +31,7 @@ const (
 const (
 	maxKeyPaths = 4096
 	maxAfter    = 32
+	maxKept     = 128 // bytes of a name
 )
 
 // children is where objects within the value of the last name begin.
@@ -68,7 +69,7 @@ func (s *scanner) learn(p *keyPath, name []byte, plain bool) *keyPath {
 			return nil
 		}
 	}
-	if s.keyPaths < maxKeyPaths && len(p.after) < maxAfter {
+	if s.keyPaths < maxKeyPaths && len(p.after) < maxAfter && len(name) <= maxKept {
 		s.keyPaths++
 		p.after = append(p.after, next)
 		if plain {

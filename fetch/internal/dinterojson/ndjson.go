@@ -4,13 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"runtime"
 	"slices"
 	"sync"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
@@ -72,7 +71,7 @@ type block[R, T any] struct {
 	beyond  bool  // the file ended before it
 	readErr error // why the lines after these cannot be read
 	rows    rowDecoder[R, T]
-	dec     *jsontext.Decoder
+	library *library
 	working sync.WaitGroup
 	found   []found[T]
 	end     position // of the lines, or of the one at fault
@@ -110,8 +109,8 @@ func (b *block[R, T]) read(in *bufio.Reader) (err error) {
 		if more, err = in.ReadSlice('\n'); err == bufio.ErrBufferFull {
 			err = nil
 		}
-		if b.text = append(b.text, more...); len(b.text) > maxBytes {
-			err = ErrTooLong
+		if b.text = append(b.text, more...); len(b.text) > blockSize+maxRow {
+			err = errRowTooLong
 		}
 	}
 	if b.readErr = err; err == io.EOF {
@@ -158,13 +157,13 @@ func (b *block[R, T]) decodeLine(line []byte) (T, error) {
 	if !utf8.Valid(line) {
 		return none, errNotUTF8
 	}
-	if b.dec == nil {
-		b.dec = newDecoder(bytes.NewReader(nil))
+	if b.library == nil {
+		b.library = &library{dec: newDecoder(bytes.NewReader(nil)), seed: maphash.MakeSeed()}
 	}
-	b.dec.Reset(bytes.NewBuffer(line), jsontext.AllowInvalidUTF8(true)) // as newDecoder
-	row, err := b.rows.decode(b.dec)
+	b.library.dec.Reset(bytes.NewBuffer(line), decoderOptions()...)
+	row, err := b.rows.decode(b.library)
 	if err != nil {
 		return none, err
 	}
-	return row, decodeEnd(b.dec, 0)
+	return row, decodeEnd(b.library.dec, 0)
 }

@@ -15,6 +15,7 @@ type textReader struct {
 	r    io.Reader
 	tail [utf8.UTFMax]byte // the first bytes of a rune that is not whole yet
 	n    int
+	bad  bool // it is no UTF-8, and stays so for who reads on
 }
 
 func newTextReader(r io.Reader) *textReader {
@@ -29,8 +30,11 @@ const byteOrderMark = "\ufeff"
 
 // Read implements [io.Reader].
 func (t *textReader) Read(p []byte) (int, error) {
+	if t.bad {
+		return 0, errNotUTF8
+	}
 	n, err := t.r.Read(p)
-	if !t.valid(p[:n]) {
+	if t.bad = !t.valid(p[:n]); t.bad {
 		return 0, errNotUTF8
 	}
 	return n, err
@@ -57,27 +61,4 @@ func (t *textReader) valid(b []byte) bool {
 		}
 	}
 	return utf8.Valid(b)
-}
-
-// ErrTooLong is a page, a line or a row of a file of more than 64 MiB after decompression.
-var ErrTooLong = errors.New("is longer than 64 MiB")
-
-const maxBytes = 64 << 20
-
-// LimitedReader reads from R and refuses with [ErrTooLong] what is past 64 MiB.
-type LimitedReader struct {
-	R io.Reader
-	n int64 // bytes that were read
-}
-
-// Read implements [io.Reader].
-func (l *LimitedReader) Read(p []byte) (int, error) {
-	if most := maxBytes - l.n + 1; int64(len(p)) > most {
-		p = p[:most]
-	}
-	n, err := l.R.Read(p)
-	if l.n += int64(n); l.n > maxBytes {
-		return 0, ErrTooLong
-	}
-	return n, err
 }

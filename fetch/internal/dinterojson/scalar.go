@@ -2,7 +2,9 @@ package dinterojson
 
 import (
 	"bytes"
+	"hash/maphash"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -12,28 +14,27 @@ import (
 // content: the fault is told later, when the row's id is known (see checker).
 type scalar struct {
 	kind    jsontext.Kind // 0 where the member is absent
-	integer bool          // a number plainly written as an integer, within int64
+	integer bool          // a whole number, within int64
 	num     int64         // its value
-	text    string        // the text of a string, any other number as written
+	text    string        // the text of a string, a number as written unless it is a plain integer
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (v *scalar) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	*v = scalar{kind: dec.PeekKind()}
-	if v.kind == '{' || v.kind == '[' {
-		return dec.SkipValue()
-	}
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
+	l := library{dec: dec, seed: maphash.MakeSeed()}
+	l.scalar(v, new(textArena))
+	return l.err
+}
+
+// parse reads the JSON of what is no object and no array.
+func (v *scalar) parse(raw jsontext.Value, texts *textArena) {
+	v.kind = raw.Kind()
 	switch v.kind {
 	case '"':
-		v.text = string(unquote(raw))
+		v.text = texts.copy(unquote(raw))
 	case '0':
 		v.parseNumber(raw)
 	}
-	return nil
 }
 
 // parseNumber reads a JSON number.
@@ -41,9 +42,10 @@ func (v *scalar) parseNumber(raw []byte) {
 	if v.num, v.integer = parseDigits(raw); v.integer {
 		return
 	}
-	n, err := strconv.ParseInt(string(raw), 10, 64) // takes neither 1e3 nor 12.5
+	n, err := strconv.ParseInt(string(raw), 10, 64) // takes neither 1e3 nor 12.0
 	if v.num, v.integer = n, err == nil; !v.integer {
-		v.num, v.text = 0, string(raw)
+		v.text = string(raw)
+		v.num, v.integer = wholeNumber(v.text)
 	}
 }
 
@@ -58,15 +60,23 @@ func parseDigits(raw []byte) (n int64, ok bool) {
 	return n, len(raw) <= 18
 }
 
-// written is the value for an error text and for decimals: as the source wrote it.
+// written is the value as the source wrote it, for texts and error texts.
 func (v scalar) written() string {
 	switch {
+	case v.kind == '"', v.kind == '0' && v.text != "":
+		return v.text
 	case v.integer:
 		return strconv.FormatInt(v.num, 10)
-	case v.kind == '"', v.kind == '0':
-		return v.text
 	}
 	return kindName(v.kind)
+}
+
+// plain is the text or the number; empty where it is neither.
+func (v scalar) plain() string {
+	if v.kind == '"' || v.kind == '0' {
+		return v.written()
+	}
+	return ""
 }
 
 func (v scalar) absent() bool { return v.kind == 0 || v.kind == 'n' }
@@ -77,20 +87,6 @@ type instant struct {
 	scalar           // text only where it is not a time
 	at     time.Time // UTC
 	err    error
-}
-
-// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
-func (i *instant) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	*i = instant{}
-	if dec.PeekKind() != '"' {
-		return i.scalar.UnmarshalJSONFrom(dec)
-	}
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	i.parse(raw)
-	return nil
 }
 
 // parse reads a JSON string.
@@ -132,6 +128,59 @@ func kindName(k jsontext.Kind) string {
 		return k.String()
 	case 'n':
 		return "null"
+	case emptyOther:
+		return "empty"
 	}
 	return "nothing"
+}
+
+// maxDigits is how many digits a number may have that is written without its exponent.
+const maxDigits = 40
+
+// plainNumber writes a JSON number without exponent and without zeros that say nothing:
+// 12.50 is "12.5", 1.2345e4 is "12345". False where that has too many digits.
+func plainNumber(text string) (plain string, ok bool) {
+	sign := ""
+	if rest, negative := strings.CutPrefix(text, "-"); negative {
+		sign, text = "-", rest
+	}
+	exponent := 0
+	if i := strings.IndexAny(text, "eE"); i >= 0 {
+		n, err := strconv.Atoi(text[i+1:])
+		exponent, text = min(max(n, -2*maxDigits), 2*maxDigits), text[:i] // an n out of range is the nearest that is none
+		if err != nil && n == 0 {
+			return "", false
+		}
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	digits, point := whole+fraction, len(whole)+exponent
+	switch {
+	case strings.Trim(digits, "0") == "":
+		return "0", strings.Trim(digits, "0123456789") == "" && digits != ""
+	case len(digits) > maxDigits:
+		return "", false
+	case point < 0:
+		digits, point = strings.Repeat("0", -point)+digits, 0
+	case point > len(digits):
+		digits += strings.Repeat("0", point-len(digits))
+	}
+	whole, fraction = strings.TrimLeft(digits[:point], "0"), strings.TrimRight(digits[point:], "0")
+	if whole == "" {
+		whole = "0"
+	}
+	if fraction != "" {
+		fraction = "." + fraction
+	}
+	return sign + whole + fraction, len(whole)+len(fraction) <= maxDigits
+}
+
+// wholeNumber is a whole number that is written with a fraction of zeros or an exponent, as
+// JSON Schema allows; false where it is none, or past 64 bits.
+func wholeNumber(text string) (int64, bool) {
+	plain, ok := plainNumber(text)
+	n, err := strconv.ParseInt(plain, 10, 64)
+	if !ok || err != nil {
+		return 0, false
+	}
+	return n, true
 }

@@ -1,28 +1,37 @@
 package dinterojson
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"unsafe"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // scanner reads rows several times as fast as the JSON library, which is where the
 // time of a large file goes: most of a transaction is a session that no report
 // prints, and it is passed over at the speed of a check.
 //
 // It never refuses anything. It reads a row that is valid, or says that it cannot;
-// then the library reads the same bytes, and its verdict and its words stand. So
-// all that must hold here is one thing: what the scanner reads, the library reads
-// as the same row. FuzzTheScannerAgreesWithTheLibrary holds it to that.
+// then the same walk reads the same bytes by the library, see library.go, and that
+// verdict and those words stand. So all that must hold here is one thing: what the
+// scanner reads of its own, it reads by the library as the same row.
+// FuzzTheScannerAgreesWithTheLibrary holds it to that.
 //
 // A row is read by walking it, see scanObject. After the first fault all reading
 // ends. What makes it fast is in keyPath (names) and skipText (texts); together they are
 // nearly all of a row.
 type scanner struct {
 	b        []byte
-	at       int      // below 0: the fault
+	at       int      // below 0: the fault, or the library reads
 	first    bool     // nothing of the array was read yet
 	key      *keyPath // the member whose value comes next, or what holds the array whose element does
 	open     []container
 	row      keyPath // rows are the objects in its value
 	keyPaths int     // that are remembered
 	texts    textArena
+
+	library *library // nil: the bytes are read
+	budget  elements // of the row
+	ignored other
 }
 
 // container is an object or array that is open.
@@ -36,9 +45,9 @@ type scannable interface{ scan(*scanner) }
 
 // scan reads the row that begins at b[at] and returns the index after it, or a fault.
 func (s *scanner) scan(b []byte, at int, row scannable) int {
-	s.b, s.at, s.open, s.key = b, at, s.open[:0], &s.row
-	if s.peek() == 'n' {
-		return unsupported // null will do within a row, not for one
+	s.b, s.at, s.open, s.key, s.library, s.budget = b, at, s.open[:0], &s.row, nil, elements{}
+	if s.peek() != '{' {
+		s.fail(unsupported) // null will do within a row, not for one
 	}
 	row.scan(s)
 	return s.at
@@ -50,9 +59,26 @@ type field[R any] struct {
 	scan func(*scanner, *R)
 }
 
+// other is what stands where an object or a list belongs; 0 where it is one, or absent. Of
+// an empty one of the other kind nothing is lost: some languages have one form for both.
+type other = jsontext.Kind
+
+const emptyOther other = 'e' // of those two kinds, with nothing in it
+
+// list is the objects of an array.
+type list[R any] struct {
+	all     []R
+	over    int32 // how many it may have where it has more; those are not kept
+	present bool
+	other   other
+}
+
+// emptied is an empty list with the room of l.
+func (l list[R]) emptied() list[R] { return list[R]{all: l.all[:0]} }
+
 // scanObject reads the fields of an object, or null, into r and passes over its other members.
-func scanObject[R any](s *scanner, fields []field[R], r *R) {
-	for more := s.begin('{'); more && s.member(); {
+func scanObject[R any](s *scanner, fields []field[R], r *R, not *other) {
+	for more := s.begin('{', not); more && s.member(); {
 		if s.key.field == fieldUnknown {
 			s.key.field = fieldSkipped
 			for i := range fields {
@@ -70,23 +96,31 @@ func scanObject[R any](s *scanner, fields []field[R], r *R) {
 }
 
 // scanList reads an array of objects, or null, into the elements of list, whose own arrays
-// are used again.
+// are used again. Elements past the most-th are not kept. reset empties an element and is
+// what stands in its place.
 func scanList[R any, P interface {
 	*R
-	reset()
-}](s *scanner, fields []field[R], list []R) []R {
-	list = list[:0]
-	for more := s.begin('['); more && s.element(); {
-		if len(list) < cap(list) {
-			list = list[:len(list)+1]
-		} else {
-			list = append(list, *new(R))
+	reset() *other
+}](s *scanner, fields []field[R], l *list[R], most int) {
+	all := l.all[:0]
+	*l = list[R]{}
+	for more := s.begin('[', &l.other); more && s.element(); {
+		if l.over == 0 {
+			l.over = int32(s.budget.take(len(all), most, int(unsafe.Sizeof(*new(R)))))
 		}
-		r := &list[len(list)-1]
-		P(r).reset()
-		scanObject(s, fields, r)
+		if l.over > 0 {
+			s.skip()
+			continue
+		}
+		if len(all) < cap(all) {
+			all = all[:len(all)+1]
+		} else {
+			all = append(all, *new(R))
+		}
+		r := &all[len(all)-1]
+		scanObject(s, fields, r, P(r).reset())
 	}
-	return list
+	l.all, l.present = all, true
 }
 
 func (s *scanner) fail(why int) {
@@ -110,10 +144,10 @@ func (s *scanner) peek() byte {
 	return s.b[s.at]
 }
 
-// begin reads the bracket that begins an object or array, or null, which has no members;
-// anything else is a fault.
-func (s *scanner) begin(bracket byte) bool {
-	switch s.peek() {
+// begin reads the bracket that begins an object or array, or null, which has no members.
+// What else stands there is passed over, and noted.
+func (s *scanner) begin(bracket byte, not *other) bool {
+	switch c := s.peek(); c {
 	case bracket:
 		s.at++
 		s.first = true
@@ -121,16 +155,41 @@ func (s *scanner) begin(bracket byte) bool {
 		return true
 	case 'n':
 		s.at = skipWord(s.b, s.at, "null")
-	default:
+	case 0:
+		if s.library != nil {
+			return s.library.begin(jsontext.Kind(bracket), not)
+		}
 		s.fail(unsupported)
+	default:
+		s.beginOther(c, not)
 	}
 	return false
+}
+
+// beginOther passes over what is no object, or no array, and begins with c.
+func (s *scanner) beginOther(c byte, not *other) {
+	begin := s.at
+	if s.skip(); s.at < 0 {
+		return
+	}
+	switch {
+	case (c == '{' || c == '[') && skipBlanks(s.b, begin+1) == s.at-1:
+		*not = emptyOther
+	case c == '-' || isDigit(c):
+		*not = '0'
+	default:
+		*not = other(c)
+	}
 }
 
 // member goes on to the next member of the object and reads its name; false after the last.
 func (s *scanner) member() bool {
 	if s.at < 0 {
-		return false
+		if s.library == nil {
+			return false
+		}
+		s.key = &s.library.named
+		return s.library.member()
 	}
 	top := &s.open[len(s.open)-1]
 	if s.at < len(s.b) && s.b[s.at] == '}' {
@@ -154,7 +213,7 @@ func (s *scanner) element() bool {
 	s.first = false
 	switch {
 	case s.at < 0:
-		return false
+		return s.library != nil && s.library.element()
 	case c == ']':
 		s.close(s.at + 1)
 		return false
@@ -178,13 +237,21 @@ func (s *scanner) close(at int) {
 func (s *scanner) skip() {
 	if s.at >= 0 {
 		s.at = s.skipValue(s.b, s.at, s.key, len(s.open))
+	} else if s.library != nil {
+		s.library.skip()
 	}
 }
 
-// scalar reads what [scalar.UnmarshalJSONFrom] reads.
+// scalar reads a value; an object or array is passed over.
 func (s *scanner) scalar(v *scalar) {
 	kind := s.peek()
 	begin := s.at
+	if begin < 0 {
+		if s.library != nil {
+			s.library.scalar(v, &s.texts)
+		}
+		return
+	}
 	if s.skip(); s.at < 0 {
 		return
 	}
@@ -198,10 +265,14 @@ func (s *scanner) scalar(v *scalar) {
 	}
 }
 
-// instant reads what [instant.UnmarshalJSONFrom] reads.
+// instant reads a value that should be a time.
 func (s *scanner) instant(i *instant) {
 	*i = instant{}
 	if s.peek() != '"' {
+		if s.library != nil {
+			s.library.instant(i, &s.texts)
+			return
+		}
 		s.scalar(&i.scalar)
 		return
 	}

@@ -3,6 +3,7 @@ package dinterojson
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -23,12 +24,12 @@ func readByLibrary(text []byte) (payment.Transaction, error) {
 	if !utf8.Valid(text) {
 		return payment.Transaction{}, errNotUTF8
 	}
-	dec := newDecoder(bytes.NewReader(text))
-	t, err := rows.decode(dec)
+	l := &library{dec: newDecoder(bytes.NewReader(text)), seed: maphash.MakeSeed()}
+	t, err := rows.decode(l)
 	if err != nil {
 		return payment.Transaction{}, err
 	}
-	return t, decodeEnd(dec, 0)
+	return t, decodeEnd(l.dec, 0)
 }
 
 // agree makes sure that what the scanner reads, the library reads as the same row;
@@ -127,7 +128,7 @@ func read(r io.Reader, library bool) (all []payment.Transaction, err error) {
 	rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
 	keep := func(t payment.Transaction) error { all = append(all, t); return nil }
 	if library {
-		return all, decodeRest(&window{r: r}, 0, &rows, keep)
+		return all, decodeRest(&window{r: &evenReader{r: r}}, 0, &rows, keep)
 	}
 	return all, scanArray(r, &rows, keep)
 }

@@ -8,77 +8,107 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"rapport/internal/money"
 	"rapport/internal/payment"
 )
 
 // The fields of a settlement that a report prints or forwards.
 type (
-	rawPayout struct {
-		ID                scalar            `json:"id"`
-		Provider          scalar            `json:"provider"`
-		ProviderReference scalar            `json:"provider_reference"`
-		PaymentStatus     scalar            `json:"payment_status"`
-		SettledAt         instant           `json:"settled_at"`
-		StartAt           instant           `json:"start_at"`
-		EndAt             instant           `json:"end_at"`
-		CreatedAt         instant           `json:"created_at"`
-		UpdatedAt         instant           `json:"updated_at"`
-		StoreID           scalar            `json:"store_id"`
-		PayoutDestination scalar            `json:"payout_destination_id"`
-		Amounts           []rawPayoutAmount `json:"amounts"`
-		Attachments       []rawAttachment   `json:"attachments"`
+	rawSettled struct {
+		ID                scalar
+		Provider          scalar
+		ProviderReference scalar
+		PaymentStatus     scalar
+		SettledAt         instant
+		StartAt           instant
+		EndAt             instant
+		CreatedAt         instant
+		UpdatedAt         instant
+		StoreID           scalar
+		PayoutDestination scalar
+		Amounts           list[rawSettledAmount]
+		Attachments       list[rawAttachment]
 	}
-	rawPayoutAmount struct {
-		Currency scalar `json:"currency"`
-		Amount   scalar `json:"amount"`
-		Capture  scalar `json:"capture"`
-		Refund   scalar `json:"refund"`
-		Fee      scalar `json:"fee"`
+	rawSettledAmount struct {
+		Currency scalar
+		Amount   scalar
+		Capture  scalar
+		Refund   scalar
+		Fee      scalar
+		other    other
 	}
 	rawAttachment struct {
-		ID          scalar `json:"id"`
-		Key         scalar `json:"key"`
-		ContentType scalar `json:"content_type"`
-		Extension   scalar `json:"extension"`
-		CreatedBy   scalar `json:"created_by"`
-	}
-	rawEvaluatedKey struct {
-		ID        scalar `json:"id"`
-		SettledAt scalar `json:"settled_at"`
-		CreatedAt scalar `json:"created_at"`
+		ID          scalar
+		Key         scalar
+		ContentType scalar
+		Extension   scalar
+		CreatedBy   scalar
+		other       other
 	}
 )
 
-func (r *rawPayout) name() (what, id string) { return "settlement", r.ID.written() }
+// The fields of the raw types.
+var (
+	settledFields = []field[rawSettled]{
+		{"id", func(s *scanner, r *rawSettled) { s.scalar(&r.ID) }},
+		{"provider", func(s *scanner, r *rawSettled) { s.scalar(&r.Provider) }},
+		{"provider_reference", func(s *scanner, r *rawSettled) { s.scalar(&r.ProviderReference) }},
+		{"payment_status", func(s *scanner, r *rawSettled) { s.scalar(&r.PaymentStatus) }},
+		{"settled_at", func(s *scanner, r *rawSettled) { s.instant(&r.SettledAt) }},
+		{"start_at", func(s *scanner, r *rawSettled) { s.instant(&r.StartAt) }},
+		{"end_at", func(s *scanner, r *rawSettled) { s.instant(&r.EndAt) }},
+		{"created_at", func(s *scanner, r *rawSettled) { s.instant(&r.CreatedAt) }},
+		{"updated_at", func(s *scanner, r *rawSettled) { s.instant(&r.UpdatedAt) }},
+		{"store_id", func(s *scanner, r *rawSettled) { s.scalar(&r.StoreID) }},
+		{"payout_destination_id", func(s *scanner, r *rawSettled) { s.scalar(&r.PayoutDestination) }},
+		{"amounts", func(s *scanner, r *rawSettled) { scanList(s, settledAmountFields, &r.Amounts, maxElements) }},
+		{"attachments", func(s *scanner, r *rawSettled) { scanList(s, attachmentFields, &r.Attachments, maxElements) }},
+	}
+	settledAmountFields = []field[rawSettledAmount]{
+		{"currency", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Currency) }},
+		{"amount", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Amount) }},
+		{"capture", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Capture) }},
+		{"refund", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Refund) }},
+		{"fee", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Fee) }},
+	}
+	attachmentFields = []field[rawAttachment]{
+		{"id", func(s *scanner, r *rawAttachment) { s.scalar(&r.ID) }},
+		{"key", func(s *scanner, r *rawAttachment) { s.scalar(&r.Key) }},
+		{"content_type", func(s *scanner, r *rawAttachment) { s.scalar(&r.ContentType) }},
+		{"extension", func(s *scanner, r *rawAttachment) { s.scalar(&r.Extension) }},
+		{"created_by", func(s *scanner, r *rawAttachment) { s.scalar(&r.CreatedBy) }},
+	}
+)
+
+func (r *rawSettled) scan(s *scanner) { scanObject(s, settledFields, r, nil) }
+
+func (r *rawSettledAmount) reset() *other { *r = rawSettledAmount{}; return &r.other }
+func (r *rawAttachment) reset() *other    { *r = rawAttachment{}; return &r.other }
+
+func (r *rawSettled) name() (what, id string) { return "settlement", r.ID.plain() }
 
 // Settlements reads a page of GET …/settlements. next is the pair of [SplitCursor].
 func Settlements(body io.Reader, each func(payment.Settlement) error) (next string, err error) {
-	return decodePage(body, "items", convertPayout, each)
+	return decodePage(body, "items", convertSettled, each)
 }
 
 // SettlementFile reads a file of settlements as GET …/settlements lists them in items.
 func SettlementFile(file io.Reader, each func(payment.Settlement) error) error {
-	return decodeFile(file, convertPayout, each)
+	return decodeFile(file, convertSettled, each)
 }
 
-// convertPayout checks a settlement. Only one without an id is an error, as nobody could
+// convertSettled checks a settlement. Only one without an id is an error, as nobody could
 // tell its copies apart; any other fault is its own.
-func convertPayout(c *checker, r *rawPayout) (payment.Settlement, error) {
-	c.fault = nil // of the settlement before
-	s := payment.Settlement{ID: c.textOrNumber("id", r.ID)}
-	if s.ID == "" {
-		c.requiredText("id", r.ID)
+func convertSettled(c *checker, r *rawSettled) (payment.Settlement, error) {
+	over := c.begun()
+	s := payment.Settlement{ID: c.requiredID("id", r.ID)}
+	what, id := r.name()
+	if fault := c.ended(over); fault != nil {
+		return s, payment.Named(what, id, fault)
 	}
-	if c.fault != nil {
-		return s, c.result(r.name())
-	}
-	s.Provider, s.ProviderReference = c.text("provider", r.Provider), c.textOrNumber("provider_reference", r.ProviderReference)
+	s.Provider, s.ProviderReference = c.text("provider", r.Provider), c.text("provider_reference", r.ProviderReference)
 	s.PaymentStatus = strings.ToLower(c.text("payment_status", r.PaymentStatus))
-	s.StoreID, s.PayoutDestination = c.text("store_id", r.StoreID), c.text("payout_destination_id", r.PayoutDestination)
+	s.StoreID, s.PayoutDestination = c.text("store_id", r.StoreID), c.id("payout_destination_id", r.PayoutDestination)
 	if r.SettledAt.absent() {
 		c.missing("settled_at")
 	}
@@ -87,13 +117,16 @@ func convertPayout(c *checker, r *rawPayout) (payment.Settlement, error) {
 	s.EndAt, _ = c.timeOrDate("end_at", r.EndAt)
 	s.CreatedAt, _ = c.timeOrDate("created_at", r.CreatedAt)
 	s.UpdatedAt, _ = c.timeOrDate("updated_at", r.UpdatedAt)
-	s.Amounts = mergeCurrencies(c, convertEach(c, "amounts", r.Amounts, nil, convertPayoutAmount))
-	s.Attachments = convertEach(c, "attachments", r.Attachments, nil, convertAttachment)
-	s.Fault = c.result(r.name())
+	s.Amounts = mergeCurrencies(c, convertEach(c, "amounts", &r.Amounts, nil, convertSettledAmount))
+	s.Attachments = convertEach(c, "attachments", &r.Attachments, nil, convertAttachment)
+	if c.fault != nil {
+		s.Fault = payment.Named(what, id, c.fault)
+	}
 	return s, nil
 }
 
-func convertPayoutAmount(c *checker, r *rawPayoutAmount, a *payment.SettlementAmount) {
+func convertSettledAmount(c *checker, r *rawSettledAmount, a *payment.SettlementAmount) {
+	c.object("", r.other)
 	a.Currency = c.currency("currency", r.Currency)
 	a.Amount = c.requiredSigned("amount", r.Amount)
 	a.Capture, _ = c.signed("capture", r.Capture)
@@ -102,7 +135,8 @@ func convertPayoutAmount(c *checker, r *rawPayoutAmount, a *payment.SettlementAm
 }
 
 func convertAttachment(c *checker, r *rawAttachment, a *payment.Attachment) {
-	a.ID, a.Key = c.textOrNumber("id", r.ID), c.text("key", r.Key)
+	c.described("", r.other)
+	a.ID, a.Key = c.text("id", r.ID), c.text("key", r.Key)
 	a.ContentType, a.Extension, a.CreatedBy = c.text("content_type", r.ContentType), c.text("extension", r.Extension), c.text("created_by", r.CreatedBy)
 }
 
@@ -152,26 +186,39 @@ func SplitCursor(cursor string) (id, date string) {
 }
 
 // decodeEvaluatedKey reads {"id": …, "settled_at" or "created_at": …}; null and {} are no key.
-func decodeEvaluatedKey(dec *jsontext.Decoder) (string, error) {
-	if dec.PeekKind() == 'n' {
-		_, err := dec.ReadToken()
-		return "", jsonError(err, 0)
+func decodeEvaluatedKey(l *library) (string, error) {
+	var id, settled, created, unused scalar
+	var not other
+	for more := l.begin('{', &not); more && l.member(); {
+		into := &unused
+		switch l.named.name {
+		case "id":
+			into = &id
+		case "settled_at":
+			into = &settled
+		case "created_at":
+			into = &created
+		}
+		l.scalar(into, new(textArena))
 	}
-	var key rawEvaluatedKey
-	if err := json.UnmarshalDecode(dec, &key); err != nil {
-		return "", jsonError(err, 1)
+	if l.err != nil {
+		return "", jsonError(l.err, 0)
 	}
-	date := key.SettledAt
+	date := settled
 	if date.absent() {
-		date = key.CreatedAt
+		date = created
 	}
 	switch {
-	case key.ID.absent() && date.absent():
+	case not != 0 && not != emptyOther:
+		return "", fmt.Errorf("last_evaluated_key: is %s, not an object", kindName(not))
+	case id.absent() && date.absent():
 		return "", nil
-	case key.ID.absent(), date.absent():
+	case id.absent(), date.absent():
 		return "", errors.New("last_evaluated_key: half of the cursor is missing")
-	case date.kind != '"', key.ID.kind != '"' && key.ID.kind != '0':
-		return "", fmt.Errorf("last_evaluated_key: %s and %s are no cursor", Quote(key.ID.written()), Quote(date.written()))
+	case date.kind != '"', id.plain() == "":
+		return "", fmt.Errorf("last_evaluated_key: %s and %s are no cursor", Quote(id.written()), Quote(date.written()))
+	case len(id.written())+len(date.text) > maxCursor:
+		return "", fmt.Errorf("last_evaluated_key: is longer than %d bytes", maxCursor)
 	}
-	return key.ID.written() + cursorSplit + date.text, nil
+	return id.written() + cursorSplit + date.text, nil
 }

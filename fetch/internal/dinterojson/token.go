@@ -27,7 +27,7 @@ func Token(body io.Reader) (token string, life time.Duration, err error) {
 		Type    scalar `json:"token_type"`
 		Expires scalar `json:"expires_in"`
 	}
-	dec := newDecoder(newTextReader(body))
+	dec := newLibrary(&evenReader{r: body}).dec
 	if err := expectKind(dec, '{', "the answer"); err != nil {
 		return "", 0, err
 	}

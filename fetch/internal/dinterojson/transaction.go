@@ -2,166 +2,250 @@ package dinterojson
 
 import "rapport/internal/payment"
 
-// The fields of GET /transactions that a report prints; what is not named here is not
-// decoded: no card holder, customer, address or token. The scanner reads them by the
-// tables in transaction_scan.go.
+// The fields of GET /transactions that a report prints; what is not named in
+// transaction_scan.go is not read: no card holder, customer, address or token.
 type (
 	rawTransaction struct {
-		ID                 scalar     `json:"id"`
-		MerchantReference  scalar     `json:"merchant_reference"`
-		MerchantReference2 scalar     `json:"merchant_reference_2"`
-		Product            scalar     `json:"payment_product"`
-		ProductType        scalar     `json:"payment_product_type"`
-		Card               rawCard    `json:"card"`
-		Status             scalar     `json:"status"`
-		Store              rawStore   `json:"store"`
-		PayoutDestination  scalar     `json:"payout_destination_id"`
-		Amount             scalar     `json:"amount"`
-		Currency           scalar     `json:"currency"`
-		CreatedAt          instant    `json:"created_at"`
-		UpdatedAt          instant    `json:"updated_at"`
-		Items              []rawLine  `json:"items"`
-		ShippingOption     rawLine    `json:"shipping_option"`
-		Events             []rawEvent `json:"events"`
+		ID                 scalar
+		MerchantReference  scalar
+		MerchantReference2 scalar
+		Product            scalar
+		ProductType        scalar
+		Card               rawCard
+		Status             scalar
+		Store              rawStore
+		PayoutDestination  scalar
+		Amount             scalar
+		Currency           scalar
+		CreatedAt          instant
+		UpdatedAt          instant
+		Items              list[rawLine]
+		ShippingOption     rawLine
+		Events             list[rawEvent]
 	}
 	rawCard struct {
-		Brand scalar `json:"brand"`
+		Brand scalar
+		other other
 	}
 	rawStore struct {
-		ID                scalar `json:"id"`
-		Name              scalar `json:"name"`
-		PayoutDestination scalar `json:"payout_destination_id"`
+		ID                scalar
+		Name              scalar
+		PayoutDestination scalar
+		other             other
 	}
 	rawLine struct {
-		ID     scalar     `json:"line_id"`
-		Amount scalar     `json:"amount"`
-		Splits []rawSplit `json:"splits"`
+		ID     scalar
+		Amount scalar
+		Splits list[rawSplit]
+		other  other
 	}
 	rawSplit struct {
-		PayoutDestination scalar `json:"payout_destination_id"`
-		Amount            scalar `json:"amount"`
+		PayoutDestination scalar
+		Amount            scalar
+		other             other
 	}
 	rawEvent struct {
-		ID          scalar         `json:"id"`
-		RequestID   scalar         `json:"request_id"`
-		Type        scalar         `json:"event"`
-		Status      scalar         `json:"transaction_status"`
-		Success     scalar         `json:"success"`
-		Amount      scalar         `json:"amount"`
-		VAT         scalar         `json:"calculated_vat_amount"`
-		Reference   scalar         `json:"event_reference"`
-		CreatedAt   instant        `json:"created_at"`
-		Splits      []rawSplit     `json:"splits"`
-		Lines       []rawLine      `json:"items"`
-		Settlements rawSettlements `json:"settlements"`
+		ID          scalar
+		RequestID   scalar
+		Type        scalar
+		Status      scalar
+		Success     scalar
+		Amount      scalar
+		VAT         scalar
+		Reference   scalar
+		CreatedAt   instant
+		Expires     scalar
+		Splits      list[rawSplit]
+		Lines       list[rawLine]
+		Settlements rawSettlements
+		other       other
 	}
 	rawSettlements struct {
-		Events []rawSettlement `json:"events"`
+		Events list[rawSettlement]
+		other  other
 	}
 	rawSettlement struct {
-		ID      scalar `json:"settlement_id"`
-		Amount  scalar `json:"amount"`
-		Capture scalar `json:"capture"`
-		Refund  scalar `json:"refund"`
-		Fee     scalar `json:"fee"`
+		ID      scalar
+		Amount  scalar
+		Capture scalar
+		Refund  scalar
+		Fee     scalar
+		other   other
 	}
 )
 
-func (r *rawTransaction) name() (what, id string) { return "transaction", r.ID.text }
+func (r *rawTransaction) name() (what, id string) { return "transaction", r.ID.plain() }
 
 // A row is read into the one before, whose arrays are used again.
 
-func (r *rawTransaction) reset() { *r = rawTransaction{Items: r.Items[:0], Events: r.Events[:0]} }
-func (r *rawLine) reset()        { *r = rawLine{Splits: r.Splits[:0]} }
-func (r *rawSplit) reset()       { *r = rawSplit{} }
-func (r *rawSettlement) reset()  { *r = rawSettlement{} }
-func (r *rawEvent) reset() {
-	*r = rawEvent{Splits: r.Splits[:0], Lines: r.Lines[:0], Settlements: rawSettlements{r.Settlements.Events[:0]}}
+func (r *rawTransaction) reset() {
+	*r = rawTransaction{Items: r.Items.emptied(), Events: r.Events.emptied()}
 }
 
-// convertTransaction checks a transaction and makes it public.
+func (r *rawLine) reset() *other {
+	*r = rawLine{Splits: r.Splits.emptied()}
+	return &r.other
+}
+
+func (r *rawSplit) reset() *other {
+	*r = rawSplit{}
+	return &r.other
+}
+
+func (r *rawSettlement) reset() *other {
+	*r = rawSettlement{}
+	return &r.other
+}
+
+func (r *rawEvent) reset() *other {
+	*r = rawEvent{Splits: r.Splits.emptied(), Lines: r.Lines.emptied(), Settlements: rawSettlements{Events: r.Settlements.Events.emptied()}}
+	return &r.other
+}
+
+// convertTransaction checks a transaction and makes it public. Only one without an id is an
+// error: no listing can go on after it.
 func convertTransaction(c *checker, r *rawTransaction) (payment.Transaction, error) {
-	t := payment.Transaction{
-		ID:                 c.requiredText("id", r.ID),
-		MerchantReference:  c.text("merchant_reference", r.MerchantReference),
-		MerchantReference2: c.text("merchant_reference_2", r.MerchantReference2),
-		Product:            c.text("payment_product", r.Product),
-		ProductType:        c.text("payment_product_type", r.ProductType),
-		CardBrand:          c.text("card.brand", r.Card.Brand),
-		Status:             c.text("status", r.Status),
-		Store: payment.Store{
-			ID:                c.text("store.id", r.Store.ID),
-			Name:              c.text("store.name", r.Store.Name),
-			PayoutDestination: c.text("store.payout_destination_id", r.Store.PayoutDestination),
-		},
-		PayoutDestination: c.text("payout_destination_id", r.PayoutDestination),
-		Amount:            c.amount("amount", r.Amount),
-		Currency:          c.currency("currency", r.Currency),
-		CreatedAt:         c.requiredTime("created_at", r.CreatedAt),
-		UpdatedAt:         c.time("updated_at", r.UpdatedAt),
-		Lines:             convertEach(c, "items", r.Items, &c.lines, convertLine),
+	names := c.begun()
+	t := payment.Transaction{ID: c.requiredText("id", r.ID)}
+	if fault := c.ended(names); fault != nil {
+		return t, payment.Named("transaction", r.ID.plain(), fault)
 	}
-	t.Lines = addShipping(c, t.Lines, &r.ShippingOption)
-	t.Events = convertEach(c, "events", r.Events, &c.events, convertEvent)
-	return t, c.result(r.name())
+	t.MerchantReference = c.text("merchant_reference", r.MerchantReference)
+	t.MerchantReference2 = c.text("merchant_reference_2", r.MerchantReference2)
+	t.Product = c.text("payment_product", r.Product)
+	t.ProductType = c.text("payment_product_type", r.ProductType)
+	c.described("card", r.Card.other)
+	t.CardBrand = c.text("card.brand", r.Card.Brand)
+	t.Status = c.text("status", r.Status)
+	convertOwner(c, r, &t)
+	t.Amount = c.amount("amount", r.Amount)
+	t.Currency = c.currency("currency", r.Currency)
+	t.CreatedAt = c.requiredTime("created_at", r.CreatedAt)
+	t.UpdatedAt = c.time("updated_at", r.UpdatedAt)
+	t.Lines = addShipping(c, convertEach(c, "items", &r.Items, &c.lines, convertLine), &r.ShippingOption)
+	t.Fault = c.fault
+	t.Events = convertEvents(c, &r.Events)
+	t.Unread = c.unread
+	return t, nil
+}
+
+// convertOwner reads where a transaction was made and who gets it. These ids are blank where
+// they cannot be read, as they only describe for whoever is not cut to them.
+func convertOwner(c *checker, r *rawTransaction, t *payment.Transaction) {
+	outer := c.begun()
+	c.object("store", r.Store.other)
+	t.Store.ID = c.id("store.id", r.Store.ID)
+	t.Store.PayoutDestination = c.id("store.payout_destination_id", r.Store.PayoutDestination)
+	t.PayoutDestination = c.id("payout_destination_id", r.PayoutDestination)
+	if t.OwnerFault = c.ended(outer); t.OwnerFault != nil {
+		c.unread = append(c.unread, t.OwnerFault.Error())
+	}
+	t.Store.Name = c.text("store.name", r.Store.Name)
+}
+
+// convertEvents converts the events. A list that cannot be read is an event of any time.
+func convertEvents(c *checker, l *list[rawEvent]) []payment.Event {
+	outer := c.begun()
+	events := convertEach(c, "events", l, &c.events, convertEvent)
+	if fault := c.ended(outer); fault != nil {
+		return []payment.Event{{Success: true, Fault: fault}}
+	}
+	return events
 }
 
 // convertEvent checks an event as far as it matters. A movement must have an amount and a
 // time. Of the others a report asks when they were and what they led to; a faulty field
 // of theirs is not worth a report.
 func convertEvent(c *checker, r *rawEvent, e *payment.Event) {
-	*e = payment.Event{
-		ID:        c.textOrNumber("id", r.ID),
-		RequestID: c.textOrNumber("request_id", r.RequestID),
-		Type:      c.text("event", r.Type),
-		Status:    c.text("transaction_status", r.Status),
-		Success:   c.success(r.Success),
-		CreatedAt: r.CreatedAt.at,
+	outer := c.begun()
+	*e = payment.Event{CreatedAt: r.CreatedAt.at}
+	c.object("", r.other)
+	if e.Success = c.success(r.Success); e.Success {
+		convertSuccess(c, r, e)
+	} else {
+		e.Type, _ = textOf(r.Type)
+		e.Status, _ = textOf(r.Status)
 	}
-	switch {
-	case !e.Success:
-	case r.Type.absent():
-		c.missing("event")
-	case e.IsMovement():
-		e.Amount = c.amount("amount", r.Amount)
-		e.CreatedAt = c.requiredTime("created_at", r.CreatedAt)
-		e.Reference = c.text("event_reference", r.Reference)
-		e.Splits = convertEach(c, "splits", r.Splits, nil, convertSplit)
-		e.Lines = convertEach(c, "items", r.Lines, &c.lines, convertLine)
-		e.Settlements = convertEach(c, "settlements.events", r.Settlements.Events, nil, convertSettlement)
-		e.VAT = c.optional("calculated_vat_amount", r.VAT)
-	case e.Type == payment.EventAuthorize || e.Type == payment.EventVoid:
-		e.CreatedAt = c.time("created_at", r.CreatedAt)
+	e.Fault = c.ended(outer)
+}
+
+// convertSuccess checks an event that succeeded.
+func convertSuccess(c *checker, r *rawEvent, e *payment.Event) {
+	if e.Type = r.Type.text; r.Type.kind != '"' {
+		if r.Type.absent() {
+			c.missing("event")
+		}
+		e.Type = c.id("event", r.Type)
 	}
+	if !r.Expires.absent() {
+		e.Expires = c.describedTime("metadata."+expiration, r.Expires)
+	}
+	movement := e.IsMovement()
+	unknown := !movement && !r.Amount.absent() && !payment.IsKnownEvent(e.Type)
+	if !unknown && !movement {
+		e.ID, _ = textOf(r.ID)
+		e.RequestID, _ = textOf(r.RequestID)
+		e.Status, _ = textOf(r.Status)
+		if e.Type == payment.EventAuthorize || e.Type == payment.EventVoid {
+			e.CreatedAt = c.time("created_at", r.CreatedAt)
+		}
+		return
+	}
+	e.ID = c.id("id", r.ID)
+	e.RequestID = c.id("request_id", r.RequestID)
+	e.Status = c.text("transaction_status", r.Status)
+	e.Reference = c.text("event_reference", r.Reference)
+	e.CreatedAt = c.requiredTime("created_at", r.CreatedAt)
+	e.Splits = convertEach(c, "splits", &r.Splits, nil, convertSplit)
+	e.Lines = convertEach(c, "items", &r.Lines, &c.lines, convertLine)
+	if unknown {
+		e.Amount, _ = c.signed("amount", r.Amount)
+		return
+	}
+	e.Amount = c.amount("amount", r.Amount)
+	e.Settlements = convertSettlements(c, &r.Settlements)
+	e.VAT = c.optional("calculated_vat_amount", r.VAT)
 }
 
 func convertLine(c *checker, r *rawLine, l *payment.Line) {
+	c.object("", r.other)
 	l.Amount, _ = c.signed("amount", r.Amount)
-	l.ID = c.textOrNumber("line_id", r.ID)
-	l.Splits = convertEach(c, "splits", r.Splits, nil, convertSplit)
+	l.ID = c.id("line_id", r.ID)
+	l.Splits = convertEach(c, "splits", &r.Splits, nil, convertSplit)
 }
 
 func convertSplit(c *checker, r *rawSplit, s *payment.Split) {
-	s.PayoutDestination = c.requiredText("payout_destination_id", r.PayoutDestination)
+	c.object("", r.other)
+	s.PayoutDestination = c.requiredID("payout_destination_id", r.PayoutDestination)
 	s.Amount = c.requiredSigned("amount", r.Amount)
 }
 
-func convertSettlement(c *checker, r *rawSettlement, s *payment.EventSettlement) {
-	s.ID = c.textOrNumber("settlement_id", r.ID)
-	s.Amount, s.Capture = c.optional("amount", r.Amount), c.optional("capture", r.Capture)
-	s.Refund, s.Fee = c.optional("refund", r.Refund), c.optional("fee", r.Fee)
+// convertSettlements reads where an event was paid out, which describes it, and the fee, which is money.
+func convertSettlements(c *checker, r *rawSettlements) []payment.EventSettlement {
+	c.described("settlements", r.other)
+	if not := r.Events.other; not != 0 && not != emptyOther {
+		c.blank("settlements.events", "is "+kindName(not)+", not a list")
+		return nil
+	}
+	return convertEach(c, "settlements.events", &r.Events, nil, func(c *checker, r *rawSettlement, s *payment.EventSettlement) {
+		c.described("", r.other)
+		s.ID = c.text("settlement_id", r.ID)
+		s.Amount, s.Capture = c.optional("amount", r.Amount), c.optional("capture", r.Capture)
+		s.Refund, s.Fee = c.optional("refund", r.Refund), c.optional("fee", r.Fee)
+	})
 }
 
 // addShipping adds the shipping option as a line, unless it already is one of the
 // items: Dintero moves it there when an authorisation is changed.
 func addShipping(c *checker, to []payment.Line, r *rawLine) []payment.Line {
+	c.object("shipping_option", r.other)
 	if r.Amount.absent() {
 		return to
 	}
 	var shipping payment.Line
 	shipping.Amount, _ = c.signed("shipping_option.amount", r.Amount)
-	shipping.ID = c.textOrNumber("shipping_option.line_id", r.ID)
-	shipping.Splits = convertEach(c, "splits", r.Splits, nil, convertSplit)
+	shipping.ID = c.id("shipping_option.line_id", r.ID)
+	shipping.Splits = convertEach(c, "splits", &r.Splits, nil, convertSplit)
 	for i := range to {
 		if to[i].ID == shipping.ID && shipping.ID != "" {
 			return to

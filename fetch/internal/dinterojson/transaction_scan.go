@@ -1,10 +1,12 @@
 package dinterojson
 
 // scan implements scannable.
-func (r *rawTransaction) scan(s *scanner) { scanObject(s, transactionFields, r) }
+func (r *rawTransaction) scan(s *scanner) { scanObject(s, transactionFields, r, nil) }
 
-// The fields of the raw types as the scanner reads them; the library reads the same by the
-// tags of the types. A test holds both to the same names.
+// expiration is where Klarna's extended authorisations say until when they last.
+const expiration = "klarna:authorization_expiration"
+
+// The fields of the raw types.
 var (
 	transactionFields = []field[rawTransaction]{
 		{"id", func(s *scanner, r *rawTransaction) { s.scalar(&r.ID) }},
@@ -12,17 +14,19 @@ var (
 		{"merchant_reference_2", func(s *scanner, r *rawTransaction) { s.scalar(&r.MerchantReference2) }},
 		{"payment_product", func(s *scanner, r *rawTransaction) { s.scalar(&r.Product) }},
 		{"payment_product_type", func(s *scanner, r *rawTransaction) { s.scalar(&r.ProductType) }},
-		{"card", func(s *scanner, r *rawTransaction) { scanObject(s, cardFields, &r.Card) }},
+		{"card", func(s *scanner, r *rawTransaction) { scanObject(s, cardFields, &r.Card, &r.Card.other) }},
 		{"status", func(s *scanner, r *rawTransaction) { s.scalar(&r.Status) }},
-		{"store", func(s *scanner, r *rawTransaction) { scanObject(s, storeFields, &r.Store) }},
+		{"store", func(s *scanner, r *rawTransaction) { scanObject(s, storeFields, &r.Store, &r.Store.other) }},
 		{"payout_destination_id", func(s *scanner, r *rawTransaction) { s.scalar(&r.PayoutDestination) }},
 		{"amount", func(s *scanner, r *rawTransaction) { s.scalar(&r.Amount) }},
 		{"currency", func(s *scanner, r *rawTransaction) { s.scalar(&r.Currency) }},
 		{"created_at", func(s *scanner, r *rawTransaction) { s.instant(&r.CreatedAt) }},
 		{"updated_at", func(s *scanner, r *rawTransaction) { s.instant(&r.UpdatedAt) }},
-		{"items", func(s *scanner, r *rawTransaction) { r.Items = scanList(s, lineFields, r.Items) }},
-		{"shipping_option", func(s *scanner, r *rawTransaction) { scanObject(s, lineFields, &r.ShippingOption) }},
-		{"events", func(s *scanner, r *rawTransaction) { r.Events = scanList(s, eventFields, r.Events) }},
+		{"items", func(s *scanner, r *rawTransaction) { scanList(s, lineFields, &r.Items, maxElements) }},
+		{"shipping_option", func(s *scanner, r *rawTransaction) {
+			scanObject(s, lineFields, &r.ShippingOption, &r.ShippingOption.other)
+		}},
+		{"events", func(s *scanner, r *rawTransaction) { scanList(s, eventFields, &r.Events, maxEvents) }},
 	}
 	cardFields = []field[rawCard]{
 		{"brand", func(s *scanner, r *rawCard) { s.scalar(&r.Brand) }},
@@ -35,7 +39,7 @@ var (
 	lineFields = []field[rawLine]{
 		{"line_id", func(s *scanner, r *rawLine) { s.scalar(&r.ID) }},
 		{"amount", func(s *scanner, r *rawLine) { s.scalar(&r.Amount) }},
-		{"splits", func(s *scanner, r *rawLine) { r.Splits = scanList(s, splitFields, r.Splits) }},
+		{"splits", func(s *scanner, r *rawLine) { scanList(s, splitFields, &r.Splits, maxElements) }},
 	}
 	splitFields = []field[rawSplit]{
 		{"payout_destination_id", func(s *scanner, r *rawSplit) { s.scalar(&r.PayoutDestination) }},
@@ -51,12 +55,16 @@ var (
 		{"calculated_vat_amount", func(s *scanner, r *rawEvent) { s.scalar(&r.VAT) }},
 		{"event_reference", func(s *scanner, r *rawEvent) { s.scalar(&r.Reference) }},
 		{"created_at", func(s *scanner, r *rawEvent) { s.instant(&r.CreatedAt) }},
-		{"splits", func(s *scanner, r *rawEvent) { r.Splits = scanList(s, splitFields, r.Splits) }},
-		{"items", func(s *scanner, r *rawEvent) { r.Lines = scanList(s, lineFields, r.Lines) }},
-		{"settlements", func(s *scanner, r *rawEvent) { scanObject(s, settlementsFields, &r.Settlements) }},
+		{"metadata", func(s *scanner, r *rawEvent) { scanObject(s, metadataFields, r, &s.ignored) }},
+		{"splits", func(s *scanner, r *rawEvent) { scanList(s, splitFields, &r.Splits, maxElements) }},
+		{"items", func(s *scanner, r *rawEvent) { scanList(s, lineFields, &r.Lines, maxElements) }},
+		{"settlements", func(s *scanner, r *rawEvent) { scanObject(s, settlementsFields, &r.Settlements, &r.Settlements.other) }},
+	}
+	metadataFields = []field[rawEvent]{
+		{expiration, func(s *scanner, r *rawEvent) { s.scalar(&r.Expires) }},
 	}
 	settlementsFields = []field[rawSettlements]{
-		{"events", func(s *scanner, r *rawSettlements) { r.Events = scanList(s, settlementFields, r.Events) }},
+		{"events", func(s *scanner, r *rawSettlements) { scanList(s, settlementFields, &r.Events, maxElements) }},
 	}
 	settlementFields = []field[rawSettlement]{
 		{"settlement_id", func(s *scanner, r *rawSettlement) { s.scalar(&r.ID) }},

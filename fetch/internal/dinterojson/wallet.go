@@ -9,55 +9,83 @@ import (
 // The fields of a wallet transaction that a report prints, and a card's two ids.
 type (
 	rawWallet struct {
-		ID           scalar  `json:"id"`
-		CardID       scalar  `json:"card_id"` // files only: over HTTP the path says it
-		Type         scalar  `json:"type"`
-		Amount       scalar  `json:"amount"`
-		Currency     scalar  `json:"currency"`
-		Reference    scalar  `json:"ref_id"`
-		ParentID     scalar  `json:"parent_id"`
-		OriginatedBy scalar  `json:"originated_by"`
-		CreatedAt    instant `json:"created_at"`
+		ID           scalar
+		CardID       scalar // files only: over HTTP the path says it
+		Type         scalar
+		Amount       scalar
+		Currency     scalar
+		Reference    scalar
+		ParentID     scalar
+		OriginatedBy scalar
+		CreatedAt    instant
 	}
 	rawGiftCard struct {
-		CardID scalar `json:"card_id"`
-		ID     scalar `json:"id"`
+		CardID scalar
+		ID     scalar
 	}
 )
 
-func (r *rawWallet) name() (what, id string) { return "wallet transaction", r.ID.text }
+func (r *rawWallet) name() (what, id string) { return "wallet transaction", r.ID.plain() }
 
-func (r *rawGiftCard) name() (what, id string) { return "card", cmp.Or(r.CardID.text, r.ID.text) }
+func (r *rawGiftCard) name() (what, id string) { return "card", cmp.Or(r.CardID.plain(), r.ID.plain()) }
 
-// convertWalletOf checks a wallet transaction of a known card.
+func (r *rawWallet) scan(s *scanner) { scanObject(s, walletFields, r, nil) }
+
+func (r *rawGiftCard) scan(s *scanner) { scanObject(s, giftCardFields, r, nil) }
+
+// The fields of the raw types.
+var (
+	walletFields = []field[rawWallet]{
+		{"id", func(s *scanner, r *rawWallet) { s.scalar(&r.ID) }},
+		{"card_id", func(s *scanner, r *rawWallet) { s.scalar(&r.CardID) }},
+		{"type", func(s *scanner, r *rawWallet) { s.scalar(&r.Type) }},
+		{"amount", func(s *scanner, r *rawWallet) { s.scalar(&r.Amount) }},
+		{"currency", func(s *scanner, r *rawWallet) { s.scalar(&r.Currency) }},
+		{"ref_id", func(s *scanner, r *rawWallet) { s.scalar(&r.Reference) }},
+		{"parent_id", func(s *scanner, r *rawWallet) { s.scalar(&r.ParentID) }},
+		{"originated_by", func(s *scanner, r *rawWallet) { s.scalar(&r.OriginatedBy) }},
+		{"created_at", func(s *scanner, r *rawWallet) { s.instant(&r.CreatedAt) }},
+	}
+	giftCardFields = []field[rawGiftCard]{
+		{"card_id", func(s *scanner, r *rawGiftCard) { s.scalar(&r.CardID) }},
+		{"id", func(s *scanner, r *rawGiftCard) { s.scalar(&r.ID) }},
+	}
+)
+
+// convertWalletOf checks a wallet transaction of a known card. Only one without an id is an
+// error, as nobody could tell its copies apart.
 func convertWalletOf(card string) converter[rawWallet, payment.WalletTransaction] {
 	return func(c *checker, r *rawWallet) (payment.WalletTransaction, error) {
-		w := payment.WalletTransaction{
-			ID:           c.requiredText("id", r.ID),
-			CardID:       card,
-			Type:         c.requiredText("type", r.Type),
-			Amount:       c.amount("amount", r.Amount),
-			Currency:     c.currency("currency", r.Currency),
-			Reference:    c.text("ref_id", r.Reference),
-			ParentID:     c.text("parent_id", r.ParentID),
-			OriginatedBy: c.text("originated_by", r.OriginatedBy),
-			CreatedAt:    c.requiredTime("created_at", r.CreatedAt),
+		over := c.begun()
+		w := payment.WalletTransaction{ID: c.requiredText("id", r.ID), CardID: card}
+		if card == "" {
+			w.CardID = c.requiredText("card_id", r.CardID)
 		}
-		return w, c.result(r.name())
+		if fault := c.ended(over); fault != nil {
+			what, id := r.name()
+			return w, payment.Named(what, id, fault)
+		}
+		w.Type = c.requiredID("type", r.Type)
+		w.Amount = c.amount("amount", r.Amount)
+		w.Currency = c.currency("currency", r.Currency)
+		w.Reference = c.text("ref_id", r.Reference)
+		w.ParentID = c.text("parent_id", r.ParentID)
+		w.OriginatedBy = c.text("originated_by", r.OriginatedBy)
+		w.CreatedAt = c.requiredTime("created_at", r.CreatedAt)
+		w.Fault, w.Unread = c.fault, c.unread
+		return w, nil
 	}
-}
-
-// convertWallet checks a wallet transaction that names its card.
-func convertWallet(c *checker, r *rawWallet) (payment.WalletTransaction, error) {
-	card := c.requiredText("card_id", r.CardID)
-	return convertWalletOf(card)(c, r)
 }
 
 // convertCard is the id that GET /cards/{card_id}/transactions wants.
 func convertCard(c *checker, r *rawGiftCard) (string, error) {
-	id := c.text("card_id", r.CardID)
+	id := c.id("card_id", r.CardID)
 	if id == "" {
-		id = c.requiredText("id", r.ID)
+		id = c.requiredID("id", r.ID)
 	}
-	return id, c.result(r.name())
+	if c.fault != nil {
+		what, name := r.name()
+		return id, payment.Named(what, name, c.fault)
+	}
+	return id, nil
 }

@@ -19,7 +19,7 @@ func Details[A, B any](ctx context.Context, r *Reader, l Listing[A], keep func(*
 				return
 			}
 			rows = slices.DeleteFunc(rows, func(row A) bool { return !keep(&row) })
-			for b, err := range inOrder(ctx, r.InFlight, rows, detail) {
+			for b, err := range inOrder(ctx, r, rows, detail) {
 				if !yield(b, err) || err != nil {
 					return
 				}
@@ -28,36 +28,48 @@ func Details[A, B any](ctx context.Context, r *Reader, l Listing[A], keep func(*
 	}
 }
 
-// inOrder calls work for each item, at most inFlight at a time, and yields the
-// results in the order of the items. An error is yielded last. When the sequence
-// ends, all work has ended.
-func inOrder[A, B any](ctx context.Context, inFlight int, items []A, work func(context.Context, A) (B, error)) iter.Seq2[B, error] {
+// inOrder calls work for each item, as many at a time as requests may be in flight, and
+// yields the results in the order of the items; each is released when it was used. An
+// error is yielded last. When the sequence ends, all work has ended.
+func inOrder[A, B any](ctx context.Context, r *Reader, items []A, work func(context.Context, A) (B, error)) iter.Seq2[B, error] {
 	type result struct {
-		value B
-		err   error
+		value   B
+		release func()
+		err     error
 	}
 	return func(yield func(B, error) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		var running sync.WaitGroup
-		defer running.Wait()
-		defer stop()
 		results := make([]chan result, len(items))
+		defer func() {
+			running.Wait()
+			for _, left := range results { // what nobody takes any more
+				if left != nil && len(left) > 0 {
+					(<-left).release()
+				}
+			}
+		}()
+		defer stop()
 		begin := func(i int) {
 			results[i] = make(chan result, 1)
+			held, done, release := r.Getter.Hold(ctx) // in the order of the items
 			running.Go(func() {
-				value, err := work(ctx, items[i])
-				results[i] <- result{value, err}
+				value, err := work(held, items[i])
+				done()
+				results[i] <- result{value, release, err}
 			})
 		}
-		for i := range min(inFlight, len(items)) {
+		for i := range min(r.InFlight, len(items)) {
 			begin(i)
 		}
 		for i := range items {
-			r := <-results[i]
-			if r.err == nil && i+inFlight < len(items) {
-				begin(i + inFlight)
+			one := <-results[i]
+			if one.err == nil && i+r.InFlight < len(items) {
+				begin(i + r.InFlight)
 			}
-			if !yield(r.value, r.err) || r.err != nil {
+			more := yield(one.value, one.err)
+			one.release()
+			if !more || one.err != nil {
 				return
 			}
 		}

@@ -42,7 +42,7 @@ func TestResultsComeInOrderAndNoWorkOutlivesThem(t *testing.T) {
 				}
 				var got []int
 				var last error
-				for n, err := range inOrder(t.Context(), 3, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, work) {
+				for n, err := range inOrder(t.Context(), &Reader{Getter: unheld{}, InFlight: 3}, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, work) {
 					if last = err; err == nil {
 						got = append(got, n)
 					}
@@ -59,4 +59,11 @@ func TestResultsComeInOrderAndNoWorkOutlivesThem(t *testing.T) {
 			})
 		})
 	}
+}
+
+// unheld is a getter that holds nothing.
+type unheld struct{ Getter }
+
+func (unheld) Hold(ctx context.Context) (context.Context, func(), func()) {
+	return ctx, func() {}, func() {}
 }

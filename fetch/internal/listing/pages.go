@@ -29,6 +29,9 @@ const (
 // Getter makes a GET request and gives the body of its answer to read, once for each try.
 type Getter interface {
 	Get(ctx context.Context, name, url string, read func(io.Reader) error) error
+	// Hold lets what is read with the context count as held in memory; done is called when all
+	// of it was read, release when it was used.
+	Hold(ctx context.Context) (held context.Context, done, release func())
 }
 
 // Reader reads listings. Every field is required.
@@ -58,12 +61,14 @@ type Listing[T any] struct {
 func Pages[T any](ctx context.Context, r *Reader, l Listing[T]) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		for p := newPager(r, l); !p.over; {
-			rows, err := p.next(ctx)
+			rows, release, err := p.next(ctx)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if len(rows) > 0 && !yield(rows, nil) {
+			more := len(rows) == 0 || yield(rows, nil)
+			release()
+			if !more {
 				return
 			}
 		}
@@ -85,18 +90,21 @@ func newPager[T any](r *Reader, l Listing[T]) *pager[T] {
 	return &pager[T]{getter: r.Getter, listing: l, guard: newCursorGuard(r.MaxPages)}
 }
 
-// next reads a page. After an error the pager cannot go on.
-func (p *pager[T]) next(ctx context.Context) ([]T, error) {
+// next reads a page, which is released when it was used. After an error the pager cannot go on.
+func (p *pager[T]) next(ctx context.Context) (rows []T, release func(), err error) {
 	p.read++
-	rows, cursor, err := p.listing.page(ctx, p.getter, p.cursor)
+	held, done, release := p.getter.Hold(ctx)
+	rows, cursor, err := p.listing.page(held, p.getter, p.cursor)
+	done()
 	if err == nil {
 		p.cursor, err = p.guard.next(len(rows), p.listing.ids(rows), cursor)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: page %d: %w", p.listing.Name, p.read, err)
+		release()
+		return nil, nil, fmt.Errorf("%s: page %d: %w", p.listing.Name, p.read, err)
 	}
 	p.over = p.cursor == ""
-	return rows, nil
+	return rows, release, nil
 }
 
 // page reads the page after a cursor, and the cursor that it names.

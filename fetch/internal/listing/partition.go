@@ -36,12 +36,14 @@ func (r *Reader) Partitioned(ctx context.Context, l Listing[payment.Transaction]
 		whole := r.whole(l, by, since)
 		mustReappear, trusted := map[string]bool{}, true // ids
 		for !whole.pager.over {
-			rows, err := whole.read(ctx)
+			rows, release, err := whole.read(ctx)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if len(rows) > 0 && !yield(rows, nil) {
+			more := len(rows) == 0 || yield(rows, nil)
+			release()
+			if !more {
 				return
 			}
 			if whole.pager.read <= minPages {

@@ -79,8 +79,8 @@ func (p *partition) narrowed() Listing[payment.Transaction] {
 }
 
 // read reads a page. Of a partition most rows must lie within its interval.
-func (p *partition) read(ctx context.Context) ([]payment.Transaction, error) {
-	rows, err := p.pager.next(ctx)
+func (p *partition) read(ctx context.Context) (rows []payment.Transaction, release func(), err error) {
+	rows, release, err = p.pager.next(ctx)
 	var times []int64
 	foreign := 0
 	p.rows += len(rows)
@@ -95,9 +95,10 @@ func (p *partition) read(ctx context.Context) ([]payment.Transaction, error) {
 		}
 	}
 	if err == nil && len(rows) >= PageSize/2 && 2*foreign > len(rows) && p.plan != nil {
-		return nil, errForeignRows
+		release()
+		return nil, nil, errForeignRows
 	}
-	return rows, err
+	return rows, release, err
 }
 
 // longer reports whether the partition is much longer than it was expected to be.

@@ -16,7 +16,7 @@ const (
 // workers read the partitions of plans side by side.
 type workers struct {
 	reader *Reader
-	pages  chan []payment.Transaction
+	pages  chan heldPage
 
 	mu      sync.Mutex
 	changed sync.Cond
@@ -26,6 +26,12 @@ type workers struct {
 	full    int     // pages: each lets one worker more begin
 }
 
+// heldPage is a page that waits for the caller.
+type heldPage struct {
+	rows    []payment.Transaction
+	release func()
+}
+
 // sideBySide reads the partitions of a plan, and partitions those again that turn out
 // dense. An error is yielded last and ends all requests; when the sequence ends, all have
 // ended.
@@ -33,7 +39,7 @@ func (r *Reader) sideBySide(ctx context.Context, p *plan) iter.Seq2[[]payment.Tr
 	return func(yield func([]payment.Transaction, error) bool) {
 		ctx, stop := context.WithCancelCause(ctx)
 		defer stop(nil)
-		w := &workers{reader: r, pages: make(chan []payment.Transaction, bufferedPages), plans: []*plan{p}}
+		w := &workers{reader: r, pages: make(chan heldPage, bufferedPages), plans: []*plan{p}}
 		w.changed.L = &w.mu
 		defer context.AfterFunc(ctx, func() {
 			w.mu.Lock()
@@ -50,11 +56,12 @@ func (r *Reader) sideBySide(ctx context.Context, p *plan) iter.Seq2[[]payment.Tr
 		}
 		go func() { all.Wait(); close(w.pages) }()
 		left := false
-		for rows := range w.pages {
-			if !left && ctx.Err() == nil && !yield(rows, nil) {
+		for page := range w.pages {
+			if !left && ctx.Err() == nil && !yield(page.rows, nil) {
 				left = true
 				stop(nil)
 			}
+			page.release()
 		}
 		if err := context.Cause(ctx); err != nil && !left {
 			yield(nil, err)
@@ -77,16 +84,15 @@ func (w *workers) work(ctx context.Context) error {
 // read reads a partition to its end, or returns what its rest is to be partitioned into.
 func (w *workers) read(ctx context.Context, p *partition) (rest *plan, err error) {
 	for {
-		rows, err := p.read(ctx)
+		rows, release, err := p.read(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if len(rows) > 0 {
-			select {
-			case w.pages <- rows:
-			case <-ctx.Done():
-				return nil, context.Cause(ctx)
-			}
+		select {
+		case w.pages <- heldPage{rows, release}:
+		case <-ctx.Done():
+			release()
+			return nil, context.Cause(ctx)
 		}
 		if p.pager.over {
 			return nil, nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/ledgertest"
@@ -109,11 +110,19 @@ func migrateSlowly(path string) error {
 
 func TestAMigrationThatIsKilledIsAsIfItHadNotBegun(t *testing.T) {
 	path := written(t, 3)
-	cmd, _ := child(t, "migrant", path)
-	for {
-		// In the middle: the log holds some of what it does.
-		if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 1<<20 {
-			break
+	cmd, lines := child(t, "migrant", path)
+	ended := make(chan string, 1)
+	go func() {
+		lines.Scan()
+		ended <- lines.Text()
+	}()
+	for middle := false; !middle; { // when the log holds some of what it does
+		select {
+		case said := <-ended:
+			t.Fatalf("it ended before it could be killed: %s", said)
+		case <-time.After(time.Millisecond):
+			info, err := os.Stat(path + "-wal")
+			middle = err == nil && info.Size() > 1<<20
 		}
 	}
 	kill(t, cmd)

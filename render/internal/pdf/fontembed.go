@@ -71,14 +71,20 @@ func (f *Font) widthRanges(used usedGlyphs) []byte {
 	return out
 }
 
-// toUnicode is the CMap from glyphs to characters, for copying and searching.
+// toUnicode is the CMap from glyphs to characters, for copying and searching. A minus is
+// copied as the sign of a keyboard: with the typographer's an amount is no number to a
+// spreadsheet.
 func (u usedGlyphs) toUnicode() []byte {
 	out := []byte("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n" +
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n")
 	var lines []string
 	for glyph, used := range u.glyphs {
 		if used {
-			lines = append(lines, fmt.Sprintf("<%04X> <%04X>\n", glyph, u.runes[glyph]))
+			r := u.runes[glyph]
+			if r == minus {
+				r = '-'
+			}
+			lines = append(lines, fmt.Sprintf("<%04X> <%04X>\n", glyph, r))
 		}
 	}
 	for block := range slices.Chunk(lines, 100) { // more in one block is not allowed
@@ -90,6 +96,8 @@ func (u usedGlyphs) toUnicode() []byte {
 	}
 	return append(out, "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"...)
 }
+
+const minus = 0x2212
 
 // tag is six letters that name a subset: fonts of different glyphs must not share a name.
 func (u usedGlyphs) tag() string {

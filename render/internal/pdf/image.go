@@ -20,7 +20,8 @@ const maxPixels = 16 << 20
 type Image struct {
 	format        string // as fpdf names it
 	data          []byte
-	width, height float64 // pixels
+	width, height float64 // pixels, as they are seen
+	turn          orientation
 }
 
 // ReadImage reads a PNG or JPEG.
@@ -32,7 +33,10 @@ func ReadImage(data []byte) (*Image, error) {
 	if config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
 		return nil, fmt.Errorf("image: %d × %d pixels", config.Width, config.Height)
 	}
-	i := &Image{format: "jpg", data: data, width: float64(config.Width), height: float64(config.Height)}
+	i := &Image{format: "jpg", data: data, width: float64(config.Width), height: float64(config.Height), turn: orientationOf(data)}
+	if i.turn.onItsSide() {
+		i.width, i.height = i.height, i.width
+	}
 	switch format {
 	case "jpeg":
 		img, err := jpeg.Decode(bytes.NewReader(data))

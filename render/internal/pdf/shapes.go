@@ -83,12 +83,11 @@ func (p *Page) HLines(x, width float64, ys []float64, thickness float64, color C
 	p.op("S\n")
 }
 
-// Image draws a picture.
+// Image draws a picture, upright.
 func (p *Page) Image(i *Image, x, y, width, height float64) {
 	p.endText()
 	p.op("q ")
-	p.numbers(width)
-	p.op("0 0 ")
-	p.numbers(height, x, p.height-y-height)
+	m := i.turn.matrix()
+	p.numbers(m[0]*width, m[1]*height, m[2]*width, m[3]*height, x+m[4]*width, p.height-y-height+m[5]*height)
 	p.op("cm ", p.writer.imageResource(i), " Do Q\n")
 }

@@ -1,0 +1,80 @@
+package statement
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"rapport/internal/money"
+	"rapport/internal/report"
+)
+
+// ownCurrency is the one in which an organization keeps its books: kroner of one in the
+// Norwegian register, else that of the zone in which its days are counted. It is empty where
+// that has none, and then leads nothing.
+func ownCurrency(a Account) money.Currency {
+	if a.Organization.Number != "" {
+		return "NOK"
+	}
+	switch a.Zone {
+	case "Europe/Oslo", "Arctic/Longyearbyen":
+		return "NOK"
+	case "Europe/Stockholm":
+		return "SEK"
+	case "Europe/Copenhagen", "Atlantic/Faroe":
+		return "DKK"
+	case "Atlantic/Reykjavik":
+		return "ISK"
+	case "Europe/London":
+		return "GBP"
+	case "Europe/Warsaw":
+		return "PLN"
+	case "Europe/Amsterdam", "Europe/Athens", "Europe/Berlin", "Europe/Brussels", "Europe/Dublin", "Europe/Helsinki", "Europe/Lisbon", "Europe/Luxembourg",
+		"Europe/Madrid", "Europe/Mariehamn", "Europe/Paris", "Europe/Riga", "Europe/Rome", "Europe/Tallinn", "Europe/Vienna", "Europe/Vilnius":
+		return "EUR"
+	}
+	return ""
+}
+
+// currencies are those of a report in the one order in which all of it names them: the
+// organization's own, then the one with most rows.
+func (fs *Figures) currencies() []money.Currency {
+	rows := map[money.Currency]int64{}
+	for _, by := range []report.Dimension{report.PerCurrency, report.PerOperation} {
+		for g, f := range fs.Totals.Groups[by] {
+			for _, n := range f.Counts {
+				rows[g.Code] += n
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(rows), func(a, b money.Currency) int {
+		return cmp.Or(own(b, fs.own)-own(a, fs.own), cmp.Compare(rows[b], rows[a]), cmp.Compare(a, b))
+	})
+}
+
+func own(code, own money.Currency) int {
+	if code == own {
+		return 1
+	}
+	return 0
+}
+
+// ranks are the places of the currencies in their order.
+func (fs *Figures) ranks() map[money.Currency]int {
+	ranks := map[money.Currency]int{}
+	for i, code := range fs.currencies() {
+		ranks[code] = i
+	}
+	return ranks
+}
+
+// compareCodes compares by place; those that have none come last, by code.
+func compareCodes(ranks map[money.Currency]int, a, b money.Currency) int {
+	place := func(code money.Currency) int {
+		if i, known := ranks[code]; known {
+			return i
+		}
+		return len(ranks)
+	}
+	return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
+}
