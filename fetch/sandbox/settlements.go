@@ -77,7 +77,7 @@ func (v view) listSettlements(r *http.Request, faults faultSet) answer {
 		return refuse(http.StatusBadRequest, "invalid_request", "Invalid filters", "starting_after_id: is no key of this listing")
 	}
 	days := dayRows[*shop.Settlement]{
-		of:   v.settlementsOf,
+		of:   func(d shop.Date) []*shop.Settlement { return pointers(v.Settlements(d)) },
 		find: func(id string) *shop.Settlement { return findSettlement(v, id) },
 		show: func(s *shop.Settlement) (row, bool) {
 			return row{s.ID, func(w *jsonWriter) { writeSettlement(w, s, v.now) }}, s.IsListed(v.now) && f.matches(s)
@@ -107,12 +107,10 @@ func (f *settlementFilter) dateOf(s *shop.Settlement) time.Time {
 	return s.SettledAt
 }
 
-// settlementsOf are those that are paid out on a day.
-func (v view) settlementsOf(d shop.Date) []*shop.Settlement {
-	made := v.Settlements(d)
-	all := make([]*shop.Settlement, len(made))
-	for i := range made {
-		all[i] = &made[i]
+func pointers[T any](list []T) []*T {
+	all := make([]*T, len(list))
+	for i := range list {
+		all[i] = &list[i]
 	}
 	return all
 }

@@ -119,7 +119,7 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 		return err
 	}
 	m.Number += b.ahead
-	if err := r.forwardAttachments(ctx, b, base); err != nil {
+	if err := (settlementBuilder{r}).forwardAttachments(ctx, b, base); err != nil {
 		return err
 	}
 	if b.statement, err = statement.Compose(r.Account, b.job, &b.figures, m, b.now); err != nil {
@@ -141,7 +141,7 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 	} else if err := os.Remove(csv.Path); err != nil {
 		return err
 	}
-	return r.writeSettlementFiles(b, base)
+	return (settlementBuilder{r}).writeSettlementFiles(b, base)
 }
 
 // acquireSlot waits for one of the places where reports are written out.

@@ -17,7 +17,7 @@ import (
 // own figures where a report wants that. Where they differ it reads once more, thoroughly.
 func (r *Builder) read(ctx context.Context, batch []*build) error {
 	if _, ok := batch[0].job.Report.Data.(reportconfig.Settlements); ok {
-		return r.readSettlements(ctx, batch)
+		return settlementBuilder{r}.readSettlements(ctx, batch)
 	}
 	a := r.reconciler(ctx, batch)
 	q, ours := a.query(batch), a.tally()

@@ -27,7 +27,7 @@ type attachment = archive.File
 
 // forwardAttachments writes the files of a report's settlements, as they are, if it is to forward
 // them. One that cannot be had is named; one that could not be read now makes the report wait.
-func (r *Builder) forwardAttachments(ctx context.Context, b *build, base string) error {
+func (r settlementBuilder) forwardAttachments(ctx context.Context, b *build, base string) error {
 	if b.settled == nil || !b.job.Report.Attachments {
 		return nil
 	}
@@ -99,7 +99,7 @@ func attachmentType(contentType string) string {
 
 // writeSettlementFiles writes what lies beside the CSV of a report of settlements: the bridge, the
 // vouchers, the files of the settlements, and last what the next report goes on from.
-func (r *Builder) writeSettlementFiles(b *build, base string) error {
+func (r settlementBuilder) writeSettlementFiles(b *build, base string) error {
 	s := b.settled
 	if s == nil {
 		return nil
@@ -165,7 +165,7 @@ func (b *build) writeBridge(path string) (archive.File, error) {
 }
 
 // writeVouchers writes the file that an accounting system imports.
-func (r *Builder) writeVouchers(b *build, base string) (archive.File, error) {
+func (r settlementBuilder) writeVouchers(b *build, base string) (archive.File, error) {
 	format := settlement.Formats()[b.settled.booking.Format]
 	company := r.Account.Organization.Name
 	if company == "" {

@@ -18,7 +18,7 @@ import (
 
 // settlementHistory is what the reports before have left: in the ledger, and beside their files
 // where the ledger does not know of them, as it was lost or is an older copy.
-func (r *Builder) settlementHistory(ctx context.Context, id string) (*settlement.History, error) {
+func (r settlementBuilder) settlementHistory(ctx context.Context, id string) (*settlement.History, error) {
 	h := settlement.NewHistory(nil)
 	if kept, ok := r.History.(settlementRecords); ok {
 		rows, err := kept.SettlementRecords(ctx, r.Account.ID, id)
@@ -43,7 +43,7 @@ func (r *Builder) settlementHistory(ctx context.Context, id string) (*settlement
 }
 
 // addArchived adds the records beside a report's files that are not known yet.
-func (r *Builder) addArchived(h *settlement.History, id string) error {
+func (r settlementBuilder) addArchived(h *settlement.History, id string) error {
 	if r.Archive == "" {
 		return nil
 	}
@@ -100,7 +100,7 @@ func rulesOf(file *reportconfig.VoucherFile, data reportconfig.Settlements) *set
 }
 
 // book makes vouchers of a report's rows, with numbers after those that it gave before.
-func (r *Builder) book(ctx context.Context, b *build, h *settlement.History) error {
+func (r settlementBuilder) book(ctx context.Context, b *build, h *settlement.History) error {
 	s := b.settled
 	if s.rules == nil {
 		return nil

@@ -38,9 +38,12 @@ type settled struct {
 	forward  []attachment
 }
 
+// A settlementBuilder makes reports of settlements.
+type settlementBuilder struct{ *Builder }
+
 // readSettlements gives a batch of reports of settlements what they are made of, with one reading
 // of the source, in the order of their periods: each goes on from the one before it.
-func (r *Builder) readSettlements(ctx context.Context, batch []*build) error {
+func (r settlementBuilder) readSettlements(ctx context.Context, batch []*build) error {
 	source, ok := r.Source.(SettlementSource)
 	if !ok {
 		return errors.New("the source has no settlements")
@@ -72,7 +75,7 @@ func (r *Builder) readSettlements(ctx context.Context, batch []*build) error {
 }
 
 // beginSettlements says what a report asks, and refuses one before which another is to be made.
-func (r *Builder) beginSettlements(ctx context.Context, b *build, histories map[string]*settlement.History, before []*build) error {
+func (r settlementBuilder) beginSettlements(ctx context.Context, b *build, histories map[string]*settlement.History, before []*build) error {
 	data := b.job.Report.Data.(reportconfig.Settlements)
 	b.settled = &settled{
 		question: settlement.Question{Report: b.job.Report.ID, Name: b.job.PeriodName(), Period: b.job.Period, Zone: r.Account.Location, Sellers: data.Sellers, Providers: data.Providers},
@@ -121,7 +124,7 @@ func waitsFor(b *build, before []*build) error {
 }
 
 // settlementReading reads settlements and movements for all of the batch. Done lets go of them.
-func (r *Builder) settlementReading(ctx context.Context, source SettlementSource, batch []*build, histories map[string]*settlement.History) (reading *settlement.Reading, done func() error, err error) {
+func (r settlementBuilder) settlementReading(ctx context.Context, source SettlementSource, batch []*build, histories map[string]*settlement.History) (reading *settlement.Reading, done func() error, err error) {
 	defer r.measure("fetch")()
 	reading = &settlement.Reading{Settlements: map[string]*payment.Settlement{}, Known: true, Now: batch[0].now}
 	done = func() error { return nil }
@@ -158,7 +161,7 @@ func (r *Builder) settlementReading(ctx context.Context, source SettlementSource
 
 // listSettlements lists what any of the batch may need, by date and, where a record may be late,
 // by when it was made.
-func (r *Builder) listSettlements(ctx context.Context, source SettlementSource, batch []*build, histories map[string]*settlement.History, into map[string]*payment.Settlement) error {
+func (r settlementBuilder) listSettlements(ctx context.Context, source SettlementSource, batch []*build, histories map[string]*settlement.History, into map[string]*payment.Settlement) error {
 	var settledFrom, createdFrom time.Time
 	for _, b := range batch {
 		if b.err != nil {
@@ -188,7 +191,7 @@ func (r *Builder) listSettlements(ctx context.Context, source SettlementSource, 
 }
 
 // readMovements reads the captures and refunds that a query asks for, sorted, each once.
-func (r *Builder) readMovements(ctx context.Context, first *build, q payment.Query) (*report.Collector, error) {
+func (r settlementBuilder) readMovements(ctx context.Context, first *build, q payment.Query) (*report.Collector, error) {
 	d := report.NewDedup(first.dir)
 	rows := report.NewCollector(first.dir, time.UTC, d, 1)
 	tell := func(done bool) {
@@ -234,7 +237,7 @@ func movementsOf(rows *report.Collector) iter.Seq2[*settlement.Movement, error] 
 
 // bridge makes the bridge, the vouchers and the rows of a report, which goes on from the history and
 // is added to it.
-func (r *Builder) bridge(ctx context.Context, b *build, h *settlement.History, reading *settlement.Reading) (err error) {
+func (r settlementBuilder) bridge(ctx context.Context, b *build, h *settlement.History, reading *settlement.Reading) (err error) {
 	s := b.settled
 	s.newest = h.Newest(b.job.Period.From)
 	if s.outcome, err = settlement.Make(s.question, h, reading); err != nil {

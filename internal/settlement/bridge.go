@@ -172,8 +172,9 @@ func Make(q Question, h *History, r *Reading) (*Outcome, error) {
 	}
 	m.open()
 	m.tellSettlements()
-	m.learnProviders()
-	if err := m.countMovements(); err != nil {
+	moved := counter{m}
+	moved.learnProviders()
+	if err := moved.countMovements(); err != nil {
 		return nil, err
 	}
 	m.close()

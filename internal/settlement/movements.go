@@ -5,9 +5,12 @@ import (
 	"time"
 )
 
+// A counter counts movements for a bridge.
+type counter struct{ *maker }
+
 // countMovements counts each movement in the first bridge that sees it, and finds out what of all
 // of them is not settled.
-func (m *maker) countMovements() error {
+func (m counter) countMovements() error {
 	counted, err := m.counted(m.since)
 	if err != nil {
 		return err
@@ -25,7 +28,7 @@ func (m *maker) countMovements() error {
 }
 
 // count counts one movement.
-func (m *maker) count(move *Movement, counted map[uint64][]share) {
+func (m counter) count(move *Movement, counted map[uint64][]share) {
 	beginning := m.Period.From // of the chain of bridges
 	if m.previous != nil {
 		beginning = m.past.since
@@ -72,7 +75,7 @@ func (m *maker) count(move *Movement, counted map[uint64][]share) {
 
 // remembered is since when the chain remembers what it counted: always, unless its first records
 // are gone.
-func (m *maker) remembered() time.Time {
+func (m counter) remembered() time.Time {
 	if len(m.chain) == 0 || m.chain[0].Previous.IsZero() {
 		return time.Time{}
 	}
@@ -81,7 +84,7 @@ func (m *maker) remembered() time.Time {
 
 // openWith opens the first bridge with what of a movement was outstanding then: all but what was
 // settled before, or is in a settlement that was postponed by then.
-func (m *maker) openWith(parts []attributed) {
+func (m counter) openWith(parts []attributed) {
 	first, _ := m.Period.Days()
 	for _, p := range parts {
 		if p.standing == Before || p.standing == Postponed && p.day.Before(first) {
@@ -94,7 +97,7 @@ func (m *maker) openWith(parts []attributed) {
 }
 
 // flow counts a movement as captured or refunded; sign is −1 to take it back.
-func (m *maker) flow(move *Movement, shares []share, sign int64) {
+func (m counter) flow(move *Movement, shares []share, sign int64) {
 	for _, s := range shares {
 		l := m.line(s.line)
 		to := &l.Captured
@@ -119,7 +122,7 @@ type attributed struct {
 // attribute says whose a movement is: a settled part is of the seller and provider of its
 // settlement, the rest of the transaction's seller and of the provider that last settled
 // the product for that one.
-func (m *maker) attribute(move *Movement) (parts []attributed) {
+func (m counter) attribute(move *Movement) (parts []attributed) {
 	rest := move.Amount
 	for _, p := range move.Parts {
 		key := Key{p.Settlement, move.Currency}
@@ -148,7 +151,7 @@ func (m *maker) attribute(move *Movement) (parts []attributed) {
 }
 
 // learnProviders finds out who last settled each product for each seller before the period's end.
-func (m *maker) learnProviders() {
+func (m counter) learnProviders() {
 	_, end := m.Period.Days()
 	if m.previous != nil {
 		for _, s := range m.previous.SettledBy {
@@ -166,7 +169,7 @@ func (m *maker) learnProviders() {
 }
 
 // merge adds an amount to the share of a line.
-func (m *maker) merge(shares []share, line LineKey, amount int64) []share {
+func (m counter) merge(shares []share, line LineKey, amount int64) []share {
 	for i := range shares {
 		if shares[i].line == line {
 			m.add(&shares[i].amount, amount)
@@ -176,7 +179,7 @@ func (m *maker) merge(shares []share, line LineKey, amount int64) []share {
 	return append(shares, share{line, amount})
 }
 
-func (m *maker) sum(shares []share) (sum int64) {
+func (m counter) sum(shares []share) (sum int64) {
 	for _, s := range shares {
 		m.add(&sum, s.amount)
 	}

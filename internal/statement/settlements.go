@@ -2,7 +2,6 @@ package statement
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -33,9 +32,9 @@ type Booking struct {
 // A NotForwarded is a file of a settlement that could not be had.
 type NotForwarded struct{ Settlement, Name, Why string }
 
-// settlements adds what a report of settlements says: what comes to which account, and how it
+// describeSettlements adds what a report of settlements says: what comes to which account, and how it
 // follows from what was captured.
-func (fs *Figures) settlements(s *Statement) error {
+func describeSettlements(fs *Figures, s *Statement) error {
 	if fs.Settlements == nil {
 		return nil
 	}
@@ -44,12 +43,13 @@ func (fs *Figures) settlements(s *Statement) error {
 		return err
 	}
 	s.Remarks = append(t.remarks(), s.Remarks...)
-	bridge, err := t.bridgeTable()
+	tabled := settlementTables{t}
+	bridge, err := tabled.bridgeTable()
 	if err != nil {
 		return err
 	}
 	var tables []content.Table
-	for _, table := range []content.Table{t.sumTable(), bridge, t.payoutTable(), t.waitingTable(), t.ageTable(), t.leftOutTable(), t.changedTable()} {
+	for _, table := range []content.Table{tabled.sumTable(), bridge, tabled.payoutTable(), tabled.waitingTable(), tabled.ageTable(), tabled.leftOutTable(), tabled.changedTable()} {
 		if len(table.Rows) > 0 {
 			tables = append(tables, table)
 		}
@@ -200,93 +200,6 @@ func (t settlementTexts) unexplainedWord() []string {
 	return nil
 }
 
-// maxNamed is how many settlements are named in a list of remarks.
-const maxNamed = 6
-
-// checkBridge says whether the bridge adds up, and which settlements do not.
-func (t settlementTexts) checkBridge(s *Statement) error {
-	words := t.words()
-	if !t.EventsKnown {
-		s.Check = content.Check{State: content.NotChecked, Text: words.Word("bridge.no_events")}
-		return nil
-	}
-	parts := t.unexplained()
-	var details []string
-	hidden := 0
-	for i := range t.Rows {
-		line, err := t.oddities(&t.Rows[i])
-		if err != nil {
-			return err
-		}
-		if line == "" {
-			continue
-		}
-		if hidden++; hidden <= maxNamed {
-			details = append(details, line)
-		}
-	}
-	if more := hidden - maxNamed; more > 0 {
-		details = append(details, words.Count("bridge.and_more", int64(more)))
-	}
-	if len(parts) == 0 {
-		s.Check = content.Check{State: content.Agrees, Text: words.Word("bridge.adds_up"), Details: details}
-		return nil
-	}
-	if carried := t.carried(); carried != "" {
-		details = append(details, words.Word("bridge.carried", carried))
-	}
-	s.Check = content.Check{State: content.Differs, Text: words.Word("bridge.unexplained", strings.Join(parts, ", ")), Details: details}
-	return nil
-}
-
-// carried is what was unexplained already when the bridge was opened.
-func (t settlementTexts) carried() string {
-	now := t.sums(func(l settlement.Line) int64 { return l.Unexplained })
-	for i := range t.Rows {
-		row := &t.Rows[i]
-		if odd, err := row.Unexplained(); err == nil && row.EventsRead {
-			now[row.Currency] -= odd
-		}
-	}
-	var parts []string
-	for _, code := range t.currencies() {
-		if now[code] != 0 {
-			parts = append(parts, t.amount(now[code], code))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-// oddities says in what a settlement is not the sum of its events; "" where it is.
-func (t settlementTexts) oddities(row *settlement.Row) (string, error) {
-	name := t.settlementName(row.Provider, row.ProviderReference, row.ID)
-	if !row.Sound() {
-		return t.words().Word("bridge.unsound", name, t.amount(row.Amount, row.Currency), t.amount(row.Capture, row.Currency), t.amount(row.Refund, row.Currency), t.amount(row.Fee, row.Currency)), nil
-	}
-	if !row.EventsRead {
-		return "", nil
-	}
-	odd, err := row.Unexplained()
-	if err != nil {
-		return "", err
-	}
-	fee, err := money.Sub(row.Fee, row.Events.Fee)
-	if err != nil {
-		return "", err
-	}
-	var parts []string
-	if odd != 0 {
-		parts = append(parts, t.words().Word("bridge.not_on_events", t.amount(-odd, row.Currency)))
-	}
-	if fee != 0 {
-		parts = append(parts, t.words().Word("bridge.fee_not_on_events", t.amount(fee, row.Currency)))
-	}
-	if len(parts) == 0 {
-		return "", nil
-	}
-	return name + ": " + strings.Join(parts, ", "), nil
-}
-
 // remarks are what is missing or odd, the worst first.
 func (t settlementTexts) remarks() (out []string) {
 	words := t.words()
@@ -343,103 +256,3 @@ func (t settlementTexts) negativeRemarks() (out []string) {
 
 // giftCards is the product of what is paid with gift cards, which nobody pays out.
 const giftCards = "dintero"
-
-// BridgeColumns are the columns of the bridge, as words: three texts, then amounts.
-func BridgeColumns() []string {
-	return []string{"currency", "seller", "provider", "opening", "captured", "refunded", "fees", "paid_out", "closing", "not_settled", "postponed", "unexplained"}
-}
-
-// BridgeFigures are the amounts of a line in the order of the columns.
-func BridgeFigures(l settlement.Line) []int64 {
-	return []int64{l.Opening, l.Captured, l.Refunded, l.Fees, l.PaidOut, l.Closing, l.NotSettled, l.Postponed, l.Unexplained}
-}
-
-// sumTable is the bridge of each currency, all sellers and providers together, read from the top
-// down. With one line it would say nothing more.
-func (t settlementTexts) sumTable() content.Table {
-	words, codes := t.words(), t.currencies()
-	out := content.Table{Title: words.Word("summary.bridge"), Head: []string{""}, Right: []bool{false}}
-	if len(t.Lines) < 2 {
-		return out
-	}
-	if len(codes) == 1 {
-		out.Title += " (" + string(codes[0]) + ")"
-	}
-	for _, code := range codes {
-		out.Head, out.Right = append(out.Head, string(code)), append(out.Right, true)
-	}
-	for i, key := range BridgeColumns()[3:] {
-		sums := t.sums(func(l settlement.Line) int64 { return BridgeFigures(l)[i] })
-		cells, some := []string{words.Word("column." + key)}, false
-		for _, code := range codes {
-			cells = append(cells, t.number(sums[code], code))
-			some = some || sums[code] != 0
-		}
-		if some || key != "postponed" && key != "refunded" {
-			out.Rows = append(out.Rows, cells)
-		}
-	}
-	return out
-}
-
-// bridgeTable is the bridge; columns that would say nothing are left out.
-func (t settlementTexts) bridgeTable() (content.Table, error) {
-	words := t.words()
-	codes := t.currencies()
-	sellers := slices.ContainsFunc(t.Lines, func(l settlement.Line) bool { return l.Seller != "" })
-	out := content.Table{Title: words.Word("summary.bridge_lines")}
-	if len(t.Lines) < 2 {
-		out.Title = words.Word("summary.bridge")
-	}
-	shown := []bool{len(codes) > 1, sellers, true}
-	if len(codes) == 1 {
-		out.Title += " (" + string(codes[0]) + ")"
-	}
-	for i, key := range BridgeColumns() {
-		if i < len(shown) && !shown[i] {
-			continue
-		}
-		out.Head, out.Right = append(out.Head, words.Word("column."+key)), append(out.Right, i >= len(shown))
-	}
-	sum := settlement.Line{}
-	for _, l := range t.Lines {
-		var cells []string
-		for i, text := range []string{string(l.Currency), l.Seller, t.provider(l.Provider)} {
-			if shown[i] {
-				cells = append(cells, text)
-			}
-		}
-		for _, minor := range BridgeFigures(l) {
-			cells = append(cells, t.number(minor, l.Currency))
-		}
-		out.Rows = append(out.Rows, cells)
-		if err := addLine(&sum, l); err != nil {
-			return out, err
-		}
-	}
-	if len(codes) != 1 || len(t.Lines) < 2 {
-		return out, nil
-	}
-	cells := []string{words.Word("summary.sum")}
-	if sellers {
-		cells = append(cells, "")
-	}
-	for _, minor := range BridgeFigures(sum) {
-		cells = append(cells, t.number(minor, codes[0]))
-	}
-	out.Rows, out.Total = append(out.Rows, cells), true
-	return out, nil
-}
-
-// addLine adds a line of one currency to a sum.
-func addLine(sum *settlement.Line, l settlement.Line) error {
-	into := []*int64{&sum.Opening, &sum.Captured, &sum.Refunded, &sum.Fees, &sum.PaidOut, &sum.Closing, &sum.NotSettled, &sum.Postponed, &sum.Unexplained}
-	for i, minor := range BridgeFigures(l) {
-		total, err := money.Add(*into[i], minor)
-		if err != nil {
-			return fmt.Errorf("bridge: %w", err)
-		}
-		*into[i] = total
-	}
-	return nil
-}

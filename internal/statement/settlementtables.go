@@ -10,11 +10,14 @@ import (
 	"rapport/internal/settlement"
 )
 
+// settlementTables shows them in tables.
+type settlementTables struct{ settlementTexts }
+
 // maxPayouts is how many payouts have a line of their own before the rows.
 const maxPayouts = 40
 
 // payoutTable is what is expected in the bank: a line for each transfer.
-func (t settlementTexts) payoutTable() content.Table {
+func (t settlementTables) payoutTable() content.Table {
 	words, rows := t.words(), t.PaidRows()
 	sellers, codes := false, map[money.Currency]bool{}
 	sums := [4]int64{} // captured, refunded, fees, net
@@ -66,7 +69,7 @@ func (t settlementTexts) payoutTable() content.Table {
 }
 
 // waitingTable names what is postponed, with how much and since when.
-func (t settlementTexts) waitingTable() content.Table {
+func (t settlementTables) waitingTable() content.Table {
 	words := t.words()
 	out := content.Table{Title: words.Word("summary.postponed"), Right: []bool{false, false, true}, Head: []string{words.Word("summary.since"), words.Word("summary.settlement"), words.Word("column.net")}}
 	for _, w := range t.Waiting {
@@ -80,7 +83,7 @@ func (t settlementTexts) waitingTable() content.Table {
 }
 
 // ageTable says how old what is not settled is.
-func (t settlementTexts) ageTable() content.Table {
+func (t settlementTables) ageTable() content.Table {
 	words := t.words()
 	out := content.Table{Title: words.Word("summary.not_settled_by_age"), Right: []bool{false}, Head: []string{words.Word("summary.age")}}
 	for _, a := range t.Ages {
@@ -103,7 +106,7 @@ func (t settlementTexts) ageTable() content.Table {
 }
 
 // leftOutTable names what is not booked, and why.
-func (t settlementTexts) leftOutTable() content.Table {
+func (t settlementTables) leftOutTable() content.Table {
 	words := t.words()
 	out := content.Table{Title: words.Word("summary.left_out"), Right: []bool{false, true, false}, Head: []string{words.Word("summary.settlement"), words.Word("column.net"), words.Word("summary.reason")}}
 	for _, l := range t.Booking.LeftOut {
@@ -114,7 +117,7 @@ func (t settlementTexts) leftOutTable() content.Table {
 }
 
 // changedTable shows settlements that were told of otherwise, side by side.
-func (t settlementTexts) changedTable() content.Table {
+func (t settlementTables) changedTable() content.Table {
 	words := t.words()
 	out := content.Table{Title: words.Word("summary.changed_settlements"), Right: []bool{false, true, true}, Head: []string{words.Word("summary.settlement"), words.Word("summary.told"), words.Word("summary.now")}}
 	for _, c := range t.Changed {

@@ -101,7 +101,7 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 		s.Remarks = append([]string{words.Word("remark.again." + j.Reason)}, s.Remarks...)
 	}
 	fs.Location = account.Location
-	if err := fs.settlements(&s); err != nil {
+	if err := describeSettlements(fs, &s); err != nil {
 		return s, err
 	}
 	s.Subject = subject(account.Organization, j, fs, s)
