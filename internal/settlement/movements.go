@@ -19,7 +19,10 @@ func (m counter) countMovements() error {
 		if err != nil {
 			return err
 		}
-		if move.At.Before(m.since) || !move.At.Before(m.Period.To) {
+		if !move.At.Before(m.Period.To) {
+			break // they are sorted
+		}
+		if move.At.Before(m.since) {
 			continue
 		}
 		m.count(move, counted)
