@@ -10,6 +10,10 @@ type Period struct {
 	Schedule  Schedule
 	From, To  time.Time
 	DayStarts TimeOfDay // see [Cycle]
+
+	// Start and End are the bounds of what it is named after, where From and To are others: those of
+	// a zone that was changed, or of the first period after that. Zero: they are the same.
+	Start, End time.Time
 }
 
 // cycle is what the period is one of.
@@ -19,8 +23,19 @@ func (p Period) cycle() Cycle { return Cycle{Schedule: p.Schedule, DayStarts: p.
 // moves.
 func (p Period) Days() (first, end time.Time) { return p.first().Time, p.end().Time }
 
-func (p Period) first() day { return p.dayOf(p.From) }
-func (p Period) end() day   { return p.dayOf(p.To) }
+func (p Period) first() day {
+	if !p.Start.IsZero() {
+		return p.dayOf(p.Start)
+	}
+	return p.dayOf(p.From)
+}
+
+func (p Period) end() day {
+	if !p.End.IsZero() {
+		return p.dayOf(p.End)
+	}
+	return p.dayOf(p.To)
+}
 
 // DayAt is the day that t, which shows local time, lies in as days start in p: a period of its own.
 func (p Period) DayAt(t time.Time) Period {

@@ -71,13 +71,38 @@ func (c Cycle) Containing(t time.Time, loc *time.Location) Period {
 	return c.between(from, to, loc)
 }
 
-// Restored is a period that was written down: its bounds may be those of days that started at another time.
-func (c Cycle) Restored(from, to time.Time, loc *time.Location) Period {
+// Restored is a period that was written down under a name: its bounds may be those of another zone,
+// or of days that started at another time.
+func (c Cycle) Restored(name string, from, to time.Time, loc *time.Location) Period {
 	from, to = from.In(loc), to.In(loc)
 	if p := c.Containing(from, loc); p.From.Equal(from) && p.To.Equal(to) {
 		return p
 	}
+	if p, err := c.ParsePeriod(name, loc); err == nil {
+		return p.within(from, to)
+	}
 	return Period{Schedule: c.Schedule, From: from, To: to, DayStarts: TimeOfDay{from.Hour(), from.Minute()}}
+}
+
+// Following is the period of c in loc that goes on where the last one of a series ended. After a
+// change of the zone, or of when days start, that is within a period: this then begins late, or is
+// the next and begins early where its name is taken.
+func (c Cycle) Following(end time.Time, taken func(name string) bool, loc *time.Location) Period {
+	end = end.In(loc)
+	p := c.Containing(end, loc)
+	if p.From.Equal(end) {
+		return p
+	}
+	for taken(p.String()) {
+		p = p.Next()
+	}
+	return p.within(end, p.To)
+}
+
+// within is a period with other bounds than those of what it is named after.
+func (p Period) within(from, to time.Time) Period {
+	p.Start, p.End, p.From, p.To = p.From, p.To, from, to
+	return p
 }
 
 // start is when a day starts.

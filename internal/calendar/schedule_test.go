@@ -56,7 +56,7 @@ func checkPeriods(t *testing.T, at time.Time, loc *time.Location, starts calenda
 		if q, err := s.ParsePeriod(p.String(), loc); err != nil || q != p {
 			t.Fatalf("%s %v: %v read back is %v, %v", loc, s, p, q, err)
 		}
-		if q := s.Restored(p.From.UTC(), p.To.UTC(), loc); q != p {
+		if q := s.Restored(p.String(), p.From.UTC(), p.To.UTC(), loc); q != p {
 			t.Fatalf("%s %v: %v restored is %v", loc, s, p, q)
 		}
 		if first, end := p.Days(); !first.Before(end) || int(end.Sub(first)/(24*time.Hour)) < len(p.Noons()) {

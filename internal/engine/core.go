@@ -82,7 +82,7 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 		return report.Job{}, false
 	}
 	cycle := calendar.Cycle{Schedule: calendar.Schedule(p.Schedule), DayStarts: entry.DayStarts}
-	period := cycle.Restored(p.From, p.To, e.Account.Location)
+	period := cycle.Restored(p.Name, p.From, p.To, e.Account.Location)
 	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake)}, true
 }
 

@@ -50,7 +50,7 @@ func (p *planner) plannedThrough(ctx context.Context) (known map[string]plannedT
 // dueSince lists the periods of a report that are due at now and not in the ledger yet,
 // oldest first. A report that is new starts with its latest due one; so does one whose
 // schedule changed, unless the old schedule has told of that time already.
-func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, now time.Time) (rows []ledger.Planned, err error) {
+func (p *planner) dueSince(ctx context.Context, entry *reportconfig.Report, through plannedThrough, now time.Time) (rows []ledger.Planned, err error) {
 	if err := p.requireOurArchive(entry, p.owners[p.reportDir(entry)]); err != nil {
 		return nil, err
 	}
@@ -76,10 +76,27 @@ func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, n
 	if !latest.To.After(after) {
 		return rows, nil
 	}
-	for period := timing.Containing(after, p.Account.Location); !period.From.After(latest.From); period = period.Next() {
+	first, err := p.following(ctx, entry, after)
+	if err != nil {
+		return nil, err
+	}
+	for period := first; !period.To.After(latest.To); period = period.Next() {
 		rows = append(rows, p.duePeriod(entry, period, latest, now))
 	}
 	return rows, nil
+}
+
+// following is the period of a report that goes on where the last one ended, by whatever zone that was.
+func (p *planner) following(ctx context.Context, entry *reportconfig.Report, after time.Time) (calendar.Period, error) {
+	var fault error
+	taken := func(name string) bool {
+		rows, err := p.Ledger.Periods(ctx, ledger.Filter{Account: p.Account.ID, Report: entry.ID, Period: name, Limit: 1})
+		if err != nil {
+			fault = fmt.Errorf("plan: %w", err)
+		}
+		return len(rows) > 0
+	}
+	return entry.Timing().Following(after, taken, p.Account.Location), fault
 }
 
 // duePeriod is a period that is due: owed, unless the archive holds it or it is too old. Where
@@ -152,7 +169,7 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 		}
 	}
 	for i := range e.Reports {
-		due, err := e.planner.dueSince(&e.Reports[i], known[e.Reports[i].ID], now)
+		due, err := e.planner.dueSince(ctx, &e.Reports[i], known[e.Reports[i].ID], now)
 		if err != nil {
 			return nil, err
 		}

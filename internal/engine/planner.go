@@ -51,7 +51,7 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 		if through.newest.After(newest) {
 			newest = through.newest
 		}
-		due, err := p.dueSince(entry, through, now)
+		due, err := p.dueSince(ctx, entry, through, now)
 		if other := elsewhere[entry.ID]; other != "" {
 			err = &ledger.OwnedElsewhereError{Report: entry.ID, Config: other}
 		}

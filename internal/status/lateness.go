@@ -102,7 +102,7 @@ func (f facts) unseen(r *reportconfig.Report, latest calendar.Period, zone *time
 	} else if !latest.To.After(through) {
 		return nil
 	} else {
-		first = r.Timing().Containing(through, zone)
+		first = r.Timing().Following(through, func(string) bool { return false }, zone)
 	}
 	for p := first; !p.From.After(latest.From) && len(all) < mostLate; p = p.Next() {
 		if due := r.Timing().Due(p); f.begun && now.Sub(due) > grace {
