@@ -71,6 +71,9 @@ type Totals struct {
 	stores map[string]*storeName // by group name
 	room   int                   // bytes that more names may take
 
+	Cards       map[money.Currency]*CardDebt // what is owed to card holders, of a report of gift cards
+	UnreadCards string                       // the first movement before the period that cannot be read: what is owed is not known
+
 	Expiring        []Expiring                 // those with least time left
 	AtRisk, Expired map[money.Currency]Amounts // what will lapse soon, and what has
 
@@ -100,7 +103,7 @@ func hourOf(at time.Time, day calendar.Period) hour {
 func NewTotals() *Totals {
 	return &Totals{
 		Unlisted: map[money.Currency]bool{}, AtRisk: map[money.Currency]Amounts{}, Expired: map[money.Currency]Amounts{},
-		Unknown: map[Group]Amounts{}, stores: map[string]*storeName{}, room: maxNameBytes,
+		Unknown: map[Group]Amounts{}, stores: map[string]*storeName{}, room: maxNameBytes, Cards: map[money.Currency]*CardDebt{},
 	}
 }
 

@@ -97,14 +97,7 @@ func (t settlementTexts) currencies() []money.Currency {
 			all = append(all, l.Currency)
 		}
 	}
-	ranks := t.fs.ranks()
-	rank := func(code money.Currency) int {
-		if n, ok := ranks[code]; ok {
-			return n
-		}
-		return len(ranks)
-	}
-	slices.SortStableFunc(all, func(a, b money.Currency) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortFunc(all, compareCurrencies(t.fs))
 	return all
 }
 

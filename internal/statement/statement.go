@@ -101,6 +101,7 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 		s.Remarks = append([]string{words.Word("remark.again." + j.Reason)}, s.Remarks...)
 	}
 	fs.Location = account.Location
+	describeGiftCards(fs, &s)
 	if err := describeSettlements(fs, &s); err != nil {
 		return s, err
 	}

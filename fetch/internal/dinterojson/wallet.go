@@ -20,8 +20,9 @@ type (
 		CreatedAt    instant
 	}
 	rawGiftCard struct {
-		CardID scalar
-		ID     scalar
+		CardID  scalar
+		ID      scalar
+		Expires instant
 	}
 )
 
@@ -49,6 +50,7 @@ var (
 	giftCardFields = []field[rawGiftCard]{
 		{"card_id", func(s *scanner, r *rawGiftCard) { s.scalar(&r.CardID) }},
 		{"id", func(s *scanner, r *rawGiftCard) { s.scalar(&r.ID) }},
+		{"expires_at", func(s *scanner, r *rawGiftCard) { s.instant(&r.Expires) }},
 	}
 )
 
@@ -77,15 +79,19 @@ func convertWalletOf(card string) converter[rawWallet, payment.WalletTransaction
 	}
 }
 
-// convertCard is the id that GET /cards/{card_id}/transactions wants.
-func convertCard(c *checker, r *rawGiftCard) (string, error) {
-	id := c.id("card_id", r.CardID)
-	if id == "" {
-		id = c.requiredID("id", r.ID)
+// convertCard is the id that GET /cards/{card_id}/transactions wants, and when the card expires. A
+// time that cannot be read is none: it only describes.
+func convertCard(c *checker, r *rawGiftCard) (payment.GiftCard, error) {
+	card := payment.GiftCard{ID: c.id("card_id", r.CardID)}
+	if card.ID == "" {
+		card.ID = c.requiredID("id", r.ID)
 	}
 	if c.fault != nil {
 		what, name := r.name()
-		return id, payment.Named(what, name, c.fault)
+		return card, payment.Named(what, name, c.fault)
 	}
-	return id, nil
+	if r.Expires.kind == '"' && r.Expires.err == nil {
+		card.ExpiresAt = r.Expires.at
+	}
+	return card, nil
 }
