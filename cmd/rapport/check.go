@@ -14,6 +14,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/mail"
+	"rapport/render"
 	"rapport/reportconfig"
 )
 
@@ -106,8 +107,17 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 		return config, err
 	}
 	options := setupOptions{clock: func() time.Time { return now }, log: c.log, mails: config.Mail.From != nil}
-	if _, err := c.setup(config, options); err != nil || !c.online {
+	made, err := c.setup(config, options)
+	if err != nil {
 		return config, err
+	}
+	if logo := made.Account.Organization.Logo; logo != nil { // a report does without it, and says so to the operator
+		if err := render.CheckLogo(logo); err != nil {
+			return config, configFault(fmt.Errorf("%s: organization.logo: %s: %w", config.Path, config.Organization.Logo, err))
+		}
+	}
+	if !c.online {
+		return config, nil
 	}
 	return config, c.askBoth(ctx, config, c.connections(config, options), now)
 }

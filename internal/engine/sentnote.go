@@ -40,13 +40,14 @@ func (s *sender) finishSent(row ledger.Delivery, result ledger.Result) {
 		return
 	}
 	var once sync.Mutex
-	finished := false
+	finished, noted := false, false
 	timer := time.AfterFunc(noteAfter, func() {
 		once.Lock()
 		defer once.Unlock()
 		if finished {
 			return
 		}
+		noted = true
 		if err := s.notes().write(row, result); err != nil {
 			s.Log.Error("the ledger is busy, and a note of a sent message could not be written beside it", "delivery", row.ID, "error", err)
 		}
@@ -56,6 +57,9 @@ func (s *sender) finishSent(row ledger.Delivery, result ledger.Result) {
 	once.Lock()
 	defer once.Unlock()
 	finished = true
+	if written && noted { // perhaps after the ledger had it
+		s.discard(row)
+	}
 	if !written {
 		if err := s.notes().write(row, result); err != nil {
 			s.faults.add(fmt.Errorf("delivery %d: was sent, and neither the ledger nor its message's directory takes that: %w", row.ID, err))

@@ -63,7 +63,7 @@ var plan = map[string]string{
 
 	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
 
-	"cmd/rapport": "internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail reportconfig",
+	"cmd/rapport": "internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
 
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",

@@ -175,7 +175,7 @@ func (l History) MessageContent(ctx context.Context, periodID int64) ([]byte, er
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("period %d: letter: %w", periodID, err)
+		return nil, fmt.Errorf("period %d: content of its messages: %w", periodID, err)
 	}
 	return body, nil
 }

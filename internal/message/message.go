@@ -93,7 +93,7 @@ func UnpackDraft(data []byte) (l Draft, err error) {
 		err = json.NewDecoder(zip).Decode(&l)
 	}
 	if err != nil {
-		err = fmt.Errorf("the letter in the ledger: %w", err)
+		err = fmt.Errorf("the draft in the ledger: %w", err)
 	}
 	return l, err
 }
@@ -106,7 +106,7 @@ type Attached struct {
 	bodies               *ourmail.BodyCache
 }
 
-// Attach packs those of the files that go with the letter.
+// Attach packs those of the files that go with the message.
 func (l Draft) Attach(files []archive.File, max int64) (p Attached, err error) {
 	p.max, p.bodies = max, new(ourmail.BodyCache)
 	files = slices.DeleteFunc(slices.Clone(files), func(f archive.File) bool { return archive.Hidden(f.Path) })
