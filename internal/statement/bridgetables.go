@@ -6,6 +6,7 @@ import (
 	"rapport/internal/money"
 	"rapport/internal/settlement"
 	"slices"
+	"strings"
 )
 
 // BridgeColumns are the columns of the bridge, as words: three texts, then amounts.
@@ -19,11 +20,11 @@ func BridgeFigures(l settlement.Line) []int64 {
 }
 
 // sumTable is the bridge of each currency, all sellers and providers together, read from the top
-// down. With one line it would say nothing more.
+// down.
 func (t settlementTables) sumTable() content.Table {
 	words, codes := t.words(), t.currencies()
 	out := content.Table{Title: words.Word("summary.bridge"), Head: []string{""}, Right: []bool{false}}
-	if len(t.Lines) < 2 {
+	if len(t.Lines) == 0 {
 		return out
 	}
 	if len(codes) == 1 {
@@ -46,53 +47,74 @@ func (t settlementTables) sumTable() content.Table {
 	return out
 }
 
-// bridgeTable is the bridge; columns that would say nothing are left out.
-func (t settlementTables) bridgeTable() (content.Table, error) {
-	words := t.words()
-	codes := t.currencies()
-	sellers := slices.ContainsFunc(t.Lines, func(l settlement.Line) bool { return l.Seller != "" })
-	out := content.Table{Title: words.Word("summary.bridge_lines")}
+// The figures of a line, by their place in [BridgeFigures].
+const closingFigure, figures = 5, 9
+
+// lineTables are the bridge by provider and seller: what leads to its closing, and what explains that,
+// as one table would be too wide for a mail. With one line the other table says it all.
+func (t settlementTables) lineTables() ([]content.Table, error) {
 	if len(t.Lines) < 2 {
-		out.Title = words.Word("summary.bridge")
+		return nil, nil
 	}
-	shown := []bool{len(codes) > 1, sellers, true}
-	if len(codes) == 1 {
+	way, err := t.lineTable("summary.bridge_lines", 0, closingFigure+1)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := t.lineTable("summary.bridge_closing", closingFigure, figures)
+	return []content.Table{way, rest}, err
+}
+
+// lineTable has some of the figures of each line; lines in which all of them are 0 are left out.
+func (t settlementTables) lineTable(title string, from, to int) (content.Table, error) {
+	words, codes := t.words(), t.currencies()
+	several := len(codes) > 1
+	out := content.Table{Title: words.Word(title)}
+	head := func(text string, right bool) {
+		out.Head, out.Right = append(out.Head, text), append(out.Right, right)
+	}
+	head(words.Word("column.provider"), false)
+	if several {
+		head(words.Word("column.currency"), false)
+	} else {
 		out.Title += " (" + string(codes[0]) + ")"
 	}
-	for i, key := range BridgeColumns() {
-		if i < len(shown) && !shown[i] {
-			continue
-		}
-		out.Head, out.Right = append(out.Head, words.Word("column."+key)), append(out.Right, i >= len(shown))
+	for _, key := range BridgeColumns()[3:][from:to] {
+		head(words.Word("column."+key), true)
 	}
 	sum := settlement.Line{}
-	for _, l := range t.Lines {
-		var cells []string
-		for i, text := range []string{string(l.Currency), l.Seller, t.provider(l.Provider)} {
-			if shown[i] {
-				cells = append(cells, text)
+	for _, code := range codes {
+		for _, l := range t.Lines {
+			shown := BridgeFigures(l)[from:to]
+			if l.Currency != code || !slices.ContainsFunc(shown, func(minor int64) bool { return minor != 0 }) {
+				continue
+			}
+			cells := []string{t.partyName(l.Provider, l.Seller)}
+			if several {
+				cells = append(cells, string(l.Currency))
+			}
+			for _, minor := range shown {
+				cells = append(cells, t.number(minor, l.Currency))
+			}
+			out.Rows = append(out.Rows, cells)
+			if err := addLine(&sum, l); err != nil {
+				return out, err
 			}
 		}
-		for _, minor := range BridgeFigures(l) {
-			cells = append(cells, t.number(minor, l.Currency))
-		}
-		out.Rows = append(out.Rows, cells)
-		if err := addLine(&sum, l); err != nil {
-			return out, err
-		}
 	}
-	if len(codes) != 1 || len(t.Lines) < 2 {
+	if several || len(out.Rows) < 2 {
 		return out, nil
 	}
 	cells := []string{words.Word("summary.sum")}
-	if sellers {
-		cells = append(cells, "")
-	}
-	for _, minor := range BridgeFigures(sum) {
+	for _, minor := range BridgeFigures(sum)[from:to] {
 		cells = append(cells, t.number(minor, codes[0]))
 	}
 	out.Rows, out.Total = append(out.Rows, cells), true
 	return out, nil
+}
+
+// partyName is who pays whom: the provider, and the seller where it is not the shop itself.
+func (t settlementTables) partyName(provider, seller string) string {
+	return strings.TrimSuffix(t.provider(provider)+", "+seller, ", ")
 }
 
 // addLine adds a line of one currency to a sum.

@@ -44,12 +44,13 @@ func describeSettlements(fs *Figures, s *Statement) error {
 	}
 	s.Remarks = append(t.remarks(), s.Remarks...)
 	tabled := settlementTables{t}
-	bridge, err := tabled.bridgeTable()
+	lines, err := tabled.lineTables()
 	if err != nil {
 		return err
 	}
 	var tables []content.Table
-	for _, table := range []content.Table{tabled.sumTable(), bridge, tabled.payoutTable(), tabled.waitingTable(), tabled.ageTable(), tabled.leftOutTable(), tabled.changedTable()} {
+	lines = append([]content.Table{tabled.sumTable()}, lines...)
+	for _, table := range append(lines, tabled.payoutTable(), tabled.waitingTable(), tabled.ageTable(), tabled.leftOutTable(), tabled.changedTable()) {
 		if len(table.Rows) > 0 {
 			tables = append(tables, table)
 		}

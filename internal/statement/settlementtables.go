@@ -19,10 +19,9 @@ const maxPayouts = 40
 // payoutTable is what is expected in the bank: a line for each transfer.
 func (t settlementTables) payoutTable() content.Table {
 	words, rows := t.words(), t.PaidRows()
-	sellers, codes := false, map[money.Currency]bool{}
+	codes := map[money.Currency]bool{}
 	sums := [4]int64{} // captured, refunded, fees, net
 	for _, row := range rows {
-		sellers = sellers || row.PayoutDestination != ""
 		codes[row.Currency] = true
 		for i, minor := range []int64{row.Capture, -row.Refund, row.Fee, row.Amount} {
 			sums[i] += minor // the totals have added them up with a check
@@ -31,9 +30,6 @@ func (t settlementTables) payoutTable() content.Table {
 	out := content.Table{Title: words.Word("summary.payouts"), Head: []string{words.Word("column.settled_at")}, Right: []bool{false}}
 	head := func(key string, right bool) {
 		out.Head, out.Right = append(out.Head, words.Word(key)), append(out.Right, right)
-	}
-	if sellers {
-		head("column.seller", false)
 	}
 	head("column.provider", false)
 	head("column.provider_reference", false)
@@ -44,11 +40,7 @@ func (t settlementTables) payoutTable() content.Table {
 		head(key, true)
 	}
 	for _, row := range rows {
-		cells := []string{words.Date(row.Day)}
-		if sellers {
-			cells = append(cells, row.PayoutDestination)
-		}
-		cells = append(cells, t.provider(row.Provider), cmp.Or(row.ProviderReference, row.ID))
+		cells := []string{words.Date(row.Day), t.partyName(row.Provider, row.PayoutDestination), cmp.Or(row.ProviderReference, row.ID)}
 		if len(codes) > 1 {
 			cells = append(cells, string(row.Currency))
 		}
