@@ -212,3 +212,106 @@ func TestAVATTermIsMadeWhenItIsOver(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What a settlement takes that no payment has is shown to the øre, with its name: in mail and PDF, and
+// the subject says how much.
+func TestWhatDoesNotAddUpIsNamed(t *testing.T) {
+	s, source, rep := payoutShop(t)
+	rep.Language = "en"
+	source.pays(t, "1", "2026-11-19", 10000, 100)
+	source.pays(t, "2", "2026-11-19", 20000, 200)
+	chargeback, fixedFee := &source.list[0].Amounts[0], &source.list[1].Amounts[0]
+	chargeback.Refund, chargeback.Amount = 777, chargeback.Amount-777
+	fixedFee.Fee, fixedFee.Amount = 19900+200, fixedFee.Amount-19900
+	s.Run()
+	subject, text := shoptest.SubjectAndText(t, s.Letters()[0])
+	pdf := shoptest.PdfText(t, filepath.Join(s.Archive, "utbetalinger", "2026-11-19", "utbetalinger_2026-11-19.pdf"))
+	for what, text := range map[string]string{"mail": text, "PDF": pdf} {
+		text = strings.Join(strings.Fields(strings.NewReplacer("\u00a0", " ", "−", "-").Replace(text)), " ")
+		for _, want := range []string{"unexplained NOK 7.77", "Vipps 2001: NOK -7.77 is on no transaction", "Vipps 2002: a fee of NOK 199.00 is on no transaction"} {
+			if !strings.Contains(strings.ToLower(text), strings.ToLower(want)) {
+				t.Errorf("the %s lacks %q:\n%s", what, want, text)
+			}
+		}
+	}
+	if !strings.Contains(strings.ReplaceAll(subject, "\u00a0", " "), "unexplained NOK 7.77") {
+		t.Errorf("subject: %s", subject)
+	}
+	rows := archived(t, s, "2026-11-19", "utbetalinger_2026-11-19.csv")
+	for _, want := range []string{",100.00,-7.77,1.00,91.23,100.00,0.00,1.00,-7.77,", ",200.00,0.00,201.00,-1.00,200.00,0.00,2.00,-199.00,"} {
+		if !strings.Contains(rows, want) {
+			t.Errorf("the CSV lacks %q:\n%s", want, rows)
+		}
+	}
+}
+
+// A payout that goes the other way, and a fee that is given back, have words of their own.
+func TestANegativePayoutHasAWordOfItsOwn(t *testing.T) {
+	s, source, _ := payoutShop(t)
+	source.pays(t, "1", "2026-11-19", 10000, -50)
+	source.list[0].Amounts[0] = payment.SettlementAmount{Currency: "NOK", Refund: 10000, Fee: -50, Amount: -9950}
+	refund := &source.Sales[0].Events[0]
+	refund.Type, refund.Settlements[0].Refund, refund.Settlements[0].Capture = payment.EventRefund, refund.Settlements[0].Capture, nil
+	s.Run()
+	_, text := shoptest.SubjectAndText(t, s.Letters()[0])
+	text = strings.Join(strings.Fields(strings.ReplaceAll(text, "\u00a0", " ")), " ")
+	for _, want := range []string{"Vipps 2001: 99,50 kr skal betales tilbake", "0,50 kr gebyr er godskrevet", "Broen går opp"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, text)
+		}
+	}
+	voucher := archived(t, s, "2026-11-19", "utbetalinger_2026-11-19_voucher.csv")
+	for _, want := range []string{";1920;0;-99.50;", ";7770;0;-0.50;", ";1902;0;100.00;"} {
+		if !strings.Contains(voucher, want) {
+			t.Errorf("the voucher lacks %q:\n%s", want, voucher)
+		}
+	}
+}
+
+// A file that Dintero has not, or does not give, holds nothing up and is named.
+func TestAnAttachmentThatCannotBeHadIsNamed(t *testing.T) {
+	s, source, _ := payoutShop(t)
+	source.pays(t, "1", "2026-11-19", 10000, 100)
+	s.Source = withoutFiles{source}
+	s.Run()
+	_, text := shoptest.SubjectAndText(t, s.Letters()[0])
+	if !strings.Contains(text, "settlement.xml") {
+		t.Errorf("it is not named:\n%s", text)
+	}
+}
+
+// withoutFiles is a source of settlements that has no files of them, as files have none.
+type withoutFiles struct{ p *payouts }
+
+func (w withoutFiles) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
+	return w.p.Transactions(ctx, q)
+}
+
+func (w withoutFiles) Orders(ctx context.Context, q payment.Query) iter.Seq2[payment.Order, error] {
+	return w.p.Orders(ctx, q)
+}
+
+func (w withoutFiles) Wallets(ctx context.Context, q payment.Query) iter.Seq2[payment.WalletTransaction, error] {
+	return w.p.Wallets(ctx, q)
+}
+
+func (w withoutFiles) Settlements(ctx context.Context, q payment.SettlementQuery) iter.Seq2[payment.Settlement, error] {
+	return w.p.Settlements(ctx, q)
+}
+
+// A seller's report has that one's payouts alone, and books them.
+func TestASellersReportHasItsOwnPayouts(t *testing.T) {
+	s, source, rep := payoutShop(t)
+	rep.Data = reportconfig.Settlements{Sellers: []string{"fisk"}}
+	source.pays(t, "1", "2026-11-19", 10000, 100)
+	source.pays(t, "2", "2026-11-19", 20000, 200)
+	source.list[0].PayoutDestination = "fisk"
+	s.Run()
+	rows := archived(t, s, "2026-11-19", "utbetalinger_2026-11-19.csv")
+	if strings.Count(rows, "\r\n") != 2 || !strings.Contains(rows, ";fisk;NOK;100,00;") {
+		t.Errorf("rows:\n%s", rows)
+	}
+	if voucher := archived(t, s, "2026-11-19", "utbetalinger_2026-11-19_voucher.csv"); !strings.Contains(voucher, ";1920;0;99.00;") || strings.Contains(voucher, "2002") {
+		t.Errorf("voucher:\n%s", voucher)
+	}
+}

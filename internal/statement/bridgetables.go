@@ -27,9 +27,6 @@ func (t settlementTables) sumTable() content.Table {
 	if len(t.Lines) == 0 {
 		return out
 	}
-	if len(codes) == 1 {
-		out.Title += " (" + string(codes[0]) + ")"
-	}
 	for _, code := range codes {
 		out.Head, out.Right = append(out.Head, string(code)), append(out.Right, true)
 	}
