@@ -100,7 +100,7 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 		return config, err
 	}
 	for _, w := range readableSecrets(config) {
-		fmt.Fprintln(c.stderr, "rapport: warning: "+w)
+		fmt.Fprintln(c.stderrAt(slog.LevelWarn), "rapport: warning: "+w)
 	}
 	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))
 	if err := dueTable(c.stdout, config, now); err != nil {
@@ -202,7 +202,7 @@ func (c check) askKeyFigures(ctx context.Context, config *reportconfig.Config, c
 		return
 	}
 	if _, err := client.Events(ctx, now.UTC().Truncate(24*time.Hour)); err != nil {
-		fmt.Fprintf(c.stderr, "rapport: warning: %s: dintero: %v; reports will say that they are not reconciled\n", config.Path, err)
+		fmt.Fprintf(c.stderrAt(slog.LevelWarn), "rapport: warning: %s: dintero: %v; reports will say that they are not reconciled\n", config.Path, err)
 		return
 	}
 	fmt.Fprintln(c.stdout, "  dintero: key figures are there, to reconcile with")

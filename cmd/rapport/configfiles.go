@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -20,7 +21,7 @@ func (p *program) load(path string) (*reportconfig.Config, error) {
 		return nil, configFault(err)
 	}
 	if p.besideService = host.Own == "" && stateDir != ""; p.besideService {
-		fmt.Fprintf(p.asides(), "rapport: %s: ledger and archive are the service's, in %s\n", path, stateDir)
+		fmt.Fprintf(p.asides(slog.LevelInfo), "rapport: %s: ledger and archive are the service's, in %s\n", path, stateDir)
 	}
 	config, err := reportconfig.Load(path, stateDir)
 	if errors.Is(err, fs.ErrPermission) {
@@ -30,7 +31,7 @@ func (p *program) load(path string) (*reportconfig.Config, error) {
 		return nil, configFault(err)
 	}
 	for _, w := range config.Warnings {
-		fmt.Fprintln(p.asides(), "rapport: warning: "+w.String())
+		fmt.Fprintln(p.asides(slog.LevelWarn), "rapport: warning: "+w.String())
 	}
 	return config, nil
 }

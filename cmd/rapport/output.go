@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,13 +17,17 @@ import (
 // wrong.
 type output struct {
 	stdout, stderr               io.Writer
-	json                         bool
+	stderrAt                     func(slog.Level) io.Writer // stderr for a line that has a level
+	json, quiet                  bool
 	clearBar                     func()
 	files, mails, faults, others int   // lines of each kind
 	err                          error // the first one of stdout
 }
 
 func (o *output) event(e builder.Event) {
+	if o.quiet && e.Known {
+		return // an earlier run has said it
+	}
 	switch {
 	case e.State == string(ledger.Skipped):
 		o.others++
@@ -37,7 +42,7 @@ func (o *output) event(e builder.Event) {
 	}
 	o.clearBar()
 	if e.Error != "" {
-		fmt.Fprintln(o.stderr, "rapport: "+e.Error)
+		fmt.Fprintln(o.stderrAt(e.LogLevel()), "rapport: "+e.Error)
 	}
 	if o.err != nil {
 		return
@@ -78,7 +83,7 @@ func shortPath(path string) string {
 // summary says on stderr what came of the run; next is what is due next.
 func (o *output) summary(next func() string, outcome builder.Outcome) {
 	if outcome.Held > 0 {
-		defer fmt.Fprintf(o.stderr, "rapport: %s held until you say what to do: rapport deliveries --state held\n", counted(outcome.Held, "mail"))
+		defer fmt.Fprintf(o.stderrAt(slog.LevelError), "rapport: %s held until you say what to do: rapport deliveries --state held\n", counted(outcome.Held, "mail"))
 	}
 	if o.files+o.mails+o.faults+o.others == 0 {
 		if !outcome.Waiting {

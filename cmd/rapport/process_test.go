@@ -58,9 +58,13 @@ type process struct {
 // start starts the program; what still lives when the test ends is killed.
 func start(t *testing.T, command ...string) *process {
 	t.Helper()
-	p := &process{Cmd: exec.Command(command[0], command[1:]...), t: t, said: &transcript{more: make(chan struct{})}, ended: make(chan struct{})}
+	p := newProcess(t, command...)
 	p.Stdout, p.Stderr = p.said, p.said
 	return p.begin()
+}
+
+func newProcess(t *testing.T, command ...string) *process {
+	return &process{Cmd: exec.Command(command[0], command[1:]...), t: t, said: &transcript{more: make(chan struct{})}, ended: make(chan struct{})}
 }
 
 func (p *process) begin() *process {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapport/internal/logging"
 	"rapport/internal/servicestate"
 	"rapport/reportconfig"
 )
@@ -25,20 +26,24 @@ type program struct {
 	logLevel       string
 	besideService  bool // in a shell, on the state of a service
 	quiet          bool // nothing is said that nobody must act on
+	journal        bool // stderr is the journal's, which takes priorities
 }
 
 // asides are for a person who looks on.
-func (p *program) asides() io.Writer {
+func (p *program) asides(level slog.Level) io.Writer {
 	if p.quiet {
 		return io.Discard
 	}
-	return p.stderr
+	return p.stderrAt(level)
 }
 
 // run is the whole program as a function: arguments, environment and streams in, exit code
 // out.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now, stateRoot: servicestate.SystemRoot}
+	p := &program{
+		getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now, stateRoot: servicestate.SystemRoot,
+		journal: logging.UnderJournal(stderr, getenv("JOURNAL_STREAM")),
+	}
 	return p.execute(ctx, args)
 }
 
@@ -55,9 +60,17 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	}
 	p.complain(coded)
 	if coded.code == exitUsage {
-		fmt.Fprintln(p.stderr, "rapport: try: rapport help")
+		fmt.Fprintln(p.stderrAt(slog.LevelError), "rapport: try: rapport help")
 	}
 	return coded.code
+}
+
+// stderrAt is stderr for what has a level; to the journal each line has it as its priority.
+func (p *program) stderrAt(level slog.Level) io.Writer {
+	if !p.journal {
+		return p.stderr
+	}
+	return logging.WithPriority(p.stderr, level)
 }
 
 // complain writes an error to stderr. Faults of a configuration begin with file:line:column,
@@ -67,9 +80,9 @@ func (p *program) complain(err error) {
 	switch text := err.Error(); {
 	case text == "":
 	case errors.As(err, &faults):
-		fmt.Fprintln(p.stderr, text)
+		fmt.Fprintln(p.stderrAt(slog.LevelError), text)
 	default:
-		fmt.Fprintln(p.stderr, "rapport: "+text)
+		fmt.Fprintln(p.stderrAt(slog.LevelError), "rapport: "+text)
 	}
 }
 
@@ -158,11 +171,17 @@ func (p *program) logger(defaultLevel string) (*slog.Logger, error) {
 		return nil, usage("--log-level %q: want debug, info, warn or error", p.logLevel)
 	}
 	options := &slog.HandlerOptions{Level: level}
+	var newHandler func(io.Writer) slog.Handler
 	switch p.logFormat {
 	case "text":
-		return slog.New(slog.NewTextHandler(p.stderr, options)), nil
+		newHandler = func(w io.Writer) slog.Handler { return slog.NewTextHandler(w, options) }
 	case "json":
-		return slog.New(slog.NewJSONHandler(p.stderr, options)), nil
+		newHandler = func(w io.Writer) slog.Handler { return slog.NewJSONHandler(w, options) }
+	default:
+		return nil, usage("--log-format %q: want text or json", p.logFormat)
 	}
-	return nil, usage("--log-format %q: want text or json", p.logFormat)
+	if p.journal {
+		return slog.New(logging.ForJournal(p.stderr, newHandler)), nil
+	}
+	return slog.New(newHandler(p.stderr)), nil
 }

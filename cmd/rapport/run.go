@@ -91,8 +91,11 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	bar := newProgressBar(r.asides())
-	out := &output{stdout: r.stdout, stderr: r.stderr, json: r.flags.json, clearBar: bar.clear}
+	bar := newProgressBar(r.asides(slog.LevelInfo))
+	out := &output{stdout: r.stdout, stderr: r.stderr, stderrAt: r.stderrAt, json: r.flags.json, quiet: r.quiet, clearBar: bar.clear}
+	if c.EventLog = r.log; r.logLevel == "" {
+		c.EventLog = slog.New(slog.DiscardHandler) // out says it
+	}
 	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome builder.Outcome
 	if r.flags.trial() {

@@ -10,6 +10,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
+	"rapport/internal/logging"
 	"rapport/reportconfig"
 )
 
@@ -25,7 +26,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	var paths []string
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
-		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, mails: mails || config.Operator.Address != nil, limiter: s.limiter, relays: &s.relays, hooks: s.hooks})
+		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, lasting: logging.WithoutRepeats(s.log, s.now), mails: mails || config.Operator.Address != nil, limiter: s.limiter, relays: &s.relays, hooks: s.hooks})
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,6 +24,7 @@ import (
 type setupOptions struct {
 	clock   func() time.Time
 	log     *slog.Logger
+	lasting *slog.Logger   // of what asks Dintero: a daemon says once what lasts; nil: log
 	hooks   engine.Hooks   // nil: nobody is told over HTTP
 	mails   bool           // something will be sent, and so needs its secret
 	limiter *fetch.Limiter // see connections
@@ -33,7 +35,7 @@ type setupOptions struct {
 const defaultMaxMessage = 10_000_000
 
 func (p *program) connections(config *reportconfig.Config, o setupOptions) connections {
-	return connections{secrets: secrets{p.environmentOf(config)}, now: p.now, log: o.log, limiter: o.limiter, relays: o.relays}
+	return connections{secrets: secrets{p.environmentOf(config)}, now: p.now, log: cmp.Or(o.lasting, o.log), limiter: o.limiter, relays: o.relays}
 }
 
 // setup makes the engine's configuration but for its ledger. Every fault is one of the
@@ -96,7 +98,7 @@ func (p *program) templates(config *reportconfig.Config) (*mail.Templates, error
 		return nil, errors.New(prefix + strings.ReplaceAll(err.Error(), "\n", "\n"+prefix))
 	}
 	for _, name := range look.Unknown {
-		fmt.Fprintf(p.stderr, "rapport: warning: %s: templates: %s is not used — body.txt.tmpl and body.html.tmpl are\n",
+		fmt.Fprintf(p.stderrAt(slog.LevelWarn), "rapport: warning: %s: templates: %s is not used — body.txt.tmpl and body.html.tmpl are\n",
 			config.Path, filepath.Join(config.Templates, name))
 	}
 	return look, nil

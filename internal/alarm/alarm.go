@@ -36,6 +36,9 @@ type Notifier struct {
 
 	mu   sync.Mutex
 	open map[key]bool // as far as is known: resolving another one asks nobody
+
+	groups   int // that are open
+	unlogged []logged
 }
 
 type key struct{ kind, subject string }
@@ -46,14 +49,13 @@ func New(c Config) *Notifier { return &Notifier{Config: c, open: map[key]bool{}}
 // Raise opens an alarm, and tells whether it was not open. Args fill the sentence of its
 // kind; those that are instants are in RFC 3339. It is written to the log once.
 func (n *Notifier) Raise(ctx context.Context, kind, subject string, at time.Time, args ...string) (news bool) {
-	n.mu.Lock()
-	news = !n.open[key{kind, subject}]
-	n.open[key{kind, subject}] = true
-	n.mu.Unlock()
 	a := of(n.Account.ID, n.Account.Location, kind, subject, at, args...)
-	if news {
-		n.Log.Log(ctx, level(kind), "alarm", "account", n.Account.ID, "kind", kind, "subject", subject, "text", a.Text)
+	n.mu.Lock()
+	if news = !n.open[key{kind, subject}]; news {
+		n.open[key{kind, subject}] = true
+		n.log(logged{kind: kind, subject: subject, text: a.Text})
 	}
+	n.mu.Unlock()
 	if err := n.Ledger.Raise(context.WithoutCancel(ctx), a); err != nil {
 		n.Fault(err)
 	}
@@ -64,12 +66,14 @@ func (n *Notifier) Raise(ctx context.Context, kind, subject string, at time.Time
 func (n *Notifier) Resolve(ctx context.Context, kind, subject string, at time.Time) {
 	n.mu.Lock()
 	open := n.open[key{kind, subject}]
-	delete(n.open, key{kind, subject})
+	if open {
+		delete(n.open, key{kind, subject})
+		n.log(logged{kind: kind, subject: subject, resolved: true})
+	}
 	n.mu.Unlock()
 	if !open {
 		return
 	}
-	n.Log.Info("alarm resolved", "account", n.Account.ID, "kind", kind, "subject", subject)
 	if err := n.Ledger.Resolve(context.WithoutCancel(ctx), n.Account.ID, kind, subject, at); err != nil {
 		n.Fault(err)
 	}
@@ -87,13 +91,4 @@ func (n *Notifier) Refresh(ctx context.Context) error {
 		n.open[key{a.Kind, a.Subject}] = true
 	}
 	return nil
-}
-
-// level is that of an alarm in the log: an error needs a person, a warning may pass by itself.
-func level(kind string) slog.Level {
-	switch kind {
-	case ledger.AlarmLate, ledger.AlarmWaiting, ledger.AlarmUncertain, ledger.AlarmChanged, ledger.AlarmTooLarge, ledger.AlarmSkipped:
-		return slog.LevelWarn
-	}
-	return slog.LevelError
 }

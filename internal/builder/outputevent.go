@@ -15,6 +15,14 @@ type Event struct {
 	State     string `json:"state"`
 	Path      string `json:"path"`
 	Error     string `json:"error"`
+
+	// What the log alone tells.
+	Level     slog.Level `json:"-"` // of a fault that makes it wait
+	Known     bool       `json:"-"` // it waits as it did when that was said
+	Delivery  int64      `json:"-"` // 0: it is of none
+	MessageID string     `json:"-"`
+	QueueID   string     `json:"-"` // that the relay gave the message; "": it told none
+	Answer    string     `json:"-"` // of the relay that took it
 }
 
 // The states of an event that the ledger does not name.
@@ -44,9 +52,4 @@ func (o *Outcome) Add(other Outcome) {
 func (e Event) Of(j report.Job) Event {
 	e.Report, e.Period = j.Report.ID, j.PeriodName()
 	return e
-}
-
-// LogTo writes an event to the log.
-func (e Event) LogTo(to *slog.Logger, account string) {
-	to.Info(e.Type, "account", account, "report", e.Report, "period", e.Period, "state", e.State, "recipient", e.Recipient, "path", e.Path, "error", e.Error)
 }

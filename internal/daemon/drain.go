@@ -28,7 +28,7 @@ func (l *loop) drain(cancelWork func()) error {
 			delete(l.running, r.task)
 			if r.kind == loading { // its workers were never woken, but may hold something
 				if r.err != nil {
-					l.config.Log.Info("the load under way ended", "error", r.err)
+					l.config.Log.Warn("the load under way ended", "error", r.err)
 				}
 				l.assign(r.workers)
 				l.retire()

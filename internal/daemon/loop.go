@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"rapport/internal/text"
 	"runtime/debug"
 	"time"
 )
@@ -159,6 +160,10 @@ func (l *loop) finish(ctx context.Context, r result) {
 			l.reload(ctx)
 		}
 	case waking:
+		if r.slot.failures > 0 && r.err == nil {
+			l.config.Log.Info("wake " + r.slot.name + " works again")
+			r.slot.loggedFailure = ""
+		}
 		r.slot.woken(r, elapsed)
 	}
 	if r.err != nil && r.kind != loading {
@@ -170,6 +175,11 @@ func (l *loop) logFailure(r result) {
 	attrs := []any{"error", r.err}
 	if r.kind == waking {
 		l.config.Metrics.wakeFailed()
+		known := r.slot.loggedFailure
+		r.slot.loggedFailure = r.err.Error()
+		if text.SameButNumbers(known, r.err.Error()) {
+			return
+		}
 	}
 	if r.stack != nil {
 		attrs = append(attrs, "stack", string(r.stack))

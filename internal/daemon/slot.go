@@ -26,6 +26,7 @@ type slot struct {
 	failures      int // wakes in a row
 	retry         time.Duration
 	hungLogged    bool
+	loggedFailure string // of the wakes that fail, as the log has it
 }
 
 // assign gives every worker a slot, to be woken at the next iteration.

@@ -215,8 +215,8 @@ func TestAFailedWakeIsTriedAgainWithinAMinuteAndThenLessOften(t *testing.T) {
 				if wakes, _, _ := other.count(); wakes != 1 {
 					t.Errorf("the other was woken %d times", wakes)
 				}
-				if n := b.logged("wake fjord"); n != len(got) {
-					t.Errorf("%d failures, %d logged", len(got), n)
+				if n := b.logged("wake fjord"); n != 1 {
+					t.Errorf("%d failures for one reason, %d logged", len(got), n)
 				}
 				healed.Store(true)
 				sleep(5 * time.Minute)
@@ -229,4 +229,42 @@ func TestAFailedWakeIsTriedAgainWithinAMinuteAndThenLessOften(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAWakeThatGoesOnFailingIsSaidOnceAndWhenItWorksAgain(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var fault atomic.Value
+		fault.Store("ledger: try 1: disk full")
+		tries := 0
+		worker := &fakeWorker{name: "shop", wake: func(_ context.Context, now time.Time) (time.Time, error) {
+			tries++
+			if text := fault.Load().(string); text != "" {
+				return time.Time{}, errors.New(text)
+			}
+			return now.Add(time.Hour), nil
+		}}
+		b := start(t, []*fakeWorker{worker}, nil)
+		sleep(time.Hour)
+		fault.Store("ledger: try 99: disk full")
+		sleep(30 * time.Hour)
+		if n := b.logged("wake shop"); n != 1 || tries < 300 {
+			t.Errorf("said %d times in %d tries", n, tries)
+		}
+		fault.Store("ledger: read-only")
+		sleep(time.Hour)
+		if n := b.logged("wake shop"); n != 2 {
+			t.Errorf("said %d times after it changed", n)
+		}
+		fault.Store("")
+		sleep(time.Hour)
+		if n, again := b.logged("wake shop"), b.logged("works again"); n != 3 || again != 1 {
+			t.Errorf("said %d times, %d that it works again", n, again)
+		}
+		fault.Store("ledger: read-only")
+		sleep(2 * time.Hour)
+		if n := b.logged("read-only"); n != 2 {
+			t.Errorf("said %d times, want it again after it came back", n)
+		}
+		b.end()
+	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"log/slog"
 	"os"
 	"sync"
 	"time"
@@ -42,8 +41,8 @@ func newCore(c Config) *core {
 	}
 	e.building, e.cutBuilding = context.WithCancel(context.Background())
 	e.sending, e.cutSending = context.WithCancel(context.Background())
-	e.events = &events{log: c.Log, account: c.Account.ID, emit: c.Emit}
-	e.faults = &faults{mode: c.Mode, log: c.Log, account: c.Account.ID, stop: e.stop}
+	e.events = &events{EventLog: builder.NewEventLog(c.EventLog, c.Account.ID), emit: c.Emit}
+	e.faults = &faults{mode: c.Mode, log: c.lasting, account: c.Account.ID, stop: e.stop}
 	e.pending = &pendingWrites{faults: e.faults, unwritten: map[string]func(context.Context) error{}}
 	e.activity = newActivity(c.RequestWake)
 	e.notifier = newNotifier(e)
@@ -123,15 +122,15 @@ func (e *core) measure(stage string) (stop func()) {
 
 // events say what happens, one at a time, to the log and to whoever watches.
 type events struct {
-	mu      sync.Mutex
-	log     *slog.Logger
-	account string
-	emit    func(builder.Event)
-	failed  bool // something failed for good
+	*builder.EventLog
+	emit func(builder.Event)
+
+	mu     sync.Mutex
+	failed bool // something failed for good
 }
 
 func (e *events) add(event builder.Event) {
-	event.LogTo(e.log, e.account)
+	e.Add(event)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch event.State {

@@ -66,9 +66,10 @@ type Config struct {
 	Sender   message.Sender // nil: there is no mail in the configuration
 	Ledger   *ledger.Ledger
 	// Clock is the time that acts and deadlines go by; a run with a time of its own gives that.
-	Clock func() time.Time
-	Log   *slog.Logger
-	Meter builder.Meter // nil: nothing is measured
+	Clock    func() time.Time
+	Log      *slog.Logger
+	EventLog *slog.Logger  // takes what Emit takes; nil: Log
+	Meter    builder.Meter // nil: nothing is measured
 	// HasReport tells whether another configuration of this account still has a report; nil:
 	// one that is there has what it had.
 	HasReport func(path, id string) bool
@@ -79,6 +80,8 @@ type Config struct {
 	OthersRest  func() bool       // whether no other engine of the process is at work; nil: there is none
 	Expect      func(periods int) // so many will be made; nil: nobody asks
 	Finished    func()            // a period is made, or could not be; nil: nobody asks
+
+	lasting *slog.Logger // Log, for faults that may last: a daemon says each once
 }
 
 // An Engine does the work of one configuration. Its workers are its own, so that no other
@@ -106,9 +109,11 @@ func New(c Config) *Engine {
 	if c.PollInterval <= 0 {
 		c.PollInterval = time.Minute
 	}
+	c.setLogs()
 	b := *c.Builder
+	b.Log = c.lasting
 	b.History, b.Memory = c.Ledger, reconcile.NewMemory(c.Ledger, c.Account.ID)
-	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, c.Ledger, c.Reports, c.Log)
+	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, c.Ledger, c.Reports, c.lasting)
 	c.Builder = &b
 	e := &Engine{core: newCore(c)}
 	e.planner = &planner{core: e.core}

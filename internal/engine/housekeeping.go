@@ -24,6 +24,7 @@ type housekeeper struct {
 
 	mu         sync.Mutex
 	nextAlarms time.Time // the operator is not told before; zero: he may be
+	untold     bool      // he could not be told
 	pruned     time.Time
 	// suspectsSince is since when others keep suspects waiting; zero: they do not.
 	suspectsSince time.Time
@@ -126,7 +127,12 @@ func (h *housekeeper) told(now time.Time, err error) {
 	if err != nil {
 		h.nextAlarms = now.Add(alarmPause)
 	}
+	again := h.untold && err == nil
+	h.untold = err != nil
 	h.mu.Unlock()
+	if again {
+		h.Log.Info("the operator can be told again", "account", h.Account.ID)
+	}
 	if err != nil {
 		h.faults.add(fmt.Errorf("alarms: %w", err))
 	}

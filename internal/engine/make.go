@@ -93,6 +93,7 @@ type making struct {
 // has their messages sent. What cannot be made is postponed in the ledger, each by itself.
 func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
 	defer m.source.check(ctx)
+	defer m.events.Group()()
 	var batch []*making
 	var requests []builder.Request
 	for _, row := range rows {
@@ -217,7 +218,10 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 		}
 	}
 	m.end(row, p)
-	e := builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.PeriodName(), err)}
+	e := builder.Event{
+		Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.PeriodName(), err),
+		Level: builder.FaultLevel(err), Known: row.Attempts > 0 && isKnownFault(row.Error, err),
+	}
 	if p.State == ledger.Failed {
 		e.State = string(ledger.Failed)
 		m.alarms.Raise(ctx, ledger.AlarmFailed, j.Report.ID, at, j.Report.ID, j.PeriodName(), err.Error())

@@ -65,11 +65,11 @@ func (n *notifier) give(ctx context.Context, row ledger.Notification) {
 	case ctx.Err() != nil:
 		err = n.Ledger.DeferNotification(alone, row.Claim, now, "stopped")
 	case now.Sub(row.QueuedAt) >= life:
-		n.Log.Error(row.Kind+" is given up", "account", n.Account.ID, "target", row.Target, "error", err)
+		n.lasting.Error(row.Kind+" is given up", "account", n.Account.ID, "target", row.Target, "error", err)
 		err = n.Ledger.EndNotification(alone, row.Claim)
 	default:
 		if row.Attempts == 0 {
-			n.Log.Warn(row.Kind+" was not heard, and is given again", "account", n.Account.ID, "target", row.Target, "error", err)
+			n.lasting.Warn(row.Kind+" was not heard, and is given again", "account", n.Account.ID, "target", row.Target, "error", err)
 		}
 		err = n.Ledger.DeferNotification(alone, row.Claim, now.Add(min(time.Minute<<min(row.Attempts, 6), time.Hour)), err.Error())
 	}

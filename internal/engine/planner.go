@@ -139,6 +139,7 @@ func (e *core) reportDir(entry *reportconfig.Report) string {
 
 // tellPlanned says of the periods that will not be made why not.
 func (p *planner) tellPlanned(ctx context.Context, added []ledger.Period, now time.Time) {
+	defer p.events.Group()()
 	skipped := map[string][]string{}
 	for _, row := range added {
 		e := builder.Event{Type: "report", Report: row.Report, Period: row.Name, State: string(row.State)}

@@ -2,11 +2,14 @@ package engine
 
 import (
 	"fmt"
+	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
+	"rapport/internal/text"
 )
 
 // A relayAnswer is what a delivery learned of the relay.
@@ -25,6 +28,17 @@ type relay struct {
 	probing bool      // whether it works is not known: one message goes first
 	next    time.Time // it is not asked before; zero: it may be asked
 	fails   int       // in a row
+	said    string    // why, as the log has it; "": it has nothing
+}
+
+// isKnown tells whether the log has that the relay is out for this reason, and notes that it
+// will.
+func (r *relay) isKnown(why string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := r.said != "" && text.SameButNumbers(r.said, why)
+	r.said = why
+	return known
 }
 
 // outUntil is when a relay that is left alone is asked again; zero: it may be asked now.
@@ -52,18 +66,30 @@ func (r *relay) failed(now time.Time, id int64) (next time.Time) {
 	return r.next
 }
 
-// works notes that the relay answers; news says that this was not known.
-func (r *relay) works() (news bool) {
+// works notes that the relay answers; news says that this was not known, and wasOut that it
+// did not.
+func (r *relay) works() (news, wasOut bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	news = r.probing
-	r.probing, r.next, r.fails = false, time.Time{}, 0
-	return news
+	news, wasOut = r.probing, r.fails > 0
+	r.probing, r.next, r.fails, r.said = false, time.Time{}, 0, ""
+	return news, wasOut
+}
+
+// relayIsOut is the answer of a message that waits because another one found the relay out.
+const relayIsOut = "the relay is down or refuses us; it was asked with another message"
+
+// someWaitForRelay tells whether an earlier process found the relay out.
+func (s *sender) someWaitForRelay() bool {
+	rows, err := s.Ledger.Unsent(s.sending, s.Account.ID)
+	if err != nil {
+		s.faults.addLedger(err)
+	}
+	return slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.Answer == relayIsOut })
 }
 
 // deferAll leaves the messages that are ready for later: they would only hear the same.
 func (s *sender) deferAll(now, next time.Time) {
-	const why = "the relay is down or refuses us; it was asked with another message"
 	rows, err := s.Ledger.Unsent(s.sending, s.Account.ID)
 	if err != nil {
 		s.faults.addLedger(err)
@@ -78,13 +104,14 @@ func (s *sender) deferAll(now, next time.Time) {
 		}
 		ids = append(ids, row.ID)
 		s.event(j, builder.Event{
-			Type: "delivery", Recipient: row.Recipient, State: string(ledger.Deferred), Error: fmt.Sprintf("report %s: mail to %s: %s", row.Report, row.Recipient, why),
+			Type: "delivery", Recipient: row.Recipient, State: string(ledger.Deferred), Error: fmt.Sprintf("report %s: mail to %s: %s", row.Report, row.Recipient, relayIsOut),
+			Level: slog.LevelWarn, Known: row.State != ledger.Queued, Delivery: row.ID, MessageID: row.MessageID,
 		})
 	}
 	if len(ids) == 0 {
 		return
 	}
-	if err := s.Ledger.DeferDeliveries(s.sending, ids, next, why); err != nil {
+	if err := s.Ledger.DeferDeliveries(s.sending, ids, next, relayIsOut); err != nil {
 		s.faults.addLedger(err)
 	}
 }

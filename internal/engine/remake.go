@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"rapport/internal/builder"
@@ -57,7 +58,7 @@ func (s *sender) remakeLost(ctx context.Context, j report.Job, row ledger.Delive
 		s.faults.addLedger(err)
 	default:
 		s.event(j, builder.Event{
-			Type: "report", State: builder.Waiting,
+			Type: "report", State: builder.Waiting, Level: slog.LevelWarn,
 			Error: fmt.Sprintf("report %s: %s: its files are lost, and it is made again for those who did not get it", j.Report.ID, j.PeriodName()),
 		})
 		s.madeAgain()

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"rapport/internal/archive"
-	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
@@ -78,9 +77,14 @@ func (s *sender) sendClaimed(row ledger.Delivery) {
 	switch s.deliver(s.sending, row) {
 	case relayFailed:
 		now := s.Clock()
+		defer s.events.Group()()
 		s.deferAll(now, s.relay.failed(now, row.ID))
 	case relayAnswered:
-		if s.relay.works() {
+		news, wasOut := s.relay.works()
+		if wasOut || news && s.someWaitForRelay() {
+			s.EventLog.Info("the relay takes mail again", "account", s.Account.ID)
+		}
+		if news {
 			s.pool.start()
 		}
 	}
@@ -91,7 +95,7 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	j, ok := s.deliveryJob(row)
 	if result, found := s.notes().read(row); found {
 		s.writeResult(row, result)
-		s.events.add(builder.Event{Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(ledger.Sent)})
+		s.events.add(deliveryEvent(row, result))
 		return notAsked
 	}
 	switch {
@@ -110,24 +114,24 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	}
 	where, err := "", s.publish(j)
 	if err == nil {
-		where, err = s.send(ctx, j, row)
+		where, err = s.send(ctx, j, &row)
 	}
 	return s.finish(ctx, j, row, where, err)
 }
 
 // send hands the frozen message over. A relay that takes only smaller ones gets a
-// smaller one, as long as the first surely did not arrive.
-func (s *sender) send(ctx context.Context, j report.Job, row ledger.Delivery) (where string, err error) {
-	m, err := s.freezer.frozen(ctx, j, &row)
+// smaller one, as long as the first surely did not arrive: row says which it is.
+func (s *sender) send(ctx context.Context, j report.Job, row *ledger.Delivery) (where string, err error) {
+	m, err := s.freezer.frozen(ctx, j, row)
 	if err == nil {
-		m, err = s.freezer.fitted(ctx, j, &row, m)
+		m, err = s.freezer.fitted(ctx, j, row, m)
 	}
 	if err != nil {
 		return "", err
 	}
 	for {
 		where, begun, err := s.handOver(ctx, m, row.Claim)
-		smaller, ok, err2 := s.freezer.afterRefusal(ctx, j, &row, m, begun, err)
+		smaller, ok, err2 := s.freezer.afterRefusal(ctx, j, row, m, begun, err)
 		if err2 != nil {
 			return "", err2
 		}
@@ -169,7 +173,9 @@ func (s *sender) hold(ctx context.Context, j report.Job, row ledger.Delivery, no
 		s.faults.addLedger(fmt.Errorf("report %s: %s: %w", j.Report.ID, j.PeriodName(), err))
 		return
 	}
-	s.event(j, builder.Event{Type: "delivery", Recipient: row.Recipient, State: string(ledger.Held), Error: "report " + text})
+	e := deliveryEvent(row, ledger.Result{State: ledger.Held})
+	e.Error = "report " + text
+	s.event(j, e)
 	s.raiseUnsure(ctx, j, row, ledger.Held, now)
 }
 
@@ -195,7 +201,7 @@ func (e *core) cancelClaimed(row ledger.Delivery, why string) {
 	result := ledger.Result{At: e.Clock(), State: ledger.CancelledDelivery, Answer: why}
 	e.pending.write(deliveryName(row), func(ctx context.Context) error { return e.Ledger.Finish(ctx, row.Claim, result) })
 	e.discard(row)
-	e.events.add(builder.Event{Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(ledger.CancelledDelivery)})
+	e.events.add(deliveryEvent(row, result))
 }
 
 func deliveryName(row ledger.Delivery) string { return fmt.Sprintf("delivery %d", row.ID) }

@@ -43,17 +43,19 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 // conclude writes the verdict down before a word is said of it, takes the message off the
 // disk when it is decided, and tells.
 func (s *sender) conclude(ctx context.Context, j report.Job, row ledger.Delivery, result ledger.Result, where string, err error) {
+	e := deliveryEvent(row, result)
+	e.Known = s.isKnownWait(ctx, row, result, err)
 	if result.State == ledger.Sent {
 		s.finishSent(row, result)
 	} else {
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.Finish(ctx, row.Claim, result) })
 	}
-	e := builder.Event{Type: "delivery", Recipient: row.Recipient, State: string(result.State)}
 	switch {
 	case err != nil:
+		e.Level = deliveryLevel(err)
 		e.Error = fmt.Sprintf("report %s: mail to %s: %v", j.Report.ID, row.Recipient, err)
 	case filepath.IsAbs(where):
-		e.State, e.Path = builder.Written, where
+		e.State, e.Path, e.Answer = builder.Written, where, ""
 	}
 	if result.State == ledger.Refused || result.State == ledger.Expired {
 		s.discard(row)

@@ -30,7 +30,26 @@ func (l locking) Send(ctx context.Context, name string, f ourmail.Frozen, intent
 // TestWhatTheRelayTookIsKnownThoughTheLedgerWasLocked: somebody's shell holds the ledger from
 // the moment that the relay has the message until the process ends. The next one knows.
 func TestWhatTheRelayTookIsKnownThoughTheLedgerWasLocked(t *testing.T) {
-	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
+	for name, before := range map[string]func(s *shoptest.Shop){
+		"the first time": func(*shoptest.Shop) {},
+		"sent once more, composed anew": func(s *shoptest.Shop) {
+			s.Run()
+			s.Sent()
+			book := s.Open()
+			defer book.Close()
+			_, err := book.Resend(t.Context(), s.Delivery("a@x.no").ID, s.Clock.Now())
+			paymenttest.Must(t, err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
+			before(s)
+			testLockedLedger(t, s)
+		})
+	}
+}
+
+func testLockedLedger(t *testing.T, s *shoptest.Shop) {
 	s.Patience = 100 * time.Millisecond
 	var shell *sql.DB
 	var held *sql.Conn

@@ -13,6 +13,7 @@ import (
 	"rapport/fetch"
 	"rapport/internal/builder"
 	"rapport/internal/engine"
+	"rapport/internal/ledger"
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
@@ -40,6 +41,11 @@ func wake(s *shoptest.Shop, d *engine.Engine, pokes *atomic.Int64) (next time.Ti
 func daemon(s *shoptest.Shop) (d *engine.Engine, pokes *atomic.Int64) {
 	book := s.Open()
 	s.T.Cleanup(func() { book.Close() })
+	return daemonOf(s, book)
+}
+
+// daemonOf is a desk that is woken, with a ledger.
+func daemonOf(s *shoptest.Shop, book *ledger.Ledger) (d *engine.Engine, pokes *atomic.Int64) {
 	pokes = new(atomic.Int64)
 	return s.Engine(book, func() { pokes.Add(1) }), pokes
 }

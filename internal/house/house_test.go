@@ -25,6 +25,7 @@ var plan = map[string]string{
 	"internal/ident":              "",
 	"internal/extsort":            "",
 	"internal/durable":            "",
+	"internal/logging":            "internal/text",
 	"internal/filelock":           "",
 	"internal/daemon":             "internal/text",
 	"internal/servicestate":       "",
@@ -59,11 +60,11 @@ var plan = map[string]string{
 	"internal/preview":    "internal/settlement internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
 	"internal/alarm":      "internal/message internal/statement internal/ledger internal/content internal/ident mail locales reportconfig",
 	"internal/webhook":    "",
-	"internal/engine":     "fetch internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/durable internal/ident internal/calendar mail reportconfig",
+	"internal/engine":     "fetch internal/logging internal/text internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/durable internal/ident internal/calendar mail reportconfig",
 
 	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
 
-	"cmd/rapport": "internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
+	"cmd/rapport": "internal/logging internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
 
 	// For tests alone.
 	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",

@@ -4,6 +4,7 @@
 package preview
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type Preview struct {
 	Sender     message.Sender // nil: there is no mail in the configuration
 	Clock      func() time.Time
 	Log        *slog.Logger
+	EventLog   *slog.Logger // takes what Emit takes; nil: Log
 	Emit       func(builder.Event)
 }
 
@@ -71,7 +73,7 @@ func (p *Preview) one(ctx context.Context, j report.Job, ahead int) builder.Outc
 	sent, err := p.try(ctx, builder.Request{Job: j, Ahead: ahead, Trial: true}, dir)
 	err = errors.Join(err, durable.RemoveEmpty(filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))))
 	if err != nil {
-		p.event(j, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.Period, err)})
+		p.event(j, builder.Event{Type: "report", State: builder.Waiting, Level: builder.FaultLevel(err), Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.Period, err)})
 		return builder.Outcome{Waiting: true}
 	}
 	return sent
@@ -79,7 +81,7 @@ func (p *Preview) one(ctx context.Context, j report.Job, ahead int) builder.Outc
 
 func (p *Preview) event(j report.Job, e builder.Event) {
 	e = e.Of(j)
-	e.LogTo(p.Log, p.Builder.Account.ID)
+	e.LogTo(cmp.Or(p.EventLog, p.Log), p.Builder.Account.ID)
 	p.Emit(e)
 }
 
@@ -184,6 +186,7 @@ func (p *Preview) send(ctx context.Context, j report.Job, m message.Stored) buil
 	}
 	var o builder.Outcome
 	if err != nil {
+		e.Level = builder.FaultLevel(err)
 		e.State, e.Error, o.Waiting = string(ledger.Deferred), fmt.Sprintf("report %s: mail to %s: %v", j.Report.ID, m.To, err), true
 		var failed *ourmail.Error
 		if errors.As(err, &failed) && failed.Verdict != ourmail.NotSent {

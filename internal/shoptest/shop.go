@@ -6,6 +6,7 @@ package shoptest
 import (
 	"cmp"
 	"context"
+	"io"
 	"log/slog"
 	"net/mail"
 	"path/filepath"
@@ -46,6 +47,7 @@ type Shop struct {
 	Zone           *time.Location               // nil: Europe/Oslo
 	Patience       time.Duration                // with a ledger that another process writes; zero: as the program has
 	Called         func(url, what string) error // takes the signal of a ping, or what is posted
+	Log            io.Writer                    // nil: the output of the test
 }
 
 func New(t *testing.T, src builder.Source, reports ...*reportconfig.Report) *Shop {
@@ -79,7 +81,11 @@ func (s *Shop) Open() *ledger.Ledger {
 
 // Engine is the one that works for the shop; with wake it is a daemon's.
 func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
-	log := slog.New(slog.NewTextHandler(s.T.Output(), nil))
+	to := s.Log
+	if to == nil {
+		to = s.T.Output()
+	}
+	log := slog.New(slog.NewTextHandler(to, nil))
 	maker := NewBuilder(s.T, s.Source, s.Lapse, log)
 	maker.Archive = s.Archive
 	composer := NewComposer(s.T)
