@@ -23,6 +23,7 @@ type includer struct {
 func (l *loader) include(v yamltree.Value) bool {
 	items, ok := v.List()
 	if !ok {
+		l.incomplete = true
 		return true
 	}
 	in := includer{loader: l}
@@ -42,6 +43,7 @@ func (l *loader) include(v yamltree.Value) bool {
 			failed = !in.readFile(item, path, item.Raw(), false) || failed
 		}
 	}
+	l.incomplete = l.incomplete || failed
 	return failed || len(in.seen) > before
 }
 

@@ -15,6 +15,8 @@ type loader struct {
 	stateDir string
 	findings yamltree.Findings
 	entries  []Entry
+	// incomplete: there may be reports that are not among the entries, or not by their IDs.
+	incomplete bool
 }
 
 // parse makes the tree of one file: the configuration itself or an included one.
@@ -24,13 +26,16 @@ func (l *loader) parse(name, dir string, data []byte) (yamltree.Value, bool) {
 		TooLarge: "a configuration is a few lines; is this the right file?",
 		Second:   "one file holds one configuration; put more reports under reports, or into files of their own with include",
 	}}
-	return doc.Parse(data)
+	root, ok := doc.Parse(data)
+	l.incomplete = l.incomplete || !ok
+	return root, ok
 }
 
 // read reads the whole configuration, top level first, because the reports are checked against it.
 func (l *loader) read(root yamltree.Value) {
 	m, ok := root.Mapping(section("configuration"))
 	if !ok {
+		l.incomplete = true
 		return
 	}
 	c := l.config
@@ -69,6 +74,7 @@ func (l *loader) reports(m yamltree.Mapping) {
 	if v, ok := m.Field("reports"); ok {
 		items, ok := v.List()
 		given = !ok || len(items) > 0
+		l.incomplete = l.incomplete || !ok
 		l.entries = slices.Grow(l.entries, len(items))
 		for _, item := range items {
 			l.add(item)
@@ -91,9 +97,11 @@ func (l *loader) reports(m yamltree.Mapping) {
 
 // add reads one entry of the configuration.
 func (l *loader) add(v yamltree.Value) {
-	if e, ok := ReadEntry(v, l.config.Account); ok {
+	e, ok := ReadEntry(v, l.config.Account)
+	if ok {
 		l.entries = append(l.entries, e)
 	}
+	l.incomplete = l.incomplete || !ok || e.ID == ""
 }
 
 // noReports reports that there is no report, where one was most likely meant to come from.

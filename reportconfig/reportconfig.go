@@ -49,6 +49,31 @@ type Problems = yamltree.Problems
 // Load reads the configuration at path and the files it includes. A relative archive or state is kept in stateDir, if
 // that is not "". The error is Problems, or wraps that of the file system when path cannot be read.
 func Load(path, stateDir string) (*Config, error) {
+	l, err := load(path, stateDir)
+	if err != nil {
+		return nil, err
+	}
+	if faults := l.findings.Faults(); len(faults) > 0 {
+		return nil, faults
+	}
+	l.config.Warnings = l.findings.Warnings()
+	return l.config, nil
+}
+
+// Peek reads account, state and reports of a configuration that may have faults. An error says
+// that it is not known which reports it has, or where.
+func Peek(path, stateDir string) (*Config, error) {
+	l, err := load(path, stateDir)
+	if err == nil && (l.incomplete || l.config.Account == "" || l.config.State == "") {
+		err = l.findings.Faults()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l.config, nil
+}
+
+func load(path, stateDir string) (*loader, error) {
 	data, err := yamltree.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
@@ -62,13 +87,9 @@ func Load(path, stateDir string) (*Config, error) {
 			return nil, fmt.Errorf("state directory %s: %w", stateDir, err)
 		}
 	}
-	l := loader{config: &Config{Path: path}, file: abs, stateDir: stateDir}
+	l := &loader{config: &Config{Path: path}, file: abs, stateDir: stateDir}
 	if root, ok := l.parse(path, filepath.Dir(abs), data); ok {
 		l.read(root)
 	}
-	if faults := l.findings.Faults(); len(faults) > 0 {
-		return nil, faults
-	}
-	l.config.Warnings = l.findings.Warnings()
-	return l.config, nil
+	return l, nil
 }

@@ -106,6 +106,7 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	if err := dueTable(c.stdout, config, now); err != nil {
 		return config, err
 	}
+	c.warnRenamed(ctx, config)
 	options := setupOptions{clock: func() time.Time { return now }, log: c.log, mails: config.Mail.From != nil}
 	made, err := c.setup(config, options)
 	if err != nil {
@@ -120,6 +121,31 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 		return config, nil
 	}
 	return config, c.askBoth(ctx, config, c.connections(config, options), now)
+}
+
+// warnRenamed says of each report that is new to the ledger while one like it has left the file how it goes on. Of a ledger
+// that cannot be read nothing is known. A service's own check does not open the ledger: an older daemon may be at it.
+func (c check) warnRenamed(ctx context.Context, config *reportconfig.Config) {
+	if c.host().Own != "" {
+		return
+	}
+	l, err := c.openLedger(ctx, config.State, true)
+	if err != nil {
+		return
+	}
+	came, left, err := newAndLeft(ctx, l, config)
+	for _, r := range came {
+		was := likeliest(r, left, len(came) == 1)
+		if was == "" {
+			continue
+		}
+		left = slices.DeleteFunc(left, func(p formerReport) bool { return p.id == was })
+		fmt.Fprintf(c.stderr, "rapport: warning: %s: report %s is new, and %s has left the file — if it is the same report, add to its entry: was: %s; else its latest period is mailed again, and its numbers begin at 1\n",
+			config.Path, r.ID, was, was)
+	}
+	if err := errors.Join(err, l.Close(), c.handOver(config, false)); err != nil {
+		c.log.Warn("the ledger was looked into for reports that have another id now", "error", err)
+	}
 }
 
 // dueTable prints when each report is due next, in the account's zone.

@@ -2,13 +2,20 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"time"
 
+	"rapport/internal/ledger"
+	"rapport/internal/report"
 	"rapport/internal/servicestate"
 	"rapport/reportconfig"
 )
@@ -74,6 +81,120 @@ func conflicts(configs []*reportconfig.Config) (faults []error) {
 		}
 	}
 	return faults
+}
+
+// otherConfigs are what other configurations of a ledger have, as their files are now.
+type otherConfigs struct {
+	*program
+	mu   sync.Mutex
+	seen map[string]otherConfig // by path
+}
+
+type otherConfig struct {
+	at     time.Time
+	config *reportconfig.Config // nil: that is not known
+}
+
+// otherConfigLife is how long what was read of another file is believed: one look asks for each report.
+const otherConfigLife = 2 * time.Second
+
+// hasReport tells whether the file at a path has a report of the account of a configuration in its ledger. If the file
+// cannot be read it may have.
+func (o *otherConfigs) hasReport(ours *reportconfig.Config, path, id string) bool {
+	theirs := o.read(path)
+	if theirs == nil {
+		return true
+	}
+	return theirs.Account == ours.Account && servicestate.RealPath(theirs.State) == servicestate.RealPath(ours.State) && slices.Contains(ids(theirs), id)
+}
+
+func (o *otherConfigs) read(path string) *reportconfig.Config {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := time.Now()
+	if known, ok := o.seen[path]; ok && now.Sub(known.at) < otherConfigLife {
+		return known.config
+	}
+	var config *reportconfig.Config
+	if stateDir, err := o.host().Find(path); err == nil {
+		config, _ = reportconfig.Peek(path, stateDir) // nil with an error
+	}
+	if o.seen == nil {
+		o.seen = map[string]otherConfig{}
+	}
+	o.seen[path] = otherConfig{now, config}
+	return config
+}
+
+// A formerReport is one that the ledger knows and the file has not.
+type formerReport struct {
+	id         string
+	schedules  []string
+	filterHash string // of what it was made of last
+}
+
+// newAndLeft are the reports that the ledger does not know, and those that the file has no more.
+func newAndLeft(ctx context.Context, l *ledger.Ledger, config *reportconfig.Config) (came []*reportconfig.Report, left []formerReport, err error) {
+	rows, err := l.PlannedThrough(ctx, config.Account)
+	path, err2 := filepath.Abs(config.Path)
+	if err = errors.Join(err, err2); err != nil {
+		return nil, nil, err
+	}
+	known, accounted := map[string]bool{}, map[string]bool{}
+	for _, row := range rows {
+		known[row.Report] = true
+	}
+	for i := range config.Reports {
+		r := &config.Reports[i]
+		if accounted[r.ID], accounted[r.Was] = true, true; r.Was == "" && !known[r.ID] {
+			came = append(came, r)
+		}
+	}
+	for _, row := range rows {
+		if _, err := os.Stat(row.Config); accounted[row.Report] || row.Config != path && !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if n := len(left); n > 0 && left[n-1].id == row.Report {
+			left[n-1].schedules = append(left[n-1].schedules, row.Schedule)
+			continue
+		}
+		made, err := l.Periods(ctx, ledger.Filter{Account: config.Account, Report: row.Report, State: string(ledger.Made), Limit: 1})
+		if err != nil {
+			return nil, nil, err
+		}
+		former := formerReport{id: row.Report, schedules: []string{row.Schedule}}
+		if len(made) > 0 {
+			former.filterHash = made[0].FilterHash
+		}
+		left = append(left, former)
+	}
+	return came, left, nil
+}
+
+// likeliest is the report that another one most likely was: of the same schedule, made of the same payments or called alike;
+// where only one came and one left that of the same schedule.
+func likeliest(r *reportconfig.Report, left []formerReport, alone bool) (id string) {
+	best := 0
+	for _, p := range left {
+		if !slices.Contains(p.schedules, string(r.Schedule)) {
+			continue
+		}
+		likeness := 0
+		if p.filterHash == report.FilterHash(r.Data) {
+			likeness += 2
+		}
+		words := strings.Split(p.id, "-")
+		if slices.ContainsFunc(strings.Split(r.ID, "-"), func(w string) bool { return slices.Contains(words, w) }) {
+			likeness++
+		}
+		if alone && len(left) == 1 {
+			likeness++
+		}
+		if likeness > best {
+			best, id = likeness, p.id
+		}
+	}
+	return id
 }
 
 // host is where the services of this machine keep their state, and this one, if it is one.

@@ -39,13 +39,58 @@ func (d *deliveries) apply(ctx context.Context, now time.Time) error {
 			}
 		}
 	}
-	return nil
+	if d.sendTo == "" {
+		return nil
+	}
+	return d.sendToOneMore(ctx, now)
+}
+
+// sendToOneMore has a made report sent to an address that its entry got since.
+func (d *deliveries) sendToOneMore(ctx context.Context, now time.Time) error {
+	if d.report == "" || d.period == "" {
+		return usage("deliveries: --send-to needs --report ID and --period P")
+	}
+	to, err := mail.ParseAddress(d.sendTo)
+	if err != nil {
+		return usage("--send-to %q: %v", d.sendTo, err)
+	}
+	if !isRecipient(d.config, ledger.Delivery{Key: ledger.Key{Report: d.report}, Recipient: to.Address}) {
+		return usage("--send-to %s: is not among the emails of report %s in %s, and nobody else is mailed — add it there first", to.Address, d.report, d.config.Path)
+	}
+	rows, err := d.ledger.Periods(ctx, ledger.Filter{Account: d.config.Account, Report: d.report, Period: d.period, Limit: 1})
+	if err != nil {
+		return ledgerExit(err, builder.Outcome{})
+	}
+	if len(rows) == 0 {
+		return usage("--period %s: nothing was made of it — rapport run --report %s --period %s makes it", d.period, d.report, d.period)
+	}
+	if question := fmt.Sprintf("%s %s: send it to %s too?", d.report, d.period, to.Address); !d.yes && !d.confirm(question) {
+		return usage("deliveries: nothing is sent to %s — answer yes, or use --yes", to.Address)
+	}
+	added, err := d.ledger.AddRecipient(ctx, rows[0].ID, to.Address, now)
+	var has *ledger.HasItError
+	var state *ledger.StateError
+	switch {
+	case errors.As(err, &has):
+		return usage("deliveries: %v — rapport deliveries --resend %d sends it once more", has, has.Delivery.ID)
+	case errors.As(err, &state) && state.Found == string(ledger.Made):
+		return usage("deliveries: %s %s: what it was made of is not kept any more", d.report, d.period)
+	case errors.As(err, &state):
+		return usage("deliveries: %s %s: it is %s, and only what was made can be sent", d.report, d.period, state.Found)
+	case err != nil:
+		return ledgerExit(err, builder.Outcome{})
+	}
+	if d.json {
+		return json.NewEncoder(d.stdout).Encode(deliveryLine(added))
+	}
+	_, err = fmt.Fprintf(d.stdout, "delivery %d: %s %s to %s will be sent\n", added.ID, added.Report, added.Period, added.Recipient)
+	return err
 }
 
 func (d *deliveries) applyOne(ctx context.Context, id int64, c change, now time.Time) error {
 	found, err := d.ledger.Delivery(ctx, id)
 	if errors.Is(err, ledger.ErrNoDelivery) || err == nil && found.Account != d.config.Account {
-		return usage("deliveries: there is no delivery %d of account %s", id, d.config.Account)
+		return noDelivery(id, d.config)
 	}
 	if err != nil {
 		return ledgerExit(err, builder.Outcome{})

@@ -8,8 +8,8 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
@@ -21,11 +21,7 @@ import (
 const newest = 100
 
 // list shows the deliveries, and the periods that were not made.
-func (d *deliveries) list(ctx context.Context) error {
-	filter := ledger.Filter{Account: d.config.Account, Report: d.report, Period: d.period, Recipient: d.recipient, State: d.state}
-	if !d.all {
-		filter.Limit = newest + 1
-	}
+func (d *deliveries) list(ctx context.Context, filter ledger.Filter) error {
 	rows, err := d.ledger.Deliveries(ctx, filter)
 	if err != nil {
 		return ledgerExit(err, builder.Outcome{})
@@ -48,41 +44,76 @@ func (d *deliveries) list(ctx context.Context) error {
 		err = writeTable(d.stdout, d.config, rows, unmade)
 	}
 	if err == nil && more {
-		fmt.Fprintf(d.stderr, "rapport: the newest %d; --all shows all\n", newest)
+		fmt.Fprintf(d.stderr, "rapport: page %d of %d each; --page %d goes on, --all shows all\n", d.page, newest, d.page+1)
 	}
 	return err
 }
 
 // writeTable is for a person: the deliveries, then the periods that were not made.
 func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery, periods []ledger.Period) error {
-	local := func(t time.Time) string {
+	local := localTime(config)
+	var out []string
+	if len(rows) > 0 {
+		table, details := [][]string{{"ID", "REPORT", "PERIOD", "RECIPIENT", "STATE", "WHEN", "TRIES"}}, []string{"ANSWER"}
+		for _, d := range rows {
+			table = append(table, []string{fmt.Sprint(d.ID), text.Limit(d.Report, 18), d.Period, text.Limit(d.Recipient, 24), string(d.State), local(when(d)), fmt.Sprint(d.Attempts)})
+			details = append(details, again(local(d.NextTry), d.Answer))
+		}
+		out = append(out, withDetails(table, details, func(i int) bool { return i == 0 || rows[i-1].State == ledger.Sent })...)
+	}
+	if len(periods) > 0 {
+		if len(rows) > 0 {
+			out = append(out, "")
+		}
+		table, details := [][]string{{"REPORT", "PERIOD", "STATE", "DUE", "TRIES"}}, []string{"WHY"}
+		for _, p := range periods {
+			table = append(table, []string{text.Limit(p.Report, 30), p.Name, string(p.State), local(p.Due), fmt.Sprint(p.Attempts)})
+			details = append(details, again(local(p.NextTry), p.Error))
+		}
+		out = append(out, withDetails(table, details, func(i int) bool { return i == 0 })...)
+	}
+	if len(out) == 0 {
+		out = append(out, "nothing")
+	}
+	_, err := fmt.Fprintln(w, strings.Join(out, "\n"))
+	return err
+}
+
+func localTime(config *reportconfig.Config) func(time.Time) string {
+	return func(t time.Time) string {
 		if t.IsZero() {
 			return ""
 		}
 		return t.In(config.Location).Format("2006-01-02 15:04")
 	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	if len(rows) > 0 {
-		fmt.Fprintln(table, "ID\tREPORT\tPERIOD\tRECIPIENT\tSTATE\tWHEN\tTRIES\tNEXT TRY\tANSWER")
+}
+
+// again says when something is tried again, and what came of it until now.
+func again(next, answer string) string {
+	if next == "" {
+		return answerText(answer)
 	}
-	for _, d := range rows {
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", d.ID, d.Report, d.Period, d.Recipient, d.State,
-			local(when(d)), d.Attempts, local(d.NextTry), answerText(d.Answer))
+	return strings.TrimSuffix("again "+next+"; "+answerText(answer), "; ")
+}
+
+// withDetails makes lines of rows, each with its detail: behind it if there is room or it may be cut, else on the next line.
+func withDetails(rows [][]string, details []string, cut func(i int) bool) (lines []string) {
+	widest, aligned := 0, alignColumns(rows)
+	for _, line := range aligned {
+		widest = max(widest, utf8.RuneCountInString(line))
 	}
-	if len(periods) > 0 {
-		if len(rows) > 0 {
-			fmt.Fprintln(table)
+	for i, line := range aligned {
+		detail := details[i]
+		switch room := screenWidth - widest - 2; {
+		case detail == "", cut(i) && room < utf8.RuneCountInString("ANSWER"):
+		case utf8.RuneCountInString(detail) <= room || cut(i):
+			line = text.Limit(line+strings.Repeat(" ", widest-utf8.RuneCountInString(line)+2)+detail, screenWidth)
+		default:
+			line += "\n" + strings.Repeat(" ", 6) + text.Limit(detail, screenWidth-6)
 		}
-		fmt.Fprintln(table, "REPORT\tPERIOD\tSTATE\tDUE\tTRIES\tNEXT TRY\tWHY")
+		lines = append(lines, line)
 	}
-	for _, period := range periods {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", period.Report, period.Name, period.State,
-			local(period.Due), period.Attempts, local(period.NextTry), answerText(period.Error))
-	}
-	if len(rows)+len(periods) == 0 {
-		fmt.Fprintln(table, "nothing")
-	}
-	return table.Flush()
+	return lines
 }
 
 // when is the instant at which a delivery came to its state.
@@ -99,7 +130,7 @@ func when(d ledger.Delivery) time.Time {
 // answerText is a server's answer, cut to what a table has room for.
 func answerText(s string) string {
 	const maxAnswer = 100
-	return text.Limit(text.OneLine(s), maxAnswer)
+	return text.Limit(text.PrintableLine(s), maxAnswer)
 }
 
 // A ledgerLine is a delivery, or a period that was not made, as --json shows it. Times are
@@ -195,6 +226,11 @@ func (d *deliveries) knownNames(ctx context.Context) error {
 			return err
 		}
 		if !known {
+			for _, r := range d.config.Reports {
+				if r.Was == d.report {
+					return usage("--report %s: it goes on as %s, with all that was delivered", d.report, r.ID)
+				}
+			}
 			return usage("--report %s: there is no report %s in %s or its ledger — there are %s", d.report, d.report, d.config.Path, strings.Join(ids(d.config), ", "))
 		}
 	}

@@ -47,7 +47,7 @@ func ledgerExit(err error, outcome builder.Outcome) error {
 	switch {
 	case errors.As(err, &coded) && coded.code == exitConfig:
 		return err
-	case ledger.Unusable(err), errors.Is(err, engine.ErrForeignArchive), errors.As(err, &elsewhere):
+	case ledger.Unusable(err), errors.Is(err, engine.ErrForeignArchive), errors.As(err, &elsewhere), errors.As(err, new(*ledger.RenamedError)):
 		return configFault(err)
 	case outcome.Failed:
 		return &exit{exitFailed, err}

@@ -100,6 +100,7 @@ recipient a message of their own.`,
   rapport serve shop.yaml                        do that whenever something is due
   rapport status shop.yaml                       how it is: due, late, waiting, wrong
   rapport deliveries shop.yaml                   what went to whom, and the server's answer
+  rapport alarms shop.yaml                       what is wrong, since when, and who was told
   rapport sandbox                                a simulated Dintero to try things on
 
 Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong use ·
@@ -112,12 +113,18 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	}
 	root.SetVersionTemplate("rapport {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exit{exitUsage, err} })
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := cmd.ValidateFlagGroups(); err != nil { // cobra does it later, and knows no exit code
+			return &exit{exitUsage, err}
+		}
+		return nil
+	}
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
 	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "", "least level to log: debug, info, warn or error (default warn; serve: info)")
 	completeFlags(root, map[string]completer{"log-format": words("text", "json"), "log-level": words("debug", "info", "warn", "error")})
-	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), sandboxCommand(p), versionCommand(p))
+	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), sandboxCommand(p), versionCommand(p))
 	return root
 }
 

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"time"
 
 	"rapport/internal/builder"
 	"rapport/internal/engine"
+	"rapport/internal/ledger"
 	"rapport/internal/preview"
 	"rapport/internal/report"
+	"rapport/internal/statement"
 	"rapport/reportconfig"
 )
 
@@ -40,7 +43,7 @@ func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report
 		r.log.Warn("the trial does without number and comparison", "error", err)
 		return nil, func() {}
 	}
-	c.Builder.History, c.Ledger = l, l
+	c.Builder.History, c.Ledger = formerHistory{l, r.renamedSince(ctx, l)}, l
 	if owed, err = engine.New(c).Owing(ctx, r.clock()); err != nil {
 		r.log.Warn("the trial is of the latest periods", "error", err)
 	}
@@ -49,6 +52,39 @@ func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report
 			r.log.Warn("ledger: close", "error", err)
 		}
 	}
+}
+
+// formerHistory is the history of reports that the ledger knows under the ids that they had: a trial renames nothing.
+type formerHistory struct {
+	statement.History
+	former map[string]string // by the id that they have
+}
+
+func (h formerHistory) Period(ctx context.Context, key ledger.Key) (p ledger.Period, found bool, err error) {
+	key.Report = cmp.Or(h.former[key.Report], key.Report)
+	return h.History.Period(ctx, key)
+}
+
+func (h formerHistory) NextNumber(ctx context.Context, key ledger.Key) (int, error) {
+	key.Report = cmp.Or(h.former[key.Report], key.Report)
+	return h.History.NextNumber(ctx, key)
+}
+
+// renamedSince are the ids under which the ledger knows reports that have another one in the file.
+func (r *reportRun) renamedSince(ctx context.Context, l *ledger.Ledger) map[string]string {
+	former := map[string]string{}
+	rows, err := l.PlannedThrough(ctx, r.config.Account)
+	if err != nil {
+		r.log.Warn("the trial does without the numbers of reports that have another id now", "error", err)
+	}
+	for _, row := range rows {
+		for _, report := range r.config.Reports {
+			if report.Was == row.Report {
+				former[report.ID] = row.Report
+			}
+		}
+	}
+	return former
 }
 
 // trialJobs are what a trial makes of each report: what it owes, else its latest due period.

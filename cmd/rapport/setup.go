@@ -66,6 +66,8 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 		Composer: &message.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: o.log},
 		Clock:    o.clock, Log: o.log, Hooks: o.hooks,
 	}
+	others := &otherConfigs{program: p}
+	c.HasReport = func(path, id string) bool { return others.hasReport(config, path, id) }
 	if c.Path, err = filepath.Abs(config.Path); err != nil {
 		return c, configFault(err)
 	}

@@ -16,15 +16,15 @@ import (
 const mostInMail = 50 // alarms
 
 // Notify mails the operator what was not told yet, in one message, and queues what is posted.
-// The alarms are claimed meanwhile, so that nobody else mails them too.
-func (n *Notifier) Notify(ctx context.Context, now time.Time) error {
+// The alarms are claimed meanwhile, so that nobody else mails them too. It tells how many it told.
+func (n *Notifier) Notify(ctx context.Context, now time.Time) (told int, err error) {
 	config := ""
 	if n.Operator.AlarmURL != "" {
 		config = n.Path
 	}
 	list, claim, err := n.Ledger.ClaimAlarms(ctx, n.Account.ID, config, now, mostInMail)
 	if err != nil || len(list) == 0 {
-		return err
+		return 0, err
 	}
 	standing, err := n.Ledger.OpenAlarms(ctx, n.Account.ID)
 	if err == nil {
@@ -32,10 +32,10 @@ func (n *Notifier) Notify(ctx context.Context, now time.Time) error {
 	}
 	if err != nil {
 		n.Write("alarms", func(ctx context.Context) error { return n.Ledger.ReturnAlarms(ctx, claim) })
-		return err
+		return 0, err
 	}
 	n.Write("alarms", func(ctx context.Context) error { return n.Ledger.AlarmsNotified(ctx, claim, now) })
-	return nil
+	return len(list), nil
 }
 
 // others are the alarms that stand and are not told of now.

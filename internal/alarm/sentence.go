@@ -31,5 +31,14 @@ func sentence(words *locales.Printer, a ledger.Alarm, zone *time.Location) strin
 	return words.Word("alarm.text."+a.Kind, args...)
 }
 
+// English is an alarm in one line: what kind it is, and what it says.
+func English(a ledger.Alarm, zone *time.Location) (string, error) {
+	words, err := locales.For("en")
+	if err != nil {
+		return "", err
+	}
+	return words.Word("alarm."+a.Kind) + " – " + sentence(words, a, zone), nil
+}
+
 // Instant is an instant as an argument of a sentence.
 func Instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }

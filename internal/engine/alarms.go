@@ -105,3 +105,11 @@ func (h *housekeeper) assessDeliveries(ctx context.Context, now time.Time, unsen
 		}
 	}
 }
+
+// Hold tells the operator that nothing is started any more, as the clock jumped.
+func (e *Engine) Hold(ctx context.Context, now time.Time, jump time.Duration) {
+	e.alarms.Raise(ctx, ledger.AlarmClock, e.Account.ID, now, jump.Round(time.Minute).String())
+	if _, err := e.alarms.Notify(ctx, now); err != nil {
+		e.faults.add(fmt.Errorf("alarms: %w", err))
+	}
+}

@@ -2,16 +2,20 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"mime"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"rapport/fetch"
 	"rapport/internal/builder"
+	"rapport/internal/calendar"
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
@@ -136,5 +140,106 @@ func TestAnAddressThatIsRefusedIsWellAgainInAnotherCaseToo(t *testing.T) {
 	s.Days(1)
 	if s.Run(); s.Alarms() != "" {
 		t.Error(s.Alarms())
+	}
+}
+
+// told are the subjects of the mails to the operator since the last call.
+func told(t *testing.T, s *shoptest.Shop) (subjects []string) {
+	t.Helper()
+	for _, m := range s.Box.Got {
+		if m.To != "drift@x.no" {
+			continue
+		}
+		parsed, err := mail.ReadMessage(strings.NewReader(string(m.Bytes)))
+		paymenttest.Must(t, err)
+		subject, err := new(mime.WordDecoder).DecodeHeader(parsed.Header.Get("Subject"))
+		paymenttest.Must(t, err)
+		subjects = append(subjects, strings.ReplaceAll(subject, "\u00a0", " "))
+	}
+	s.Box.Got = nil
+	return subjects
+}
+
+// TestAllIsWellOnlyWhenNothingStands: muted or not, and in one language at a time.
+func TestAllIsWellOnlyWhenNothingStands(t *testing.T) {
+	for language, want := range map[reportconfig.Language][3]string{
+		"no": {"2 ting trenger tilsyn", "1 ting er i orden igjen; trenger fortsatt tilsyn: 1", "Alt er i orden igjen"},
+		"en": {"2 things need attention", "1 thing is well again; still to be seen to: 1", "All is well again"},
+	} {
+		for _, muted := range []bool{false, true} {
+			rep := paymenttest.Mailed("a@x.no", "b@x.no")
+			rep.Language = language
+			s := shoptest.New(t, paymenttest.OneSale(t), rep)
+			s.Operator = &mail.Address{Address: "drift@x.no"}
+			unknown := shoptest.Refusal()
+			unknown.Err, unknown.Enhanced, unknown.About = errors.New("550 5.1.1 unknown"), "5.1.1", ourmail.AboutAddress
+			s.Box.Fail = map[string]error{"a@x.no": unknown, "b@x.no": unknown}
+			check := func(want string) {
+				t.Helper()
+				s.Run()
+				if got := told(t, s); len(got) != 1 || !strings.Contains(got[0], want) {
+					t.Errorf("%s, muted %t: %q, want %q", language, muted, got, want)
+				}
+			}
+			check(want[0])
+			if muted {
+				muteRefused(t, s, "b@x.no", s.Clock.AddDate(0, 0, 2).Add(-time.Hour))
+			}
+			delete(s.Box.Fail, "a@x.no")
+			s.Clock.Time = s.Clock.AddDate(0, 0, 1).Add(-time.Minute) // before the other one is told again
+			if s.Run("2026-11-19"); len(told(t, s)) != 0 {
+				t.Errorf("%s: nothing has changed", language)
+			}
+			s.Clock.Time = s.Clock.Add(time.Minute)
+			if !muted {
+				muteRefused(t, s, "b@x.no", s.Clock.Add(time.Minute)) // its reminder comes at the same time
+			}
+			check(want[1])
+			delete(s.Box.Fail, "b@x.no")
+			s.Days(1)
+			check(want[2])
+		}
+	}
+}
+
+func muteRefused(t *testing.T, s *shoptest.Shop, address string, until time.Time) {
+	t.Helper()
+	book := s.Open()
+	defer book.Close()
+	open, err := book.OpenAlarms(t.Context(), "T12345678")
+	paymenttest.Must(t, err)
+	for _, a := range open {
+		if a.Subject == address {
+			paymenttest.Must(t, book.Mute(t.Context(), "T12345678", a.ID, until))
+			return
+		}
+	}
+	t.Fatalf("no alarm about %s: %+v", address, open)
+}
+
+// TestAnAlarmThatStandsIsToldAgainThoughNothingElseHappens: of a weekly report a daemon would
+// not look for days.
+func TestAnAlarmThatStandsIsToldAgainThoughNothingElseHappens(t *testing.T) {
+	rep := paymenttest.Mailed("a@x.no")
+	rep.Schedule = calendar.Monthly
+	s := shoptest.New(t, paymenttest.OneSale(t), rep)
+	s.Clock.Time = paymenttest.At(t, "2026-11-01T06:00:00+01:00")
+	s.Operator = &mail.Address{Address: "drift@x.no"}
+	s.Box.Failing("a@x.no", shoptest.Refusal())
+	d, pokes := daemon(s)
+	wake(s, d, pokes)
+	if got := told(t, s); len(got) != 1 {
+		t.Fatalf("at once: %q", got)
+	}
+	var days []int
+	for hour := 1; hour < 17*24; hour++ {
+		s.Clock.Time = s.Clock.Add(time.Hour)
+		wake(s, d, pokes)
+		for range told(t, s) {
+			days = append(days, hour/24)
+		}
+	}
+	if !slices.Equal(days, []int{1, 8, 15}) {
+		t.Errorf("told again on the days %v", days)
 	}
 }

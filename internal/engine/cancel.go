@@ -19,11 +19,12 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	if e.stopped() { // what was read may be of reports that are newer than ours
 		return nil
 	}
+	e.outdated.Store(false)
 	var orphans []int64
 	again := false
 	for _, row := range periods {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && e.orphan(row.Config) {
+		if e.report(row.Report) == nil && !row.Claimed && e.nobodys(row.Config, row.Report) {
 			orphans = append(orphans, row.ID)
 			e.events.add(builder.Event{Type: "report", Report: row.Report, Period: row.Name, State: string(ledger.Cancelled)})
 		}
@@ -42,7 +43,7 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	}
 	for _, row := range deliveries {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && e.orphan(row.Config) {
+		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && e.nobodys(row.Config, row.Report) {
 			e.cancel(ctx, row)
 		}
 	}
@@ -50,6 +51,17 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	defer e.mu.Unlock()
 	e.again = e.again || again
 	return nil
+}
+
+// nobodys is orphan, and takes note if the file has the report by now.
+func (e *Engine) nobodys(path, id string) bool {
+	if e.orphan(path, id) {
+		return true
+	}
+	if e.isOurs(path) {
+		e.outdated.Store(true)
+	}
+	return false
 }
 
 // cancel ends a delivery of a report that left, unless another process is at it.

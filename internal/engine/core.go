@@ -1,14 +1,17 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rapport/internal/alarm"
+	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
@@ -19,7 +22,9 @@ import (
 // A core is what the parts of an engine share.
 type core struct {
 	Config
-	byID     map[string]int // places in Reports
+	byID     map[string]int    // places in Reports
+	was      map[string]string // ids that reports had, and those that they have
+	outdated atomic.Bool       // the file has, by now, a report that we have not: another process made something of it
 	events   *events
 	faults   *faults
 	pending  *pendingWrites
@@ -35,9 +40,12 @@ type core struct {
 }
 
 func newCore(c Config) *core {
-	e := &core{Config: c, byID: map[string]int{}}
+	e := &core{Config: c, byID: map[string]int{}, was: map[string]string{}}
 	for i, r := range c.Reports {
 		e.byID[r.ID] = i
+		if r.Was != "" {
+			e.was[r.Was] = r.ID
+		}
 	}
 	e.building, e.cutBuilding = context.WithCancel(context.Background())
 	e.sending, e.cutSending = context.WithCancel(context.Background())
@@ -61,7 +69,13 @@ func (e *core) stopped() bool { return e.building.Err() != nil }
 
 // ready is what this engine can do something about at now.
 func (e *core) ready(now time.Time) ledger.Ready {
-	return ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now}
+	r := ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now}
+	if e.outdated.Load() {
+		for i := range e.Reports {
+			r.Reports = append(r.Reports, e.Reports[i].ID)
+		}
+	}
+	return r
 }
 
 func (e *core) report(id string) *reportconfig.Report {
@@ -82,34 +96,53 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 	}
 	cycle := calendar.Cycle{Schedule: calendar.Schedule(p.Schedule), DayStarts: entry.DayStarts}
 	period := cycle.Restored(p.Name, p.From, p.To, e.Account.Location)
-	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake)}, true
+	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake), ArchiveID: p.ArchivedUnder}, true
 }
 
 // deliveryJob is the report and the period of a delivery, if it is in the configuration.
 func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
-	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition})
+	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder})
 }
 
 // event says what became of something of a report's period.
 func (e *core) event(j report.Job, event builder.Event) { e.events.add(event.Of(j)) }
 
-// orphan tells whether what the configuration at path planned is now nobody's: it was
-// this one, by whatever path, or it is gone.
-func (e *core) orphan(path string) bool {
+// periodDir is where the archive has, or will have, the files of a job.
+func (e *core) periodDir(j report.Job) string {
+	return archive.PeriodDir(e.Archive, cmp.Or(j.ArchiveID, j.Report.ID), j.PeriodName())
+}
+
+// orphan tells whether what the configuration at path planned of a report that we have not is
+// now nobody's: the file is gone, or it was this one. If this one has it by now, we have only not
+// read it yet, and another process works for it.
+func (e *core) orphan(path, id string) bool {
+	if e.isOurs(path) {
+		return e.HasReport == nil || !e.HasReport(e.Path, id)
+	}
+	return isGone(path)
+}
+
+// leftBehind tells whether the configuration at path has a report no more.
+func (e *core) leftBehind(path, id string) bool {
+	return e.isOurs(path) || isGone(path) || e.HasReport != nil && !e.HasReport(path, id)
+}
+
+// isOurs tells whether the configuration at path is this one, by whatever path.
+func (e *core) isOurs(path string) bool {
 	if path == e.Path {
 		return true
 	}
 	theirs, err := os.Stat(path)
 	if err != nil {
-		return errors.Is(err, fs.ErrNotExist)
+		return false
 	}
 	ours, err := os.Stat(e.Path)
 	return err == nil && os.SameFile(theirs, ours)
 }
 
-// leftBehind tells whether the configuration at path has a report no more.
-func (e *core) leftBehind(path, id string) bool {
-	return e.orphan(path) || e.HasReport != nil && !e.HasReport(path, id)
+func isGone(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // measure begins to measure a stage.

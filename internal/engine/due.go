@@ -102,11 +102,11 @@ func (p *planner) following(ctx context.Context, entry *reportconfig.Report, aft
 // duePeriod is a period that is due: owed, unless the archive holds it or it is too old. Where
 // the archive cannot be read it is owed: who makes it looks again.
 func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.Period, now time.Time) ledger.Planned {
-	held, err := archive.Holds(archive.PeriodDir(p.Archive, entry.ID, period.String()), period.String())
+	held, id, err := p.holds(entry, period.String())
 	due := entry.Timing().Due(period)
 	switch {
 	case err == nil && held:
-		return p.planned(entry, period, ledger.Archived, p.heldNote(report.Job{Report: entry, Period: period}))
+		return p.planned(entry, period, ledger.Archived, p.heldNote(report.Job{Report: entry, Period: period, ArchiveID: id}))
 	case period.From.Before(latest.From) && due.Before(now.Add(-p.Catchup)):
 		const note = "was due %s, longer than catchup ago, and is not made — rapport run --report %s --period %s makes it"
 		return p.planned(entry, period, ledger.Skipped, fmt.Sprintf(note, due.Format("2006-01-02 15:04"), entry.ID, period))
@@ -124,22 +124,47 @@ func (p *planner) planned(entry *reportconfig.Report, period calendar.Period, st
 // heldNote says of a period that it counts as sent, as the archive holds it.
 func (e *core) heldNote(j report.Job) string {
 	note := fmt.Sprintf("report %s: %s is in the archive and not in the ledger; it counts as sent", j.Report.ID, j.PeriodName())
-	outgoing := filepath.Join(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()), archive.OutgoingDir)
+	outgoing := filepath.Join(e.periodDir(j), archive.OutgoingDir)
 	if waiting, err := filepath.Glob(filepath.Join(outgoing, "*"+archive.MessageSuffix)); err == nil && len(waiting) > 0 {
 		note += fmt.Sprintf(", though %d messages in %s may not have been", len(waiting), archive.OutgoingDir)
 	}
 	return note
 }
 
+// archiveIDs are the ids in whose directories the archive may have files of a report.
+func (p *planner) archiveIDs(entry *reportconfig.Report) []string {
+	ids := []string{entry.ID}
+	if owner := p.owners[filepath.Join(p.Archive, entry.Was)]; entry.Was != "" && (owner == "" || owner == p.Account.ID) {
+		ids = append(ids, entry.Was)
+	}
+	return ids
+}
+
+// holds tells whether the archive holds a period of a report, and under which id if that is
+// one that it had.
+func (p *planner) holds(entry *reportconfig.Report, period string) (held bool, id string, err error) {
+	for _, id := range p.archiveIDs(entry) {
+		if held, err = archive.Holds(archive.PeriodDir(p.Archive, id, period), period); held || err != nil {
+			return held, id, err
+		}
+	}
+	return false, "", nil
+}
+
 // newestHeld is the newest period up to latest that the archive holds of a report that
 // the ledger does not know, and how many it holds: the ledger was lost, and its history
 // must not be mailed again. Of an archive that cannot be read nothing is known.
 func (p *planner) newestHeld(entry *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int) {
-	names, err := archive.Periods(p.reportDir(entry))
-	if err != nil {
-		return newest, 0
+	var names []string
+	for _, id := range p.archiveIDs(entry) {
+		more, err := archive.Periods(filepath.Join(p.Archive, id))
+		if err != nil {
+			return newest, 0
+		}
+		names = append(names, more...)
 	}
-	for _, name := range names {
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
 		period, err := entry.Timing().ParsePeriod(name, p.Account.Location)
 		if err != nil || period.Schedule != entry.Schedule || period.From.After(latest.From) {
 			continue
@@ -164,12 +189,17 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	for _, row := range rows {
+		row.Report = cmp.Or(e.was[row.Report], row.Report)
 		if j, ok := e.job(row); ok && !row.Due.After(now) {
 			jobs = append(jobs, j)
 		}
 	}
 	for i := range e.Reports {
-		due, err := e.planner.dueSince(ctx, &e.Reports[i], known[e.Reports[i].ID], now)
+		through := known[e.Reports[i].ID]
+		if former, ok := known[e.Reports[i].Was]; ok && e.Reports[i].Was != "" { // a run would have it go on first
+			through = former
+		}
+		due, err := e.planner.dueSince(ctx, &e.Reports[i], through, now)
 		if err != nil {
 			return nil, err
 		}

@@ -70,8 +70,9 @@ type Config struct {
 	Log      *slog.Logger
 	EventLog *slog.Logger  // takes what Emit takes; nil: Log
 	Meter    builder.Meter // nil: nothing is measured
-	// HasReport tells whether another configuration of this account still has a report; nil:
-	// one that is there has what it had.
+	// HasReport tells whether the configuration at a path has a report of this account in this
+	// ledger, as the file is now; of one that cannot be read it is true. nil: one that is there
+	// has what it had.
 	HasReport func(path, id string) bool
 	Hooks     Hooks               // tells others over HTTP; nil: nobody
 	Emit      func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
@@ -223,7 +224,11 @@ func (e *Engine) reap(ctx context.Context, now time.Time) error {
 
 // next is when there will be something to do that is not under way already.
 func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
-	next := earlier(e.planner.nextDue(now), e.keeper.alarmsNext(now))
+	alarm, err := e.Ledger.NextAlarm(ctx, e.Account.ID, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	next := earlier(e.planner.nextDue(now), earlier(e.keeper.alarmsNext(now), alarm))
 	if e.Hooks != nil {
 		call, found, err := e.Ledger.NextNotification(ctx, e.Account.ID, e.Path)
 		if err != nil {
@@ -287,13 +292,5 @@ func (e *Engine) Drain(ctx context.Context) error {
 		return e.pending.flush(context.WithoutCancel(ctx))
 	case <-ctx.Done():
 		return fmt.Errorf("account %s: still at work: %w", e.Account.ID, context.Cause(ctx))
-	}
-}
-
-// Hold tells the operator that nothing is started any more, as the clock jumped.
-func (e *Engine) Hold(ctx context.Context, now time.Time, jump time.Duration) {
-	e.alarms.Raise(ctx, ledger.AlarmClock, e.Account.ID, now, jump.Round(time.Minute).String())
-	if err := e.alarms.Notify(ctx, now); err != nil {
-		e.faults.add(fmt.Errorf("alarms: %w", err))
 	}
 }

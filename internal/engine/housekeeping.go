@@ -100,11 +100,11 @@ func (h *housekeeper) releaseSuspects(now time.Time) {
 
 // tell looks for what is wrong, and tells the operator.
 func (h *housekeeper) tell(ctx context.Context, now time.Time) {
-	err := h.assess(ctx, now)
+	n, err := 0, h.assess(ctx, now)
 	if err == nil {
-		err = h.alarms.Notify(ctx, now)
+		n, err = h.alarms.Notify(ctx, now)
 	}
-	h.told(now, err)
+	h.told(now, n, err)
 }
 
 // tellCrash tells the operator of what ended earlier processes: before anything is made, as
@@ -114,14 +114,18 @@ func (h *housekeeper) tellCrash(ctx context.Context, now time.Time) {
 	if err == nil && !slices.ContainsFunc(open, func(a ledger.Alarm) bool { return a.Kind == ledger.AlarmCrash && a.Notified.IsZero() }) {
 		return
 	}
+	n := 0
 	if err == nil {
-		err = h.alarms.Notify(ctx, now)
+		n, err = h.alarms.Notify(ctx, now)
 	}
-	h.told(now, err)
+	h.told(now, n, err)
 }
 
-// told keeps when the operator may be told again.
-func (h *housekeeper) told(now time.Time, err error) {
+// told keeps when the operator may be told again. Who was told of something is reminded of it.
+func (h *housekeeper) told(now time.Time, n int, err error) {
+	if n > 0 {
+		h.activity.note()
+	}
 	h.mu.Lock()
 	h.nextAlarms = time.Time{}
 	if err != nil {

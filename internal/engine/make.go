@@ -125,10 +125,13 @@ func (m *maker) finished() {
 func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	j, ok := m.job(row)
 	if !ok || m.stopped() {
+		if !ok {
+			m.outdated.Store(true) // else it would be handed out at once again
+		}
 		m.giveBack(row)
 		return nil
 	}
-	dir := archive.PeriodDir(m.Archive, j.Report.ID, j.PeriodName())
+	dir := m.periodDir(j)
 	mk := &making{row: row, dir: filepath.Join(dir, archive.OutgoingDir+".new"), Result: builder.Result{Job: j, Now: m.Clock()}}
 	held := false
 	owner, err := m.Ledger.ClaimArchiveDir(ctx, m.reportDir(j.Report), m.Account.ID)
@@ -173,7 +176,7 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 		m.made(ctx, mk)
 		return
 	}
-	dir := archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName())
+	dir := m.periodDir(mk.Job)
 	err = errors.Join(err, os.RemoveAll(mk.dir), durable.RemoveEmpty(dir, filepath.Dir(dir)))
 	if ctx.Err() != nil && mk.Err != nil {
 		m.giveBack(mk.row)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,8 +30,14 @@ type planner struct {
 
 // plan is called by one goroutine at a time.
 func (p *planner) plan(ctx context.Context, now time.Time) error {
-	elsewhere, err := p.takeOver(ctx)
+	elsewhere, renamed, err := p.takeOver(ctx)
 	if err != nil {
+		return err
+	}
+	if err := p.rename(ctx, renamed, now); err != nil {
+		return err
+	}
+	if err := p.requireCurrent(ctx, elsewhere); err != nil {
 		return err
 	}
 	known, err := p.plannedThrough(ctx)
@@ -52,8 +59,8 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 			newest = through.newest
 		}
 		due, err := p.dueSince(ctx, entry, through, now)
-		if other := elsewhere[entry.ID]; other != "" {
-			err = &ledger.OwnedElsewhereError{Report: entry.ID, Config: other}
+		if elsewhere[entry.ID] != nil {
+			err = elsewhere[entry.ID]
 		}
 		if err != nil { // the other reports are not to suffer for it
 			p.refuse(ctx, entry, err, now)
@@ -98,27 +105,80 @@ func (p *planner) refuse(ctx context.Context, entry *reportconfig.Report, err er
 	}
 }
 
-// takeOver makes the reports ours that another configuration had, and gives the configurations
-// of those that still have one of ours.
-func (p *planner) takeOver(ctx context.Context) (elsewhere map[string]string, err error) {
+// takeOver makes the reports ours that another configuration had, and says why not of those
+// that it still has, under the id that they have with us or under the one that they had. Renamed are
+// those that the ledger knows by the latter.
+func (p *planner) takeOver(ctx context.Context) (elsewhere map[string]error, renamed map[string]string, err error) {
 	rows, err := p.Ledger.PlannedThrough(ctx, p.Account.ID)
 	if err != nil {
-		return nil, fmt.Errorf("plan: %w", err)
+		return nil, nil, fmt.Errorf("plan: %w", err)
 	}
-	elsewhere = map[string]string{}
+	elsewhere, renamed = map[string]error{}, map[string]string{}
 	for _, row := range rows {
-		if row.Config == p.Path || p.report(row.Report) == nil {
+		id := cmp.Or(p.was[row.Report], row.Report)
+		if p.report(id) == nil {
 			continue
 		}
-		if !p.leftBehind(row.Config, row.Report) {
-			elsewhere[row.Report] = row.Config
+		if row.Config != p.Path && !p.leftBehind(row.Config, row.Report) {
+			elsewhere[id] = &ledger.OwnedElsewhereError{Report: row.Report, Config: row.Config}
+			if id != row.Report {
+				elsewhere[id] = fmt.Errorf("report %s was %s: %w", id, row.Report, elsewhere[id])
+			}
 			continue
 		}
-		if err := p.Ledger.TakeOver(ctx, p.Account.ID, row.Report, row.Config, p.Path); err != nil {
-			return nil, fmt.Errorf("plan: %w", err)
+		if row.Config != p.Path {
+			if err := p.Ledger.TakeOver(ctx, p.Account.ID, row.Report, row.Config, p.Path); err != nil {
+				return nil, nil, fmt.Errorf("plan: %w", err)
+			}
+		}
+		if id != row.Report {
+			renamed[row.Report] = id
 		}
 	}
-	return elsewhere, nil
+	for was, id := range renamed {
+		if elsewhere[id] != nil {
+			delete(renamed, was)
+		}
+	}
+	return elsewhere, renamed, nil
+}
+
+// rename has the reports go on that had another id.
+func (p *planner) rename(ctx context.Context, renamed map[string]string, now time.Time) error {
+	for was, id := range renamed {
+		if _, err := p.Ledger.RenameReport(ctx, p.Account.ID, was, id, p.Path); err != nil {
+			return fmt.Errorf("plan: %w", err)
+		}
+		p.Log.Info("a report goes on under another id", "account", p.Account.ID, "report", id, "was", was)
+	}
+	for was := range p.was {
+		p.alarms.Resolve(ctx, ledger.AlarmConfiguration, was, now) // raised by who had not read the file again
+	}
+	if len(renamed) == 0 {
+		return nil
+	}
+	return p.alarms.Refresh(ctx)
+}
+
+// requireCurrent adds to those that are not planned the reports that go on under another id
+// than ours: the file is older than what was done by it.
+func (p *planner) requireCurrent(ctx context.Context, elsewhere map[string]error) error {
+	former, err := p.Ledger.FormerReportIDs(ctx, p.Account.ID)
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	for id, current := range former {
+		switch {
+		case p.report(id) == nil:
+		case p.report(current) == nil:
+			elsewhere[id] = &ledger.RenamedError{Former: id, Report: current}
+		default: // there are both
+			if err := p.Ledger.ForgetFormerReportID(ctx, p.Account.ID, id); err != nil {
+				return fmt.Errorf("plan: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 // ErrForeignArchive is wrapped when another account keeps a report of the same id in the

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 	if err := durable.SyncDir(mk.dir); err != nil {
 		return err
 	}
-	final := filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.Outgoing(mk.Edition))
+	final := filepath.Join(m.periodDir(mk.Job), archive.Outgoing(mk.Edition))
 	if err := os.RemoveAll(final); err != nil { // what is there was never recorded
 		return err
 	}
@@ -76,7 +77,7 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 		done.FilterHash = report.FilterHash(mk.Report.Data)
 	}
 	rel := func(dir ...string) string {
-		return filepath.Join(append([]string{mk.Report.ID, mk.PeriodName()}, dir...)...)
+		return filepath.Join(append([]string{cmp.Or(mk.ArchiveID, mk.Report.ID), mk.PeriodName()}, dir...)...)
 	}
 	for _, f := range mk.Files {
 		done.Artifacts = append(done.Artifacts, ledger.Artifact{Path: rel(filepath.Base(f.Path)), ContentType: f.ContentType, SHA256: f.SHA256, Size: f.Size, Rows: f.Rows})
@@ -127,7 +128,7 @@ func (m *maker) made(ctx context.Context, mk *making) {
 	if err := m.publish(mk.Job); err != nil {
 		m.raiseArchive(ctx, mk.Job, err, mk.Now)
 		m.faults.add(fmt.Errorf("report %s: %s: %w", mk.Report.ID, mk.PeriodName(), err)) // its deliveries will try again
-	} else if err := durable.RemoveEmpty(filepath.Join(archive.PeriodDir(m.Archive, mk.Report.ID, mk.PeriodName()), archive.Outgoing(mk.Edition))); err != nil {
+	} else if err := durable.RemoveEmpty(filepath.Join(m.periodDir(mk.Job), archive.Outgoing(mk.Edition))); err != nil {
 		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
@@ -161,9 +162,9 @@ func (e *core) raiseArchive(ctx context.Context, j report.Job, err error, now ti
 	case errors.As(err, &between):
 		path, text = between.New, between.Error()
 	case errors.Is(err, archive.ErrChanged):
-		path, text = e.reportDir(j.Report), err.Error()
+		path, text = e.periodDir(j), err.Error()
 	}
-	if rel, err := filepath.Rel(e.reportDir(j.Report), path); text != "" && err == nil && filepath.IsLocal(rel) {
+	if rel, err := filepath.Rel(filepath.Dir(e.periodDir(j)), path); text != "" && err == nil && filepath.IsLocal(rel) {
 		e.alarms.Raise(ctx, ledger.AlarmArchive, j.Report.ID, now, j.Report.ID, text)
 	}
 }
@@ -180,7 +181,7 @@ func (e *core) tellOmitted(ctx context.Context, j report.Job, omitted []string, 
 
 // publish moves the files of a made period to their place, and says where that is.
 func (e *core) publish(j report.Job) error {
-	moved, err := archive.Publish(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()), j.Edition)
+	moved, err := archive.Publish(e.periodDir(j), j.Edition)
 	for _, path := range moved {
 		e.event(j, builder.Event{Type: "file", State: builder.Written, Path: path})
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func (h *housekeeper) sweep(ctx context.Context) error {
 func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) error {
 	var outgoing []string
 	for edition := range row.Edition + 1 {
-		dir := filepath.Join(archive.PeriodDir(h.Archive, row.Report, row.Name), archive.Outgoing(edition))
+		dir := filepath.Join(archive.PeriodDir(h.Archive, cmp.Or(row.ArchivedUnder, row.Report), row.Name), archive.Outgoing(edition))
 		if archive.Exists(dir) {
 			outgoing = append(outgoing, dir)
 		}
@@ -95,7 +96,7 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 	}
 	var errs []error // of one report, which keeps no other from being pruned
 	for _, row := range oldestDay(rows) {
-		if h.report(row.Report) == nil && !h.orphan(row.Config) {
+		if h.report(row.Report) == nil && !h.orphan(row.Config, row.Report) {
 			continue // another configuration's, with an archive of its own
 		}
 		if err := h.pruneFiles(ctx, row); err != nil {
@@ -143,6 +144,6 @@ func (h *housekeeper) pruneFiles(ctx context.Context, row ledger.Period) error {
 			return err
 		}
 	}
-	dir := archive.PeriodDir(h.Archive, row.Report, row.Name)
+	dir := archive.PeriodDir(h.Archive, cmp.Or(row.ArchivedUnder, row.Report), row.Name)
 	return errors.Join(os.RemoveAll(filepath.Join(dir, archive.TrialDir)), durable.RemoveEmpty(dir, filepath.Dir(dir)))
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
@@ -31,7 +30,9 @@ func (s Selection) holds(id, period string) bool {
 
 // narrow cuts what is ready to what is asked for.
 func (s Selection) narrow(r ledger.Ready) ledger.Ready {
-	r.Reports = s.Reports
+	if len(s.Reports)+len(s.Jobs) > 0 {
+		r.Reports = s.Reports
+	}
 	for _, j := range s.Jobs {
 		r.Reports, r.Periods = append(r.Reports, j.Report.ID), append(r.Periods, j.PeriodName())
 	}
@@ -46,10 +47,10 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	defer detach()
 	defer message.CloseIdle(e.Sender)
 	now, alone := e.Clock(), context.WithoutCancel(ctx)
-	ready := s.narrow(e.ready(now)) // what fails now has its next try later, and is not ready in this run again
-	e.maker.ready, e.sender.ready = func() ledger.Ready { return ready }, func() ledger.Ready { return ready }
+	ready := func() ledger.Ready { return s.narrow(e.ready(now)) } // what fails now has its next try later, and is not ready in this run again
+	e.maker.ready, e.sender.ready = ready, ready
 	e.sender.chosen = s.holds
-	if err := e.begin(alone, s, ready); err != nil {
+	if err := e.begin(alone, s, ready()); err != nil {
 		return builder.Outcome{Waiting: true}, err
 	}
 	e.start()
@@ -127,7 +128,7 @@ func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) e
 				return fmt.Errorf("ledger: %w", err)
 			}
 		case ledger.Made, ledger.Archived:
-			if err := e.tellAlready(ctx, j); err != nil {
+			if err := e.tellAlready(ctx, j, row); err != nil {
 				return err
 			}
 		}
@@ -146,11 +147,11 @@ func (e *Engine) named(ctx context.Context, j report.Job) (row ledger.Period, fo
 
 func (e *Engine) demandNew(ctx context.Context, j report.Job, now time.Time) error {
 	row := e.planner.planned(j.Report, j.Period, ledger.Owed, "")
-	held, err := archive.Holds(archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName()), j.PeriodName())
+	held, id, err := e.planner.holds(j.Report, j.PeriodName())
 	if err != nil {
 		return err
 	}
-	if held {
+	if j.ArchiveID = id; held {
 		row.State, row.Note = ledger.Archived, e.heldNote(j)
 	}
 	row.Due = now // whoever asks for it has it due
@@ -163,7 +164,8 @@ func (e *Engine) demandNew(ctx context.Context, j report.Job, now time.Time) err
 }
 
 // tellAlready says that a period was made before, and to whom it was not delivered.
-func (e *Engine) tellAlready(ctx context.Context, j report.Job) error {
+func (e *Engine) tellAlready(ctx context.Context, j report.Job, row ledger.Period) error {
+	j.ArchiveID = row.ArchivedUnder
 	rows, err := e.Ledger.Deliveries(ctx, ledger.Filter{Account: e.Account.ID, Report: j.Report.ID, Period: j.PeriodName()})
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
@@ -171,7 +173,7 @@ func (e *Engine) tellAlready(ctx context.Context, j report.Job) error {
 	if slices.ContainsFunc(rows, func(row ledger.Delivery) bool { return row.FinishedAt.IsZero() }) {
 		return nil // what waits is sent now, and speaks for itself
 	}
-	e.event(j, builder.Event{Type: "report", State: builder.Already, Path: archive.PeriodDir(e.Archive, j.Report.ID, j.PeriodName())})
+	e.event(j, builder.Event{Type: "report", State: builder.Already, Path: e.periodDir(j)})
 	for _, row := range rows {
 		if row.State == ledger.Refused || row.State == ledger.Expired {
 			e.event(j, builder.Event{Type: "delivery", Recipient: row.Recipient, State: builder.RefusedBefore})

@@ -90,6 +90,8 @@ func (s *sender) sendClaimed(row ledger.Delivery) {
 	}
 }
 
+var errOutdated = errors.New("the configuration has changed since it was read")
+
 // deliver tries one claimed delivery once.
 func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	j, ok := s.deliveryJob(row)
@@ -99,6 +101,10 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 		return notAsked
 	}
 	switch {
+	case !ok && !s.orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
+		s.outdated.Store(true)
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, errOutdated) })
+		return notAsked
 	case s.stopped() && (!ok || !isRecipient(j.Report, row.Recipient)): // perhaps of reports that are newer than ours
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
 		return notAsked

@@ -38,7 +38,8 @@ type Alarm struct {
 	Args                         []string // fill the sentence of its kind, instants in RFC 3339; none: Text says it
 	Raised, Notified, Resolved   time.Time
 	MutedUntil                   time.Time
-	Reminders                    int // how often it was told while it was open
+	Remind                       time.Time // when it is told again if it is open still
+	Reminders                    int       // how often it was told while it was open
 }
 
 // How long an alarm stays open until it is told again: once, and from then on.
@@ -102,11 +103,11 @@ func (l Alarms) Resolve(ctx context.Context, account, kind, subject string, at t
 	})
 }
 
-const selectAlarms = `SELECT id, account, kind, subject, text, args, raised_at, notified_at, resolved_at, muted_until, reminders FROM alarm`
+const selectAlarms = `SELECT id, account, kind, subject, text, args, raised_at, notified_at, resolved_at, muted_until, remind_at, reminders FROM alarm`
 
 func scanAlarm(row scanner) (a Alarm, err error) {
 	args := ""
-	err = row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, &args, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved}, instant{&a.MutedUntil}, &a.Reminders)
+	err = row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, &args, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved}, instant{&a.MutedUntil}, instant{&a.Remind}, &a.Reminders)
 	if err == nil && args != "" {
 		err = json.Unmarshal([]byte(args), &a.Args)
 	}
@@ -116,6 +117,20 @@ func scanAlarm(row scanner) (a Alarm, err error) {
 // OpenAlarms gives the alarms that are not resolved, the oldest first.
 func (l Alarms) OpenAlarms(ctx context.Context, account string) ([]Alarm, error) {
 	return list(ctx, l.store, scanAlarm, selectAlarms+` WHERE account = ? AND resolved_at = 0 ORDER BY raised_at, id`, account)
+}
+
+// NextAlarm is when, after now, the operator is to be told of an alarm: again, or as it is muted
+// until then. None: the zero time.
+func (l Alarms) NextAlarm(ctx context.Context, account string, now time.Time) (next time.Time, err error) {
+	err = l.read(ctx, func(t tx) error {
+		return t.row([]any{instant{&next}}, `SELECT coalesce(min(at), 0) FROM (
+			SELECT CASE WHEN notified_at = 0 OR resolved_at > 0 OR muted_until > remind_at THEN muted_until ELSE remind_at END AS at
+			FROM alarm WHERE account = ? AND (notified_at = 0 OR resolved_at > 0 OR remind_at > 0)) untold WHERE at > ?`, account, millis(now))
+	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("next alarm: %w", err)
+	}
+	return next, nil
 }
 
 // What a mail says of an alarm, as long as it is claimed, and what was posted of it.

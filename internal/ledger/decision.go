@@ -41,6 +41,50 @@ func (l Operator) CloseDelivery(ctx context.Context, id int64, at time.Time) (De
 		WHERE id = ? AND state IN ('held', 'uncertain', 'deferred', 'queued', 'refused', 'expired') AND claimed_by IS NULL`, millis(at))
 }
 
+// A HasItError says that a mailbox has a delivery of a period already.
+type HasItError struct{ Delivery Delivery }
+
+func (e *HasItError) Error() string {
+	return fmt.Sprintf("delivery %d is to %s, and %s", e.Delivery.ID, e.Delivery.Recipient, e.Delivery.State)
+}
+
+// AddRecipient has a period that was made sent to one more recipient; the message is yet to be
+// made. A mailbox that has a delivery of it is a *HasItError, a period that is not made, or of
+// which nothing is kept, a *StateError.
+func (l Operator) AddRecipient(ctx context.Context, periodID int64, recipient string, at time.Time) (d Delivery, err error) {
+	if at.IsZero() {
+		return Delivery{}, fmt.Errorf("period %d: send: %w", periodID, errNoInstant)
+	}
+	err = l.write(ctx, func(t tx) error {
+		p, err := periodByID(t, periodID)
+		if err == nil && (p.State != Made || !p.Detailed) {
+			err = &StateError{Asked: "send", Found: string(p.State), Claimed: p.Claimed}
+		}
+		if err != nil {
+			return err
+		}
+		held, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.period_id = ? AND lower(d.recipient) = lower(?)`, periodID, recipient)
+		if err == nil && len(held) > 0 {
+			err = &HasItError{held[0]}
+		}
+		if err == nil {
+			_, err = t.exec(insertDelivery, recipient, millis(at), "", "", "", 0, periodID)
+		}
+		if err != nil {
+			return err
+		}
+		added, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.period_id = ? AND d.recipient = ?`, periodID, recipient)
+		if err == nil {
+			d = added[0]
+		}
+		return err
+	})
+	if err != nil {
+		return Delivery{}, fmt.Errorf("period %d: send: %w", periodID, err)
+	}
+	return d, nil
+}
+
 // decide runs an update whose last argument is the id. No row is a *StateError.
 func (l Operator) decide(ctx context.Context, id int64, what, update string, args ...any) (d Delivery, err error) {
 	err = l.write(ctx, func(t tx) error {

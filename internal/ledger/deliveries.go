@@ -30,6 +30,7 @@ type Delivery struct {
 	Period           string // its name
 	Edition          int    // of the period
 	Schedule, Config string
+	ArchivedUnder    string // as of its period
 	Due              time.Time
 	Recipient        string
 	Revision         int // 0, and one more with each Resend
@@ -71,7 +72,7 @@ type Reaped struct {
 	Uncertain           []Delivery // those that were being sent
 }
 
-const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.edition, p.schedule, p.config, p.due_at,
+const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.edition, p.schedule, p.config, p.archived_under, p.due_at,
 	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.finished_at,
 	d.message_id, d.file, d.sha256, d.size, d.answer, d.claimed_by IS NOT NULL, d.begun
 	FROM `
@@ -82,7 +83,7 @@ const selectDeliveries = deliveryColumns + `delivery d JOIN period p ON p.id = d
 const listDeliveries = deliveryColumns + `period p CROSS JOIN delivery d`
 
 func scanDelivery(row scanner) (d Delivery, err error) {
-	return d, row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Edition, &d.Schedule, &d.Config, instant{&d.Due},
+	return d, row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Edition, &d.Schedule, &d.Config, &d.ArchivedUnder, instant{&d.Due},
 		&d.Recipient, &d.Revision, &d.State, &d.Attempts, &d.Uncertain,
 		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.FinishedAt},
 		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.Claimed, &d.Begun)

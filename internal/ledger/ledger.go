@@ -93,7 +93,7 @@ type Key struct {
 // A Filter chooses rows; what is empty chooses all.
 type Filter struct {
 	Account, Report, Period, Recipient, State string
-	Since                                     time.Time // rows due then or later
+	Since, Until                              time.Time // rows due then or later, and before then
 	Unmade                                    bool      // only periods that were not made, in whatever other state
-	Limit                                     int
+	Limit, Offset                             int
 }

@@ -25,24 +25,25 @@ const (
 type Period struct {
 	ID int64
 	Key
-	Name       string // "2026-11-19"
-	Schedule   string
-	Config     string // the path of the configuration that has its report
-	Due        time.Time
-	State      PeriodState
-	Attempts   int       // tries to make it that ended in an error
-	Crashes    int       // tries whose process died, and the one under way
-	FirstTry   time.Time // since when it is tried and not made
-	NextTry    time.Time
-	Error      string
-	MadeAt     time.Time
-	Number     int    // runs on per report, from the first claim on; 0: it has none
-	FilterHash string // of the filters that its totals were made with, see MadePeriod; "" until it is made
-	Detailed   bool   // it was made, and its files, totals and deliveries are not purged yet
-	Edition    int    // how often it was made, or is to be made, again
-	Remake     RemakeReason
-	Claimed    bool  // by a process that has not given it back
-	Claim      Claim // the caller's, in what a call that claims gives
+	Name          string // "2026-11-19"
+	Schedule      string
+	Config        string // the path of the configuration that has its report
+	Due           time.Time
+	State         PeriodState
+	Attempts      int       // tries to make it that ended in an error
+	Crashes       int       // tries whose process died, and the one under way
+	FirstTry      time.Time // since when it is tried and not made
+	NextTry       time.Time
+	Error         string
+	MadeAt        time.Time
+	Number        int    // runs on per report, from the first claim on; 0: it has none
+	FilterHash    string // of the filters that its totals were made with, see MadePeriod; "" until it is made
+	Detailed      bool   // it was made, and its files, totals and deliveries are not purged yet
+	Edition       int    // how often it was made, or is to be made, again
+	Remake        RemakeReason
+	ArchivedUnder string // the id in whose directory of the archive its files are; "": its report's
+	Claimed       bool   // by a process that has not given it back
+	Claim         Claim  // the caller's, in what a call that claims gives
 }
 
 // A RemakeReason says why a period is made again; "": it is not.
@@ -117,11 +118,11 @@ type Postponed struct {
 }
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.claimed_by IS NOT NULL FROM period p`
+	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.archived_under, p.claimed_by IS NOT NULL FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.Claimed)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.ArchivedUnder, &p.Claimed)
 }
 
 const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`
@@ -229,6 +230,10 @@ func (f Filter) where(state string) (clause string, args []any) {
 		clause += ` AND p.due_at >= ?`
 		args = append(args, millis(f.Since))
 	}
+	if !f.Until.IsZero() {
+		clause += ` AND p.due_at < ?`
+		args = append(args, millis(f.Until))
+	}
 	return clause, args
 }
 
@@ -236,5 +241,5 @@ func (f Filter) limit(args []any) (string, []any) {
 	if f.Limit <= 0 {
 		return "", args
 	}
-	return ` LIMIT ?`, append(args, f.Limit)
+	return ` LIMIT ? OFFSET ?`, append(args, f.Limit, f.Offset)
 }

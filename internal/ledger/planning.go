@@ -33,7 +33,8 @@ const (
 // Plan writes down the periods that are not known yet, and gives them; one that is known stays
 // as it is. Those of a report are to come oldest first: many are written in several
 // transactions, and what is not written when an error comes is planned by the next call. A
-// report that another configuration has is an *OwnedElsewhereError.
+// report that another configuration has is an *OwnedElsewhereError, one that goes on under
+// another id a *RenamedError.
 func (l Planner) Plan(ctx context.Context, rows []Planned) (added []Period, err error) {
 	for _, r := range rows {
 		if err := r.check(); err != nil {
@@ -80,53 +81,6 @@ func (l Planner) planChunk(ctx context.Context, rows []Planned) (added []Period,
 	return added, nil
 }
 
-// An OwnedElsewhereError says that another configuration has the report, in the same ledger:
-// two with one id would take each other's periods for their own.
-type OwnedElsewhereError struct{ Report, Config string }
-
-func (e *OwnedElsewhereError) Error() string {
-	return fmt.Sprintf("report %s is also in %s, with the same account and the same ledger — give one of them another id, or its file another state", e.Report, e.Config)
-}
-
-// requireOwned refuses a report that another configuration than config has.
-func requireOwned(t tx, account, report, config string) error {
-	var other string
-	err := t.row([]any{&other}, `SELECT config FROM planned_through WHERE account = ? AND report = ? AND config <> ? LIMIT 1`, account, report, config)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err == nil {
-		err = &OwnedElsewhereError{Report: report, Config: other}
-	}
-	return err
-}
-
-// TakeOver gives a report, with all that is to be done for it, from one configuration to
-// another. The caller knows that the first is gone, or has the report no more. One that a
-// third configuration has is an *OwnedElsewhereError.
-func (l Planner) TakeOver(ctx context.Context, account, report, from, to string) error {
-	err := l.write(ctx, func(t tx) error {
-		for _, statement := range []string{
-			`UPDATE planned_through SET config = ? WHERE account = ? AND report = ? AND config = ?`,
-			`UPDATE period SET config = ? WHERE account = ? AND report = ? AND config = ?`,
-		} {
-			if _, err := t.exec(statement, to, account, report, from); err != nil {
-				return err
-			}
-		}
-		_, err := t.exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND report = ?)`,
-			to, from, account, report)
-		if err != nil {
-			return err
-		}
-		return requireOwned(t, account, report, to)
-	})
-	if err != nil {
-		return fmt.Errorf("take over %s from %s: %w", report, from, err)
-	}
-	return nil
-}
-
 func (r Planned) check() error {
 	switch {
 	case r.Account == "" || r.Report == "":
@@ -151,6 +105,9 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 	report := [2]string{r.Account, r.Report}
 	if !owned[report] {
 		if err := requireOwned(t, r.Account, r.Report, r.Config); err != nil {
+			return p, false, err
+		}
+		if err := requireCurrentID(t, r.Account, r.Report); err != nil {
 			return p, false, err
 		}
 		owned[report] = true

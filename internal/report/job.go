@@ -14,6 +14,9 @@ type Job struct {
 	// Reason is the word that says why.
 	Edition int
 	Reason  string
+	// ArchiveID is the id that the report had when the period was made, if that is another: its
+	// files are in the directory of that one.
+	ArchiveID string
 }
 
 func (j Job) PeriodName() string {

@@ -3,13 +3,12 @@ package dinterojson
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
+	"rapport/fetch/internal/jsonscan"
 	"rapport/internal/money"
 	"rapport/internal/payment"
-	"rapport/internal/text"
 )
 
 // checker turns the scalars of rows into values. Of money, times, ids and currencies it keeps
@@ -33,23 +32,32 @@ type step struct {
 // maxUnread is how many fields of a row are noted.
 const maxUnread = 5
 
-// begin begins a row; over is an object in it that has too many names, or empty.
-func (c *checker) begin(over string) {
-	c.path, c.fault, c.unread = c.path[:0], nil, nil
-	if over != "" {
-		c.fail(over, fmt.Sprintf("has more than %d names", maxNames))
-	}
+// begin begins a row; tooWide is the fault of an object in it that has too many names, or nil.
+func (c *checker) begin(tooWide error) {
+	c.path, c.fault, c.unread = c.path[:0], tooWide, nil
+}
+
+// converter checks a raw row and makes it a noun of package payment.
+type converter[R, T any] func(*checker, *R) (T, error)
+
+// newRows reads rows with a checker of their own.
+func newRows[R, T any](convert converter[R, T]) *jsonscan.Rows[R, T] {
+	c := new(checker)
+	return jsonscan.NewRows(func(r *R, tooWide error) (T, error) {
+		c.begin(tooWide)
+		return convert(c, r)
+	}, decodeErrorObject)
 }
 
 // convertEach converts the elements of a list of the row; arena may be nil.
-func convertEach[R, T any](c *checker, field string, l *list[R], arena *sliceArena[T], convert func(*checker, *R, *T)) []T {
+func convertEach[R, T any](c *checker, field string, l *jsonscan.List[R], arena *sliceArena[T], convert func(*checker, *R, *T)) []T {
 	switch {
-	case l.other != 0 && l.other != emptyOther:
-		c.fail(field, "is "+kindName(l.other)+", not a list")
-	case l.over > 0:
-		c.fail(field, tooMany(int(l.over)))
+	case l.Other != 0 && l.Other != jsonscan.EmptyOther:
+		c.fail(field, "is "+jsonscan.KindName(l.Other)+", not a list")
+	case l.TooMany() != "":
+		c.fail(field, l.TooMany())
 	}
-	raw := l.all
+	raw := l.All
 	if len(raw) == 0 {
 		return nil
 	}
@@ -68,30 +76,30 @@ func convertEach[R, T any](c *checker, field string, l *list[R], arena *sliceAre
 }
 
 // object faults what stands in the place of an object of money.
-func (c *checker) object(field string, not other) {
-	if not != 0 && not != emptyOther {
-		c.fail(field, "is "+kindName(not)+", not an object")
+func (c *checker) object(field string, not jsonscan.Other) {
+	if not != 0 && not != jsonscan.EmptyOther {
+		c.fail(field, "is "+jsonscan.KindName(not)+", not an object")
 	}
 }
 
 // described notes what stands in the place of an object that describes.
-func (c *checker) described(field string, not other) {
-	if not != 0 && not != emptyOther {
-		c.blank(field, "is "+kindName(not)+", not an object")
+func (c *checker) described(field string, not jsonscan.Other) {
+	if not != 0 && not != jsonscan.EmptyOther {
+		c.blank(field, "is "+jsonscan.KindName(not)+", not an object")
 	}
 }
 
 // text is an optional text that describes; a number is that text.
-func (c *checker) text(field string, v scalar) string {
+func (c *checker) text(field string, v jsonscan.Scalar) string {
 	s, why := textOf(v)
 	if why != "" {
-		c.blank(field, valueOf(v)+" "+why)
+		c.blank(field, v.Quoted()+" "+why)
 	}
 	return s
 }
 
 // id is an optional id, which may be written as a number.
-func (c *checker) id(field string, v scalar) string {
+func (c *checker) id(field string, v jsonscan.Scalar) string {
 	s, why := textOf(v)
 	if why != "" {
 		c.refuse(field, v, why)
@@ -100,78 +108,72 @@ func (c *checker) id(field string, v scalar) string {
 }
 
 // textOf is the text of a value, or why it has none.
-func textOf(v scalar) (s, why string) {
+func textOf(v jsonscan.Scalar) (s, why string) {
 	switch {
-	case v.absent():
+	case v.Absent():
 		return "", ""
-	case v.kind != '"' && v.kind != '0':
+	case v.Kind != '"' && v.Kind != '0':
 		return "", "is not a text"
 	}
-	if s = v.written(); len(s) > maxText {
+	if s = v.Written(); len(s) > maxText {
 		return "", "is longer than 64 KiB"
 	}
 	return s, ""
 }
 
 // requiredText is a text that must be there and not empty.
-func (c *checker) requiredText(field string, v scalar) string {
+func (c *checker) requiredText(field string, v jsonscan.Scalar) string {
 	switch {
-	case v.absent():
+	case v.Absent():
 		c.missing(field)
-	case v.kind != '"':
+	case v.Kind != '"':
 		c.refuse(field, v, "is not a text")
-	case v.text == "":
+	case v.Text == "":
 		c.fail(field, "is empty")
-	case len(v.text) > maxText:
+	case len(v.Text) > maxText:
 		c.refuse(field, v, "is longer than 64 KiB")
 	}
-	return v.text
+	return v.Text
 }
 
 // requiredID is an id that must be there and not empty.
-func (c *checker) requiredID(field string, v scalar) string {
+func (c *checker) requiredID(field string, v jsonscan.Scalar) string {
 	switch {
-	case v.absent():
+	case v.Absent():
 		c.missing(field)
-	case v.kind == '"' && v.text == "":
+	case v.Kind == '"' && v.Text == "":
 		c.fail(field, "is empty")
 	}
 	return c.id(field, v)
 }
 
 // decimal is an optional number that describes, without exponent; it may be written as a text.
-func (c *checker) decimal(field string, v scalar) string {
-	if v.absent() || v.kind == '"' && v.text == "" {
+func (c *checker) decimal(field string, v jsonscan.Scalar) string {
+	if v.Absent() || v.Kind == '"' && v.Text == "" {
 		return ""
 	}
-	plain, ok := "", false
-	switch {
-	case v.kind == '0':
-		plain, ok = plainNumber(v.written())
-	case v.kind == '"' && len(v.text) <= maxDigits && skipNumber([]byte(v.text), 0) == len(v.text):
-		plain, ok = plainNumber(v.text)
-	}
+	plain, ok := v.Decimal()
 	if !ok {
-		c.blank(field, valueOf(v)+" is not a decimal number")
+		c.blank(field, v.Quoted()+" is not a decimal number")
 	}
 	return plain
 }
 
 // signed is an optional amount in minor units, of either sign; false where it is absent.
-func (c *checker) signed(field string, v scalar) (int64, bool) {
+func (c *checker) signed(field string, v jsonscan.Scalar) (int64, bool) {
 	switch {
-	case v.absent():
+	case v.Absent():
 		return 0, false
-	case v.kind != '0':
+	case v.Kind != '0':
 		c.refuse(field, v, "is not an integer")
-	case !v.integer:
+	case !v.Integer:
 		c.refuse(field, v, "is not an integer of minor units in 64 bits")
 	}
-	return v.num, true
+	return v.Number, true
 }
 
 // optional is an amount of either sign; nil where it is absent.
-func (c *checker) optional(field string, v scalar) *int64 {
+func (c *checker) optional(field string, v jsonscan.Scalar) *int64 {
 	if n, ok := c.signed(field, v); ok {
 		return &n
 	}
@@ -179,7 +181,7 @@ func (c *checker) optional(field string, v scalar) *int64 {
 }
 
 // requiredSigned is an amount of either sign that must be there.
-func (c *checker) requiredSigned(field string, v scalar) int64 {
+func (c *checker) requiredSigned(field string, v jsonscan.Scalar) int64 {
 	n, ok := c.signed(field, v)
 	if !ok {
 		c.missing(field)
@@ -188,7 +190,7 @@ func (c *checker) requiredSigned(field string, v scalar) int64 {
 }
 
 // amount is an amount that must be there and is not negative.
-func (c *checker) amount(field string, v scalar) int64 {
+func (c *checker) amount(field string, v jsonscan.Scalar) int64 {
 	n := c.requiredSigned(field, v)
 	if n < 0 {
 		c.refuse(field, v, "is negative")
@@ -198,43 +200,43 @@ func (c *checker) amount(field string, v scalar) int64 {
 }
 
 // currency is a code as written; whether ISO 4217 knows it is the report's matter.
-func (c *checker) currency(field string, v scalar) money.Currency {
+func (c *checker) currency(field string, v jsonscan.Scalar) money.Currency {
 	return money.Currency(c.requiredText(field, v))
 }
 
 // success is true where the source does not say.
-func (c *checker) success(v scalar) bool {
-	if !v.absent() && v.kind != 't' && v.kind != 'f' {
+func (c *checker) success(v jsonscan.Scalar) bool {
+	if !v.Absent() && v.Kind != 't' && v.Kind != 'f' {
 		c.refuse("success", v, "is neither true nor false")
 	}
-	return v.kind != 'f'
+	return v.Kind != 'f'
 }
 
 // time is an optional instant in UTC; zero where it is absent.
-func (c *checker) time(field string, i instant) time.Time {
+func (c *checker) time(field string, i jsonscan.Instant) time.Time {
 	switch {
-	case i.absent():
+	case i.Absent():
 		return time.Time{}
-	case i.kind != '"':
-		c.refuse(field, i.scalar, errTimeForm.Error())
-	case i.err != nil:
-		c.refuse(field, i.scalar, i.err.Error())
+	case i.Kind != '"':
+		c.refuse(field, i.Scalar, jsonscan.ErrTimeForm.Error())
+	case i.Err != nil:
+		c.refuse(field, i.Scalar, i.Err.Error())
 	}
-	return i.at
+	return i.At
 }
 
 // describedTime is an instant that describes.
-func (c *checker) describedTime(field string, v scalar) time.Time {
-	at, err := parseTime([]byte(v.text))
-	if v.kind != '"' || err != nil {
-		c.blank(field, valueOf(v)+" "+errTimeForm.Error())
+func (c *checker) describedTime(field string, v jsonscan.Scalar) time.Time {
+	at, err := jsonscan.ParseTime([]byte(v.Text))
+	if v.Kind != '"' || err != nil {
+		c.blank(field, v.Quoted()+" "+jsonscan.ErrTimeForm.Error())
 	}
 	return at
 }
 
 // requiredTime is an instant that must be there.
-func (c *checker) requiredTime(field string, i instant) time.Time {
-	if i.absent() {
+func (c *checker) requiredTime(field string, i jsonscan.Instant) time.Time {
+	if i.Absent() {
 		c.missing(field)
 	}
 	return c.time(field, i)
@@ -254,7 +256,9 @@ func (c *checker) ended(outer error) (fault error) {
 
 func (c *checker) missing(field string) { c.fail(field, "is missing") }
 
-func (c *checker) refuse(field string, v scalar, why string) { c.fail(field, valueOf(v)+" "+why) }
+func (c *checker) refuse(field string, v jsonscan.Scalar, why string) {
+	c.fail(field, v.Quoted()+" "+why)
+}
 
 func (c *checker) fail(field, what string) {
 	if c.fault == nil {
@@ -278,10 +282,16 @@ func (c *checker) at(field string) string {
 	return strings.TrimSuffix(b.String()+field, ".")
 }
 
-// valueOf is a value in an error text.
-func valueOf(v scalar) string {
-	if v.kind == '"' {
-		return strconv.Quote(text.Truncate(v.text, maxQuoted))
+// sliceArena makes small slices, many to an allocation.
+type sliceArena[T any] struct{ free []T }
+
+const sliceBlock = 32 // elements
+
+func (a *sliceArena[T]) make(n int) []T {
+	if n > len(a.free) {
+		a.free = make([]T, max(n, sliceBlock))
 	}
-	return Quote(v.written())
+	s := a.free[:n:n]
+	a.free = a.free[n:]
+	return s
 }

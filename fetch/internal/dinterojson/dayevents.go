@@ -3,6 +3,7 @@ package dinterojson
 import (
 	"time"
 
+	"rapport/fetch/internal/jsonscan"
 	"rapport/internal/payment"
 )
 
@@ -10,44 +11,44 @@ import (
 // is read as well.
 type (
 	rawInterval struct {
-		Interval scalar
-		Values   list[rawKPI]
+		Interval jsonscan.Scalar
+		Values   jsonscan.List[rawKPI]
 		KPI      rawKPI
 	}
 	rawKPI struct {
-		ProductType scalar
-		Currency    scalar
-		Count       scalar
-		Sum         scalar
-		Date        scalar
-		other       other
+		ProductType jsonscan.Scalar
+		Currency    jsonscan.Scalar
+		Count       jsonscan.Scalar
+		Sum         jsonscan.Scalar
+		Date        jsonscan.Scalar
+		other       jsonscan.Other
 	}
 )
 
-func (r *rawInterval) scan(s *scanner) { scanObject(s, intervalFields, r, nil) }
+func (r *rawInterval) Scan(s *jsonscan.Scanner) { jsonscan.ScanObject(s, intervalFields, r, nil) }
 
-func (r *rawKPI) reset() *other { *r = rawKPI{}; return &r.other }
+func (r *rawKPI) Reset() *jsonscan.Other { *r = rawKPI{}; return &r.other }
 
 // The fields of the raw types.
 var (
-	kpiFields = []field[rawKPI]{
-		{"payment_product_type", func(s *scanner, r *rawKPI) { s.scalar(&r.ProductType) }},
-		{"currency", func(s *scanner, r *rawKPI) { s.scalar(&r.Currency) }},
-		{"count", func(s *scanner, r *rawKPI) { s.scalar(&r.Count) }},
-		{"sum_amount", func(s *scanner, r *rawKPI) { s.scalar(&r.Sum) }},
-		{"date", func(s *scanner, r *rawKPI) { s.scalar(&r.Date) }},
+	kpiFields = []jsonscan.Field[rawKPI]{
+		{Name: "payment_product_type", Scan: func(s *jsonscan.Scanner, r *rawKPI) { s.Scalar(&r.ProductType) }},
+		{Name: "currency", Scan: func(s *jsonscan.Scanner, r *rawKPI) { s.Scalar(&r.Currency) }},
+		{Name: "count", Scan: func(s *jsonscan.Scanner, r *rawKPI) { s.Scalar(&r.Count) }},
+		{Name: "sum_amount", Scan: func(s *jsonscan.Scanner, r *rawKPI) { s.Scalar(&r.Sum) }},
+		{Name: "date", Scan: func(s *jsonscan.Scanner, r *rawKPI) { s.Scalar(&r.Date) }},
 	}
 	intervalFields = intervalAndKPI()
 )
 
 // intervalAndKPI are the fields of an interval and, where it is none, of a value.
-func intervalAndKPI() []field[rawInterval] {
-	fields := []field[rawInterval]{
-		{"interval", func(s *scanner, r *rawInterval) { s.scalar(&r.Interval) }},
-		{"values", func(s *scanner, r *rawInterval) { scanList(s, kpiFields, &r.Values, maxFigures) }},
+func intervalAndKPI() []jsonscan.Field[rawInterval] {
+	fields := []jsonscan.Field[rawInterval]{
+		{Name: "interval", Scan: func(s *jsonscan.Scanner, r *rawInterval) { s.Scalar(&r.Interval) }},
+		{Name: "values", Scan: func(s *jsonscan.Scanner, r *rawInterval) { jsonscan.ScanList(s, kpiFields, &r.Values, maxFigures) }},
 	}
 	for _, f := range kpiFields {
-		fields = append(fields, field[rawInterval]{f.name, func(s *scanner, r *rawInterval) { f.scan(s, &r.KPI) }})
+		fields = append(fields, jsonscan.Field[rawInterval]{Name: f.Name, Scan: func(s *jsonscan.Scanner, r *rawInterval) { f.Scan(s, &r.KPI) }})
 	}
 	return fields
 }
@@ -55,16 +56,16 @@ func intervalAndKPI() []field[rawInterval] {
 // convertInterval checks the values of an interval, which are of events of one type.
 func convertInterval(event string) converter[rawInterval, []payment.DayEvents] {
 	return func(c *checker, r *rawInterval) ([]payment.DayEvents, error) {
-		if !r.Interval.absent() && r.Interval.text != "day" {
+		if !r.Interval.Absent() && r.Interval.Text != "day" {
 			c.refuse("interval", r.Interval, "is not day")
 		}
 		convert := func(c *checker, r *rawKPI, v *payment.DayEvents) {
 			convertKPI(c, r, v)
 			v.Type = event
 		}
-		if r.Values.present {
+		if r.Values.Present {
 			all := convertEach(c, "values", &r.Values, nil, convert)
-			if r.Values.other != 0 { // an empty one too: no figures are not no events
+			if r.Values.Other != 0 { // an empty one too: no figures are not no events
 				c.fail("values", "is not a list")
 			}
 			return all, c.fault

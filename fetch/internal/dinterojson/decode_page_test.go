@@ -346,6 +346,18 @@ func TestAFaultyFieldOfWhatIsNoMoneyParksNoReport(t *testing.T) {
 	}
 }
 
+func FuzzDecodeFile(f *testing.F) {
+	for _, seed := range []string{row("a") + "\n" + row("b"), rows("a", "b"), "\ufeff[]", "", "\x1f\x8b", "{}\n[]"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		err := decodeFile(bytes.NewReader(content), convertTransaction, func(tr payment.Transaction) error { return sound(tr) })
+		if err != nil && strings.Contains(err.Error(), "unsound") {
+			t.Error(err)
+		}
+	})
+}
+
 func FuzzDecodePage(f *testing.F) {
 	f.Add([]byte(minimal(`,"events":[{"event":"CAPTURE","amount":5,"created_at":"2026-11-19T10:00:00Z","splits":[{"payout_destination_id":"a","amount":1}]}]`)))
 	f.Fuzz(func(t *testing.T, page []byte) {

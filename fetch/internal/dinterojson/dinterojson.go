@@ -5,12 +5,14 @@
 // It refuses to guess. What is cut short, no UTF-8, too large or of another shape than
 // documented, a name that comes twice, a row without id: each is an error that says where,
 // and never an empty listing. A row whose money, time or currency cannot be read is given
-// with that fault, for whoever needs it to refuse it. It makes no request.
+// with that fault, for whoever needs it to refuse it. It makes no request. How JSON is read
+// is the matter of package jsonscan.
 package dinterojson
 
 import (
 	"io"
 
+	"rapport/fetch/internal/jsonscan"
 	"rapport/internal/payment"
 )
 
@@ -68,3 +70,6 @@ func OrderFile(file io.Reader, each func(payment.Order) error) error {
 func WalletFile(file io.Reader, each func(payment.WalletTransaction) error) error {
 	return decodeFile(file, convertWalletOf(""), each)
 }
+
+// Quote is a text of the source within an error: truncated, and quoted where it is not plain.
+func Quote(s string) string { return jsonscan.Quote(s) }

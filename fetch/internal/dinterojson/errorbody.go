@@ -5,17 +5,19 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"rapport/fetch/internal/jsonscan"
+	"rapport/internal/text"
 	"strings"
 	"unicode"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
+
+// MaxMessage is how many runes of a server's message an error repeats.
+const MaxMessage = 200
 
 // errorBody is the value of "error" in Dintero's {"error":{"message":…,"code":…}}.
 type errorBody struct {
-	Message scalar `json:"message"`
-	Code    scalar `json:"code"`
+	Message jsonscan.Scalar `json:"message"`
+	Code    jsonscan.Scalar `json:"code"`
 }
 
 const maxErrorBody = 64 << 10 // bytes that are read of it
@@ -23,48 +25,48 @@ const maxErrorBody = 64 << 10 // bytes that are read of it
 // ErrorMessage is the message of an error body, with its code, on one line; empty
 // where the body is anything else.
 func ErrorMessage(body io.Reader) string {
-	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // cut off: the status alone will do
+	head, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // cut off: the status alone will do
 	var answer struct {
 		Error errorBody `json:"error"`
 	}
-	if err := json.UnmarshalDecode(newDecoder(newTextReader(bytes.NewReader(text))), &answer); err != nil {
+	if err := jsonscan.NewDecoder(bytes.NewReader(head)).Unmarshal(&answer); err != nil {
 		return ""
 	}
 	return strings.Trim(oneLine(answer.Error.Message)+", "+oneLine(answer.Error.Code), ", ")
 }
 
 // oneLine is a text on one line, without what a terminal or log would obey.
-func oneLine(v scalar) string {
-	if v.kind != '"' && v.kind != '0' {
+func oneLine(v jsonscan.Scalar) string {
+	if v.Kind != '"' && v.Kind != '0' {
 		return ""
 	}
-	return strings.Join(strings.FieldsFunc(v.written(), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
+	return strings.Join(strings.FieldsFunc(v.Written(), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 }
 
-// decodeErrorObject reads an object that came where another kind was wanted, and returns
-// what it says as an error.
-func decodeErrorObject(dec *jsontext.Decoder, want jsontext.Kind) error {
+// decodeErrorObject reads an object that came where a list was wanted, and returns what it
+// says of an error.
+func decodeErrorObject(d *jsonscan.Decoder) (message string, err error) {
 	var object struct {
 		Error errorBody `json:"error"`
 	}
-	if err := json.UnmarshalDecode(dec, &object); errors.Is(err, io.ErrUnexpectedEOF) {
-		return jsonError(err, 0)
+	if err := d.Unmarshal(&object); errors.Is(err, io.ErrUnexpectedEOF) {
+		return "", err
 	}
-	return shapeError{want: kindName(want), got: "an object", message: object.Error.Message.text}
+	return text.Truncate(object.Error.Message.Text, MaxMessage), nil
 }
 
 // decodeErrorMember reads the value of "error"; null says that there is none.
-func decodeErrorMember(l *library) (string, error) {
-	l.beginValue()
-	if l.next() == '{' {
+func decodeErrorMember(d *jsonscan.Decoder) (string, error) {
+	d.BeginValue()
+	if d.Next() == '{' {
 		var body errorBody
-		err := json.UnmarshalDecode(l.dec, &body)
-		return cmp.Or(body.Message.text, "error"), jsonError(err, 0)
+		err := d.Unmarshal(&body)
+		return cmp.Or(body.Message.Text, "error"), err
 	}
-	var other scalar
-	l.scalar(&other, new(textArena))
-	if other.absent() {
-		return "", jsonError(l.err, 0)
+	var other jsonscan.Scalar
+	d.Scalar(&other)
+	if other.Absent() {
+		return "", d.Err()
 	}
-	return cmp.Or(other.written(), "error"), jsonError(l.err, 0)
+	return cmp.Or(other.Written(), "error"), d.Err()
 }

@@ -1,11 +1,7 @@
 package dinterojson
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
@@ -145,50 +141,4 @@ func TestOrdersAndGiftCardsAreReadAsKindly(t *testing.T) {
 	if err != nil || w.Fault == nil || w.CreatedAt.IsZero() || w.Reference != "7" || !cmp.Equal(w.Unread, []string{"originated_by: an object is not a text"}) {
 		t.Errorf("%+v, %v", w, err)
 	}
-}
-
-// bent is a transaction with some of its values put in the place of others.
-func bent(chance *rand.Rand, row []byte) []byte {
-	var tree any
-	decoder := json.NewDecoder(strings.NewReader(string(row)))
-	decoder.UseNumber()
-	if decoder.Decode(&tree) != nil {
-		return row
-	}
-	odd := []any{nil, true, false, "", "x", "7", json.Number("7"), json.Number("-7"), json.Number("12345.0"), json.Number("1.5"), json.Number("1e3"), json.Number("1e400"), json.Number("-0"),
-		[]any{}, map[string]any{}, []any{nil}, []any{map[string]any{}}, map[string]any{"a": 1}, []any{1, "x"}, "2026-11-19T10:00:00Z", "CHARGEBACK"}
-	var walk func(v any) any
-	walk = func(v any) any {
-		if chance.IntN(25) == 0 {
-			return odd[chance.IntN(len(odd))]
-		}
-		switch v := v.(type) {
-		case map[string]any:
-			for _, key := range slices.Sorted(maps.Keys(v)) { // the same for the same seed
-				v[key] = walk(v[key])
-			}
-		case []any:
-			for i := range v {
-				v[i] = walk(v[i])
-			}
-		}
-		return v
-	}
-	text, err := json.Marshal(walk(tree))
-	if err != nil {
-		return row
-	}
-	return text
-}
-
-func FuzzTheScannerAgreesOnValuesOfOtherTypes(f *testing.F) {
-	real := realRows(f)
-	rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
-	for seed := range uint64(500) {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, seed uint64) {
-		chance := rand.New(rand.NewPCG(seed, 2))
-		agree(t, &rows, bent(chance, real[chance.IntN(len(real))]))
-	})
 }

@@ -3,68 +3,69 @@ package dinterojson
 import (
 	"cmp"
 
+	"rapport/fetch/internal/jsonscan"
 	"rapport/internal/payment"
 )
 
 // The fields of an order and its operations that a report prints.
 type (
 	rawOrder struct {
-		ID         scalar
-		OrderID    scalar
-		Status     scalar
-		StoreID    scalar
+		ID         jsonscan.Scalar
+		OrderID    jsonscan.Scalar
+		Status     jsonscan.Scalar
+		StoreID    jsonscan.Scalar
 		Store      rawStore
-		Currency   scalar
-		UpdatedAt  instant
-		Items      list[rawOrderLine]
-		operations [4]list[rawOperation] // in the order in which they are reported; files only
+		Currency   jsonscan.Scalar
+		UpdatedAt  jsonscan.Instant
+		Items      jsonscan.List[rawOrderLine]
+		operations [4]jsonscan.List[rawOperation] // in the order in which they are reported; files only
 	}
 	rawOrderLine struct {
-		LineID      scalar
-		ItemID      scalar
-		Description scalar
-		Quantity    scalar
-		Gross       scalar
-		Taxes       list[rawTax]
-		other       other
+		LineID      jsonscan.Scalar
+		ItemID      jsonscan.Scalar
+		Description jsonscan.Scalar
+		Quantity    jsonscan.Scalar
+		Gross       jsonscan.Scalar
+		Taxes       jsonscan.List[rawTax]
+		other       jsonscan.Other
 	}
 	rawTax struct {
-		Percentage scalar
-		Amount     scalar
-		other      other
+		Percentage jsonscan.Scalar
+		Amount     jsonscan.Scalar
+		other      jsonscan.Other
 	}
 	rawOperation struct {
-		ID          scalar
-		Amount      scalar
-		Success     scalar
-		CreatedAt   instant
-		ProcessedAt instant
-		ProcessedBy scalar
+		ID          jsonscan.Scalar
+		Amount      jsonscan.Scalar
+		Success     jsonscan.Scalar
+		CreatedAt   jsonscan.Instant
+		ProcessedAt jsonscan.Instant
+		ProcessedBy jsonscan.Scalar
 		Payment     rawPayment
-		Items       list[rawOperationLine]
-		other       other
+		Items       jsonscan.List[rawOperationLine]
+		other       jsonscan.Other
 	}
 	rawPayment struct {
-		PSP         scalar
-		PaymentID   scalar
-		Product     scalar
-		ProductType scalar
-		other       other
+		PSP         jsonscan.Scalar
+		PaymentID   jsonscan.Scalar
+		Product     jsonscan.Scalar
+		ProductType jsonscan.Scalar
+		other       jsonscan.Other
 	}
 	rawOperationLine struct {
-		LineID scalar
-		Amount scalar
+		LineID jsonscan.Scalar
+		Amount jsonscan.Scalar
 		Payout rawPayout
-		other  other
+		other  jsonscan.Other
 	}
 	rawPayout struct {
-		Destinations list[rawDestination]
-		other        other
+		Destinations jsonscan.List[rawDestination]
+		other        jsonscan.Other
 	}
 	rawDestination struct {
-		Destination scalar
-		Amount      scalar
-		other       other
+		Destination jsonscan.Scalar
+		Amount      jsonscan.Scalar
+		other       jsonscan.Other
 	}
 )
 
@@ -73,9 +74,11 @@ func collections() [4]payment.OperationType {
 	return [4]payment.OperationType{payment.Authorization, payment.Capture, payment.Refund, payment.Cancellation}
 }
 
-func (r *rawOrder) name() (what, id string) { return "order", cmp.Or(r.ID.plain(), r.OrderID.plain()) }
+func (r *rawOrder) Named(err error) error {
+	return payment.Named("order", cmp.Or(r.ID.Plain(), r.OrderID.Plain()), err)
+}
 
-func (r *rawOperation) name() (what, id string) { return "operation", r.ID.plain() }
+func (r *rawOperation) Named(err error) error { return payment.Named("operation", r.ID.Plain(), err) }
 
 // convertOrder checks an order of a listing, whose operations are read one by one. Only one
 // without an id is an error.
@@ -86,8 +89,7 @@ func convertOrder(c *checker, r *rawOrder) (payment.Order, error) {
 		o.ID = c.requiredID("id", r.OrderID)
 	}
 	if fault := c.ended(over); fault != nil {
-		what, id := r.name()
-		return o, payment.Named(what, id, fault)
+		return o, r.Named(fault)
 	}
 	o.Status = c.text("status", r.Status)
 	c.described("store", r.Store.other)
@@ -131,12 +133,12 @@ func convertOperation(t payment.OperationType) converter[rawOperation, payment.O
 func operationOf(t payment.OperationType) func(*checker, *rawOperation, *payment.Operation) {
 	return func(c *checker, r *rawOperation, op *payment.Operation) {
 		outer := c.begun()
-		*op = payment.Operation{Type: t, ID: r.ID.plain()}
+		*op = payment.Operation{Type: t, ID: r.ID.Plain()}
 		c.object("", r.other)
 		if op.Success = c.success(r.Success); op.Success {
 			convertDone(c, r, op)
 		} else {
-			op.Amount, op.At = r.Amount.num, r.ProcessedAt.at
+			op.Amount, op.At = r.Amount.Number, r.ProcessedAt.At
 		}
 		op.Fault = c.ended(outer)
 	}
@@ -152,7 +154,7 @@ func convertDone(c *checker, r *rawOperation, op *payment.Operation) {
 	op.PaymentID = c.text("payment_details.payment_id", p.PaymentID)
 	op.ProductType = c.text("payment_details.payment_product_type", p.ProductType)
 	op.Amount = c.requiredSigned("amount", r.Amount)
-	if op.At = c.time("processed_at", r.ProcessedAt); r.ProcessedAt.absent() {
+	if op.At = c.time("processed_at", r.ProcessedAt); r.ProcessedAt.Absent() {
 		op.At = c.requiredTime("created_at", r.CreatedAt)
 	}
 	op.Lines = convertEach(c, "items", &r.Items, nil, convertOperationLine)

@@ -1,69 +1,87 @@
 package dinterojson
 
-func (r *rawOrder) scan(s *scanner) { scanObject(s, orderFields, r, nil) }
+import "rapport/fetch/internal/jsonscan"
 
-func (r *rawOperation) scan(s *scanner) { scanObject(s, operationFields, r, nil) }
+func (r *rawOrder) Scan(s *jsonscan.Scanner) { jsonscan.ScanObject(s, orderFields, r, nil) }
 
-func (r *rawOrderLine) reset() *other     { *r = rawOrderLine{}; return &r.other }
-func (r *rawTax) reset() *other           { *r = rawTax{}; return &r.other }
-func (r *rawOperation) reset() *other     { *r = rawOperation{}; return &r.other }
-func (r *rawOperationLine) reset() *other { *r = rawOperationLine{}; return &r.other }
-func (r *rawDestination) reset() *other   { *r = rawDestination{}; return &r.other }
+func (r *rawOperation) Scan(s *jsonscan.Scanner) { jsonscan.ScanObject(s, operationFields, r, nil) }
+
+func (r *rawOrderLine) Reset() *jsonscan.Other     { *r = rawOrderLine{}; return &r.other }
+func (r *rawTax) Reset() *jsonscan.Other           { *r = rawTax{}; return &r.other }
+func (r *rawOperation) Reset() *jsonscan.Other     { *r = rawOperation{}; return &r.other }
+func (r *rawOperationLine) Reset() *jsonscan.Other { *r = rawOperationLine{}; return &r.other }
+func (r *rawDestination) Reset() *jsonscan.Other   { *r = rawDestination{}; return &r.other }
 
 // The fields of the raw types.
 var (
-	orderFields = []field[rawOrder]{
-		{"id", func(s *scanner, r *rawOrder) { s.scalar(&r.ID) }},
-		{"order_id", func(s *scanner, r *rawOrder) { s.scalar(&r.OrderID) }},
-		{"status", func(s *scanner, r *rawOrder) { s.scalar(&r.Status) }},
-		{"store_id", func(s *scanner, r *rawOrder) { s.scalar(&r.StoreID) }},
-		{"store", func(s *scanner, r *rawOrder) { scanObject(s, storeFields, &r.Store, &r.Store.other) }},
-		{"currency", func(s *scanner, r *rawOrder) { s.scalar(&r.Currency) }},
-		{"updated_at", func(s *scanner, r *rawOrder) { s.instant(&r.UpdatedAt) }},
-		{"items", func(s *scanner, r *rawOrder) { scanList(s, orderLineFields, &r.Items, maxElements) }},
-		{"authorizations", func(s *scanner, r *rawOrder) { scanList(s, operationFields, &r.operations[0], maxElements) }},
-		{"captures", func(s *scanner, r *rawOrder) { scanList(s, operationFields, &r.operations[1], maxElements) }},
-		{"refunds", func(s *scanner, r *rawOrder) { scanList(s, operationFields, &r.operations[2], maxElements) }},
-		{"cancellations", func(s *scanner, r *rawOrder) { scanList(s, operationFields, &r.operations[3], maxElements) }},
+	orderFields = []jsonscan.Field[rawOrder]{
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawOrder) { s.Scalar(&r.ID) }},
+		{Name: "order_id", Scan: func(s *jsonscan.Scanner, r *rawOrder) { s.Scalar(&r.OrderID) }},
+		{Name: "status", Scan: func(s *jsonscan.Scanner, r *rawOrder) { s.Scalar(&r.Status) }},
+		{Name: "store_id", Scan: func(s *jsonscan.Scanner, r *rawOrder) { s.Scalar(&r.StoreID) }},
+		{Name: "store", Scan: func(s *jsonscan.Scanner, r *rawOrder) { jsonscan.ScanObject(s, storeFields, &r.Store, &r.Store.other) }},
+		{Name: "currency", Scan: func(s *jsonscan.Scanner, r *rawOrder) { s.Scalar(&r.Currency) }},
+		{Name: "updated_at", Scan: func(s *jsonscan.Scanner, r *rawOrder) { s.Instant(&r.UpdatedAt) }},
+		{Name: "items", Scan: func(s *jsonscan.Scanner, r *rawOrder) { jsonscan.ScanList(s, orderLineFields, &r.Items, maxElements) }},
+		{Name: "authorizations", Scan: func(s *jsonscan.Scanner, r *rawOrder) {
+			jsonscan.ScanList(s, operationFields, &r.operations[0], maxElements)
+		}},
+		{Name: "captures", Scan: func(s *jsonscan.Scanner, r *rawOrder) {
+			jsonscan.ScanList(s, operationFields, &r.operations[1], maxElements)
+		}},
+		{Name: "refunds", Scan: func(s *jsonscan.Scanner, r *rawOrder) {
+			jsonscan.ScanList(s, operationFields, &r.operations[2], maxElements)
+		}},
+		{Name: "cancellations", Scan: func(s *jsonscan.Scanner, r *rawOrder) {
+			jsonscan.ScanList(s, operationFields, &r.operations[3], maxElements)
+		}},
 	}
-	orderLineFields = []field[rawOrderLine]{
-		{"line_id", func(s *scanner, r *rawOrderLine) { s.scalar(&r.LineID) }},
-		{"id", func(s *scanner, r *rawOrderLine) { s.scalar(&r.ItemID) }},
-		{"description", func(s *scanner, r *rawOrderLine) { s.scalar(&r.Description) }},
-		{"quantity", func(s *scanner, r *rawOrderLine) { s.scalar(&r.Quantity) }},
-		{"gross_amount", func(s *scanner, r *rawOrderLine) { s.scalar(&r.Gross) }},
-		{"tax_lines", func(s *scanner, r *rawOrderLine) { scanList(s, taxFields, &r.Taxes, maxElements) }},
+	orderLineFields = []jsonscan.Field[rawOrderLine]{
+		{Name: "line_id", Scan: func(s *jsonscan.Scanner, r *rawOrderLine) { s.Scalar(&r.LineID) }},
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawOrderLine) { s.Scalar(&r.ItemID) }},
+		{Name: "description", Scan: func(s *jsonscan.Scanner, r *rawOrderLine) { s.Scalar(&r.Description) }},
+		{Name: "quantity", Scan: func(s *jsonscan.Scanner, r *rawOrderLine) { s.Scalar(&r.Quantity) }},
+		{Name: "gross_amount", Scan: func(s *jsonscan.Scanner, r *rawOrderLine) { s.Scalar(&r.Gross) }},
+		{Name: "tax_lines", Scan: func(s *jsonscan.Scanner, r *rawOrderLine) { jsonscan.ScanList(s, taxFields, &r.Taxes, maxElements) }},
 	}
-	taxFields = []field[rawTax]{
-		{"percentage", func(s *scanner, r *rawTax) { s.scalar(&r.Percentage) }},
-		{"amount", func(s *scanner, r *rawTax) { s.scalar(&r.Amount) }},
+	taxFields = []jsonscan.Field[rawTax]{
+		{Name: "percentage", Scan: func(s *jsonscan.Scanner, r *rawTax) { s.Scalar(&r.Percentage) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawTax) { s.Scalar(&r.Amount) }},
 	}
-	operationFields = []field[rawOperation]{
-		{"id", func(s *scanner, r *rawOperation) { s.scalar(&r.ID) }},
-		{"amount", func(s *scanner, r *rawOperation) { s.scalar(&r.Amount) }},
-		{"success", func(s *scanner, r *rawOperation) { s.scalar(&r.Success) }},
-		{"created_at", func(s *scanner, r *rawOperation) { s.instant(&r.CreatedAt) }},
-		{"processed_at", func(s *scanner, r *rawOperation) { s.instant(&r.ProcessedAt) }},
-		{"processed_by", func(s *scanner, r *rawOperation) { s.scalar(&r.ProcessedBy) }},
-		{"payment_details", func(s *scanner, r *rawOperation) { scanObject(s, paymentFields, &r.Payment, &r.Payment.other) }},
-		{"items", func(s *scanner, r *rawOperation) { scanList(s, operationLineFields, &r.Items, maxElements) }},
+	operationFields = []jsonscan.Field[rawOperation]{
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawOperation) { s.Scalar(&r.ID) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawOperation) { s.Scalar(&r.Amount) }},
+		{Name: "success", Scan: func(s *jsonscan.Scanner, r *rawOperation) { s.Scalar(&r.Success) }},
+		{Name: "created_at", Scan: func(s *jsonscan.Scanner, r *rawOperation) { s.Instant(&r.CreatedAt) }},
+		{Name: "processed_at", Scan: func(s *jsonscan.Scanner, r *rawOperation) { s.Instant(&r.ProcessedAt) }},
+		{Name: "processed_by", Scan: func(s *jsonscan.Scanner, r *rawOperation) { s.Scalar(&r.ProcessedBy) }},
+		{Name: "payment_details", Scan: func(s *jsonscan.Scanner, r *rawOperation) {
+			jsonscan.ScanObject(s, paymentFields, &r.Payment, &r.Payment.other)
+		}},
+		{Name: "items", Scan: func(s *jsonscan.Scanner, r *rawOperation) {
+			jsonscan.ScanList(s, operationLineFields, &r.Items, maxElements)
+		}},
 	}
-	paymentFields = []field[rawPayment]{
-		{"psp", func(s *scanner, r *rawPayment) { s.scalar(&r.PSP) }},
-		{"payment_id", func(s *scanner, r *rawPayment) { s.scalar(&r.PaymentID) }},
-		{"payment_product", func(s *scanner, r *rawPayment) { s.scalar(&r.Product) }},
-		{"payment_product_type", func(s *scanner, r *rawPayment) { s.scalar(&r.ProductType) }},
+	paymentFields = []jsonscan.Field[rawPayment]{
+		{Name: "psp", Scan: func(s *jsonscan.Scanner, r *rawPayment) { s.Scalar(&r.PSP) }},
+		{Name: "payment_id", Scan: func(s *jsonscan.Scanner, r *rawPayment) { s.Scalar(&r.PaymentID) }},
+		{Name: "payment_product", Scan: func(s *jsonscan.Scanner, r *rawPayment) { s.Scalar(&r.Product) }},
+		{Name: "payment_product_type", Scan: func(s *jsonscan.Scanner, r *rawPayment) { s.Scalar(&r.ProductType) }},
 	}
-	operationLineFields = []field[rawOperationLine]{
-		{"line_id", func(s *scanner, r *rawOperationLine) { s.scalar(&r.LineID) }},
-		{"amount", func(s *scanner, r *rawOperationLine) { s.scalar(&r.Amount) }},
-		{"payout", func(s *scanner, r *rawOperationLine) { scanObject(s, payoutFields, &r.Payout, &r.Payout.other) }},
+	operationLineFields = []jsonscan.Field[rawOperationLine]{
+		{Name: "line_id", Scan: func(s *jsonscan.Scanner, r *rawOperationLine) { s.Scalar(&r.LineID) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawOperationLine) { s.Scalar(&r.Amount) }},
+		{Name: "payout", Scan: func(s *jsonscan.Scanner, r *rawOperationLine) {
+			jsonscan.ScanObject(s, payoutFields, &r.Payout, &r.Payout.other)
+		}},
 	}
-	payoutFields = []field[rawPayout]{
-		{"destinations", func(s *scanner, r *rawPayout) { scanList(s, destinationFields, &r.Destinations, maxElements) }},
+	payoutFields = []jsonscan.Field[rawPayout]{
+		{Name: "destinations", Scan: func(s *jsonscan.Scanner, r *rawPayout) {
+			jsonscan.ScanList(s, destinationFields, &r.Destinations, maxElements)
+		}},
 	}
-	destinationFields = []field[rawDestination]{
-		{"destination", func(s *scanner, r *rawDestination) { s.scalar(&r.Destination) }},
-		{"amount", func(s *scanner, r *rawDestination) { s.scalar(&r.Amount) }},
+	destinationFields = []jsonscan.Field[rawDestination]{
+		{Name: "destination", Scan: func(s *jsonscan.Scanner, r *rawDestination) { s.Scalar(&r.Destination) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawDestination) { s.Scalar(&r.Amount) }},
 	}
 )

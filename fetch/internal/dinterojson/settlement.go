@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"rapport/fetch/internal/jsonscan"
 	"rapport/internal/money"
 	"rapport/internal/payment"
 )
@@ -15,77 +16,83 @@ import (
 // The fields of a settlement that a report prints or forwards.
 type (
 	rawSettled struct {
-		ID                scalar
-		Provider          scalar
-		ProviderReference scalar
-		PaymentStatus     scalar
-		SettledAt         instant
-		StartAt           instant
-		EndAt             instant
-		CreatedAt         instant
-		UpdatedAt         instant
-		StoreID           scalar
-		PayoutDestination scalar
-		Amounts           list[rawSettledAmount]
-		Attachments       list[rawAttachment]
+		ID                jsonscan.Scalar
+		Provider          jsonscan.Scalar
+		ProviderReference jsonscan.Scalar
+		PaymentStatus     jsonscan.Scalar
+		SettledAt         jsonscan.Instant
+		StartAt           jsonscan.Instant
+		EndAt             jsonscan.Instant
+		CreatedAt         jsonscan.Instant
+		UpdatedAt         jsonscan.Instant
+		StoreID           jsonscan.Scalar
+		PayoutDestination jsonscan.Scalar
+		Amounts           jsonscan.List[rawSettledAmount]
+		Attachments       jsonscan.List[rawAttachment]
 	}
 	rawSettledAmount struct {
-		Currency scalar
-		Amount   scalar
-		Capture  scalar
-		Refund   scalar
-		Fee      scalar
-		other    other
+		Currency jsonscan.Scalar
+		Amount   jsonscan.Scalar
+		Capture  jsonscan.Scalar
+		Refund   jsonscan.Scalar
+		Fee      jsonscan.Scalar
+		other    jsonscan.Other
 	}
 	rawAttachment struct {
-		ID          scalar
-		Key         scalar
-		ContentType scalar
-		Extension   scalar
-		CreatedBy   scalar
-		other       other
+		ID          jsonscan.Scalar
+		Key         jsonscan.Scalar
+		ContentType jsonscan.Scalar
+		Extension   jsonscan.Scalar
+		CreatedBy   jsonscan.Scalar
+		other       jsonscan.Other
 	}
 )
 
 // The fields of the raw types.
 var (
-	settledFields = []field[rawSettled]{
-		{"id", func(s *scanner, r *rawSettled) { s.scalar(&r.ID) }},
-		{"provider", func(s *scanner, r *rawSettled) { s.scalar(&r.Provider) }},
-		{"provider_reference", func(s *scanner, r *rawSettled) { s.scalar(&r.ProviderReference) }},
-		{"payment_status", func(s *scanner, r *rawSettled) { s.scalar(&r.PaymentStatus) }},
-		{"settled_at", func(s *scanner, r *rawSettled) { s.instant(&r.SettledAt) }},
-		{"start_at", func(s *scanner, r *rawSettled) { s.instant(&r.StartAt) }},
-		{"end_at", func(s *scanner, r *rawSettled) { s.instant(&r.EndAt) }},
-		{"created_at", func(s *scanner, r *rawSettled) { s.instant(&r.CreatedAt) }},
-		{"updated_at", func(s *scanner, r *rawSettled) { s.instant(&r.UpdatedAt) }},
-		{"store_id", func(s *scanner, r *rawSettled) { s.scalar(&r.StoreID) }},
-		{"payout_destination_id", func(s *scanner, r *rawSettled) { s.scalar(&r.PayoutDestination) }},
-		{"amounts", func(s *scanner, r *rawSettled) { scanList(s, settledAmountFields, &r.Amounts, maxElements) }},
-		{"attachments", func(s *scanner, r *rawSettled) { scanList(s, attachmentFields, &r.Attachments, maxElements) }},
+	settledFields = []jsonscan.Field[rawSettled]{
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Scalar(&r.ID) }},
+		{Name: "provider", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Scalar(&r.Provider) }},
+		{Name: "provider_reference", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Scalar(&r.ProviderReference) }},
+		{Name: "payment_status", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Scalar(&r.PaymentStatus) }},
+		{Name: "settled_at", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Instant(&r.SettledAt) }},
+		{Name: "start_at", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Instant(&r.StartAt) }},
+		{Name: "end_at", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Instant(&r.EndAt) }},
+		{Name: "created_at", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Instant(&r.CreatedAt) }},
+		{Name: "updated_at", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Instant(&r.UpdatedAt) }},
+		{Name: "store_id", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Scalar(&r.StoreID) }},
+		{Name: "payout_destination_id", Scan: func(s *jsonscan.Scanner, r *rawSettled) { s.Scalar(&r.PayoutDestination) }},
+		{Name: "amounts", Scan: func(s *jsonscan.Scanner, r *rawSettled) {
+			jsonscan.ScanList(s, settledAmountFields, &r.Amounts, maxElements)
+		}},
+		{Name: "attachments", Scan: func(s *jsonscan.Scanner, r *rawSettled) {
+			jsonscan.ScanList(s, attachmentFields, &r.Attachments, maxElements)
+		}},
 	}
-	settledAmountFields = []field[rawSettledAmount]{
-		{"currency", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Currency) }},
-		{"amount", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Amount) }},
-		{"capture", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Capture) }},
-		{"refund", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Refund) }},
-		{"fee", func(s *scanner, r *rawSettledAmount) { s.scalar(&r.Fee) }},
+	settledAmountFields = []jsonscan.Field[rawSettledAmount]{
+		{Name: "currency", Scan: func(s *jsonscan.Scanner, r *rawSettledAmount) { s.Scalar(&r.Currency) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawSettledAmount) { s.Scalar(&r.Amount) }},
+		{Name: "capture", Scan: func(s *jsonscan.Scanner, r *rawSettledAmount) { s.Scalar(&r.Capture) }},
+		{Name: "refund", Scan: func(s *jsonscan.Scanner, r *rawSettledAmount) { s.Scalar(&r.Refund) }},
+		{Name: "fee", Scan: func(s *jsonscan.Scanner, r *rawSettledAmount) { s.Scalar(&r.Fee) }},
 	}
-	attachmentFields = []field[rawAttachment]{
-		{"id", func(s *scanner, r *rawAttachment) { s.scalar(&r.ID) }},
-		{"key", func(s *scanner, r *rawAttachment) { s.scalar(&r.Key) }},
-		{"content_type", func(s *scanner, r *rawAttachment) { s.scalar(&r.ContentType) }},
-		{"extension", func(s *scanner, r *rawAttachment) { s.scalar(&r.Extension) }},
-		{"created_by", func(s *scanner, r *rawAttachment) { s.scalar(&r.CreatedBy) }},
+	attachmentFields = []jsonscan.Field[rawAttachment]{
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawAttachment) { s.Scalar(&r.ID) }},
+		{Name: "key", Scan: func(s *jsonscan.Scanner, r *rawAttachment) { s.Scalar(&r.Key) }},
+		{Name: "content_type", Scan: func(s *jsonscan.Scanner, r *rawAttachment) { s.Scalar(&r.ContentType) }},
+		{Name: "extension", Scan: func(s *jsonscan.Scanner, r *rawAttachment) { s.Scalar(&r.Extension) }},
+		{Name: "created_by", Scan: func(s *jsonscan.Scanner, r *rawAttachment) { s.Scalar(&r.CreatedBy) }},
 	}
 )
 
-func (r *rawSettled) scan(s *scanner) { scanObject(s, settledFields, r, nil) }
+func (r *rawSettled) Scan(s *jsonscan.Scanner) { jsonscan.ScanObject(s, settledFields, r, nil) }
 
-func (r *rawSettledAmount) reset() *other { *r = rawSettledAmount{}; return &r.other }
-func (r *rawAttachment) reset() *other    { *r = rawAttachment{}; return &r.other }
+func (r *rawSettledAmount) Reset() *jsonscan.Other { *r = rawSettledAmount{}; return &r.other }
+func (r *rawAttachment) Reset() *jsonscan.Other    { *r = rawAttachment{}; return &r.other }
 
-func (r *rawSettled) name() (what, id string) { return "settlement", r.ID.plain() }
+func (r *rawSettled) Named(err error) error {
+	return payment.Named("settlement", r.ID.Plain(), err)
+}
 
 // Settlements reads a page of GET …/settlements. next is the pair of [SplitCursor].
 func Settlements(body io.Reader, each func(payment.Settlement) error) (next string, err error) {
@@ -102,14 +109,13 @@ func SettlementFile(file io.Reader, each func(payment.Settlement) error) error {
 func convertSettled(c *checker, r *rawSettled) (payment.Settlement, error) {
 	over := c.begun()
 	s := payment.Settlement{ID: c.requiredID("id", r.ID)}
-	what, id := r.name()
 	if fault := c.ended(over); fault != nil {
-		return s, payment.Named(what, id, fault)
+		return s, r.Named(fault)
 	}
 	s.Provider, s.ProviderReference = c.text("provider", r.Provider), c.text("provider_reference", r.ProviderReference)
 	s.PaymentStatus = strings.ToLower(c.text("payment_status", r.PaymentStatus))
 	s.StoreID, s.PayoutDestination = c.text("store_id", r.StoreID), c.id("payout_destination_id", r.PayoutDestination)
-	if r.SettledAt.absent() {
+	if r.SettledAt.Absent() {
 		c.missing("settled_at")
 	}
 	s.SettledAt, s.DateOnly = c.timeOrDate("settled_at", r.SettledAt)
@@ -120,7 +126,7 @@ func convertSettled(c *checker, r *rawSettled) (payment.Settlement, error) {
 	s.Amounts = mergeCurrencies(c, convertEach(c, "amounts", &r.Amounts, nil, convertSettledAmount))
 	s.Attachments = convertEach(c, "attachments", &r.Attachments, nil, convertAttachment)
 	if c.fault != nil {
-		s.Fault = payment.Named(what, id, c.fault)
+		s.Fault = r.Named(c.fault)
 	}
 	return s, nil
 }
@@ -165,9 +171,9 @@ func mergeCurrencies(c *checker, all []payment.SettlementAmount) []payment.Settl
 }
 
 // timeOrDate is an optional instant that may be a day alone, then its midnight in UTC.
-func (c *checker) timeOrDate(field string, i instant) (at time.Time, dateOnly bool) {
-	if i.kind == '"' && i.err != nil {
-		day, err := time.Parse(time.DateOnly, i.text)
+func (c *checker) timeOrDate(field string, i jsonscan.Instant) (at time.Time, dateOnly bool) {
+	if i.Kind == '"' && i.Err != nil {
+		day, err := time.Parse(time.DateOnly, i.Text)
 		if err == nil && day.Year() >= 2000 && day.Year() <= 2100 {
 			return day, true
 		}
@@ -186,12 +192,12 @@ func SplitCursor(cursor string) (id, date string) {
 }
 
 // decodeEvaluatedKey reads {"id": …, "settled_at" or "created_at": …}; null and {} are no key.
-func decodeEvaluatedKey(l *library) (string, error) {
-	var id, settled, created, unused scalar
-	var not other
-	for more := l.begin('{', &not); more && l.member(); {
+func decodeEvaluatedKey(d *jsonscan.Decoder) (string, error) {
+	var id, settled, created, unused jsonscan.Scalar
+	var not jsonscan.Other
+	for more := d.Begin('{', &not); more && d.Member(); {
 		into := &unused
-		switch l.named.name {
+		switch d.Name() {
 		case "id":
 			into = &id
 		case "settled_at":
@@ -199,26 +205,26 @@ func decodeEvaluatedKey(l *library) (string, error) {
 		case "created_at":
 			into = &created
 		}
-		l.scalar(into, new(textArena))
+		d.Scalar(into)
 	}
-	if l.err != nil {
-		return "", jsonError(l.err, 0)
+	if err := d.Err(); err != nil {
+		return "", err
 	}
 	date := settled
-	if date.absent() {
+	if date.Absent() {
 		date = created
 	}
 	switch {
-	case not != 0 && not != emptyOther:
-		return "", fmt.Errorf("last_evaluated_key: is %s, not an object", kindName(not))
-	case id.absent() && date.absent():
+	case not != 0 && not != jsonscan.EmptyOther:
+		return "", fmt.Errorf("last_evaluated_key: is %s, not an object", jsonscan.KindName(not))
+	case id.Absent() && date.Absent():
 		return "", nil
-	case id.absent(), date.absent():
+	case id.Absent(), date.Absent():
 		return "", errors.New("last_evaluated_key: half of the cursor is missing")
-	case date.kind != '"', id.plain() == "":
-		return "", fmt.Errorf("last_evaluated_key: %s and %s are no cursor", Quote(id.written()), Quote(date.written()))
-	case len(id.written())+len(date.text) > maxCursor:
+	case date.Kind != '"', id.Plain() == "":
+		return "", fmt.Errorf("last_evaluated_key: %s and %s are no cursor", Quote(id.Written()), Quote(date.Written()))
+	case len(id.Written())+len(date.Text) > maxCursor:
 		return "", fmt.Errorf("last_evaluated_key: is longer than %d bytes", maxCursor)
 	}
-	return id.written() + cursorSplit + date.text, nil
+	return id.Written() + cursorSplit + date.Text, nil
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
+	"rapport/fetch/internal/jsonscan"
 )
 
 // Limits of a token.
@@ -23,24 +23,24 @@ const (
 // day; a minute where the answer does not say. No error repeats what may be the token.
 func Token(body io.Reader) (token string, life time.Duration, err error) {
 	var answer struct {
-		Token   scalar `json:"access_token"`
-		Type    scalar `json:"token_type"`
-		Expires scalar `json:"expires_in"`
+		Token   jsonscan.Scalar `json:"access_token"`
+		Type    jsonscan.Scalar `json:"token_type"`
+		Expires jsonscan.Scalar `json:"expires_in"`
 	}
-	dec := newLibrary(&evenReader{r: body}).dec
-	if err := expectKind(dec, '{', "the answer"); err != nil {
+	d := jsonscan.NewDecoder(body)
+	if err := d.Expect('{', "the answer"); err != nil {
 		return "", 0, err
 	}
-	if err := json.UnmarshalDecode(dec, &answer); err != nil {
-		return "", 0, jsonError(err, 0)
-	}
-	if err := decodeEnd(dec, 0); err != nil {
+	if err := d.Unmarshal(&answer); err != nil {
 		return "", 0, err
 	}
-	if kind := cmp.Or(answer.Type.text, "Bearer"); !strings.EqualFold(kind, "Bearer") {
+	if err := d.End(); err != nil {
+		return "", 0, err
+	}
+	if kind := cmp.Or(answer.Type.Text, "Bearer"); !strings.EqualFold(kind, "Bearer") {
 		return "", 0, fmt.Errorf("token_type: %s is not Bearer", Quote(kind))
 	}
-	token = answer.Token.text
+	token = answer.Token.Text
 	if token == "" || len(token) > maxToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", 0, errors.New("access_token: is not a token") // not quoted: it may be one
 	}
@@ -48,10 +48,10 @@ func Token(body io.Reader) (token string, life time.Duration, err error) {
 }
 
 // tokenLife reads expires_in: seconds; the text of a number will do.
-func tokenLife(v scalar) time.Duration {
-	seconds := v.num
-	if !v.integer {
-		seconds, _ = strconv.ParseInt(v.text, 10, 64) // nonsense is 0, too much the largest
+func tokenLife(v jsonscan.Scalar) time.Duration {
+	seconds := v.Number
+	if !v.Integer {
+		seconds, _ = strconv.ParseInt(v.Text, 10, 64) // nonsense is 0, too much the largest
 	}
 	switch {
 	case seconds <= 0:

@@ -1,104 +1,109 @@
 package dinterojson
 
-import "rapport/internal/payment"
+import (
+	"rapport/fetch/internal/jsonscan"
+	"rapport/internal/payment"
+)
 
 // The fields of GET /transactions that a report prints; what is not named in
 // transaction_scan.go is not read: no card holder, customer, address or token.
 type (
 	rawTransaction struct {
-		ID                 scalar
-		MerchantReference  scalar
-		MerchantReference2 scalar
-		Product            scalar
-		ProductType        scalar
+		ID                 jsonscan.Scalar
+		MerchantReference  jsonscan.Scalar
+		MerchantReference2 jsonscan.Scalar
+		Product            jsonscan.Scalar
+		ProductType        jsonscan.Scalar
 		Card               rawCard
-		Status             scalar
+		Status             jsonscan.Scalar
 		Store              rawStore
-		PayoutDestination  scalar
-		Amount             scalar
-		Currency           scalar
-		CreatedAt          instant
-		UpdatedAt          instant
-		Items              list[rawLine]
+		PayoutDestination  jsonscan.Scalar
+		Amount             jsonscan.Scalar
+		Currency           jsonscan.Scalar
+		CreatedAt          jsonscan.Instant
+		UpdatedAt          jsonscan.Instant
+		Items              jsonscan.List[rawLine]
 		ShippingOption     rawLine
-		Events             list[rawEvent]
+		Events             jsonscan.List[rawEvent]
 	}
 	rawCard struct {
-		Brand scalar
-		other other
+		Brand jsonscan.Scalar
+		other jsonscan.Other
 	}
 	rawStore struct {
-		ID                scalar
-		Name              scalar
-		PayoutDestination scalar
-		other             other
+		ID                jsonscan.Scalar
+		Name              jsonscan.Scalar
+		PayoutDestination jsonscan.Scalar
+		other             jsonscan.Other
 	}
 	rawLine struct {
-		ID     scalar
-		Amount scalar
-		Splits list[rawSplit]
-		other  other
+		ID     jsonscan.Scalar
+		Amount jsonscan.Scalar
+		Splits jsonscan.List[rawSplit]
+		other  jsonscan.Other
 	}
 	rawSplit struct {
-		PayoutDestination scalar
-		Amount            scalar
-		other             other
+		PayoutDestination jsonscan.Scalar
+		Amount            jsonscan.Scalar
+		other             jsonscan.Other
 	}
 	rawEvent struct {
-		ID          scalar
-		RequestID   scalar
-		Type        scalar
-		Status      scalar
-		Success     scalar
-		Amount      scalar
-		VAT         scalar
-		Reference   scalar
-		CreatedAt   instant
-		Expires     scalar
-		Splits      list[rawSplit]
-		Lines       list[rawLine]
+		ID          jsonscan.Scalar
+		RequestID   jsonscan.Scalar
+		Type        jsonscan.Scalar
+		Status      jsonscan.Scalar
+		Success     jsonscan.Scalar
+		Amount      jsonscan.Scalar
+		VAT         jsonscan.Scalar
+		Reference   jsonscan.Scalar
+		CreatedAt   jsonscan.Instant
+		Expires     jsonscan.Scalar
+		Splits      jsonscan.List[rawSplit]
+		Lines       jsonscan.List[rawLine]
 		Settlements rawSettlements
-		other       other
+		other       jsonscan.Other
 	}
 	rawSettlements struct {
-		Events list[rawSettlement]
-		other  other
+		Events jsonscan.List[rawSettlement]
+		other  jsonscan.Other
 	}
 	rawSettlement struct {
-		ID      scalar
-		Amount  scalar
-		Capture scalar
-		Refund  scalar
-		Fee     scalar
-		other   other
+		ID      jsonscan.Scalar
+		Amount  jsonscan.Scalar
+		Capture jsonscan.Scalar
+		Refund  jsonscan.Scalar
+		Fee     jsonscan.Scalar
+		other   jsonscan.Other
 	}
 )
 
-func (r *rawTransaction) name() (what, id string) { return "transaction", r.ID.plain() }
+func (r *rawTransaction) Named(err error) error {
+	return payment.Named("transaction", r.ID.Plain(), err)
+}
 
 // A row is read into the one before, whose arrays are used again.
 
-func (r *rawTransaction) reset() {
-	*r = rawTransaction{Items: r.Items.emptied(), Events: r.Events.emptied()}
+func (r *rawTransaction) Reset() {
+	*r = rawTransaction{Items: r.Items.Emptied(), Events: r.Events.Emptied()}
 }
 
-func (r *rawLine) reset() *other {
-	*r = rawLine{Splits: r.Splits.emptied()}
+func (r *rawLine) Reset() *jsonscan.Other {
+	*r = rawLine{Splits: r.Splits.Emptied()}
 	return &r.other
 }
 
-func (r *rawSplit) reset() *other {
+func (r *rawSplit) Reset() *jsonscan.Other {
 	*r = rawSplit{}
 	return &r.other
 }
 
-func (r *rawSettlement) reset() *other {
+func (r *rawSettlement) Reset() *jsonscan.Other {
 	*r = rawSettlement{}
 	return &r.other
 }
 
-func (r *rawEvent) reset() *other {
-	*r = rawEvent{Splits: r.Splits.emptied(), Lines: r.Lines.emptied(), Settlements: rawSettlements{Events: r.Settlements.Events.emptied()}}
+func (r *rawEvent) Reset() *jsonscan.Other {
+	*r = rawEvent{Splits: r.Splits.Emptied(), Lines: r.Lines.Emptied(), Settlements: rawSettlements{Events: r.Settlements.Events.Emptied()}}
 	return &r.other
 }
 
@@ -108,7 +113,7 @@ func convertTransaction(c *checker, r *rawTransaction) (payment.Transaction, err
 	names := c.begun()
 	t := payment.Transaction{ID: c.requiredText("id", r.ID)}
 	if fault := c.ended(names); fault != nil {
-		return t, payment.Named("transaction", r.ID.plain(), fault)
+		return t, r.Named(fault)
 	}
 	t.MerchantReference = c.text("merchant_reference", r.MerchantReference)
 	t.MerchantReference2 = c.text("merchant_reference_2", r.MerchantReference2)
@@ -144,7 +149,7 @@ func convertOwner(c *checker, r *rawTransaction, t *payment.Transaction) {
 }
 
 // convertEvents converts the events. A list that cannot be read is an event of any time.
-func convertEvents(c *checker, l *list[rawEvent]) []payment.Event {
+func convertEvents(c *checker, l *jsonscan.List[rawEvent]) []payment.Event {
 	outer := c.begun()
 	events := convertEach(c, "events", l, &c.events, convertEvent)
 	if fault := c.ended(outer); fault != nil {
@@ -158,7 +163,7 @@ func convertEvents(c *checker, l *list[rawEvent]) []payment.Event {
 // of theirs is not worth a report.
 func convertEvent(c *checker, r *rawEvent, e *payment.Event) {
 	outer := c.begun()
-	*e = payment.Event{CreatedAt: r.CreatedAt.at}
+	*e = payment.Event{CreatedAt: r.CreatedAt.At}
 	c.object("", r.other)
 	if e.Success = c.success(r.Success); e.Success {
 		convertSuccess(c, r, e)
@@ -171,17 +176,17 @@ func convertEvent(c *checker, r *rawEvent, e *payment.Event) {
 
 // convertSuccess checks an event that succeeded.
 func convertSuccess(c *checker, r *rawEvent, e *payment.Event) {
-	if e.Type = r.Type.text; r.Type.kind != '"' {
-		if r.Type.absent() {
+	if e.Type = r.Type.Text; r.Type.Kind != '"' {
+		if r.Type.Absent() {
 			c.missing("event")
 		}
 		e.Type = c.id("event", r.Type)
 	}
-	if !r.Expires.absent() {
+	if !r.Expires.Absent() {
 		e.Expires = c.describedTime("metadata."+expiration, r.Expires)
 	}
 	movement := e.IsMovement()
-	unknown := !movement && !r.Amount.absent() && !payment.IsKnownEvent(e.Type)
+	unknown := !movement && !r.Amount.Absent() && !payment.IsKnownEvent(e.Type)
 	if !unknown && !movement {
 		e.ID, _ = textOf(r.ID)
 		e.RequestID, _ = textOf(r.RequestID)
@@ -223,8 +228,8 @@ func convertSplit(c *checker, r *rawSplit, s *payment.Split) {
 // convertSettlements reads where an event was paid out, which describes it, and the fee, which is money.
 func convertSettlements(c *checker, r *rawSettlements) []payment.EventSettlement {
 	c.described("settlements", r.other)
-	if not := r.Events.other; not != 0 && not != emptyOther {
-		c.blank("settlements.events", "is "+kindName(not)+", not a list")
+	if not := r.Events.Other; not != 0 && not != jsonscan.EmptyOther {
+		c.blank("settlements.events", "is "+jsonscan.KindName(not)+", not a list")
 		return nil
 	}
 	return convertEach(c, "settlements.events", &r.Events, nil, func(c *checker, r *rawSettlement, s *payment.EventSettlement) {
@@ -239,7 +244,7 @@ func convertSettlements(c *checker, r *rawSettlements) []payment.EventSettlement
 // items: Dintero moves it there when an authorisation is changed.
 func addShipping(c *checker, to []payment.Line, r *rawLine) []payment.Line {
 	c.object("shipping_option", r.other)
-	if r.Amount.absent() {
+	if r.Amount.Absent() {
 		return to
 	}
 	var shipping payment.Line

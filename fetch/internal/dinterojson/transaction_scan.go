@@ -1,76 +1,86 @@
 package dinterojson
 
-// scan implements scannable.
-func (r *rawTransaction) scan(s *scanner) { scanObject(s, transactionFields, r, nil) }
+import "rapport/fetch/internal/jsonscan"
+
+// Scan reads the fields below.
+func (r *rawTransaction) Scan(s *jsonscan.Scanner) { jsonscan.ScanObject(s, transactionFields, r, nil) }
 
 // expiration is where Klarna's extended authorisations say until when they last.
 const expiration = "klarna:authorization_expiration"
 
 // The fields of the raw types.
 var (
-	transactionFields = []field[rawTransaction]{
-		{"id", func(s *scanner, r *rawTransaction) { s.scalar(&r.ID) }},
-		{"merchant_reference", func(s *scanner, r *rawTransaction) { s.scalar(&r.MerchantReference) }},
-		{"merchant_reference_2", func(s *scanner, r *rawTransaction) { s.scalar(&r.MerchantReference2) }},
-		{"payment_product", func(s *scanner, r *rawTransaction) { s.scalar(&r.Product) }},
-		{"payment_product_type", func(s *scanner, r *rawTransaction) { s.scalar(&r.ProductType) }},
-		{"card", func(s *scanner, r *rawTransaction) { scanObject(s, cardFields, &r.Card, &r.Card.other) }},
-		{"status", func(s *scanner, r *rawTransaction) { s.scalar(&r.Status) }},
-		{"store", func(s *scanner, r *rawTransaction) { scanObject(s, storeFields, &r.Store, &r.Store.other) }},
-		{"payout_destination_id", func(s *scanner, r *rawTransaction) { s.scalar(&r.PayoutDestination) }},
-		{"amount", func(s *scanner, r *rawTransaction) { s.scalar(&r.Amount) }},
-		{"currency", func(s *scanner, r *rawTransaction) { s.scalar(&r.Currency) }},
-		{"created_at", func(s *scanner, r *rawTransaction) { s.instant(&r.CreatedAt) }},
-		{"updated_at", func(s *scanner, r *rawTransaction) { s.instant(&r.UpdatedAt) }},
-		{"items", func(s *scanner, r *rawTransaction) { scanList(s, lineFields, &r.Items, maxElements) }},
-		{"shipping_option", func(s *scanner, r *rawTransaction) {
-			scanObject(s, lineFields, &r.ShippingOption, &r.ShippingOption.other)
+	transactionFields = []jsonscan.Field[rawTransaction]{
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Scalar(&r.ID) }},
+		{Name: "merchant_reference", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Scalar(&r.MerchantReference) }},
+		{Name: "merchant_reference_2", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Scalar(&r.MerchantReference2) }},
+		{Name: "payment_product", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Scalar(&r.Product) }},
+		{Name: "payment_product_type", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Scalar(&r.ProductType) }},
+		{Name: "card", Scan: func(s *jsonscan.Scanner, r *rawTransaction) {
+			jsonscan.ScanObject(s, cardFields, &r.Card, &r.Card.other)
 		}},
-		{"events", func(s *scanner, r *rawTransaction) { scanList(s, eventFields, &r.Events, maxEvents) }},
+		{Name: "status", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Scalar(&r.Status) }},
+		{Name: "store", Scan: func(s *jsonscan.Scanner, r *rawTransaction) {
+			jsonscan.ScanObject(s, storeFields, &r.Store, &r.Store.other)
+		}},
+		{Name: "payout_destination_id", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Scalar(&r.PayoutDestination) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Scalar(&r.Amount) }},
+		{Name: "currency", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Scalar(&r.Currency) }},
+		{Name: "created_at", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Instant(&r.CreatedAt) }},
+		{Name: "updated_at", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { s.Instant(&r.UpdatedAt) }},
+		{Name: "items", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { jsonscan.ScanList(s, lineFields, &r.Items, maxElements) }},
+		{Name: "shipping_option", Scan: func(s *jsonscan.Scanner, r *rawTransaction) {
+			jsonscan.ScanObject(s, lineFields, &r.ShippingOption, &r.ShippingOption.other)
+		}},
+		{Name: "events", Scan: func(s *jsonscan.Scanner, r *rawTransaction) { jsonscan.ScanList(s, eventFields, &r.Events, maxEvents) }},
 	}
-	cardFields = []field[rawCard]{
-		{"brand", func(s *scanner, r *rawCard) { s.scalar(&r.Brand) }},
+	cardFields = []jsonscan.Field[rawCard]{
+		{Name: "brand", Scan: func(s *jsonscan.Scanner, r *rawCard) { s.Scalar(&r.Brand) }},
 	}
-	storeFields = []field[rawStore]{
-		{"id", func(s *scanner, r *rawStore) { s.scalar(&r.ID) }},
-		{"name", func(s *scanner, r *rawStore) { s.scalar(&r.Name) }},
-		{"payout_destination_id", func(s *scanner, r *rawStore) { s.scalar(&r.PayoutDestination) }},
+	storeFields = []jsonscan.Field[rawStore]{
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawStore) { s.Scalar(&r.ID) }},
+		{Name: "name", Scan: func(s *jsonscan.Scanner, r *rawStore) { s.Scalar(&r.Name) }},
+		{Name: "payout_destination_id", Scan: func(s *jsonscan.Scanner, r *rawStore) { s.Scalar(&r.PayoutDestination) }},
 	}
-	lineFields = []field[rawLine]{
-		{"line_id", func(s *scanner, r *rawLine) { s.scalar(&r.ID) }},
-		{"amount", func(s *scanner, r *rawLine) { s.scalar(&r.Amount) }},
-		{"splits", func(s *scanner, r *rawLine) { scanList(s, splitFields, &r.Splits, maxElements) }},
+	lineFields = []jsonscan.Field[rawLine]{
+		{Name: "line_id", Scan: func(s *jsonscan.Scanner, r *rawLine) { s.Scalar(&r.ID) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawLine) { s.Scalar(&r.Amount) }},
+		{Name: "splits", Scan: func(s *jsonscan.Scanner, r *rawLine) { jsonscan.ScanList(s, splitFields, &r.Splits, maxElements) }},
 	}
-	splitFields = []field[rawSplit]{
-		{"payout_destination_id", func(s *scanner, r *rawSplit) { s.scalar(&r.PayoutDestination) }},
-		{"amount", func(s *scanner, r *rawSplit) { s.scalar(&r.Amount) }},
+	splitFields = []jsonscan.Field[rawSplit]{
+		{Name: "payout_destination_id", Scan: func(s *jsonscan.Scanner, r *rawSplit) { s.Scalar(&r.PayoutDestination) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawSplit) { s.Scalar(&r.Amount) }},
 	}
-	eventFields = []field[rawEvent]{
-		{"id", func(s *scanner, r *rawEvent) { s.scalar(&r.ID) }},
-		{"request_id", func(s *scanner, r *rawEvent) { s.scalar(&r.RequestID) }},
-		{"event", func(s *scanner, r *rawEvent) { s.scalar(&r.Type) }},
-		{"transaction_status", func(s *scanner, r *rawEvent) { s.scalar(&r.Status) }},
-		{"success", func(s *scanner, r *rawEvent) { s.scalar(&r.Success) }},
-		{"amount", func(s *scanner, r *rawEvent) { s.scalar(&r.Amount) }},
-		{"calculated_vat_amount", func(s *scanner, r *rawEvent) { s.scalar(&r.VAT) }},
-		{"event_reference", func(s *scanner, r *rawEvent) { s.scalar(&r.Reference) }},
-		{"created_at", func(s *scanner, r *rawEvent) { s.instant(&r.CreatedAt) }},
-		{"metadata", func(s *scanner, r *rawEvent) { scanObject(s, metadataFields, r, &s.ignored) }},
-		{"splits", func(s *scanner, r *rawEvent) { scanList(s, splitFields, &r.Splits, maxElements) }},
-		{"items", func(s *scanner, r *rawEvent) { scanList(s, lineFields, &r.Lines, maxElements) }},
-		{"settlements", func(s *scanner, r *rawEvent) { scanObject(s, settlementsFields, &r.Settlements, &r.Settlements.other) }},
+	eventFields = []jsonscan.Field[rawEvent]{
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Scalar(&r.ID) }},
+		{Name: "request_id", Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Scalar(&r.RequestID) }},
+		{Name: "event", Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Scalar(&r.Type) }},
+		{Name: "transaction_status", Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Scalar(&r.Status) }},
+		{Name: "success", Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Scalar(&r.Success) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Scalar(&r.Amount) }},
+		{Name: "calculated_vat_amount", Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Scalar(&r.VAT) }},
+		{Name: "event_reference", Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Scalar(&r.Reference) }},
+		{Name: "created_at", Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Instant(&r.CreatedAt) }},
+		{Name: "metadata", Scan: func(s *jsonscan.Scanner, r *rawEvent) { jsonscan.ScanObject(s, metadataFields, r, nil) }},
+		{Name: "splits", Scan: func(s *jsonscan.Scanner, r *rawEvent) { jsonscan.ScanList(s, splitFields, &r.Splits, maxElements) }},
+		{Name: "items", Scan: func(s *jsonscan.Scanner, r *rawEvent) { jsonscan.ScanList(s, lineFields, &r.Lines, maxElements) }},
+		{Name: "settlements", Scan: func(s *jsonscan.Scanner, r *rawEvent) {
+			jsonscan.ScanObject(s, settlementsFields, &r.Settlements, &r.Settlements.other)
+		}},
 	}
-	metadataFields = []field[rawEvent]{
-		{expiration, func(s *scanner, r *rawEvent) { s.scalar(&r.Expires) }},
+	metadataFields = []jsonscan.Field[rawEvent]{
+		{Name: expiration, Scan: func(s *jsonscan.Scanner, r *rawEvent) { s.Scalar(&r.Expires) }},
 	}
-	settlementsFields = []field[rawSettlements]{
-		{"events", func(s *scanner, r *rawSettlements) { scanList(s, settlementFields, &r.Events, maxElements) }},
+	settlementsFields = []jsonscan.Field[rawSettlements]{
+		{Name: "events", Scan: func(s *jsonscan.Scanner, r *rawSettlements) {
+			jsonscan.ScanList(s, settlementFields, &r.Events, maxElements)
+		}},
 	}
-	settlementFields = []field[rawSettlement]{
-		{"settlement_id", func(s *scanner, r *rawSettlement) { s.scalar(&r.ID) }},
-		{"amount", func(s *scanner, r *rawSettlement) { s.scalar(&r.Amount) }},
-		{"capture", func(s *scanner, r *rawSettlement) { s.scalar(&r.Capture) }},
-		{"refund", func(s *scanner, r *rawSettlement) { s.scalar(&r.Refund) }},
-		{"fee", func(s *scanner, r *rawSettlement) { s.scalar(&r.Fee) }},
+	settlementFields = []jsonscan.Field[rawSettlement]{
+		{Name: "settlement_id", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.ID) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.Amount) }},
+		{Name: "capture", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.Capture) }},
+		{Name: "refund", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.Refund) }},
+		{Name: "fee", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.Fee) }},
 	}
 )

@@ -3,54 +3,59 @@ package dinterojson
 import (
 	"cmp"
 
+	"rapport/fetch/internal/jsonscan"
 	"rapport/internal/payment"
 )
 
 // The fields of a wallet transaction that a report prints, and a card's two ids.
 type (
 	rawWallet struct {
-		ID           scalar
-		CardID       scalar // files only: over HTTP the path says it
-		Type         scalar
-		Amount       scalar
-		Currency     scalar
-		Reference    scalar
-		ParentID     scalar
-		OriginatedBy scalar
-		CreatedAt    instant
+		ID           jsonscan.Scalar
+		CardID       jsonscan.Scalar // files only: over HTTP the path says it
+		Type         jsonscan.Scalar
+		Amount       jsonscan.Scalar
+		Currency     jsonscan.Scalar
+		Reference    jsonscan.Scalar
+		ParentID     jsonscan.Scalar
+		OriginatedBy jsonscan.Scalar
+		CreatedAt    jsonscan.Instant
 	}
 	rawGiftCard struct {
-		CardID  scalar
-		ID      scalar
-		Expires instant
+		CardID  jsonscan.Scalar
+		ID      jsonscan.Scalar
+		Expires jsonscan.Instant
 	}
 )
 
-func (r *rawWallet) name() (what, id string) { return "wallet transaction", r.ID.plain() }
+func (r *rawWallet) Named(err error) error {
+	return payment.Named("wallet transaction", r.ID.Plain(), err)
+}
 
-func (r *rawGiftCard) name() (what, id string) { return "card", cmp.Or(r.CardID.plain(), r.ID.plain()) }
+func (r *rawGiftCard) Named(err error) error {
+	return payment.Named("card", cmp.Or(r.CardID.Plain(), r.ID.Plain()), err)
+}
 
-func (r *rawWallet) scan(s *scanner) { scanObject(s, walletFields, r, nil) }
+func (r *rawWallet) Scan(s *jsonscan.Scanner) { jsonscan.ScanObject(s, walletFields, r, nil) }
 
-func (r *rawGiftCard) scan(s *scanner) { scanObject(s, giftCardFields, r, nil) }
+func (r *rawGiftCard) Scan(s *jsonscan.Scanner) { jsonscan.ScanObject(s, giftCardFields, r, nil) }
 
 // The fields of the raw types.
 var (
-	walletFields = []field[rawWallet]{
-		{"id", func(s *scanner, r *rawWallet) { s.scalar(&r.ID) }},
-		{"card_id", func(s *scanner, r *rawWallet) { s.scalar(&r.CardID) }},
-		{"type", func(s *scanner, r *rawWallet) { s.scalar(&r.Type) }},
-		{"amount", func(s *scanner, r *rawWallet) { s.scalar(&r.Amount) }},
-		{"currency", func(s *scanner, r *rawWallet) { s.scalar(&r.Currency) }},
-		{"ref_id", func(s *scanner, r *rawWallet) { s.scalar(&r.Reference) }},
-		{"parent_id", func(s *scanner, r *rawWallet) { s.scalar(&r.ParentID) }},
-		{"originated_by", func(s *scanner, r *rawWallet) { s.scalar(&r.OriginatedBy) }},
-		{"created_at", func(s *scanner, r *rawWallet) { s.instant(&r.CreatedAt) }},
+	walletFields = []jsonscan.Field[rawWallet]{
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawWallet) { s.Scalar(&r.ID) }},
+		{Name: "card_id", Scan: func(s *jsonscan.Scanner, r *rawWallet) { s.Scalar(&r.CardID) }},
+		{Name: "type", Scan: func(s *jsonscan.Scanner, r *rawWallet) { s.Scalar(&r.Type) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawWallet) { s.Scalar(&r.Amount) }},
+		{Name: "currency", Scan: func(s *jsonscan.Scanner, r *rawWallet) { s.Scalar(&r.Currency) }},
+		{Name: "ref_id", Scan: func(s *jsonscan.Scanner, r *rawWallet) { s.Scalar(&r.Reference) }},
+		{Name: "parent_id", Scan: func(s *jsonscan.Scanner, r *rawWallet) { s.Scalar(&r.ParentID) }},
+		{Name: "originated_by", Scan: func(s *jsonscan.Scanner, r *rawWallet) { s.Scalar(&r.OriginatedBy) }},
+		{Name: "created_at", Scan: func(s *jsonscan.Scanner, r *rawWallet) { s.Instant(&r.CreatedAt) }},
 	}
-	giftCardFields = []field[rawGiftCard]{
-		{"card_id", func(s *scanner, r *rawGiftCard) { s.scalar(&r.CardID) }},
-		{"id", func(s *scanner, r *rawGiftCard) { s.scalar(&r.ID) }},
-		{"expires_at", func(s *scanner, r *rawGiftCard) { s.instant(&r.Expires) }},
+	giftCardFields = []jsonscan.Field[rawGiftCard]{
+		{Name: "card_id", Scan: func(s *jsonscan.Scanner, r *rawGiftCard) { s.Scalar(&r.CardID) }},
+		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawGiftCard) { s.Scalar(&r.ID) }},
+		{Name: "expires_at", Scan: func(s *jsonscan.Scanner, r *rawGiftCard) { s.Instant(&r.Expires) }},
 	}
 )
 
@@ -64,8 +69,7 @@ func convertWalletOf(card string) converter[rawWallet, payment.WalletTransaction
 			w.CardID = c.requiredText("card_id", r.CardID)
 		}
 		if fault := c.ended(over); fault != nil {
-			what, id := r.name()
-			return w, payment.Named(what, id, fault)
+			return w, r.Named(fault)
 		}
 		w.Type = c.requiredID("type", r.Type)
 		w.Amount = c.amount("amount", r.Amount)
@@ -87,11 +91,10 @@ func convertCard(c *checker, r *rawGiftCard) (payment.GiftCard, error) {
 		card.ID = c.requiredID("id", r.ID)
 	}
 	if c.fault != nil {
-		what, name := r.name()
-		return card, payment.Named(what, name, c.fault)
+		return card, r.Named(c.fault)
 	}
-	if r.Expires.kind == '"' && r.Expires.err == nil {
-		card.ExpiresAt = r.Expires.at
+	if r.Expires.Kind == '"' && r.Expires.Err == nil {
+		card.ExpiresAt = r.Expires.At
 	}
 	return card, nil
 }

@@ -19,6 +19,7 @@ func alarms() []part {
 		{"an alarm that could not be told is told when it is over", alarmUndelivered},
 		{"an alarm that stays is told again after a day, and then each week", alarmReminds},
 		{"a muted alarm is not told until then", alarmMuted},
+		{"when an alarm is to be told next is known", alarmNext},
 		{"an alarm keeps the words that its sentence is made of", alarmArgs},
 		{"an alarm that comes back before its end was told stands as before", alarmBack},
 	}
@@ -222,4 +223,35 @@ func alarmArgs(b *fixture) {
 	open, err := l.OpenAlarms(ctx, account)
 	b.must(err)
 	equal(b, "args", strings.Join(open[0].Args, "|"), "oslo|20\ufffd|\"å\"")
+}
+
+func alarmNext(b *fixture) {
+	l := b.ledger()
+	ctx := context.Background()
+	next := func(want time.Time) {
+		b.Helper()
+		got, err := l.NextAlarm(ctx, account, b.now())
+		b.must(err)
+		equal(b, "next", got, want)
+	}
+	next(time.Time{})
+	b.must(l.Raise(ctx, ledger.Alarm{Account: account, Kind: ledger.AlarmLate, Subject: "a", Text: "x", Raised: b.now()}))
+	next(time.Time{}) // now
+	open, err := l.OpenAlarms(ctx, account)
+	b.must(err)
+	until := start().Add(time.Hour)
+	b.must(l.Mute(ctx, account, open[0].ID, until))
+	next(until)
+	b.must(l.Mute(ctx, account, open[0].ID, time.Time{}))
+	notify(b, l)
+	open, err = l.OpenAlarms(ctx, account)
+	b.must(err)
+	equal(b, "told", words(open[0].Reminders, open[0].Remind), words(1, open[0].Notified.Add(24*time.Hour)))
+	next(open[0].Remind)
+	until = start().Add(48 * time.Hour)
+	b.must(l.Mute(ctx, account, open[0].ID, until))
+	next(until)
+	b.must(l.Raise(ctx, ledger.Alarm{Account: account, Kind: ledger.AlarmChanged, Subject: "b", Text: "x", Raised: b.now()}))
+	notify(b, l)
+	next(until)
 }

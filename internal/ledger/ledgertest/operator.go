@@ -15,6 +15,8 @@ func decisions() []part {
 		{"to release is to try the same bytes", released},
 		{"to close is to take the operator's word", closed},
 		{"a decision that is not possible names those that are", notPossible},
+		{"a made period can be sent to one recipient more", oneMore},
+		{"rows are given by when they were due, and by pages", pages},
 		{"a relay that is down costs no try", deferred},
 		{"who left the configuration gets nothing", cancelled},
 	}
@@ -129,4 +131,55 @@ func cancelled(b *fixture) {
 	b.claimPeriod(l, p[1].ID)
 	b.must(l.CancelPeriods(ctx, []int64{p[0].ID, p[1].ID}, "left"))
 	equal(b, "periods", words(b.period(l, p[0].Key).State, b.period(l, p[0].Key).Error, b.period(l, p[1].Key).State), "cancelled left owed")
+}
+
+func oneMore(b *fixture) {
+	l := b.ledger()
+	ctx := context.Background()
+	first := b.made(l, due("a", 1), "a@x.no")[0]
+	at := b.now()
+	d, err := l.AddRecipient(ctx, first.PeriodID, "b@x.no", at)
+	b.must(err)
+	equal(b, "added", words(d.Report, d.Period, d.Recipient, d.State, d.QueuedAt, d.Begun, d.File == "", d.Config), words("a", first.Period, "b@x.no", "queued", at, false, true, config))
+	next, found, err := l.ClaimNextDelivery(ctx, ledger.Ready{Account: account, Config: config, Now: start().AddDate(0, 0, 2)}, false)
+	b.must(err)
+	equal(b, "handed out", words(found, next.Recipient), "true a@x.no")
+	var has *ledger.HasItError
+	if _, err := l.AddRecipient(ctx, first.PeriodID, "A@X.no", at); !errors.As(err, &has) || has.Delivery.ID != first.ID {
+		b.Errorf("the same mailbox: %v", err)
+	}
+	owed := b.plan(l, due("a", 2))[0]
+	var state *ledger.StateError
+	if _, err := l.AddRecipient(ctx, owed.ID, "b@x.no", at); !errors.As(err, &state) || state.Found != "owed" {
+		b.Errorf("one that is owed: %v", err)
+	}
+	if _, err := l.AddRecipient(ctx, 99, "b@x.no", at); !errors.Is(err, ledger.ErrNoPeriod) {
+		b.Errorf("none: %v", err)
+	}
+}
+
+func pages(b *fixture) {
+	l := b.ledger()
+	ctx := context.Background()
+	for day := range 5 {
+		b.made(l, due("a", day+1), "a@x.no")
+	}
+	list := func(f ledger.Filter, want ...int) {
+		b.Helper()
+		rows, err := l.Deliveries(ctx, f)
+		b.must(err)
+		periods, err := l.Periods(ctx, f)
+		b.must(err)
+		var names []string
+		for _, day := range want {
+			names = append(names, due("a", day).Name)
+		}
+		equal(b, "deliveries", texts(rows, func(d ledger.Delivery) string { return d.Period }), texts(names, func(s string) string { return s }))
+		equal(b, "periods", texts(periods, func(p ledger.Period) string { return p.Name }), texts(names, func(s string) string { return s }))
+	}
+	list(ledger.Filter{Account: account, Since: due("a", 2).Due, Until: due("a", 4).Due}, 3, 2)
+	list(ledger.Filter{Account: account, Limit: 2}, 5, 4)
+	list(ledger.Filter{Account: account, Limit: 2, Offset: 2}, 3, 2)
+	list(ledger.Filter{Account: account, Limit: 2, Offset: 4}, 1)
+	list(ledger.Filter{Account: account, Until: due("a", 1).Due})
 }

@@ -14,6 +14,7 @@ func settlements() []part {
 		{"a report of settlements that was overtaken is not recorded", overtaken},
 		{"a settlement is booked once, and a number given once, whoever asks", bookedOnce},
 		{"what is owed before a period is known", owedBefore},
+		{"a report that is renamed goes on with its records and the numbers of its vouchers", settlementsRenamed},
 	}
 }
 
@@ -122,4 +123,15 @@ func owedBefore(b *fixture) {
 	b.must(b.recordSettlements(l, first, time.Time{}, "one"))
 	equal(b, "before the third", before(third), "["+second.Name+"]")
 	equal(b, "before the second", before(second), "[]")
+}
+
+func settlementsRenamed(b *fixture) {
+	l := b.ledger()
+	first := due("a", 1)
+	b.must(b.recordSettlements(l, first, time.Time{}, "one", ledger.Voucher{Settlement: "s", Currency: "NOK", Number: 7}))
+	equal(b, "renamed", b.rename(l, "a", "b"), true)
+	equal(b, "records", b.settlementRecords(l, "a")+b.settlementRecords(l, "b"), "[]["+first.Name+" one]")
+	last, err := l.LastVoucher(context.Background(), account, "b")
+	b.must(err)
+	equal(b, "last number", last, 7)
 }

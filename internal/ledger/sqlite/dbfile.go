@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
+	"rapport/internal/durable"
+	"rapport/internal/filelock"
 	"rapport/internal/ledger"
 )
 
@@ -66,13 +69,16 @@ const (
 
 // lockOpening waits until nobody else opens or closes the ledger, and holds the others off
 // until the file it gives is closed.
-func (f *dbFile) lockOpening(ctx context.Context) (*os.File, error) {
+func (f *dbFile) lockOpening(ctx context.Context) (io.Closer, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, openPatience, fmt.Errorf("%s: another process has been opening it for a minute", f.path))
 	defer cancel()
 	for pause := shortPause; ; pause = min(2*pause, longPause) {
-		opening, err := lockFile(f.lock("door"))
-		if !errors.Is(err, errLocked) {
-			return opening, err
+		opening, err := filelock.File(f.lock("door"))
+		if err == nil {
+			return opening, nil
+		}
+		if !errors.Is(err, filelock.ErrLocked) {
+			return nil, err
 		}
 		select {
 		case <-ctx.Done():
@@ -97,7 +103,7 @@ func (f *dbFile) create() error {
 	if err := os.Remove(f.guard()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return syncDir(filepath.Dir(f.path))
+	return durable.SyncDir(filepath.Dir(f.path))
 }
 
 // identify remembers which file it is.
@@ -114,12 +120,4 @@ func (f *dbFile) intact() error {
 		return &ledger.UnusableError{Err: fmt.Errorf("%s: was moved, deleted or replaced while it was open — put it back and start again", f.path)}
 	}
 	return err
-}
-
-func syncDir(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"rapport/internal/filelock"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/ledgertest"
 )
@@ -134,7 +135,7 @@ func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 func TestOpeningEndsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	must(t, mustOpen(t, path).Close())
-	door, err := lockFile(path + "-locks/door")
+	door, err := filelock.File(path + "-locks/door")
 	must(t, err)
 	defer door.Close()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -7,17 +7,22 @@ import (
 	"io/fs"
 	"os"
 
+	"rapport/internal/filelock"
 	"rapport/internal/ledger"
 )
 
 // Enter shows that a process lives, by a lock on a file of its own beside the ledger.
 func (b *Backend) Enter(process string) (io.Closer, error) {
-	return lockFile(b.file.lock(process))
+	l, err := filelock.File(b.file.lock(process))
+	if err != nil {
+		return nil, err // no lock in an interface
+	}
+	return l, nil
 }
 
 // Alive tells whether a process has its file locked. Without the file it is not known.
 func (b *Backend) Alive(process string) (alive, known bool, err error) {
-	alive, err = isLocked(b.file.lock(process))
+	alive, err = filelock.IsLocked(b.file.lock(process))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, false, nil
 	}
@@ -34,8 +39,8 @@ func (b *Backend) Leave(process string) error {
 
 // ServeAlone locks the daemon's lock file, in which the daemon's name stands.
 func (b *Backend) ServeAlone(host string) (io.Closer, error) {
-	f, err := lockFile(b.file.daemonLock())
-	if errors.Is(err, errLocked) {
+	f, err := filelock.File(b.file.daemonLock())
+	if errors.Is(err, filelock.ErrLocked) {
 		return nil, b.servedBy()
 	}
 	if err != nil {

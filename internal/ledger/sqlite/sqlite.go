@@ -17,6 +17,7 @@ import (
 
 	"modernc.org/sqlite"
 
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
 )
 
@@ -208,5 +209,5 @@ func backup(ctx context.Context, db *sql.DB, path string) error {
 	if err := errors.Join(copied.Chmod(0o600), copied.Sync(), copied.Close(), os.Rename(unfinished, path)); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncDir(filepath.Dir(path))
 }

@@ -1,4 +1,4 @@
-package dinterojson
+package jsonscan
 
 import "strings"
 
@@ -24,7 +24,7 @@ type keyPath struct {
 // Values of keyPath.field that are no index.
 const (
 	fieldUnknown = -1 // not looked up yet
-	fieldSkipped = -2 // no report prints it
+	fieldSkipped = -2 // nobody asks for it
 )
 
 // Bounds of what is remembered; what is past them is forgotten when its object ends.
@@ -59,7 +59,7 @@ func (p *keyPath) matches(b []byte, i int) bool {
 
 // learn is the key path of p and a name that never came after it; nil where the object
 // has the name already, or too many. plain: the name is written without escapes.
-func (s *scanner) learn(p *keyPath, name []byte, plain bool) *keyPath {
+func (s *Scanner) learn(p *keyPath, name []byte, plain bool) *keyPath {
 	if p.names == maxMembers {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (s *scanner) learn(p *keyPath, name []byte, plain bool) *keyPath {
 // otherName reads a name that is not the likely one: the comma before it, unless the object
 // begins, the name and the colon. It returns the key path with it and the index of the
 // value. A name that the object already has is unsupported: the library then says where.
-func (s *scanner) otherName(b []byte, i int, p *keyPath) (*keyPath, int) {
+func (s *Scanner) otherName(b []byte, i int, p *keyPath) (*keyPath, int) {
 	for _, next := range p.after {
 		if next.json != "" && next.matches(b, i) {
 			p.likely = next

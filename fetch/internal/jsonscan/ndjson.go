@@ -1,4 +1,4 @@
-package dinterojson
+package jsonscan
 
 import (
 	"bufio"
@@ -14,13 +14,13 @@ import (
 
 const (
 	blockSize   = 128 << 10 // bytes of lines that are decoded in one go, at least
-	maxDecoders = 4         // at most side by side: more only wait for who writes the report
+	maxDecoders = 4         // at most side by side: more only wait for whoever takes the rows
 )
 
 // decodeLines reads NDJSON: one row a line, blank lines skipped. Blocks of lines are read one
 // after the other, decoded side by side, and their rows given to each in the order of the
 // file; only these blocks are in memory. When it returns, all its work has ended.
-func decodeLines[R, T any](in *bufio.Reader, convert converter[R, T], each func(T) error) error {
+func decodeLines[R, T any](in *bufio.Reader, rows func() *Rows[R, T], each func(T) error) error {
 	ring := make([]block[R, T], min(runtime.GOMAXPROCS(0), maxDecoders)+1)
 	defer func() {
 		for i := range ring {
@@ -44,7 +44,7 @@ func decodeLines[R, T any](in *bufio.Reader, convert converter[R, T], each func(
 		})
 	}
 	for i := range ring {
-		ring[i].rows.convert = convert
+		ring[i].rows = rows()
 		begin(&ring[i], i == 0)
 	}
 	for i, line, at := 0, 1, int64(0); ; i++ {
@@ -70,8 +70,8 @@ type block[R, T any] struct {
 	text    []byte
 	beyond  bool  // the file ended before it
 	readErr error // why the lines after these cannot be read
-	rows    rowDecoder[R, T]
-	library *library
+	rows    *Rows[R, T]
+	library *Decoder
 	working sync.WaitGroup
 	found   []found[T]
 	end     position // of the lines, or of the one at fault
@@ -158,12 +158,12 @@ func (b *block[R, T]) decodeLine(line []byte) (T, error) {
 		return none, errNotUTF8
 	}
 	if b.library == nil {
-		b.library = &library{dec: newDecoder(bytes.NewReader(nil)), seed: maphash.MakeSeed()}
+		b.library = &Decoder{dec: newTextDecoder(bytes.NewReader(nil)), seed: maphash.MakeSeed()}
 	}
 	b.library.dec.Reset(bytes.NewBuffer(line), decoderOptions()...)
 	row, err := b.rows.decode(b.library)
 	if err != nil {
 		return none, err
 	}
-	return row, decodeEnd(b.library.dec, 0)
+	return row, b.library.End()
 }

@@ -1,44 +1,43 @@
-package dinterojson
+package jsonscan
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"hash/maphash"
 	"io"
+	"maps"
 	"math/rand/v2"
-	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-
-	"rapport/internal/payment"
 )
 
 // readByLibrary reads one row as it is read where the scanner does not.
-func readByLibrary(text []byte) (payment.Transaction, error) {
-	rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
+func readByLibrary(text []byte) (sale, error) {
+	rows := sales()
 	if !utf8.Valid(text) {
-		return payment.Transaction{}, errNotUTF8
+		return sale{}, errNotUTF8
 	}
-	l := &library{dec: newDecoder(bytes.NewReader(text)), seed: maphash.MakeSeed()}
-	t, err := rows.decode(l)
+	d := &Decoder{dec: newTextDecoder(bytes.NewReader(text)), seed: maphash.MakeSeed()}
+	t, err := rows.decode(d)
 	if err != nil {
-		return payment.Transaction{}, err
+		return sale{}, err
 	}
-	return t, decodeEnd(l.dec, 0)
+	return t, d.End()
 }
 
 // agree makes sure that what the scanner reads, the library reads as the same row;
 // and that, but for blanks around it and what is too large, the scanner reads what
 // the library does.
-func agree(t *testing.T, rows *rowDecoder[rawTransaction, payment.Transaction], text []byte) {
+func agree(t *testing.T, rows *Rows[rawSale, sale], text []byte) {
 	t.Helper()
 	want, wantErr := readByLibrary(text)
-	rows.check = checker{}
 	got, end, err := rows.scan(text, 0)
 	if end != len(text) {
 		large := bytes.Count(text, []byte(",")) >= maxMembers || bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) > maxDepth
@@ -55,27 +54,6 @@ func agree(t *testing.T, rows *rowDecoder[rawTransaction, payment.Transaction], 
 	}
 }
 
-// realRows are transactions as Dintero gives them, each on a line of its own.
-func realRows(t testing.TB) [][]byte {
-	t.Helper()
-	page, err := os.ReadFile("testdata/published_example.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	example := bytes.TrimSpace(page)
-	rows := [][]byte{bytes.TrimSpace(example[1 : len(example)-1])}
-	for _, text := range []string{
-		`,"merchant_reference":"\u00e5\"\\\ud83d\ude00 \ud83d","metadata":{"\u00f8":-1.5e+10,"o":[{},[],null,true,false,0,-0,1E5]}`,
-		`,"amount_":9223372036854775808,"payout_destination_id":null,"store":null,"card":null,"items":null,"events":null`,
-		`,"events":[{"event":"CAPTURE","amount":5,"created_at":"2026-11-19T10:00:00Z","splits":[{"payout_destination_id":"a","amount":1}],` +
-			`"items":[{"line_id":7,"amount":-5,"splits":null}],"settlements":{"events":[{"settlement_id":"s","fee":1}]},"calculated_vat_amount":1},null]`,
-		`,"items":[{},null],"events":[{"event":"CAPTURE","amount":5,"created_at":"2026-11-19T10:00:00Z"}]`,
-	} {
-		rows = append(rows, []byte(strings.Trim(minimal(text), "[]")))
-	}
-	return append(rows, bytes.TrimSpace(generated(1)))
-}
-
 func FuzzTheScannerAgreesWithTheLibrary(f *testing.F) {
 	for _, row := range realRows(f) {
 		f.Add(row)
@@ -85,18 +63,18 @@ func FuzzTheScannerAgreesWithTheLibrary(f *testing.F) {
 		`{"a":1,"b":2,"a":3}`, `{"a":1,"\u0061":3}`, `{"\ud83d":1,"\ufffd":2}`, `{"":1,"":2}`, `"` + strings.Repeat("x", 99) + "\x00" + `"`} {
 		f.Add([]byte(`{"x":` + value + `}`))
 	}
-	rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
-	f.Fuzz(func(t *testing.T, text []byte) { agree(t, &rows, text) })
+	rows := sales()
+	f.Fuzz(func(t *testing.T, text []byte) { agree(t, rows, text) })
 }
 
-func FuzzTheScannerAgreesOnDamagedTransactions(f *testing.F) {
+func FuzzTheScannerAgreesOnDamagedRows(f *testing.F) {
 	real := realRows(f)
-	rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
+	rows := sales()
 	for seed := range uint64(300) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
-		agree(t, &rows, damaged(rand.New(rand.NewPCG(seed, 1)), real))
+		agree(t, rows, damaged(rand.New(rand.NewPCG(seed, 1)), real))
 	})
 }
 
@@ -124,13 +102,13 @@ func damaged(chance *rand.Rand, rows [][]byte) []byte {
 }
 
 // read reads a page; wholly by the library, where library is set.
-func read(r io.Reader, library bool) (all []payment.Transaction, err error) {
-	rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
-	keep := func(t payment.Transaction) error { all = append(all, t); return nil }
+func read(r io.Reader, library bool) (all []sale, err error) {
+	rows := sales()
+	keep := func(row sale) error { all = append(all, row); return nil }
 	if library {
-		return all, decodeRest(&window{r: &evenReader{r: r}}, 0, &rows, keep)
+		return all, rows.decodeRest(&window{r: &evenReader{r: r}}, 0, keep)
 	}
-	return all, scanArray(r, &rows, keep)
+	return all, rows.ScanArray(r, keep)
 }
 
 // words are those of an error, without what the library quotes: that ends where its memory did.
@@ -175,13 +153,13 @@ func TestWhatIsTooLargeForTheScannerIsLeftToTheLibrary(t *testing.T) {
 		"wide": "{" + strings.TrimSuffix(wide.String(), ",") + "}",
 	} {
 		text := strings.TrimSuffix(strings.TrimPrefix(minimal(`,"metadata":`+value), "["), "]")
-		rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
+		rows := sales()
 		if _, end, _ := rows.scan([]byte(text), 0); end != unsupported {
 			t.Errorf("%s: scanned to %d of %d", name, end, len(text))
 		}
 		for form, content := range map[string]string{"lines": text + "\n" + text, "array": "[" + text + "," + text + "]"} {
 			n := 0
-			if err := decodeFile(strings.NewReader(content), convertTransaction, func(payment.Transaction) error { n++; return nil }); err != nil || n != 2 {
+			if err := DecodeFile(strings.NewReader(content), sales, func(sale) error { n++; return nil }); err != nil || n != 2 {
 				t.Errorf("%s, %s: got %d rows, %v", name, form, n, err)
 			}
 		}
@@ -190,8 +168,54 @@ func TestWhatIsTooLargeForTheScannerIsLeftToTheLibrary(t *testing.T) {
 
 func TestAPageThatIsOddIsNotReadOnForIt(t *testing.T) {
 	page := &repeat{text: "[" + strings.Repeat(" ", 1<<16), times: 1 << 10}
-	err := scanArray(io.MultiReader(strings.NewReader("[7,"), page), &rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}, nil)
+	err := sales().ScanArray(io.MultiReader(strings.NewReader("[7,"), page), nil)
 	if read := 1<<10 - page.times; err == nil || read > 4 {
 		t.Errorf("%d times 64 KB were read, %v", read, err)
 	}
+}
+
+// bent is a row with some of its values put in the place of others.
+func bent(chance *rand.Rand, row []byte) []byte {
+	var tree any
+	decoder := json.NewDecoder(strings.NewReader(string(row)))
+	decoder.UseNumber()
+	if decoder.Decode(&tree) != nil {
+		return row
+	}
+	odd := []any{nil, true, false, "", "x", "7", json.Number("7"), json.Number("-7"), json.Number("12345.0"), json.Number("1.5"), json.Number("1e3"), json.Number("1e400"), json.Number("-0"),
+		[]any{}, map[string]any{}, []any{nil}, []any{map[string]any{}}, map[string]any{"a": 1}, []any{1, "x"}, "2026-11-19T10:00:00Z", "CHARGEBACK"}
+	var walk func(v any) any
+	walk = func(v any) any {
+		if chance.IntN(25) == 0 {
+			return odd[chance.IntN(len(odd))]
+		}
+		switch v := v.(type) {
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(v)) { // the same for the same seed
+				v[key] = walk(v[key])
+			}
+		case []any:
+			for i := range v {
+				v[i] = walk(v[i])
+			}
+		}
+		return v
+	}
+	text, err := json.Marshal(walk(tree))
+	if err != nil {
+		return row
+	}
+	return text
+}
+
+func FuzzTheScannerAgreesOnValuesOfOtherTypes(f *testing.F) {
+	real := realRows(f)
+	rows := sales()
+	for seed := range uint64(500) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		chance := rand.New(rand.NewPCG(seed, 2))
+		agree(t, rows, bent(chance, real[chance.IntN(len(real))]))
+	})
 }

@@ -1,4 +1,4 @@
-package dinterojson
+package jsonscan
 
 import (
 	"bytes"
@@ -7,18 +7,20 @@ import (
 	"strings"
 )
 
-// scanArray reads one array of rows to its end with the scanner. From the first row on
-// that the scanner does not support, the library reads the rest.
-func scanArray[R, T any](r io.Reader, rows *rowDecoder[R, T], each func(T) error) error {
+// ScanArray reads one array of rows to its end with the scanner, and gives each row to each
+// as soon as it is read. From the first row on that the scanner does not support, the library
+// reads the rest. Bytes that are not UTF-8, a row that is no object and anything after the
+// array are errors; one that ends early is an [io.ErrUnexpectedEOF].
+func (d *Rows[R, T]) ScanArray(r io.Reader, each func(T) error) error {
 	w := window{r: &evenReader{r: r}}
 	found := w.begin()
 	for n := 1; found; n++ {
-		row, at, end, err := nextElement(&w, n, rows)
+		row, at, end, err := d.nextElement(&w, n)
 		switch {
 		case end == arrayClosed:
 			return nil
 		case end < 0:
-			return decodeRest(&w, n, rows, each)
+			return d.decodeRest(&w, n, each)
 		case err == nil:
 			w.pass(end)
 			err = each(row)
@@ -27,7 +29,7 @@ func scanArray[R, T any](r io.Reader, rows *rowDecoder[R, T], each func(T) error
 			return inElement(n, at, err)
 		}
 	}
-	return decodeRest(&w, 0, rows, each)
+	return d.decodeRest(&w, 0, each)
 }
 
 // arrayClosed is returned in place of an index at the end of the array.
@@ -35,7 +37,7 @@ const arrayClosed = -3
 
 // nextElement scans the n-th element, which begins at the byte at of the text, and
 // returns the index after it in the window.
-func nextElement[R, T any](w *window, n int, rows *rowDecoder[R, T]) (row T, at int64, end int, err error) {
+func (d *Rows[R, T]) nextElement(w *window, n int) (row T, at int64, end int, err error) {
 	for {
 		b := w.unread()
 		i := skipBlanks(b, 0)
@@ -55,10 +57,10 @@ func nextElement[R, T any](w *window, n int, rows *rowDecoder[R, T]) (row T, at 
 			if n > 1 {
 				i = skipBlanks(b, i+1)
 			}
-			row, end, err = rows.scan(b, i)
+			row, end, err = d.scan(b, i)
 		}
 		if end == incomplete && len(b)-i > maxRow {
-			return row, w.passed + int64(i), 0, rows.named(errRowTooLong)
+			return row, w.passed + int64(i), 0, d.named(errRowTooLong)
 		}
 		if end != incomplete || !w.more() {
 			return row, w.passed + int64(i), end, err
@@ -68,7 +70,7 @@ func nextElement[R, T any](w *window, n int, rows *rowDecoder[R, T]) (row T, at 
 
 // decodeRest reads the array by the library from its n-th element on, or from before its
 // bracket where n is 0.
-func decodeRest[R, T any](w *window, n int, rows *rowDecoder[R, T], each func(T) error) error {
+func (d *Rows[R, T]) decodeRest(w *window, n int, each func(T) error) error {
 	before := "" // what the library must see first, to judge the commas
 	switch {
 	case n == 1:
@@ -76,18 +78,18 @@ func decodeRest[R, T any](w *window, n int, rows *rowDecoder[R, T], each func(T)
 	case n > 1:
 		before = "[{}"
 	}
-	rows.base = w.passed - int64(len(before))
-	l := newLibrary(io.MultiReader(strings.NewReader(before), bytes.NewReader(w.unread()), w))
-	if err := readOpen(l.dec, '[', "the answer"); err != nil {
+	d.base = w.passed - int64(len(before))
+	dec := newDecoder(io.MultiReader(strings.NewReader(before), bytes.NewReader(w.unread()), w))
+	if err := dec.open('[', "the answer", d.explain); err != nil {
 		return err
 	}
 	if n > 1 {
-		l.skip()
+		dec.skip()
 	}
-	if err := decodeArray(l, max(n, 1), rows, each); err != nil {
+	if err := d.decodeElements(dec, max(n, 1), each); err != nil {
 		return err
 	}
-	return decodeEnd(l.dec, rows.base)
+	return dec.end(d.base)
 }
 
 // window is the part of a text that is in memory and unread. It grows until an element

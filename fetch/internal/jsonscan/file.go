@@ -1,4 +1,4 @@
-package dinterojson
+package jsonscan
 
 import (
 	"bufio"
@@ -8,9 +8,10 @@ import (
 	"io"
 )
 
-// decodeFile reads the rows of a file: one a line (NDJSON) or one array, plain or gzip, told
-// apart by content. Each row is given to each as soon as those before it were.
-func decodeFile[R, T any](file io.Reader, convert converter[R, T], each func(T) error) error {
+// DecodeFile reads the rows of a file: one a line (NDJSON) or one array, plain or gzip, told
+// apart by content. Each row is given to each as soon as those before it were. rows makes
+// what reads them; several may be at work at once, each for other rows.
+func DecodeFile[R, T any](file io.Reader, rows func() *Rows[R, T], each func(T) error) error {
 	in := bufio.NewReaderSize(file, 64<<10)
 	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
 		unpacked, err := gzip.NewReader(in)
@@ -25,9 +26,9 @@ func decodeFile[R, T any](file io.Reader, convert converter[R, T], each func(T) 
 	case err != nil:
 		return err
 	case first == '[':
-		return scanArray(in, &rowDecoder[R, T]{convert: convert}, each)
+		return rows().ScanArray(in, each)
 	}
-	return decodeLines(in, convert, each)
+	return decodeLines(in, rows, each)
 }
 
 // firstByte is the first byte of the content, which stays unread; white space and a

@@ -1,4 +1,4 @@
-package dinterojson
+package jsonscan
 
 import (
 	"bufio"

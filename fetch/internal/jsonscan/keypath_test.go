@@ -1,11 +1,9 @@
-package dinterojson
+package jsonscan
 
 import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"rapport/internal/payment"
 )
 
 func TestNoNameComesTwiceHoweverManyTheScannerHasSeen(t *testing.T) {
@@ -13,10 +11,10 @@ func TestNoNameComesTwiceHoweverManyTheScannerHasSeen(t *testing.T) {
 	for i := range 3 * maxKeyPaths {
 		fmt.Fprintf(&crowd, `{"a%d":0,"b":{"c":1}},`, i)
 	}
-	rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
+	rows := sales()
 	for _, last := range []string{`{}`, `{"a1":0,"b":{"c":1}}`, `{"a1":0,"a1":0}`, `{"new":0,"b":0,"new":0}`, `{"b":{"c":1,"c":1}}`, `{"b":0,"\u0062":0}`} {
 		text := strings.Trim(minimal(`,"metadata":[`+crowd.String()+last+`]`), "[]")
-		agree(t, &rows, []byte(text))
+		agree(t, rows, []byte(text))
 	}
 	if rows.scanner.keyPaths > maxKeyPaths {
 		t.Errorf("%d shapes are kept", rows.scanner.keyPaths)
@@ -24,8 +22,8 @@ func TestNoNameComesTwiceHoweverManyTheScannerHasSeen(t *testing.T) {
 }
 
 func TestANameThatHoldsJSONIsNotMistakenForIt(t *testing.T) {
-	rows := rowDecoder[rawTransaction, payment.Transaction]{convert: convertTransaction}
+	rows := sales()
 	for _, metadata := range []string{`{"x":1,"a\":1,\"b":2}`, `{"x":1,"a":1,"b":2}`, `{"x":1,"a\":1,\"b":2,"a":1}`, `{"\u0000":1}`, "{\"\x00\":1}"} {
-		agree(t, &rows, []byte(strings.Trim(minimal(`,"metadata":`+metadata), "[]")))
+		agree(t, rows, []byte(strings.Trim(minimal(`,"metadata":`+metadata), "[]")))
 	}
 }

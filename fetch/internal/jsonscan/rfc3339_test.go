@@ -1,4 +1,4 @@
-package dinterojson
+package jsonscan
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ func TestTimesAreReadAsRFC3339(t *testing.T) {
 		"2000-01-01T00:00:00Z":              "2000-01-01T00:00:00Z",
 		"2100-12-31T23:59:59Z":              "2100-12-31T23:59:59Z",
 	} {
-		got, err := parseTime([]byte(text))
+		got, err := ParseTime([]byte(text))
 		if err != nil || got.Format(time.RFC3339Nano) != want || got.Location() != time.UTC {
 			t.Errorf("%s: got %v, %v, want %s", text, got, err, want)
 		}
@@ -38,7 +38,7 @@ func TestTimesThatAreOnlyNearRFC3339AreRefused(t *testing.T) {
 		"0001-01-01T00:00:00Z", "1999-12-31T23:59:59Z", "2101-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "10000-01-01T00:00:00Z",
 		"1700000000", "2026-11-20T10:00:00+24:00", "2026-11-20T10:00:00+01:60", "2026-11-20T10:00:00 Z", " 2026-11-20T10:00:00Z",
 	} {
-		if got, err := parseTime([]byte(text)); err == nil {
+		if got, err := ParseTime([]byte(text)); err == nil {
 			t.Errorf("%q: got %v, want an error", text, got)
 		}
 	}
@@ -49,7 +49,7 @@ func FuzzParseTime(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := parseTime([]byte(text))
+		got, err := ParseTime([]byte(text))
 		want, stdErr := time.Parse(time.RFC3339Nano, text)
 		switch {
 		case err != nil:
@@ -64,12 +64,12 @@ func FuzzParseTime(f *testing.F) {
 func TestEveryDayIsThatOfTheCalendar(t *testing.T) {
 	for day := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() <= 2100; day = day.AddDate(0, 0, 1) {
 		text := day.Format(time.RFC3339)
-		if got, err := parseTime([]byte(text)); err != nil || got != day {
+		if got, err := ParseTime([]byte(text)); err != nil || got != day {
 			t.Fatalf("%s: got %v, %v", text, got, err)
 		}
 		for past := day.Day() + 1; past <= 31 && day.AddDate(0, 0, 1).Month() != day.Month(); past++ {
 			none := fmt.Sprintf("%s-%02dT00:00:00Z", text[:7], past)
-			if got, err := parseTime([]byte(none)); err == nil {
+			if got, err := ParseTime([]byte(none)); err == nil {
 				t.Fatalf("%s: got %v", none, got)
 			}
 		}

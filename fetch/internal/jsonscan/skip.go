@@ -1,4 +1,4 @@
-package dinterojson
+package jsonscan
 
 import (
 	"encoding/binary"
@@ -20,7 +20,7 @@ const (
 
 // skipValue returns the index after the value that begins at i, of the member that p ends
 // with. It is as strict as the library.
-func (s *scanner) skipValue(b []byte, i int, p *keyPath, depth int) int {
+func (s *Scanner) skipValue(b []byte, i int, p *keyPath, depth int) int {
 	if i >= len(b) {
 		return incomplete
 	}
@@ -49,7 +49,7 @@ func (s *scanner) skipValue(b []byte, i int, p *keyPath, depth int) int {
 }
 
 // skipObject begins after the brace.
-func (s *scanner) skipObject(b []byte, i int, p *keyPath, depth int) int {
+func (s *Scanner) skipObject(b []byte, i int, p *keyPath, depth int) int {
 	if depth > maxDepth {
 		return unsupported
 	}
@@ -77,7 +77,7 @@ func (s *scanner) skipObject(b []byte, i int, p *keyPath, depth int) int {
 }
 
 // skipArray begins after the bracket; p is the key path whose value it is.
-func (s *scanner) skipArray(b []byte, i int, p *keyPath, depth int) int {
+func (s *Scanner) skipArray(b []byte, i int, p *keyPath, depth int) int {
 	if depth > maxDepth {
 		return unsupported
 	}

@@ -1,4 +1,4 @@
-package dinterojson
+package jsonscan
 
 import (
 	"errors"
@@ -12,17 +12,18 @@ import (
 	"rapport/internal/text"
 )
 
-// MaxMessage is how many runes of a server's message an error repeats.
-const MaxMessage = 200
-
-// shapeError is JSON of another shape than documented: an object in place of an array
+// ShapeError is JSON of another shape than was wanted: an object in place of an array
 // is never an empty listing.
-type shapeError struct{ want, got, message string }
+type ShapeError struct {
+	Want, Got string // "an array", "an object"
+	Message   string // what the source says of it; or empty
+}
 
-func (e shapeError) Error() string {
-	said := fmt.Sprintf("is %s, not %s", e.got, e.want)
-	if e.message != "" {
-		said += fmt.Sprintf("; it says %q", text.Truncate(e.message, MaxMessage))
+// Error implements [error].
+func (e ShapeError) Error() string {
+	said := fmt.Sprintf("is %s, not %s", e.Got, e.Want)
+	if e.Message != "" {
+		said += fmt.Sprintf("; it says %q", e.Message)
 	}
 	return said
 }
@@ -41,7 +42,7 @@ func jsonError(err error, depth int) error {
 	case errors.As(err, &syntax):
 		return syntaxError(syntax, depth)
 	case errors.As(err, &semantic):
-		return fmt.Errorf("%s: %s is not what belongs there", fieldPath(semantic.JSONPointer, depth), kindName(semantic.JSONKind))
+		return fmt.Errorf("%s: %s is not what belongs there", fieldPath(semantic.JSONPointer, depth), KindName(semantic.JSONKind))
 	}
 	if inner := errors.Unwrap(err); inner != nil {
 		return inner // the decoder's "read error: " around the reader's own words

@@ -1,38 +1,38 @@
-package dinterojson
+package jsonscan
 
 import (
 	"errors"
 	"time"
 )
 
-// Faults of a time.
+// ErrTimeForm is a text that is not written as a time is, errTimeRange one of another century.
 var (
-	errTimeForm  = errors.New("is not an RFC 3339 time")
+	ErrTimeForm  = errors.New("is not an RFC 3339 time")
 	errTimeRange = errors.New("is not a time between 2000 and 2100")
 )
 
-// parseTime reads an RFC 3339 time and returns it in UTC. Three things that the
+// ParseTime reads an RFC 3339 time and returns it in UTC. Three things that the
 // source may send are read kindly: a missing zone is UTC (as the Checkout API
 // reads it), digits past the nanosecond are cut, and a leap second is the last
 // nanosecond of its minute. Everything else near the form is refused: a date
 // alone, a blank for the T, 24:00, 30 February, years outside 2000–2100.
-func parseTime(s []byte) (time.Time, error) {
+func ParseTime(s []byte) (time.Time, error) {
 	const date = len("2006-01-02T15:04:05")
 	if len(s) < date || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
-		return time.Time{}, errTimeForm
+		return time.Time{}, ErrTimeForm
 	}
 	year, month, day := number(s[:4]), number(s[5:7]), number(s[8:10])
 	hour, minute, second := number(s[11:13]), number(s[14:16]), number(s[17:19])
 	if min(year, hour, minute, second) < 0 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60 {
-		return time.Time{}, errTimeForm
+		return time.Time{}, ErrTimeForm
 	}
 	nano, rest, ok := parseFraction(s[date:])
 	if !ok {
-		return time.Time{}, errTimeForm
+		return time.Time{}, ErrTimeForm
 	}
 	offset, ok := parseZone(rest)
 	if !ok {
-		return time.Time{}, errTimeForm
+		return time.Time{}, ErrTimeForm
 	}
 	if year < 2000 || year > 2100 {
 		return time.Time{}, errTimeRange
@@ -43,11 +43,11 @@ func parseTime(s []byte) (time.Time, error) {
 	}
 	days, ok := dayNumber(year, month, day)
 	if !ok {
-		return time.Time{}, errTimeForm
+		return time.Time{}, ErrTimeForm
 	}
 	t := time.Unix(((int64(days)*24+int64(hour))*60+int64(minute))*60+int64(second)-int64(offset/time.Second), int64(nano)).UTC()
 	if leap && (t.Hour() != 23 || t.Minute() != 59) {
-		return time.Time{}, errTimeForm
+		return time.Time{}, ErrTimeForm
 	}
 	return t, nil
 }

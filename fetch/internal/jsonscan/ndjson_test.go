@@ -1,4 +1,4 @@
-package dinterojson
+package jsonscan
 
 import (
 	"bufio"
@@ -14,8 +14,6 @@ import (
 	"testing/iotest"
 	"testing/synctest"
 	"time"
-
-	"rapport/internal/payment"
 )
 
 // longFile is NDJSON of several blocks: blank lines, lines longer than a block, and
@@ -55,9 +53,9 @@ func TestAFaultAnywhereInALongFileIsToldByItsLine(t *testing.T) {
 		}
 		for name, in := range map[string]io.Reader{"whole": strings.NewReader(content), "half by half": iotest.HalfReader(strings.NewReader(content))} {
 			k := 0
-			err := decodeLines(bufio.NewReader(in), convertTransaction, func(tr payment.Transaction) error {
-				if tr.ID != fmt.Sprint(k) {
-					return fmt.Errorf("got %s in place of %d", tr.ID, k)
+			err := decodeLines(bufio.NewReader(in), sales, func(got sale) error {
+				if got.ID != fmt.Sprint(k) {
+					return fmt.Errorf("got %s in place of %d", got.ID, k)
 				}
 				k++
 				return nil
@@ -75,7 +73,7 @@ func TestAFileThatBreaksOffYieldsTheLinesBefore(t *testing.T) {
 	whole := longFile(n)
 	cut := len(whole) - 50
 	k := 0
-	err := decodeLines(bufio.NewReader(io.MultiReader(strings.NewReader(whole[:cut]), iotest.ErrReader(torn))), convertTransaction, func(payment.Transaction) error { k++; return nil })
+	err := decodeLines(bufio.NewReader(io.MultiReader(strings.NewReader(whole[:cut]), iotest.ErrReader(torn))), sales, func(sale) error { k++; return nil })
 	start := strings.LastIndexByte(whole[:cut], '\n') + 1
 	if want := fmt.Sprintf("line %d (byte %d): the disk is gone", strings.Count(whole[:cut], "\n")+1, start); k != n-1 || !errors.Is(err, torn) || err.Error() != want {
 		t.Errorf("got %d rows, %v\nwant %d, %s", k, err, n-1, want)
@@ -87,7 +85,7 @@ func TestNoDecodingOutlivesItsReader(t *testing.T) {
 	for _, stop := range []int{1, 99, 2500} {
 		synctest.Test(t, func(t *testing.T) {
 			k := 0
-			err := decodeLines(bufio.NewReader(strings.NewReader(content)), convertTransaction, func(payment.Transaction) error {
+			err := decodeLines(bufio.NewReader(strings.NewReader(content)), sales, func(sale) error {
 				if k++; k == stop {
 					return context.Canceled
 				}
@@ -103,7 +101,7 @@ func TestNoDecodingOutlivesItsReader(t *testing.T) {
 func TestAReadUnderWayIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := &slowReader{}
-		err := decodeLines(bufio.NewReader(io.MultiReader(strings.NewReader(longFile(150)), slow)), convertTransaction, func(payment.Transaction) error {
+		err := decodeLines(bufio.NewReader(io.MultiReader(strings.NewReader(longFile(150)), slow)), sales, func(sale) error {
 			<-time.After(time.Second) // all else waits by then
 			return context.Canceled
 		})
@@ -123,7 +121,7 @@ func (s *slowReader) Read([]byte) (int, error) {
 }
 
 // linesByLibrary reads NDJSON as it should be read: line after line, by the library.
-func linesByLibrary(content []byte) (all []payment.Transaction, err error) {
+func linesByLibrary(content []byte) (all []sale, err error) {
 	at := 0
 	for n, line := range bytes.SplitAfter(content, []byte("\n")) {
 		text := line
@@ -143,13 +141,13 @@ func linesByLibrary(content []byte) (all []payment.Transaction, err error) {
 }
 
 func FuzzLinesAreReadAsTheLibraryReadsThem(f *testing.F) {
-	for _, seed := range []string{row("a") + "\n" + row("b"), "\ufeff" + row("a") + "\r\n\n" + row("b") + " x\n", "\ufeff\n\ufeff{}", "{}\n", string(generated(2)), string(bytes.Join(realRows(f)[1:], []byte("\n")))} {
+	for _, seed := range []string{row("a") + "\n" + row("b"), "\ufeff" + row("a") + "\r\n\n" + row("b") + " x\n", "\ufeff\n\ufeff{}", "{}\n", string(bytes.Join(realRows(f)[1:], []byte("\n")))} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		want, wantErr := linesByLibrary(content)
-		var got []payment.Transaction
-		err := decodeLines(bufio.NewReader(bytes.NewReader(content)), convertTransaction, func(tr payment.Transaction) error { got = append(got, tr); return nil })
+		var got []sale
+		err := decodeLines(bufio.NewReader(bytes.NewReader(content)), sales, func(row sale) error { got = append(got, row); return nil })
 		if words(err) != words(wantErr) || !reflect.DeepEqual(want, got) {
 			t.Fatalf("%q:\ngot     %v\nlibrary %v", content, err, wantErr)
 		}

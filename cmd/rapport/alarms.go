@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rapport/internal/alarm"
+	"rapport/internal/builder"
+	"rapport/internal/ledger"
+	"rapport/internal/text"
+	"rapport/reportconfig"
+)
+
+// alarms shows what the operator was told and what is not well again, or mutes it.
+type alarms struct {
+	*program
+	mute, unmute []int64
+	until, now   string
+	json         bool
+
+	config *reportconfig.Config
+}
+
+func alarmsCommand(p *program) *cobra.Command {
+	a := alarms{program: p}
+	cmd := &cobra.Command{
+		Use:   "alarms CONFIG",
+		Short: "What is wrong and since when, and what the operator need not hear of again",
+		Long: `Shows the alarms that stand: since when, when the operator was told and will be told again,
+and until when they are muted. An alarm goes by itself when what it is about is well again.
+
+--mute keeps one from being told until a time, also that it is well again; it stands
+nevertheless, and nobody is told that all is well. --unmute ends that.`,
+		Example: `  rapport alarms shop.yaml
+  rapport alarms shop.yaml --mute 7 --until 2026-12-01
+  rapport alarms shop.yaml --json`,
+		Args: oneConfig,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), args[0]) },
+	}
+	flags := cmd.Flags()
+	flags.Int64SliceVar(&a.mute, "mute", nil, "do not tell of the alarm of this `id`; with --until")
+	flags.Int64SliceVar(&a.unmute, "unmute", nil, "tell of the alarm of this `id` again")
+	flags.StringVar(&a.until, "until", "", "mute until this `time`: 2026-12-01, 2026-12-01T06:00, or RFC 3339")
+	flags.BoolVar(&a.json, "json", false, "print a JSON object per line")
+	flags.StringVar(&a.now, "now", "", "act as if it were this `time`")
+	cmd.ValidArgsFunction = completeConfigs
+	byID := p.fromConfig(a.completeIDs)
+	completeFlags(cmd, map[string]completer{"mute": byID, "unmute": byID})
+	return cmd
+}
+
+func (a *alarms) run(ctx context.Context, path string) (err error) {
+	if a.config, err = a.load(path); err != nil {
+		return err
+	}
+	until, err := a.mutedUntil()
+	if err != nil {
+		return err
+	}
+	changes := append(slices.Clone(a.mute), a.unmute...)
+	l, err := a.openLedger(ctx, a.config.State, true)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := lostLedger(a.config); err != nil {
+			return err
+		}
+		if len(changes) > 0 {
+			return usage("alarms: there is no ledger %s yet, so there is no alarm", a.config.State)
+		}
+		fmt.Fprintf(a.stderr, "rapport: there is no ledger %s yet: nothing was made\n", a.config.State)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := errors.Join(l.Close(), a.handOver(a.config, false)); err == nil && closed != nil {
+			err = &exit{exitFailed, closed}
+		}
+	}()
+	open, err := l.OpenAlarms(ctx, a.config.Account)
+	if err != nil {
+		return ledgerExit(fmt.Errorf("ledger: %w", err), builder.Outcome{})
+	}
+	for _, id := range changes {
+		if !slices.ContainsFunc(open, func(one ledger.Alarm) bool { return one.ID == id }) {
+			return usage("alarms: there is no alarm %d of account %s, or it is well again", id, a.config.Account)
+		}
+	}
+	for i := range open {
+		one := &open[i]
+		switch {
+		case slices.Contains(a.mute, one.ID):
+			one.MutedUntil = until
+		case slices.Contains(a.unmute, one.ID):
+			one.MutedUntil = time.Time{}
+		default:
+			continue
+		}
+		if err := l.Mute(ctx, a.config.Account, one.ID, one.MutedUntil); err != nil {
+			return ledgerExit(fmt.Errorf("ledger: %w", err), builder.Outcome{})
+		}
+	}
+	if len(changes) > 0 {
+		open = slices.DeleteFunc(open, func(one ledger.Alarm) bool { return !slices.Contains(changes, one.ID) })
+	}
+	return a.write(open)
+}
+
+// mutedUntil reads --until, and holds it to what else was asked for.
+func (a *alarms) mutedUntil() (until time.Time, err error) {
+	now, err := a.instant(a.now, a.config.Location)
+	switch {
+	case err != nil:
+		return until, err
+	case len(a.mute) > 0 && a.until == "":
+		return until, usage("alarms: --mute needs --until TIME")
+	case len(a.mute) == 0 && a.until != "":
+		return until, usage("alarms: --until needs --mute ID")
+	case slices.ContainsFunc(a.unmute, func(id int64) bool { return slices.Contains(a.mute, id) }):
+		return until, usage("alarms: one alarm cannot be both muted and not")
+	case a.until == "":
+		return until, nil
+	}
+	if until, err = a.instant(a.until, a.config.Location); err != nil {
+		return until, usage("--until %q: want 2026-12-01, 2026-12-01T06:00 or 2026-12-01T06:00:00+01:00", a.until)
+	}
+	if !until.After(now) {
+		return until, usage("--until %s: is over already", a.until)
+	}
+	return until.UTC(), nil
+}
+
+// An alarmLine is an alarm as --json shows it. Times are RFC 3339 in UTC; one that is not known is null.
+type alarmLine struct {
+	Type    string     `json:"type"` // alarm
+	ID      int64      `json:"id"`
+	Account string     `json:"account"`
+	Kind    string     `json:"kind"`
+	Subject string     `json:"subject"`
+	Since   time.Time  `json:"since"`
+	Told    *time.Time `json:"told"`
+	Times   int        `json:"times"` // that it was told
+	Again   *time.Time `json:"again"` // when it is told again
+	Muted   *time.Time `json:"muted_until"`
+	Text    string     `json:"text"`
+}
+
+func (a *alarms) write(open []ledger.Alarm) error {
+	if !a.json && len(open) == 0 {
+		_, err := fmt.Fprintln(a.stdout, "none")
+		return err
+	}
+	local := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(a.config.Location).Format("2006-01-02 15:04")
+	}
+	rows := [][]string{{"ID", "KIND", "SINCE", "TOLD", "AGAIN", "MUTED UNTIL"}}
+	var notes []string
+	for _, one := range open {
+		said, err := alarm.English(one, a.config.Location)
+		if err != nil {
+			return err
+		}
+		said = text.PrintableLine(said)
+		if one.MutedUntil.After(one.Remind) && !one.Remind.IsZero() {
+			one.Remind = one.MutedUntil
+		}
+		if a.json {
+			line := alarmLine{"alarm", one.ID, one.Account, one.Kind, one.Subject, one.Raised, timeOrNull(one.Notified), one.Reminders, timeOrNull(one.Remind), timeOrNull(one.MutedUntil), said}
+			if err := json.NewEncoder(a.stdout).Encode(line); err != nil {
+				return err
+			}
+			continue
+		}
+		rows = append(rows, []string{fmt.Sprint(one.ID), one.Kind, local(one.Raised), local(one.Notified), local(one.Remind), local(one.MutedUntil)})
+		notes = append(notes, said)
+	}
+	if a.json {
+		return nil
+	}
+	lines := alignColumns(rows)
+	for i, line := range lines {
+		fmt.Fprintln(a.stdout, line)
+		if i > 0 {
+			fmt.Fprintln(a.stdout, "    "+strings.Join(wrapWords(notes[i-1], screenWidth-4), "\n    "))
+		}
+	}
+	return nil
+}
+
+// completeIDs offers the alarms that stand.
+func (a *alarms) completeIDs(config *reportconfig.Config, cmd *cobra.Command) (all []cobra.Completion) {
+	l, err := a.openLedger(cmd.Context(), config.State, true)
+	if err != nil {
+		return nil
+	}
+	defer l.Close()
+	open, err := l.OpenAlarms(cmd.Context(), config.Account)
+	if err != nil {
+		return nil
+	}
+	for _, one := range open {
+		all = append(all, cobra.CompletionWithDesc(fmt.Sprint(one.ID), one.Kind+" "+one.Subject))
+	}
+	return all
+}
