@@ -39,9 +39,10 @@ type view struct {
 	Files      []string
 }
 
-// maxHTML is how many bytes of HTML Gmail shows, a little less than its 102 kB: it would
-// hide the notes and the footer. Longer tables are cut, in the text too.
-const maxHTML = 100_000
+// maxHTML is how many bytes of HTML a message has at most: Gmail hides what is beyond 102
+// kB, the notes and the footer, and relays add links of their own. Longer tables are cut, in
+// the text too.
+const maxHTML = 60_000
 
 // renderBodies writes the bodies, with the tables cut as far as the HTML needs it.
 func renderBodies(m Message) (b bodies) {

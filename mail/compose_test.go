@@ -162,9 +162,9 @@ func TestHTMLIsWellFormedAndNeedsNothingFromOutside(t *testing.T) {
 	}
 }
 
-// Gmail cuts an HTML of more than 102 kB, and with it the notes and the footer.
+// Gmail cuts an HTML of more than 102 kB, with what relays add to ours, and with it the notes and the footer.
 func TestLongMessageIsNotClipped(t *testing.T) {
-	for _, tables := range []int{1, 4, 6, 12} {
+	for _, tables := range []int{1, 3, 6, 12} {
 		m := monthly()
 		long := content.Table{Title: "By day", Head: m.Content.Tables[0].Head, Right: m.Content.Tables[0].Right, Total: true, More: 4}
 		for len(long.Rows) < 32 {
@@ -172,11 +172,11 @@ func TestLongMessageIsNotClipped(t *testing.T) {
 		}
 		m.Content.Tables = slices.Repeat([]content.Table{long}, tables)
 		frozen := compose(t, m)
-		if size := len(frozen.HTML); size > 102_000 {
+		if size := len(frozen.HTML); size > 60_000 {
 			t.Errorf("%d tables of 31 rows and 6 columns make %d bytes", tables, size)
 		}
 		left := regexp.MustCompile(`and (\d+) more`).FindAllSubmatch(parse(t, frozen.Bytes).text, -1)
-		if len(left) != tables || (string(left[0][1]) == "4") != (tables <= 4) {
+		if len(left) != tables || (string(left[0][1]) == "4") != (tables <= 3) {
 			t.Errorf("%d tables say that %q are left out", tables, left)
 		}
 	}
@@ -214,7 +214,7 @@ var figure = regexp.MustCompile(`[−-]?\d[\d\x{a0}.,:]*`)
 
 // hidden is what a reader does not see twice: the preview, the stacked labels, the
 // title and the style of the page.
-var hidden = regexp.MustCompile(`(?s)<style>.*?</style>|<title>.*?</title>|<div class="preview".*?</div>|<span class="label.*?</span>`)
+var hidden = regexp.MustCompile(`(?s)<style>.*?</style>|<title>.*?</title>|<div class="preview".*?</div>|<span class="label.*?</span>|<div class="below".*?</div>`)
 
 func TestTextAndHTMLHoldTheSameFigures(t *testing.T) {
 	for name, message := range everything(t) {
@@ -225,6 +225,8 @@ func TestTextAndHTMLHoldTheSameFigures(t *testing.T) {
 		html := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(hidden.ReplaceAllString(string(parsed.html), ""), " ")
 		html = stdhtml.UnescapeString(html)
 		inText, inHTML := figure.FindAllString(string(parsed.text), -1), figure.FindAllString(html, -1)
+		nothing := func(figure string) bool { return strings.Trim(figure, "0.,") == "" } // a narrow text leaves it out
+		inText, inHTML = slices.DeleteFunc(inText, nothing), slices.DeleteFunc(inHTML, nothing)
 		slices.Sort(inText)
 		slices.Sort(inHTML)
 		if diff := cmp.Diff(inText, inHTML); diff != "" {
@@ -232,7 +234,7 @@ func TestTextAndHTMLHoldTheSameFigures(t *testing.T) {
 		}
 		for _, table := range slices.Concat(message.Content.Urgent, message.Content.Tables) {
 			for _, cell := range slices.Concat(table.Rows...) {
-				if !strings.Contains(string(parsed.text), cell) || !strings.Contains(html, cell) {
+				if !nothing(cell) && !strings.Contains(string(parsed.text), cell) || !strings.Contains(html, cell) {
 					t.Errorf("%s: %q is not in both", table.Title, cell)
 				}
 			}

@@ -31,9 +31,20 @@ type Content struct {
 }
 
 // truncateTables is the content with tables of at most so many rows besides their total,
-// each saying how many it lacks. What is urgent stays whole.
+// each saying how many it lacks. What is urgent, and what is remarked, stays whole as long as
+// it can.
 func (c Content) truncateTables(rows int, words *locales.Printer) Content {
-	c.Urgent = content.Map(c.Urgent, func(t content.Table) content.Table { return withMoreRow(t, words) })
+	const scarce = 6 // rows: so many are not cut for the sake of others
+	c.Urgent = content.Map(c.Urgent, func(t content.Table) content.Table {
+		if rows <= scarce {
+			t = t.Shortened(max(rows, 3) * 4)
+		}
+		return withMoreRow(t, words)
+	})
+	if most := max(rows, 3) * 2; rows <= scarce && len(c.Remarks) > most {
+		more := words.Word("document.more", words.Int(int64(len(c.Remarks)-most)))
+		c.Remarks = append(slices.Clone(c.Remarks[:most]), more)
+	}
 	c.Tables = content.Map(c.Tables, func(t content.Table) content.Table { return withMoreRow(t.Shortened(rows), words) })
 	return c
 }

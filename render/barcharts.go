@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -15,6 +16,7 @@ const (
 	chartPlot   = 74.0
 	chartLabels = 13.0 // the line of the labels
 	valueRoom   = 12.0 // for the largest bar's value, above or below it
+	chartHeight = chartTitle + valueRoom + chartPlot + valueRoom + chartLabels
 	widestBar   = 36.0
 )
 
@@ -34,14 +36,13 @@ func (s *barCharts) draw(all []content.Chart) {
 		width = (s.width - gutter) / 2
 		step = width + gutter
 	}
-	const height = chartTitle + valueRoom + chartPlot + valueRoom + chartLabels
 	for i, c := range charts {
 		if i%2 == 0 {
-			s.ensure(height)
+			s.ensure(chartHeight)
 		}
 		s.chart(c, margin+float64(i%2)*step, width)
 		if i%2 == 1 || i == len(charts)-1 {
-			s.y += height + 16
+			s.y += chartHeight + 16
 		}
 		s.begun = true
 	}
@@ -49,7 +50,20 @@ func (s *barCharts) draw(all []content.Chart) {
 
 // chart draws a chart at y, and leaves y there.
 func (s *barCharts) chart(c content.Chart, x, width float64) {
-	s.canvas.cell(groupText, x, width, s.y+9, false, c.Title)
+	s.canvas.heading(x, width, s.y+9, c.Title)
+	s.canvas.figure(s.alternative(c), x, s.y+chartTitle, width, chartHeight-chartTitle, func() { s.drawBars(c, x, width) })
+}
+
+// alternative says what a chart shows.
+func (s *barCharts) alternative(c content.Chart) string {
+	compare := func(a, b content.Bar) int { return cmp.Compare(a.Minor, b.Minor) }
+	first, last := c.Bars[0], c.Bars[len(c.Bars)-1]
+	largest, smallest := slices.MaxFunc(c.Bars, compare), slices.MinFunc(c.Bars, compare)
+	return s.words.Word("document.chart", c.Title, s.words.Int(int64(len(c.Bars))), first.Label, last.Label,
+		largest.Amount, largest.Label, smallest.Amount, smallest.Label)
+}
+
+func (s *barCharts) drawBars(c content.Chart, x, width float64) {
 	largest, up, down := 0, 0.0, 0.0
 	for i, bar := range c.Bars {
 		if barHeight(bar) > barHeight(c.Bars[largest]) {
@@ -59,7 +73,7 @@ func (s *barCharts) chart(c content.Chart, x, width float64) {
 	}
 	top := s.y + chartTitle + valueRoom
 	bottom := top + chartPlot
-	if down > 0 && barHeight(c.Bars[largest]) == down {
+	if c.Bars[largest].Minor < 0 {
 		top -= valueRoom // the value stands below
 	} else {
 		bottom += valueRoom - 2

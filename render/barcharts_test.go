@@ -112,3 +112,21 @@ func labelsOf(t *testing.T, bars []content.Bar) (labels []drawnItem) {
 	})
 	return labels
 }
+
+// A refund of the whole morning is as long as the largest bar, which keeps its room above.
+func TestTheLargestValueDoesNotStandInTheTitle(t *testing.T) {
+	for _, values := range [][]int64{{200, -200}, {-200, 200}, {300, -200}, {200, -300}} {
+		var title, value drawnItem
+		d := Document{Printer: printer(t, "no"), Charts: []content.Chart{{Title: "Dager", Bars: bars(values...)}}}
+		render(t, sample{document: d}, func(m drawnItem) {
+			if m.text == "Dager" {
+				title = m
+			} else if m.size == valueText.Size && m.shape == "" {
+				value = m
+			}
+		})
+		if value.text == "" || value.y-value.size < title.y {
+			t.Errorf("%v: the title at %.1f, the value at %.1f", values, title.y, value.y)
+		}
+	}
+}

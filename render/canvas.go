@@ -12,10 +12,11 @@ type drawnItem struct {
 	size             float64 // of the font; the height of a shape
 	text             string
 	shape            string // empty for a text
+	repeated         bool   // an artifact, which is not read
 }
 
 // canvas draws cells and shapes on the pages of a document, in points from the top left
-// corner. Texts are drawable, see [textCleaner].
+// corner. Texts are drawable, see [drawable.Cleaner].
 type canvas struct {
 	writer   *pdf.Writer
 	fonts    pdf.Fonts
@@ -24,6 +25,7 @@ type canvas struct {
 	page     *pdf.Page       // that is drawn on
 	number   int             // of the page
 	height   float64         // of the page
+	repeats  bool            // an artifact is drawn
 }
 
 func (c *canvas) font(s style) *pdf.Font {
@@ -64,13 +66,12 @@ func (c *canvas) fittingCell(s style, x, width, baseline float64, right bool, te
 	if len(text) == 0 || c.counting {
 		return
 	}
-	text = pdf.VisualOrder(text)
 	at, drawn := x, float64(units)*s.Size/1000
 	if right {
 		at = x + width - drawn
 	}
 	if c.observe != nil {
-		c.observe(drawnItem{page: c.number, x: at, y: baseline, width: drawn, cellX: x, cellWidth: width, pageHeight: c.height, size: s.Size, text: string(text)})
+		c.observe(drawnItem{page: c.number, x: at, y: baseline, width: drawn, cellX: x, cellWidth: width, pageHeight: c.height, size: s.Size, text: c.fonts.Source(string(text)), repeated: c.repeats})
 	}
 	c.page.Text(s, at, baseline, text)
 }

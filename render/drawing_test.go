@@ -57,7 +57,7 @@ func TestEveryCharacterIsDrawn(t *testing.T) {
 	}
 	d := Document{Printer: printer(t, "no")}
 	for r := range seen {
-		if !strings.ContainsRune(" \u00a0\u202f\u0300\u0301", r) {
+		if !strings.ContainsRune(" \u00a0\u202f\u0300\u0301\u200d", r) {
 			d.Facts = append(d.Facts, content.Fact{Label: string(r), Value: string(r)})
 		}
 	}

@@ -1,9 +1,11 @@
 package render
 
+import "rapport/render/internal/drawable"
+
 // pageFooter ends each page: whose it is, when the data was read, and its number.
 type pageFooter struct {
 	document *Document
-	cleaner  *textCleaner
+	cleaner  *drawable.Cleaner
 	pages    int // in all, once they are counted
 }
 
@@ -15,9 +17,11 @@ func (f *pageFooter) draw(c *canvas, width float64) {
 	number := words.Word("document.page", words.Int(int64(c.number)), words.Int(int64(f.pages)))
 	read := words.Word("document.data_read") + " " + words.DateTime(d.Created)
 	c.lines(margin, width, []float64{top}, 0.4, faint)
-	footerLine(c, top+12, width, f.which(c, width-margin*2), number)
-	footerLine(c, top+22, width, join("  ·  ", d.Number, read), d.Program)
-	if c.number == f.pages && f.cleaner.lossy {
+	c.artifact(func() {
+		footerLine(c, top+12, width, f.which(c, width-margin*2), number)
+		footerLine(c, top+22, width, join("  ·  ", d.Number, read), d.Program)
+	})
+	if c.number == f.pages && f.cleaner.Lossy {
 		c.cell(tinyText, margin, width, top-6, false, words.Word("document.unprintable"))
 	}
 }

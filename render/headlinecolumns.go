@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"rapport/internal/content"
+	"rapport/render/internal/pdf"
 )
 
 // headlineColumns is the layout of several answers: widths of the figure and of each part.
@@ -100,6 +101,7 @@ func (s *headlinePanel) drawRows(t headlineColumns) {
 		height += 10
 	}
 	page := s.canvas.number
+	s.canvas.begin(pdf.Table)
 	for i, h := range all {
 		if s.begun && s.y+height+20 > s.bottom { // with labels, which the first on a page has
 			s.newPage()
@@ -125,32 +127,45 @@ func (s *headlinePanel) drawRows(t headlineColumns) {
 		if head {
 			y += 14
 		}
-		s.drawRow(h, t, y, head)
+		s.drawRow(h, t, y, head, i > 0 && !t.labels)
 		s.y += full
 		s.begun = true
 	}
+	s.canvas.end()
 }
 
-// drawRow draws an answer whose labels stand above y.
-func (s *headlinePanel) drawRow(h content.Headline, t headlineColumns, y float64, head bool) {
-	x, base := margin+panelPad, y+20
-	cell := func(st style, width, baseline float64, right bool, text string) {
-		s.canvas.cell(st, x, width, baseline, right, text)
-	}
-	if head {
-		cell(labelText, t.widths[0], y, false, h.Label)
-	}
-	cell(bold(t.figure, ink), t.widths[0], base, false, h.Amount)
-	cell(countText, t.widths[0], base+11.5, false, h.Change)
-	x = margin + s.width - panelPad
-	for i := len(h.Parts) - 1; i >= 0; i-- {
-		p, width := h.Parts[i], t.widths[i+1]
-		x -= width
-		if head {
-			cell(labelText, width, y, true, p.Label)
-		}
-		cell(bold(t.part, ink), width, base, true, p.Amount)
-		cell(countText, width, base+11.5, true, p.Count)
+// drawRow draws an answer whose labels stand above y, for the first time or again.
+func (s *headlinePanel) drawRow(h content.Headline, t headlineColumns, y float64, head, again bool) {
+	cells := append([]content.Part{{Label: h.Label, Amount: h.Amount, Count: h.Change}}, h.Parts...)
+	lefts := make([]float64, len(cells))
+	lefts[0] = margin + panelPad
+	x := margin + s.width - panelPad
+	for i := len(cells) - 1; i > 0; i-- {
+		x -= t.widths[i]
+		lefts[i] = x
 		x -= partGap
 	}
+	base := y + 20
+	cell := func(st style, i int, baseline float64, text string) {
+		s.canvas.cell(st, lefts[i], t.widths[i], baseline, i > 0, text)
+	}
+	if head {
+		s.canvas.headerRow(again, func() {
+			for i, c := range cells {
+				s.canvas.in(pdf.ColumnHeader, func() { cell(labelText, i, y, c.Label) })
+			}
+		})
+	}
+	s.canvas.begin(pdf.TableRow)
+	for i, c := range cells {
+		size := t.part
+		if i == 0 {
+			size = t.figure
+		}
+		s.canvas.begin(pdf.Cell)
+		cell(bold(size, ink), i, base, c.Amount)
+		cell(countText, i, base+11.5, c.Count)
+		s.canvas.end()
+	}
+	s.canvas.end()
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rapport/internal/content"
+	"rapport/render/internal/pdf"
 )
 
 // How the answers are set, in points.
@@ -65,9 +66,11 @@ func (s *headlinePanel) drawOne(h content.Headline) {
 		width -= s.partsWidth(h.Parts)
 	}
 	base := y + 8 + 10 + size*0.72
+	s.canvas.begin(pdf.Paragraph)
 	s.canvas.cell(bold(8, muted), x, width, y+7, false, h.Label)
 	s.canvas.cell(bold(size, ink), x, width, base, false, h.Amount)
 	s.canvas.cell(changeText, x, width, base+17, false, h.Change)
+	s.canvas.end()
 	if beside {
 		s.drawParts(h.Parts, margin+s.width-panelPad-s.partsWidth(h.Parts)+partGap, base-15, base, base+17)
 	} else {
@@ -129,9 +132,11 @@ func (s *headlinePanel) partLines(parts []content.Part, width float64) [][]conte
 func (s *headlinePanel) drawParts(parts []content.Part, x, label, amount, count float64) {
 	for _, p := range parts {
 		width := min(s.partWidth(p), margin+s.width-panelPad-x)
+		s.canvas.begin(pdf.Paragraph)
 		s.canvas.cell(labelText, x, width, label, false, p.Label)
 		s.canvas.cell(partText, x, width, amount, false, p.Amount)
 		s.canvas.cell(countText, x, width, count, false, p.Count)
+		s.canvas.end()
 		x += width + partGap
 	}
 }

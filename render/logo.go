@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"rapport/render/internal/drawable"
 	"rapport/render/internal/pdf"
 )
 
@@ -53,5 +54,5 @@ func Printable(text string) string {
 	if err != nil {
 		return text
 	}
-	return (&textCleaner{font: fonts.Regular}).clean(text)
+	return fonts.Source((&drawable.Cleaner{Font: fonts.Regular}).Clean(text))
 }

@@ -60,12 +60,22 @@ func (f *pageFlow) ensure(height float64) {
 // paragraph writes text between x and x+width in at most lines lines, on further pages if
 // need be.
 func (f *pageFlow) paragraph(st style, x, width, leading float64, lines int, text string) {
-	for _, line := range f.canvas.font(st).Wrap(text, int(width*1000/st.Size), lines) {
+	broken := f.canvas.font(st).Wrap(text, int(width*1000/st.Size), lines)
+	if len(broken) == 0 {
+		return
+	}
+	role := pdf.Paragraph
+	if st == titleText {
+		role = pdf.Title
+	}
+	f.canvas.begin(role)
+	for _, line := range broken {
 		f.ensure(leading)
 		f.canvas.cell(st, x, width, f.y+leading*0.75, false, line)
 		f.y += leading
 		f.begun = true
 	}
+	f.canvas.end()
 }
 
 // notice says a sentence in the place of the rows.
@@ -79,9 +89,11 @@ func (f *pageFlow) notice(text string) {
 	f.ensure(height + 18)
 	f.bookmark(0, f.words.Word("document.rows"))
 	f.canvas.box(margin, f.y, 2.4, height, accent)
+	f.canvas.begin(pdf.Paragraph)
 	for i, line := range lines {
 		f.canvas.cell(st, margin+12, f.width-12, f.y+14.5+leading*float64(i), false, line)
 	}
+	f.canvas.end()
 	f.y += height + tableAfter
 	f.begun = true
 }

@@ -8,6 +8,7 @@ import (
 
 	"rapport/internal/content"
 	"rapport/locales"
+	"rapport/render/internal/drawable"
 	"rapport/render/internal/pdf"
 )
 
@@ -17,7 +18,7 @@ type PDF struct {
 	out      io.Writer
 	document Document
 	fonts    pdf.Fonts
-	cleaner  *textCleaner
+	cleaner  *drawable.Cleaner
 	rows     *rowBuffer
 	observe  func(drawnItem)
 	err      error
@@ -46,7 +47,7 @@ func NewPDF(out io.Writer, d Document) (*PDF, error) {
 	if d.Created.IsZero() {
 		d.Created = time.Unix(0, 0).UTC() // fpdf would take the clock's time
 	}
-	cleaner := &textCleaner{font: fonts.Regular}
+	cleaner := &drawable.Cleaner{Font: fonts.Regular}
 	rows := newRowBuffer(d.Columns, d.Printer, cleaner)
 	rows.currencies = d.Currencies
 	return &PDF{out: out, document: d, fonts: fonts, cleaner: cleaner, rows: rows}, nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rapport/internal/content"
+	"rapport/render/internal/drawable"
 	"rapport/render/internal/pdf"
 )
 
@@ -14,7 +15,7 @@ type layout struct {
 	logo     *pdf.Image
 	rows     *rowBuffer
 	table    rowLayout
-	cleaner  *textCleaner
+	cleaner  *drawable.Cleaner
 }
 
 func newLayout(p *PDF) *layout {
@@ -22,7 +23,7 @@ func newLayout(p *PDF) *layout {
 	if !l.withoutRows() {
 		l.table = layoutRows(p.rows, p.fonts, contentWidth(false), contentWidth(true))
 	}
-	l.document.clean(p.cleaner.clean)
+	l.document.clean(p.cleaner.Clean)
 	if data := l.document.Organization.Logo; len(data) > 0 {
 		if logo, err := pdf.ReadImage(data); err == nil { // else its readers can do nothing about it: see CheckLogo
 			l.logo = logo

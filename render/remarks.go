@@ -1,6 +1,9 @@
 package render
 
-import "rapport/internal/content"
+import (
+	"rapport/internal/content"
+	"rapport/render/internal/pdf"
+)
 
 // check writes whether the figures agree with a second source, and below it where not.
 func (s *summary) check() {
@@ -23,18 +26,22 @@ func (s *summary) remarks() {
 	}
 	title := s.words.Word("document.remarks")
 	s.ensure(34)
+	s.canvas.heading(margin, s.width, s.y+9, title)
+	s.y += 18
+	s.canvas.begin(pdf.List)
 	for i, remark := range s.document.Remarks {
 		if i > 0 && s.y+13 > s.bottom {
 			s.newPage()
-			title = s.continued(s.words.Word("document.remarks"))
-		}
-		if title != "" {
-			s.canvas.cell(groupText, margin, s.width, s.y+9, false, title)
+			s.canvas.artifact(func() { s.canvas.heading(margin, s.width, s.y+9, s.continued(title)) })
 			s.y += 18
-			title = ""
 		}
+		s.canvas.begin(pdf.ListItem)
+		s.canvas.begin(pdf.ItemText)
 		s.withIcon(pointerIcon, pointerSize, regular(9, ink), 13, remark)
+		s.canvas.end()
+		s.canvas.end()
 	}
+	s.canvas.end()
 	s.y += 16
 }
 

@@ -7,6 +7,7 @@ import (
 	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/locales"
+	"rapport/render/internal/drawable"
 )
 
 // maxCell is the widest that a cell is kept, in thousandths of the font size: no column
@@ -17,7 +18,7 @@ const maxCell = 40_000
 // bytes a cell beside it: which columns are shown, and how wide, depends on all of them.
 type rowBuffer struct {
 	printer *locales.Printer
-	cleaner *textCleaner
+	cleaner *drawable.Cleaner
 	columns []columnStats // those that the PDF may show
 
 	currencies []money.Currency // in the order of their sums
@@ -54,11 +55,11 @@ type columnStats struct {
 	textual bool            // holds texts, no amounts, numbers or times
 }
 
-func newRowBuffer(columns []content.Column, p *locales.Printer, c *textCleaner) *rowBuffer {
+func newRowBuffer(columns []content.Column, p *locales.Printer, c *drawable.Cleaner) *rowBuffer {
 	r := &rowBuffer{printer: p, cleaner: c}
 	for i, column := range columns {
 		if column.Rank > 0 {
-			column.Title = strings.TrimSpace(c.clean(column.Title))
+			column.Title = strings.TrimSpace(c.Clean(column.Title))
 			r.columns = append(r.columns, columnStats{Column: column, source: i, same: true, textual: true})
 		}
 	}
@@ -76,10 +77,10 @@ func (r *rowBuffer) add(values []content.Value) error {
 		if err != nil {
 			return fmt.Errorf("column %d: %w", column.source+1, err)
 		}
-		width := r.cleaner.font.Width(text)
+		width := r.cleaner.Font.Width(text)
 		if width > maxCell {
-			text = r.cleaner.font.Ellipsize(text, maxCell)
-			width = r.cleaner.font.Width(text)
+			text = r.cleaner.Font.Ellipsize(text, maxCell)
+			width = r.cleaner.Font.Width(text)
 		}
 		column.record(r.count, v.Kind == content.Text || v.Kind == content.Decimal && !isDecimal(v.Text), text, width)
 		chunk.text = append(chunk.text, text...)
@@ -136,7 +137,7 @@ func (r *rowBuffer) format(v *content.Value) (string, error) {
 	case content.Blank:
 		return "", nil
 	case content.Text:
-		return r.cleaner.clean(v.Text), nil
+		return r.cleaner.Clean(v.Text), nil
 	case content.Time:
 		return r.printer.DateTime(v.Time), nil
 	case content.Date:
@@ -153,7 +154,7 @@ func (r *rowBuffer) format(v *content.Value) (string, error) {
 
 func (r *rowBuffer) decimal(text string) string {
 	if !isDecimal(text) {
-		return r.cleaner.clean(text)
+		return r.cleaner.Clean(text)
 	}
 	text = r.printer.Decimal(text)
 	if rest, negative := strings.CutPrefix(text, "-"); negative {

@@ -1,6 +1,11 @@
 package render
 
-import "strings"
+import (
+	"strings"
+
+	"rapport/render/internal/drawable"
+	"rapport/render/internal/pdf"
+)
 
 // rowsTable draws the rows.
 type rowsTable struct {
@@ -8,8 +13,9 @@ type rowsTable struct {
 	rows       *rowBuffer
 	layout     rowLayout
 	sumColumns []sumColumn
-	cleaner    *textCleaner
+	cleaner    *drawable.Cleaner
 	onlyHeader bool // nothing else is on the page
+	headed     bool // the header was drawn before
 }
 
 // draw draws all rows by day, with the header on every page, and the sums.
@@ -18,6 +24,11 @@ func (t *rowsTable) draw() {
 	if len(t.layout.columns) == 0 {
 		return
 	}
+	if !t.canvas.counting {
+		t.canvas.writer.Expect((t.rows.count + 2*len(t.rows.sums.days)) * (1 + len(t.layout.columns)))
+	}
+	t.canvas.begin(pdf.Table)
+	defer t.canvas.end()
 	t.drawHeader()
 	next := rowCursor{chunks: t.rows.chunks}
 	sums := &t.rows.sums
@@ -43,7 +54,7 @@ func (t *rowsTable) title() {
 	t.ensure(height)
 	title := t.words.Word("document.rows")
 	t.bookmark(0, title)
-	t.canvas.cell(groupText, margin, t.width, t.y+9, false, title+"  ·  "+t.words.Int(int64(t.rows.count)))
+	t.canvas.heading(margin, t.width, t.y+9, title+"  ·  "+t.words.Int(int64(t.rows.count)))
 	t.y += 17
 	for _, line := range shared {
 		t.canvas.cell(smallText, margin, t.width, t.y+6, false, line)
@@ -115,20 +126,24 @@ func (t *rowsTable) drawRows(next *rowCursor, n int) {
 // the length of these.
 func (t *rowsTable) drawRow(text []byte, cells []cellSize) int {
 	st := regular(t.layout.size, ink)
+	t.canvas.begin(pdf.TableRow)
 	baseline, at, shown := t.y+rowHeight*0.68, 0, t.layout.columns
 	for i, cell := range cells {
 		end := at + int(cell.bytes)
 		if len(shown) > 0 && shown[0].index == i {
 			column := &shown[0]
 			shown = shown[1:]
+			t.canvas.begin(pdf.Cell)
 			if float64(cell.width)*st.Size/1000 <= column.width {
 				t.canvas.fittingCell(st, margin+column.x, column.width, baseline, column.right, text[at:end], int(cell.width))
 			} else {
 				t.canvas.cell(st, margin+column.x, column.width, baseline, column.right, string(text[at:end]))
 			}
+			t.canvas.end()
 		}
 		at = end
 	}
+	t.canvas.end()
 	return at
 }
 
@@ -143,12 +158,17 @@ func (t *rowsTable) headerHeight() float64 {
 // drawHeader writes the titles of the columns.
 func (t *rowsTable) drawHeader() {
 	height := t.headerHeight()
-	for _, column := range t.layout.columns {
-		for i, line := range column.title {
-			baseline := t.y + height - 5 - headerLine*float64(len(column.title)-1-i) - 1.6
-			t.canvas.cell(labelText, margin+column.x, column.width, baseline, column.right, line)
+	t.canvas.headerRow(t.headed, func() {
+		for _, column := range t.layout.columns {
+			t.canvas.begin(pdf.ColumnHeader)
+			for i, line := range column.title {
+				baseline := t.y + height - 5 - headerLine*float64(len(column.title)-1-i) - 1.6
+				t.canvas.cell(labelText, margin+column.x, column.width, baseline, column.right, line)
+			}
+			t.canvas.end()
 		}
-	}
+	})
+	t.headed = true
 	t.y += height
 	t.canvas.lines(margin, t.width, []float64{t.y}, 0.8, accent)
 	t.onlyHeader = true

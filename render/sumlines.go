@@ -1,6 +1,10 @@
 package render
 
-import "rapport/render/internal/pdf"
+import (
+	"slices"
+
+	"rapport/render/internal/pdf"
+)
 
 // How days and sums are set among the rows, in points.
 const (
@@ -25,7 +29,7 @@ func (t *rowsTable) startDay(day *daySums) {
 
 // continueDay writes the name of a day again, where it continues on another page.
 func (t *rowsTable) continueDay(day *daySums) {
-	t.sumLine(t.continued(t.dayName(day)), nil, accent)
+	t.canvas.artifact(func() { t.sumLine(t.continued(t.dayName(day)), nil, accent) })
 }
 
 func (t *rowsTable) dayName(day *daySums) string {
@@ -122,7 +126,7 @@ func (t *rowsTable) drawSums(name string, list []currencySums, color pdf.Color) 
 			}
 		}
 		if narrow {
-			t.sumLine(join("  ·  ", label, t.cleaner.clean(string(list[i].currency))), nil, color)
+			t.sumLine(join("  ·  ", label, t.cleaner.Clean(string(list[i].currency))), nil, color)
 			label = ""
 		}
 		t.sumLine(label, &list[i], color)
@@ -150,15 +154,41 @@ func (t *rowsTable) sumLine(name string, sums *currencySums, color pdf.Color) {
 	if sums != nil {
 		room = max(t.labelRoom(), 0)
 	}
-	t.canvas.cell(st, margin, room, baseline, false, name)
-	if sums != nil {
-		if len(t.rows.sums.total) > 1 && t.labelRoom() >= 0 {
-			t.canvas.cell(st, margin+t.labelRoom()+minGap, codeRoom, baseline, true, t.cleaner.clean(string(sums.currency)))
+	t.canvas.in(pdf.TableRow, func() {
+		columns, code := len(t.layout.columns), ""
+		if sums != nil && len(t.sumColumns) > 0 {
+			columns = slices.IndexFunc(t.layout.columns, func(c rowColumn) bool { return c.index == t.sumColumns[0].index })
 		}
-		for _, column := range t.sumColumns {
-			t.canvas.cell(st, margin+column.x, column.width, baseline, true, t.rows.sumText(*sums, column.sum))
+		if sums != nil && len(t.rows.sums.total) > 1 && t.labelRoom() >= 0 {
+			code = t.cleaner.Clean(string(sums.currency))
 		}
-	}
+		if columns > 0 {
+			role := pdf.RowHeader
+			if name+code == "" {
+				role = pdf.Cell
+			}
+			t.canvas.spanning(role, columns, func() {
+				t.canvas.cell(st, margin, room, baseline, false, name)
+				t.canvas.cell(st, margin+t.labelRoom()+minGap, codeRoom, baseline, true, code)
+			})
+		}
+		if sums != nil {
+			t.sumCells(st, baseline, *sums, t.layout.columns[columns:])
+		}
+	})
 	t.y += rowHeight
 	t.begun = true
+}
+
+// sumCells writes sums in their columns; those that have none are empty.
+func (t *rowsTable) sumCells(st style, baseline float64, sums currencySums, columns []rowColumn) {
+	next := t.sumColumns
+	for _, column := range columns {
+		t.canvas.begin(pdf.Cell)
+		if len(next) > 0 && next[0].index == column.index {
+			t.canvas.cell(st, margin+column.x, column.width, baseline, true, t.rows.sumText(sums, next[0].sum))
+			next = next[1:]
+		}
+		t.canvas.end()
+	}
 }

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"cmp"
+
 	"rapport/internal/content"
 	"rapport/render/internal/pdf"
 )
@@ -46,17 +48,19 @@ func (s *summary) letterhead() {
 	x, right, top := margin, false, s.y
 	if s.logo != nil {
 		w, h := s.logo.Fit(logoWidth, logoHeight)
-		s.canvas.picture(s.logo, margin, s.y, w, h)
+		s.canvas.figure(cmp.Or(name, s.words.Word("document.logo")), margin, s.y, w, h, func() { s.canvas.picture(s.logo, margin, s.y, w, h) })
 		room = s.width - logoWidth - gutter
 		x, right = margin+logoWidth+gutter, true
 	}
 	s.begun = true
 	lines := s.canvas.font(strong).Wrap(name, int(room*1000/strong.Size), nameLines)
 	y := s.y + 9 - nameLeading
+	s.canvas.begin(pdf.Paragraph)
 	for _, line := range lines {
 		y += nameLeading
 		s.canvas.cell(strong, x, room, y, right, line)
 	}
+	s.canvas.end()
 	y = max(y, s.y+9) + 11.5
 	s.canvas.cell(small, x, room, y, right, number)
 	switch {
@@ -102,6 +106,7 @@ func (s *summary) heading() []content.Fact {
 	s.paragraph(regular(8.5, muted), margin, width, 13, 1, d.Subtitle)
 	bottom := s.y
 	y, rest := top+11, d.Facts
+	s.canvas.begin(pdf.List)
 	for len(rest) > 0 {
 		next, fits := s.factBeside(rest[0], y, max(bottom, top+60)+2)
 		if !fits {
@@ -109,6 +114,7 @@ func (s *summary) heading() []content.Fact {
 		}
 		y, rest = next, rest[1:]
 	}
+	s.canvas.end()
 	s.y = max(bottom, y-8) + 16
 	return rest
 }
@@ -122,11 +128,21 @@ func (s *summary) factBeside(fact content.Fact, y, bottom float64) (next float64
 		return y, false
 	}
 	x := margin + s.width - factsWidth
-	s.canvas.cell(labelText, x, labels-4, y, false, fact.Label)
-	for i, line := range value {
-		s.canvas.cell(regular(8, ink), x+labels, factsWidth-labels, y+leading*float64(i), false, line)
-	}
+	s.fact(func() { s.canvas.cell(labelText, x, labels-4, y, false, fact.Label) }, func() {
+		for i, line := range value {
+			s.canvas.cell(regular(8, ink), x+labels, factsWidth-labels, y+leading*float64(i), false, line)
+		}
+	})
 	return next, true
+}
+
+// fact draws an item of a list: what it is called, and what it says.
+func (s *summary) fact(label, value func()) {
+	c := s.canvas
+	c.in(pdf.ListItem, func() {
+		c.in(pdf.ItemLabel, label)
+		c.in(pdf.ItemText, func() { c.in(pdf.Paragraph, value) })
+	})
 }
 
 // facts are label over value, as many beside each other as there is room for.
@@ -140,11 +156,13 @@ func (s *summary) facts(facts []content.Fact) {
 	}
 	const gap = 18.0
 	width := min((s.width-gap*float64(columns-1))/float64(columns), 240)
+	s.canvas.begin(pdf.List)
 	for len(facts) > 0 {
 		line := facts[:min(columns, len(facts))]
 		facts = facts[len(line):]
 		s.factLine(line, width, gap)
 	}
+	s.canvas.end()
 	s.y += 8
 }
 
@@ -158,10 +176,11 @@ func (s *summary) factLine(facts []content.Fact, width, gap float64) {
 	s.ensure(height)
 	for i, fact := range facts {
 		x := margin + float64(i)*(width+gap)
-		s.canvas.cell(labelText, x, width, s.y+7, false, fact.Label)
-		for k, line := range values[i] {
-			s.canvas.cell(plainText, x, width, s.y+18.5+11.5*float64(k), false, line)
-		}
+		s.fact(func() { s.canvas.cell(labelText, x, width, s.y+7, false, fact.Label) }, func() {
+			for k, line := range values[i] {
+				s.canvas.cell(plainText, x, width, s.y+18.5+11.5*float64(k), false, line)
+			}
+		})
 	}
 	s.y += height + 5
 	s.begun = true

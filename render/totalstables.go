@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rapport/internal/content"
+	"rapport/render/internal/pdf"
 )
 
 // How tables of totals are set, in points.
@@ -85,7 +86,7 @@ func (s *totalsTables) drawPacked(tables []content.Table, half float64) {
 		s.y = ys[side]
 		x := margin + float64(side)*(half+gutter)
 		s.drawTitle(l, x, false)
-		s.drawRows(l, x, 0, len(l.Rows))
+		s.canvas.in(pdf.Table, func() { s.drawRows(l, x, 0, len(l.Rows)) })
 		ys[side] += l.height() + tableAfter
 	}
 	s.y = max(ys[0], ys[1])
@@ -97,7 +98,8 @@ func (s *totalsTables) drawLong(t tableLayout, columns int, step float64) {
 	if len(t.Rows) <= shortTable {
 		s.ensure(t.height())
 	}
-	for from := 0; ; {
+	defer s.canvas.end() // of the table, which begins below its title
+	for from, begun := 0, false; ; {
 		rest := len(t.Rows) - from
 		room := int((s.bottom - s.y - tableTitle - tableHead) / tableRow)
 		if s.begun && room*columns < rest && room < 6 {
@@ -110,6 +112,10 @@ func (s *totalsTables) drawLong(t tableLayout, columns int, step float64) {
 		}
 		each := min(room, (rest+columns-1)/columns)
 		s.drawTitle(t, margin, from > 0)
+		if !begun {
+			s.canvas.begin(pdf.Table)
+			begun = true
+		}
 		for column := range columns {
 			n := min(each, len(t.Rows)-from)
 			if n > 0 || column == 0 {
@@ -128,9 +134,7 @@ func (s *totalsTables) drawLong(t tableLayout, columns int, step float64) {
 // drawTitle writes a table's title, again where the table continues, and moves below it.
 func (s *totalsTables) drawTitle(t tableLayout, x float64, continued bool) {
 	title := t.Title
-	if continued {
-		title = s.continued(title)
-	} else {
+	if !continued {
 		s.bookmark(0, title)
 	}
 	room := t.width()
@@ -138,14 +142,18 @@ func (s *totalsTables) drawTitle(t tableLayout, x float64, continued bool) {
 		s.canvas.icon(alertIcon, x, s.y-0.5, iconSize)
 		x, room = x+indent, room-indent
 	}
-	s.canvas.cell(groupText, x, room, s.y+9, false, title)
+	if continued {
+		s.canvas.artifact(func() { s.canvas.heading(x, room, s.y+9, s.continued(title)) })
+	} else if title != "" {
+		s.canvas.heading(x, room, s.y+9, title)
+	}
 	s.y += tableTitle
 }
 
 // drawRows draws the rows from from to to of a table at x, with its header.
 func (s *totalsTables) drawRows(t tableLayout, x float64, from, to int) {
 	width, y := t.width(), s.y
-	s.drawCells(t, labelText, x, y+7.5, t.Head)
+	s.canvas.headerRow(from > 0, func() { s.drawCells(t, labelText, x, y+7.5, t.Head, pdf.ColumnHeader, pdf.ColumnHeader) })
 	y += tableHead
 	s.canvas.lines(x, width, []float64{y}, 0.8, accent)
 	var hairlines []float64
@@ -157,7 +165,11 @@ func (s *totalsTables) drawRows(t tableLayout, x float64, from, to int) {
 			s.canvas.lines(x, width, []float64{y}, 0.7, ink)
 		}
 		st.Size = t.size
-		s.drawCells(t, st, x, y+tableRow*0.68, t.Rows[i])
+		first := pdf.Cell
+		if !t.Right[0] && t.Rows[i][0] != "" {
+			first = pdf.RowHeader
+		}
+		s.canvas.in(pdf.TableRow, func() { s.drawCells(t, st, x, y+tableRow*0.68, t.Rows[i], first, pdf.Cell) })
 		y += tableRow
 		if i == to-1 || !t.sameGroup(i) {
 			hairlines = append(hairlines, y)
@@ -167,10 +179,12 @@ func (s *totalsTables) drawRows(t tableLayout, x float64, from, to int) {
 	s.begun = true
 }
 
-func (s *totalsTables) drawCells(t tableLayout, st style, x, baseline float64, cells []string) {
+// drawCells draws a line of a table, whose first cell may be another than the rest.
+func (s *totalsTables) drawCells(t tableLayout, st style, x, baseline float64, cells []string, first, role pdf.Role) {
 	st.Size = min(st.Size, t.size)
 	for i, cell := range cells {
-		s.canvas.cell(st, x, t.widths[i], baseline, t.Right[i], cell)
+		s.canvas.in(first, func() { s.canvas.cell(st, x, t.widths[i], baseline, t.Right[i], cell) })
 		x += t.widths[i] + t.gap
+		first = role
 	}
 }

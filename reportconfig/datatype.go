@@ -84,14 +84,14 @@ type offer struct {
 
 // offerOf returns Dintero's row for t; for "", a data type that could not be read, all that is offered anywhere.
 func offerOf(t DataType) offer {
-	usual, both := []string{"daily", "weekly", "monthly"}, []string{string(PDF), string(CSV)}
+	usual, both := []string{"daily", "weekly", "monthly"}, []string{string(PDF), string(CSV), string(XLSX)}
 	switch t {
 	case CheckoutTransactions:
 		return offer{usual, both, []string{byStore, bySeller}}
 	case OpenTransactions:
 		return offer{usual, both, []string{byStore, byAge}}
 	case OrderOperations:
-		return offer{[]string{"daily", "weekly", "twice-a-month"}, []string{string(CSV)}, []string{byDestination}}
+		return offer{[]string{"daily", "weekly", "twice-a-month"}, []string{string(CSV), string(XLSX)}, []string{byDestination}}
 	case WalletTransactions:
 		return offer{usual, both, nil}
 	case PayoutSettlements:

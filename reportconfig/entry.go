@@ -77,6 +77,10 @@ func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
 	e.HoldUncertain = m.Choice("uncertain") == "hold"
 	e.MachineCSV = m.Choice("csv") == "machine"
 	e.PlainSubject = m.Choice("subject") == "plain"
+	e.TotalsPDF = m.Choice("pdf") == "totals"
+	if v, ok := m.Field("pdf"); ok && len(e.ContentTypes) > 0 && !slices.Contains(e.ContentTypes, PDF) {
+		v.Fault("leave it out", "contentTypes has no PDF")
+	}
 	e.Voucher = m.Choice("attach") == "voucher"
 	if v, ok := m.Field("attach"); ok && e.Voucher {
 		switch {
@@ -178,13 +182,25 @@ func readContentTypes(m yamltree.Mapping, kind DataType, offer offer) []ContentT
 	var types []ContentType
 	for _, item := range items {
 		t := item.Choose(m.Enum("contentTypes"), nil)
+		if t == shortXLSX {
+			t = string(XLSX)
+		}
 		switch {
 		case t == "":
 		case !slices.Contains(offer.contentTypes, t):
-			item.Fault(yamltree.OneOf(offer.contentTypes), "%s is not possible for %s", yamltree.Quote(t), kind)
+			item.Fault(yamltree.OneOf(short(offer.contentTypes)), "%s is not possible for %s", yamltree.Quote(t), kind)
 		case !slices.Contains(types, ContentType(t)): // twice counts once
 			types = append(types, ContentType(t))
 		}
+	}
+	return types
+}
+
+// short is content types as people write them.
+func short(types []string) []string {
+	types = slices.Clone(types)
+	if i := slices.Index(types, string(XLSX)); i >= 0 {
+		types[i] = shortXLSX
 	}
 	return types
 }

@@ -24,6 +24,7 @@ type Report struct {
 	SkipEmpty     bool         // a period without payments is not mailed
 	HoldUncertain bool         // a mail that may have arrived waits for a person, instead of going out again
 	MachineCSV    bool         // the CSV is for programs: the same in every language
+	TotalsPDF     bool         // the PDF has no rows
 	Voucher       bool         // a mail carries the PDF alone, which ContentTypes then has
 	PlainSubject  bool         // a mail's subject says no amounts
 	Attachments   bool         // the files of each settlement go along
@@ -51,9 +52,13 @@ type ContentType string
 
 // The content types.
 const (
-	PDF ContentType = "application/pdf"
-	CSV ContentType = "text/csv"
+	PDF  ContentType = "application/pdf"
+	CSV  ContentType = "text/csv"
+	XLSX ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
+
+// shortXLSX is how people may write [XLSX].
+const shortXLSX = "xlsx"
 
 // Reconcile says what becomes of a report whose figures do not agree with Dintero's own.
 type Reconcile string

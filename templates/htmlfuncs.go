@@ -48,7 +48,7 @@ func previewPadding() [120]struct{} { return [120]struct{}{} }
 const (
 	shapeList  = "list"  // one row: a line for each column, in every program
 	shapeTable = "table" // narrow enough for a phone as it is
-	shapeWide  = "wide"  // cells are stacked on a small screen
+	shapeWide  = "wide"  // a phone shows the name and the last figure, the others below
 )
 
 // phoneWidth is what a screen of 320 pixels leaves for the cells of a table.
@@ -76,6 +76,27 @@ func shape(head []string, right []bool, rows [][]string) string {
 		return shapeWide
 	}
 	return shapeTable
+}
+
+// below is what a row says between its first cell and its last: "Innløsninger 6 · Innløst
+// 600,00". What is nothing is left out.
+func below(head, row []string) string {
+	var parts []string
+	for i := 1; i < len(row)-1; i++ {
+		switch {
+		case strings.Trim(row[i], "0.,") == "":
+		case head[i] == "" || isCode(row[i]):
+			parts = append(parts, row[i])
+		default:
+			parts = append(parts, head[i]+"\u00a0"+row[i])
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// isCode tells whether s is a currency, which needs no label.
+func isCode(s string) bool {
+	return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 func longestWord(s string) int {

@@ -79,7 +79,7 @@ func (s *Set) parse(name, path, source string) (err error) {
 		s.text, err = text.New(path).Funcs(funcs).Parse(source)
 		return err
 	}
-	funcs := html.FuncMap{"shape": shape, "side": side, "last": last, "large": large, "mark": mark,
+	funcs := html.FuncMap{"shape": shape, "below": below, "side": side, "last": last, "large": large, "mark": mark,
 		"hush": previewPadding, "outlook": outlook, "endoutlook": endOutlook}
 	s.html, err = html.New(path).Funcs(funcs).Parse(source)
 	return err

@@ -5,8 +5,8 @@ import "strings"
 // columnGap stands between columns.
 const columnGap = "  "
 
-// textTable is a table of plain text: aligned where it fits into 72 columns, else a
-// block of "label: value" lines for each row.
+// textTable is a table of plain text, aligned. Where it does not fit into 72 columns it has
+// the first and the last column, and the others below each line.
 func textTable(head []string, right []bool, rows [][]string, total bool) string {
 	widths := make([]int, len(head))
 	width := -len(columnGap)
@@ -18,7 +18,7 @@ func textTable(head []string, right []bool, rows [][]string, total bool) string 
 		width += widths[i] + len(columnGap)
 	}
 	if width > columns {
-		return blocks(head, rows)
+		return narrow(head, right, rows, total)
 	}
 	line := strings.Repeat("-", max(width, 1))
 	var b strings.Builder
@@ -49,6 +49,43 @@ func writeRow(b *strings.Builder, row []string, right []bool, widths []int) {
 		}
 	}
 	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+}
+
+// narrow writes the first and the last column, and what stands between them below.
+func narrow(head []string, right []bool, rows [][]string, total bool) string {
+	last := len(head) - 1
+	ends := func(row []string) []string { return []string{row[0], row[last]} }
+	widths := []int{cells(head[0]), cells(head[last])}
+	for _, row := range rows {
+		widths = []int{max(widths[0], cells(row[0])), max(widths[1], cells(row[last]))}
+	}
+	room := columns - len(columnGap) - widths[1]
+	if last < 1 || room < columns/4 {
+		return blocks(head, rows)
+	}
+	widths[0] = min(widths[0], room)
+	line := strings.Repeat("-", widths[0]+len(columnGap)+widths[1])
+	var b strings.Builder
+	side := []bool{right[0] && !right[last], right[last]}
+	write := func(row []string) {
+		if name := row[0]; cells(name) > room { // it has lines of its own
+			b.WriteString(fold("", "", name) + "\n")
+			row = append([]string{""}, row[1:]...)
+		}
+		writeRow(&b, ends(row), side, widths)
+	}
+	write(head)
+	b.WriteString(line + "\n")
+	for i, row := range rows {
+		if total && i > 0 && i == len(rows)-1 {
+			b.WriteString(line + "\n")
+		}
+		write(row)
+		if more := below(head, row); more != "" {
+			b.WriteString(fold("    ", "    ", more) + "\n")
+		}
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // blocks writes each row under its first cell; an empty cell is not written.

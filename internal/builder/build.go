@@ -108,7 +108,7 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 	defer r.measure("render")()
 	asked := b.job.Report.ContentTypes
 	base := filepath.Join(b.dir, baseName(b.job))
-	rows := pdfRows{wanted: slices.Contains(asked, reportconfig.PDF)}
+	rows := pdfRows{wanted: slices.Contains(asked, reportconfig.PDF) && !b.job.Report.TotalsPDF}
 	csv, err := b.writeCSV(base+".csv", &rows)
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 	if err := b.warnings.ofUnknown(unknownMoney(b.figures.Totals)); err != nil {
 		return err
 	}
-	if rows.wanted {
+	if slices.Contains(asked, reportconfig.PDF) {
 		b.warnings.ofLogo(r.Account.Organization.Logo)
 		pdf, err := r.writePDF(base+".pdf", b, rows.kept)
 		if err != nil {
@@ -136,10 +136,17 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 		}
 		b.files = append(b.files, pdf)
 	}
-	if slices.Contains(asked, reportconfig.CSV) || rows.left {
+	if slices.Contains(asked, reportconfig.CSV) || rows.left { // the PDF says that they are there
 		b.files = append(b.files, csv)
 	} else if err := os.Remove(csv.Path); err != nil {
 		return err
+	}
+	if slices.Contains(asked, reportconfig.XLSX) {
+		book, err := r.writeXLSX(base+".xlsx", b)
+		if err != nil {
+			return err
+		}
+		b.files = append(b.files, book)
 	}
 	return (settlementBuilder{r}).writeSettlementFiles(b, base)
 }

@@ -2,6 +2,7 @@ package builder
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"rapport/internal/archive"
@@ -23,10 +24,15 @@ func (r *Builder) document(b *build) render.Document {
 		Facts: s.Facts, Notes: s.Notes, Empty: s.Empty,
 		Currencies: s.Currencies, Columns: b.columns(words), Created: b.now.In(r.Account.Location), Program: r.Program,
 	}
+	asked := b.job.Report
+	csv := b.rowsLeft || slices.Contains(asked.ContentTypes, reportconfig.CSV)
 	switch rows := words.Int(b.figures.Totals.Rows); {
-	case b.rowsLeft && b.job.Report.Voucher:
+	case b.figures.Totals.Rows == 0 || !b.rowsLeft && !asked.TotalsPDF:
+	case csv && asked.Voucher:
 		d.RowsElsewhere = words.Word("document.rows_in_archive", rows)
-	case b.rowsLeft:
+	case !csv:
+		d.RowsElsewhere = words.Word("document.rows_left_out", rows)
+	default:
 		d.RowsElsewhere = words.Word("document.rows_in_csv", rows)
 	}
 	return d
@@ -60,7 +66,7 @@ func (r *Builder) writePDF(path string, b *build, kept []string) (archive.File, 
 		if err != nil {
 			return 0, err
 		}
-		speaker := b.figures.Layout.ForPeople().Translator(b.figures.Words)
+		speaker := b.figures.Layout.ForPeople().ReaderTranslator(b.figures.Words)
 		var one report.Row
 		for _, raw := range kept {
 			if err := report.ReadRow(raw, r.Account.Location, &one); err != nil {

@@ -100,7 +100,7 @@ func TestALatePartCaptureIsFoundByTheThoroughFetch(t *testing.T) {
 	if f := b.Totals.List(b.Layout)[0]; b.Reconciled.Verdict != reconcile.Agrees || f.Count != 3 || f.Sum != 17500 {
 		t.Errorf("%+v, %s", f, said(b))
 	}
-	if want := "Reconciled with Dintero: 3 captures and 0 refunds, whole days 18–19 November 2026 (UTC)."; said(b) != want {
+	if want := "Reconciled with Dintero: the captures and refunds of the report agree with Dintero's own key figures."; said(b) != want {
 		t.Errorf("says %q", said(b))
 	}
 	if len(src.Queries) != 2 || src.Queries[0].Thorough || !src.Queries[1].Thorough || src.Asked != 2 {
@@ -119,8 +119,8 @@ func TestWhatCannotBeReadThoroughlyGoesOutWithTheDifference(t *testing.T) {
 	if f := b.Totals.List(b.Layout)[0]; b.Reconciled.Verdict != reconcile.Differs || f.Sum != 10000 {
 		t.Errorf("%+v, %s", f, said(b))
 	}
-	want := "Does not agree with Dintero, whole days 18–19 November 2026 (UTC): net NOK 5.00 less than Dintero has.\n" +
-		"19 Nov 2026, vipps: 1 capture, NOK 100.00; Dintero has 2 captures, NOK 105.00\n" +
+	want := "Does not agree with Dintero's own key figures: net NOK 5.00 less than Dintero has. Compared are whole days 18–19 November 2026 (UTC).\n" +
+		"19 Nov 2026, Vipps: 1 capture, NOK 100.00; Dintero has 2 captures, NOK 105.00\n" +
 		"The transactions of the time before could not be gone through as well."
 	if got := strings.ReplaceAll(said(b), "\u00a0", " "); got != want {
 		t.Errorf("says %q", got)
@@ -204,7 +204,7 @@ func TestAFilteredReportIsReconciledOnTheWholeAccount(t *testing.T) {
 	if len(src.Queries) != 1 || src.Queries[0].Stores != nil || b.Totals.Rows != 1 {
 		t.Errorf("asked %+v, %d rows", src.Queries, b.Totals.Rows)
 	}
-	if want := "Reconciled with Dintero for the whole account: 2 captures and 0 refunds, whole days 18–19 November 2026 (UTC)."; said(b) != want {
+	if want := "Reconciled with Dintero: the account, of which this report is a selection, agrees with Dintero's own key figures."; said(b) != want {
 		t.Errorf("says %q", said(b))
 	}
 	many := append(paymenttest.KeyFiguresOf(here, elsewhere), payment.DayEvents{Day: paymenttest.At(t, "2026-11-18T00:00:00Z"), Type: "REFUND", ProductType: "x", Currency: "NOK", Count: maxReadForFigures, Sum: 1})
@@ -225,8 +225,8 @@ func TestAFilteredReportIsReconciledOnTheWholeAccount(t *testing.T) {
 func TestASellerIsToldNoFiguresOfTheAccount(t *testing.T) {
 	list := []payment.Transaction{paymenttest.Captured(t, "a", 4711), paymenttest.Captured(t, "b", 815)}
 	for want, figures := range map[string][]payment.DayEvents{
-		"Reconciled with Dintero for the whole account, whole days 18–19 November 2026 (UTC).":                                       paymenttest.KeyFiguresOf(list...),
-		"The account does not agree with Dintero, whole days 18–19 November 2026 (UTC); the difference may lie outside this report.": paymenttest.KeyFiguresOf(list[0]),
+		"Reconciled with Dintero: the account, of which this report is a selection, agrees with Dintero's own key figures.":                              paymenttest.KeyFiguresOf(list...),
+		"The account, of which this report is a selection, does not agree with Dintero's own key figures; the difference may lie outside of the report.": paymenttest.KeyFiguresOf(list[0]),
 	} {
 		b := audited(t, &paymenttest.WithKeyFigures{Source: paymenttest.Source{Sales: list}, Figures: paymenttest.Always(figures)}, reportconfig.Transactions{Sellers: []string{"P1"}})
 		if check := b.Check(b.Words); check.Text != want || len(check.Details) > 0 {

@@ -66,6 +66,7 @@ type setting struct {
 	change func(*builder.Builder)
 	period string
 	room   int64
+	forms  []reportconfig.ContentType // PDF and CSV, where there are none
 }
 
 // make makes the report of a file's lines, and reads all of it as its readers do.
@@ -81,7 +82,9 @@ func (s setting) make(t *testing.T, lines ...string) situation {
 	if s.report.Name == "" {
 		s.report.Name = "Dagsoppgjør"
 	}
-	if s.report.Data.DataType() != reportconfig.OrderOperations {
+	if len(s.forms) > 0 {
+		s.report.ContentTypes = s.forms
+	} else if s.report.Data.DataType() != reportconfig.OrderOperations {
 		s.report.ContentTypes = []reportconfig.ContentType{reportconfig.PDF, reportconfig.CSV}
 	}
 	b := shoptest.NewBuilder(t, fetch.Files{TransactionsFile: path, OrdersFile: path, WalletsFile: path}, nil, slog.New(slog.DiscardHandler))
@@ -408,15 +411,33 @@ func TestStoresThatThePaperCannotSpellAreToldApart(t *testing.T) {
 	at := func(id, store string) string {
 		return instead(paid(id, 100_00, ""), `{"id":"s1","name":"Oslo"}`, store)
 	}
-	s := setting{}.make(t, at("t1", `{"id":"s1","name":"北京"}`), at("t2", `{"id":"s2","name":"上海"}`), at("t3", `{"id":"s3","name":"🐟🐟"}`), at("t4", `{"id":"s4","name":"Łódź"}`), at("t5", `{"id":"東"}`), at("t6", `{"id":"西"}`))
+	s := setting{}.make(t, at("t1", `{"id":"s1","name":"𒀀𒀁"}`), at("t2", `{"id":"s2","name":"𒀂𒀃"}`), at("t3", `{"id":"s3","name":"𒁀𒁁"}`), at("t4", `{"id":"s4","name":"Łódź"}`), at("t5", `{"id":"𒀄"}`), at("t6", `{"id":"𒀅"}`))
 	text := s.copied(t)
 	for _, want := range []string{"?? (s1) ", "?? (s2) ", "?? (s3) ", "Łódź ", "?    ", "? #2 "} {
 		if strings.Count(text, "\n"+want) != 1 {
 			t.Errorf("%q is not one line:\n%s", want, text)
 		}
 	}
-	if !strings.Contains(s.text, "北京 (s1)") {
+	if !strings.Contains(s.text, "𒀀𒀁 (s1)") {
 		t.Errorf("the mail can spell it:\n%s", s.text)
+	}
+}
+
+func TestStoresOfOtherScriptsAreSpelled(t *testing.T) {
+	names := []string{"北京", "上海", "🐟🐟", "서울", "東京カメラ", "ร้านค้า", "दुकान", "ქართული"}
+	var lines []string
+	for i, name := range names {
+		lines = append(lines, instead(paid(fmt.Sprintf("t%d", i), 100_00, ""), `{"id":"s1","name":"Oslo"}`, fmt.Sprintf(`{"id":"s%d","name":%q}`, i, name)))
+	}
+	s := setting{}.make(t, lines...)
+	text := s.copied(t)
+	for _, name := range names {
+		if !strings.Contains(text, "\n"+name+" ") {
+			t.Errorf("%q is not one line:\n%s", name, text)
+		}
+	}
+	if strings.Contains(text, "vises som ?") {
+		t.Errorf("the footnote has nothing to speak of:\n%s", text)
 	}
 }
 
@@ -499,7 +520,7 @@ func TestACSVThatHasNoRoomArrivesAsAnArchiveThatEverybodyOpens(t *testing.T) {
 		lines = append(lines, paid(fmt.Sprintf("t%05d", i), i, ""))
 	}
 	rep := paymenttest.Report(reportconfig.Transactions{}, "no")
-	s := setting{report: rep, room: 550_000}.make(t, lines...)
+	s := setting{report: rep, room: 1_100_000}.make(t, lines...)
 	if want := "dagsoppgjoer_2026-11-19.pdf dagsoppgjoer_2026-11-19.zip (dagsoppgjoer_2026-11-19.csv)"; strings.Join(s.attached, " ") != want {
 		t.Errorf("attached: %q", s.attached)
 	}
@@ -523,8 +544,8 @@ func TestWhatAMailHasNoRoomForHasItsSums(t *testing.T) {
 		lines = append(lines, instead(paid(fmt.Sprint("t", i), minor, ""), `{"id":"s1","name":"Oslo"}`, fmt.Sprintf(`{"id":"s%d","name":%q}`, i, name)))
 	}
 	s := setting{}.make(t, lines...)
-	_, stores, _ := strings.Cut(s.text, "Per salgssted")
-	if !strings.Contains(stores, "Ørsta hovedlager") || !strings.Contains(stores, "og 16 til\n  Innløsninger: 16\n  Innløst: 161,20\n") || strings.Contains(stores, ": \n") || strings.Contains(stores, ":\n\n") {
+	_, stores, _ := strings.Cut(strings.ReplaceAll(s.text, "\u00a0", " "), "Per salgssted")
+	if !strings.Contains(stores, "Ørsta hovedlager") || !strings.Contains(stores, "og 16 til                 161,20\n    Innløsninger 16 · Innløst 161,20\n") || strings.Contains(stores, ": \n") || strings.Contains(stores, ":\n\n") {
 		t.Errorf("%s", stores)
 	}
 	for _, table := range s.draft.Content.Tables {

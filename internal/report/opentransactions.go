@@ -21,7 +21,7 @@ type openReport struct {
 var openColumns = []Column{
 	{"authorised", content.Time, 1, 0}, {"age", content.Integer, 1, 0}, {"transaction_id", content.Text, 5, 0},
 	{"merchant_reference", content.Text, 1, 0}, {"merchant_reference_2", content.Text, 8, 0},
-	{"payment_provider", content.Text, 7, 0}, {"payment_method", content.Text, 2, 0}, {"card_brand", content.Text, 6, 0},
+	{"payment_provider", content.Text, 0, 0}, {"payment_method", content.Text, 2, 0}, {"card_brand", content.Text, 6, 0},
 	{"store_id", content.Text, 0, 0}, {"store", content.Text, 3, 0}, {"seller", content.Text, 7, 0}, {"status", content.Text, 4, 0},
 	{"currency", content.Text, 2, 0}, {"authorised_amount", content.Money, 2, sumRole}, {"captured", content.Money, 2, sumRole}, {"refunded", content.Money, 3, sumRole}, {"remaining", content.Money, 1, sumRole},
 }

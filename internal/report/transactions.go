@@ -39,7 +39,7 @@ type transactionReport struct {
 var TransactionColumns = []Column{
 	{"time", content.Time, 1, dayRole}, {"type", content.Text, 1, 0}, {"transaction_id", content.Text, 5, 0},
 	{"merchant_reference", content.Text, 1, 0}, {"merchant_reference_2", content.Text, 8, 0}, {"event_reference", content.Text, 9, 0},
-	{"payment_provider", content.Text, 7, 0}, {"payment_method", content.Text, 2, 0}, {"card_brand", content.Text, 6, 0},
+	{"payment_provider", content.Text, 0, 0}, {"payment_method", content.Text, 2, 0}, {"card_brand", content.Text, 6, 0},
 	{"store_id", content.Text, 0, 0}, {"store", content.Text, 3, 0}, {"seller", content.Text, 7, 0}, {"status", content.Text, 8, 0},
 	{"currency", content.Text, 2, 0}, {"captured", content.Money, 2, sumRole}, {"refunded", content.Money, 2, sumRole}, {"net", content.Money, 1, sumRole},
 	{"vat", content.Money, 4, 0}, {"fee", content.Money, 6, 0}, {"settlement_id", content.Text, 0, 0},

@@ -9,6 +9,7 @@ import (
 	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/reconcile"
+	"rapport/internal/report"
 	"rapport/internal/text"
 	"rapport/locales"
 )
@@ -35,19 +36,27 @@ func (fs *Figures) Check(words *locales.Printer) content.Check {
 }
 
 func agreement(r reconcile.Result, words *locales.Printer) string {
-	if r.HideAmounts {
-		return words.Word("check.agrees_discreet", daysText(r.Days, words))
+	if r.HideAmounts || r.ScopeWider {
+		return words.Word("check.agrees_account")
 	}
-	key := "check.agrees"
-	if r.ScopeWider {
-		key = "check.agrees_account"
+	return words.Word("check.agrees")
+}
+
+// checkScope says what was compared, which is more than the report: whole UTC days of the
+// whole account. Those who see a part of it are not told how much that was.
+func checkScope(r reconcile.Result, words *locales.Printer) []string {
+	switch {
+	case r.Verdict != reconcile.Agrees && r.Verdict != reconcile.Differs:
+		return nil
+	case r.HideAmounts || r.Verdict == reconcile.Differs:
+		return []string{words.Word("check.scope_days", daysText(r.Days, words))}
 	}
-	return words.Word(key, words.Count("lead.captures", r.Captures), words.Count("lead.refunds", r.Refunds), daysText(r.Days, words))
+	return []string{words.Word("check.scope_of", daysText(r.Days, words), words.Count("lead.captures", r.Captures), words.Count("lead.refunds", r.Refunds))}
 }
 
 func (fs *Figures) disagreement(r reconcile.Result, words *locales.Printer) string {
 	if r.HideAmounts {
-		return words.Word("check.differs_discreet", daysText(r.Days, words))
+		return words.Word("check.differs_discreet")
 	}
 	var by []string
 	ranks := fs.ranks()
@@ -98,7 +107,7 @@ func differenceLine(d reconcile.Difference, words *locales.Printer) string {
 	if d.Refund {
 		count = "lead.refunds"
 	}
-	product := d.Product
+	product := report.MethodName(words, d.Product)
 	if product == "" {
 		product = words.Word("check.no_product")
 	}

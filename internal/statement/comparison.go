@@ -103,7 +103,7 @@ func (c comparison) changesBy(by report.Dimension, code money.Currency) ([]chang
 			continue
 		}
 		one := at(key.Name)
-		labels[key.Name] = cmp.Or(labels[key.Name], report.StoreLabel(t.Label), key.Name)
+		labels[key.Name] = cmp.Or(labels[key.Name], report.StoreLabel(t.Label), c.groupLabel(key.Name, by))
 		var err error
 		if one.then, err = money.Add(one.then, t.Sum); err != nil {
 			return nil, fmt.Errorf("history: %w", err)

@@ -23,7 +23,7 @@ func (fs *Figures) expiringTable() ([]content.Table, error) {
 	}}
 	rest := maps.Clone(fs.Totals.AtRisk)
 	for _, l := range fs.Totals.Expiring {
-		out.Rows = append(out.Rows, []string{words.Int(l.Left), cmp.Or(l.Reference, l.Id), cmp.Or(l.Method, words.Word("document.none")), fs.amount(l.Remaining)})
+		out.Rows = append(out.Rows, []string{words.Int(l.Left), cmp.Or(l.Reference, l.Id), cmp.Or(report.MethodName(words, l.Method), words.Word("document.none")), fs.amount(l.Remaining)})
 		left := rest[l.Remaining.Currency]
 		sum, err := money.Sub(left.Sum, l.Remaining.Minor)
 		if err != nil {

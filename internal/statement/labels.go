@@ -20,7 +20,7 @@ func (fs *Figures) groupLabels(by report.Dimension) map[string]string {
 			labels[g.Name] = fs.groupLabel(g.Name, by)
 		}
 	}
-	if by == report.PerStore {
+	if by == report.PerStore || by == report.PerMethod {
 		fs.tellApart(labels)
 	}
 	return labels

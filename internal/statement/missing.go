@@ -31,7 +31,7 @@ func (fs *Figures) missing(m Previous) []string {
 			labels[g.Name] = fs.groupLabel(g.Name, look.by)
 		}
 		for name, label := range labels {
-			labels[name] = cmp.Or(report.StoreLabel(label), name)
+			labels[name] = cmp.Or(report.StoreLabel(label), fs.groupLabel(name, look.by))
 		}
 		fs.tellApart(labels)
 		for _, name := range slices.Sorted(maps.Keys(usual)) {

@@ -85,10 +85,18 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 		},
 		Notes: notes(fs, words), Currencies: fs.currencies(),
 	}
+	besides, err := besidesBank(fs)
+	if err != nil {
+		return s, err
+	}
+	s.Notes = slices.Concat(besides, s.Notes, checkScope(fs.Reconciled, words))
 	if s.Title == "" {
 		s.Title = dataTitle
 	} else if !strings.EqualFold(s.Title, dataTitle) {
 		s.Subtitle = dataTitle
+	}
+	if d, ok := j.Report.Data.(reportconfig.Transactions); ok && len(d.Sellers) > 0 {
+		s.Subtitle = words.Word("document.seller_share", strings.Join(d.Sellers, ", "))
 	}
 	s.Lead = s.Empty
 	if fs.Totals.Rows > 0 && fs.Layout.Lead != nil {

@@ -221,6 +221,8 @@ func (fs *Figures) groupLabel(name string, by report.Dimension) string {
 		return words.WordOr("provider."+name, name)
 	case report.PerStore:
 		name = fs.Totals.Store(name)
+	case report.PerMethod:
+		name = report.MethodName(words, name)
 	}
 	return cmp.Or(name, words.Word("document.none"))
 }
@@ -229,16 +231,9 @@ func (t groupTable) measureCells(f *report.Sums, code money.Currency) ([]string,
 	var cells []string
 	words := t.Words
 	for _, m := range t.Layout.Measures {
-		var value int64
-		for _, i := range m.Of {
-			part := f.Sums[i]
-			if m.Count {
-				part = f.Counts[i]
-			}
-			var err error
-			if value, err = money.Add(value, part); err != nil {
-				return nil, fmt.Errorf("total of %s: %w", code, err)
-			}
+		value, err := measured(m, f)
+		if err != nil {
+			return nil, fmt.Errorf("total of %s: %w", code, err)
 		}
 		if m.Count {
 			cells = append(cells, words.Int(value))

@@ -4,74 +4,78 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"sync"
 )
 
-// pageCompressor compresses pages on goroutines of its own while the next ones are drawn:
-// that takes twice the time of drawing. What becomes of a page does not depend on which
-// goroutine takes it.
-type pageCompressor struct {
-	queue    chan *compressedPage
-	free     chan []byte // buffers to be used again
-	idle     chan *deflater
-	workers  int
-	pages    []*compressedPage
-	deflater *deflater // once the compressor is closed
+// compressor compresses pages, and what else a document holds, on goroutines of its own
+// while the next ones are drawn: that takes twice the time of drawing. What becomes of a
+// content does not depend on which goroutine takes it.
+type compressor struct {
+	queue   chan *compressed
+	free    chan []byte // buffers to be used again
+	workers int
+	pending sync.WaitGroup // contents
+	working sync.WaitGroup // goroutines
 }
 
-// compressedPage is the content of a page: as it was drawn, and compressed once the
-// compressor is closed.
-type compressedPage struct {
+// compressed is a content: as it was given, and compressed once the compressor was waited for.
+type compressed struct {
 	data []byte
 	err  error
 }
 
 const maxWorkers = 2
 
-func newPageCompressor() *pageCompressor {
-	return &pageCompressor{queue: make(chan *compressedPage, 2), free: make(chan []byte, 2+maxWorkers), idle: make(chan *deflater, maxWorkers)}
+func newCompressor() *compressor {
+	return &compressor{queue: make(chan *compressed, 2), free: make(chan []byte, 2+maxWorkers)}
 }
 
-// add takes a copy of a page's content. A second worker starts once the first is behind.
-func (c *pageCompressor) add(content []byte) {
+// add takes a copy of a content. A second worker starts once the first is behind.
+func (c *compressor) add(content []byte) *compressed {
 	var buf []byte
 	select {
 	case buf = <-c.free:
 	default:
 	}
-	page := &compressedPage{data: append(buf[:0], content...)}
-	c.pages = append(c.pages, page)
+	next := &compressed{data: append(buf[:0], content...)}
 	if c.workers == 0 || len(c.queue) == cap(c.queue) && c.workers < maxWorkers {
 		c.workers++
-		go c.work(c.queue)
+		c.working.Go(func() { c.work() })
 	}
-	c.queue <- page
+	c.pending.Add(1)
+	c.queue <- next
+	return next
 }
 
-func (c *pageCompressor) work(queue <-chan *compressedPage) {
+// wait waits until all that was added is compressed.
+func (c *compressor) wait() { c.pending.Wait() }
+
+// compress compresses a content at once.
+func (c *compressor) compress(content []byte) ([]byte, error) {
+	only := c.add(content)
+	c.wait()
+	return only.data, only.err
+}
+
+func (c *compressor) work() {
 	d := newDeflater()
-	for page := range queue {
-		content := page.data
-		page.data, page.err = d.deflate(content)
+	for next := range c.queue {
+		content := next.data
+		next.data, next.err = d.deflate(content)
 		select {
 		case c.free <- content:
 		default:
 		}
+		c.pending.Done()
 	}
-	c.idle <- d
 }
 
-// close waits for the last page. It may be called again.
-func (c *pageCompressor) close() {
-	if c.queue == nil {
-		return
-	}
-	close(c.queue)
-	c.queue = nil
-	for range c.workers {
-		c.deflater = <-c.idle
-	}
-	if c.deflater == nil {
-		c.deflater = newDeflater()
+// close ends the goroutines. It may be called again.
+func (c *compressor) close() {
+	if c.queue != nil {
+		close(c.queue)
+		c.working.Wait()
+		c.queue = nil
 	}
 }
 

@@ -4,56 +4,70 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
 )
 
-// Font is a TrueType font: which characters it can draw, how wide they are, and the tables
-// from which it is embedded. Widths are in thousandths of the font size.
+// Font is a font of a document. What the typeface lacks other fonts draw, see [Clusters].
 type Font struct {
+	*typeface
+	clusters *Clusters
+}
+
+// typeface is a TrueType font: which characters it can draw, how wide they are, and the
+// outlines from which it is embedded. Widths are in thousandths of the font size.
+type typeface struct {
+	outlines
 	widths [1 << 16]uint16 // by rune
 	glyphs [1 << 16]uint16 // by rune; 0 is none
 
-	name                    string
-	tables                  map[string][]byte // by tag, as in the file
-	longOffsets             bool              // loca holds 32-bit offsets
-	glyphCount, metricCount int               // metricCount: glyphs with a width of their own in hmtx
-	box                     [4]int            // FontBBox
-	ascent, descent         int
-	capHeight, stemV        int
+	name  string
+	stemV int
 }
 
-// Fonts are the two fonts of a document.
-type Fonts struct{ Regular, Bold *Font }
+// Fonts are the two fonts of a document, and what others draw in it.
+type Fonts struct {
+	Regular, Bold *Font
+	*Clusters
+}
 
-// LoadFonts parses the fonts, once for all documents.
-func LoadFonts() (Fonts, error) { return loadFonts() }
-
-var loadFonts = sync.OnceValues(func() (Fonts, error) {
-	regular, err := parseFont("LiberationSans", 80, liberationsansregular.TTF)
+// LoadFonts makes the fonts of a document. They are parsed once for all documents.
+func LoadFonts() (Fonts, error) {
+	faces, err := loadFonts()
 	if err != nil {
 		return Fonts{}, err
 	}
-	bold, err := parseFont("LiberationSans-Bold", 140, liberationsansbold.TTF)
-	if err != nil {
-		return Fonts{}, err
+	clusters := &Clusters{}
+	return Fonts{&Font{faces[0], clusters}, &Font{faces[1], clusters}, clusters}, nil
+}
+
+var loadFonts = sync.OnceValues(func() (faces [2]*typeface, err error) {
+	if faces[0], err = parseFont("LiberationSans", 80, liberationsansregular.TTF); err != nil {
+		return faces, err
 	}
-	return Fonts{regular, bold}, nil
+	faces[1], err = parseFont("LiberationSans-Bold", 140, liberationsansbold.TTF)
+	return faces, err
 })
 
-// Has tells whether the font can draw r.
-func (f *Font) Has(r rune) bool { return r >= 0 && r <= 0xffff && f.glyphs[r] != 0 }
+// Has tells whether the font itself can draw r.
+func (f *typeface) Has(r rune) bool { return r >= 0 && r <= 0xffff && f.glyphs[r] != 0 }
 
 // Width is the width of s in thousandths of the font size. The font has all of s.
 func (f *Font) Width(s string) int {
 	w := 0
 	for _, r := range s {
-		w += int(f.widths[uint16(r)])
+		w += f.width(r)
 	}
 	return w
+}
+
+func (f *Font) width(r rune) int {
+	if r >= firstCluster {
+		return f.clusters.width(r)
+	}
+	return int(f.widths[uint16(r)])
 }
 
 // Points is the width of s at a font size, both in points.
@@ -62,30 +76,19 @@ func (f *Font) Points(s string, size float64) float64 { return float64(f.Width(s
 var errFont = errors.New("font: not the TrueType that is expected")
 
 // parseFont reads a TrueType font with a Unicode cmap of format 4.
-func parseFont(name string, stemV int, ttf []byte) (f *Font, err error) {
+func parseFont(name string, stemV int, ttf []byte) (f *typeface, err error) {
 	defer func() {
 		if r := recover(); r != nil { // an offset beyond the file
 			f, err = nil, fmt.Errorf("%w: %v", errFont, r)
 		}
 	}()
-	tables := map[string][]byte{}
-	for i := range u16(ttf, 4) {
-		record := ttf[12+16*i:]
-		from, size := u32(record, 8), u32(record, 12)
-		tables[string(record[:4])] = ttf[from : from+size]
-	}
-	head, hhea, hmtx := tables["head"], tables["hhea"], tables["hmtx"]
-	thousandths := func(units int) int { return int(math.Round(1000 * float64(units) / float64(u16(head, 18)))) }
-	signed := func(table []byte, at int) int { return thousandths(int(int16(u16(table, at)))) }
-	f = &Font{name: name, stemV: stemV, tables: tables, longOffsets: u16(head, 50) == 1, glyphCount: u16(tables["maxp"], 4), metricCount: u16(hhea, 34)}
-	f.box = [4]int{signed(head, 36), signed(head, 38), signed(head, 40), signed(head, 42)}
-	f.ascent, f.descent, f.capHeight = signed(hhea, 4), signed(hhea, 6), signed(tables["OS/2"], 88)
-	for r, glyph := range parseCmap(tables["cmap"]) {
+	f = &typeface{outlines: readOutlines(ttf), name: name, stemV: stemV}
+	for r, glyph := range parseCmap(f.tables["cmap"]) {
 		if glyph == 0 || glyph >= f.glyphCount {
 			continue
 		}
 		f.glyphs[r] = uint16(glyph)
-		f.widths[r] = uint16(thousandths(u16(hmtx, 4*min(glyph, f.metricCount-1))))
+		f.widths[r] = uint16(f.thousandths(u16(f.tables["hmtx"], 4*min(glyph, f.metricCount-1))))
 	}
 	if !f.Has('?') || !f.Has('0') {
 		return nil, errFont

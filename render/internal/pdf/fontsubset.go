@@ -7,7 +7,7 @@ import (
 
 // subset is the font file with the outlines of the used glyphs only. Glyphs keep their
 // numbers, so that texts can be written before it is known which ones a document needs.
-func (f *Font) subset(used []bool) []byte {
+func (f *typeface) subset(used []bool) []byte {
 	keep := f.withComponents(used)
 	count := len(keep)
 	for count > 1 && !keep[count-1] {
@@ -33,28 +33,9 @@ func (f *Font) subset(used []bool) []byte {
 		{"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}, {"prep", f.tables["prep"]}})
 }
 
-// glyphData is the outline of a glyph, empty for a space.
-func (f *Font) glyphData(glyph int) []byte {
-	loca, glyf := f.tables["loca"], f.tables["glyf"]
-	if f.longOffsets {
-		return glyf[u32(loca, 4*glyph):u32(loca, 4*glyph+4)]
-	}
-	return glyf[2*u16(loca, 2*glyph) : 2*u16(loca, 2*glyph+2)]
-}
-
-// metrics are the width and the left side bearing of a glyph, as in hmtx.
-func (f *Font) metrics(glyph int) []byte {
-	hmtx := f.tables["hmtx"]
-	if glyph < f.metricCount {
-		return hmtx[4*glyph : 4*glyph+4]
-	}
-	bearing := 4*f.metricCount + 2*(glyph-f.metricCount)
-	return append(slices.Clone(hmtx[4*f.metricCount-4:4*f.metricCount-2]), hmtx[bearing:bearing+2]...)
-}
-
 // withComponents are the used glyphs, the components of composite ones, and glyph 0, which
 // stands for all that are missing.
-func (f *Font) withComponents(used []bool) []bool {
+func (f *typeface) withComponents(used []bool) []bool {
 	keep := make([]bool, f.glyphCount)
 	var add func(glyph int)
 	add = func(glyph int) {
@@ -77,14 +58,23 @@ func (f *Font) withComponents(used []bool) []bool {
 
 // components are the glyphs that a composite glyph is made of.
 func components(glyphData []byte) []int {
+	var glyphs []int
+	for _, at := range componentPlaces(glyphData) {
+		glyphs = append(glyphs, u16(glyphData, at))
+	}
+	return glyphs
+}
+
+// componentPlaces are where a composite glyph has the numbers of its components.
+func componentPlaces(glyphData []byte) []int {
 	const words, scaled, more, scaledXY, matrix = 1, 8, 32, 64, 128 // flags of a component
 	if len(glyphData) < 14 || int16(u16(glyphData, 0)) >= 0 {
 		return nil
 	}
-	var glyphs []int
+	var places []int
 	for at := 10; ; {
 		flags := u16(glyphData, at)
-		glyphs = append(glyphs, u16(glyphData, at+2))
+		places = append(places, at+2)
 		at += 6
 		if flags&words != 0 {
 			at += 2
@@ -98,7 +88,7 @@ func components(glyphData []byte) []int {
 			at += 8
 		}
 		if flags&more == 0 {
-			return glyphs
+			return places
 		}
 	}
 }

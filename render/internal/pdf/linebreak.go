@@ -18,7 +18,7 @@ func (f *Font) Ellipsize(s string, width int) string {
 		return ""
 	}
 	for i, r := range s {
-		if width -= int(f.widths[uint16(r)]); width < 0 {
+		if width -= f.width(r); width < 0 {
 			return strings.TrimRight(s[:i], " ") + text.Ellipsis
 		}
 	}
@@ -44,7 +44,7 @@ func (f *Font) Wrap(s string, width, lines int) []string {
 func (f *Font) lineEnd(s string, width int) int {
 	space := 0
 	for i, r := range s {
-		if width -= int(f.widths[uint16(r)]); width < 0 && r != ' ' {
+		if width -= f.width(r); width < 0 && r != ' ' {
 			if space > 0 {
 				return space
 			}

@@ -1,11 +1,9 @@
 package pdf
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 )
@@ -13,12 +11,12 @@ import (
 var errObjects = errors.New("fpdf wrote a document that is not laid out as expected")
 
 // objects is a document that fpdf wrote, taken apart into its objects, so that some can be
-// replaced and others added: page contents, fonts. A structure tree would be added here.
+// replaced and others added: page contents, fonts, the structure tree.
 type objects struct {
-	header  []byte
 	list    [][]byte // by number, each from "1 0 obj" to "endobj"; the first is none
 	parsed  int      // how many there were
-	trailer []byte
+	trailer []byte   // entries of its dictionary
+	packed  packed
 }
 
 // parseObjects takes apart what fpdf 0.9.0 writes, by its cross-reference table.
@@ -42,7 +40,7 @@ func parseObjects(pdf []byte) (*objects, error) {
 		offsets = append(offsets, at)
 	}
 	order := append(slices.Sorted(slices.Values(offsets)), table)
-	o := &objects{header: pdf[:order[0]], list: make([][]byte, 1, len(order)+16), trailer: pdf[trailer:end]}
+	o := &objects{list: make([][]byte, 1, len(order)+16), trailer: trailerEntries(pdf[trailer:end])}
 	for _, at := range offsets {
 		next, _ := slices.BinarySearch(order, at)
 		o.list = append(o.list, pdf[at:order[next+1]])
@@ -58,6 +56,13 @@ func (o *objects) find(text string) int {
 
 // replace exchanges an object.
 func (o *objects) replace(number int, body []byte) { o.list[number] = object(number, body) }
+
+// insert adds entries behind a line of an object; false where there is no such line.
+func (o *objects) insert(number int, line, entries string) bool {
+	before, after, found := bytes.Cut(o.list[number], []byte(line))
+	o.list[number] = slices.Concat(before, []byte(line), []byte(entries), after)
+	return found
+}
 
 // add appends an object and returns its number.
 func (o *objects) add(body []byte) int {
@@ -78,21 +83,9 @@ func stream(data []byte, more string) []byte {
 	return append(append(out, data...), "\nendstream"...)
 }
 
-// write writes the document: the objects by their numbers, then their offsets.
-func (o *objects) write(w io.Writer) error {
-	out := bufio.NewWriterSize(w, 1<<16)
-	out.Write(o.header)
-	at, table := len(o.header), fmt.Appendf(nil, "xref\n0 %d\n0000000000 65535 f \n", len(o.list))
-	for _, object := range o.list[1:] {
-		table = fmt.Appendf(table, "%010d 00000 n \n", at)
-		out.Write(object)
-		at += len(object)
-	}
-	out.Write(table)
-	out.Write(bytes.Replace(o.trailer, size(o.parsed), size(len(o.list)), 1))
-	fmt.Fprintf(out, "startxref\n%d\n%%%%EOF\n", at)
-	return out.Flush() // the first error of all writes
+// trailerEntries are the root and the information of a trailer.
+func trailerEntries(trailer []byte) []byte {
+	_, entries, _ := bytes.Cut(trailer, []byte("/Root "))
+	entries, _, _ = bytes.Cut(entries, []byte("\n>>"))
+	return append([]byte("/Root "), entries...)
 }
-
-// size is the line of the trailer that says how many objects there are.
-func size(objects int) []byte { return fmt.Appendf(nil, "/Size %d\n", objects) }

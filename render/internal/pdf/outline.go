@@ -17,7 +17,7 @@ type bookmark struct {
 // Bookmark adds a place on the current page to the outline: at level 0, or at level 1,
 // below the last one of level 0. Top is its distance from the top of the page.
 func (w *Writer) Bookmark(title string, level int, top float64) {
-	w.bookmarks = append(w.bookmarks, bookmark{title, level, w.pages, top, w.page.height})
+	w.bookmarks = append(w.bookmarks, bookmark{w.clusters.Source(title), level, w.pages, top, w.page.height})
 }
 
 // putBookmarks gives the outline to fpdf, which measures all places from the bottom of the

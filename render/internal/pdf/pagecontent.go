@@ -18,28 +18,27 @@ type TextStyle struct {
 
 // Page is the content stream of a page: operators that draw texts and shapes, in points
 // from its top left corner. We write them ourselves, a few bytes a cell: fpdf's Cell and
-// Text cost several times as much, and panic on what they cannot encode. What marks a
-// content up (BDC, EMC) belongs here, too.
+// Text cost several times as much, and panic on what they cannot encode.
 type Page struct {
 	writer *Writer
 	height float64
 	buf    []byte
 
-	inText   bool // between BT and ET
-	tx, ty   int  // origin of the text line, in hundredths of a point
+	inText       bool  // between BT and ET
+	marked       int32 // the open marked content: of an element, or an artifact
+	markedInText bool  // it is opened, and has to end, within BT and ET
+
+	tx, ty   int // origin of the text line, in hundredths of a point
 	fontSet  bool
 	font     TextStyle // whose Bold and Size are set
 	colorSet bool
 	color    Color // of texts and areas
 }
 
-// Text draws text on a baseline from x on, in the order in which it comes. The font has all
-// its characters; see [VisualOrder].
+// Text draws a line on a baseline from x on. The font has all its characters, or its
+// clusters do.
 func (p *Page) Text(s TextStyle, x, baseline float64, text []byte) {
-	if !p.inText {
-		p.op("BT\n")
-		p.inText, p.tx, p.ty = true, 0, 0
-	}
+	p.beginText()
 	font := p.writer.font(s.Bold)
 	if !p.fontSet || s.Bold != p.font.Bold || s.Size != p.font.Size {
 		p.op(font.resource, " ")
@@ -53,7 +52,11 @@ func (p *Page) Text(s TextStyle, x, baseline float64, text []byte) {
 	p.buf = appendHundredths(p.buf, ty-p.ty)
 	p.op(" Td(")
 	p.tx, p.ty = tx, ty
-	p.glyphs(font, text)
+	if p.writer.clusters.hasRightToLeft(text) {
+		p.rightToLeft(font, text)
+	} else {
+		p.glyphs(font, text)
+	}
 	p.op(")Tj\n")
 }
 
@@ -63,6 +66,10 @@ func (p *Page) glyphs(font *documentFont, text []byte) {
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(text[i:])
+		}
+		if r >= firstCluster {
+			i += p.clusterRun(font, text[i:])
+			continue
 		}
 		glyph := font.glyphs[uint16(r)]
 		font.used.add(glyph, r)
@@ -79,13 +86,6 @@ func appendEscaped(dst []byte, b byte) []byte {
 		return append(dst, '\\', 'r')
 	}
 	return append(dst, b)
-}
-
-func (p *Page) endText() {
-	if p.inText {
-		p.op("ET\n")
-		p.inText = false
-	}
 }
 
 // setColor sets the colour of texts and areas.

@@ -2,7 +2,7 @@ package pdf
 
 // Rect fills an area.
 func (p *Page) Rect(x, y, width, height float64, color Color) {
-	p.endText()
+	p.beginShape()
 	p.setColor(color)
 	p.numbers(x, p.height-y-height, width, height)
 	p.op("re f\n")
@@ -10,7 +10,7 @@ func (p *Page) Rect(x, y, width, height float64, color Color) {
 
 // HatchedRect draws an area as an outline with lines across it.
 func (p *Page) HatchedRect(x, y, width, height float64, color Color) {
-	p.endText()
+	p.beginShape()
 	p.op("q ")
 	p.rgb(color)
 	p.op(" RG 0.6 w\n")
@@ -24,7 +24,7 @@ func (p *Page) HatchedRect(x, y, width, height float64, color Color) {
 
 // Polygon fills what lies between points, given as x and y in turn.
 func (p *Page) Polygon(color Color, points []float64) {
-	p.endText()
+	p.beginShape()
 	p.setColor(color)
 	p.path(points)
 	p.op("h f\n")
@@ -32,7 +32,7 @@ func (p *Page) Polygon(color Color, points []float64) {
 
 // Polyline draws a line through points, with round ends.
 func (p *Page) Polyline(thickness float64, color Color, points []float64) {
-	p.endText()
+	p.beginShape()
 	p.op("q 1 J 1 j ")
 	p.rgb(color)
 	p.op(" RG ")
@@ -51,7 +51,7 @@ func (p *Page) path(points []float64) {
 
 // Disk fills a circle in a square with its left top corner at x and y.
 func (p *Page) Disk(x, y, size float64, color Color) {
-	p.endText()
+	p.beginShape()
 	p.setColor(color)
 	r := size / 2
 	cx, cy, k := x+r, p.height-y-r, r*0.5523
@@ -69,7 +69,7 @@ func (p *Page) HLines(x, width float64, ys []float64, thickness float64, color C
 	if len(ys) == 0 {
 		return
 	}
-	p.endText()
+	p.beginShape()
 	p.rgb(color)
 	p.op(" RG ")
 	p.numbers(thickness)
@@ -85,7 +85,7 @@ func (p *Page) HLines(x, width float64, ys []float64, thickness float64, color C
 
 // Image draws a picture, upright.
 func (p *Page) Image(i *Image, x, y, width, height float64) {
-	p.endText()
+	p.beginShape()
 	p.op("q ")
 	m := i.turn.matrix()
 	p.numbers(m[0]*width, m[1]*height, m[2]*width, m[3]*height, x+m[4]*width, p.height-y-height+m[5]*height)

@@ -15,6 +15,7 @@ package pdf
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -32,12 +33,17 @@ const (
 // Writer is a document that is being written, by one goroutine. Close frees what it holds.
 type Writer struct {
 	pdf        *fpdf.Fpdf
+	properties Properties
 	fonts      [2]documentFont // regular, bold
 	images     int
 	page       Page // the current one
 	pages      int
-	compressor *pageCompressor
+	compressor *compressor
+	contents   []*compressed // of the pages
 	bookmarks  []bookmark
+	structure  structure
+	clusters   *Clusters
+	faces      []*clusterFont // that texts are drawn in besides
 }
 
 // documentFont is a font in a document.
@@ -62,6 +68,9 @@ type Properties struct {
 
 // NewWriter starts a document.
 func NewWriter(fonts Fonts, p Properties) *Writer {
+	for _, text := range [...]*string{&p.Title, &p.Author, &p.Subject, &p.Keywords, &p.Creator} {
+		*text = fonts.Source(*text)
+	}
 	pdf := fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "pt", SizeStr: "A4"})
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetCompression(false)
@@ -74,11 +83,11 @@ func NewWriter(fonts Fonts, p Properties) *Writer {
 	pdf.SetCreationDate(p.Created)
 	pdf.SetModificationDate(p.Created)
 	pdf.SetCatalogSort(true)
-	w := &Writer{pdf: pdf, compressor: newPageCompressor()}
+	w := &Writer{pdf: pdf, properties: p, compressor: newCompressor(), structure: newStructure(), clusters: fonts.Clusters}
 	w.page.writer = w
 	for i, font := range [...]*Font{fonts.Regular, fonts.Bold} {
 		set := func(t *fpdf.Tpl) { t.SetFont(placeholderFamily, placeholders[i].weight, 8) }
-		w.fonts[i] = documentFont{font, w.resourceName("/F", set), newUsedGlyphs(font)}
+		w.fonts[i] = documentFont{font, w.resourceName("/F", set), newUsedGlyphs(font.typeface)}
 		pdf.SetFont(placeholderFamily, placeholders[i].weight, 8)
 	}
 	return w
@@ -124,20 +133,21 @@ func (w *Writer) AddPage(landscape bool) *Page {
 	}
 	w.pdf.AddPageFormat(orientation, w.pdf.GetPageSizeStr("A4"))
 	w.page = Page{writer: w, height: height, buf: w.page.buf[:0]}
+	w.structure.parents = append(w.structure.parents, nil)
 	return &w.page
 }
 
 func (w *Writer) endPage() {
 	if w.pages > 0 {
 		w.page.endText()
-		w.compressor.add(w.page.buf)
+		w.page.endMarked()
+		w.contents = append(w.contents, w.compressor.add(w.page.buf))
 	}
 }
 
 // Write ends the document and writes it.
 func (w *Writer) Write(out io.Writer) error {
 	w.endPage()
-	w.compressor.close()
 	w.putBookmarks()
 	var pdf bytes.Buffer
 	if err := w.pdf.Output(&pdf); err != nil {
@@ -158,18 +168,27 @@ func (w *Writer) Write(out io.Writer) error {
 		if number == 0 {
 			return fmt.Errorf("%w: no font %s", errObjects, placeholders[i].name)
 		}
-		if err := font.embed(o, number, font.used, w.compressor.deflater); err != nil {
+		if err := font.embed(o, number, font.used, w.compressor); err != nil {
 			return err
 		}
 	}
-	return o.write(out)
+	if err := w.putClusters(o); err != nil {
+		return err
+	}
+	if err := w.putCatalog(o); err != nil {
+		return err
+	}
+	return o.write(out, w.compressor)
 }
 
-// putPages gives the pages their contents: page n is object 2n+1, what it shows the one
-// after it.
+// pageObject is the number of the object that a page is; the one after it is what it shows.
+func pageObject(page int) int { return 2*page + 1 }
+
+// putPages gives the pages their contents.
 func (w *Writer) putPages(o *objects) error {
-	for i, page := range w.compressor.pages {
-		number := 2*i + 4
+	w.compressor.wait()
+	for i, page := range w.contents {
+		number := pageObject(i+1) + 1
 		if number >= len(o.list) || !bytes.Contains(o.list[number-1], []byte("<</Type /Page\n")) {
 			return fmt.Errorf("%w: no page %d", errObjects, i+1)
 		}
@@ -177,6 +196,26 @@ func (w *Writer) putPages(o *objects) error {
 			return page.err
 		}
 		o.replace(number, stream(page.data, ""))
+	}
+	return nil
+}
+
+// putCatalog adds what holds for the whole document, after all else: metadata, and the
+// structure tree, to which each page has the key of its number.
+func (w *Writer) putCatalog(o *objects) error {
+	metadata := o.add(w.properties.metadata())
+	if w.structure.end(); len(w.structure.open) > 0 {
+		return errors.New("a part of the document was not closed")
+	}
+	for i := range w.pages {
+		if !o.insert(pageObject(i+1), "/Resources 2 0 R\n", fmt.Sprintf("/StructParents %d /Tabs /S\n", i)) {
+			return fmt.Errorf("%w: no resources of page %d", errObjects, i+1)
+		}
+	}
+	tree := w.structure.pack(o, w.pages)
+	entries := fmt.Sprintf("/MarkInfo <</Marked true>> /StructTreeRoot %d 0 R /Metadata %d 0 R /ViewerPreferences <</DisplayDocTitle true>>\n", tree, metadata)
+	if !o.insert(o.parsed-1, "/Type /Catalog\n", entries) {
+		return fmt.Errorf("%w: no catalog", errObjects)
 	}
 	return nil
 }
