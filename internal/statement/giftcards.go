@@ -17,32 +17,15 @@ func describeGiftCards(fs *Figures, s *Statement) {
 		s.Remarks = append(s.Remarks, words.Word("remark.cards_unread", id))
 		return
 	}
-	var codes []money.Currency
-	for code, d := range cards {
-		if *d != (report.CardDebt{}) {
-			codes = append(codes, code)
-		}
-	}
+	codes := owedCards(fs)
 	if len(codes) == 0 {
 		return
 	}
-	slices.SortFunc(codes, compareCurrencies(fs))
 	out := content.Table{Title: words.Word("summary.cards"), Head: []string{""}, Right: []bool{false}}
 	for _, code := range codes {
 		out.Head, out.Right = append(out.Head, string(code)), append(out.Right, true)
 	}
-	for _, line := range []struct {
-		word   string
-		of     func(*report.CardDebt) int64
-		always bool
-	}{
-		{"summary.cards_opening", func(d *report.CardDebt) int64 { return d.Opening }, true},
-		{"summary.cards_loaded", func(d *report.CardDebt) int64 { return d.Loaded }, true},
-		{"summary.cards_used", func(d *report.CardDebt) int64 { return -d.Used }, true},
-		{"summary.cards_expired", func(d *report.CardDebt) int64 { return -d.Expired }, false},
-		{"summary.cards_closing", func(d *report.CardDebt) int64 { return d.Closing }, true},
-		{"summary.cards_reserved", func(d *report.CardDebt) int64 { return d.Reserved }, false},
-	} {
+	for _, line := range cardLines() {
 		cells, some := []string{words.Word(line.word)}, line.always
 		for _, code := range codes {
 			minor := line.of(cards[code])
@@ -67,4 +50,37 @@ func compareCurrencies(fs *Figures) func(a, b money.Currency) int {
 		return len(ranks)
 	}
 	return func(a, b money.Currency) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) }
+}
+
+// owedCards are the currencies in which anything is or was owed to card holders; none where that is
+// not known.
+func owedCards(fs *Figures) (codes []money.Currency) {
+	if fs.Totals.UnreadCards != "" {
+		return nil
+	}
+	for code, d := range fs.Totals.Cards {
+		if *d != (report.CardDebt{}) {
+			codes = append(codes, code)
+		}
+	}
+	slices.SortFunc(codes, compareCurrencies(fs))
+	return codes
+}
+
+// cardLine is a line of what is owed to card holders.
+type cardLine struct {
+	word   string
+	of     func(*report.CardDebt) int64
+	always bool // else only where it is not 0
+}
+
+func cardLines() []cardLine {
+	return []cardLine{
+		{"summary.cards_opening", func(d *report.CardDebt) int64 { return d.Opening }, true},
+		{"summary.cards_loaded", func(d *report.CardDebt) int64 { return d.Loaded }, true},
+		{"summary.cards_used", func(d *report.CardDebt) int64 { return -d.Used }, true},
+		{"summary.cards_expired", func(d *report.CardDebt) int64 { return -d.Expired }, false},
+		{"summary.cards_closing", func(d *report.CardDebt) int64 { return d.Closing }, true},
+		{"summary.cards_reserved", func(d *report.CardDebt) int64 { return d.Reserved }, false},
+	}
 }
