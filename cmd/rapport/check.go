@@ -100,7 +100,7 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	if err != nil {
 		return config, err
 	}
-	for _, w := range readableSecrets(config) {
+	for _, w := range exposedFiles(config) {
 		fmt.Fprintln(c.stderrAt(slog.LevelWarn), "rapport: warning: "+w)
 	}
 	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))

@@ -86,6 +86,11 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if err := r.plan(); err != nil {
 		return err
 	}
+	if !r.quiet {
+		for _, w := range exposedFiles(r.config) {
+			r.log.Warn(w)
+		}
+	}
 	mails := !r.flags.dryRun && (r.to != nil || anyRecipients(r.reports) || !r.flags.trial() && r.config.Operator.Address != nil)
 	c, err := r.setup(r.config, setupOptions{clock: r.clock, log: r.log, hooks: webhook.New("rapport/" + version()), mails: mails})
 	if err != nil {

@@ -111,7 +111,9 @@ func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.
 		const note = "was due %s, longer than catchup ago, and is not made — rapport run --report %s --period %s makes it"
 		return p.planned(entry, period, ledger.Skipped, fmt.Sprintf(note, due.Format("2006-01-02 15:04"), entry.ID, period))
 	}
-	return p.planned(entry, period, ledger.Owed, "")
+	row := p.planned(entry, period, ledger.Owed, "")
+	row.InDoubt = !due.After(p.doubtUntil)
+	return row
 }
 
 func (p *planner) planned(entry *reportconfig.Report, period calendar.Period, state ledger.PeriodState, note string) ledger.Planned {

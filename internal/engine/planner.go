@@ -23,7 +23,8 @@ import (
 // one is always owed; what was due longer than catchup ago is skipped, visibly.
 type planner struct {
 	*core
-	owners map[string]string // accounts, by directory of the archive
+	owners     map[string]string // accounts, by directory of the archive
+	doubtUntil time.Time         // what fell due until then may have gone out before the ledger was restored
 
 	mu        sync.Mutex
 	checkedAt time.Time // when the clock was held against the ledger
@@ -75,6 +76,9 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 	}
 	if err := p.remakeEarly(ctx, now); err != nil {
 		return err
+	}
+	if p.doubtUntil, err = p.Ledger.DoubtUntil(ctx, now); err != nil {
+		return fmt.Errorf("plan: %w", err)
 	}
 	newest := time.Time{}
 	var rows []ledger.Planned

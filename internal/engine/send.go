@@ -95,6 +95,11 @@ var errOutdated = errors.New("the configuration has changed since it was read")
 // deliver tries one claimed delivery once.
 func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	j, ok := s.deliveryJob(row)
+	if result, found := decidedInLost(ctx, s.core, row); found {
+		s.Log.Warn("a message that waited in a restored ledger is not sent", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "why", result.Answer)
+		s.writeResult(row, result)
+		return notAsked
+	}
 	if result, found := s.notes().read(row); found {
 		s.writeResult(row, result)
 		s.events.add(deliveryEvent(row, result))
@@ -117,7 +122,7 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	case !isRecipient(j.Report, row.Recipient):
 		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
 		return notAsked
-	case row.State == ledger.Uncertain && (j.Report.HoldUncertain || row.Uncertain >= maxUnknown):
+	case row.InDoubt && !row.Begun, row.State == ledger.Uncertain && (j.Report.HoldUncertain || row.Uncertain >= maxUnknown):
 		s.hold(ctx, j, row, s.Clock())
 		return notAsked
 	}

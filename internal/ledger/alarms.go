@@ -27,6 +27,7 @@ const (
 	AlarmCrash         = "crash"         // making a report ends the process
 	AlarmArchive       = "archive"       // a report's place in the archive cannot be used
 	AlarmLost          = "lost"          // a message is lost, and a part of it may have been sent
+	AlarmRestored      = "restored"      // the ledger was put back from a backup
 	AlarmConfiguration = "configuration" // a report is refused as another configuration has it too
 )
 
@@ -103,11 +104,15 @@ func (l Alarms) Resolve(ctx context.Context, account, kind, subject string, at t
 	})
 }
 
-const selectAlarms = `SELECT id, account, kind, subject, text, args, raised_at, notified_at, resolved_at, muted_until, remind_at, reminders FROM alarm`
+const selectAlarms = `SELECT id, account, kind, subject, text, args, raised_at, notified_at, resolved_at, muted_until, remind_at, reminders, checksum FROM alarm`
 
 func scanAlarm(row scanner) (a Alarm, err error) {
+	var sum int64
 	args := ""
-	err = row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, &args, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved}, instant{&a.MutedUntil}, instant{&a.Remind}, &a.Reminders)
+	err = row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, &args, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved}, instant{&a.MutedUntil}, instant{&a.Remind}, &a.Reminders, &sum)
+	if err == nil {
+		err = requireSum("alarm", sum, a.ID, a.Account, a.Kind, a.Subject, a.Text, args, millis(a.Raised), millis(a.Notified), millis(a.Resolved), millis(a.MutedUntil), a.Reminders)
+	}
 	if err == nil && args != "" {
 		err = json.Unmarshal([]byte(args), &a.Args)
 	}

@@ -59,6 +59,9 @@ type RollbackGuard interface {
 	Committing(commits int64) error
 	// Committed notes how many transactions were committed.
 	Committed(commits int64)
+	// Restored is how many transactions the database that was opened has, if it is one that was
+	// put back from a backup; 0: it is not.
+	Restored() (commits int64)
 }
 
 // A Reserve is space that is given up when there is no other, to write down what has happened.
@@ -87,6 +90,7 @@ type Dialect struct {
 	// committed all the same. Nil: no answer is ever lost.
 	Outcome func(ctx context.Context, transaction int64, err error) error
 
+	RowChecksums bool // triggers sum each row that changes; else the database sees itself what its disk did
 	Class        func(error) Class
 	Explain      func(error) error // adds what the operator can do about a fault
 	Patience     time.Duration     // how long to wait for another process that is writing

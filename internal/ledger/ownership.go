@@ -186,7 +186,7 @@ func renameSeries(t tx, account, former, report string) error {
 		args      []any
 	}{
 		{`INSERT INTO planned_through (account, report, schedule, config, to_at) SELECT account, ?, schedule, config, to_at FROM planned_through WHERE account = ? AND report = ?
-			ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at > excluded.to_at`, []any{report, account, former}},
+			ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at, checksum = 0 WHERE planned_through.to_at > excluded.to_at`, []any{report, account, former}},
 		{`DELETE FROM planned_through WHERE account = ? AND report = ?`, []any{account, former}},
 		{`INSERT INTO report_number (account, report, last) SELECT account, ?, last FROM report_number WHERE account = ? AND report = ?
 			ON CONFLICT (account, report) DO UPDATE SET last = excluded.last WHERE report_number.last < excluded.last`, []any{report, account, former}},

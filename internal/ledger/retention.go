@@ -120,9 +120,13 @@ func (l History) FingerprintedPeriods(ctx context.Context, account, report strin
 // Fingerprints gives the fingerprints of a period's rows, nil when none were recorded.
 func (l History) Fingerprints(ctx context.Context, periodID int64) (fingerprints []byte, err error) {
 	err = l.read(ctx, func(t tx) error {
-		err := t.row([]any{&fingerprints}, `SELECT fingerprints FROM fingerprint WHERE period_id = ?`, periodID)
+		var sum int64
+		err := t.row([]any{&fingerprints, &sum}, `SELECT fingerprints, checksum FROM fingerprint WHERE period_id = ?`, periodID)
 		if errors.Is(err, sql.ErrNoRows) {
-			err = nil
+			return nil
+		}
+		if err == nil {
+			err = requireSum("fingerprint", sum, periodID, fingerprints)
 		}
 		return err
 	})
@@ -139,7 +143,7 @@ func (l History) RecordChange(ctx context.Context, periodID int64, fingerprints 
 		return fmt.Errorf("alarm %s %s: %w", a.Kind, a.Subject, errNoInstant)
 	}
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE fingerprint SET fingerprints = ? WHERE period_id = ?`, fingerprints, periodID)
+		n, err := t.exec(`UPDATE fingerprint SET fingerprints = ?, checksum = ? WHERE period_id = ?`, fingerprints, t.checksum(periodID, fingerprints), periodID)
 		if err := requireRow(n, err, func() error { return ErrNoPeriod }); err != nil {
 			return err
 		}

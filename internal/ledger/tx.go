@@ -168,6 +168,14 @@ func (l History) Size(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
+// number01 is how a truth is kept.
+func number01(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // millis is how an instant is kept: milliseconds since 1970, 0 for none.
 func millis(t time.Time) int64 {
 	if t.IsZero() {

@@ -44,6 +44,9 @@ func classOf(err error) class {
 	case sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE: // a limit or a quota says it this way
 		return full
 	}
+	if e.Code() == sqlite3.SQLITE_CONSTRAINT_TRIGGER { // of a checksum
+		return damaged
+	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return busy

@@ -19,7 +19,7 @@ import (
 )
 
 // withMigrations adds migrations to those that are there.
-func withMigrations(more ...string) func(*ledger.Dialect) {
+func withMigrations(added ...string) func(*ledger.Dialect) {
 	return func(d *ledger.Dialect) {
 		all := fstest.MapFS{}
 		names, err := fs.Glob(d.Migrations, "*.sql")
@@ -33,27 +33,34 @@ func withMigrations(more ...string) func(*ledger.Dialect) {
 			}
 			all[name] = &fstest.MapFile{Data: text}
 		}
-		for i, text := range more {
-			all[fmt.Sprintf("%04d_more.sql", len(names)+i+1)] = &fstest.MapFile{Data: []byte(text)}
+		for i, text := range added {
+			all[more(i+1)] = &fstest.MapFile{Data: []byte(text)}
 		}
 		d.Migrations = all
 	}
 }
 
-// newest is the number of the newest migration.
-func newest() int {
+// migrationNames are those that are there, in their order.
+func migrationNames() []string {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		panic(err)
 	}
-	return len(names)
+	return names
 }
 
 // more names the n'th migration after the newest.
-func more(n int) string { return fmt.Sprintf("%04d_more.sql", newest()+n) }
+func more(n int) string {
+	names := migrationNames()
+	number := 0
+	if _, err := fmt.Sscanf(filepath.Base(names[len(names)-1]), "%04d_", &number); err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("%04d_more.sql", number+n)
+}
 
 // copied is where the ledger is copied before what comes after the newest migration.
-func copied(path string) string { return fmt.Sprintf("%s.v%d", path, newest()) }
+func copied(path string) string { return fmt.Sprintf("%s.v%d", path, len(migrationNames())) }
 
 const second = `ALTER TABLE period ADD COLUMN remark TEXT NOT NULL DEFAULT 'none'; UPDATE period SET remark = name;`
 
