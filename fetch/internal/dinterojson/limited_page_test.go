@@ -86,7 +86,7 @@ func TestTooManyNamesAreToldByTheirPath(t *testing.T) {
 	if got, want := refusalOf(minimal(`,"metadata":` + wide)[1:len(minimal(`,"metadata":`+wide))-1], false), "T1: metadata.a: has more than 1000 names"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	_, err := Cards(strings.NewReader(`{"cards":[],"total":`+wide+`}`), func(string) error { return nil })
+	_, err := Orders(strings.NewReader(`{"orders":[],"total":`+wide+`}`), func(payment.Order) error { return nil })
 	if want := "total: a has more than 1000 names"; fmt.Sprint(err) != want {
 		t.Errorf("got %q, want %q", fmt.Sprint(err), want)
 	}
