@@ -33,7 +33,7 @@ func beyondSchema() map[string]string {
 			"timezone-leap-seconds.yaml", "timezone-local.yaml", "timezone-machine.yaml", "timezone-misspelt.yaml", "timezone-posix.yaml"},
 		"it reads no other file": {"include-directory.yaml", "include-faults.yaml", "include-list-of-reports.yaml", "include-itself.yaml",
 			"include-missing-file.yaml", "include-no-match.yaml", "include-pattern-broken.yaml", "include-stars.yaml"},
-		"it cannot take addresses, hosts and sizes apart": {"api-url-metadata.yaml", "email-encoded-name.yaml",
+		"it cannot take addresses, hosts and sizes apart": {"state-database-sslmode.yaml", "state-database-certificate-relative.yaml", "state-database-option.yaml", "api-url-metadata.yaml", "email-encoded-name.yaml",
 			"ping-any-address.yaml", "ping-metadata.yaml",
 			"email-long-local.yaml", "smtp-helo-literal.yaml", "smtp-max-message-overflow.yaml", "smtp-max-message-small.yaml"},
 	} {

@@ -1,6 +1,7 @@
 package reportconfig
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 
@@ -10,16 +11,23 @@ import (
 // paths reads where the ledger and the rendered files are kept.
 func (l *loader) paths(m yamltree.Mapping) {
 	l.config.Archive = l.keptPath(m, "archive", "archive", yamltree.Value.FilePath)
-	l.config.State = l.keptPath(m, "state", "rapport.db", readLedgerPath)
+	l.config.State = l.ledgerPath(m)
 	l.distinctPaths(m)
+}
+
+// ledgerPath is where the ledger is, or, of one in a database, what this machine keeps beside it.
+func (l *loader) ledgerPath(m yamltree.Mapping) string {
+	if v, ok := m.Field("state"); ok {
+		if l.config.Database = readDatabase(v); l.config.Database != nil {
+			return filepath.Join(cmp.Or(l.stateDir, m.Dir()), machineDir)
+		}
+	}
+	return l.keptPath(m, "state", "rapport.db", readLedgerPath)
 }
 
 // keptPath is the absolute path of what a key names: beside the configuration, or in the directory that systemd gave.
 func (l *loader) keptPath(m yamltree.Mapping, key, byDefault string, read func(yamltree.Value) string) string {
-	base, written := m.Dir(), byDefault
-	if l.stateDir != "" {
-		base = l.stateDir
-	}
+	base, written := cmp.Or(l.stateDir, m.Dir()), byDefault
 	if v, ok := m.Field(key); ok {
 		path := read(v)
 		if path == "" || filepath.IsAbs(v.Raw()) {
@@ -30,22 +38,18 @@ func (l *loader) keptPath(m yamltree.Mapping, key, byDefault string, read func(y
 	return filepath.Join(base, written)
 }
 
-// readLedgerPath reads the path of the ledger. What may be the address of a database server is not repeated: such
+// readLedgerPath reads the path of the ledger. What may be the address of another server is not repeated: such
 // addresses hold passwords.
 func readLedgerPath(v yamltree.Value) string {
 	s := v.Text()
 	if s == "" {
 		return ""
 	}
-	start := strings.ToLower(strings.TrimSpace(s))
 	last := filepath.ToSlash(s)
 	last = last[strings.LastIndexByte(last, '/')+1:]
 	switch {
-	case strings.HasPrefix(start, "postgres:"), strings.HasPrefix(start, "postgresql:"), strings.Contains(s, "password="):
-		v.Fault("use a file, like rapport.db", "PostgreSQL is not in this version")
-		return ""
 	case strings.Contains(s, "://"):
-		v.Fault("like rapport.db", "is an address (not shown, it may hold a password), not the path of a file")
+		v.Fault("like rapport.db, or "+likeDatabase, "is an address (not shown, it may hold a password), not the path of a file")
 		return ""
 	case last == "" || last == "." || last == "..":
 		v.Fault("add the name of the file, like rapport.db", "%s is a directory", yamltree.Quote(s))
@@ -66,6 +70,9 @@ func (l *loader) distinctPaths(m yamltree.Mapping) {
 	}
 	check := func(dir, name string, place yamltree.Value) {
 		switch {
+		case c.Database != nil && dir == c.State:
+			place.Fault("give it another place", "is where this machine keeps what it knows of the ledger, %s", machineDir)
+		case c.Database != nil:
 		case dir != c.State && !strings.HasPrefix(dir, c.State+string(filepath.Separator)):
 		case written:
 			state.Fault("give each a place of its own", "the ledger is a file, and this is where %s is", name)

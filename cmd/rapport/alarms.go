@@ -66,15 +66,15 @@ func (a *alarms) run(ctx context.Context, path string) (err error) {
 		return err
 	}
 	changes := append(slices.Clone(a.mute), a.unmute...)
-	l, err := a.openLedger(ctx, a.config.State, true)
+	l, err := a.openLedger(ctx, a.config, true)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := lostLedger(a.config); err != nil {
 			return err
 		}
 		if len(changes) > 0 {
-			return usage("alarms: there is no ledger %s yet, so there is no alarm", a.config.State)
+			return usage("alarms: there is no ledger %s yet, so there is no alarm", ledgerName(a.config))
 		}
-		fmt.Fprintf(a.stderr, "rapport: there is no ledger %s yet: nothing was made\n", a.config.State)
+		fmt.Fprintf(a.stderr, "rapport: there is no ledger %s yet: nothing was made\n", ledgerName(a.config))
 		return nil
 	}
 	if err != nil {
@@ -200,7 +200,7 @@ func (a *alarms) write(open []ledger.Alarm) error {
 
 // completeIDs offers the alarms that stand.
 func (a *alarms) completeIDs(config *reportconfig.Config, cmd *cobra.Command) (all []cobra.Completion) {
-	l, err := a.openLedger(cmd.Context(), config.State, true)
+	l, err := a.openLedger(cmd.Context(), config, true)
 	if err != nil {
 		return nil
 	}

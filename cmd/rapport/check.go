@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"slices"
 	"text/tabwriter"
@@ -33,8 +34,8 @@ func checkCommand(p *program) *cobra.Command {
 		Use:   "check CONFIG…",
 		Short: "Validates configuration files and prints when each report is due next",
 		Long: `Validates configuration files, all faults at once, and prints when each report is due
-next and for which period. With --online it also asks Dintero for a token and one page, says hello to the relay, logs in, names a sender and a recipient, and takes them back; it
-sends no mail.`,
+next and for which period. With --online it also asks Dintero for a token and one page, looks whether the database of the ledger lets it in, says hello to the relay, logs in,
+names a sender and a recipient, and takes them back; it sends no mail.`,
 		Example: `  rapport check shop.yaml
   rapport check shop.yaml --online
   rapport check --schema > rapport.schema.json      for your editor`,
@@ -53,7 +54,7 @@ sends no mail.`,
 			return c.files(cmd.Context(), args)
 		},
 	}
-	cmd.Flags().BoolVar(&c.online, "online", false, "also ask Dintero and the relay")
+	cmd.Flags().BoolVar(&c.online, "online", false, "also ask Dintero, the database and the relay")
 	cmd.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of the configuration file")
 	cmd.Flags().StringVar(&c.now, "now", "", "act as if it were this `time`")
 	return cmd
@@ -124,12 +125,13 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 }
 
 // warnRenamed says of each report that is new to the ledger while one like it has left the file how it goes on. Of a ledger
-// that cannot be read nothing is known. A service's own check does not open the ledger: an older daemon may be at it.
+// that cannot be read nothing is known. A service's own check does not open the ledger: an older daemon may be at
+// it; nor is a server asked without --online.
 func (c check) warnRenamed(ctx context.Context, config *reportconfig.Config) {
-	if c.host().Own != "" {
+	if c.host().Own != "" || config.Database != nil && !c.online {
 		return
 	}
-	l, err := c.openLedger(ctx, config.State, true)
+	l, err := c.openLedger(ctx, config, true)
 	if err != nil {
 		return
 	}
@@ -175,6 +177,9 @@ func (c check) askBoth(ctx context.Context, config *reportconfig.Config, conns c
 		fmt.Fprintln(c.stdout, "  dintero: token and transactions are there")
 		c.askKeyFigures(ctx, config, client, now)
 	}
+	if err := c.askDatabase(ctx, config); err != nil {
+		return err
+	}
 	if config.Mail.SMTP == nil {
 		return nil
 	}
@@ -187,6 +192,26 @@ func (c check) askBoth(ctx context.Context, config *reportconfig.Config, conns c
 		return relayExit(fmt.Errorf("%s: smtp: %w", config.Path, err), to)
 	}
 	fmt.Fprintf(c.stdout, "  smtp: %s:%d takes our mail\n", config.Mail.SMTP.Host, config.Mail.SMTP.Port)
+	return nil
+}
+
+// askDatabase looks whether the database of the ledger lets us in; a ledger in a file is there or is made.
+func (c check) askDatabase(ctx context.Context, config *reportconfig.Config) error {
+	if config.Database == nil {
+		return nil
+	}
+	l, err := c.openLedger(ctx, config, true)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		fmt.Fprintf(c.stdout, "  ledger: %s answers, and the first run makes it\n", ledgerName(config))
+	case err != nil:
+		return err
+	default:
+		fmt.Fprintf(c.stdout, "  ledger: %s is there\n", ledgerName(config))
+		if err := l.Close(); err != nil {
+			return &exit{exitFailed, err}
+		}
+	}
 	return nil
 }
 

@@ -67,7 +67,7 @@ func conflicts(configs []*reportconfig.Config) (faults []error) {
 	type delivered struct{ ledger, account, report string }
 	archives, ledgers := map[archived]string{}, map[delivered]string{} // to the path of the configuration
 	for _, config := range configs {
-		archive, ledger := servicestate.RealPath(config.Archive), servicestate.RealPath(config.State)
+		archive, ledger := servicestate.RealPath(config.Archive), ledgerKey(config)
 		for _, r := range config.Reports {
 			a, d := archived{archive, r.ID}, delivered{ledger, config.Account, r.ID}
 			if other := archives[a]; other != "" && other != config.Path {
@@ -75,7 +75,7 @@ func conflicts(configs []*reportconfig.Config) (faults []error) {
 					"give one of them another id, or the file an archive of its own", config.Path, r.ID, other, config.Archive))
 			} else if other := ledgers[d]; other != "" && other != config.Path {
 				faults = append(faults, fmt.Errorf("%s: report %s: %s has a report of this id and account in the same ledger %s, where they count as one — "+
-					"give one of them another id, or the file a ledger of its own", config.Path, r.ID, other, config.State))
+					"give one of them another id, or the file a ledger of its own", config.Path, r.ID, other, ledgerName(config)))
 			}
 			archives[a], ledgers[d] = config.Path, config.Path
 		}
@@ -205,6 +205,11 @@ func (p *program) host() servicestate.Host {
 
 // claimState says of a configuration whose service this is.
 func (p *program) claimState(config *reportconfig.Config) error {
+	if config.Database != nil { // what this machine keeps of it may be made anew anywhere: it is no ledger
+		if err := os.MkdirAll(config.State, 0o700); err != nil {
+			return &exit{exitWaiting, err}
+		}
+	}
 	err := p.host().Claim(config.Path, config.State, config.Archive)
 	var conflict *servicestate.ConflictError
 	switch {

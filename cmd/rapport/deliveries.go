@@ -109,18 +109,18 @@ func (d *deliveries) run(ctx context.Context, path string, which []string) (err 
 		return err
 	}
 	changes := len(d.resend)+len(d.release)+len(d.close) > 0 || d.sendTo != ""
-	d.ledger, err = d.openLedger(ctx, d.config.State, true)
+	d.ledger, err = d.openLedger(ctx, d.config, true)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := lostLedger(d.config); err != nil {
 			return err
 		}
 		if changes || id != 0 {
-			return usage("deliveries: there is no ledger %s yet, so nothing was delivered", d.config.State)
+			return usage("deliveries: there is no ledger %s yet, so nothing was delivered", ledgerName(d.config))
 		}
 		if err := d.knownNames(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(d.stderr, "rapport: there is no ledger %s yet: nothing was made\n", d.config.State)
+		fmt.Fprintf(d.stderr, "rapport: there is no ledger %s yet: nothing was made\n", ledgerName(d.config))
 		return nil
 	}
 	if err != nil {

@@ -7,26 +7,63 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/postgres"
 	"rapport/internal/ledger/sqlite"
 	"rapport/internal/servicestate"
 	"rapport/reportconfig"
 )
 
-// openLedger opens the ledger at path.
-func (p *program) openLedger(ctx context.Context, path string, mustExist bool) (*ledger.Ledger, error) {
+// openLedger opens the ledger of a configuration.
+func (p *program) openLedger(ctx context.Context, config *reportconfig.Config, mustExist bool) (*ledger.Ledger, error) {
 	host, err := os.Hostname()
 	if err != nil {
 		return nil, &exit{exitFailed, fmt.Errorf("host name: %w", err)}
 	}
-	l, err := ledger.Open(ctx, sqlite.New(path), ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
+	l, err := ledger.Open(ctx, backend(config, secrets{p.environmentOf(config)}), ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
 	if err != nil {
-		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", path, err), builder.Outcome{})
+		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", ledgerName(config), err), builder.Outcome{})
 	}
 	return l, nil
+}
+
+func backend(config *reportconfig.Config, s secrets) ledger.Backend {
+	d := config.Database
+	if d == nil {
+		return sqlite.New(config.State)
+	}
+	o := postgres.Options{URL: d.URL, Dir: config.State}
+	if !d.Password.IsZero() {
+		o.Password = s.reader(d.Password)
+	}
+	return postgres.New(o)
+}
+
+// ledgerName is where a ledger is, for a person.
+func ledgerName(config *reportconfig.Config) string {
+	if config.Database == nil {
+		return config.State
+	}
+	name, _, _ := strings.Cut(config.Database.URL, "?")
+	return name
+}
+
+// ledgerKey is equal of two configurations that have one ledger.
+func ledgerKey(config *reportconfig.Config) string {
+	if config.Database == nil {
+		return servicestate.RealPath(config.State)
+	}
+	return config.Database.URL
+}
+
+// noLedgerFile tells that there is no ledger to look at, without opening it. Of a database it is not known.
+func noLedgerFile(config *reportconfig.Config) bool {
+	_, err := os.Stat(config.State)
+	return err != nil && config.Database == nil
 }
 
 // lostLedger is the error of a ledger that is not there while the archive holds what was made; nil where nothing was made.
@@ -36,7 +73,7 @@ func lostLedger(config *reportconfig.Config) error {
 			made, err := filepath.Glob(filepath.Join(config.Archive, id, "*", kind))
 			if err == nil && len(made) > 0 {
 				return configFault(fmt.Errorf("there is no ledger %s, and yet the archive %s holds reports — was it moved or deleted? Put it back from the backup; without it the next run counts what the archive holds as sent",
-					config.State, config.Archive))
+					ledgerName(config), config.Archive))
 			}
 		}
 	}
@@ -46,43 +83,43 @@ func lostLedger(config *reportconfig.Config) error {
 // openLedgers are the ledgers that the daemon serves. Each is open once, and as long as
 // somebody uses it.
 type openLedgers struct {
-	open func(ctx context.Context, path string, mustExist bool) (*ledger.Ledger, error)
+	open func(ctx context.Context, config *reportconfig.Config, mustExist bool) (*ledger.Ledger, error)
 
-	mu     sync.Mutex
-	byPath map[string]*sharedLedger // by its real path
+	mu    sync.Mutex
+	byKey map[string]*sharedLedger
 }
 
 // A sharedLedger is closed by whoever is the last to release it.
 type sharedLedger struct {
 	*ledger.Ledger
 	set   *openLedgers
-	path  string
+	key   string
 	users int
 }
 
-// acquire gives the ledgers at the paths, each to be released, or none of them: a fault
+// acquire gives the ledgers of the configurations, each to be released, or none of them: a fault
 // makes no file and leaves nothing locked.
-func (o *openLedgers) acquire(ctx context.Context, paths []string) (ledgers []*sharedLedger, err error) {
+func (o *openLedgers) acquire(ctx context.Context, configs []*reportconfig.Config) (ledgers []*sharedLedger, err error) {
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, releaseAll(ledgers))
 			ledgers = nil
 		}
 	}()
-	ledgers = make([]*sharedLedger, len(paths))
-	for i, path := range paths { // those that exist may be at fault: nothing is made before
-		l, err := o.acquireOne(ctx, path, true)
+	ledgers = make([]*sharedLedger, len(configs))
+	for i, config := range configs { // those that exist may be at fault: nothing is made before
+		l, err := o.acquireOne(ctx, config, true)
 		if errors.Is(err, fs.ErrNotExist) {
-			err = checkCreatable(path)
+			err = checkCreatable(config.State)
 		}
 		if err != nil {
 			return ledgers, err
 		}
 		ledgers[i] = l
 	}
-	for i, path := range paths {
+	for i, config := range configs {
 		if ledgers[i] == nil {
-			if ledgers[i], err = o.acquireOne(ctx, path, false); err != nil {
+			if ledgers[i], err = o.acquireOne(ctx, config, false); err != nil {
 				return ledgers, err
 			}
 		}
@@ -90,26 +127,26 @@ func (o *openLedgers) acquire(ctx context.Context, paths []string) (ledgers []*s
 	return ledgers, nil
 }
 
-func (o *openLedgers) acquireOne(ctx context.Context, path string, mustExist bool) (*sharedLedger, error) {
+func (o *openLedgers) acquireOne(ctx context.Context, config *reportconfig.Config, mustExist bool) (*sharedLedger, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if l := o.byPath[servicestate.RealPath(path)]; l != nil {
+	if l := o.byKey[ledgerKey(config)]; l != nil {
 		l.users++
 		return l, nil
 	}
-	opened, err := o.open(ctx, path, mustExist)
+	opened, err := o.open(ctx, config, mustExist)
 	if err != nil {
 		return nil, err
 	}
 	if err := opened.ServeAlone(); err != nil {
 		var held *ledger.LockedError
 		if err = errors.Join(err, opened.Close()); errors.As(err, &held) {
-			err = fmt.Errorf("ledger %s: another daemon serves it, process %d — stop that one first", path, held.PID)
+			err = fmt.Errorf("ledger %s: another daemon serves it, process %d — stop that one first", ledgerName(config), held.PID)
 		}
 		return nil, &exit{exitWaiting, err}
 	}
-	l := &sharedLedger{Ledger: opened, set: o, path: servicestate.RealPath(path), users: 1}
-	o.byPath[l.path] = l
+	l := &sharedLedger{Ledger: opened, set: o, key: ledgerKey(config), users: 1}
+	o.byKey[l.key] = l
 	return l, nil
 }
 
@@ -117,17 +154,17 @@ func (o *openLedgers) acquireOne(ctx context.Context, path string, mustExist boo
 func (o *openLedgers) closeAll() (err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, l := range o.byPath {
+	for _, l := range o.byKey {
 		err = errors.Join(err, l.Close())
 	}
-	o.byPath = nil
+	o.byKey = nil
 	return err
 }
 
 // use runs do while the ledger is open, and not at all once it is closed.
 func (l *sharedLedger) use(do func() error) (err error) {
 	l.set.mu.Lock()
-	open := l.set.byPath[l.path] == l
+	open := l.set.byKey[l.key] == l
 	if open {
 		l.users++
 	}
@@ -142,10 +179,10 @@ func (l *sharedLedger) use(do func() error) (err error) {
 func (l *sharedLedger) release() error {
 	l.set.mu.Lock()
 	defer l.set.mu.Unlock()
-	if l.users--; l.users > 0 || l.set.byPath[l.path] != l {
+	if l.users--; l.users > 0 || l.set.byKey[l.key] != l {
 		return nil
 	}
-	delete(l.set.byPath, l.path)
+	delete(l.set.byKey, l.key)
 	return l.Close()
 }
 

@@ -150,7 +150,7 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 	if err := r.claimState(r.config); err != nil {
 		return outcome, err
 	}
-	if c.Ledger, err = r.openLedger(context.WithoutCancel(ctx), r.config.State, false); err != nil {
+	if c.Ledger, err = r.openLedger(context.WithoutCancel(ctx), r.config, false); err != nil {
 		return outcome, err
 	}
 	defer func() { err = errors.Join(err, c.Ledger.Close()) }()

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"os"
 	"time"
 
 	"rapport/internal/builder"
@@ -34,11 +33,11 @@ func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) 
 // history lets the builder know what was made before, and says what is owed. A ledger that
 // cannot be read now is none: a trial only looks.
 func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report.Job, done func()) {
-	if _, err := os.Stat(r.config.State); err != nil {
+	if noLedgerFile(r.config) {
 		c.Builder.History = preview.NoHistory{Archive: c.Archive, Location: c.Account.Location}
 		return nil, func() {}
 	}
-	l, err := r.openLedger(ctx, r.config.State, true)
+	l, err := r.openLedger(ctx, r.config, true)
 	if err != nil {
 		r.log.Warn("the trial does without number and comparison", "error", err)
 		return nil, func() {}

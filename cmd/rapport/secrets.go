@@ -108,6 +108,9 @@ func readableSecrets(config *reportconfig.Config) (warnings []string) {
 	if s := config.Mail.SMTP; s != nil {
 		files = append(files, s.Password.File)
 	}
+	if d := config.Database; d != nil {
+		files = append(files, d.Password.File)
+	}
 	for _, f := range files {
 		info, err := os.Stat(f)
 		if f == "" || err != nil || info.Mode().Perm()&fs.FileMode(0o077) == 0 {

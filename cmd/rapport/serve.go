@@ -61,7 +61,7 @@ func newServer(p *program, paths []string, log *slog.Logger) *server {
 		program: p, paths: paths, log: log, renderSlots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring{listen: net.Listen, log: log, endpoints: map[string]*endpoint{}},
 		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
-		ledgers: &openLedgers{open: p.openLedger, byPath: map[string]*sharedLedger{}},
+		ledgers: &openLedgers{open: p.openLedger, byKey: map[string]*sharedLedger{}},
 	}
 	s.metrics = daemon.NewMetrics(version(), s.accounts)
 	return s

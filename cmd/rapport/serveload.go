@@ -23,7 +23,6 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	}
 	debug.FreeOSMemory() // reading a large file leaves more behind than the daemon needs for weeks
 	var setups []engine.Config
-	var paths []string
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
 		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, lasting: logging.WithoutRepeats(s.log, s.now), mails: mails || config.Operator.Address != nil, limiter: s.limiter, relays: &s.relays, hooks: s.hooks})
@@ -32,7 +31,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 		}
 		c.Builder.Render, c.Builder.Meter, c.Meter = s.renderSlots, s.metrics, s.metrics
 		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
-		setups, paths = append(setups, c), append(paths, config.State)
+		setups = append(setups, c)
 	}
 	opened, err := s.monitoring.open(configs)
 	if err != nil {
@@ -44,7 +43,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 			return nil, err
 		}
 	}
-	ledgers, err := s.ledgers.acquire(ctx, paths)
+	ledgers, err := s.ledgers.acquire(ctx, configs)
 	if err != nil {
 		closeEndpoints(opened)
 		return nil, err

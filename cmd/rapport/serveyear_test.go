@@ -14,6 +14,7 @@ import (
 
 	"rapport/internal/daemon"
 	"rapport/internal/ledger"
+	"rapport/reportconfig"
 )
 
 const yearConfig = `account: T12345678
@@ -53,7 +54,7 @@ func TestAYearInOslo(t *testing.T) {
 		if err := daemon.New(daemon.Config{Load: s.load, MaxJump: s.maxJump, Ready: s.ready, MaxSleep: time.Hour, Log: s.log}).Run(year); err != nil {
 			t.Fatal(err)
 		}
-		book, err := p.openLedger(t.Context(), filepath.Join(dir, "rapport.db"), true)
+		book, err := p.openLedger(t.Context(), &reportconfig.Config{State: filepath.Join(dir, "rapport.db")}, true)
 		if err != nil {
 			t.Fatal(err)
 		}

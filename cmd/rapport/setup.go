@@ -42,6 +42,11 @@ func (p *program) connections(config *reportconfig.Config, o setupOptions) conne
 // configuration: a secret, a logo or a certificate that is not there.
 func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.Config, err error) {
 	conns := p.connections(config, o)
+	if d := config.Database; d != nil && !d.Password.IsZero() {
+		if _, err := conns.secrets.reader(d.Password)(); err != nil {
+			return c, configFault(fmt.Errorf("%s: state.password: %w", config.Path, err))
+		}
+	}
 	source, err := conns.source(config, o.clock)
 	if err != nil {
 		return c, configFault(fmt.Errorf("%s: source: %w", config.Path, err))

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -138,11 +137,11 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 		return line, nil, err
 	}
 	line = statusLine{
-		Type: "status", Config: servicestate.RealPath(path), Version: version(), Ledger: ledgerFile{Path: config.State}, Archive: config.Archive,
+		Type: "status", Config: servicestate.RealPath(path), Version: version(), Ledger: ledgerFile{Path: ledgerName(config)}, Archive: config.Archive,
 		Source: sourceName(config), Relay: relayName(config), Daemon: askDaemon(ctx, config.Listen),
 	}
 	var known status.Ledger // nil: there is none
-	l, err := p.openLedger(ctx, config.State, true)
+	l, err := p.openLedger(ctx, config, true)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := lostLedger(config); err != nil {
@@ -153,12 +152,12 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 	default:
 		defer l.Close()
 		known = l
-		if info, err := os.Stat(config.State); err == nil {
-			line.Ledger.Size = info.Size()
+		if line.Ledger.Size, err = l.Size(ctx); err != nil {
+			return line, nil, ledgerExit(fmt.Errorf("ledger %s: %w", ledgerName(config), err), builder.Outcome{})
 		}
 	}
 	if line.Status, err = status.Read(ctx, config, known, at); err != nil {
-		return line, nil, ledgerExit(fmt.Errorf("ledger %s: %w", config.State, err), builder.Outcome{})
+		return line, nil, ledgerExit(fmt.Errorf("ledger %s: %w", ledgerName(config), err), builder.Outcome{})
 	}
 	return line, config, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +33,7 @@ type core struct {
 	notifier *notifier
 	activity *activity
 	source   *sourceClock
+	others   otherMachines
 
 	building    context.Context // of what may be cut off when the engine stops
 	sending     context.Context // of the dialogues with a relay, which may not
@@ -75,8 +77,31 @@ func (e *core) ready(now time.Time) ledger.Ready {
 			r.Reports = append(r.Reports, e.Reports[i].ID)
 		}
 	}
+	if others := e.others.Load(); others != nil {
+		for key := range *others {
+			if !strings.Contains(key, " ") && e.report(key) == nil {
+				r.Except = append(r.Except, key)
+			}
+		}
+	}
 	return r
 }
+
+// otherMachines are what the configurations of other machines have, with the paths of those.
+type otherMachines struct {
+	atomic.Pointer[map[string][]string]
+}
+
+// having gives the paths of the configurations of other machines that have a report, or a recipient of one.
+func (o *otherMachines) having(key string) []string {
+	others := o.Load()
+	if others == nil {
+		return nil
+	}
+	return (*others)[key]
+}
+
+func recipientKey(report, address string) string { return report + " " + mailbox(address) }
 
 func (e *core) report(id string) *reportconfig.Report {
 	if i, ok := e.byID[id]; ok {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -28,8 +30,32 @@ type planner struct {
 	trusted   bool      // then the ledger's newest period was not further back than catchup
 }
 
+// learnOthers finds out what configurations of other machines have, and tells them what this one has: reports, and
+// their recipients.
+func (p *planner) learnOthers(ctx context.Context) error {
+	var ours []string
+	for _, r := range p.Reports {
+		ours = append(ours, r.ID)
+		for _, to := range r.Emails {
+			ours = append(ours, recipientKey(r.ID, to.Address))
+		}
+	}
+	others, err := p.Ledger.KnownElsewhere(ctx, p.Account.ID, p.Path, ours, func(config string) bool {
+		_, err := os.Stat(config)
+		return errors.Is(err, fs.ErrNotExist)
+	})
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	p.others.Store(&others)
+	return nil
+}
+
 // plan is called by one goroutine at a time.
 func (p *planner) plan(ctx context.Context, now time.Time) error {
+	if err := p.learnOthers(ctx); err != nil {
+		return err
+	}
 	elsewhere, renamed, err := p.takeOver(ctx)
 	if err != nil {
 		return err
@@ -119,7 +145,7 @@ func (p *planner) takeOver(ctx context.Context) (elsewhere map[string]error, ren
 		if p.report(id) == nil {
 			continue
 		}
-		if row.Config != p.Path && !p.leftBehind(row.Config, row.Report) {
+		if row.Config != p.Path && (slices.Contains(p.others.having(row.Report), row.Config) || !p.leftBehind(row.Config, row.Report)) {
 			elsewhere[id] = &ledger.OwnedElsewhereError{Report: row.Report, Config: row.Config}
 			if id != row.Report {
 				elsewhere[id] = fmt.Errorf("report %s was %s: %w", id, row.Report, elsewhere[id])

@@ -47,6 +47,9 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	defer detach()
 	defer message.CloseIdle(e.Sender)
 	now, alone := e.Clock(), context.WithoutCancel(ctx)
+	if err := e.planner.learnOthers(alone); err != nil {
+		return builder.Outcome{Waiting: true}, err
+	}
 	ready := func() ledger.Ready { return s.narrow(e.ready(now)) } // what fails now has its next try later, and is not ready in this run again
 	e.maker.ready, e.sender.ready = ready, ready
 	e.sender.chosen = s.holds

@@ -111,6 +111,9 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	case !ok:
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
 		return notAsked
+	case !isRecipient(j.Report, row.Recipient) && len(s.others.having(recipientKey(row.Report, row.Recipient))) > 0:
+		leaveToOthers(s.core, row)
+		return notAsked
 	case !isRecipient(j.Report, row.Recipient):
 		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
 		return notAsked
@@ -200,6 +203,16 @@ func (s *sender) uncertainText(j report.Job, row ledger.Delivery, state ledger.D
 		return text + fmt.Sprintf("ask, then rapport deliveries --release %d sends the same message again, --close %d says that it arrived", row.ID, row.ID)
 	}
 	return text + "the same message is sent once more, with the same Message-ID"
+}
+
+// leaveToOthers puts off a delivery whose recipient only another machine's configuration has.
+func leaveToOthers(e *core, row ledger.Delivery) {
+	e.pending.write(deliveryName(row), func(ctx context.Context) error {
+		if err := e.Ledger.ReturnDelivery(ctx, row.Claim); err != nil {
+			return err
+		}
+		return e.Ledger.DeferDeliveries(ctx, []int64{row.ID}, e.Clock().Add(time.Minute), "waits for a machine whose configuration has the recipient")
+	})
 }
 
 // cancelClaimed ends a delivery that nobody wants any more.

@@ -205,7 +205,7 @@ func (l Alarms) AlarmsNotified(ctx context.Context, c Claim, at time.Time) error
 			return err
 		}
 		_, err = t.exec(`UPDATE alarm SET claimed_by = NULL, claim = NULL, undelivered = 0,
-			remind_at = CASE WHEN notifying = ? OR kind = ? THEN 0 WHEN reminders = 0 THEN ? ELSE ? END,
+			remind_at = CASE WHEN notifying = ? OR kind = ? THEN CAST(0 AS BIGINT) WHEN reminders = 0 THEN ? ELSE ? END,
 			reminders = CASE WHEN notifying = ? THEN 0 ELSE reminders + 1 END,
 			notified_at = CASE WHEN notifying = ? THEN 0 WHEN notified_at = 0 THEN ? ELSE notified_at END, notifying = 0 WHERE claim = ?`,
 			notifyingResolved, AlarmChanged, millis(at.Add(firstReminder)), millis(at.Add(nextReminder)), notifyingResolved, notifyingResolved, millis(at), c.Token)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"syscall"
 	"time"
 )
@@ -17,6 +18,8 @@ type Backend interface {
 	// Open gives the database, made unless it must exist, verified and migrated by the schema.
 	// One that is refused stays as it is.
 	Open(ctx context.Context, s *Schema, mustExist bool) (*sql.DB, error)
+	// Close ends what Open began beside the database, once that is closed.
+	Close() error
 	// ServeAlone makes this process the ledger's one daemon until what it gives is closed. A
 	// *LockedError names another that is.
 	ServeAlone(host string) (io.Closer, error)
@@ -29,17 +32,31 @@ type Backend interface {
 type Presence interface {
 	// Enter shows that a process lives, until what it gives is closed or the process ends.
 	Enter(process string) (io.Closer, error)
-	// Alive tells whether a process lives. Known is false if that cannot be seen from here.
-	Alive(process string) (alive, known bool, err error)
+	// Look tells what can be seen of a process.
+	Look(process string) (Life, error)
 	// Leave removes what shows a process that has ended.
 	Leave(process string) error
 }
+
+// Life is what can be seen of a process.
+type Life int
+
+// What is seen, from the least to the most.
+const (
+	Unseen  Life = iota // nothing; on its own machine it is dead, elsewhere its heartbeats tell
+	Dead                // it has ended
+	Suspect             // its session has ended; it cannot begin anything under its claims once they are taken
+	Alive
+)
 
 // A RollbackGuard remembers outside of the database how far it came, so that an old copy of it
 // is not taken for the newest.
 type RollbackGuard interface {
 	// Intact fails when what is written now would be lost.
 	Intact() error
+	// Committing fails when a transaction that is about to be committed, the one of this
+	// number, shows that some were lost that had been committed.
+	Committing(commits int64) error
 	// Committed notes how many transactions were committed.
 	Committed(commits int64)
 }
@@ -54,11 +71,26 @@ type Reserve interface {
 // each runs it.
 type Dialect struct {
 	Migrations    fs.FS                     // its root holds 0001_name.sql …
+	Tables        func(text string) string  // writes a migration as the database does; nil: as it is
 	Placeholders  func(query string) string // writes ? as the database does
 	ChangeCounter string                    // the query of a number that others' writes change
-	Class         func(error) Class
-	Explain       func(error) error // adds what the operator can do about a fault
-	Patience      time.Duration     // how long to wait for another process that is writing
+	Size          string                    // the query of how many bytes the ledger takes
+	Clock         string                    // milliseconds since 1970 by the database's clock, in SQL; its one argument is this process's
+	Writer        string                    // who counts its own commits, so that no row is everybody's; "": all do together
+	Machine       string                    // the id of this one, of a ledger that several share; "": it is alone
+	Snapshot      sql.IsolationLevel        // of what reads
+	SkipLocked    string                    // ends the query of the row x that is claimed next, so that nobody waits for another's
+	Prepares      bool                      // its driver prepares statements by itself
+
+	Transaction string // the number of the transaction under way, in SQL
+	// Outcome says how a transaction ended whose commit gave an error: nil when it was
+	// committed all the same. Nil: no answer is ever lost.
+	Outcome func(ctx context.Context, transaction int64, err error) error
+
+	Class        func(error) Class
+	Explain      func(error) error // adds what the operator can do about a fault
+	Patience     time.Duration     // how long to wait for another process that is writing
+	LongestPause time.Duration     // between two tries, which grow to it; 0: they do not grow
 }
 
 // A Class is a kind of trouble, as far as the ledger does something about it.
@@ -67,7 +99,7 @@ type Class int
 // The classes of errors.
 const (
 	Other Class = iota
-	Busy        // another process is writing
+	Busy        // another process is writing, or has written what this one read: the same again may go well
 	Full        // no space
 )
 
@@ -78,7 +110,7 @@ const betweenTries = 2 * time.Millisecond
 func (d Dialect) Patiently(ctx context.Context, do func() error) error {
 	patience, cancel := context.WithTimeout(ctx, d.Patience)
 	defer cancel()
-	for {
+	for pause := betweenTries; ; pause = min(2*pause, max(betweenTries, d.LongestPause)) {
 		err := do()
 		if d.Class(err) != Busy {
 			return err
@@ -86,7 +118,7 @@ func (d Dialect) Patiently(ctx context.Context, do func() error) error {
 		select {
 		case <-patience.Done():
 			return errors.Join(ctx.Err(), err)
-		case <-time.After(betweenTries):
+		case <-time.After(pause/2 + rand.N(pause)): // two who met do not meet again
 		}
 	}
 }

@@ -125,7 +125,7 @@ func (l Queue) ClaimNextDelivery(ctx context.Context, r Ready, leastTried bool) 
 			return err
 		}
 		var id int64
-		err := t.row([]any{&id}, `SELECT x.id`+free.clause+order, free.args...)
+		err := t.row([]any{&id}, `SELECT x.id`+free.clause+order+t.d.SkipLocked, free.args...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errNothingReady
 		}

@@ -12,15 +12,15 @@ const diedSending = "the process died while it was sending; the relay may have i
 // the crash counted; what they were sending is uncertain; the alarms that they were mailing are
 // pending.
 func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
-	var dead []string
+	var dead, suspect []string
 	look := func(t tx) (err error) {
-		dead, err = l.deadProcesses(t)
+		dead, suspect, err = l.deadProcesses(t)
 		return err
 	}
 	if err := l.read(ctx, look); err != nil {
 		return Reaped{}, fmt.Errorf("reap: %w", err)
 	}
-	if len(dead) == 0 {
+	if len(dead)+len(suspect) == 0 {
 		return Reaped{}, nil
 	}
 	var freed Reaped
@@ -29,6 +29,11 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 			return err
 		}
 		freed = Reaped{}
+		for _, id := range suspect {
+			if err := releaseUnbegun(t, id, l.options.Now(), &freed); err != nil {
+				return err
+			}
+		}
 		for _, id := range dead {
 			if err := releaseClaims(t, id, l.options.Now(), &freed); err != nil {
 				return err
@@ -47,7 +52,9 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 	return freed, nil
 }
 
-func releaseClaims(t tx, process string, now time.Time, freed *Reaped) error {
+// releaseUnbegun frees what a process has claimed and of which nothing can have left it: were it
+// alive, its next write would fail, and nothing leaves before that.
+func releaseUnbegun(t tx, process string, now time.Time, freed *Reaped) error {
 	if err := suspectPeriods(t, process, now); err != nil {
 		return err
 	}
@@ -56,6 +63,15 @@ func releaseClaims(t tx, process string, now time.Time, freed *Reaped) error {
 		return err
 	}
 	freed.Periods += int(n)
+	n, err = t.exec(`UPDATE delivery SET claimed_by = NULL, claim = NULL WHERE claimed_by = ? AND state <> 'sending'`, process)
+	freed.Deliveries += int(n)
+	return err
+}
+
+func releaseClaims(t tx, process string, now time.Time, freed *Reaped) error {
+	if err := releaseUnbegun(t, process, now, freed); err != nil {
+		return err
+	}
 	sending, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.claimed_by = ? AND d.state = 'sending' ORDER BY d.id`, process)
 	if err != nil {
 		return err
@@ -70,11 +86,7 @@ func releaseClaims(t tx, process string, now time.Time, freed *Reaped) error {
 		}
 		freed.Uncertain = append(freed.Uncertain, d)
 	}
-	n, err = t.exec(`UPDATE delivery SET claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process)
-	if err != nil {
-		return err
-	}
-	freed.Deliveries += int(n) + len(sending)
+	freed.Deliveries += len(sending)
 	for _, table := range []string{`alarm SET notifying = 0,`, `notification SET`} {
 		if _, err := t.exec(`UPDATE `+table+` claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process); err != nil {
 			return err
@@ -84,32 +96,40 @@ func releaseClaims(t tx, process string, now time.Time, freed *Reaped) error {
 	return err
 }
 
-// deadProcesses gives the ids of the processes that are dead.
-func (l *store) deadProcesses(t tx) (ids []string, err error) {
+// deadProcesses gives the ids of the processes that are dead, and of those that are suspect and
+// have claimed what can be taken from them.
+func (l *store) deadProcesses(t tx) (dead, suspect []string, err error) {
 	type row struct {
 		id, host string
-		beat     time.Time
+		silent   int64 // milliseconds since its last heartbeat
+		unbegun  bool
 	}
 	others, err := collect(t, func(s scanner) (r row, err error) {
-		return r, s.Scan(&r.id, &r.host, instant{&r.beat})
-	}, `SELECT id, host, heartbeat_at FROM process WHERE id <> ? ORDER BY id`, l.processID())
+		return r, s.Scan(&r.id, &r.host, &r.silent, &r.unbegun)
+	}, `SELECT id, host, `+t.d.Clock+` - heartbeat_at, `+claimsUnbegun+` FROM process WHERE id <> ? ORDER BY id`, millis(l.options.Now()), l.processID())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, o := range others {
-		alive, known, err := l.backend.Alive(o.id)
+		life, err := l.backend.Look(o.id)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if !known { // a process on this machine can be seen before it has its row
-			alive = o.host != l.options.Host && l.options.Now().Sub(o.beat) < lease
-		}
-		if !alive {
-			ids = append(ids, o.id)
+		overdue := o.silent >= lease.Milliseconds()
+		here := o.host == l.options.Host // where a process can be seen before it has its row
+		switch {
+		case life == Dead, life == Suspect && overdue, life == Unseen && (here || overdue):
+			dead = append(dead, o.id)
+		case life == Suspect && o.unbegun:
+			suspect = append(suspect, o.id)
 		}
 	}
-	return ids, nil
+	return dead, suspect, nil
 }
+
+// claimsUnbegun is true of a process that has claimed what releaseUnbegun frees.
+const claimsUnbegun = `(EXISTS (SELECT 1 FROM period WHERE claimed_by = process.id)
+	OR EXISTS (SELECT 1 FROM delivery WHERE claimed_by = process.id AND state <> 'sending'))`
 
 const (
 	// maxCrashes is over how many processes a period may have died until it is left alone for

@@ -74,7 +74,7 @@ func (l *Ledger) ReadDuring(write func() error) error {
 // whether the query is.
 func (l *Ledger) Unprepared(query string) (missing []string, is bool, err error) {
 	err = l.write(context.Background(), func(t tx) error {
-		for _, q := range frequentStatements() {
+		for _, q := range frequentStatements(l.dialect) {
 			if t.prepared(q) == nil {
 				missing = append(missing, q)
 			}

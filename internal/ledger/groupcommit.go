@@ -91,7 +91,11 @@ func (l *store) writeSavepoint(t tx, w *pendingWrite) error {
 	if _, err := t.exec(`SAVEPOINT one`); err != nil {
 		return fmt.Errorf("%w: %w", errSpoiled, err)
 	}
-	w.err = l.dialect.Explain(w.do(tx{ctx: context.WithoutCancel(w.ctx), sql: t.sql, d: t.d, s: t.s}))
+	err := w.do(tx{ctx: context.WithoutCancel(w.ctx), sql: t.sql, d: t.d, s: t.s})
+	if l.dialect.Class(err) == Busy {
+		return err // and all of them are run again
+	}
+	w.err = l.dialect.Explain(err)
 	end := `RELEASE one`
 	if w.err != nil {
 		end = `ROLLBACK TO one`

@@ -74,6 +74,7 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.dialect = b.Dialect() // that of the database which is open now
 	b.KeepReserve()
 	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}}, nil
 }
@@ -88,7 +89,7 @@ func (l *Ledger) Close() error {
 		err = errors.Join(err, l.alone.Close())
 	}
 	l.process, l.alone = nil, nil
-	return errors.Join(err, l.db.Close())
+	return errors.Join(err, l.db.Close(), l.backend.Close())
 }
 
 // Check says whether the ledger can be read and written.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -49,8 +51,11 @@ func (l *store) processID() string {
 }
 
 // insertProcess registers a process, or gives a sign of life of one that was silent for a while.
-const insertProcess = `INSERT INTO process (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?)
-	ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at WHERE process.heartbeat_at < ?`
+func insertProcess(d Dialect) string {
+	return fmt.Sprintf(`INSERT INTO process (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, %s, %s)
+	ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at WHERE process.heartbeat_at < excluded.heartbeat_at - %d`,
+		d.Clock, d.Clock, heartbeatEvery.Milliseconds())
+}
 
 // claim runs do, once this process has its row.
 func (l *store) claim(ctx context.Context, do func(t tx, process string) error) error {
@@ -59,8 +64,8 @@ func (l *store) claim(ctx context.Context, do func(t tx, process string) error) 
 		return err
 	}
 	err = l.writeGrouped(ctx, func(t tx) error {
-		now := l.options.Now()
-		if _, err := t.exec(insertProcess, p.id, l.options.Host, os.Getpid(), millis(now), millis(now), millis(now.Add(-heartbeatEvery))); err != nil {
+		now := millis(l.options.Now())
+		if _, err := t.exec(insertProcess(t.d), p.id, l.options.Host, os.Getpid(), now, now); err != nil {
 			return err
 		}
 		return do(t, p.id)
@@ -178,11 +183,75 @@ var errNothingClaimed = errors.New("nothing is claimed")
 // heartbeat says that this process lives. With nothing claimed it writes nothing.
 func (l *store) heartbeat(ctx context.Context, process string) error {
 	return l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE process SET heartbeat_at = ? WHERE id = ?
+		n, err := t.exec(`UPDATE process SET heartbeat_at = `+t.d.Clock+` WHERE id = ?
 			AND `+claimsSomething, millis(l.options.Now()), process)
 		if err == nil && n == 0 {
 			err = errNothingClaimed
 		}
 		return err
 	})
+}
+
+const (
+	// notedEvery is how often a machine that shares the ledger notes the reports that it has.
+	notedEvery = time.Hour
+	// notedFor is how long a note counts: longer than a timer's daily run is away.
+	notedFor = 26 * time.Hour
+)
+
+// KnownElsewhere notes which reports a configuration of this machine has, and gives those of
+// the account that other machines have noted, with the paths of the files that have them: they
+// are somebody's, though no file here has them. Notes of this machine's own files are removed when gone says that of a file. Of a ledger
+// that no other machine shares nothing is noted.
+func (l Planner) KnownElsewhere(ctx context.Context, account, config string, reports []string, gone func(config string) bool) (elsewhere map[string][]string, err error) {
+	if l.dialect.Machine == "" {
+		return nil, nil
+	}
+	type note struct {
+		machine, config, reports string
+		age                      int64 // milliseconds
+	}
+	var notes []note
+	err = l.read(ctx, func(t tx) (err error) {
+		notes, err = collect(t, func(row scanner) (n note, err error) {
+			return n, row.Scan(&n.machine, &n.config, &n.reports, &n.age)
+		}, `SELECT machine, config, reports, `+t.d.Clock+` - noted_at FROM report_note WHERE account = ?`, millis(l.options.Now()), account)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reports of other machines: %w", err)
+	}
+	ours, noted := strings.Join(slices.Sorted(slices.Values(reports)), "\n"), false
+	var old []note
+	elsewhere = map[string][]string{}
+	for _, n := range notes {
+		switch {
+		case n.machine == l.dialect.Machine && n.config == config:
+			noted = n.reports == ours && n.age < notedEvery.Milliseconds()
+		case n.age > notedFor.Milliseconds(), n.machine == l.dialect.Machine && gone(n.config):
+			old = append(old, n)
+		case n.machine != l.dialect.Machine:
+			for report := range strings.SplitSeq(n.reports, "\n") {
+				elsewhere[report] = append(elsewhere[report], n.config)
+			}
+		}
+	}
+	if noted && len(old) == 0 {
+		return elsewhere, nil
+	}
+	err = l.write(ctx, func(t tx) error {
+		for _, n := range old {
+			if _, err := t.exec(`DELETE FROM report_note WHERE machine = ? AND account = ? AND config = ?`, n.machine, account, n.config); err != nil {
+				return err
+			}
+		}
+		_, err := t.exec(`INSERT INTO report_note (machine, account, config, reports, noted_at) VALUES (?, ?, ?, ?, `+t.d.Clock+`)
+			ON CONFLICT (machine, account, config) DO UPDATE SET reports = excluded.reports, noted_at = excluded.noted_at`,
+			l.dialect.Machine, account, config, ours, millis(l.options.Now()))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reports of this machine: %w", err)
+	}
+	return elsewhere, nil
 }

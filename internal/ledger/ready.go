@@ -20,6 +20,7 @@ type Ready struct {
 	MaxCrashes int
 	Reports    []string // ids, of which one must be the row's; none: any
 	Periods    []string // names, of which one must be the row's; none: any
+	Except     []string // ids of reports that are left to others
 
 	machine time.Time // now by the machine's own clock, whatever Now is
 }
@@ -67,16 +68,17 @@ func (r Ready) deliveries() selection {
 
 // chosen narrows a query to some reports and periods of the table of periods.
 func (r Ready) chosen(table string) (clause string, args []any) {
-	in := func(column string, values []string) {
+	in := func(column, is string, values []string) {
 		if len(values) > 0 {
-			clause += ` AND ` + table + column + ` IN (?` + strings.Repeat(`, ?`, len(values)-1) + `)`
+			clause += ` AND ` + table + column + is + `(?` + strings.Repeat(`, ?`, len(values)-1) + `)`
 		}
 		for _, v := range values {
 			args = append(args, v)
 		}
 	}
-	in(".report", r.Reports)
-	in(".name", r.Periods)
+	in(".report", ` IN `, r.Reports)
+	in(".name", ` IN `, r.Periods)
+	in(".report", ` NOT IN `, r.Except)
 	return clause, args
 }
 

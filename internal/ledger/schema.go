@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 )
 
 // A Schema is the tables that the ledger needs, as the migrations that lead to them.
@@ -61,11 +62,16 @@ func (s *Schema) Verify(ctx context.Context, db *sql.DB) (version int, commits i
 	if version, err = s.applied(t); err != nil {
 		return 0, 0, err
 	}
-	table := "commit_count"
-	if version < 2 {
-		table = "pulse" // as it was called in the first version
+	counter := `pulse WHERE id = 1` // as it was called in the first version
+	for _, m := range s.migrations[:version] {
+		switch {
+		case strings.HasSuffix(m.name, "_names.sql"):
+			counter = `commit_count WHERE id = 1`
+		case strings.HasSuffix(m.name, "_writers.sql"):
+			counter = `commit_count WHERE writer = ''`
+		}
 	}
-	err = t.row([]any{&commits}, `SELECT commits FROM `+table+` WHERE id = 1`)
+	err = t.row([]any{&commits}, `SELECT commits FROM `+counter)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = DamagedError("its count of transactions is gone")
 	}
@@ -121,7 +127,11 @@ func (s *Schema) advance(ctx context.Context, t *sql.Tx, version int, sign func(
 		}
 	}
 	for _, m := range s.migrations[version:] {
-		if _, err := t.ExecContext(ctx, m.text); err != nil {
+		text := m.text
+		if s.dialect.Tables != nil {
+			text = s.dialect.Tables(text)
+		}
+		if _, err := t.ExecContext(ctx, text); err != nil {
 			return fmt.Errorf("migration %s: %w", m.name, err)
 		}
 		note := s.dialect.Placeholders(`INSERT INTO migration (number, name, sha256) VALUES (?, ?, ?)`)

@@ -9,16 +9,16 @@ import (
 
 // frequentStatements are the ones that a report or a message takes. They are prepared before
 // the first transaction that writes: to parse one takes SQLite longer than to run it.
-func frequentStatements() []string {
+func frequentStatements(d Dialect) []string {
 	return []string{
-		countCommit, insertProcess,
+		countCommit(d), insertProcess(d),
 		insertPeriod, upsertPlannedThrough, selectPeriodByID,
 		claimPeriod, periodsBeforeNumber, nextReportNumber, setReportNumber,
 		recordMade, insertArtifact, insertTotal, insertDelivery, upsertLastSuccess,
 		setReady("period", freePeriods+isTime), setReady("period", freePeriods+wrongClock),
 		selectCandidates + freePeriods + withoutCrash, selectCandidates + freePeriods + withCrashes,
 		setReady("delivery", freeDeliveries+isTime), setReady("delivery", freeDeliveries+wrongClock),
-		`SELECT x.id` + freeDeliveries + oldestDelivery, `SELECT x.id` + freeDeliveries + leastTriedDelivery,
+		`SELECT x.id` + freeDeliveries + oldestDelivery + d.SkipLocked, `SELECT x.id` + freeDeliveries + leastTriedDelivery + d.SkipLocked,
 		claimDelivery, selectDeliveryByID, markSending, upsertDeliveryCounter, finishDelivery, insertAttempt,
 	}
 }
@@ -45,12 +45,12 @@ func (t tx) prepared(query string) *sql.Stmt {
 // prepare prepares the frequent statements, once. It needs the connection, so no transaction
 // of the caller's may be under way. What cannot be prepared now is prepared by the next write.
 func (s *statements) prepare(ctx context.Context, db *sql.DB, d Dialect) {
-	if s.complete.Load() {
+	if d.Prepares || s.complete.Load() {
 		return
 	}
 	s.preparing.Lock()
 	defer s.preparing.Unlock()
-	for _, query := range frequentStatements()[len(s.ready):] {
+	for _, query := range frequentStatements(d)[len(s.ready):] {
 		stmt, err := db.PrepareContext(ctx, d.Placeholders(query))
 		if err != nil {
 			return

@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -17,8 +15,8 @@ type Stats struct {
 	LastSuccess map[string]time.Time
 }
 
-const upsertDeliveryCounter = `INSERT INTO delivery_counter (account, attempts, uncertain) SELECT account, ?, ? FROM delivery WHERE id = ?
-	ON CONFLICT (account) DO UPDATE SET attempts = delivery_counter.attempts + excluded.attempts, uncertain = delivery_counter.uncertain + excluded.uncertain`
+const upsertDeliveryCounter = `INSERT INTO delivery_counter (account, writer, attempts, uncertain) SELECT account, ?, ?, ? FROM delivery WHERE id = ?
+	ON CONFLICT (account, writer) DO UPDATE SET attempts = delivery_counter.attempts + excluded.attempts, uncertain = delivery_counter.uncertain + excluded.uncertain`
 
 const upsertLastSuccess = `INSERT INTO last_success (account, report, due_at, at)
 	SELECT p.account, p.report, p.due_at, coalesce((SELECT max(d.finished_at) FROM delivery d WHERE d.period_id = p.id), p.made_at)
@@ -31,7 +29,7 @@ func countAttempts(t tx, deliveryID int64, attempts, uncertain int) error {
 	if attempts == 0 && uncertain == 0 {
 		return nil
 	}
-	_, err := t.exec(upsertDeliveryCounter, attempts, uncertain, deliveryID)
+	_, err := t.exec(upsertDeliveryCounter, t.d.Writer, attempts, uncertain, deliveryID)
 	return err
 }
 
@@ -69,11 +67,8 @@ func (l History) Stats(ctx context.Context, account string) (Stats, error) {
 		if err != nil {
 			return err
 		}
-		err = t.row([]any{&s.Attempts, &s.Uncertain}, `SELECT attempts, uncertain FROM delivery_counter WHERE account = ?`, account)
-		if errors.Is(err, sql.ErrNoRows) {
-			err = nil
-		}
-		return err
+		return t.row([]any{&s.Attempts, &s.Uncertain}, `SELECT CAST(coalesce(sum(attempts), 0) AS BIGINT), CAST(coalesce(sum(uncertain), 0) AS BIGINT)
+			FROM delivery_counter WHERE account = ?`, account)
 	})
 	if err != nil {
 		return Stats{}, fmt.Errorf("numbers of %s: %w", account, err)

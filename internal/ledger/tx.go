@@ -76,36 +76,48 @@ func each[T any](t tx, scan func(scanner) (T, error), take func(T) (more bool), 
 
 type scanner interface{ Scan(dest ...any) error }
 
-const countCommit = `UPDATE commit_count SET commits = commits + 1 WHERE id = 1 RETURNING commits`
+func countCommit(d Dialect) string {
+	return `UPDATE commit_count SET commits = commits + 1 WHERE writer = ? RETURNING commits, ` + d.Transaction
+}
 
 // write runs do in one transaction, which is on disk when write returns nil and has
-// changed nothing when it returns an error.
+// changed nothing when it returns an error. When another process is in the way, do is run
+// again.
 func (l *store) write(ctx context.Context, do func(tx) error) error {
 	if err := l.backend.Intact(); err != nil {
 		return err
 	}
 	l.statements.prepare(ctx, l.db, l.dialect)
-	var started *sql.Tx
-	err := l.dialect.Patiently(ctx, func() (err error) {
-		started, err = l.db.BeginTx(ctx, nil)
-		return err
-	})
+	return l.dialect.Explain(l.dialect.Patiently(ctx, func() error { return l.writeOnce(ctx, do) }))
+}
+
+func (l *store) writeOnce(ctx context.Context, do func(tx) error) error {
+	started, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
-		return l.dialect.Explain(err)
+		return err
 	}
 	t := tx{ctx: ctx, sql: started, d: l.dialect, s: &l.statements}
-	var commits int64
+	var commits, transaction int64
 	err = do(t)
 	if err == nil {
-		err = t.row([]any{&commits}, countCommit)
+		err = t.row([]any{&commits, &transaction}, countCommit(t.d), t.d.Writer)
 	}
 	if err == nil {
-		err = started.Commit()
+		err = l.backend.Committing(commits)
 	}
 	if err != nil {
 		// After some faults the database has rolled back by itself, and says so here.
 		_ = started.Rollback()
-		return l.dialect.Explain(err)
+		return err
+	}
+	if err := started.Commit(); err != nil {
+		_ = started.Rollback()
+		if l.dialect.Outcome != nil {
+			err = l.dialect.Outcome(context.WithoutCancel(ctx), transaction, err)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	l.backend.Committed(commits)
 	return nil
@@ -125,7 +137,7 @@ func (l *store) writeEvenWhenFull(ctx context.Context, do func(tx) error) error 
 // process is in the way, do is run again.
 func (l *store) read(ctx context.Context, do func(tx) error) error {
 	return l.dialect.Explain(l.dialect.Patiently(ctx, func() error {
-		started, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+		started, err := l.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: l.dialect.Snapshot})
 		if err != nil {
 			return err
 		}
@@ -143,6 +155,15 @@ func (l History) ChangeCounter(ctx context.Context) (n int64, err error) {
 	err = l.read(ctx, func(t tx) error { return t.row([]any{&n}, t.d.ChangeCounter) })
 	if err != nil {
 		return 0, fmt.Errorf("change counter: %w", err)
+	}
+	return n, nil
+}
+
+// Size is how many bytes the ledger takes.
+func (l History) Size(ctx context.Context) (n int64, err error) {
+	err = l.read(ctx, func(t tx) error { return t.row([]any{&n}, t.d.Size) })
+	if err != nil {
+		return 0, fmt.Errorf("size: %w", err)
 	}
 	return n, nil
 }

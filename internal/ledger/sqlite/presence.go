@@ -20,13 +20,18 @@ func (b *Backend) Enter(process string) (io.Closer, error) {
 	return l, nil
 }
 
-// Alive tells whether a process has its file locked. Without the file it is not known.
-func (b *Backend) Alive(process string) (alive, known bool, err error) {
-	alive, err = filelock.IsLocked(b.file.lock(process))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, false, nil
+// Look tells whether a process has its file locked. Without the file nothing is seen.
+func (b *Backend) Look(process string) (ledger.Life, error) {
+	locked, err := filelock.IsLocked(b.file.lock(process))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ledger.Unseen, nil
+	case err != nil:
+		return ledger.Unseen, err
+	case locked:
+		return ledger.Alive, nil
 	}
-	return alive, err == nil, err
+	return ledger.Dead, nil
 }
 
 // Leave removes the lock file of a process that has ended.

@@ -38,16 +38,27 @@ func New(path string) *Backend {
 	return &Backend{path: path, file: &dbFile{path: path}, Patience: 15 * time.Second}
 }
 
-// Dialect is SQLite's.
-func (b *Backend) Dialect() ledger.Dialect {
+// Migrations are those of every ledger, in SQLite's words: another database translates them.
+// What is added keeps to INTEGER, TEXT and BLOB, to INTEGER PRIMARY KEY AUTOINCREMENT, and to
+// the CREATE, ALTER, INSERT, UPDATE and DELETE that PostgreSQL knows too; and it gives a row
+// that every transaction changes to nobody.
+func Migrations() fs.FS {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil { // the name is no path
 		panic(err)
 	}
+	return files
+}
+
+// Dialect is SQLite's.
+func (b *Backend) Dialect() ledger.Dialect {
 	return ledger.Dialect{
-		Migrations:    files,
+		Migrations:    Migrations(),
 		Placeholders:  func(query string) string { return query },
 		ChangeCounter: `PRAGMA data_version`,
+		Size:          `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`,
+		Clock:         `?`,
+		Transaction:   `0`,
 		Class:         func(err error) ledger.Class { return classOf(err).forLedger() },
 		Explain:       b.explain,
 		Patience:      b.Patience,
@@ -72,6 +83,9 @@ func (b *Backend) Open(ctx context.Context, s *ledger.Schema, mustExist bool) (d
 	}
 	return db, nil
 }
+
+// Close does nothing: beside the database nothing is open.
+func (b *Backend) Close() error { return nil }
 
 // open makes the file ready, or refuses it and leaves it as it is.
 func (b *Backend) open(ctx context.Context, s *ledger.Schema, mustExist bool) (*sql.DB, error) {

@@ -1,0 +1,122 @@
+package postgres
+
+import (
+	"context"
+	"crypto/tls"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"rapport/internal/ledger"
+)
+
+// class is a kind of trouble.
+type class int
+
+const (
+	other    class = iota
+	busy           // another transaction was in the way
+	full           // no space
+	away           // the server cannot be reached, or is being stopped or started
+	damaged        // what is there cannot be understood
+	readOnly       // it cannot be written to
+	refused        // the server lets nobody in who comes like that
+)
+
+func (c class) forLedger() ledger.Class {
+	switch c {
+	case busy:
+		return ledger.Busy
+	case full:
+		return ledger.Full
+	}
+	return ledger.Other
+}
+
+func classOf(err error) class {
+	var found ledger.DamagedError
+	if errors.As(err, &found) {
+		return damaged
+	}
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return classOfState(e.Code)
+	}
+	var gone *awayError
+	var connecting *pgconn.ConnectError
+	var certificate *tls.CertificateVerificationError
+	var network net.Error
+	switch {
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, sql.ErrNoRows):
+		return other
+	case errors.As(err, &certificate):
+		return refused
+	case errors.As(err, new(*ledger.UnusableError)): // the password, which is read when a connection is made
+		return other
+	case errors.As(err, &gone), errors.As(err, &connecting), errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), pgconn.SafeToRetry(err), strings.Contains(err.Error(), "conn closed"):
+		return away
+	}
+	return other
+}
+
+// classOfState is that of an SQLSTATE.
+func classOfState(code string) class {
+	switch code {
+	case "40001", "40P01", "55P03":
+		return busy
+	case "53100":
+		return full
+	case "25006", "42501":
+		return readOnly
+	case "XX001", "XX002":
+		return damaged
+	case "3D000":
+		return refused
+	case "53300", "57P01", "57P02", "57P03", "57P05", "25P03": // too many connections, being stopped, too long idle
+		return away
+	}
+	switch code[:min(2, len(code))] {
+	case "08":
+		return away
+	case "28":
+		return refused
+	}
+	return other
+}
+
+// An awayError hides its cause: what is no socket now is no missing file.
+type awayError struct{ text string }
+
+func (e *awayError) Error() string { return e.text }
+
+// explain adds what the operator can do about a fault of the database.
+func (b *Backend) explain(err error) error {
+	if errors.As(err, new(*ledger.UnusableError)) && !strings.HasPrefix(err.Error(), b.name) {
+		return fmt.Errorf("%s: %w", b.name, err)
+	}
+	switch classOf(err) {
+	case busy:
+		return fmt.Errorf("%s: other processes are writing to it, and do not end: %w", b.name, err)
+	case full:
+		return fmt.Errorf("%s: the server's disk is full: %w", b.name, err)
+	case away:
+		if errors.As(err, new(*awayError)) {
+			return err
+		}
+		return &awayError{fmt.Sprintf("%s: the server does not answer, all waits for it: %v", b.name, err)}
+	case damaged:
+		return &ledger.UnusableError{Err: fmt.Errorf("%s: the ledger is damaged: %w — restore it from a backup; do not drop it: a new ledger would not know what was sent", b.name, err)}
+	case readOnly:
+		return &ledger.UnusableError{Err: fmt.Errorf("%s: cannot be written to — is it a standby, and does the schema %s belong to this user? %w", b.name, b.schema, err)}
+	case refused:
+		return &ledger.UnusableError{Err: fmt.Errorf("%s: the server refuses us: %w", b.name, err)}
+	}
+	return err
+}

@@ -1,0 +1,61 @@
+package postgres
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+
+	"rapport/internal/filelock"
+	"rapport/internal/ledger"
+)
+
+// Enter shows that a process lives: to its own machine by a lock on a file, to others by a lock
+// of the session.
+func (b *Backend) Enter(process string) (io.Closer, error) {
+	file, err := filelock.File(b.machine.processFile(process))
+	if err != nil {
+		return nil, err
+	}
+	if err := b.session.lock(process); err != nil {
+		return nil, errors.Join(err, file.Close(), b.Leave(process))
+	}
+	return present{file, func() error { return b.session.end(process) }}, nil
+}
+
+// present is a process that lives until it is closed.
+type present struct {
+	file *filelock.Lock
+	end  func() error
+}
+
+func (p present) Close() error { return errors.Join(p.end(), p.file.Close()) }
+
+// Look tells by its file how a process of this machine is. Of another it tells whether its
+// session has ended: the process may live, and be cut off.
+func (b *Backend) Look(process string) (ledger.Life, error) {
+	locked, err := filelock.IsLocked(b.machine.processFile(process))
+	switch {
+	case err == nil && locked:
+		return ledger.Alive, nil
+	case err == nil:
+		return ledger.Dead, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return ledger.Unseen, err
+	}
+	if locked, err = b.session.isLocked(process); err != nil {
+		return ledger.Unseen, err
+	}
+	if locked {
+		return ledger.Alive, nil
+	}
+	return ledger.Suspect, nil
+}
+
+// Leave removes the file of a process of this machine that has ended.
+func (b *Backend) Leave(process string) error {
+	if err := os.Remove(b.machine.processFile(process)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
