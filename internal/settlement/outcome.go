@@ -110,12 +110,13 @@ func (m *maker) explain() {
 }
 
 func bucketOf(days int) int {
-	for i, most := range AgeLimits() {
+	limits := AgeLimits()
+	for i, most := range limits {
 		if days <= most {
 			return i
 		}
 	}
-	return len(AgeLimits())
+	return len(limits)
 }
 
 // lastSettled is the last day before an end on which a provider settled anything.

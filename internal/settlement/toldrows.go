@@ -38,11 +38,9 @@ func (m *maker) tellSettlements() {
 	slices.SortFunc(m.out.Changed, func(a, b Changed) int {
 		return cmp.Or(cmp.Compare(a.Now.ID, b.Now.ID), cmp.Compare(a.Now.Currency, b.Now.Currency))
 	})
-	for _, t := range slices.SortedFunc(maps.Values(m.record()), func(a, b Told) int {
+	m.out.Record.Settlements = append(m.out.Record.Settlements, slices.SortedFunc(maps.Values(m.record()), func(a, b Told) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Currency, b.Currency))
-	}) {
-		m.out.Record.Settlements = append(m.out.Record.Settlements, t)
-	}
+	})...)
 }
 
 // standing is what a settlement is to the movements in it as this bridge ends: paid, postponed,

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -176,11 +177,9 @@ func transliterated(page *charmap.Charmap, r rune) string {
 		}
 		return other
 	}
-	for _, base := range norm.NFD.String(string(r)) { // without its accent
-		if _, ok := page.EncodeRune(base); ok {
-			return string(base)
-		}
-		break
+	base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r))) // without its accent
+	if _, ok := page.EncodeRune(base); ok {
+		return string(base)
 	}
 	return "?"
 }
