@@ -119,7 +119,7 @@ func TestWhatCannotBeReadThoroughlyGoesOutWithTheDifference(t *testing.T) {
 	if f := b.Totals.List(b.Layout)[0]; b.Reconciled.Verdict != reconcile.Differs || f.Sum != 10000 {
 		t.Errorf("%+v, %s", f, said(b))
 	}
-	want := "Does not agree with Dintero's own key figures: net NOK 5.00 less than Dintero has. Compared are whole days 18–19 November 2026 (UTC).\n" +
+	want := "Does not agree with Dintero's own key figures, whole days 18–19 November 2026 (UTC): net NOK 5.00 less than Dintero has.\n" +
 		"19 Nov 2026, Vipps: 1 capture, NOK 100.00; Dintero has 2 captures, NOK 105.00\n" +
 		"The transactions of the time before could not be gone through as well."
 	if got := strings.ReplaceAll(said(b), "\u00a0", " "); got != want {

@@ -545,7 +545,7 @@ func TestWhatAMailHasNoRoomForHasItsSums(t *testing.T) {
 	}
 	s := setting{}.make(t, lines...)
 	_, stores, _ := strings.Cut(strings.ReplaceAll(s.text, "\u00a0", " "), "Per salgssted")
-	if !strings.Contains(stores, "Ørsta hovedlager") || !strings.Contains(stores, "og 16 til                 161,20\n    Innløsninger 16 · Innløst 161,20\n") || strings.Contains(stores, ": \n") || strings.Contains(stores, ":\n\n") {
+	if !strings.Contains(stores, "Ørsta hovedlager") || !strings.Contains(strings.Join(strings.Fields(stores), " "), "og 16 til 161,20 Innløsninger 16 · Innløst 161,20 -") || strings.Contains(stores, ": \n") || strings.Contains(stores, ":\n\n") {
 		t.Errorf("%s", stores)
 	}
 	for _, table := range s.draft.Content.Tables {

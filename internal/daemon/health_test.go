@@ -243,7 +243,7 @@ func TestHundredsOfIdleConnectionsKeepNobodyOut(t *testing.T) {
 	}
 	response.Body.Close()
 	closed := 0
-	soon := time.Now().Add(3 * time.Second) // before they end by themselves
+	soon := time.Now().Add(3 * time.Second)  // before they end by themselves
 	for _, conn := range conns[:3*maxIdle] { // which must have made room
 		if err := conn.SetReadDeadline(soon); err != nil {
 			t.Fatal(err)

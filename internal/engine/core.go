@@ -119,8 +119,8 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 	if entry == nil {
 		return report.Job{}, false
 	}
-	zone := e.Account.Location
-	period := calendar.Period{Schedule: calendar.Schedule(p.Schedule), From: p.From.In(zone), To: p.To.In(zone)}
+	cycle := calendar.Cycle{Schedule: calendar.Schedule(p.Schedule), DayStarts: entry.DayStarts}
+	period := cycle.Restored(p.Name, p.From, p.To, e.Account.Location)
 	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake), ArchiveID: p.ArchivedUnder}, true
 }
 

@@ -88,7 +88,7 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 		if through.newest.After(newest) {
 			newest = through.newest
 		}
-		due, err := p.dueSince(entry, through, now)
+		due, err := p.dueSince(ctx, entry, through, now)
 		if elsewhere[entry.ID] != nil {
 			err = elsewhere[entry.ID]
 		}
@@ -275,8 +275,8 @@ func (p *planner) unskip(ctx context.Context, now time.Time) error {
 // nextDue is when the next period of any report falls due.
 func (p *planner) nextDue(now time.Time) (next time.Time) {
 	for i := range p.Reports {
-		entry := &p.Reports[i]
-		due := entry.Schedule.Latest(now, entry.At, p.Account.Location).Next().Due(entry.At)
+		timing := p.Reports[i].Timing()
+		due := timing.Due(timing.Latest(now, p.Account.Location).Next())
 		if next.IsZero() || due.Before(next) {
 			next = due
 		}

@@ -74,7 +74,7 @@ func messageMark(revision int, restored string) string {
 
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
-	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints}
+	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements}
 	if !mk.Differs { // nothing is compared with figures that are in doubt
 		done.FilterHash = report.FilterHash(mk.Report.Data)
 	}
@@ -140,6 +140,9 @@ func (m *maker) made(ctx context.Context, mk *making) {
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
 	m.alarms.Resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
 	m.alarms.Resolve(ctx, ledger.AlarmArchive, mk.Report.ID, mk.Now)
+	if mk.Settlements != nil {
+		m.alarms.Resolve(ctx, ledger.AlarmVoucher, mk.Report.ID, mk.Now)
+	}
 	for _, kind := range []string{ledger.AlarmReconcile, ledger.AlarmCrash} {
 		m.alarms.Resolve(ctx, kind, mk.Report.ID+" "+mk.PeriodName(), mk.Now)
 	}

@@ -20,6 +20,7 @@ const (
 	AlarmHeld          = "held"          // and a person must say what to do
 	AlarmTooLarge      = "too_large"     // a file had no room in a mail
 	AlarmReconcile     = "reconcile"     // a report differs from Dintero's own figures, and is held back
+	AlarmVoucher       = "voucher"       // the numbers of a report's vouchers are used up
 	AlarmChanged       = "changed"       // a period has rows that it had not when its report was made
 	AlarmClock         = "clock"         // the clock is wrong: it jumped, or differs from the source's
 	AlarmClockDiffers  = "clock_differs" // the clock differs from the source's

@@ -76,6 +76,9 @@ func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 		if err != nil {
 			return err
 		}
+		if err := recordSettlements(t, c.Row, m); err != nil {
+			return err
+		}
 		return updateLastSuccess(t, c.Row)
 	})
 	if err != nil {

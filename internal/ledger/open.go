@@ -27,6 +27,7 @@ type Ledger struct {
 	Notifications
 	History
 	Retention
+	Settlements
 }
 
 type (
@@ -81,7 +82,7 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 			return nil, errors.Join(err, s.db.Close())
 		}
 	}
-	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}}, nil
+	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}, Settlements{s}}, nil
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.

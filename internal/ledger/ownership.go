@@ -194,6 +194,11 @@ func renameSeries(t tx, account, former, report string) error {
 		{`INSERT INTO last_success (account, report, due_at, at) SELECT account, ?, due_at, at FROM last_success WHERE account = ? AND report = ?
 			ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE last_success.due_at < excluded.due_at`, []any{report, account, former}},
 		{`DELETE FROM last_success WHERE account = ? AND report = ?`, []any{account, former}},
+		{`INSERT INTO settlement_record (account, report, from_at, to_at, name, record) SELECT account, ?, from_at, to_at, name, record FROM settlement_record WHERE account = ? AND report = ?
+			ON CONFLICT DO NOTHING`, []any{report, account, former}},
+		{`DELETE FROM settlement_record WHERE account = ? AND report = ?`, []any{account, former}},
+		{`UPDATE voucher SET report = ? WHERE account = ? AND report = ?
+			AND NOT EXISTS (SELECT 1 FROM voucher o WHERE o.account = voucher.account AND o.report = ? AND o.number = voucher.number)`, []any{report, account, former, report}},
 		{`UPDATE notification SET target = ? WHERE account = ? AND kind = ? AND target = ?`, []any{report, account, NotificationPing, former}},
 		{`UPDATE former_report_id SET report = ? WHERE account = ? AND report = ?`, []any{report, account, former}},
 		{`DELETE FROM former_report_id WHERE account = ? AND former = ?`, []any{account, report}},

@@ -86,6 +86,7 @@ type MadePeriod struct {
 	MessageContent []byte // what a message can be made from anew
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
+	Settlements    *MadeSettlements // of a report of settlements; nil: it is another
 }
 
 // An Artifact is a frozen file.

@@ -18,8 +18,9 @@ const maxSubject = 200
 // which number; plain leaves the answer out. Where that is too long the answer gives way,
 // then the report's name: who and which number never do.
 func subject(organization content.Organization, j report.Job, fs *Figures, s Statement) string {
-	p, words := j.Period, fs.Words
-	title, period := text.OneLine(s.Title), words.ShortPeriod(string(p.Schedule), p.From, p.To)
+	words := fs.Words
+	first, end := j.Period.Days()
+	title, period := text.OneLine(s.Title), words.ShortPeriod(string(j.Period.Schedule), first, end)
 	number := ""
 	if s.number != "" {
 		number = words.Word("mail.number", s.number)
@@ -68,6 +69,9 @@ func subjectAnswer(fs *Figures, s Statement, words *locales.Printer) []string {
 
 // subjectAnswers are the answer, then it in fewer and fewer words.
 func subjectAnswers(fs *Figures, s Statement, words *locales.Printer) [][]string {
+	if fs.Settlements != nil {
+		return settlementTexts{fs.Settlements, fs}.subjectAnswers(s)
+	}
 	check := checkWord(s.Check, words)
 	if fs.Totals.Rows == 0 || len(s.Headlines) == 0 {
 		return [][]string{append([]string{strings.ToLower(strings.TrimSuffix(s.Lead, "."))}, check...), check}

@@ -64,10 +64,11 @@ func readFacts(ctx context.Context, config *reportconfig.Config, l Ledger) (f fa
 }
 
 func (f facts) report(r *reportconfig.Report, zone *time.Location, now time.Time) Report {
-	latest := r.Schedule.Latest(now, r.At, zone)
+	timing := r.Timing()
+	latest := timing.Latest(now, zone)
 	next := latest.Next()
 	out := Report{
-		ID: r.ID, Name: r.Name, Schedule: string(r.Schedule), NextDue: next.Due(r.At).UTC(), NextPeriod: next.String(),
+		ID: r.ID, Name: r.Name, Schedule: string(r.Schedule), NextDue: timing.Due(next).UTC(), NextPeriod: next.String(),
 		LastSuccess: orNull(f.success[r.ID]), Late: []Late{},
 	}
 	for _, p := range f.owed[r.ID] {
@@ -101,10 +102,10 @@ func (f facts) unseen(r *reportconfig.Report, latest calendar.Period, zone *time
 	} else if !latest.To.After(through) {
 		return nil
 	} else {
-		first = r.Schedule.Containing(through, zone)
+		first = r.Timing().Following(through, func(string) bool { return false }, zone)
 	}
 	for p := first; !p.From.After(latest.From) && len(all) < mostLate; p = p.Next() {
-		if due := p.Due(r.At); f.begun && now.Sub(due) > grace {
+		if due := r.Timing().Due(p); f.begun && now.Sub(due) > grace {
 			all = append(all, Late{Period: p.String(), Due: due.UTC(), Why: why, Level: Waiting})
 		}
 	}

@@ -158,7 +158,7 @@ func AlarmKinds() []string {
 	return []string{
 		ledger.AlarmFailed, ledger.AlarmLate, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmWaiting, ledger.AlarmRelay, ledger.AlarmSource,
 		ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmClock, ledger.AlarmClockDiffers, ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost,
-		ledger.AlarmConfiguration, ledger.AlarmRestored,
+		ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored,
 	}
 }
 
@@ -171,7 +171,7 @@ func alarmLevel(a ledger.Alarm, now time.Time) Level {
 	case ledger.AlarmTooLarge, ledger.AlarmChanged:
 		return OK
 	case ledger.AlarmFailed, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmHeld, ledger.AlarmClock, ledger.AlarmClockDiffers,
-		ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration, ledger.AlarmRestored:
+		ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored:
 		return Failed
 	}
 	if now.Sub(a.Raised) > tooLong {

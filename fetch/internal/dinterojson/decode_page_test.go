@@ -274,8 +274,8 @@ func TestAPageCutAnywhereNeverPassesAsWhole(t *testing.T) {
 
 func TestAWrappedListing(t *testing.T) {
 	decode := func(page string) (ids []string, next string, err error) {
-		next, err = decodePage(strings.NewReader(page), "cards", convertCard, func(id string) error {
-			ids = append(ids, id)
+		next, err = decodePage(strings.NewReader(page), "cards", convertCard, func(card payment.GiftCard) error {
+			ids = append(ids, card.ID)
 			return nil
 		})
 		return ids, next, err
