@@ -212,11 +212,8 @@ func (e *Engine) left(ctx context.Context, now time.Time, s Selection) (o builde
 	}
 	o.Waiting = len(due) > 0
 	for _, p := range due {
-		since := p.FirstTry
-		if since.IsZero() && p.Crashes > 0 {
-			since = p.Due
-		}
-		if !since.IsZero() && now.Sub(since) > warnAfter && !p.Claimed {
+		// What ends the process waits by the ledger's own rule, and has an alarm of its own.
+		if !p.FirstTry.IsZero() && now.Sub(p.FirstTry) > warnAfter && !p.Claimed {
 			o.Failed = true
 		}
 	}
