@@ -21,7 +21,7 @@ import (
 	"rapport/fetch/sandbox"
 )
 
-var hostileFor = flag.Duration("hostile", 0, "how long TestHostileAccountsHurtNoOther goes on; 0: half a minute")
+var hostileFor = flag.Duration("hostile", 0, "how long TestHostileAccountsHurtNoOther goes on; 0: a quarter of a minute")
 
 // attacks are what a hostile server does instead of answering; each listing of it gets one.
 func attacks() []func(w http.ResponseWriter, r *http.Request) {
@@ -84,7 +84,7 @@ func attacks() []func(w http.ResponseWriter, r *http.Request) {
 func TestHostileAccountsHurtNoOther(t *testing.T) {
 	long(t)
 	if *hostileFor == 0 {
-		*hostileFor = 30 * time.Second
+		*hostileFor = 15 * time.Second
 	}
 	gone := make(chan struct{}, 100_000)
 	g, port := startScriptedRelay(t, func(g *scriptedRelay) { g.taken = func(string) error { gone <- struct{}{}; return nil } })
