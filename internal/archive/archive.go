@@ -72,7 +72,7 @@ func RemoveOutgoing(dir string) error {
 		return nil
 	}
 	for _, e := range entries {
-		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := durable.RemoveIfThere(filepath.Join(dir, e.Name())); err != nil {
 			return err
 		}
 	}

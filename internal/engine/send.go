@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/mail"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
@@ -237,7 +236,7 @@ func (e *core) discard(row ledger.Delivery) {
 	}
 	path := filepath.Join(e.Archive, row.File)
 	for _, path := range []string{path, e.notes().path(row)} {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := durable.RemoveIfThere(path); err != nil {
 			e.Log.Warn("a message that is decided stays on the disk", "path", path, "error", err)
 		}
 	}

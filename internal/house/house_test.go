@@ -73,12 +73,13 @@ var plan = map[string]string{
 	"cmd/rapport": "internal/logging internal/alarm internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
 
 	// For tests alone.
-	"internal/paymenttest":   "internal/payment internal/money internal/calendar reportconfig",
-	"internal/shoptest":      "internal/ledger/sqlite internal/engine internal/builder internal/message internal/statement internal/report internal/ledger internal/content internal/paymenttest internal/payment fetch fetch/sandbox mail reportconfig",
-	"internal/mutations":     "",
-	"internal/postgrestest":  "",
-	"internal/bench":         "",
-	"internal/bench/measure": "internal/bench",
+	"fetch/internal/jsontest": "",
+	"internal/paymenttest":    "internal/payment internal/money internal/calendar reportconfig",
+	"internal/shoptest":       "internal/ledger/sqlite internal/engine internal/builder internal/message internal/statement internal/report internal/ledger internal/content internal/paymenttest internal/payment fetch fetch/sandbox mail reportconfig",
+	"internal/mutations":      "",
+	"internal/postgrestest":   "",
+	"internal/bench":          "",
+	"internal/bench/measure":  "internal/bench",
 }
 
 func TestFloorPlan(t *testing.T) {
@@ -242,7 +243,7 @@ func TestRoomsAreSmall(t *testing.T) {
 // grow. One that is below mostLines has no place here.
 var tooLarge = map[string]int{
 	"internal/engine": 3980,
-	"internal/ledger": 4220,
+	"internal/ledger": 4189,
 	"cmd/rapport":     3864,
 }
 

@@ -240,8 +240,5 @@ func (l Alarms) endAlarms(ctx context.Context, c Claim, what string, do func(tx)
 		}
 		return do(t)
 	})
-	if err != nil {
-		return fmt.Errorf("alarms: %s: %w", what, err)
-	}
-	return nil
+	return wrap(err, "alarms: %s", what)
 }

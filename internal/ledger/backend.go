@@ -97,14 +97,19 @@ type Dialect struct {
 	LongestPause time.Duration     // between two tries, which grow to it; 0: they do not grow
 }
 
-// A Class is a kind of trouble, as far as the ledger does something about it.
+// A Class is a kind of trouble. The ledger does something about what is busy or full; of the
+// others a database says in words what the operator can do.
 type Class int
 
 // The classes of errors.
 const (
-	Other Class = iota
-	Busy        // another process is writing, or has written what this one read: the same again may go well
-	Full        // no space
+	Other    Class = iota
+	Busy           // another process is writing, or has written what this one read: the same again may go well
+	Full           // no space
+	Damaged        // what is there cannot be understood
+	ReadOnly       // it cannot be written to
+	Away           // the server cannot be reached, or is being stopped or started
+	NoAccess       // the server lets nobody in who comes like that
 )
 
 const betweenTries = 2 * time.Millisecond

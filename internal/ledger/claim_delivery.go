@@ -53,10 +53,7 @@ func (l Queue) MarkSending(ctx context.Context, c Claim, at time.Time) error {
 		}
 		return countAttempts(t, c.Row, 1, 0)
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: mark as sending: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: mark as sending", c.Row)
 }
 
 // UnmarkSending takes MarkSending back: the relay has surely refused these bytes, and others may
@@ -77,10 +74,7 @@ func (l Queue) UnmarkSending(ctx context.Context, c Claim, at time.Time, answer 
 		}
 		return addAttempt(t, c.Row, Attempt{Revision: d.Revision, At: at, State: Deferred, Answer: answer})
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: unmark as sending: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: unmark as sending", c.Row)
 }
 
 // Finish writes down how a try of a claimed delivery ended, and gives the claim back. Held and
@@ -103,10 +97,7 @@ func (l Queue) Finish(ctx context.Context, c Claim, s Result) error {
 		}
 		return finishRow(t, d, s)
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: finish: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: finish", c.Row)
 }
 
 const finishDelivery = `UPDATE delivery SET state = ?, next_try_at = ?, finished_at = ?, answer = ?, claimed_by = NULL, claim = NULL,
@@ -153,10 +144,7 @@ func (l Queue) ReturnDelivery(ctx context.Context, c Claim) error {
 		n, err := t.exec(`UPDATE delivery SET claimed_by = NULL, claim = NULL WHERE id = ? AND claim = ? AND state <> 'sending'`, c.Row, c.Token)
 		return requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) })
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: return: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: return", c.Row)
 }
 
 // Refreeze gives a claimed delivery other bytes. One whose bytes may have reached the
@@ -171,10 +159,7 @@ func (l Queue) Refreeze(ctx context.Context, c Claim, f NewDelivery) error {
 		_, err = t.exec(`UPDATE period SET to_sweep = 1 WHERE id = (SELECT period_id FROM delivery WHERE id = ?)`, c.Row)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: freeze anew: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: freeze anew", c.Row)
 }
 
 // DeferDeliveries puts those of the deliveries that are free and wait to be tried off to

@@ -81,10 +81,7 @@ func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 		}
 		return updateLastSuccess(t, c.Row)
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: record: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "period %d: record", c.Row)
 }
 
 // forgetFigures deletes what is known of an earlier edition, but for its files and deliveries.
@@ -188,10 +185,7 @@ func (l Queue) PostponePeriod(ctx context.Context, c Claim, p Postponed) error {
 			WHERE id = ? AND claim = ? AND state = 'owed'`, p.State, tried, since, next, sanitizeText(p.Error), c.Row, c.Token)
 		return requireRow(n, err, func() error { return periodTable().notWritable(t, c) })
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: postpone: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "period %d: postpone", c.Row)
 }
 
 // ReturnPeriod gives a claim back as if nothing had been tried.
@@ -200,8 +194,5 @@ func (l Queue) ReturnPeriod(ctx context.Context, c Claim) error {
 		n, err := t.exec(`UPDATE period SET crashes = crashes - 1, claimed_by = NULL, claim = NULL WHERE id = ? AND claim = ? AND state = 'owed'`, c.Row, c.Token)
 		return requireRow(n, err, func() error { return periodTable().notWritable(t, c) })
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: return: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "period %d: return", c.Row)
 }

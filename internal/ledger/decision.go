@@ -143,8 +143,5 @@ func (l Operator) Mute(ctx context.Context, account string, id int64, until time
 		n, err := t.exec(`UPDATE alarm SET muted_until = ? WHERE account = ? AND id = ?`, millis(until), account, id)
 		return requireRow(n, err, func() error { return ErrNoAlarm })
 	})
-	if err != nil {
-		return fmt.Errorf("alarm %d: mute: %w", id, err)
-	}
-	return nil
+	return wrap(err, "alarm %d: mute", id)
 }

@@ -83,10 +83,7 @@ func (l Planner) TakeOver(ctx context.Context, account, report, from, to string)
 		}
 		return requireOwned(t, account, report, to)
 	})
-	if err != nil {
-		return fmt.Errorf("take over %s from %s: %w", report, from, err)
-	}
-	return nil
+	return wrap(err, "take over %s from %s", report, from)
 }
 
 // A RenamedError says that a report goes on under another id: whoever still knows it by the

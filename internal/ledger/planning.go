@@ -153,10 +153,7 @@ func (l Planner) Reopen(ctx context.Context, id int64) error {
 			return &StateError{Asked: "reopen", Found: state, Claimed: process != ""}
 		})
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: %w", id, err)
-	}
-	return nil
+	return wrap(err, "period %d", id)
 }
 
 // RetrySuspect lets a period be tried now over which processes died: somebody asked for it.
@@ -190,10 +187,7 @@ func (l Planner) Remake(ctx context.Context, id int64, why RemakeReason, at time
 			WHERE period_id = ? AND finished_at = 0`, millis(at), id)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: %w", id, err)
-	}
-	return nil
+	return wrap(err, "period %d", id)
 }
 
 // MadeEarly gives the made periods of a configuration that are not over at an instant, the

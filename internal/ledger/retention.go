@@ -72,10 +72,7 @@ func (l Retention) PurgeDetails(ctx context.Context, periodID int64) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: purge: %w", periodID, err)
-	}
-	return nil
+	return wrap(err, "period %d: purge", periodID)
 }
 
 // PurgeKeys deletes the keys of periods due before an instant that hold no details, and
@@ -106,8 +103,9 @@ func (l Retention) PurgeNotified(ctx context.Context, account, kind string, befo
 	})
 }
 
-// longestPeriod is how long before an instant a period that holds it may have begun.
-const longestPeriod = 32 * 24 * time.Hour
+// longestPeriod is how long before an instant a period that holds it may have begun: a month,
+// and a day or two more where the zone was changed.
+const longestPeriod = 34 * 24 * time.Hour
 
 // FingerprintedPeriods gives the made periods of a report that have fingerprints and hold some
 // of the time from from to to, the oldest first.
@@ -149,8 +147,5 @@ func (l History) RecordChange(ctx context.Context, periodID int64, fingerprints 
 		}
 		return raise(t, a)
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: change: %w", periodID, err)
-	}
-	return nil
+	return wrap(err, "period %d: change", periodID)
 }

@@ -61,13 +61,8 @@ func cutMiddle(s string, most int) string {
 	return strings.TrimRight(string(runes[:most-1-end]), " ") + text.Ellipsis + strings.TrimLeft(string(runes[len(runes)-end:]), " ")
 }
 
-// subjectAnswer is the answer as a subject gives it: the amounts, how they changed, whether
-// they agree with Dintero's.
-func subjectAnswer(fs *Figures, s Statement, words *locales.Printer) []string {
-	return subjectAnswers(fs, s, words)[0]
-}
-
-// subjectAnswers are the answer, then it in fewer and fewer words.
+// subjectAnswers are the answer as a subject gives it, the amounts, how they changed, whether
+// they agree with Dintero's, and then it in fewer and fewer words.
 func subjectAnswers(fs *Figures, s Statement, words *locales.Printer) [][]string {
 	if fs.Settlements != nil {
 		return settlementTexts{fs.Settlements, fs}.subjectAnswers(s)

@@ -25,7 +25,7 @@ func (h hostileHost) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	} else {
-		time.Sleep(100 * time.Millisecond)
+		<-time.After(100 * time.Millisecond) // of the bubble
 	}
 	return &http.Response{StatusCode: http.StatusOK, Body: body, Request: req}, nil
 }
@@ -82,7 +82,7 @@ func readingTime(t *testing.T, toA func(*http.Request) (io.ReadCloser, error), a
 			}
 			synctest.Wait()
 		}
-		time.Sleep(after)
+		<-time.After(after)
 		begun := time.Now()
 		for range 4 {
 			good.Go(func() {

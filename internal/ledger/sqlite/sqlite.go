@@ -58,7 +58,7 @@ func (b *Backend) Dialect() ledger.Dialect {
 		Clock:         `?`,
 		Transaction:   `0`,
 		RowChecksums:  true,
-		Class:         func(err error) ledger.Class { return classOf(err).forLedger() },
+		Class:         classOf,
 		Explain:       b.explain,
 		Patience:      b.Patience,
 	}
@@ -123,7 +123,7 @@ func (b *Backend) verifyUnchanged(ctx context.Context, s *ledger.Schema) error {
 	if err == nil && version > 0 {
 		err = b.explain(check(ctx, db, b.file.path))
 	}
-	if classOf(err) == readOnly {
+	if classOf(err) == ledger.ReadOnly {
 		err = nil // what a crash left can only be cleared up by who may write
 	}
 	return errors.Join(err, db.Close())
@@ -212,7 +212,7 @@ func connectWAL(ctx context.Context, path string) (*sql.DB, error) {
 // backup puts a whole copy at the path, or nothing.
 func backup(ctx context.Context, db *sql.DB, path string) error {
 	unfinished := path + ".unfinished"
-	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := durable.RemoveIfThere(unfinished); err != nil {
 		return err
 	}
 	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, unfinished); err != nil {
