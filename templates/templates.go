@@ -44,8 +44,9 @@ var files embed.FS
 // in lines of 72 columns), fold (with an indent for the first line too), rule (a line
 // under a heading), table (Head, Right, Rows, Total) and mark (the sign of a State).
 // The HTML template has shape (list, table or wide: how a table fits a phone), side
-// (left or right), last, large (the size of an Amount), mark, hush, and outlook and
-// endoutlook around what Outlook is to keep to a width.
+// (left or right), last, lead (the column that a phone shows beside the first), large (the
+// size of an Amount), mark, hush, and outlook and endoutlook around what Outlook is to keep
+// to a width.
 type Data any
 
 // Set is a text and an HTML template: the built-in ones, or the user's in their place.
@@ -87,7 +88,7 @@ func (s *Set) parse(name, path, source string) (err error) {
 		}
 		return err
 	}
-	funcs := html.FuncMap{"shape": shape, "below": below, "side": side, "last": last, "large": large, "mark": mark,
+	funcs := html.FuncMap{"shape": shape, "below": below, "side": side, "last": last, "lead": lead, "large": large, "mark": mark,
 		"hush": previewPadding, "outlook": outlook, "endoutlook": endOutlook}
 	s.html, err = html.New(path).Funcs(funcs).Funcs(s.limits()).Parse(source)
 	if err != nil || s.budget == nil {

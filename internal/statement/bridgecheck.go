@@ -56,7 +56,7 @@ func (t settlementTexts) carried() string {
 		}
 	}
 	var parts []string
-	for _, code := range t.currencies() {
+	for _, code := range t.currencies {
 		if now[code] != 0 {
 			parts = append(parts, t.amount(now[code], code))
 		}

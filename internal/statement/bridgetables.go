@@ -22,8 +22,8 @@ func BridgeFigures(l settlement.Line) []int64 {
 // sumTable is the bridge of each currency, all sellers and providers together, read from the top
 // down.
 func (t settlementTables) sumTable() content.Table {
-	words, codes := t.words(), t.currencies()
-	out := content.Table{Title: words.Word("summary.bridge"), Head: []string{""}, Right: []bool{false}}
+	words, codes := t.words(), t.currencies
+	out := content.Table{Title: words.Word("summary.bridge"), Head: []string{""}, Right: []bool{false}, Whole: true}
 	if len(t.Lines) == 0 {
 		return out
 	}
@@ -63,7 +63,7 @@ func (t settlementTables) lineTables() ([]content.Table, error) {
 
 // lineTable has some of the figures of each line; lines in which all of them are 0 are left out.
 func (t settlementTables) lineTable(title string, from, to int) (content.Table, error) {
-	words, codes := t.words(), t.currencies()
+	words, codes := t.words(), t.currencies
 	several := len(codes) > 1
 	out := content.Table{Title: words.Word(title)}
 	head := func(text string, right bool) {

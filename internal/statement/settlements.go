@@ -38,7 +38,7 @@ func describeSettlements(fs *Figures, s *Statement) error {
 	if fs.Settlements == nil {
 		return nil
 	}
-	t := settlementTexts{fs.Settlements, fs}
+	t := newSettlementTexts(fs)
 	if err := t.checkBridge(s); err != nil {
 		return err
 	}
@@ -72,7 +72,30 @@ func describeSettlements(fs *Figures, s *Statement) error {
 // settlementTexts puts them into words.
 type settlementTexts struct {
 	*Settlements
-	fs *Figures
+	fs         *Figures
+	currencies []money.Currency  // of the bridge, in the order of the report's
+	providers  map[string]string // of the bridge, as people call them, by code
+}
+
+func newSettlementTexts(fs *Figures) settlementTexts {
+	t := settlementTexts{Settlements: fs.Settlements, fs: fs, providers: map[string]string{}}
+	called := map[string]int{}
+	for _, l := range t.Lines {
+		if !slices.Contains(t.currencies, l.Currency) {
+			t.currencies = append(t.currencies, l.Currency)
+		}
+		if t.providers[l.Provider] == "" {
+			t.providers[l.Provider] = t.called(l.Provider)
+			called[t.providers[l.Provider]]++
+		}
+	}
+	slices.SortFunc(t.currencies, compareCurrencies(fs))
+	for code, name := range t.providers {
+		if called[name] > 1 {
+			t.providers[code] = name + " (" + code + ")"
+		}
+	}
+	return t
 }
 
 func (t settlementTexts) words() *locales.Printer { return t.fs.Words }
@@ -80,7 +103,7 @@ func (t settlementTexts) words() *locales.Printer { return t.fs.Words }
 // amount is an amount with its currency, by code where there are several.
 func (t settlementTexts) amount(minor int64, code money.Currency) string {
 	a := money.Amount{Minor: minor, Currency: code}
-	if len(t.currencies()) > 1 {
+	if len(t.currencies) > 1 {
 		return t.words().MoneyByCode(a)
 	}
 	return t.words().Money(a)
@@ -90,20 +113,17 @@ func (t settlementTexts) number(minor int64, code money.Currency) string {
 	return t.words().Number(money.Amount{Minor: minor, Currency: code})
 }
 
-// currencies are those of the bridge, in the order of the report's.
-func (t settlementTexts) currencies() []money.Currency {
-	var all []money.Currency
-	for _, l := range t.Lines {
-		if !slices.Contains(all, l.Currency) {
-			all = append(all, l.Currency)
-		}
+// provider is a provider as people call it, with its code where another one of the bridge is
+// called the same.
+func (t settlementTexts) provider(code string) string {
+	if name, ok := t.providers[code]; ok {
+		return name
 	}
-	slices.SortFunc(all, compareCurrencies(t.fs))
-	return all
+	return t.called(code)
 }
 
-func (t settlementTexts) provider(name string) string {
-	return t.words().WordOr("provider."+strings.ToLower(name), name)
+func (t settlementTexts) called(code string) string {
+	return t.words().WordOr("provider."+strings.ToLower(code), code)
 }
 
 // settlementName is how a settlement is called where it is told of: by its provider and by what the
@@ -156,7 +176,7 @@ func (t settlementTexts) subjectParts(s Statement) []string {
 func (t settlementTexts) closings() string {
 	sums := t.sums(func(l settlement.Line) int64 { return l.Closing })
 	var parts []string
-	for _, code := range t.currencies() {
+	for _, code := range t.currencies {
 		if sums[code] != 0 {
 			parts = append(parts, t.amount(sums[code], code))
 		}
@@ -179,7 +199,7 @@ func (t settlementTexts) unexplained() (parts []string) {
 		sums[l.Currency] += max(l.Unexplained, -l.Unexplained)
 	}
 	net := t.sums(func(l settlement.Line) int64 { return l.Unexplained })
-	for _, code := range t.currencies() {
+	for _, code := range t.currencies {
 		if sums[code] != 0 {
 			parts = append(parts, t.amount(net[code], code))
 		}

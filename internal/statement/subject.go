@@ -65,7 +65,7 @@ func cutMiddle(s string, most int) string {
 // they agree with Dintero's, and then it in fewer and fewer words.
 func subjectAnswers(fs *Figures, s Statement, words *locales.Printer) [][]string {
 	if fs.Settlements != nil {
-		return settlementTexts{fs.Settlements, fs}.subjectAnswers(s)
+		return newSettlementTexts(fs).subjectAnswers(s)
 	}
 	check := checkWord(s.Check, words)
 	if fs.Totals.Rows == 0 || len(s.Headlines) == 0 {

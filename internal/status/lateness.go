@@ -69,11 +69,11 @@ func (f facts) report(r *reportconfig.Report, zone *time.Location, now time.Time
 	next := latest.Next()
 	out := Report{
 		ID: r.ID, Name: r.Name, Schedule: string(r.Schedule), NextDue: timing.Due(next).UTC(), NextPeriod: next.String(),
-		LastSuccess: orNull(f.success[r.ID]), Late: []Late{},
+		LastSuccess: OrNull(f.success[r.ID]), Late: []Late{},
 	}
 	for _, p := range f.owed[r.ID] {
 		if now.Sub(p.Due) > grace {
-			out.Late = append(out.Late, Late{p.Name, p.Due, p.Attempts, orNull(p.NextTry), text.PrintableLine(p.Error), Waiting})
+			out.Late = append(out.Late, Late{p.Name, p.Due, p.Attempts, OrNull(p.NextTry), text.PrintableLine(p.Error), Waiting})
 		}
 	}
 	slices.SortStableFunc(out.Late, func(a, b Late) int { return a.Due.Compare(b.Due) })
