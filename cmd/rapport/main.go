@@ -7,23 +7,14 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 )
 
 func main() { os.Exit(withSignals()) }
 
-// memoryLimit is from how many bytes on the memory that is not used any more is looked for
-// without a pause, on a machine that has no time for that as well. What is in use has bounds of
-// its own.
-const memoryLimit = 128 << 20
-
 // withSignals ends the run's context at the first SIGINT or SIGTERM; the second one ends
 // the process, as the handler is gone by then.
 func withSignals() int {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
 	signal.Ignore(syscall.SIGPIPE) // a reader of stdout who leaves must not end a run between a mail and its record
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -244,7 +244,7 @@ func TestRoomsAreSmall(t *testing.T) {
 var tooLarge = map[string]int{
 	"internal/engine": 3980,
 	"internal/ledger": 4189,
-	"cmd/rapport":     3864,
+	"cmd/rapport":     3855,
 }
 
 // TestPackagesAndTypesHaveFewParts: a stranger holds no more in mind than these.
