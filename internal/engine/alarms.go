@@ -67,11 +67,7 @@ func (h *housekeeper) resolveRestored(ctx context.Context, now time.Time) error 
 
 // passes tells whether an alarm is resolved by looking at what is left.
 func passes(kind string) bool {
-	switch kind {
-	case ledger.AlarmLate, ledger.AlarmWaiting, ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmLost:
-		return true
-	}
-	return false
+	return slices.Contains([]string{ledger.AlarmLate, ledger.AlarmWaiting, ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmLost}, kind)
 }
 
 // relayTakesAgain tells whether an alarm is of an answer of our relay that no message waits

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,7 +49,13 @@ func (p *planner) learnOthers(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	p.others.Store(&others)
+	seen := otherMachines{paths: others}
+	for key := range others {
+		if !strings.Contains(key, " ") && p.report(key) == nil {
+			seen.reports = append(seen.reports, key)
+		}
+	}
+	p.others.Store(&seen)
 	return nil
 }
 
@@ -149,7 +156,7 @@ func (p *planner) takeOver(ctx context.Context) (elsewhere map[string]error, ren
 		if p.report(id) == nil {
 			continue
 		}
-		if row.Config != p.Path && (slices.Contains(p.others.having(row.Report), row.Config) || !p.leftBehind(row.Config, row.Report)) {
+		if row.Config != p.Path && (slices.Contains(p.others.Load().having(row.Report), row.Config) || !p.leftBehind(row.Config, row.Report)) {
 			elsewhere[id] = &ledger.OwnedElsewhereError{Report: row.Report, Config: row.Config}
 			if id != row.Report {
 				elsewhere[id] = fmt.Errorf("report %s was %s: %w", id, row.Report, elsewhere[id])
