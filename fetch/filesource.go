@@ -18,6 +18,7 @@ type Files struct {
 	TransactionsFile string // what GET /transactions lists
 	OrdersFile       string // orders, each with authorizations, captures, refunds and cancellations
 	WalletsFile      string // wallet transactions, each with card_id
+	SettlementsFile  string // what GET …/settlements lists in items
 }
 
 // Transactions yields every transaction of the file; what a query asks for is cut by the
@@ -34,6 +35,15 @@ func (f Files) Orders(ctx context.Context, _ payment.Query) iter.Seq2[payment.Or
 // Wallets yields every wallet transaction of the file.
 func (f Files) Wallets(ctx context.Context, _ payment.Query) iter.Seq2[payment.WalletTransaction, error] {
 	return readFile(ctx, "wallets", f.WalletsFile, dinterojson.WalletFile)
+}
+
+// LacksTransactions tells whether there is no file of transactions, which settlements can do without.
+func (f Files) LacksTransactions() bool { return f.TransactionsFile == "" }
+
+// Settlements yields every settlement of the file. It has their attachments' names and not
+// the attachments.
+func (f Files) Settlements(ctx context.Context, _ payment.SettlementQuery) iter.Seq2[payment.Settlement, error] {
+	return readFile(ctx, "settlements", f.SettlementsFile, dinterojson.SettlementFile)
 }
 
 // errEnough unwinds a file whose reader wants no more.

@@ -96,6 +96,36 @@ func TestNoFaultOfDinteroMakesAShorterReport(t *testing.T) {
 	}
 }
 
+func TestNoFaultOfDinteroMakesFewerSettlements(t *testing.T) {
+	query := payment.SettlementQuery{SettledFrom: friday.AddDate(0, 0, -30)}
+	read := func(t *testing.T, faults ...string) (found []string, err error) {
+		for s, err := range inProcess(sandboxServer(t, faults...)).Settlements(t.Context(), query) {
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, fmt.Sprintf("%s %v %v", s.ID, s.Amounts, s.Fault))
+		}
+		slices.Sort(found)
+		return slices.Compact(found), nil
+	}
+	var want []string
+	synctest.Test(t, func(t *testing.T) {
+		var err error
+		if want, err = read(t); err != nil || len(want) < 25 {
+			t.Fatalf("got %d settlements, %v", len(want), err)
+		}
+	})
+	for _, fault := range sandbox.Faults() {
+		t.Run(fault.Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				if got, err := read(t, fault.Name); err == nil && !cmp.Equal(want, got) || err != nil && strings.HasSuffix(fault.Does, "; passes") {
+					t.Errorf("got %d settlements, %v", len(got), err)
+				}
+			})
+		})
+	}
+}
+
 func TestTheSandboxIsReadWhole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := inProcess(sandboxServer(t))

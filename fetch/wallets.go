@@ -17,7 +17,7 @@ import (
 // is cut by the caller.
 func (c *Client) Wallets(ctx context.Context, _ payment.Query) iter.Seq2[payment.WalletTransaction, error] {
 	return func(yield func(payment.WalletTransaction, error) bool) {
-		all := func(*string) bool { return true }
+		all := func(*payment.GiftCard) bool { return true }
 		for movements, err := range listing.Details(ctx, c.reader, c.cardListing(), all, c.cardMovements) {
 			if err != nil {
 				yield(payment.WalletTransaction{}, c.api.Shown(err))
@@ -32,8 +32,8 @@ func (c *Client) Wallets(ctx context.Context, _ payment.Query) iter.Seq2[payment
 	}
 }
 
-func (c *Client) cardListing() listing.Listing[string] {
-	return listing.Listing[string]{
+func (c *Client) cardListing() listing.Listing[payment.GiftCard] {
+	return listing.Listing[payment.GiftCard]{
 		Name:  "cards",
 		URL:   c.accountURL("wallets", "cards"),
 		Query: url.Values{"limit": {strconv.Itoa(listing.PageSize)}, "include_deleted": {"true"}},
@@ -41,21 +41,22 @@ func (c *Client) cardListing() listing.Listing[string] {
 	}
 }
 
-// cardMovements reads the transactions of a card: one page, as documented.
-func (c *Client) cardMovements(ctx context.Context, card string) (all []payment.WalletTransaction, err error) {
-	if err := checkID(card); err != nil {
-		return nil, fmt.Errorf("card %s: %w", dinterojson.Quote(card), err)
+// cardMovements reads the transactions of a card: one page, as documented. What is left on it when
+// it expires comes last.
+func (c *Client) cardMovements(ctx context.Context, card payment.GiftCard) (all []payment.WalletTransaction, err error) {
+	if err := checkID(card.ID); err != nil {
+		return nil, fmt.Errorf("card %s: %w", dinterojson.Quote(card.ID), err)
 	}
 	l := listing.Listing[payment.WalletTransaction]{
 		Name: "transactions",
-		URL:  c.accountURL("wallets", "cards", card, "transactions"),
-		Page: dinterojson.CardTransactions(card),
+		URL:  c.accountURL("wallets", "cards", card.ID, "transactions"),
+		Page: dinterojson.CardTransactions(card.ID),
 	}
 	for rows, err := range listing.Pages(ctx, c.reader, l) {
 		if err != nil {
-			return nil, fmt.Errorf("card %s: %w", dinterojson.Quote(card), err)
+			return nil, fmt.Errorf("card %s: %w", dinterojson.Quote(card.ID), err)
 		}
 		all = append(all, rows...)
 	}
-	return all, nil
+	return append(all, card.Expiry(all)...), nil
 }

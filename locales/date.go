@@ -46,9 +46,10 @@ func (p *Printer) DayNumber(t time.Time) string {
 // Month is a month and its year: "november 2026".
 func (p *Printer) Month(t time.Time) string { return p.month(t) + " " + strconv.Itoa(t.Year()) }
 
-// Period names a period in words. From and to are local midnights, half-open; schedule
-// is daily, weekly, monthly or twice-a-month:
-// "torsdag 19. november 2026", "uke 47, 16.–22. november 2026", "november 2026", "1.–15. november 2026".
+// Period names a period in words. From and to are midnights of its first day and of the day after
+// its last; schedule is daily, weekly, monthly, twice-a-month or vat-term:
+// "torsdag 19. november 2026", "uke 47, 16.–22. november 2026", "november 2026", "1.–15. november 2026",
+// "6. mva-termin 2026 (november–desember)".
 func (p *Printer) Period(schedule string, from, to time.Time) string {
 	last := lastDay(to)
 	switch schedule {
@@ -58,11 +59,17 @@ func (p *Printer) Period(schedule string, from, to time.Time) string {
 		return p.week(from) + ", " + p.dayRange(from, last)
 	case "monthly":
 		return p.Month(from)
+	case "vat-term":
+		return p.Word("period.vat_term_year", vatTerm(from), strconv.Itoa(from.Year())) + " (" + p.month(from) + "–" + p.month(last) + ")"
 	}
 	return p.dayRange(from, last)
 }
 
-// ShortPeriod names a period as a subject does: "tor 19.11", "uke 47", "november 2026", "1.–15. november".
+// vatTerm is the number of the VAT term that begins then: two months each.
+func vatTerm(from time.Time) string { return strconv.Itoa(int(from.Month()+1) / 2) }
+
+// ShortPeriod names a period as a subject does: "tor 19.11", "uke 47", "november 2026", "1.–15. november",
+// "6. mva-termin 2026".
 func (p *Printer) ShortPeriod(schedule string, from, to time.Time) string {
 	switch schedule {
 	case "daily":
@@ -74,12 +81,14 @@ func (p *Printer) ShortPeriod(schedule string, from, to time.Time) string {
 		return p.week(from)
 	case "monthly":
 		return p.Month(from)
+	case "vat-term":
+		return p.Word("period.vat_term_year", vatTerm(from), strconv.Itoa(from.Year()))
 	}
 	return p.daysInMonth(from, lastDay(to))
 }
 
 // Before names the period that another is compared with, in a sentence: "forrige torsdag",
-// "uke 46", "oktober", "1.–15. oktober".
+// "uke 46", "oktober", "1.–15. oktober", "5. mva-termin".
 func (p *Printer) Before(schedule string, from, to time.Time) string {
 	switch schedule {
 	case "daily":
@@ -88,6 +97,8 @@ func (p *Printer) Before(schedule string, from, to time.Time) string {
 		return p.week(from)
 	case "monthly":
 		return p.month(from)
+	case "vat-term":
+		return p.Word("period.vat_term", vatTerm(from))
 	}
 	return p.daysInMonth(from, lastDay(to))
 }

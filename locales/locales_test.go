@@ -141,6 +141,7 @@ func TestPeriodsAreNamed(t *testing.T) {
 		no, en   string
 	}{
 		{"daily", day(2026, 11, 19), day(2026, 11, 20), "torsdag 19. november 2026", "Thursday 19 November 2026"},
+		{"vat-term", day(2026, 11, 1), day(2027, 1, 1), "6. mva-termin 2026 (november–desember)", "VAT term 6, 2026 (November–December)"},
 		{"weekly", day(2026, 11, 16), day(2026, 11, 23), "uke 47, 16.–22. november 2026", "week 47, 16–22 November 2026"},
 		{"weekly", day(2026, 3, 30), day(2026, 4, 6), "uke 14, 30. mars – 5. april 2026", "week 14, 30 March – 5 April 2026"},
 		{"weekly", day(2026, 12, 28), day(2027, 1, 4), "uke 53, 28. desember 2026 – 3. januar 2027", "week 53, 28 December 2026 – 3 January 2027"},
@@ -189,6 +190,7 @@ func TestSubjectsNamePeriodsShortly(t *testing.T) {
 	}{
 		{"daily", day(11, 19), day(11, 20), "tor 19.11", "Thu 19 Nov", "forrige torsdag", "last Thursday"},
 		{"weekly", day(11, 16), day(11, 23), "uke 47", "week 47", "uke 47", "week 47"},
+		{"vat-term", day(1, 1), day(3, 1), "1. mva-termin 2026", "VAT term 1, 2026", "1. mva-termin", "VAT term 1"},
 		{"monthly", day(3, 1), day(4, 1), "mars 2026", "March 2026", "mars", "March"},
 		{"twice-a-month", day(11, 1), day(11, 16), "1.–15. november", "1–15 November", "1.–15. november", "1–15 November"},
 	} {

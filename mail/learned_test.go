@@ -102,7 +102,7 @@ func TestALimitIsLearnedFromARefusal(t *testing.T) {
 				if _, err := pool.Send(t.Context(), small, nil); err != nil {
 					t.Errorf("%s at %s: %v", says, step, err)
 				}
-				time.Sleep(refusedFor)
+				<-time.After(refusedFor)
 				if _, err := pool.Send(t.Context(), large, nil); err != nil {
 					t.Errorf("%s at %s: half a day later: %v", says, step, err)
 				}

@@ -17,7 +17,7 @@ import (
 // wholeContent has a value in every field.
 func wholeContent() mail.Content {
 	table := content.Table{Title: "Per dag", Head: []string{"Dag", "Netto"}, Right: []bool{false, true},
-		Rows: [][]string{{"tor 19.11", "48 213,50"}, {"Sum", "48 213,50"}}, Total: true, More: 4,
+		Rows: [][]string{{"tor 19.11", "48 213,50"}, {"Sum", "48 213,50"}}, Total: true, Whole: true, More: 4,
 		Rank: []int{0}, Rest: [][][]string{nil, {{"og 4 til", "0,00"}}}, Left: 1}
 	return mail.Content{
 		Language: "no", Subject: "Dagsoppgjør: 48 213,50 kr", Organization: "Fjordfisk AS", Title: "Dagsoppgjør", Period: "torsdag 19. november 2026",

@@ -103,7 +103,7 @@ func TestAConnectionThatWaitsTooLongIsClosed(t *testing.T) {
 		if _, err := pool.Send(t.Context(), message, nil); err != nil {
 			t.Error(err)
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		synctest.Wait()
 		if waited := ended.Sub(start); waited < maxIdle || waited > maxIdle+time.Second {
 			t.Errorf("closed after %v", waited)

@@ -98,7 +98,7 @@ func TestARelayThatTakesFewMessagesInAMinuteIsWaitedFor(t *testing.T) {
 					t.Errorf("%s: %s: %+v", step, to, e)
 				}
 			}
-			time.Sleep(15 * time.Minute)
+			<-time.After(15 * time.Minute)
 			if failed := sendMany(t.Context(), pool, 15); len(failed) > 0 {
 				t.Errorf("%s: the next run: %v", step, failed)
 			}
@@ -154,7 +154,7 @@ func TestConfigurationsOfOneLoginShareWhatTheRelayTakes(t *testing.T) {
 		h.hook = func(c *hookConn, verb, line string) string {
 			if verb == "DOT" {
 				h.mu.Unlock()
-				time.Sleep(time.Second)
+				<-time.After(time.Second)
 				h.mu.Lock()
 			}
 			return usual
@@ -164,7 +164,7 @@ func TestConfigurationsOfOneLoginShareWhatTheRelayTakes(t *testing.T) {
 		start := time.Now()
 		done := make(chan time.Duration, 2)
 		go func() { sendMany(t.Context(), large, 60); large.CloseIdle(); done <- time.Since(start) }()
-		time.Sleep(5 * time.Second)
+		<-time.After(5 * time.Second)
 		if failed := sendMany(t.Context(), small, 3); len(failed) > 0 {
 			t.Error(failed)
 		}

@@ -21,6 +21,8 @@ func (f *CSVFormat) cell(dst []byte, v *content.Value) ([]byte, error) {
 		return f.text(dst, v.Text), nil
 	case content.Time:
 		return f.time(dst, v.Time), nil
+	case content.Date:
+		return v.Time.AppendFormat(dst, time.DateOnly), nil
 	case content.Money:
 		return f.money(dst, money.Amount{Minor: v.Number, Currency: v.Code}), nil
 	case content.Integer:

@@ -140,6 +140,8 @@ func (r *rowBuffer) format(v *content.Value) (string, error) {
 		return r.cleaner.Clean(v.Text), nil
 	case content.Time:
 		return r.printer.DateTime(v.Time), nil
+	case content.Date:
+		return r.printer.Date(v.Time), nil
 	case content.Money:
 		return r.printer.Number(money.Amount{Minor: v.Number, Currency: v.Code}), nil
 	case content.Integer:

@@ -50,7 +50,11 @@ func newRowSums(columns []columnStats) rowSums {
 // add adds a row up. It fails on a sum that does not fit.
 func (s *rowSums) add(values []content.Value, columns []columnStats) error {
 	if s.day >= 0 {
-		if v := values[columns[s.day].source]; v.Kind == content.Time && !sameDay(v.Time, s.last) || len(s.days) == 0 {
+		v := values[columns[s.day].source]
+		if of := columns[s.day].DayOf; of != nil && v.Kind == content.Time {
+			v.Time = of(v.Time)
+		}
+		if v.Kind == content.Time && !sameDay(v.Time, s.last) || len(s.days) == 0 {
 			s.days = append(s.days, daySums{at: v.Time})
 			s.last = v.Time
 		}

@@ -37,6 +37,19 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 			e.was.Fault("leave it out", "%q is the ID of %s at %s", id, other.called(), other.place.Where())
 		}
 	}
+	l.voucheredOnce()
+}
+
+// voucheredOnce refuses two entries that could make a voucher of the same settlement.
+func (l *loader) voucheredOnce() {
+	for i, e := range l.entries {
+		for _, other := range l.entries[:i] {
+			if e.VoucherFile != nil && other.VoucherFile != nil && e.meets(other) {
+				e.voucher.Fault("let filters keep them apart, or leave one out", "could book a settlement that %s at %s books too", other.called(), other.voucher.Where())
+				break
+			}
+		}
+	}
 }
 
 // uniqueID refuses an ID that another entry has: IDs name directories, and what has been sent is remembered by them.
@@ -78,6 +91,11 @@ func (c *Config) requireFile(e Entry) {
 		name, path = "orders", files.Orders
 	case Wallets:
 		name, path = "wallets", files.Wallets
+	case Settlements:
+		name, path = "settlements", files.Settlements
+		if path != "" && files.Transactions == "" {
+			e.dataType.Warn("add source.files.transactions", "without transactions nobody knows what was captured, and the bridge is of payouts alone")
+		}
 	}
 	if path == "" {
 		e.dataType.Fault("add source.files."+name, "%s needs a file that the source does not name", e.Data.DataType())

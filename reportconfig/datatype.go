@@ -9,10 +9,11 @@ const (
 	OpenTransactions     DataType = "checkout/transactions/open"
 	OrderOperations      DataType = "orders/orderoperations"
 	WalletTransactions   DataType = "wallets/transactions"
+	PayoutSettlements    DataType = "settlements" // ours: no report configuration of Dintero's
 )
 
-// Data is what a report is about, with the filters that its data type has: Transactions, Open, Orders or Wallets, and
-// nothing else. Values within a field are alternatives, fields narrow each other down; an empty field filters nothing.
+// Data is what a report is about, with the filters that its data type has: Transactions, Open, Orders, Wallets or
+// Settlements, and nothing else. Values within a field are alternatives, fields narrow each other down; an empty field filters nothing.
 type Data interface {
 	DataType() DataType
 	sealed()
@@ -38,6 +39,12 @@ type Orders struct {
 // Wallets reports the movements on gift cards.
 type Wallets struct{}
 
+// Settlements reports what is paid out to bank accounts.
+type Settlements struct {
+	Sellers   []string // payout_destination_id
+	Providers []string // payment_provider
+}
+
 // DataType is CheckoutTransactions.
 func (Transactions) DataType() DataType { return CheckoutTransactions }
 
@@ -50,10 +57,14 @@ func (Orders) DataType() DataType { return OrderOperations }
 // DataType is WalletTransactions.
 func (Wallets) DataType() DataType { return WalletTransactions }
 
+// DataType is PayoutSettlements.
+func (Settlements) DataType() DataType { return PayoutSettlements }
+
 func (Transactions) sealed() {}
 func (Open) sealed()         {}
 func (Orders) sealed()       {}
 func (Wallets) sealed()      {}
+func (Settlements) sealed()  {}
 
 // The names of filters, in Dintero's words.
 const (
@@ -61,6 +72,7 @@ const (
 	bySeller      = "payout_destination_id"
 	byAge         = "older_than_days"
 	byDestination = "operation_payout_destination"
+	byProvider    = "payment_provider" // ours
 )
 
 // offer is what Dintero offers for a data type, in its words.
@@ -82,6 +94,8 @@ func offerOf(t DataType) offer {
 		return offer{[]string{"daily", "weekly", "twice-a-month"}, []string{string(CSV), string(XLSX)}, []string{byDestination}}
 	case WalletTransactions:
 		return offer{usual, both, nil}
+	case PayoutSettlements:
+		return offer{append(usual, "vat-term"), both, []string{bySeller, byProvider}}
 	}
 	report := section("report").Enum
 	return offer{report["schedule"], report["contentTypes"], section("filter").Enum["filter"]}

@@ -18,6 +18,7 @@ type Entry struct {
 	was      yamltree.Value // meaningful if there is Was
 	dataType yamltree.Value // meaningful if there is Data
 	emails   yamltree.Value // meaningful if there are Emails
+	voucher  yamltree.Value // meaningful if there is a VoucherFile
 }
 
 // ReadEntry reads one report configuration of an account: Dintero's own fields and ours. v is an entry of reports, or
@@ -70,6 +71,7 @@ func ReadEntry(v yamltree.Value, account string) (Entry, bool) {
 // readOurs reads the keys that Dintero does not have.
 func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
 	e.At = optional(m, "at", calendar.TimeOfDay{Hour: 6}, readTimeOfDay)
+	e.readTiming(m)
 	e.Ping = optional(m, "ping", "", readPing)
 	e.SkipEmpty = m.Choice("empty") == "skip"
 	e.HoldUncertain = m.Choice("uncertain") == "hold"
@@ -90,6 +92,7 @@ func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
 		}
 	}
 	e.Reconcile = readReconcile(m, kind)
+	e.readMoney(m, kind)
 }
 
 // readReconcile reads what becomes of figures that are not Dintero's.

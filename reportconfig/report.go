@@ -17,19 +17,29 @@ type Report struct {
 	ContentTypes []ContentType      // at least one, none twice, in the order given
 	Emails       []mail.Address     // none: archive only
 	At           calendar.TimeOfDay // local
+	DayStarts    calendar.TimeOfDay // local; a night before it belongs to the day before
+	Workday      int                // due on that working day from the period's `to` day on; below 0 from the end of its month; 0: on the `to` day
+	Days         calendar.Workdays  // what counts for Workday; "" as WorkingDays
 
-	SkipEmpty     bool // a period without payments is not mailed
-	HoldUncertain bool // a mail that may have arrived waits for a person, instead of going out again
-	MachineCSV    bool // the CSV is for programs: the same in every language
-	TotalsPDF     bool // the PDF has no rows
-	Voucher       bool // a mail carries the PDF alone, which ContentTypes then has
-	PlainSubject  bool // a mail's subject says no amounts
+	SkipEmpty     bool         // a period without payments is not mailed
+	HoldUncertain bool         // a mail that may have arrived waits for a person, instead of going out again
+	MachineCSV    bool         // the CSV is for programs: the same in every language
+	TotalsPDF     bool         // the PDF has no rows
+	Voucher       bool         // a mail carries the PDF alone, which ContentTypes then has
+	PlainSubject  bool         // a mail's subject says no amounts
+	Attachments   bool         // the files of each settlement go along
+	VoucherFile   *VoucherFile // what an accounting system reads of the settlements; nil: nothing is written for one
 	Reconcile     Reconcile
 	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
 	Paused        bool   // nothing is planned
 
 	Source  string // file:line where it stands; "" without Config.Web
 	Written []byte // the entry as JSON, key for key; nil without Config.Web
+}
+
+// Timing is how the report's time is cut into periods, and when they fall due.
+func (r *Report) Timing() calendar.Timing {
+	return calendar.Timing{Cycle: calendar.Cycle{Schedule: r.Schedule, DayStarts: r.DayStarts}, At: r.At, Workday: r.Workday, Days: r.Days}
 }
 
 // Language is the language of a report, in Dintero's words.

@@ -24,6 +24,8 @@ func readData(m yamltree.Mapping, kind DataType) Data {
 		return Orders{Destinations: filters[byDestination]}
 	case WalletTransactions:
 		return Wallets{}
+	case PayoutSettlements:
+		return Settlements{Sellers: filters[bySeller], Providers: filters[byProvider]}
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type Dintero struct {
 }
 
 // Files are exports to read instead of the API, as absolute paths; "" is a file that is not there.
-type Files struct{ Transactions, Orders, Wallets string }
+type Files struct{ Transactions, Orders, Wallets, Settlements string }
 
 // Sandbox is the simulated Dintero; equal seeds make equal payments.
 type Sandbox struct{ Seed uint64 }
@@ -73,12 +73,13 @@ func readFileSource(v yamltree.Value) *Files {
 		return &Files{}
 	}
 	if v.IsEmpty() {
-		v.Fault("give transactions, orders or wallets", "names no file")
+		v.Fault("give transactions, orders, wallets or settlements", "names no file")
 	}
 	return &Files{
 		Transactions: optional(m, "transactions", "", yamltree.Value.FilePath),
 		Orders:       optional(m, "orders", "", yamltree.Value.FilePath),
 		Wallets:      optional(m, "wallets", "", yamltree.Value.FilePath),
+		Settlements:  optional(m, "settlements", "", yamltree.Value.FilePath),
 	}
 }
 

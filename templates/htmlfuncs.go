@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -48,7 +49,7 @@ func previewPadding() [120]struct{} { return [120]struct{}{} }
 const (
 	shapeList  = "list"  // one row: a line for each column, in every program
 	shapeTable = "table" // narrow enough for a phone as it is
-	shapeWide  = "wide"  // a phone shows the name and the last figure, the others below
+	shapeWide  = "wide"  // a phone shows the name and the figure of lead, the others below
 )
 
 // phoneWidth is what a screen of 320 pixels leaves for the cells of a table.
@@ -78,12 +79,22 @@ func shape(head []string, right []bool, rows [][]string) string {
 	return shapeTable
 }
 
-// below is what a row says between its first cell and its last: "Innløsninger 6 · Innløst
+// lead is the column that stands beside the name where there is room for one: the last, as
+// the others come to it; the first of a table of currencies, which is the shop's own.
+func lead(head []string) int {
+	if len(head) > 2 && !slices.ContainsFunc(head[1:], func(h string) bool { return !isCode(h) }) {
+		return 1
+	}
+	return len(head) - 1
+}
+
+// below is what a row says besides its first cell and that of lead: "Innløsninger 6 · Innløst
 // 600,00". What is nothing is left out.
 func below(head, row []string) string {
 	var parts []string
-	for i := 1; i < len(row)-1; i++ {
+	for i := 1; i < len(row); i++ {
 		switch {
+		case i == lead(head):
 		case strings.Trim(row[i], "0.,") == "":
 		case head[i] == "" || isCode(row[i]):
 			parts = append(parts, row[i])

@@ -13,3 +13,22 @@ func TestShapeSuitsThePhone(t *testing.T) {
 		}
 	}
 }
+
+// TestThePhoneShowsTheOwnCurrencyOfATableOfCurrencies, and of others the figure that the
+// others come to.
+func TestThePhoneShowsTheOwnCurrencyOfATableOfCurrencies(t *testing.T) {
+	currencies, row := []string{"", "NOK", "ISK", "EUR"}, []string{"Paid out", "311,312.22", "104,956", "0.00"}
+	if got := lead(currencies); got != 1 {
+		t.Errorf("column %d", got)
+	}
+	if got, want := below(currencies, row), "ISK\u00a0104,956"; got != want {
+		t.Errorf("below stands %q, want %q", got, want)
+	}
+	figures := []string{"Store", "Currency", "Captured", "Net"}
+	if got := lead(figures); got != 3 {
+		t.Errorf("column %d", got)
+	}
+	if got, want := below(figures, []string{"Oslo", "NOK", "2.00", "1.00"}), "NOK · Captured\u00a02.00"; got != want {
+		t.Errorf("below stands %q, want %q", got, want)
+	}
+}

@@ -30,7 +30,7 @@ func Load(dir string, samples ...Data) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	user := &Set{text: builtIn.text, html: builtIn.html}
+	user := &Set{text: builtIn.text, html: builtIn.html, budget: &budget{}}
 	var faults []error
 	found := 0
 	for _, e := range entries {

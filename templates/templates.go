@@ -10,6 +10,7 @@ import (
 	"fmt"
 	html "html/template"
 	"io"
+	"maps"
 	"sync"
 	text "text/template"
 )
@@ -43,8 +44,9 @@ var files embed.FS
 // in lines of 72 columns), fold (with an indent for the first line too), rule (a line
 // under a heading), table (Head, Right, Rows, Total) and mark (the sign of a State).
 // The HTML template has shape (list, table or wide: how a table fits a phone), side
-// (left or right), last, large (the size of an Amount), mark, hush, and outlook and
-// endoutlook around what Outlook is to keep to a width.
+// (left or right), last, lead (the column that a phone shows beside the first), large (the
+// size of an Amount), mark, hush, and outlook and endoutlook around what Outlook is to keep
+// to a width.
 type Data any
 
 // Set is a text and an HTML template: the built-in ones, or the user's in their place.
@@ -53,6 +55,7 @@ type Set struct {
 	Unknown []string // names of files in the user's directory that are no templates, sorted
 	text    *text.Template
 	html    *html.Template
+	budget  *budget // of the user's; nil: both are ours
 }
 
 // BuiltIn returns the templates of this package.
@@ -76,18 +79,40 @@ var builtIn = sync.OnceValues(func() (*Set, error) {
 func (s *Set) parse(name, path, source string) (err error) {
 	if name == textFile {
 		funcs := text.FuncMap{"wrap": wrap, "fold": fold, "table": textTable, "rule": rule, "mark": mark}
-		s.text, err = text.New(path).Funcs(funcs).Parse(source)
+		s.text, err = text.New(path).Funcs(funcs).Funcs(s.limits()).Parse(source)
+		if err != nil || s.budget == nil {
+			return err
+		}
+		for _, t := range s.text.Templates() {
+			err = errors.Join(err, meter(path, t.Tree))
+		}
 		return err
 	}
-	funcs := html.FuncMap{"shape": shape, "below": below, "side": side, "last": last, "large": large, "mark": mark,
+	funcs := html.FuncMap{"shape": shape, "below": below, "side": side, "last": last, "lead": lead, "large": large, "mark": mark,
 		"hush": previewPadding, "outlook": outlook, "endoutlook": endOutlook}
-	s.html, err = html.New(path).Funcs(funcs).Parse(source)
+	s.html, err = html.New(path).Funcs(funcs).Funcs(s.limits()).Parse(source)
+	if err != nil || s.budget == nil {
+		return err
+	}
+	for _, t := range s.html.Templates() {
+		err = errors.Join(err, meter(path, t.Tree))
+	}
 	return err
+}
+
+// limits are what takes the place of functions in a template of the user's.
+func (s *Set) limits() map[string]any {
+	if s.budget == nil {
+		return nil
+	}
+	funcs := s.budget.ours()
+	maps.Copy(funcs, s.budget.funcs())
+	return funcs
 }
 
 // Text writes the plain text of a message; the built-in one has lines of at most 72 columns.
 func (s *Set) Text(w io.Writer, data Data) error {
-	if err := s.text.Execute(&limitedWriter{w, maxOutput}, data); err != nil {
+	if err := s.execute(s.text, w, data); err != nil {
 		return fmt.Errorf("text of the message: %w", err)
 	}
 	return nil
@@ -95,10 +120,24 @@ func (s *Set) Text(w io.Writer, data Data) error {
 
 // HTML writes the HTML of a message, a whole document.
 func (s *Set) HTML(w io.Writer, data Data) error {
-	if err := s.html.Execute(&limitedWriter{w, maxOutput}, data); err != nil {
+	if err := s.execute(s.html, w, data); err != nil {
 		return fmt.Errorf("html of the message: %w", err)
 	}
 	return nil
+}
+
+type executor interface {
+	Name() string
+	Execute(w io.Writer, data any) error
+}
+
+func (s *Set) execute(t executor, w io.Writer, data Data) error {
+	if s.budget != nil {
+		s.budget.mu.Lock()
+		defer s.budget.mu.Unlock()
+		s.budget.refill()
+	}
+	return exceeded(t.Name(), t.Execute(&limitedWriter{w, maxOutput}, data))
 }
 
 // maxOutput is how long a text or an HTML may be, in bytes. Mail programs cut far

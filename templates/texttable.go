@@ -6,7 +6,7 @@ import "strings"
 const columnGap = "  "
 
 // textTable is a table of plain text, aligned. Where it does not fit into 72 columns it has
-// the first and the last column, and the others below each line.
+// the first column and that of lead, and the others below each line.
 func textTable(head []string, right []bool, rows [][]string, total bool) string {
 	widths := make([]int, len(head))
 	width := -len(columnGap)
@@ -51,22 +51,22 @@ func writeRow(b *strings.Builder, row []string, right []bool, widths []int) {
 	b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 }
 
-// narrow writes the first and the last column, and what stands between them below.
+// narrow writes the first column and that of lead, and the others below.
 func narrow(head []string, right []bool, rows [][]string, total bool) string {
-	last := len(head) - 1
-	ends := func(row []string) []string { return []string{row[0], row[last]} }
-	widths := []int{cells(head[0]), cells(head[last])}
+	beside := lead(head)
+	ends := func(row []string) []string { return []string{row[0], row[beside]} }
+	widths := []int{cells(head[0]), cells(head[beside])}
 	for _, row := range rows {
-		widths = []int{max(widths[0], cells(row[0])), max(widths[1], cells(row[last]))}
+		widths = []int{max(widths[0], cells(row[0])), max(widths[1], cells(row[beside]))}
 	}
 	room := columns - len(columnGap) - widths[1]
-	if last < 1 || room < columns/4 {
+	if beside < 1 || room < columns/4 {
 		return blocks(head, rows)
 	}
 	widths[0] = min(widths[0], room)
 	line := strings.Repeat("-", widths[0]+len(columnGap)+widths[1])
 	var b strings.Builder
-	side := []bool{right[0] && !right[last], right[last]}
+	side := []bool{right[0] && !right[beside], right[beside]}
 	write := func(row []string) {
 		if name := row[0]; cells(name) > room { // it has lines of its own
 			b.WriteString(fold("", "", name) + "\n")

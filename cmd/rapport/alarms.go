@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +13,7 @@ import (
 	"rapport/internal/alarm"
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
+	"rapport/internal/status"
 	"rapport/internal/text"
 	"rapport/reportconfig"
 )
@@ -66,25 +65,16 @@ func (a *alarms) run(ctx context.Context, path string) (err error) {
 		return err
 	}
 	changes := append(slices.Clone(a.mute), a.unmute...)
-	l, err := a.openLedger(ctx, a.config, true)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := lostLedger(a.config); err != nil {
-			return err
-		}
+	return withLedger(ctx, a.program, a.config, func() error {
 		if len(changes) > 0 {
 			return usage("alarms: there is no ledger %s yet, so there is no alarm", ledgerName(a.config))
 		}
-		fmt.Fprintf(a.stderr, "rapport: there is no ledger %s yet: nothing was made\n", ledgerName(a.config))
 		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closed := errors.Join(l.Close(), a.handOver(a.config, false)); err == nil && closed != nil {
-			err = &exit{exitFailed, closed}
-		}
-	}()
+	}, func(l *ledger.Ledger) error { return a.change(ctx, l, changes, until) })
+}
+
+// change mutes those that are to be, and shows those that changed, or all.
+func (a *alarms) change(ctx context.Context, l *ledger.Ledger, changes []int64, until time.Time) error {
 	open, err := l.OpenAlarms(ctx, a.config.Account)
 	if err != nil {
 		return ledgerExit(fmt.Errorf("ledger: %w", err), builder.Outcome{})
@@ -176,7 +166,7 @@ func (a *alarms) write(open []ledger.Alarm) error {
 			one.Remind = one.MutedUntil
 		}
 		if a.json {
-			line := alarmLine{"alarm", one.ID, one.Account, one.Kind, one.Subject, one.Raised, timeOrNull(one.Notified), one.Reminders, timeOrNull(one.Remind), timeOrNull(one.MutedUntil), said}
+			line := alarmLine{"alarm", one.ID, one.Account, one.Kind, one.Subject, one.Raised, status.OrNull(one.Notified), one.Reminders, status.OrNull(one.Remind), status.OrNull(one.MutedUntil), said}
 			if err := json.NewEncoder(a.stdout).Encode(line); err != nil {
 				return err
 			}
@@ -205,10 +195,7 @@ func (a *alarms) completeIDs(config *reportconfig.Config, cmd *cobra.Command) (a
 		return nil
 	}
 	defer l.Close()
-	open, err := l.OpenAlarms(cmd.Context(), config.Account)
-	if err != nil {
-		return nil
-	}
+	open, _ := l.OpenAlarms(cmd.Context(), config.Account) // what cannot be read is not offered
 	for _, one := range open {
 		all = append(all, cobra.CompletionWithDesc(fmt.Sprint(one.ID), one.Kind+" "+one.Subject))
 	}

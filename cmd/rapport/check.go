@@ -100,7 +100,7 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	if err != nil {
 		return config, err
 	}
-	for _, w := range readableSecrets(config) {
+	for _, w := range exposedFiles(config) {
 		fmt.Fprintln(c.stderrAt(slog.LevelWarn), "rapport: warning: "+w)
 	}
 	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))
@@ -156,9 +156,10 @@ func dueTable(w io.Writer, config *reportconfig.Config, now time.Time) error {
 	fmt.Fprintln(table, "  REPORT\tDATA\tSCHEDULE\tNEXT DUE\tPERIOD\tRECIPIENTS")
 	for i := range config.Reports {
 		r := &config.Reports[i]
-		next := r.Schedule.Latest(now, r.At, config.Location).Next()
+		timing := r.Timing()
+		next := timing.Latest(now, config.Location).Next()
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\t%d\n", r.ID, r.Data.DataType(), r.Schedule,
-			next.Due(r.At).Format("2006-01-02 15:04 -07:00"), next, len(r.Emails))
+			timing.Due(next).Format("2006-01-02 15:04 -07:00"), next, len(r.Emails))
 	}
 	return table.Flush()
 }

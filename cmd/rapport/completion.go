@@ -75,7 +75,7 @@ func (p *program) completePeriods(config *reportconfig.Config, cmd *cobra.Comman
 		if len(named) > 0 && !slices.Contains(named, r.ID) {
 			continue
 		}
-		for period, n := r.Schedule.Latest(p.now(), r.At, config.Location), 0; n < recentPeriods; n++ {
+		for period, n := r.Timing().Latest(p.now(), config.Location), 0; n < recentPeriods; n++ {
 			if c := cobra.CompletionWithDesc(period.String(), string(r.Schedule)); !slices.Contains(all, c) {
 				all = append(all, c)
 			}

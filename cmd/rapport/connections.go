@@ -60,7 +60,7 @@ func (r *relays) same(key relayKey, now *mail.SMTP) *mail.SMTP {
 func (c connections) source(config *reportconfig.Config, clock func() time.Time) (builder.Source, error) {
 	switch s := config.Source; {
 	case s.Files != nil:
-		return fetch.Files{TransactionsFile: s.Files.Transactions, OrdersFile: s.Files.Orders, WalletsFile: s.Files.Wallets}, nil
+		return fetch.Files{TransactionsFile: s.Files.Transactions, OrdersFile: s.Files.Orders, WalletsFile: s.Files.Wallets, SettlementsFile: s.Files.Settlements}, nil
 	case s.Sandbox != nil:
 		simulated, err := sandbox.New(sandbox.Options{Seed: s.Sandbox.Seed, Now: clock})
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -109,44 +108,30 @@ func (d *deliveries) run(ctx context.Context, path string, which []string) (err 
 		return err
 	}
 	changes := len(d.resend)+len(d.release)+len(d.close) > 0 || d.sendTo != ""
-	d.ledger, err = d.openLedger(ctx, d.config, true)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := lostLedger(d.config); err != nil {
-			return err
-		}
+	return withLedger(ctx, d.program, d.config, func() error {
 		if changes || id != 0 {
 			return usage("deliveries: there is no ledger %s yet, so nothing was delivered", ledgerName(d.config))
+		}
+		return d.knownNames(ctx)
+	}, func(l *ledger.Ledger) error {
+		d.ledger = l
+		if err := addServed(ctx, d.program, d.config, l); err != nil {
+			return err
 		}
 		if err := d.knownNames(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(d.stderr, "rapport: there is no ledger %s yet: nothing was made\n", ledgerName(d.config))
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closed := errors.Join(d.ledger.Close(), d.handOver(d.config, false)); err == nil && closed != nil {
-			err = &exit{exitFailed, closed}
+		switch {
+		case id != 0:
+			return d.show(ctx, id)
+		case !changes:
+			return d.list(ctx, filter)
 		}
-	}()
-	if err := addServed(ctx, d.program, d.config, d.ledger); err != nil {
-		return err
-	}
-	if err := d.knownNames(ctx); err != nil {
-		return err
-	}
-	if id != 0 {
-		return d.show(ctx, id)
-	}
-	if !changes {
-		return d.list(ctx, filter)
-	}
-	if err := d.refuseFuture(d.now, clock(), d.config, "it would be written down"); err != nil {
-		return err
-	}
-	return d.apply(ctx, clock())
+		if err := d.refuseFuture(d.now, clock(), d.config, "it would be written down"); err != nil {
+			return err
+		}
+		return d.apply(ctx, clock())
+	})
 }
 
 // asked reads what is to be shown: one delivery, or those that a filter chooses.

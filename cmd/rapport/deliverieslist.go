@@ -13,6 +13,7 @@ import (
 
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
+	"rapport/internal/status"
 	"rapport/internal/text"
 	"rapport/reportconfig"
 )
@@ -162,8 +163,8 @@ type ledgerLine struct {
 func deliveryLine(d ledger.Delivery) ledgerLine {
 	return ledgerLine{
 		Type: "delivery", ID: d.ID, Account: d.Account, Report: d.Report, Period: d.Period, From: d.From, To: d.To, Recipient: d.Recipient,
-		State: string(d.State), When: timeOrNull(when(d)), Due: timeOrNull(d.Due),
-		FirstTry: timeOrNull(d.FirstTry), LastTry: timeOrNull(d.LastTry), NextTry: timeOrNull(d.NextTry),
+		State: string(d.State), When: status.OrNull(when(d)), Due: status.OrNull(d.Due),
+		FirstTry: status.OrNull(d.FirstTry), LastTry: status.OrNull(d.LastTry), NextTry: status.OrNull(d.NextTry),
 		Attempts: d.Attempts, Uncertain: d.Uncertain, Revision: d.Revision, MessageID: d.MessageID, SHA256: d.SHA256, Size: d.Size, Answer: d.Answer,
 	}
 }
@@ -171,15 +172,8 @@ func deliveryLine(d ledger.Delivery) ledgerLine {
 func periodLine(p ledger.Period) ledgerLine {
 	return ledgerLine{
 		Type: "period", ID: p.ID, Account: p.Account, Report: p.Report, Period: p.Name, From: p.From, To: p.To,
-		State: string(p.State), When: timeOrNull(p.MadeAt), Due: timeOrNull(p.Due), NextTry: timeOrNull(p.NextTry), Attempts: p.Attempts, Answer: p.Error,
+		State: string(p.State), When: status.OrNull(p.MadeAt), Due: status.OrNull(p.Due), NextTry: status.OrNull(p.NextTry), Attempts: p.Attempts, Answer: p.Error,
 	}
-}
-
-func timeOrNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }
 
 // writeJSON writes an object per line: the deliveries, then the periods that were not made.

@@ -70,6 +70,31 @@ func noLedgerFile(config *reportconfig.Config) bool {
 	return err != nil && config.Database == nil
 }
 
+// withLedger works with the ledger of a configuration, and gives what root made in it to its
+// user. Where nothing was made yet it does without, and says so.
+func withLedger(ctx context.Context, p *program, config *reportconfig.Config, without func() error, work func(*ledger.Ledger) error) (err error) {
+	l, err := p.openLedger(ctx, config, true)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := lostLedger(config); err != nil {
+			return err
+		}
+		if err := without(); err != nil {
+			return err
+		}
+		fmt.Fprintf(p.stderr, "rapport: there is no ledger %s yet: nothing was made\n", ledgerName(config))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := errors.Join(l.Close(), p.handOver(config, false)); err == nil && closed != nil {
+			err = &exit{exitFailed, closed}
+		}
+	}()
+	return work(l)
+}
+
 // lostLedger is the error of a ledger that is not there while the archive holds what was made; nil where nothing was made.
 func lostLedger(config *reportconfig.Config) error {
 	for _, id := range ids(config) {

@@ -61,7 +61,7 @@ func (m *monitoring) open(configs []*reportconfig.Config) (opened map[string]*en
 			m.log.Warn("health and metrics are not served — set listen: to another address", "error", err)
 			continue
 		}
-		opened[address] = m.serve(listener)
+		opened[address] = m.serve(address, listener)
 	}
 	return opened, nil
 }
@@ -76,10 +76,10 @@ func listenExit(err error) error {
 }
 
 // serve answers at once: a daemon that starts, and one that drains, says so.
-func (m *monitoring) serve(listener net.Listener) *endpoint {
+func (m *monitoring) serve(address string, listener net.Listener) *endpoint {
 	ctx, stop := context.WithCancel(context.Background())
 	m.serving.Go(func() {
-		if err := daemon.Serve(ctx, listener, m.handler); err != nil {
+		if err := daemon.Serve(ctx, listener, address, m.handler, m.log); err != nil {
 			m.log.Error("health and metrics", "error", err)
 		}
 	})

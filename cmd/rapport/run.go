@@ -52,7 +52,7 @@ trial/ below that and leaves no other mark.`,
 		},
 	}
 	cmd.Flags().StringArrayVar(&f.reports, "report", nil, "only the report of this `id`; may be repeated")
-	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, or a range A..B; without --report of the reports that have such periods")
+	cmd.Flags().StringVar(&f.period, "period", "", "this `period`: 2026-11-19, 2026-W47, 2026-11, 2026-11-H1, 2026-T6, or a range A..B; without --report of the reports that have such periods")
 	cmd.Flags().StringVar(&f.now, "now", "", "act as if it were this `time`: 2026-11-20, 2026-11-20T06:00, or RFC 3339")
 	cmd.Flags().StringVar(&f.to, "to", "", "send to this `address` only, as a trial")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "send nothing; leave each mail as .eml and .html beside the report")
@@ -88,6 +88,11 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	}
 	if err := r.plan(); err != nil {
 		return err
+	}
+	if !r.quiet {
+		for _, w := range exposedFiles(r.config) {
+			r.log.Warn(w)
+		}
 	}
 	mails := !r.flags.dryRun && (r.to != nil || anyRecipients(r.reports) || !r.flags.trial() && r.config.Operator.Address != nil)
 	c, err := r.setup(r.config, setupOptions{clock: r.clock, log: r.log, hooks: webhook.New("rapport/" + version()), mails: mails})
@@ -209,7 +214,7 @@ func (f runFlags) periods(config *reportconfig.Config, chosen []*reportconfig.Re
 		if len(f.reports) == 0 && entry.Schedule != named.Schedule {
 			continue
 		}
-		periods, err := calendar.ParsePeriods(f.period, entry.Schedule, config.Location)
+		periods, err := entry.Timing().ParsePeriods(f.period, config.Location)
 		if err != nil {
 			return nil, usage("--period %s: report %s: %v", f.period, entry.ID, err)
 		}
@@ -231,8 +236,9 @@ func nextDue(config *reportconfig.Config, chosen []*reportconfig.Report, now tim
 	var first time.Time
 	text := ""
 	for _, report := range chosen {
-		period := report.Schedule.Latest(now, report.At, config.Location).Next()
-		if due := period.Due(report.At); first.IsZero() || due.Before(first) {
+		timing := report.Timing()
+		period := timing.Latest(now, config.Location).Next()
+		if due := timing.Due(period); first.IsZero() || due.Before(first) {
 			first, text = due, fmt.Sprintf("%s %s is due %s", report.ID, period, due.Format("2006-01-02 15:04"))
 		}
 	}

@@ -34,7 +34,7 @@ func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) 
 // cannot be read now is none: a trial only looks.
 func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report.Job, done func()) {
 	if noLedgerFile(r.config) {
-		c.Builder.History = preview.NoHistory{Archive: c.Archive, Location: c.Account.Location}
+		c.Builder.History = preview.NoHistory{Archive: c.Archive, Location: c.Account.Location, Reports: c.Reports}
 		return nil, func() {}
 	}
 	l, err := r.openLedger(ctx, r.config, true)
@@ -96,7 +96,7 @@ func trialJobs(config *reportconfig.Config, chosen []*reportconfig.Report, owed 
 			}
 		}
 		if len(jobs) == n {
-			jobs = append(jobs, report.Job{Report: entry, Period: entry.Schedule.Latest(now, entry.At, config.Location)})
+			jobs = append(jobs, report.Job{Report: entry, Period: entry.Timing().Latest(now, config.Location)})
 		}
 	}
 	return jobs

@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"unicode"
 
 	"rapport/reportconfig"
@@ -54,18 +56,18 @@ const (
 // readRegularFile reads a file that the configuration names, of at most limit bytes. A pipe
 // or a device could hold us for ever, or never end.
 func readRegularFile(path string, limit int64) ([]byte, error) {
-	info, err := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe that nobody writes to is no reason to wait
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: is no regular file", path)
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if err == nil && int64(len(data)) > limit {
 		err = fmt.Errorf("%s: is larger than %d kB", path, limit>>10)
@@ -99,24 +101,41 @@ func checkedSecret(place, text string) (string, error) {
 	return value, nil
 }
 
-// readableSecrets warns of each secret's file that others than its owner can read.
-func readableSecrets(config *reportconfig.Config) (warnings []string) {
-	var files []string
+// exposedFiles warns of each secret that others than its owner can read, and of a ledger and an
+// archive that anybody can read or write. Windows has no such rights.
+func exposedFiles(config *reportconfig.Config) (warnings []string) {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	warn := func(path string, rights fs.FileMode, what, cure string) {
+		info, err := os.Stat(path)
+		if path != "" && err == nil && info.Mode().Perm()&rights != 0 {
+			warnings = append(warnings, fmt.Sprintf("%s: others can %s %s — chmod %s %s", path, mayDo(info.Mode().Perm()&rights), what, cure, path))
+		}
+	}
+	const anyRight, readOrWriteByAll = 0o077, 0o006
 	if d := config.Source.Dintero; d != nil {
-		files = append(files, d.ClientSecret.File)
+		warn(d.ClientSecret.File, anyRight, "this secret", "600")
 	}
 	if s := config.Mail.SMTP; s != nil {
-		files = append(files, s.Password.File)
+		warn(s.Password.File, anyRight, "this secret", "600")
 	}
 	if d := config.Database; d != nil {
-		files = append(files, d.Password.File)
+		warn(d.Password.File, anyRight, "this secret", "600")
 	}
-	for _, f := range files {
-		info, err := os.Stat(f)
-		if f == "" || err != nil || info.Mode().Perm()&fs.FileMode(0o077) == 0 {
-			continue
-		}
-		warnings = append(warnings, fmt.Sprintf("%s: others can read this secret — chmod 600 %s", f, f))
-	}
+	warn(config.State, readOrWriteByAll, "the ledger", "o-rwx")
+	warn(config.State+"-wal", readOrWriteByAll, "the ledger", "o-rwx")
+	warn(config.Archive, readOrWriteByAll, "the archive", "o-rwx")
 	return warnings
+}
+
+// mayDo says what rights allow.
+func mayDo(rights fs.FileMode) string {
+	switch {
+	case rights&0o022 == 0:
+		return "read"
+	case rights&0o044 == 0:
+		return "write"
+	}
+	return "read and write"
 }

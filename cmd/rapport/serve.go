@@ -56,6 +56,7 @@ type server struct {
 	ledgers      *openLedgers
 	web          *webserver.Server
 	background   context.Context // of what outlives a request
+	warned       []string        // of files that others can read or write
 
 	mu      sync.Mutex
 	workers []worker // at work
@@ -146,16 +147,23 @@ func (s *server) maxJump() time.Duration {
 	return shortest
 }
 
-// ready tells whether every ledger can be read and written.
+// ready tells whether every ledger can be read, and every report's place in the archive used.
 func (s *server) ready(ctx context.Context) error {
-	seen := map[*sharedLedger]bool{}
 	for _, w := range s.atWork() {
-		if seen[w.ledger] {
-			continue
-		}
-		seen[w.ledger] = true
-		if err := w.ledger.use(func() error { return w.ledger.Check(ctx) }); err != nil {
+		var open []ledger.Alarm
+		err := w.ledger.use(func() (err error) {
+			if err = w.ledger.Check(ctx); err == nil {
+				open, err = w.ledger.OpenAlarms(ctx, w.config.Account)
+			}
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("ledger: %w", err)
+		}
+		for _, a := range open {
+			if a.Kind == ledger.AlarmArchive {
+				return fmt.Errorf("archive: %s", a.Text)
+			}
 		}
 	}
 	return nil

@@ -21,6 +21,14 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	if err != nil {
 		return nil, err
 	}
+	for _, config := range configs {
+		for _, w := range exposedFiles(config) {
+			if !slices.Contains(s.warned, w) { // not again with each reload
+				s.log.Warn(w)
+				s.warned = append(s.warned, w)
+			}
+		}
+	}
 	debug.FreeOSMemory() // reading a large file leaves more behind than the daemon needs for weeks
 	var setups []engine.Config
 	for _, config := range configs {

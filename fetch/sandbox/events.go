@@ -66,41 +66,26 @@ func (v view) writeEvent(w *jsonWriter, t *shop.Transaction, i int, gift int64) 
 	}
 	if e.Settled(v.now) {
 		w.object("settlements").text("settlement_status", "SETTLED").list("events")
-		writeSettlements(w, t, e)
+		v.writePayouts(w, t, i)
 		w.end().end()
 	}
 	w.end()
 }
 
-// writeSettlements writes the payout of an event: one batch per method and day, and per
-// seller where the event is split.
-func writeSettlements(w *jsonWriter, t *shop.Transaction, e *shop.Event) {
-	if len(e.Splits) == 0 {
-		writeSettlement(w, t, e, t.Seller, e.Amount, e.Fee)
-		return
-	}
-	left := e.Fee
-	for i, s := range e.Splits {
-		fee := left
-		if i < len(e.Splits)-1 {
-			fee = min(left, shop.Ratio(e.Fee, s.Amount, e.Amount))
+// writePayouts writes in which settlements an event is paid out: one for each account that gets
+// a part of it.
+func (v view) writePayouts(w *jsonWriter, t *shop.Transaction, i int) {
+	for _, p := range v.Payouts(t, i) {
+		w.object("").text("settlement_id", p.SettlementID).text("provider_reference", p.Reference).text("event_correlation_id", correlation(t))
+		switch {
+		case t.Events[i].Type != "REFUND":
+			w.number("amount", p.Amount-p.Fee).number("capture", p.Amount).number("fee", p.Fee)
+		case p.Fee > 0:
+			w.number("amount", -p.Amount-p.Fee).number("refund", p.Amount).number("fee", p.Fee)
+		default:
+			w.number("amount", -p.Amount).number("refund", p.Amount)
 		}
-		left -= fee
-		writeSettlement(w, t, e, s.PayoutDestination, s.Amount, fee)
-	}
-}
-
-func writeSettlement(w *jsonWriter, t *shop.Transaction, e *shop.Event, seller string, amount, fee int64) {
-	var seed uint64
-	for _, c := range t.Method.Type + seller {
-		seed = shop.Mix(seed + uint64(c))
-	}
-	rng := shop.NewRNG(seed, uint64(e.SettledAt.Unix()/86400))
-	w.object("").text("settlement_id", rng.UUID()).text("provider_reference", rng.Digits(10)).text("event_correlation_id", correlation(t))
-	if e.Type == "REFUND" {
-		w.number("amount", -amount).number("refund", amount).end()
-	} else {
-		w.number("amount", amount-fee).number("capture", amount).number("fee", fee).end()
+		w.end()
 	}
 }
 

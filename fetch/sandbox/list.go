@@ -65,7 +65,7 @@ func (v view) transactionsOf(d shop.Date, faults faultSet) []*shop.Transaction {
 // listTransactions is GET /v1/transactions.
 func (v view) listTransactions(r *http.Request, faults faultSet) answer {
 	q := newQuery(r)
-	f, limit := q.filter(), q.limit()
+	f, limit := q.filter(), q.limit(most)
 	f.onlyFirstCapture = faults.has("first-capture")
 	after, _ := q.one("starting_after")
 	v.onlySuccess = len(q.list("includes", "events.success.true")) > 0

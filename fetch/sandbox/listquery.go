@@ -72,18 +72,21 @@ func (q *query) atMostOne(name string) []string {
 	return nil
 }
 
-func (q *query) limit() int {
+func (q *query) limit(most int) int {
 	text, given := q.one("limit")
 	if !given {
 		return 10
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > 100 {
-		q.bad("limit", "must be an integer from 1 to 100")
+	if err != nil || n < 1 || n > most {
+		q.bad("limit", fmt.Sprintf("must be an integer from 1 to %d", most))
 		return 10
 	}
 	return n
 }
+
+// most is the largest page of most listings.
+const most = 100
 
 // amount is minor units, not negative; nil where not given.
 func (q *query) amount(name string) *int64 {

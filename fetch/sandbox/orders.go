@@ -12,7 +12,7 @@ import (
 // listOrders is GET …/shopping/orders.
 func (v view) listOrders(r *http.Request, faults faultSet) answer {
 	q := newQuery(r)
-	limit := q.limit()
+	limit := q.limit(most)
 	after, _ := q.one("starting_after")
 	statuses := q.list("status", "open", "closed", "cancelled")
 	payments := q.list("payment_status", "pending", "partially_paid", "paid", "partially_refunded", "refunded")

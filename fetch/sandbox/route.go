@@ -53,6 +53,10 @@ func (v view) collection(path []string, r *http.Request, faults faultSet) (a ans
 		return v.kpi(r), true
 	case where == "{aid}/shopping/orders":
 		return v.listOrders(r, faults), true
+	case where == "{aid}/settlements":
+		return v.listSettlements(r, faults), true
+	case len(path) == 5 && path[1] == "settlements" && path[3] == "attachments":
+		return v.attachment(path[2], path[4])
 	case where == "{aid}/wallets/cards":
 		return v.listCards(r, faults), true
 	case len(path) == 5 && strings.HasPrefix(where, "{aid}/shopping/orders/"):

@@ -15,6 +15,8 @@
 //     was not captured has been voided.
 //   - No transaction is undecidable for a seller's report: splits sum to their event
 //     or line, a part capture names its lines, part refunds carry splits or none at all.
+//   - What an event says of its settlements adds up to them, but for what they hide: fixed
+//     fees and chargebacks that are on no transaction.
 //   - The same request gives the same bytes; the handler is safe for concurrent use.
 //
 // Lists are newest created first. captured_at matches any successful capture,
@@ -39,9 +41,17 @@
 //
 //	P00000001 P00000002 P00000003 fiskehandel-bergen lofoten-torrfisk roykeriet-alesund fjordfisk-tromso
 //
+// # Settlements
+//
+// Payex, Vipps, Bambora and Dintero's own payout pay each seller and the shop on Tuesdays, or the
+// bank day after, what was captured up to two bank days before; Klarna, Swish, Walley and the
+// shop's terminals never do. Ids are 40 hexadecimal digits. Some hold several currencies, some
+// wait until the next Tuesday (postponed), some are negative and taken into the next one,
+// some are listed three days late, Vipps does not say whether one is paid.
+//
 // # What it does not simulate
 //
-// Sessions and writes of any kind, scopes, settlements and reports as resources,
+// Sessions and writes of any kind, scopes, settlement reports by mail and reports as resources,
 // accounts that differ (only the prefix of an id does), gift card balances that
 // follow the payments made with them, changes of a merchant reference, clock skew.
 package sandbox

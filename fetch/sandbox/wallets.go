@@ -11,7 +11,7 @@ import (
 // listCards is GET …/wallets/cards. Its cursor is a token from the body.
 func (v view) listCards(r *http.Request, faults faultSet) answer {
 	q := newQuery(r)
-	limit := q.limit()
+	limit := q.limit(most)
 	token, given := q.one("starting_after")
 	deleted, _ := q.one("include_deleted", "true", "false")
 	after, valid := cardOfToken(token)

@@ -42,6 +42,7 @@ func Publish(dir string, edition int) (moved []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	any := false
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), MessageSuffix) || strings.HasSuffix(e.Name(), SharedSuffix) || strings.HasSuffix(e.Name(), SentSuffix) {
 			continue
@@ -54,9 +55,11 @@ func Publish(dir string, edition int) (moved []string, err error) {
 		if err != nil {
 			return moved, err
 		}
-		moved = append(moved, to)
+		if any = true; !Hidden(to) {
+			moved = append(moved, to)
+		}
 	}
-	if len(moved) == 0 {
+	if !any {
 		return nil, nil
 	}
 	return moved, durable.SyncDir(dir)
@@ -69,12 +72,15 @@ func RemoveOutgoing(dir string) error {
 		return nil
 	}
 	for _, e := range entries {
-		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := durable.RemoveIfThere(filepath.Join(dir, e.Name())); err != nil {
 			return err
 		}
 	}
 	return durable.RemoveEmpty(dir)
 }
+
+// Hidden tells whether a file is the program's own, for no reader.
+func Hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
 
 func Exists(path string) bool {
 	_, err := os.Lstat(path)

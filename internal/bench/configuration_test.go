@@ -29,7 +29,7 @@ func BenchmarkConfiguration(b *testing.B) {
 		}
 		for i := range config.Reports {
 			r := &config.Reports[i]
-			if r.Schedule.Latest(runDay(), r.At, config.Location).Next().Due(r.At).IsZero() {
+			if timing := r.Timing(); timing.Due(timing.Latest(runDay(), config.Location).Next()).IsZero() {
 				b.Fatal("never due")
 			}
 		}

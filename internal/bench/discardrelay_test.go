@@ -120,7 +120,7 @@ func forward(from, to net.Conn, delay time.Duration) {
 	go func() {
 		defer to.Close()
 		for p := range delayed {
-			time.Sleep(time.Until(p.due))
+			<-time.After(time.Until(p.due))
 			if _, err := to.Write(p.data); err != nil {
 				break
 			}

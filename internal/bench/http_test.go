@@ -23,7 +23,7 @@ func BenchmarkHTTP(b *testing.B) {
 		b.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(roundTrip)
+		<-time.After(roundTrip)
 		simulated.ServeHTTP(w, r)
 	}))
 	b.Cleanup(server.Close)

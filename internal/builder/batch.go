@@ -9,6 +9,7 @@ import (
 
 	"rapport/internal/archive"
 	"rapport/internal/lateevents"
+	"rapport/internal/ledger"
 	"rapport/internal/money"
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
@@ -34,9 +35,10 @@ type Result struct {
 	Statement    statement.Statement
 	Totals       []report.Total
 	Rows         int64
-	Differs      bool     // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
-	Fingerprints []byte   // of its rows, packed; nil if nothing can be said of what comes later
-	Warnings     []string // what the operator must hear of it, in English, a line each: also of one that could not be made
+	Differs      bool                    // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
+	Fingerprints []byte                  // of its rows, packed; nil if nothing can be said of what comes later
+	Settlements  *ledger.MadeSettlements // that a report of settlements leaves for the next
+	Warnings     []string                // what the operator must hear of it, in English, a line each: also of one that could not be made
 	Unknown      []UnknownMoney
 	Err          error // its own, or the source's
 }
@@ -64,6 +66,7 @@ type build struct {
 
 	csvWords  *locales.Printer // of its CSV, whose language may be another
 	figures   statement.Figures
+	settled   *settled // of a report of settlements
 	statement statement.Statement
 	files     []archive.File
 	rowsLeft  bool // the PDF leaves the rows to the CSV

@@ -61,12 +61,14 @@ func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 
 // result is what a build gave; with an error nothing else.
 func (b *build) result() Result {
-	if b.err != nil {
+	left, err := b.left()
+	if b.err = errors.Join(b.err, err); b.err != nil {
 		return Result{Job: b.job, Now: b.now, Err: b.err, Warnings: b.warnings.all()}
 	}
 	unknown := unknownMoney(b.figures.Totals)
 	return Result{
-		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
+		Settlements: left,
+		Job:         b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
 		Differs:      b.figures.Reconciled.Verdict == reconcile.Differs || len(unknown) > 0,
 		Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)), Warnings: b.warnings.all(), Unknown: unknown,
 	}
@@ -117,6 +119,9 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 		return err
 	}
 	m.Number += b.ahead
+	if err := (settlementBuilder{r}).forwardAttachments(ctx, b, base); err != nil {
+		return err
+	}
 	if b.statement, err = statement.Compose(r.Account, b.job, &b.figures, m, b.now); err != nil {
 		return err
 	}
@@ -136,12 +141,14 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 	} else if err := os.Remove(csv.Path); err != nil {
 		return err
 	}
-	if !slices.Contains(asked, reportconfig.XLSX) {
-		return nil
+	if slices.Contains(asked, reportconfig.XLSX) {
+		book, err := r.writeXLSX(base+".xlsx", b)
+		if err != nil {
+			return err
+		}
+		b.files = append(b.files, book)
 	}
-	book, err := r.writeXLSX(base+".xlsx", b)
-	b.files = append(b.files, book)
-	return err
+	return (settlementBuilder{r}).writeSettlementFiles(b, base)
 }
 
 // acquireSlot waits for one of the places where reports are written out.

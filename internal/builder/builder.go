@@ -12,6 +12,7 @@ import (
 	"rapport/internal/lateevents"
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
+	"rapport/internal/settlement"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
 )
@@ -35,9 +36,11 @@ type Builder struct {
 	Lapse      []reportconfig.LapseLimit // how long authorisations live, before what is known of them
 	Program    string                    // name and version, as printed
 	Source     Source
-	History    statement.History    // nil: nothing was made before
-	LateEvents *lateevents.Detector // nil: nobody looks at closed periods
-	Memory     *reconcile.Memory    // of earlier comparisons; nil: nothing is remembered
+	History    statement.History               // nil: nothing was made before
+	LateEvents *lateevents.Detector            // nil: nobody looks at closed periods
+	Memory     *reconcile.Memory               // of earlier comparisons; nil: nothing is remembered
+	Archive    string                          // where the reports before lie; "": nobody looks
+	Trials     map[string][]*settlement.Record // what trials of settlements would leave, by report; nil: they are not kept
 
 	Log    *slog.Logger
 	Meter  Meter                                                // nil: nothing is measured

@@ -64,7 +64,7 @@ func (l *csvChunk) write() error {
 		if err := report.ReadRow(l.raw(i), l.zone, &l.rows[i]); err != nil {
 			return err
 		}
-		if l.rows[i].IsUnknown() {
+		if l.rows[i].IsBeside() {
 			continue
 		}
 		l.cells = append(l.cells[:0], l.rows[i].Cells...)

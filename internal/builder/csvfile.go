@@ -57,6 +57,12 @@ func (b *build) writeCSV(path string, rows *pdfRows) (archive.File, error) {
 					}
 					continue
 				}
+				if l.rows[i].IsBeside() {
+					if err := b.figures.Totals.AddCards(&l.rows[i]); err != nil {
+						return err
+					}
+					continue
+				}
 				b.figures.Totals.Rows++
 				b.marks.Add(&l.rows[i])
 				if err := b.kind.Count(b.figures.Totals, &l.rows[i]); err != nil {

@@ -3,9 +3,13 @@ package builder
 import (
 	"io"
 	"slices"
+	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/calendar"
+	"rapport/internal/content"
 	"rapport/internal/report"
+	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
 )
@@ -18,7 +22,7 @@ func (r *Builder) document(b *build) render.Document {
 		Title: s.Title, Subtitle: s.Subtitle, Period: s.Period, Span: s.Span,
 		Number: s.NumberWord(words), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts, Urgent: s.Urgent, Tables: s.Tables,
 		Facts: s.Facts, Notes: s.Notes, Empty: s.Empty,
-		Currencies: s.Currencies, Columns: b.figures.Layout.Titled(words), Created: b.now.In(r.Account.Location), Program: r.Program,
+		Currencies: s.Currencies, Columns: b.columns(words), Created: b.now.In(r.Account.Location), Program: r.Program,
 	}
 	asked := b.job.Report
 	csv := b.rowsLeft || slices.Contains(asked.ContentTypes, reportconfig.CSV)
@@ -34,13 +38,35 @@ func (r *Builder) document(b *build) render.Document {
 	return d
 }
 
+// columns are those of the rows, grouped by days as they start for the report.
+func (b *build) columns(words *locales.Printer) []content.Column {
+	columns := b.figures.Layout.Titled(words)
+	if b.settled != nil && len(b.settled.outcome.PaidRows()) < len(b.settled.outcome.Rows) {
+		for i := range columns {
+			columns[i].Sum = false // what is postponed is no money yet
+		}
+	}
+	if b.job.Report.DayStarts == (calendar.TimeOfDay{}) {
+		return columns
+	}
+	for i := range columns {
+		if columns[i].Day {
+			columns[i].DayOf = func(t time.Time) time.Time {
+				first, _ := b.job.Period.DayAt(t).Days()
+				return first
+			}
+		}
+	}
+	return columns
+}
+
 func (r *Builder) writePDF(path string, b *build, kept []string) (archive.File, error) {
 	return archive.Write(path, string(reportconfig.PDF), func(w io.Writer) (int64, error) {
 		pdf, err := render.NewPDF(w, r.document(b))
 		if err != nil {
 			return 0, err
 		}
-		speaker := b.figures.Layout.ReaderTranslator(b.figures.Words)
+		speaker := b.figures.Layout.ForPeople().ReaderTranslator(b.figures.Words)
 		var one report.Row
 		for _, raw := range kept {
 			if err := report.ReadRow(raw, r.Account.Location, &one); err != nil {

@@ -31,6 +31,8 @@ func QuestionOf(j report.Job) Question {
 		q.to = time.Time{} // orders are listed by what changed since from
 	case reportconfig.Wallets:
 		q.from, q.to = time.Time{}, time.Time{} // every card is read to its end
+	case reportconfig.Settlements:
+		q.from, q.to = time.Time{}, time.Time{} // one goes on from the other, and all look far back
 	}
 	return q
 }

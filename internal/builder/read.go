@@ -16,6 +16,9 @@ import (
 // read gives a batch of one question its rows, and compares what was read with Dintero's
 // own figures where a report wants that. Where they differ it reads once more, thoroughly.
 func (r *Builder) read(ctx context.Context, batch []*build) error {
+	if _, ok := batch[0].job.Report.Data.(reportconfig.Settlements); ok {
+		return settlementBuilder{r}.readSettlements(ctx, batch)
+	}
 	a := r.reconciler(ctx, batch)
 	q, ours := a.query(batch), a.tally()
 	if err := r.readOnce(ctx, batch, q, ours); err != nil {

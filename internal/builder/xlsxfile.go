@@ -29,7 +29,7 @@ func (r *Builder) writeXLSX(path string, b *build) (archive.File, error) {
 			if err := report.ReadRow(string(raw), b.rows.Zone, &one); err != nil {
 				return 0, err
 			}
-			if one.IsUnknown() {
+			if one.IsBeside() {
 				continue
 			}
 			if err := book.Row(speaker.Translate(one.Cells)...); err != nil {

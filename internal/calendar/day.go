@@ -17,20 +17,25 @@ type TimeOfDay struct{ Hour, Minute int }
 // String is the time as it is written in a configuration, like 06:00.
 func (t TimeOfDay) String() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
 
+func (t TimeOfDay) duration() time.Duration {
+	return time.Duration(t.Hour)*time.Hour + time.Duration(t.Minute)*time.Minute
+}
+
+// Before tells whether t is earlier in the day than other.
+func (t TimeOfDay) Before(other TimeOfDay) bool { return t.duration() < other.duration() }
+
 // Noons returns noon of each local day of p. Noon names a day safely: some days have no midnight, and a day that a zone
 // left out has no noon of its own.
 func (p Period) Noons() []time.Time {
 	var noons []time.Time
-	year, month, day := p.From.Date()
-	for ; ; day++ {
+	for d := p.first(); p.cycle().start(d, p.From.Location()).Before(p.To); d = d.add(0, 1) {
+		year, month, day := d.Date()
 		noon := time.Date(year, month, day, 12, 0, 0, 0, p.From.Location())
-		if !noon.Before(p.To) {
-			return noons
-		}
 		if n := len(noons); n == 0 || noons[n-1].Format(DayLayout) != noon.Format(DayLayout) {
 			noons = append(noons, noon)
 		}
 	}
+	return noons
 }
 
 // day is a day of the calendar, in no zone: its midnight in UTC, where all days are alike.
@@ -44,12 +49,9 @@ func dayOf(t time.Time) day {
 
 func (d day) add(months, days int) day { return day{d.AddDate(0, months, days)} }
 
-// start is the first instant at which a clock in loc shows d or a later day. That is not always midnight: some nights
-// jump over it, and some days were left out (Apia, 30 December 2011).
-func (d day) start(loc *time.Location) time.Time { return firstShowing(d.Time, loc) }
-
 // firstShowing returns the first instant at which a clock in loc shows wall or later; wall is given as if it were UTC.
-// It reads the zone's own changes, because time.Date does not say which side of a gap it lands on.
+// A day does not always start with its midnight: some nights jump over it, and some days were left out (Apia, 30
+// December 2011). It reads the zone's own changes, because time.Date does not say which side of a gap it lands on.
 func firstShowing(wall time.Time, loc *time.Location) time.Time {
 	const furthest = 26 * time.Hour // more than any clock was ever away from UTC
 	t := wall.Add(-furthest).In(loc)

@@ -45,7 +45,7 @@ func TestDaysBeginAndReportsAreDueWhenTheClockFirstSaysSo(t *testing.T) {
 					due.Hour = random.IntN(4) // where clocks change
 				}
 				wall := midnight.Add(time.Duration(due.Hour)*time.Hour + time.Duration(due.Minute)*time.Minute)
-				if got, want := p.Due(due), firstShowing(wall, loc); !got.Equal(want) || got.Before(p.To) {
+				if got, want := (calendar.Timing{At: due}).Due(p), firstShowing(wall, loc); !got.Equal(want) || got.Before(p.To) {
 					t.Fatalf("%s: %s is due at %v, want %v (%v)", name, p, got, want.In(loc), due)
 				}
 			}

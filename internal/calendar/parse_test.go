@@ -23,6 +23,9 @@ func TestParsePeriod(t *testing.T) {
 		{"Europe/Oslo", "2026-W53", "2026-12-28T00:00:00+01:00", "2027-01-04T00:00:00+01:00"},
 		{"Europe/Oslo", "2026-W13", "2026-03-23T00:00:00+01:00", "2026-03-30T00:00:00+02:00"},
 		{"Europe/Oslo", "2026-10", "2026-10-01T00:00:00+02:00", "2026-11-01T00:00:00+01:00"},
+		{"Europe/Oslo", "2026-T1", "2026-01-01T00:00:00+01:00", "2026-03-01T00:00:00+01:00"},
+		{"Europe/Oslo", "2026-T5", "2026-09-01T00:00:00+02:00", "2026-11-01T00:00:00+01:00"},
+		{"Europe/Oslo", "2026-T6", "2026-11-01T00:00:00+01:00", "2027-01-01T00:00:00+01:00"},
 		{"Europe/Oslo", "2026-02-H1", "2026-02-01T00:00:00+01:00", "2026-02-16T00:00:00+01:00"},
 		{"Europe/Oslo", "2028-02-H2", "2028-02-16T00:00:00+01:00", "2028-03-01T00:00:00+01:00"},
 		{"America/Sao_Paulo", "2018-11-04", "2018-11-04T01:00:00-02:00", "2018-11-05T00:00:00-02:00"}, // no midnight
@@ -47,7 +50,7 @@ func TestParsePeriodRefusesWhatIsNoPeriod(t *testing.T) {
 	for _, s := range []string{"", "2026", "2026-13", "2026-00", "2026-1", "26-11", "2026-11-31", "2026-02-29", "2026-11-0", "2026-11-1",
 		"2026-W00", "2025-W53", "2026-W54", "2026-W7", "2026-w47", "2026W47", "2026-11-H0", "2026-11-H3", "2026-11-h1", "2026-H1",
 		" 2026-11", "2026-11 ", "2026-11-19T00:00", "20261119", "2026/11/19", "0000-01", "0000-W01", "-001-01", "+2026-W1", "2026-W+1",
-		"２０２６-11", "2026-11-19..", "latest", "2026-11\x00"} {
+		"２０２６-11", "2026-T0", "2026-T7", "2026-t1", "2026-T", "0000-T1", "2026-T1 ", "2026-11-19..", "latest", "2026-11\x00"} {
 		if p, err := calendar.ParsePeriod(s, oslo); err == nil {
 			t.Errorf("ParsePeriod(%q) = %v", s, p)
 		}
@@ -68,9 +71,10 @@ func TestParsePeriodsReadsRanges(t *testing.T) {
 		{"2026-12-30..2027-01-02", calendar.Daily, "2026-12-30 2026-12-31 2027-01-01 2027-01-02"},
 		{"2026-W52..2027-W01", calendar.Weekly, "2026-W52 2026-W53 2027-W01"},
 		{"2026-11..2026-11", calendar.Monthly, "2026-11"},
+		{"2025-T6..2026-T2", calendar.VATTerm, "2025-T6 2026-T1 2026-T2"},
 		{"2026-01-H2..2026-03-H1", calendar.TwiceAMonth, "2026-01-H2 2026-02-H1 2026-02-H2 2026-03-H1"},
 	} {
-		ps, err := calendar.ParsePeriods(c.in, c.of, oslo)
+		ps, err := calendar.Cycle{Schedule: c.of}.ParsePeriods(c.in, oslo)
 		var got []string
 		for _, p := range ps {
 			got = append(got, p.String())
@@ -89,7 +93,7 @@ func TestParsePeriodsReadsRanges(t *testing.T) {
 		"2026-10..2026-11..":     calendar.Monthly,
 		"0001-01-01..9999-12-31": calendar.Daily,
 	} {
-		if ps, err := calendar.ParsePeriods(in, of, oslo); err == nil {
+		if ps, err := (calendar.Cycle{Schedule: of}).ParsePeriods(in, oslo); err == nil {
 			t.Errorf("%s of %s gives %d periods", in, of, len(ps))
 		}
 	}
@@ -107,7 +111,7 @@ func FuzzParsePeriod(f *testing.F) {
 			t.Errorf("%q in %s is %v: %v to %v", s, loc, p, p.From, p.To)
 		}
 		for _, of := range schedules() {
-			ps, err := calendar.ParsePeriods(s, of, loc)
+			ps, err := calendar.Cycle{Schedule: of}.ParsePeriods(s, loc)
 			if err == nil && (len(ps) == 0 || len(ps) > 1000) {
 				t.Errorf("%q gives %d periods", s, len(ps))
 			}

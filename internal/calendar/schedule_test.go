@@ -25,34 +25,45 @@ func strangeZones() []string {
 }
 
 func schedules() []calendar.Schedule {
-	return []calendar.Schedule{calendar.Daily, calendar.Weekly, calendar.Monthly, calendar.TwiceAMonth}
+	return []calendar.Schedule{calendar.Daily, calendar.Weekly, calendar.Monthly, calendar.TwiceAMonth, calendar.VATTerm}
 }
 
-// checkPeriods holds the promises about the period around t, for every schedule.
-func checkPeriods(t *testing.T, at time.Time, loc *time.Location) {
+// checkPeriods holds the promises about the period around t, for every schedule and days that
+// start when starts says.
+func checkPeriods(t *testing.T, at time.Time, loc *time.Location, starts calendar.TimeOfDay) {
 	t.Helper()
-	for _, s := range schedules() {
+	for _, schedule := range schedules() {
+		s := calendar.Cycle{Schedule: schedule, DayStarts: starts}
 		p := s.Containing(at, loc)
 		if at.Before(p.From) || !at.Before(p.To) {
-			t.Fatalf("%s %s: %v is not in %v", loc, s, at, p)
+			t.Fatalf("%s %v: %v is not in %v", loc, s, at, p)
 		}
 		if p.From.Location() != loc || p.To.Location() != loc {
-			t.Fatalf("%s %s: %v is in another location", loc, s, p)
+			t.Fatalf("%s %v: %v is in another location", loc, s, p)
 		}
 		for _, inside := range []time.Time{p.From, p.To.Add(-1)} {
 			if q := s.Containing(inside, loc); q != p {
-				t.Fatalf("%s %s: %v lies in %v–%v, not in %v–%v", loc, s, inside, q.From, q.To, p.From, p.To)
+				t.Fatalf("%s %v: %v lies in %v–%v, not in %v–%v", loc, s, inside, q.From, q.To, p.From, p.To)
 			}
 		}
 		next, previous := p.Next(), p.Previous()
 		if !next.From.Equal(p.To) || next.Previous() != p || !previous.To.Equal(p.From) || previous.Next() != p {
-			t.Fatalf("%s %s: gap or overlap around %v: %v, %v", loc, s, p, previous, next)
+			t.Fatalf("%s %v: gap or overlap around %v: %v, %v", loc, s, p, previous, next)
 		}
 		if p.From.Year() < 1 || p.From.Year() > 9999 {
 			continue
 		}
-		if q, err := calendar.ParsePeriod(p.String(), loc); err != nil || q != p {
-			t.Fatalf("%s %s: %v read back is %v, %v", loc, s, p, q, err)
+		if q, err := s.ParsePeriod(p.String(), loc); err != nil || q != p {
+			t.Fatalf("%s %v: %v read back is %v, %v", loc, s, p, q, err)
+		}
+		if q := s.Restored(p.String(), p.From.UTC(), p.To.UTC(), loc); q != p {
+			t.Fatalf("%s %v: %v restored is %v", loc, s, p, q)
+		}
+		if first, end := p.Days(); !first.Before(end) || int(end.Sub(first)/(24*time.Hour)) < len(p.Noons()) {
+			t.Fatalf("%s %v: %v is of days %v to %v, %d noons", loc, s, p, first, end, len(p.Noons()))
+		}
+		if day := p.DayAt(at.In(loc)); day.From.Before(p.From) || day.To.After(p.To) || !day.Contains(at) {
+			t.Fatalf("%s %v: %v lies in the day %v to %v of %v to %v", loc, s, at, day.From, day.To, p.From, p.To)
 		}
 	}
 }
@@ -66,11 +77,18 @@ func TestContainingTilesTheLineInEveryZone(t *testing.T) {
 		loc := zone(t, name)
 		for range 40 {
 			at := time.Unix(random.Int64N(300*365*86400)-150*365*86400, random.Int64N(1e9))
-			checkPeriods(t, at, loc)
+			var starts calendar.TimeOfDay // midnight, or an hour at which clocks change, or any
+			if random.IntN(2) == 0 {
+				starts = calendar.TimeOfDay{Hour: random.IntN(5), Minute: random.IntN(60)}
+				if random.IntN(3) == 0 {
+					starts.Hour = random.IntN(24)
+				}
+			}
+			checkPeriods(t, at, loc, starts)
 			// The instants around a clock change are where it goes wrong.
 			if _, change := at.In(loc).ZoneBounds(); !change.IsZero() {
 				for _, off := range []time.Duration{-24 * time.Hour, -time.Hour, -1, 0, 1, time.Hour, 24 * time.Hour} {
-					checkPeriods(t, change.Add(off), loc)
+					checkPeriods(t, change.Add(off), loc, starts)
 				}
 			}
 		}
@@ -84,14 +102,18 @@ func TestLatestIsTheNewestThatIsDue(t *testing.T) {
 		for range 300 / oneIn {
 			now := time.Unix(random.Int64N(80*365*86400), 0)
 			at := calendar.TimeOfDay{Hour: random.IntN(24), Minute: random.IntN(60)}
-			for _, s := range schedules() {
-				got := s.Latest(now, at, loc)
-				want := s.Containing(now.AddDate(0, -3, 0), loc)
-				for !want.Next().Due(at).After(now) {
+			for _, schedule := range schedules() {
+				s := calendar.Timing{Cycle: calendar.Cycle{Schedule: schedule}, At: at, Workday: []int{0, 0, 1, 3, 20, -1, -2}[random.IntN(7)], Days: calendar.BankDays}
+				if random.IntN(2) == 0 {
+					s.DayStarts = calendar.TimeOfDay{Hour: random.IntN(at.Hour + 1)}
+				}
+				got := s.Latest(now, loc)
+				want := s.Containing(now.AddDate(0, -7, 0), loc)
+				for !s.Due(want.Next()).After(now) {
 					want = want.Next()
 				}
-				if got != want || got.Due(at).After(now) {
-					t.Fatalf("%s %s at %v: %v, want %v", name, s, now.In(loc), got, want)
+				if got != want || s.Due(got).After(now) {
+					t.Fatalf("%s %+v at %v: %v, want %v", name, s, now.In(loc), got, want)
 				}
 			}
 		}

@@ -17,6 +17,7 @@ const (
 	Money   // an amount, always with its currency's decimals
 	Integer // a whole number
 	Decimal // a decimal number that came as text: a quantity, a rate
+	Date    // a day: Time is its midnight in UTC
 )
 
 // Value is one cell of a row.
@@ -25,7 +26,7 @@ type Value struct {
 	Text   string         // Text; Decimal as "12.5"
 	Number int64          // Integer; Money in minor units
 	Code   money.Currency // Money
-	Time   time.Time      // Time, in the zone in which it is written
+	Time   time.Time      // Time, in the zone in which it is written; Date
 }
 
 // TextOf is a text.
@@ -33,6 +34,9 @@ func TextOf(s string) Value { return Value{Kind: Text, Text: s} }
 
 // TimeOf is an instant, written in its own zone.
 func TimeOf(t time.Time) Value { return Value{Kind: Time, Time: t} }
+
+// DateOf is a day, told by its midnight in UTC.
+func DateOf(day time.Time) Value { return Value{Kind: Date, Time: day} }
 
 // MoneyOf is an amount in minor units.
 func MoneyOf(minor int64, code money.Currency) Value {
@@ -60,5 +64,7 @@ type Column struct {
 	// over 1.
 	Rank int
 	Day  bool // a time by whose day the rows are grouped; one column at most
-	Sum  bool // amounts that add up: to a line for each day and currency, and to one at the end
+	// DayOf is the day that a time of it belongs to, where that need not be its date; nil: it is.
+	DayOf func(time.Time) time.Time
+	Sum   bool // amounts that add up: to a line for each day and currency, and to one at the end
 }

@@ -14,6 +14,7 @@ func TestValuesHoldWhatTheirKindSays(t *testing.T) {
 		{IntegerOf(9), Value{Kind: Integer, Number: 9}},
 		{DecimalOf("1.5"), Value{Kind: Decimal, Text: "1.5"}},
 		{DecimalOf(""), Value{}},
+		{DateOf(at), Value{Kind: Date, Time: at}},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %+v, want %+v", c.got, c.want)

@@ -9,6 +9,7 @@ type Table struct {
 	Right []bool // which columns are figures, flush right
 	Rows  [][]string
 	Total bool // the last row is the sum of those above it
+	Whole bool `json:",omitempty"` // each row says something else, so that none may be left out
 	More  int  `json:",omitempty"` // how many rows were left out, which a mail says
 
 	// Rank is the place of each row but the total by its size, 0 the largest; Rest[n] are the
@@ -33,7 +34,7 @@ func (t Table) Split() (body, total [][]string) {
 func (t Table) Shortened(rows int) Table {
 	body, total := t.Split()
 	body = body[:len(body)-t.Left]
-	if len(body) <= rows {
+	if len(body) <= rows || t.Whole {
 		return t
 	}
 	if len(t.Rank) != len(body) || rows <= 0 || rows >= len(t.Rest) {

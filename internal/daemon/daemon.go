@@ -45,7 +45,7 @@ type Config struct {
 	Grace    time.Duration                   // for Drain after ctx ends; zero: 80 s, which fits into systemd's 90 s
 	Notify   *Notifier                       // systemd; may be nil
 	Metrics  *Metrics                        // counts reloads, holds and failures; may be nil
-	Ready    func(ctx context.Context) error // asked by /readyz besides our own state; may be nil
+	Ready    func(ctx context.Context) error // asked by /readyz besides our own state, once a second at most; may be nil
 	Log      *slog.Logger                    // nil: nothing is logged
 }
 
@@ -58,9 +58,10 @@ const (
 
 // A Daemon runs once.
 type Daemon struct {
-	config   Config
-	maxSleep time.Duration // short enough for the watchdog too
-	state    state
+	config    Config
+	maxSleep  time.Duration // short enough for the watchdog too
+	state     state
+	readiness readiness
 }
 
 // New starts nothing yet.

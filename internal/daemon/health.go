@@ -2,11 +2,10 @@ package daemon
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"rapport/internal/text"
+	"sync"
 	"time"
 )
 
@@ -75,40 +74,33 @@ func (d *Daemon) ready(ctx context.Context) (problem, note string) {
 	if problem, note := d.healthy(ctx); problem != "" || d.config.Ready == nil {
 		return problem, note
 	}
-	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
-	defer cancel()
-	if err := d.config.Ready(ctx); err != nil {
+	if err := d.readiness.ask(ctx, d.config); err != nil {
 		return err.Error(), ""
 	}
 	return d.healthy(ctx)
 }
 
-// Serve answers on ln until ctx ends, then ends the requests under way. It closes ln.
-func Serve(ctx context.Context, ln net.Listener, h http.Handler) error {
-	s := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    16 << 10,
+// readyFresh is how long an answer of Config.Ready is good: however often somebody asks, we do
+// not work for it more often.
+const readyFresh = time.Second
+
+// readiness is the last answer of Config.Ready.
+type readiness struct {
+	mu    sync.Mutex
+	known bool
+	asked time.Duration // elapsed
+	err   error
+}
+
+func (r *readiness) ask(ctx context.Context, c Config) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known && c.Elapsed()-r.asked < readyFresh {
+		return r.err
 	}
-	stopped := make(chan error, 1)
-	stop := context.AfterFunc(ctx, func() {
-		brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		if err := s.Shutdown(brief); err != nil {
-			stopped <- s.Close()
-			return
-		}
-		stopped <- nil
-	})
-	err := s.Serve(ln)
-	if !stop() {
-		return <-stopped
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTimeout) // others wait for the answer too
+	defer cancel()
+	r.err = c.Ready(ctx)
+	r.known, r.asked = true, c.Elapsed()
+	return r.err
 }

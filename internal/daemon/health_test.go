@@ -1,14 +1,18 @@
 package daemon
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -44,6 +48,8 @@ func TestHealthAndReadinessSayWhatIsGoingOn(t *testing.T) {
 		want("/healthz", 200, "ok")
 		want("/readyz", 200, "ok")
 		locked = errors.New("ledger:\ndatabase is locked " + strings.Repeat("x", 1000))
+		want("/readyz", 200, "ok") // as it was a moment ago
+		sleep(time.Second)
 		want("/healthz", 200, "ok")
 		want("/readyz", 503, "ledger: database is locked x")
 		if _, body, _ := get(h, "GET", "/readyz"); len(body) > 320 {
@@ -116,11 +122,11 @@ func TestServeEndsWithItsContextAndLetsRequestsEnd(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Serve(ctx, ln, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		ended <- Serve(ctx, ln, "", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			close(asked)
 			<-onward
 			fmt.Fprint(w, "whole")
-		}))
+		}), slog.New(slog.DiscardHandler))
 	}()
 	answer := make(chan string, 1)
 	go func() {
@@ -157,7 +163,128 @@ func TestServeSaysWhenItsListenerFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	ln.Close()
-	if err := Serve(t.Context(), ln, http.NotFoundHandler()); err == nil || !strings.HasPrefix(err.Error(), "serve 127.0.0.1:") {
+	if err := Serve(t.Context(), ln, "", http.NotFoundHandler(), slog.New(slog.DiscardHandler)); err == nil || !strings.HasPrefix(err.Error(), "serve 127.0.0.1:") {
 		t.Errorf("Serve: %v", err)
 	}
 }
+
+// served gives the address of a server that answers "ok", and its log.
+func served(t *testing.T, name string) (address string, log *lockedBuffer) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log = &lockedBuffer{}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") })
+	go func() { ended <- Serve(ctx, ln, name, ok, slog.New(slog.NewTextHandler(log, nil))) }()
+	t.Cleanup(func() { stop(); <-ended })
+	return ln.Addr().String(), log
+}
+
+// A lockedBuffer is written and read by several.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// TestANameThatIsNotOursIsRefusedAtALoopbackAddress, as a page in a browser may point it there.
+func TestANameThatIsNotOursIsRefusedAtALoopbackAddress(t *testing.T) {
+	address, _ := served(t, "metrics.internal:9797")
+	for host, want := range map[string]int{
+		address: 200, "localhost": 200, "LOCALHOST:9797": 200, "[::1]:80": 200, "metrics.internal": 200, "10.1.2.3": 200,
+		"evil.example": 421, "evil.example:9797": 421, "127.0.0.1.evil.example": 421, "localhost.evil.example": 421,
+	} {
+		request, err := http.NewRequest("GET", "http://"+address+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = host
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("%s: %d, want %d", host, response.StatusCode, want)
+		}
+	}
+}
+
+// TestHundredsOfIdleConnectionsKeepNobodyOut: the oldest are closed.
+func TestHundredsOfIdleConnectionsKeepNobodyOut(t *testing.T) {
+	address, _ := served(t, "")
+	var conns []net.Conn
+	for range 4 * maxIdle {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		conns = append(conns, conn)
+	}
+	response, err := http.Get("http://" + address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	closed := 0
+	soon := time.Now().Add(3 * time.Second)  // before they end by themselves
+	for _, conn := range conns[:3*maxIdle] { // which must have made room
+		if err := conn.SetReadDeadline(soon); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Read(make([]byte, 1)); errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
+			closed++
+		}
+	}
+	if closed < 3*maxIdle {
+		t.Errorf("%d of %d were closed", closed, 3*maxIdle)
+	}
+}
+
+// TestWhatTheServerComplainsOfReachesTheLog, and not stderr past it.
+func TestWhatTheServerComplainsOfReachesTheLog(t *testing.T) {
+	ln := &failingListener{closed: make(chan struct{})}
+	log := &lockedBuffer{}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, ln, "", http.NotFoundHandler(), slog.New(slog.NewTextHandler(log, nil))) }()
+	<-ln.closed
+	stop()
+	<-ended
+	if got := log.String(); !strings.Contains(got, "level=WARN") || !strings.Contains(got, "Accept error") {
+		t.Errorf("the log says %q", got)
+	}
+}
+
+// A failingListener runs out of files once, and is closed at the second try.
+type failingListener struct {
+	tries  int
+	closed chan struct{}
+}
+
+func (l *failingListener) Accept() (net.Conn, error) {
+	if l.tries++; l.tries == 1 {
+		return nil, &net.OpError{Op: "accept", Err: syscall.EMFILE}
+	}
+	close(l.closed)
+	return nil, net.ErrClosed
+}
+
+func (l *failingListener) Close() error   { return nil }
+func (l *failingListener) Addr() net.Addr { return &net.TCPAddr{} }

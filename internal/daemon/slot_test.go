@@ -235,9 +235,9 @@ func TestAWakeThatGoesOnFailingIsSaidOnceAndWhenItWorksAgain(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		var fault atomic.Value
 		fault.Store("ledger: try 1: disk full")
-		tries := 0
+		var tries atomic.Int64
 		worker := &fakeWorker{name: "shop", wake: func(_ context.Context, now time.Time) (time.Time, error) {
-			tries++
+			tries.Add(1)
 			if text := fault.Load().(string); text != "" {
 				return time.Time{}, errors.New(text)
 			}
@@ -247,8 +247,8 @@ func TestAWakeThatGoesOnFailingIsSaidOnceAndWhenItWorksAgain(t *testing.T) {
 		sleep(time.Hour)
 		fault.Store("ledger: try 99: disk full")
 		sleep(30 * time.Hour)
-		if n := b.logged("wake shop"); n != 1 || tries < 300 {
-			t.Errorf("said %d times in %d tries", n, tries)
+		if n := b.logged("wake shop"); n != 1 || tries.Load() < 300 {
+			t.Errorf("said %d times in %d tries", n, tries.Load())
 		}
 		fault.Store("ledger: read-only")
 		sleep(time.Hour)

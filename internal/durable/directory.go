@@ -49,14 +49,15 @@ func RemoveEmpty(dirs ...string) error {
 		if entries, err := os.ReadDir(d); err != nil || len(entries) > 0 {
 			return nil
 		}
-		if err := removeIfThere(d); err != nil {
+		if err := RemoveIfThere(d); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func removeIfThere(path string) error {
+// RemoveIfThere removes a file; one that is not there is no error.
+func RemoveIfThere(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -26,7 +26,7 @@ func WriteFile(path string, data []byte) (err error) {
 		err = Rename(temp.Name(), path)
 	}
 	if err != nil {
-		err = errors.Join(err, removeIfThere(temp.Name()))
+		err = errors.Join(err, RemoveIfThere(temp.Name()))
 	}
 	return err
 }

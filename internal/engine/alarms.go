@@ -46,13 +46,28 @@ func (h *housekeeper) assess(ctx context.Context, now time.Time) error {
 	return nil
 }
 
+// resolveRestored resolves the alarm of a restore that was told, when nothing is left of which
+// nobody knows what became of it before.
+func (h *housekeeper) resolveRestored(ctx context.Context, now time.Time) error {
+	open, err := h.Ledger.OpenAlarms(ctx, h.Account.ID)
+	if err != nil || !slices.ContainsFunc(open, func(a ledger.Alarm) bool { return a.Kind == ledger.AlarmRestored && !a.Notified.IsZero() }) {
+		return err
+	}
+	owed, err := h.Ledger.OwedPeriods(ctx, h.Account.ID)
+	if err != nil || slices.ContainsFunc(owed, func(row ledger.Period) bool { return row.InDoubt }) {
+		return err
+	}
+	unsent, err := h.Ledger.Unsent(ctx, h.Account.ID)
+	if err != nil || slices.ContainsFunc(unsent, func(row ledger.Delivery) bool { return row.InDoubt }) {
+		return err
+	}
+	h.alarms.Resolve(ctx, ledger.AlarmRestored, h.Account.ID, now)
+	return nil
+}
+
 // passes tells whether an alarm is resolved by looking at what is left.
 func passes(kind string) bool {
-	switch kind {
-	case ledger.AlarmLate, ledger.AlarmWaiting, ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmLost:
-		return true
-	}
-	return false
+	return slices.Contains([]string{ledger.AlarmLate, ledger.AlarmWaiting, ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmLost}, kind)
 }
 
 // relayTakesAgain tells whether an alarm is of an answer of our relay that no message waits

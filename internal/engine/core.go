@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,7 +32,7 @@ type core struct {
 	notifier *notifier
 	activity *activity
 	source   *sourceClock
-	others   otherMachines
+	others   atomic.Pointer[otherMachines]
 
 	building    context.Context // of what may be cut off when the engine stops
 	sending     context.Context // of the dialogues with a relay, which may not
@@ -73,27 +72,23 @@ func (e *core) ready(now time.Time) ledger.Ready {
 		}
 	}
 	if others := e.others.Load(); others != nil {
-		for key := range *others {
-			if !strings.Contains(key, " ") && e.report(key) == nil {
-				r.Except = append(r.Except, key)
-			}
-		}
+		r.Except = others.reports
 	}
 	return r
 }
 
-// otherMachines are what the configurations of other machines have, with the paths of those.
+// otherMachines are what the configurations of other machines have; nil: nothing.
 type otherMachines struct {
-	atomic.Pointer[map[string][]string]
+	paths   map[string][]string // of those that have a report, or a recipient of one
+	reports []string            // that this one has not
 }
 
 // having gives the paths of the configurations of other machines that have a report, or a recipient of one.
 func (o *otherMachines) having(key string) []string {
-	others := o.Load()
-	if others == nil {
+	if o == nil {
 		return nil
 	}
-	return (*others)[key]
+	return o.paths[key]
 }
 
 func recipientKey(report, address string) string { return report + " " + mailbox(address) }
@@ -109,8 +104,8 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 	if entry == nil {
 		return report.Job{}, false
 	}
-	zone := e.Account.Location
-	period := calendar.Period{Schedule: calendar.Schedule(p.Schedule), From: p.From.In(zone), To: p.To.In(zone)}
+	cycle := calendar.Cycle{Schedule: calendar.Schedule(p.Schedule), DayStarts: entry.DayStarts}
+	period := cycle.Restored(p.Name, p.From, p.To, e.Account.Location)
 	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake), ArchiveID: p.ArchivedUnder}, true
 }
 

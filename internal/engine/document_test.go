@@ -54,7 +54,7 @@ func TestBodiesThatLeaveNoRoomCostTheAttachmentsNotTheMail(t *testing.T) {
 		src.Sales = append(src.Sales, tx)
 	}
 	s := shoptest.New(t, src, paymenttest.Mailed("a@x.no"))
-	s.Max = 400_000
+	s.Max = 320_000
 	if o := s.Run(); o != (builder.Outcome{}) {
 		t.Fatal(o)
 	}

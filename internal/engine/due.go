@@ -50,11 +50,12 @@ func (p *planner) plannedThrough(ctx context.Context) (known map[string]plannedT
 // dueSince lists the periods of a report that are due at now and not in the ledger yet,
 // oldest first. A report that is new starts with its latest due one; so does one whose
 // schedule changed, unless the old schedule has told of that time already.
-func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, now time.Time) (rows []ledger.Planned, err error) {
+func (p *planner) dueSince(ctx context.Context, entry *reportconfig.Report, through plannedThrough, now time.Time) (rows []ledger.Planned, err error) {
 	if err := p.requireOurArchive(entry, p.owners[p.reportDir(entry)]); err != nil {
 		return nil, err
 	}
-	latest := entry.Schedule.Latest(now, entry.At, p.Account.Location)
+	timing := entry.Timing()
+	latest := timing.Latest(now, p.Account.Location)
 	after, begun := through.bySchedule[entry.Schedule]
 	switch {
 	case begun:
@@ -75,17 +76,34 @@ func (p *planner) dueSince(entry *reportconfig.Report, through plannedThrough, n
 	if !latest.To.After(after) {
 		return rows, nil
 	}
-	for period := entry.Schedule.Containing(after, p.Account.Location); !period.From.After(latest.From); period = period.Next() {
+	first, err := p.following(ctx, entry, after)
+	if err != nil {
+		return nil, err
+	}
+	for period := first; !period.To.After(latest.To); period = period.Next() {
 		rows = append(rows, p.duePeriod(entry, period, latest, now))
 	}
 	return rows, nil
+}
+
+// following is the period of a report that goes on where the last one ended, by whatever zone that was.
+func (p *planner) following(ctx context.Context, entry *reportconfig.Report, after time.Time) (calendar.Period, error) {
+	var fault error
+	taken := func(name string) bool {
+		rows, err := p.Ledger.Periods(ctx, ledger.Filter{Account: p.Account.ID, Report: entry.ID, Period: name, Limit: 1})
+		if err != nil {
+			fault = fmt.Errorf("plan: %w", err)
+		}
+		return len(rows) > 0
+	}
+	return entry.Timing().Following(after, taken, p.Account.Location), fault
 }
 
 // duePeriod is a period that is due: owed, unless the archive holds it or it is too old. Where
 // the archive cannot be read it is owed: who makes it looks again.
 func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.Period, now time.Time) ledger.Planned {
 	held, id, err := p.holds(entry, period.String())
-	due := period.Due(entry.At)
+	due := entry.Timing().Due(period)
 	switch {
 	case err == nil && held:
 		return p.planned(entry, period, ledger.Archived, p.heldNote(report.Job{Report: entry, Period: period, ArchiveID: id}))
@@ -93,13 +111,15 @@ func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.
 		const note = "was due %s, longer than catchup ago, and is not made — rapport run --report %s --period %s makes it"
 		return p.planned(entry, period, ledger.Skipped, fmt.Sprintf(note, due.Format("2006-01-02 15:04"), entry.ID, period))
 	}
-	return p.planned(entry, period, ledger.Owed, "")
+	row := p.planned(entry, period, ledger.Owed, "")
+	row.InDoubt = !due.After(p.doubtUntil)
+	return row
 }
 
 func (p *planner) planned(entry *reportconfig.Report, period calendar.Period, state ledger.PeriodState, note string) ledger.Planned {
 	return ledger.Planned{
 		Key:  statement.KeyOf(p.Account.ID, report.Job{Report: entry, Period: period}),
-		Name: period.String(), Schedule: string(period.Schedule), Config: p.Path, Due: period.Due(entry.At), State: state, Note: note,
+		Name: period.String(), Schedule: string(period.Schedule), Config: p.Path, Due: entry.Timing().Due(period), State: state, Note: note,
 	}
 }
 
@@ -147,7 +167,7 @@ func (p *planner) newestHeld(entry *reportconfig.Report, latest calendar.Period)
 	}
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		period, err := calendar.ParsePeriod(name, p.Account.Location)
+		period, err := entry.Timing().ParsePeriod(name, p.Account.Location)
 		if err != nil || period.Schedule != entry.Schedule || period.From.After(latest.From) {
 			continue
 		}
@@ -186,7 +206,7 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 		if former, ok := known[entry.Was]; ok && entry.Was != "" { // a run would have it go on first
 			through = former
 		}
-		due, err := e.planner.dueSince(entry, through, now)
+		due, err := e.planner.dueSince(ctx, entry, through, now)
 		if err != nil {
 			return nil, err
 		}

@@ -75,7 +75,7 @@ func (f *freezer) freezeAnew(ctx context.Context, row *ledger.Delivery, m messag
 	}
 	if err == nil {
 		row.SHA256, row.MessageID, row.Size = m.SHA256(), m.ID, int64(len(m.Bytes))
-		err = f.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size})
+		err = f.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size, Mark: row.Mark})
 	}
 	if err != nil {
 		*row = old
@@ -117,7 +117,7 @@ func (f *freezer) compose(ctx context.Context, j report.Job, row *ledger.Deliver
 	if err != nil {
 		return m, nil, err
 	}
-	return f.Composer.Freeze(draft, attached, j, f.recipient(j, row.Recipient), revisionMark(row.Revision))
+	return f.Composer.Freeze(draft, attached, j, f.recipient(j, row.Recipient), messageMark(row.Revision, row.Mark))
 }
 
 // recipient is an address, as it was frozen, with the name that the configuration gives it.

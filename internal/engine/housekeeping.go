@@ -104,6 +104,9 @@ func (h *housekeeper) tell(ctx context.Context, now time.Time) {
 	if err == nil {
 		n, err = h.alarms.Notify(ctx, now)
 	}
+	if err == nil {
+		err = h.resolveRestored(ctx, now)
+	}
 	h.told(now, n, err)
 }
 

@@ -234,6 +234,9 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	if errors.As(err, &held) {
 		m.alarms.Raise(ctx, ledger.AlarmReconcile, j.Report.ID+" "+j.PeriodName(), at, j.Report.ID, j.PeriodName(), held.Error())
 	}
+	if builder.NumbersUsedUp(err) {
+		m.alarms.Raise(ctx, ledger.AlarmVoucher, j.Report.ID, at, j.Report.ID, j.PeriodName(), err.Error())
+	}
 	m.event(j, e)
 	if !errors.Is(err, errNotAsked) && early == nil {
 		m.ping(ctx, j.Report, pingFail)

@@ -67,6 +67,9 @@ func linesOf(log *bytes.Buffer) (of map[string][]string) {
 // TestAnOutageOfThirtyHoursIsAFewLines counts what a daemon writes that is started again in
 // the middle of it.
 func TestAnOutageOfThirtyHoursIsAFewLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long")
+	}
 	unauthorized := &fetch.StatusError{Code: http.StatusUnauthorized}
 	for name, outage := range map[string]struct {
 		reports    int

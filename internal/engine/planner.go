@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +24,8 @@ import (
 // one is always owed; what was due longer than catchup ago is skipped, visibly.
 type planner struct {
 	*core
-	owners map[string]string // accounts, by directory of the archive
+	owners     map[string]string // accounts, by directory of the archive
+	doubtUntil time.Time         // what fell due until then may have gone out before the ledger was restored
 
 	mu        sync.Mutex
 	checkedAt time.Time // when the clock was held against the ledger
@@ -34,7 +36,7 @@ type planner struct {
 // their recipients.
 func (p *planner) learnOthers(ctx context.Context) error {
 	var ours []string
-	for _, r := range p.Reports {
+	for _, r := range p.set.Load().list {
 		ours = append(ours, r.ID)
 		for _, to := range r.Emails {
 			ours = append(ours, recipientKey(r.ID, to.Address))
@@ -47,7 +49,13 @@ func (p *planner) learnOthers(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	p.others.Store(&others)
+	seen := otherMachines{paths: others}
+	for key := range others {
+		if !strings.Contains(key, " ") && p.report(key) == nil {
+			seen.reports = append(seen.reports, key)
+		}
+	}
+	p.others.Store(&seen)
 	return nil
 }
 
@@ -76,6 +84,9 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 	if err := p.remakeEarly(ctx, now); err != nil {
 		return err
 	}
+	if p.doubtUntil, err = p.Ledger.DoubtUntil(ctx, now); err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
 	newest := time.Time{}
 	var rows []ledger.Planned
 	reports := p.set.Load().list
@@ -88,7 +99,7 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 		if entry.Paused {
 			continue
 		}
-		due, err := p.dueSince(entry, through, now)
+		due, err := p.dueSince(ctx, entry, through, now)
 		if elsewhere[entry.ID] != nil {
 			err = elsewhere[entry.ID]
 		}
@@ -149,7 +160,7 @@ func (p *planner) takeOver(ctx context.Context) (elsewhere map[string]error, ren
 		if p.report(id) == nil {
 			continue
 		}
-		if row.Config != p.Path && (slices.Contains(p.others.having(row.Report), row.Config) || !p.leftBehind(row.Config, row.Report)) {
+		if row.Config != p.Path && (slices.Contains(p.others.Load().having(row.Report), row.Config) || !p.leftBehind(row.Config, row.Report)) {
 			elsewhere[id] = &ledger.OwnedElsewhereError{Report: row.Report, Config: row.Config}
 			if id != row.Report {
 				elsewhere[id] = fmt.Errorf("report %s was %s: %w", id, row.Report, elsewhere[id])
@@ -276,11 +287,11 @@ func (p *planner) unskip(ctx context.Context, now time.Time) error {
 func (p *planner) nextDue(now time.Time) (next time.Time) {
 	reports := p.set.Load().list
 	for i := range reports {
-		entry := &reports[i]
-		if entry.Paused {
+		if reports[i].Paused {
 			continue
 		}
-		due := entry.Schedule.Latest(now, entry.At, p.Account.Location).Next().Due(entry.At)
+		timing := reports[i].Timing()
+		due := timing.Due(timing.Latest(now, p.Account.Location).Next())
 		if next.IsZero() || due.Before(next) {
 			next = due
 		}

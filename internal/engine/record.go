@@ -62,17 +62,19 @@ func (m *maker) revisions(ctx context.Context, mk *making) (map[string]int, erro
 	return revisions, nil
 }
 
-// revisionMark tells a message from those that were sent before of the same period.
-func revisionMark(revision int) string {
-	if revision == 0 {
-		return ""
+// messageMark tells a message from those that were sent before of the same period, and from
+// those that may have been before the ledger was restored.
+func messageMark(revision int, restored string) string {
+	mark := ""
+	if revision > 0 {
+		mark = fmt.Sprintf("revision %d", revision)
 	}
-	return fmt.Sprintf("revision %d", revision)
+	return strings.TrimSpace(mark + " " + restored)
 }
 
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
-	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints}
+	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements}
 	if !mk.Differs { // nothing is compared with figures that are in doubt
 		done.FilterHash = report.FilterHash(mk.Report.Data)
 	}
@@ -102,10 +104,14 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 	if err != nil {
 		return done, err
 	}
+	restored, err := m.Ledger.RestoreMark(ctx)
+	if err != nil {
+		return done, fmt.Errorf("ledger: %w", err)
+	}
 	store := &message.Store{Dir: mk.dir}
 	for _, to := range mk.Report.Emails {
 		revision := revisions[mailbox(to.Address)]
-		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, revisionMark(revision))
+		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, messageMark(revision, restored))
 		if err == nil {
 			err = store.Write(s)
 		}
@@ -114,7 +120,7 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 		}
 		mk.omitted = omitted
 		done.Deliveries = append(done.Deliveries, ledger.NewDelivery{
-			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.Edition), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)), Revision: revision,
+			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.Edition), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)), Revision: revision, Mark: restored,
 		})
 	}
 	return done, store.Sync()
@@ -137,6 +143,9 @@ func (m *maker) made(ctx context.Context, mk *making) {
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
 	m.alarms.Resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
 	m.alarms.Resolve(ctx, ledger.AlarmArchive, mk.Report.ID, mk.Now)
+	if mk.Settlements != nil {
+		m.alarms.Resolve(ctx, ledger.AlarmVoucher, mk.Report.ID, mk.Now)
+	}
 	for _, kind := range []string{ledger.AlarmReconcile, ledger.AlarmCrash} {
 		m.alarms.Resolve(ctx, kind, mk.Report.ID+" "+mk.PeriodName(), mk.Now)
 	}
@@ -145,6 +154,13 @@ func (m *maker) made(ctx context.Context, mk *making) {
 	}
 	if len(mk.Report.Emails) == 0 || mk.skipped() {
 		m.ping(ctx, mk.Report, pingSuccess)
+		return
+	}
+	if mk.row.InDoubt {
+		for _, to := range mk.Report.Emails {
+			m.event(mk.Job, builder.Event{Type: "delivery", Recipient: to.Address, State: string(ledger.Held),
+				Error: fmt.Sprintf("report %s: %s to %s may have gone out before the ledger was restored from a backup — ask, then rapport deliveries --release or --close", mk.Report.ID, mk.PeriodName(), to.Address)})
+		}
 		return
 	}
 	m.sender.madeReady()

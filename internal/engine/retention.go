@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -140,7 +139,7 @@ func (h *housekeeper) pruneFiles(ctx context.Context, row ledger.Period) error {
 		if !filepath.IsLocal(a.Path) {
 			return fmt.Errorf("%q is no path in the archive", a.Path)
 		}
-		if err := os.Remove(filepath.Join(h.Archive, a.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := durable.RemoveIfThere(filepath.Join(h.Archive, a.Path)); err != nil {
 			return err
 		}
 	}

@@ -106,6 +106,12 @@ func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) e
 			return fmt.Errorf("ledger: %w", err)
 		}
 		if !found {
+			row, found, err = e.named(ctx, j)
+		}
+		if err != nil {
+			return err
+		}
+		if !found {
 			if err := e.demandNew(ctx, j, now); err != nil {
 				return err
 			}
@@ -131,6 +137,15 @@ func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) e
 		}
 	}
 	return nil
+}
+
+// named finds a period by its name: after a change of the zone its bounds may be others.
+func (e *Engine) named(ctx context.Context, j report.Job) (row ledger.Period, found bool, err error) {
+	rows, err := e.Ledger.Periods(ctx, ledger.Filter{Account: e.Account.ID, Report: j.Report.ID, Period: j.PeriodName(), Limit: 1})
+	if err != nil || len(rows) == 0 {
+		return row, false, err
+	}
+	return rows[0], true, nil
 }
 
 func (e *Engine) demandNew(ctx context.Context, j report.Job, now time.Time) error {
@@ -197,11 +212,8 @@ func (e *Engine) left(ctx context.Context, now time.Time, s Selection) (o builde
 	}
 	o.Waiting = len(due) > 0
 	for _, p := range due {
-		since := p.FirstTry
-		if since.IsZero() && p.Crashes > 0 {
-			since = p.Due
-		}
-		if !since.IsZero() && now.Sub(since) > warnAfter && !p.Claimed {
+		// What ends the process waits by the ledger's own rule, and has an alarm of its own.
+		if !p.FirstTry.IsZero() && now.Sub(p.FirstTry) > warnAfter && !p.Claimed {
 			o.Failed = true
 		}
 	}

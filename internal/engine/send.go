@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/mail"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
@@ -95,29 +94,20 @@ var errOutdated = errors.New("the configuration has changed since it was read")
 // deliver tries one claimed delivery once.
 func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	j, ok := s.deliveryJob(row)
+	if result, found := decidedInLost(ctx, s.core, row); found {
+		s.Log.Warn("a message that waited in a restored ledger is not sent", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "why", result.Answer)
+		s.writeResult(row, result)
+		return notAsked
+	}
 	if result, found := s.notes().read(row); found {
 		s.writeResult(row, result)
 		s.events.add(deliveryEvent(row, result))
 		return notAsked
 	}
-	switch {
-	case !ok && !s.orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
-		s.outdated.Store(true)
-		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, errOutdated) })
+	if s.endUnwanted(row, j, ok) {
 		return notAsked
-	case s.stopped() && (!ok || !isRecipient(j.Report, row.Recipient)): // perhaps of reports that are newer than ours
-		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
-		return notAsked
-	case !ok:
-		s.cancelClaimed(row, "the report left the configuration before it was sent")
-		return notAsked
-	case !isRecipient(j.Report, row.Recipient) && len(s.others.having(recipientKey(row.Report, row.Recipient))) > 0:
-		leaveToOthers(s.core, row)
-		return notAsked
-	case !isRecipient(j.Report, row.Recipient):
-		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
-		return notAsked
-	case row.State == ledger.Uncertain && (j.Report.HoldUncertain || row.Uncertain >= maxUnknown):
+	}
+	if row.InDoubt && !row.Begun || row.State == ledger.Uncertain && (j.Report.HoldUncertain || row.Uncertain >= maxUnknown) {
 		s.hold(ctx, j, row, s.Clock())
 		return notAsked
 	}
@@ -126,6 +116,26 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 		where, err = s.send(ctx, j, &row)
 	}
 	return s.finish(ctx, j, row, where, err)
+}
+
+// endUnwanted ends or leaves to others a delivery that this configuration has no recipient for.
+func (s *sender) endUnwanted(row ledger.Delivery, j report.Job, ok bool) bool {
+	switch {
+	case ok && isRecipient(j.Report, row.Recipient):
+		return false
+	case !ok && !s.orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
+		s.outdated.Store(true)
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, errOutdated) })
+	case s.stopped(): // perhaps of reports that are newer than ours
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
+	case !ok:
+		s.cancelClaimed(row, "the report left the configuration before it was sent")
+	case len(s.others.Load().having(recipientKey(row.Report, row.Recipient))) > 0:
+		leaveToOthers(s.core, row)
+	default:
+		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
+	}
+	return true
 }
 
 // send hands the frozen message over. A relay that takes only smaller ones gets a
@@ -169,7 +179,7 @@ func (s *sender) handOver(ctx context.Context, m message.Stored, claim ledger.Cl
 
 // hold leaves an uncertain delivery to the operator, as its report is configured.
 func (s *sender) hold(ctx context.Context, j report.Job, row ledger.Delivery, now time.Time) {
-	text := s.uncertainText(j, row, ledger.Held)
+	text := uncertainText(j, row, ledger.Held)
 	err := s.Ledger.ReturnDelivery(ctx, row.Claim)
 	if err == nil {
 		err = s.Ledger.Hold(ctx, row.ID, row.Answer)
@@ -197,7 +207,7 @@ func (s *sender) raiseUnsure(ctx context.Context, j report.Job, row ledger.Deliv
 	s.alarms.Raise(ctx, kind, fmt.Sprint(row.ID), now, args...)
 }
 
-func (s *sender) uncertainText(j report.Job, row ledger.Delivery, state ledger.DeliveryState) string {
+func uncertainText(j report.Job, row ledger.Delivery, state ledger.DeliveryState) string {
 	text := fmt.Sprintf("%s: %s to %s: it was sent, and whether it arrived is not known; ", j.Report.ID, j.PeriodName(), row.Recipient)
 	if state == ledger.Held || j.Report.HoldUncertain {
 		return text + fmt.Sprintf("ask, then rapport deliveries --release %d sends the same message again, --close %d says that it arrived", row.ID, row.ID)
@@ -232,7 +242,7 @@ func (e *core) discard(row ledger.Delivery) {
 	}
 	path := filepath.Join(e.Archive, row.File)
 	for _, path := range []string{path, e.notes().path(row)} {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := durable.RemoveIfThere(path); err != nil {
 			e.Log.Warn("a message that is decided stays on the disk", "path", path, "error", err)
 		}
 	}

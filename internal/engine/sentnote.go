@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -91,6 +92,20 @@ func (n sentNotes) write(row ledger.Delivery, result ledger.Result) error {
 		err = durable.Rename(path+".new", path)
 	}
 	return err
+}
+
+// decidedInLost tells whether the archive proves that a message which waited in a backup was
+// sent, or given up, before that was restored: the files of its period stand in their place, and
+// it lies no more where it waited.
+func decidedInLost(ctx context.Context, e *core, row ledger.Delivery) (result ledger.Result, found bool) {
+	if !row.InDoubt || row.File == "" || archive.Exists(filepath.Join(e.Archive, row.File)) {
+		return result, false
+	}
+	files, err := e.Ledger.Artifacts(ctx, row.PeriodID)
+	if err != nil || len(files) == 0 || slices.ContainsFunc(files, func(f ledger.Artifact) bool { return !archive.Exists(filepath.Join(e.Archive, f.Path)) }) {
+		return result, false
+	}
+	return ledger.Result{At: e.Clock(), State: ledger.Sent, Answer: "the archive shows that it went out after the backup from which the ledger was restored"}, true
 }
 
 // read tells whether a note says that a message was sent, when and with what answer. One that

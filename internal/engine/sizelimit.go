@@ -59,10 +59,10 @@ func (m *maker) sizeLimitFor(ctx context.Context, files []archive.File) int64 {
 // fitted is a message composed anew where the relay takes less than was thought when it was
 // frozen, or more: then it may carry what was left out. Nothing of it ever left.
 func (f *freezer) fitted(ctx context.Context, j report.Job, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
-	limit := f.sizeLimit(ctx, false)
 	if row.Begun {
 		return m, nil
 	}
+	limit := f.sizeLimit(ctx, false)
 	if int64(len(m.Bytes)) > limit {
 		if smaller, ok, err := f.composeSmaller(ctx, j, row, m, limit); err != nil || ok {
 			return smaller, err

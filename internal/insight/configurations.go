@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/yamltree"
@@ -241,19 +242,36 @@ func (q *request) skipMissed(tx ledger.Tx, r *reportconfig.Report) error {
 	if err != nil || through.IsZero() {
 		return err
 	}
-	if oldest := now.Add(-a.Config.Catchup); through.Before(oldest) {
-		through = oldest
+	timing := r.Timing()
+	first, err := timing.Containing(now.Add(-a.Config.Catchup), a.Config.Location), error(nil)
+	if !through.Before(first.From) {
+		first, err = q.following(tx, r, through)
 	}
-	for p := r.Schedule.Containing(through, a.Config.Location); !p.Due(r.At).After(now); p = p.Next() {
+	if err != nil {
+		return err
+	}
+	for p := first; !timing.Due(p).After(now); p = p.Next() {
 		_, _, err := tx.Plan(ledger.Planned{
 			Key:  ledger.Key{Account: a.Config.Account, Report: r.ID, From: p.From, To: p.To},
-			Name: p.String(), Schedule: string(r.Schedule), Config: a.Path, Due: p.Due(r.At), State: ledger.Skipped, Note: ledger.SkippedWhilePaused,
+			Name: p.String(), Schedule: string(r.Schedule), Config: a.Path, Due: timing.Due(p), State: ledger.Skipped, Note: ledger.SkippedWhilePaused,
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// following is the period of a report that goes on where the last one ended, by whatever zone that was.
+func (q *request) following(tx ledger.Tx, r *reportconfig.Report, end time.Time) (calendar.Period, error) {
+	var fault error
+	taken := func(name string) bool {
+		n := 0
+		err := tx.Row([]any{&n}, `SELECT count(*) FROM period WHERE account = ? AND report = ? AND name = ?`, q.account.Config.Account, r.ID, name)
+		fault = errors.Join(fault, err)
+		return n > 0
+	}
+	return r.Timing().Following(end, taken, q.account.Config.Location), fault
 }
 
 // deleteConfiguration is DELETE …/insight/reports/configuration/{id}.

@@ -31,7 +31,7 @@ func generateReport(q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := q.generatedPeriod(root, e.Schedule)
+	p, err := q.generatedPeriod(root, e.Timing())
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (q *request) generated(root yamltree.Value, findings *yamltree.Findings) (e
 
 // generatedPeriod is the period of the schedule that from and to name; to may be its last day or
 // the day after.
-func (q *request) generatedPeriod(root yamltree.Value, schedule calendar.Schedule) (p calendar.Period, err error) {
+func (q *request) generatedPeriod(root yamltree.Value, timing calendar.Timing) (p calendar.Period, err error) {
 	var days [2]time.Time
 	for i, key := range []string{"from", "to"} {
 		v, ok := root.Child(key)
@@ -127,12 +127,12 @@ func (q *request) generatedPeriod(root yamltree.Value, schedule calendar.Schedul
 		days[i] = day
 	}
 	zone := q.account.Config.Location
-	noon := time.Date(days[0].Year(), days[0].Month(), days[0].Day(), 12, 0, 0, 0, zone)
-	p = schedule.Containing(noon, zone)
+	hour, minute := max(12, timing.DayStarts.Hour), timing.DayStarts.Minute // where no clock changes
+	p = timing.Containing(time.Date(days[0].Year(), days[0].Month(), days[0].Day(), hour, minute, 0, 0, zone), zone)
 	date := func(t time.Time) string { return t.Format(time.DateOnly) }
 	end := date(p.To)
 	if date(p.From) != date(days[0]) || end != date(days[1]) && end != date(days[1].AddDate(0, 0, 1)) {
-		return p, errBadRequest("to", "from and to are no period of a %s report", schedule)
+		return p, errBadRequest("to", "from and to are no period of a %s report", timing.Schedule)
 	}
 	if p.To.After(q.server.Now()) {
 		return p, errBadRequest("to", "the period is not over before %s", p.To.Format(time.RFC3339))
@@ -166,7 +166,7 @@ func generatedID(e reportconfig.Entry, p calendar.Period) (string, error) {
 	}
 	slices.Sort(emails)
 	canonical, err := json.Marshal([]any{
-		same, p.String(), emails, e.ContentTypes, e.SkipEmpty, e.HoldUncertain, e.MachineCSV, e.Voucher, e.PlainSubject, e.Reconcile,
+		same, p.String(), emails, e.ContentTypes, e.SkipEmpty, e.HoldUncertain, e.MachineCSV, e.TotalsPDF, e.Voucher, e.PlainSubject, e.Reconcile, e.DayStarts,
 	})
 	if err != nil {
 		return "", err

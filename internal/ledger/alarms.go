@@ -20,12 +20,14 @@ const (
 	AlarmHeld          = "held"          // and a person must say what to do
 	AlarmTooLarge      = "too_large"     // a file had no room in a mail
 	AlarmReconcile     = "reconcile"     // a report differs from Dintero's own figures, and is held back
+	AlarmVoucher       = "voucher"       // the numbers of a report's vouchers are used up
 	AlarmChanged       = "changed"       // a period has rows that it had not when its report was made
 	AlarmClock         = "clock"         // the clock is wrong: it jumped, or differs from the source's
 	AlarmClockDiffers  = "clock_differs" // the clock differs from the source's
 	AlarmCrash         = "crash"         // making a report ends the process
 	AlarmArchive       = "archive"       // a report's place in the archive cannot be used
 	AlarmLost          = "lost"          // a message is lost, and a part of it may have been sent
+	AlarmRestored      = "restored"      // the ledger was put back from a backup
 	AlarmConfiguration = "configuration" // a report is refused as another configuration has it too
 )
 
@@ -102,11 +104,15 @@ func (l Alarms) Resolve(ctx context.Context, account, kind, subject string, at t
 	})
 }
 
-const selectAlarms = `SELECT id, account, kind, subject, text, args, raised_at, notified_at, resolved_at, muted_until, remind_at, reminders FROM alarm`
+const selectAlarms = `SELECT id, account, kind, subject, text, args, raised_at, notified_at, resolved_at, muted_until, remind_at, reminders, checksum FROM alarm`
 
 func scanAlarm(row scanner) (a Alarm, err error) {
+	var sum int64
 	args := ""
-	err = row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, &args, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved}, instant{&a.MutedUntil}, instant{&a.Remind}, &a.Reminders)
+	err = row.Scan(&a.ID, &a.Account, &a.Kind, &a.Subject, &a.Text, &args, instant{&a.Raised}, instant{&a.Notified}, instant{&a.Resolved}, instant{&a.MutedUntil}, instant{&a.Remind}, &a.Reminders, &sum)
+	if err == nil {
+		err = requireSum("alarm", sum, a.ID, a.Account, a.Kind, a.Subject, a.Text, args, millis(a.Raised), millis(a.Notified), millis(a.Resolved), millis(a.MutedUntil), a.Reminders)
+	}
 	if err == nil && args != "" {
 		err = json.Unmarshal([]byte(args), &a.Args)
 	}
@@ -234,8 +240,5 @@ func (l Alarms) endAlarms(ctx context.Context, c Claim, what string, do func(tx)
 		}
 		return do(t)
 	})
-	if err != nil {
-		return fmt.Errorf("alarms: %s: %w", what, err)
-	}
-	return nil
+	return wrap(err, "alarms: %s", what)
 }

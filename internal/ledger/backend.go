@@ -59,6 +59,9 @@ type RollbackGuard interface {
 	Committing(commits int64) error
 	// Committed notes how many transactions were committed.
 	Committed(commits int64)
+	// Restored is how many transactions the database that was opened has, if it is one that was
+	// put back from a backup; 0: it is not.
+	Restored() (commits int64)
 }
 
 // A Reserve is space that is given up when there is no other, to write down what has happened.
@@ -87,20 +90,26 @@ type Dialect struct {
 	// committed all the same. Nil: no answer is ever lost.
 	Outcome func(ctx context.Context, transaction int64, err error) error
 
+	RowChecksums bool // triggers sum each row that changes; else the database sees itself what its disk did
 	Class        func(error) Class
 	Explain      func(error) error // adds what the operator can do about a fault
 	Patience     time.Duration     // how long to wait for another process that is writing
 	LongestPause time.Duration     // between two tries, which grow to it; 0: they do not grow
 }
 
-// A Class is a kind of trouble, as far as the ledger does something about it.
+// A Class is a kind of trouble. The ledger does something about what is busy or full; of the
+// others a database says in words what the operator can do.
 type Class int
 
 // The classes of errors.
 const (
-	Other Class = iota
-	Busy        // another process is writing, or has written what this one read: the same again may go well
-	Full        // no space
+	Other    Class = iota
+	Busy           // another process is writing, or has written what this one read: the same again may go well
+	Full           // no space
+	Damaged        // what is there cannot be understood
+	ReadOnly       // it cannot be written to
+	Away           // the server cannot be reached, or is being stopped or started
+	NoAccess       // the server lets nobody in who comes like that
 )
 
 const betweenTries = 2 * time.Millisecond

@@ -36,7 +36,7 @@ func takeDelivery(t tx, process string, c Claim) (d Delivery, err error) {
 	return d, err
 }
 
-const markSending = `UPDATE delivery SET state = 'sending', begun = 1, attempts = attempts + 1, last_try_at = ?,
+const markSending = `UPDATE delivery SET state = 'sending', begun = 1, in_doubt = 0, attempts = attempts + 1, last_try_at = ?,
 	first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
 	WHERE id = ? AND claim = ? AND state <> 'sending'`
 
@@ -53,10 +53,7 @@ func (l Queue) MarkSending(ctx context.Context, c Claim, at time.Time) error {
 		}
 		return countAttempts(t, c.Row, 1, 0)
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: mark as sending: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: mark as sending", c.Row)
 }
 
 // UnmarkSending takes MarkSending back: the relay has surely refused these bytes, and others may
@@ -71,14 +68,13 @@ func (l Queue) UnmarkSending(ctx context.Context, c Claim, at time.Time, answer 
 		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) }); err != nil {
 			return err
 		}
-		_, err = t.exec(`INSERT INTO attempt (delivery_id, revision, at, state, answer) SELECT id, revision, ?, 'deferred', ? FROM delivery WHERE id = ?`,
-			millis(at), sanitizeText(answer), c.Row)
-		return err
+		d, err := deliveryByID(t, c.Row)
+		if err != nil {
+			return err
+		}
+		return addAttempt(t, c.Row, Attempt{Revision: d.Revision, At: at, State: Deferred, Answer: answer})
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: unmark as sending: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: unmark as sending", c.Row)
 }
 
 // Finish writes down how a try of a claimed delivery ended, and gives the claim back. Held and
@@ -101,10 +97,7 @@ func (l Queue) Finish(ctx context.Context, c Claim, s Result) error {
 		}
 		return finishRow(t, d, s)
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: finish: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: finish", c.Row)
 }
 
 const finishDelivery = `UPDATE delivery SET state = ?, next_try_at = ?, finished_at = ?, answer = ?, claimed_by = NULL, claim = NULL,
@@ -113,7 +106,7 @@ const finishDelivery = `UPDATE delivery SET state = ?, next_try_at = ?, finished
 	last_try_at = CASE WHEN ? = 1 THEN ? ELSE last_try_at END,
 	first_try_at = CASE WHEN ? = 1 AND first_try_at = 0 THEN ? ELSE first_try_at END WHERE id = ?`
 
-const insertAttempt = `INSERT INTO attempt (delivery_id, revision, at, state, answer) VALUES (?, ?, ?, ?, ?)`
+const insertAttempt = `INSERT INTO attempt (delivery_id, revision, at, state, answer, checksum) VALUES (?, ?, ?, ?, ?, ?)`
 
 // finishRow moves a delivery to where its try ended, and keeps the try in its history.
 func finishRow(t tx, d Delivery, s Result) error {
@@ -136,8 +129,7 @@ func finishRow(t tx, d Delivery, s Result) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(insertAttempt, d.ID, d.Revision, at, s.State, sanitizeText(s.Answer))
-	if err != nil {
+	if err := addAttempt(t, d.ID, Attempt{Revision: d.Revision, At: s.At, State: s.State, Answer: s.Answer}); err != nil {
 		return err
 	}
 	if err := countAttempts(t, d.ID, tried, unknown); err != nil {
@@ -152,28 +144,22 @@ func (l Queue) ReturnDelivery(ctx context.Context, c Claim) error {
 		n, err := t.exec(`UPDATE delivery SET claimed_by = NULL, claim = NULL WHERE id = ? AND claim = ? AND state <> 'sending'`, c.Row, c.Token)
 		return requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) })
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: return: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: return", c.Row)
 }
 
 // Refreeze gives a claimed delivery other bytes. One whose bytes may have reached the
 // relay wraps ErrOver.
 func (l Queue) Refreeze(ctx context.Context, c Claim, f NewDelivery) error {
 	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE delivery SET message_id = ?, file = ?, sha256 = ?, size = ? WHERE id = ? AND claim = ? AND begun = 0`,
-			f.MessageID, f.File, f.SHA256, f.Size, c.Row, c.Token)
+		n, err := t.exec(`UPDATE delivery SET message_id = ?, file = ?, sha256 = ?, size = ?, mark = ? WHERE id = ? AND claim = ? AND begun = 0`,
+			f.MessageID, f.File, f.SHA256, f.Size, f.Mark, c.Row, c.Token)
 		if err := requireRow(n, err, func() error { return deliveryTable().notWritable(t, c) }); err != nil {
 			return err
 		}
 		_, err = t.exec(`UPDATE period SET to_sweep = 1 WHERE id = (SELECT period_id FROM delivery WHERE id = ?)`, c.Row)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("delivery %d: freeze anew: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "delivery %d: freeze anew", c.Row)
 }
 
 // DeferDeliveries puts those of the deliveries that are free and wait to be tried off to

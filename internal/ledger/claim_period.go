@@ -45,11 +45,11 @@ const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash =
 	WHERE id = ? AND claim = ? AND state = 'owed'`
 
 const (
-	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count, edition)
-		SELECT p.id, p.edition * 100 + ?, ?, ?, ?, ?, ?, p.edition FROM period p WHERE p.id = ?`
-	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, queued_at, message_id, file, sha256, size)
-		SELECT p.id, p.account, p.config, p.due_at, p.from_at, ?, 'queued', ?, ?, ?, ?, ? FROM period p WHERE p.id = ?`
+	insertArtifact = `INSERT INTO artifact (period_id, position, path, content_type, sha256, size, row_count, checksum, edition)
+		SELECT p.id, p.edition * 100 + ?, ?, ?, ?, ?, ?, ?, p.edition FROM period p WHERE p.id = ?`
+	insertTotal    = `INSERT INTO total (period_id, position, dimension, name, label, currency, measure, number, amount, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	insertDelivery = `INSERT INTO delivery (period_id, account, config, due_at, from_at, recipient, state, uncertain, in_doubt, queued_at, message_id, file, sha256, size, mark, checksum)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the
@@ -76,12 +76,12 @@ func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 		if err != nil {
 			return err
 		}
+		if err := recordSettlements(t, c.Row, m); err != nil {
+			return err
+		}
 		return updateLastSuccess(t, c.Row)
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: record: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "period %d: record", c.Row)
 }
 
 // forgetFigures deletes what is known of an earlier edition, but for its files and deliveries.
@@ -96,19 +96,20 @@ func forgetFigures(t tx, id int64) error {
 
 func recordFiles(t tx, id int64, m MadePeriod) error {
 	for i, a := range m.Artifacts {
-		_, err := t.exec(insertArtifact, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows, id)
+		_, err := t.exec(insertArtifact, i, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows, t.checksum(a.summed(id)...), id)
 		if err != nil {
 			return fmt.Errorf("file %s: %w", a.Path, err)
 		}
 	}
 	for i, n := range m.Totals {
-		_, err := t.exec(insertTotal, id, i, n.Dimension, sanitizeText(n.Name), sanitizeText(n.Label), n.Currency, n.Measure, n.Count, n.Sum)
+		n.Name, n.Label = sanitizeText(n.Name), sanitizeText(n.Label)
+		_, err := t.exec(insertTotal, append(n.summed(id, int64(i)), t.checksum(n.summed(id, int64(i))...))...)
 		if err != nil {
 			return fmt.Errorf("total %s %s: %w", n.Dimension, n.Measure, err)
 		}
 	}
 	if m.Fingerprints != nil {
-		if _, err := t.exec(`INSERT INTO fingerprint (period_id, fingerprints) VALUES (?, ?)`, id, m.Fingerprints); err != nil {
+		if _, err := t.exec(`INSERT INTO fingerprint (period_id, fingerprints, checksum) VALUES (?, ?, ?)`, id, m.Fingerprints, t.checksum(id, m.Fingerprints)); err != nil {
 			return fmt.Errorf("fingerprints: %w", err)
 		}
 	}
@@ -120,7 +121,7 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 	if m.MessageContent == nil {
 		return nil
 	}
-	if _, err := t.exec(`INSERT INTO message_content (period_id, body) VALUES (?, ?)`, id, m.MessageContent); err != nil {
+	if _, err := t.exec(`INSERT INTO message_content (period_id, body, checksum) VALUES (?, ?, ?)`, id, m.MessageContent, t.checksum(id, m.MessageContent)); err != nil {
 		return fmt.Errorf("message content: %w", err)
 	}
 	return nil
@@ -146,9 +147,9 @@ func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 			which = `finished_at = 0 AND begun = 0`
 		}
 		n, err := t.exec(`UPDATE delivery SET state = 'queued', revision = ?, queued_at = ?, attempts = 0, uncertain = 0, first_try_at = 0,
-			last_try_at = 0, next_try_at = 0, finished_at = 0, message_id = ?, file = ?, sha256 = ?, size = ?, answer = '', begun = 0
+			last_try_at = 0, next_try_at = 0, finished_at = 0, message_id = ?, file = ?, sha256 = ?, size = ?, mark = ?, answer = '', begun = 0, in_doubt = 0
 			WHERE period_id = ? AND recipient = ? AND claimed_by IS NULL AND `+which,
-			d.Revision, millis(at), d.MessageID, d.File, d.SHA256, d.Size, p.ID, d.Recipient)
+			d.Revision, millis(at), d.MessageID, d.File, d.SHA256, d.Size, d.Mark, p.ID, d.Recipient)
 		if err != nil || n > 0 {
 			return err
 		}
@@ -158,7 +159,17 @@ func recordDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
 			return err
 		}
 	}
-	_, err := t.exec(insertDelivery, d.Recipient, millis(at), d.MessageID, d.File, d.SHA256, d.Size, p.ID)
+	return queueDelivery(t, p, d, at)
+}
+
+// queueDelivery adds a message to be sent; of a period in doubt it is held.
+func queueDelivery(t tx, p Period, d NewDelivery, at time.Time) error {
+	row := Delivery{PeriodID: p.ID, Key: p.Key, Due: p.Due, Recipient: d.Recipient, State: Queued, QueuedAt: at, MessageID: d.MessageID, File: d.File, SHA256: d.SHA256, Size: d.Size, Mark: d.Mark}
+	if p.InDoubt {
+		row.State, row.Uncertain, row.InDoubt = Held, 1, true
+	}
+	_, err := t.exec(insertDelivery, p.ID, p.Account, p.Config, millis(p.Due), millis(p.From), d.Recipient, row.State, row.Uncertain, number01(row.InDoubt), millis(at),
+		d.MessageID, d.File, d.SHA256, d.Size, d.Mark, t.checksum(row.summed(p.Config)...))
 	return err
 }
 
@@ -179,10 +190,7 @@ func (l Queue) PostponePeriod(ctx context.Context, c Claim, p Postponed) error {
 			WHERE id = ? AND claim = ? AND state = 'owed'`, p.State, tried, since, next, sanitizeText(p.Error), c.Row, c.Token)
 		return requireRow(n, err, func() error { return periodTable().notWritable(t, c) })
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: postpone: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "period %d: postpone", c.Row)
 }
 
 // ReturnPeriod gives a claim back as if nothing had been tried.
@@ -191,8 +199,5 @@ func (l Queue) ReturnPeriod(ctx context.Context, c Claim) error {
 		n, err := t.exec(`UPDATE period SET crashes = crashes - 1, claimed_by = NULL, claim = NULL WHERE id = ? AND claim = ? AND state = 'owed'`, c.Row, c.Token)
 		return requireRow(n, err, func() error { return periodTable().notWritable(t, c) })
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: return: %w", c.Row, err)
-	}
-	return nil
+	return wrap(err, "period %d: return", c.Row)
 }

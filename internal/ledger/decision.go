@@ -21,14 +21,15 @@ func (l Operator) Hold(ctx context.Context, id int64, note string) error {
 func (l Operator) Resend(ctx context.Context, id int64, at time.Time, beside ...func(Tx) error) (Delivery, error) {
 	return l.decide(ctx, id, beside, "resend", `UPDATE delivery SET state = 'queued', revision = revision + 1, queued_at = ?,
 		attempts = 0, uncertain = 0, first_try_at = 0, last_try_at = 0, next_try_at = 0, finished_at = 0,
-		message_id = '', file = '', sha256 = '', size = 0, answer = '', begun = 0
+		message_id = '', file = '', sha256 = '', size = 0, answer = '', begun = 0, in_doubt = 0,
+		mark = coalesce((SELECT r.mark FROM restored r ORDER BY r.id DESC LIMIT 1), '')
 		WHERE id = ? AND state IN ('sent', 'refused', 'expired', 'cancelled', 'closed', 'held', 'uncertain') AND claimed_by IS NULL`, millis(at))
 }
 
 // Release lets a held delivery be tried again, with the same bytes. Any other is a
 // *StateError.
 func (l Operator) Release(ctx context.Context, id int64, at time.Time, beside ...func(Tx) error) (Delivery, error) {
-	return l.decide(ctx, id, beside, "release", `UPDATE delivery SET state = 'queued', queued_at = ?, next_try_at = 0
+	return l.decide(ctx, id, beside, "release", `UPDATE delivery SET state = 'queued', queued_at = ?, next_try_at = 0, in_doubt = 0
 		WHERE id = ? AND state = 'held' AND claimed_by IS NULL`, millis(at))
 }
 
@@ -68,8 +69,13 @@ func (l Operator) AddRecipient(ctx context.Context, periodID int64, recipient st
 		if err == nil && len(held) > 0 {
 			err = &HasItError{held[0]}
 		}
+		mark := ""
 		if err == nil {
-			_, err = t.exec(insertDelivery, recipient, millis(at), "", "", "", 0, periodID)
+			mark, err = restoreMark(t)
+		}
+		if err == nil {
+			p.InDoubt = false // somebody asked for it
+			err = queueDelivery(t, p, NewDelivery{Recipient: recipient, Mark: mark}, at)
 		}
 		if err != nil {
 			return err
@@ -144,8 +150,5 @@ func (l Operator) Mute(ctx context.Context, account string, id int64, until time
 		n, err := t.exec(`UPDATE alarm SET muted_until = ? WHERE account = ? AND id = ?`, millis(until), account, id)
 		return requireRow(n, err, func() error { return ErrNoAlarm })
 	})
-	if err != nil {
-		return fmt.Errorf("alarm %d: mute: %w", id, err)
-	}
-	return nil
+	return wrap(err, "alarm %d: mute", id)
 }

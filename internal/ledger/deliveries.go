@@ -46,6 +46,8 @@ type Delivery struct {
 	File, SHA256     string
 	Size             int64
 	Answer           string // the last words about it, the relay's where there are some
+	InDoubt          bool   // it may have been sent, or queued, before the ledger was restored from a backup
+	Mark             string // in its Message-ID, see RestoreMark
 	Claimed          bool
 	Claim            Claim // the caller's, in what a call that claims gives
 	Begun            bool  // these bytes may have been delivered: they must never change
@@ -74,7 +76,7 @@ type Reaped struct {
 
 const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.edition, p.schedule, p.config, p.archived_under, p.due_at,
 	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.finished_at,
-	d.message_id, d.file, d.sha256, d.size, d.answer, d.claimed_by IS NOT NULL, d.begun
+	d.message_id, d.file, d.sha256, d.size, d.answer, d.in_doubt, d.mark, d.claimed_by IS NOT NULL, d.begun, d.config, d.checksum
 	FROM `
 
 const selectDeliveries = deliveryColumns + `delivery d JOIN period p ON p.id = d.period_id`
@@ -83,10 +85,21 @@ const selectDeliveries = deliveryColumns + `delivery d JOIN period p ON p.id = d
 const listDeliveries = deliveryColumns + `period p CROSS JOIN delivery d`
 
 func scanDelivery(row scanner) (d Delivery, err error) {
-	return d, row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Edition, &d.Schedule, &d.Config, &d.ArchivedUnder, instant{&d.Due},
+	var config string // as the row has it: it is the period's
+	var sum int64
+	err = row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Edition, &d.Schedule, &d.Config, &d.ArchivedUnder, instant{&d.Due},
 		&d.Recipient, &d.Revision, &d.State, &d.Attempts, &d.Uncertain,
 		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.FinishedAt},
-		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.Claimed, &d.Begun)
+		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.InDoubt, &d.Mark, &d.Claimed, &d.Begun, &config, &sum)
+	if err == nil {
+		err = requireSum("delivery", sum, d.summed(config)...)
+	}
+	return d, err
+}
+
+func (d Delivery) summed(config string) []any {
+	return []any{d.PeriodID, d.Account, config, millis(d.Due), millis(d.From), d.Recipient, d.Revision, string(d.State), d.Attempts, d.Uncertain,
+		millis(d.QueuedAt), millis(d.FirstTry), millis(d.LastTry), millis(d.FinishedAt), d.MessageID, d.File, d.SHA256, d.Size, d.Answer, d.Begun, d.InDoubt, d.Mark}
 }
 
 const selectDeliveryByID = selectDeliveries + ` WHERE d.id = ?`
@@ -133,6 +146,22 @@ func (l History) Delivery(ctx context.Context, id int64) (d Delivery, err error)
 // Attempts gives a delivery's tries, the oldest first.
 func (l History) Attempts(ctx context.Context, deliveryID int64) ([]Attempt, error) {
 	return list(ctx, l.store, func(row scanner) (a Attempt, err error) {
-		return a, row.Scan(&a.Revision, instant{&a.At}, &a.State, &a.Answer)
-	}, `SELECT revision, at, state, answer FROM attempt WHERE delivery_id = ? ORDER BY id`, deliveryID)
+		var sum int64
+		err = row.Scan(&a.Revision, instant{&a.At}, &a.State, &a.Answer, &sum)
+		if err == nil {
+			err = requireSum("attempt", sum, a.summed(deliveryID)...)
+		}
+		return a, err
+	}, `SELECT revision, at, state, answer, checksum FROM attempt WHERE delivery_id = ? ORDER BY id`, deliveryID)
+}
+
+func (a Attempt) summed(delivery int64) []any {
+	return []any{delivery, a.Revision, millis(a.At), string(a.State), a.Answer}
+}
+
+// addAttempt writes a line of a delivery's history.
+func addAttempt(t tx, delivery int64, a Attempt) error {
+	a.Answer = sanitizeText(a.Answer)
+	_, err := t.exec(insertAttempt, append(a.summed(delivery), t.checksum(a.summed(delivery)...))...)
+	return err
 }

@@ -27,6 +27,7 @@ type Ledger struct {
 	Notifications
 	History
 	Retention
+	Settlements
 }
 
 type (
@@ -76,7 +77,12 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 	}
 	s.dialect = b.Dialect() // that of the database which is open now
 	b.KeepReserve()
-	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}}, nil
+	if commits := b.Restored(); commits > 0 {
+		if err := s.noteRestore(ctx, commits); err != nil {
+			return nil, errors.Join(err, s.db.Close())
+		}
+	}
+	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}, Settlements{s}}, nil
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.
@@ -92,9 +98,16 @@ func (l *Ledger) Close() error {
 	return errors.Join(err, l.db.Close(), l.backend.Close())
 }
 
-// Check says whether the ledger can be read and written.
+// Check says whether the ledger is in its place and can be read. It writes nothing: who asks
+// often would keep those waiting who have something to write.
 func (l *Ledger) Check(ctx context.Context) error {
-	return l.write(ctx, func(tx) error { return nil })
+	if err := l.backend.Intact(); err != nil {
+		return err
+	}
+	return l.read(ctx, func(t tx) error {
+		commits := 0
+		return t.row([]any{&commits}, `SELECT coalesce(sum(commits), 0) FROM commit_count`)
+	})
 }
 
 // ServeAlone makes this process the ledger's one daemon; a *LockedError names another that is.

@@ -83,10 +83,7 @@ func (l Planner) TakeOver(ctx context.Context, account, report, from, to string)
 		}
 		return requireOwned(t, account, report, to)
 	})
-	if err != nil {
-		return fmt.Errorf("take over %s from %s: %w", report, from, err)
-	}
-	return nil
+	return wrap(err, "take over %s from %s", report, from)
 }
 
 // A RenamedError says that a report goes on under another id: whoever still knows it by the
@@ -186,7 +183,7 @@ func renameSeries(t tx, account, former, report string) error {
 		args      []any
 	}{
 		{`INSERT INTO planned_through (account, report, schedule, config, to_at) SELECT account, ?, schedule, config, to_at FROM planned_through WHERE account = ? AND report = ?
-			ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at > excluded.to_at`, []any{report, account, former}},
+			ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at, checksum = 0 WHERE planned_through.to_at > excluded.to_at`, []any{report, account, former}},
 		{`DELETE FROM planned_through WHERE account = ? AND report = ?`, []any{account, former}},
 		{`INSERT INTO report_number (account, report, last) SELECT account, ?, last FROM report_number WHERE account = ? AND report = ?
 			ON CONFLICT (account, report) DO UPDATE SET last = excluded.last WHERE report_number.last < excluded.last`, []any{report, account, former}},
@@ -194,6 +191,11 @@ func renameSeries(t tx, account, former, report string) error {
 		{`INSERT INTO last_success (account, report, due_at, at) SELECT account, ?, due_at, at FROM last_success WHERE account = ? AND report = ?
 			ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE last_success.due_at < excluded.due_at`, []any{report, account, former}},
 		{`DELETE FROM last_success WHERE account = ? AND report = ?`, []any{account, former}},
+		{`INSERT INTO settlement_record (account, report, from_at, to_at, name, record) SELECT account, ?, from_at, to_at, name, record FROM settlement_record WHERE account = ? AND report = ?
+			ON CONFLICT DO NOTHING`, []any{report, account, former}},
+		{`DELETE FROM settlement_record WHERE account = ? AND report = ?`, []any{account, former}},
+		{`UPDATE voucher SET report = ? WHERE account = ? AND report = ?
+			AND NOT EXISTS (SELECT 1 FROM voucher o WHERE o.account = voucher.account AND o.report = ? AND o.number = voucher.number)`, []any{report, account, former, report}},
 		{`UPDATE notification SET target = ? WHERE account = ? AND kind = ? AND target = ?`, []any{report, account, NotificationPing, former}},
 		{`UPDATE former_report_id SET report = ? WHERE account = ? AND report = ?`, []any{report, account, former}},
 		{`DELETE FROM former_report_id WHERE account = ? AND former = ?`, []any{account, report}},

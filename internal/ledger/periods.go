@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"rapport/internal/ledger/checksum"
 	"time"
 )
 
@@ -42,6 +43,7 @@ type Period struct {
 	Edition       int    // how often it was made, or is to be made, again
 	Remake        RemakeReason
 	ArchivedUnder string // the id in whose directory of the archive its files are; "": its report's
+	InDoubt       bool   // it may have been made and sent before the ledger was restored from a backup
 	Claimed       bool   // by a process that has not given it back
 	Claim         Claim  // the caller's, in what a call that claims gives
 }
@@ -70,6 +72,7 @@ type Planned struct {
 	State                  PeriodState
 	Note                   string // kept as its Error
 	Number                 int    // that it is known to have; 0: none
+	InDoubt                bool   // as of a Period
 }
 
 // MadePeriod is everything that making a period gave.
@@ -84,6 +87,7 @@ type MadePeriod struct {
 	Facts          []byte // what its report was then, as JSON
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
+	Settlements    *MadeSettlements // of a report of settlements; nil: it is another
 }
 
 // An Artifact is a frozen file.
@@ -105,7 +109,8 @@ type Total struct {
 type NewDelivery struct {
 	Recipient, MessageID, File, SHA256 string
 	Size                               int64
-	Revision                           int // that it becomes, of a period that is made again
+	Revision                           int    // that it becomes, of a period that is made again
+	Mark                               string // in its Message-ID, see RestoreMark
 }
 
 // Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
@@ -118,11 +123,37 @@ type Postponed struct {
 }
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.archived_under, p.claimed_by IS NOT NULL FROM period p`
+	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.in_doubt, p.archived_under, p.claimed_by IS NOT NULL, p.checksum FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
-	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.ArchivedUnder, &p.Claimed)
+	var sum int64
+	err = row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.InDoubt, &p.ArchivedUnder, &p.Claimed, &sum)
+	if err == nil {
+		err = requireSum("period", sum, p.summed()...)
+	}
+	return p, err
+}
+
+func (p Period) summed() []any {
+	return []any{p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(p.Due), string(p.State),
+		p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt, p.ArchivedUnder}
+}
+
+// checksum is what a row's values are to be read with; 0 where the database keeps that itself.
+func (t tx) checksum(values ...any) int64 {
+	if !t.d.RowChecksums {
+		return 0
+	}
+	return checksum.Of(values...)
+}
+
+// requireSum refuses a row whose values are not those that its checksum is of, if it has one.
+func requireSum(table string, sum int64, values ...any) error {
+	if sum != 0 && sum != checksum.Of(values...) {
+		return DamagedError(fmt.Sprintf("a row of %s is not what was written", table))
+	}
+	return nil
 }
 
 const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`
@@ -173,9 +204,13 @@ const SkippedWhilePaused = "was due while the report was paused, and is not made
 func (l History) MessageContent(ctx context.Context, periodID int64) ([]byte, error) {
 	var body []byte
 	err := l.read(ctx, func(t tx) error {
-		err := t.row([]any{&body}, `SELECT body FROM message_content WHERE period_id = ?`, periodID)
+		var sum int64
+		err := t.row([]any{&body, &sum}, `SELECT body, checksum FROM message_content WHERE period_id = ?`, periodID)
 		if errors.Is(err, sql.ErrNoRows) {
-			err = nil
+			return nil
+		}
+		if err == nil {
+			err = requireSum("message_content", sum, periodID, body)
 		}
 		return err
 	})
@@ -195,17 +230,35 @@ func (l History) ArtifactsOfAllEditions(ctx context.Context, periodID int64) ([]
 	return list(ctx, l.store, scanArtifact, selectArtifacts+` ORDER BY position`, periodID)
 }
 
-const selectArtifacts = `SELECT path, content_type, sha256, size, row_count FROM artifact WHERE period_id = ?`
+const selectArtifacts = `SELECT period_id, path, content_type, sha256, size, row_count, checksum FROM artifact WHERE period_id = ?`
 
 func scanArtifact(row scanner) (a Artifact, err error) {
-	return a, row.Scan(&a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows)
+	var period, sum int64
+	err = row.Scan(&period, &a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows, &sum)
+	if err == nil {
+		err = requireSum("artifact", sum, a.summed(period)...)
+	}
+	return a, err
+}
+
+func (a Artifact) summed(period int64) []any {
+	return []any{period, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows}
 }
 
 // Totals gives a period's figures in the order they were recorded.
 func (l History) Totals(ctx context.Context, periodID int64) ([]Total, error) {
 	return list(ctx, l.store, func(row scanner) (n Total, err error) {
-		return n, row.Scan(&n.Dimension, &n.Name, &n.Label, &n.Currency, &n.Measure, &n.Count, &n.Sum)
-	}, `SELECT dimension, name, label, currency, measure, number, amount FROM total WHERE period_id = ? ORDER BY position`, periodID)
+		var position, sum int64
+		err = row.Scan(&position, &n.Dimension, &n.Name, &n.Label, &n.Currency, &n.Measure, &n.Count, &n.Sum, &sum)
+		if err == nil {
+			err = requireSum("total", sum, n.summed(periodID, position)...)
+		}
+		return n, err
+	}, `SELECT position, dimension, name, label, currency, measure, number, amount, checksum FROM total WHERE period_id = ? ORDER BY position`, periodID)
+}
+
+func (n Total) summed(period, position int64) []any {
+	return []any{period, position, n.Dimension, n.Name, n.Label, n.Currency, n.Measure, n.Count, n.Sum}
 }
 
 // list reads one query's rows.

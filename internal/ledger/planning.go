@@ -13,8 +13,13 @@ import (
 func (l Planner) PlannedThrough(ctx context.Context, account string) (all []PlannedThrough, err error) {
 	err = l.read(ctx, func(t tx) error {
 		all, err = collect(t, func(row scanner) (p PlannedThrough, err error) {
-			return p, row.Scan(&p.Report, &p.Schedule, &p.Config, instant{&p.To})
-		}, `SELECT report, schedule, config, to_at FROM planned_through WHERE account = ? ORDER BY report, schedule`, account)
+			var sum int64
+			err = row.Scan(&p.Report, &p.Schedule, &p.Config, instant{&p.To}, &sum)
+			if err == nil {
+				err = requireSum("planned_through", sum, account, p.Report, p.Schedule, p.Config, millis(p.To))
+			}
+			return p, err
+		}, `SELECT report, schedule, config, to_at, checksum FROM planned_through WHERE account = ? ORDER BY report, schedule`, account)
 		return err
 	})
 	if err != nil {
@@ -93,11 +98,11 @@ func (r Planned) check() error {
 	return nil
 }
 
-const insertPeriod = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
+const insertPeriod = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number, in_doubt, checksum)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
 
-const upsertPlannedThrough = `INSERT INTO planned_through (account, report, schedule, config, to_at) VALUES (?, ?, ?, ?, ?)
-	ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at WHERE planned_through.to_at < excluded.to_at`
+const upsertPlannedThrough = `INSERT INTO planned_through (account, report, schedule, config, to_at, checksum) VALUES (?, ?, ?, ?, ?, ?)
+	ON CONFLICT (account, report, schedule) DO UPDATE SET to_at = excluded.to_at, checksum = excluded.checksum WHERE planned_through.to_at < excluded.to_at`
 
 // plan writes one row. Owned are the reports of which it is known that the row's configuration
 // has them.
@@ -113,9 +118,11 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 		owned[report] = true
 	}
 	var id int64
-	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, sanitizeText(r.Note), r.Number)
+	r.Note = sanitizeText(r.Note)
+	sum := t.checksum(Period{Key: r.Key, Name: r.Name, Schedule: r.Schedule, Config: r.Config, Due: r.Due, State: r.State, Error: r.Note, Number: r.Number, InDoubt: r.InDoubt}.summed()...)
+	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, r.Note, r.Number, number01(r.InDoubt), sum)
 	if err == nil {
-		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r)); err != nil {
+		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r, id)); err != nil {
 			return p, false, err
 		}
 		p, err = periodByID(t, id)
@@ -128,7 +135,7 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 }
 
 func advancePlannedThrough(t tx, r Planned) error {
-	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, millis(r.To))
+	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, millis(r.To), t.checksum(r.Account, r.Report, r.Schedule, r.Config, millis(r.To)))
 	return err
 }
 
@@ -186,10 +193,7 @@ func reopen(t tx, id int64) error {
 		}
 		return &StateError{Asked: "reopen", Found: state, Claimed: process != ""}
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: %w", id, err)
-	}
-	return nil
+	return wrap(err, "period %d", id)
 }
 
 // RetrySuspect lets a period be tried now over which processes died: somebody asked for it.
@@ -223,10 +227,7 @@ func (l Planner) Remake(ctx context.Context, id int64, why RemakeReason, at time
 			WHERE period_id = ? AND finished_at = 0`, millis(at), id)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("period %d: %w", id, err)
-	}
-	return nil
+	return wrap(err, "period %d", id)
 }
 
 // MadeEarly gives the made periods of a configuration that are not over at an instant, the
@@ -248,4 +249,75 @@ func (l Planner) CancelPeriods(ctx context.Context, ids []int64, note string) er
 		}
 		return nil
 	})
+}
+
+const (
+	periodsBeforeNumber = `SELECT id FROM period WHERE account = ? AND report = ? AND state = 'owed' AND number = 0 AND from_at <= ? ORDER BY from_at, id`
+	nextReportNumber    = `INSERT INTO report_number (account, report, last) VALUES (?, ?, 1)
+		ON CONFLICT (account, report) DO UPDATE SET last = report_number.last + 1 RETURNING last`
+	setReportNumber = `UPDATE period SET number = ? WHERE id = ?`
+)
+
+// number gives a period its report's next number, and before it the older ones that are
+// owed theirs: in whichever order they are made, they are numbered in that of the calendar.
+func number(t tx, p Period) (n int, err error) {
+	waiting, err := collect(t, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
+		periodsBeforeNumber, p.Account, p.Report, millis(p.From))
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range waiting {
+		if n, err = nextNumber(t, p.Account, p.Report, id); err != nil || id == p.ID {
+			return n, err
+		}
+	}
+	return n, fmt.Errorf("period %d is not among those that are owed", p.ID)
+}
+
+func nextNumber(t tx, account, report string, id int64) (n int, err error) {
+	err = t.row([]any{&n}, nextReportNumber, account, report)
+	if err == nil {
+		_, err = t.exec(setReportNumber, n, id)
+	}
+	return n, err
+}
+
+// advanceReportNumber makes the numbers of a report go on after one that is known. One of a
+// report that has numbers already went out with the next.
+func advanceReportNumber(t tx, r Planned, id int64) error {
+	if r.Number == 0 && r.State == Archived {
+		begun := 0
+		err := t.row([]any{&begun}, `SELECT count(*) FROM report_number WHERE account = ? AND report = ?`, r.Account, r.Report)
+		if err == nil && begun > 0 {
+			_, err = nextNumber(t, r.Account, r.Report, id)
+		}
+		return err
+	}
+	if r.Number == 0 {
+		return nil
+	}
+	_, err := t.exec(`INSERT INTO report_number (account, report, last) VALUES (?, ?, ?)
+		ON CONFLICT (account, report) DO UPDATE SET last = excluded.last WHERE report_number.last < excluded.last`, r.Account, r.Report, r.Number)
+	return err
+}
+
+// NextNumber gives the number that a period has, or would get if it were claimed now.
+func (l History) NextNumber(ctx context.Context, key Key) (n int, err error) {
+	p, found, err := l.Period(ctx, key)
+	if err == nil && found && p.Number > 0 {
+		return p.Number, nil
+	}
+	if err == nil {
+		err = l.read(ctx, func(t tx) error {
+			err := t.row([]any{&n}, `SELECT last FROM report_number WHERE account = ? AND report = ?`, key.Account, key.Report)
+			if errors.Is(err, sql.ErrNoRows) {
+				err = nil
+			}
+			return err
+		})
+	}
+	if err != nil {
+		return 0, fmt.Errorf("number of %s: %w", key.Report, err)
+	}
+	return n + 1, nil
 }

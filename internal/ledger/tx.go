@@ -223,6 +223,14 @@ func (l History) Size(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
+// number01 is how a truth is kept.
+func number01(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // millis is how an instant is kept: milliseconds since 1970, 0 for none.
 func millis(t time.Time) int64 {
 	if t.IsZero() {
@@ -254,4 +262,12 @@ func sanitizeText(s string) string {
 		s = s[:longestText] + "…"
 	}
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// wrap says what was being done when an error came; nil stays nil.
+func wrap(err error, doing string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(doing, args...), err)
 }

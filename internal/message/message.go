@@ -109,8 +109,10 @@ type Attached struct {
 // Attach packs those of the files that go with the message.
 func (l Draft) Attach(files []archive.File, max int64) (p Attached, err error) {
 	p.max, p.bodies = max, new(ourmail.BodyCache)
-	if l.Voucher {
-		files = slices.DeleteFunc(slices.Clone(files), func(f archive.File) bool { return f.ContentType != string(reportconfig.PDF) })
+	files = slices.DeleteFunc(slices.Clone(files), func(f archive.File) bool { return archive.Hidden(f.Path) })
+	if l.Voucher { // the report's own PDF is the first file; those of settlements do not go along
+		files = files[:min(len(files), 1)]
+		files = slices.DeleteFunc(files, func(f archive.File) bool { return f.ContentType != string(reportconfig.PDF) })
 	}
 	for _, f := range files {
 		p.all = append(p.all, filepath.Base(f.Path))

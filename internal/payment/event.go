@@ -33,10 +33,14 @@ type Event struct {
 	Fault       error             // a field of money, time or id that cannot be read; without a time, it may be of any
 }
 
-// EventSettlement says in which settlement, a payout to the bank, an event was paid out.
+// EventSettlement says in which settlement, a payout to the bank, an event or a part of it
+// was paid out. Amounts are minor units, as Dintero gives them; nil where it gives none.
 type EventSettlement struct {
-	ID  string // settlement_id
-	Fee *int64 // fee, minor units, as Dintero gives it; nil where it gives none
+	ID      string // settlement_id
+	Amount  *int64 // amount: net, negative for a refund
+	Capture *int64 // capture
+	Refund  *int64 // refund, not signed
+	Fee     *int64 // fee
 }
 
 // IsMovement reports whether the event moved money: a successful capture or refund.

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -161,9 +160,8 @@ func (s *Server) run(program string, args ...string) error {
 	defer said.Close()
 	cmd := exec.Command(filepath.Join(s.bin, program), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.Dir, said, said
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(s.uid), Gid: uint32(s.gid)}}
-	if s.uid == os.Getuid() {
-		cmd.SysProcAttr = nil
+	if s.uid != os.Getuid() {
+		cmd.SysProcAttr = as(s.uid, s.gid)
 	}
 	if err := cmd.Run(); err != nil {
 		text, _ := os.ReadFile(said.Name())

@@ -8,6 +8,7 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
+	"rapport/reportconfig"
 )
 
 // NoHistory is what a trial knows where no ledger is yet: nothing was made before, and
@@ -15,6 +16,7 @@ import (
 type NoHistory struct {
 	Archive  string
 	Location *time.Location
+	Reports  []reportconfig.Report
 }
 
 // Period finds none.
@@ -31,9 +33,15 @@ func (h NoHistory) NextNumber(_ context.Context, key ledger.Key) (number int, er
 	if err != nil {
 		return 0, err
 	}
+	var cycle calendar.Cycle
+	for i := range h.Reports {
+		if h.Reports[i].ID == key.Report {
+			cycle = h.Reports[i].Timing().Cycle
+		}
+	}
 	number = 1
 	for _, name := range names {
-		if p, err := calendar.ParsePeriod(name, h.Location); err == nil && p.From.Before(key.From) {
+		if p, err := cycle.ParsePeriod(name, h.Location); err == nil && p.From.Before(key.From) {
 			number++
 		}
 	}

@@ -22,6 +22,7 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
+	"rapport/internal/settlement"
 	"rapport/internal/statement"
 	ourmail "rapport/mail"
 )
@@ -45,6 +46,7 @@ type Preview struct {
 // number that it would have then. Done is called after each.
 func (p *Preview) All(ctx context.Context, jobs []report.Job, done func()) (o builder.Outcome) {
 	ahead := map[string]int{}
+	p.Builder.Trials = map[string][]*settlement.Record{}
 	for _, j := range jobs {
 		if ctx.Err() != nil {
 			o.Waiting = true

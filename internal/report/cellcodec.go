@@ -21,6 +21,8 @@ func appendCell(dst []byte, v *content.Value) []byte {
 	case content.Time:
 		dst = binary.AppendVarint(dst, v.Time.Unix())
 		dst = binary.AppendUvarint(dst, uint64(v.Time.Nanosecond()))
+	case content.Date:
+		dst = binary.AppendVarint(dst, v.Time.Unix())
 	}
 	return dst
 }
@@ -39,6 +41,8 @@ func readCell(d *extsort.Decoder, v *content.Value, zone *time.Location) {
 	case content.Time:
 		seconds := d.Varint()
 		v.Time = time.Unix(seconds, int64(d.Uvarint())).In(zone)
+	case content.Date:
+		v.Time = time.Unix(d.Varint(), 0).UTC()
 	}
 }
 

@@ -45,8 +45,9 @@ func TestTheReadmeExplainsEveryColumn(t *testing.T) {
 	called := map[reportconfig.DataType]string{
 		reportconfig.CheckoutTransactions: "transactions", reportconfig.OpenTransactions: "open",
 		reportconfig.OrderOperations: "orders", reportconfig.WalletTransactions: "wallets",
+		reportconfig.PayoutSettlements: "settlements",
 	}
-	for _, data := range paymenttest.EveryData {
+	for _, data := range slices.Concat(paymenttest.EveryData, []reportconfig.Data{reportconfig.Settlements{}}) {
 		k, err := Define(paymenttest.Report(data, "en"), paymenttest.Period(t, "2026-11-19"), nil)
 		if err != nil {
 			t.Fatal(err)

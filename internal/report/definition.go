@@ -53,6 +53,7 @@ type Layout struct {
 	Income   bool                                           // the answer is money earned: none of it is odd
 	Empty    string                                         // word: said when there are no rows
 	words    map[string]Wording                             // by column key: the cells that say something in a language
+	people   map[string]Wording                             // by column key: likewise, where a document for people says more than a file
 	Notes    []string                                       // words: what a reader must know to read the figures right
 	Lead     func(t *Totals, words *locales.Printer) string // the answer in a sentence, when there are rows and no figure is the answer
 }
@@ -92,6 +93,8 @@ func Define(report *reportconfig.Report, period calendar.Period, lapse []reportc
 		return orderReport{period, data}, nil
 	case reportconfig.Wallets:
 		return walletReport{period}, nil
+	case reportconfig.Settlements:
+		return settlementReport{period}, nil
 	}
 	return nil, fmt.Errorf("no data type %T", report.Data)
 }

@@ -45,6 +45,9 @@ func FactsOf(entry *reportconfig.Report) Facts {
 		}
 	case reportconfig.Orders:
 		add("operation_payout_destination", data.Destinations...)
+	case reportconfig.Settlements:
+		add("payout_destination_id", data.Sellers...)
+		add("payment_provider", data.Providers...)
 	}
 	return f
 }

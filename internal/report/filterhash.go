@@ -26,6 +26,9 @@ func FilterHash(data reportconfig.Data) string {
 		parts = append(parts, fmt.Sprint("older than ", d.OlderThanDays))
 	case reportconfig.Orders:
 		add("destination", d.Destinations)
+	case reportconfig.Settlements:
+		add("seller", d.Sellers)
+		add("provider", d.Providers)
 	}
 	return ident.ShortHash(parts)
 }

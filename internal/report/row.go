@@ -21,12 +21,19 @@ const (
 	classReserved
 	classReleased
 	classOther
+	classPaid
 	classOpen
 	classUnknown // no row of the report: money of a kind that nobody knows
+	classBefore  // likewise: what was on gift cards before the period
+	classExpired // likewise: what was left on one that expired
+	classUnread  // likewise: a movement before the period that cannot be read
 )
 
-// IsUnknown tells whether a row is no row of the report but money that must be told beside it.
+// IsUnknown tells whether a row is money of a kind that nobody knows.
 func (r *Row) IsUnknown() bool { return r.class == classUnknown }
+
+// IsBeside tells whether a row is no row of the report but money that must be told beside it.
+func (r *Row) IsBeside() bool { return r.class >= classUnknown }
 
 // A Row is one line of a report, with what is needed to sort it, to drop it when
 // its thing came again, newer, and to count it.

@@ -18,7 +18,7 @@ func TestRowsSurviveTheWayThroughTheSorter(t *testing.T) {
 	at := time.Date(2026, 11, 19, 23, 59, 59, 999_999_999, oslo)
 	want := Row{
 		at: at, tie: "tx", thing: "order", copy: -5, ordinal: 3, class: classRefund, repeats: true,
-		Cells: []content.Value{content.TimeOf(at), content.TextOf("Ærlig\x00"), {}, content.MoneyOf(-1234, "NOK"), content.IntegerOf(7), content.DecimalOf("2.5")},
+		Cells: []content.Value{content.TimeOf(at), content.TextOf("Ærlig\x00"), {}, content.MoneyOf(-1234, "NOK"), content.IntegerOf(7), content.DecimalOf("2.5"), content.DateOf(time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC))},
 	}
 	got := Row{at: want.at, tie: want.tie, copy: want.copy, ordinal: want.ordinal}
 	if err := ReadRow(string(want.AppendValue(nil)), oslo, &got); err != nil {

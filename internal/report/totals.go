@@ -37,6 +37,7 @@ const (
 	PerOperation
 	PerHour // of the local day, of a report of one day
 	PerAge  // in buckets
+	PerProvider
 	dimensions
 )
 
@@ -70,6 +71,9 @@ type Totals struct {
 	stores map[string]*storeName // by group name
 	room   int                   // bytes that more names may take
 
+	Cards       map[money.Currency]*CardDebt // what is owed to card holders, of a report of gift cards
+	UnreadCards string                       // the first movement before the period that cannot be read: what is owed is not known
+
 	Expiring        []Expiring                 // those with least time left
 	AtRisk, Expired map[money.Currency]Amounts // what will lapse soon, and what has
 
@@ -82,9 +86,10 @@ type hour struct {
 	day, name string
 }
 
-func hourOf(at time.Time) hour {
+func hourOf(at time.Time, day calendar.Period) hour {
 	into := int64(at.Minute()*60 + at.Second())
-	h := hour{from: at.Unix() - into, to: at.Unix() - into + 3600, day: at.Format(calendar.DayLayout), name: at.Format(calendar.HourLayout)}
+	h := hour{from: at.Unix() - into, to: at.Unix() - into + 3600, day: day.String(), name: at.Format(calendar.HourLayout)}
+	h.from, h.to = max(h.from, day.From.Unix()), min(h.to, day.To.Unix())
 	begins, ends := at.ZoneBounds()
 	if !begins.IsZero() {
 		h.from = max(h.from, begins.Unix())
@@ -98,7 +103,7 @@ func hourOf(at time.Time) hour {
 func NewTotals() *Totals {
 	return &Totals{
 		Unlisted: map[money.Currency]bool{}, AtRisk: map[money.Currency]Amounts{}, Expired: map[money.Currency]Amounts{},
-		Unknown: map[Group]Amounts{}, stores: map[string]*storeName{}, room: maxNameBytes,
+		Unknown: map[Group]Amounts{}, stores: map[string]*storeName{}, room: maxNameBytes, Cards: map[money.Currency]*CardDebt{},
 	}
 }
 
@@ -243,7 +248,7 @@ const maxLabel = 200 // runes
 // addTime names the day of a row, and its hour in a report of one day.
 func (t *Totals) addTime(p *groupKeys, period calendar.Period, at time.Time) {
 	if unix := at.Unix(); unix < t.hour.from || unix >= t.hour.to { // rows come by time: most are of the same hour
-		t.hour = hourOf(at)
+		t.hour = hourOf(at, period.DayAt(at))
 	}
 	p.in(PerDay, t.hour.day)
 	if period.Schedule == calendar.Daily {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"strings"
 
 	"rapport/internal/content"
@@ -33,6 +34,15 @@ func (s Layout) Translator(words *locales.Printer) *Translator {
 		sp.wordings[i] = s.words[c.Key]
 	}
 	return sp
+}
+
+// ForPeople is the layout of a document: its cells say more than those of a file that programs
+// read as well.
+func (s Layout) ForPeople() Layout {
+	words := maps.Clone(s.words)
+	maps.Copy(words, s.people)
+	s.words = words
+	return s
 }
 
 // Translate puts the texts among the cells of a row into words, in place.

@@ -17,6 +17,9 @@ func (k walletReport) Count(t *Totals, r *Row) error {
 		}
 		measure, amount.Number = 0, 0
 	}
+	if err := t.addCard(r); err != nil {
+		return err
+	}
 	var p groupKeys
 	p.in(PerCurrency, "")
 	t.addTime(&p, k.period, r.Cells[walletTime].Time)
@@ -37,7 +40,7 @@ var walletColumns = []Column{
 }
 
 // Where the totals find what they need in a row of walletColumns.
-const walletTime, walletType, walletAmount = 0, 1, 8
+const walletTime, walletType, walletParent, walletAmount = 0, 1, 5, 8
 
 func (k walletReport) Layout() Layout {
 	return Layout{
@@ -60,9 +63,12 @@ func MovementVersion(t *payment.WalletTransaction) (id string, version int64) {
 	return t.CardID + "\x00" + t.ID, t.CreatedAt.UnixNano()
 }
 
-// AppendRows makes the row of one movement.
+// AppendRows makes the row of one movement. What was before the period counts in what is owed.
 func (k walletReport) AppendRows(c *Collector, t *payment.WalletTransaction) error {
-	if !k.period.Contains(t.CreatedAt) && (t.Fault == nil || !t.CreatedAt.IsZero()) {
+	if t.CreatedAt.Before(k.period.From) && !t.CreatedAt.IsZero() || t.Expired && t.CreatedAt.Before(k.period.To) {
+		return k.appendBefore(c, t)
+	}
+	if t.Expired || !k.period.Contains(t.CreatedAt) && (t.Fault == nil || !t.CreatedAt.IsZero()) {
 		return nil
 	}
 	if t.Fault != nil {
@@ -70,13 +76,13 @@ func (k walletReport) AppendRows(c *Collector, t *payment.WalletTransaction) err
 	}
 	kind, amount := classOther, t.Amount
 	switch t.Type {
-	case "fund":
+	case payment.WalletFund:
 		kind = classFund
-	case "drawdown":
+	case payment.WalletDrawdown:
 		kind, amount = classDrawdown, -t.Amount
-	case "pending_capture":
+	case payment.WalletReserved:
 		kind = classReserved
-	case "voided":
+	case payment.WalletReleased:
 		kind = classReleased
 	}
 	return c.Add(&Row{

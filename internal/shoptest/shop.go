@@ -44,6 +44,7 @@ type Shop struct {
 	Events         []builder.Event
 	AlarmURL       string
 	OthersRest     func() bool                  // whether the other engines of the process rest; nil: there are none
+	Zone           *time.Location               // nil: Europe/Oslo
 	Patience       time.Duration                // with a ledger that another process writes; zero: as the program has
 	HasReport      func(path, id string) bool   // what the files of configurations have; nil: nobody knows
 	Called         func(url, what string) error // takes the signal of a ping, or what is posted
@@ -86,10 +87,17 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 		to = s.T.Output()
 	}
 	log := slog.New(slog.NewTextHandler(to, nil))
+	maker := NewBuilder(s.T, s.Source, s.Lapse, log)
+	maker.Archive = s.Archive
+	composer := NewComposer(s.T)
+	if s.Zone != nil {
+		maker.Account.Location, maker.Account.Zone = s.Zone, s.Zone.String()
+		composer.Account = maker.Account
+	}
 	a := engine.Config{
-		Account: Fjordfisk(s.T), Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
+		Account: maker.Account, Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
 		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake, OthersRest: s.OthersRest,
-		Builder: NewBuilder(s.T, s.Source, s.Lapse, log), Composer: NewComposer(s.T), Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
+		Builder: maker, Composer: composer, Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		HasReport: s.HasReport,
 		Emit:      func(e builder.Event) { s.Events = append(s.Events, e) },
 	}

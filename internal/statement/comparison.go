@@ -65,7 +65,7 @@ func (c comparison) changes() (*content.Table, error) {
 		return nil, nil
 	}
 	code := codes[0]
-	for _, by := range []report.Dimension{report.PerStore, report.PerMethod} {
+	for _, by := range []report.Dimension{report.PerStore, report.PerMethod, report.PerProvider} {
 		moves, err := c.changesBy(by, code)
 		if err != nil {
 			return nil, err
@@ -123,7 +123,7 @@ func (c comparison) changesBy(by report.Dimension, code money.Currency) ([]chang
 // changesTable names those that changed most.
 func (c comparison) changesTable(moves []change, by report.Dimension, code money.Currency) *content.Table {
 	slices.SortStableFunc(moves, func(x, y change) int { return cmp.Compare(y.size(), x.size()) })
-	heads := map[report.Dimension]string{report.PerStore: "column.store", report.PerMethod: "column.payment_method"}
+	heads := map[report.Dimension]string{report.PerStore: "column.store", report.PerMethod: "column.payment_method", report.PerProvider: "column.provider"}
 	words := c.Words
 	t := &content.Table{
 		Title: words.Word("summary.changes") + " (" + string(code) + ")",
@@ -148,5 +148,6 @@ func (c comparison) changesTable(moves []change, by report.Dimension, code money
 
 // beforeWord is what the comparable period is called: "forrige torsdag", "uke 46".
 func beforeWord(words *locales.Printer, m Previous) string {
-	return words.Before(string(m.Period.Schedule), m.Period.From, m.Period.To)
+	first, end := m.Period.Days()
+	return words.Before(string(m.Period.Schedule), first, end)
 }

@@ -30,6 +30,9 @@ type Figures struct {
 	Reconciled reconcile.Result
 	Printed    func(string) string // a text as the document can print it; nil: there is none
 
+	Settlements *Settlements // of a report of settlements
+	Location    *time.Location
+
 	own money.Currency // the organization's
 }
 
@@ -66,12 +69,13 @@ type Statement struct {
 // Compose writes the statement of a report whose figures are known.
 func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Time) (s Statement, err error) {
 	words, p := fs.Words, j.Period
+	first, end := p.Days()
 	fs.own = ownCurrency(account)
 	dataTitle := words.Word("title." + string(j.Report.Data.DataType()))
 	s = Statement{
 		Title:  j.Report.Name,
 		number: numberOf(j, m.Number),
-		Period: words.Period(string(p.Schedule), p.From, p.To),
+		Period: words.Period(string(p.Schedule), first, end),
 		Span:   words.Span(p.From, p.To, account.Zone),
 		Empty:  words.Word(fs.Layout.Empty),
 		Facts: []content.Fact{
@@ -103,6 +107,11 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 	}
 	if j.Edition > 0 {
 		s.Remarks = append([]string{words.Word("remark.again." + j.Reason)}, s.Remarks...)
+	}
+	fs.Location = account.Location
+	describeGiftCards(fs, &s)
+	if err := describeSettlements(fs, &s); err != nil {
+		return s, err
 	}
 	s.Subject = subject(account.Organization, j, fs, s)
 	s.Preview = previewText(j, fs, s)
@@ -154,6 +163,9 @@ func filters(data reportconfig.Data, words *locales.Printer) string {
 		}
 	case reportconfig.Orders:
 		add("operation_payout_destination", d.Destinations)
+	case reportconfig.Settlements:
+		add("payout_destination_id", d.Sellers)
+		add("payment_provider", d.Providers)
 	}
 	if len(parts) == 0 {
 		return words.Word("document.no_filters")

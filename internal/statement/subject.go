@@ -18,8 +18,9 @@ const maxSubject = 200
 // which number; plain leaves the answer out. Where that is too long the answer gives way,
 // then the report's name: who and which number never do.
 func subject(organization content.Organization, j report.Job, fs *Figures, s Statement) string {
-	p, words := j.Period, fs.Words
-	title, period := text.OneLine(s.Title), words.ShortPeriod(string(p.Schedule), p.From, p.To)
+	words := fs.Words
+	first, end := j.Period.Days()
+	title, period := text.OneLine(s.Title), words.ShortPeriod(string(j.Period.Schedule), first, end)
 	number := ""
 	if s.number != "" {
 		number = words.Word("mail.number", s.number)
@@ -60,14 +61,12 @@ func cutMiddle(s string, most int) string {
 	return strings.TrimRight(string(runes[:most-1-end]), " ") + text.Ellipsis + strings.TrimLeft(string(runes[len(runes)-end:]), " ")
 }
 
-// subjectAnswer is the answer as a subject gives it: the amounts, how they changed, whether
-// they agree with Dintero's.
-func subjectAnswer(fs *Figures, s Statement, words *locales.Printer) []string {
-	return subjectAnswers(fs, s, words)[0]
-}
-
-// subjectAnswers are the answer, then it in fewer and fewer words.
+// subjectAnswers are the answer as a subject gives it, the amounts, how they changed, whether
+// they agree with Dintero's, and then it in fewer and fewer words.
 func subjectAnswers(fs *Figures, s Statement, words *locales.Printer) [][]string {
+	if fs.Settlements != nil {
+		return newSettlementTexts(fs).subjectAnswers(s)
+	}
 	check := checkWord(s.Check, words)
 	if fs.Totals.Rows == 0 || len(s.Headlines) == 0 {
 		return [][]string{append([]string{strings.ToLower(strings.TrimSuffix(s.Lead, "."))}, check...), check}

@@ -18,7 +18,7 @@ func TestAnEmptyReportSaysInItsSubjectWhetherItAgrees(t *testing.T) {
 	}
 	fs := &Figures{Words: words, Totals: report.NewTotals()}
 	for state, want := range map[content.CheckState]string{content.Differs: "ingen, avvik mot Dintero", content.Agrees: "ingen, avstemt", content.NotChecked: "ingen"} {
-		if got := strings.Join(subjectAnswer(fs, Statement{Lead: "Ingen.", Check: content.Check{State: state}}, words), ", "); got != want {
+		if got := strings.Join(subjectAnswers(fs, Statement{Lead: "Ingen.", Check: content.Check{State: state}}, words)[0], ", "); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -47,7 +47,7 @@ func TestCurrenciesThatHaveNoRoomAreCounted(t *testing.T) {
 	fs := &Figures{Words: words, Totals: report.NewTotals()}
 	fs.Totals.Rows = 1
 	s := Statement{Headlines: []content.Headline{{Amount: "A"}, {Amount: "B"}, {Amount: "C"}, {Amount: "D"}}}
-	if got, want := strings.Join(subjectAnswer(fs, s, words), ", "), "A, B, C og 1 valuta til"; got != want {
+	if got, want := strings.Join(subjectAnswers(fs, s, words)[0], ", "), "A, B, C og 1 valuta til"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

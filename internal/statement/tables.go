@@ -27,7 +27,7 @@ func (fs *Figures) tables(days int) ([]content.Table, error) {
 		least       int
 	}{
 		{report.PerCurrency, "summary.totals", "", 1}, {report.PerOperation, "summary.by_operation", "column.operation", 1},
-		{report.PerAge, "summary.by_age", "summary.age", 1}, {report.PerMethod, "summary.by_method", "column.payment_method", 1}, {report.PerStore, "summary.by_store", "column.store", 2}, {report.PerDay, "summary.by_day", "summary.day", 2},
+		{report.PerAge, "summary.by_age", "summary.age", 1}, {report.PerProvider, "summary.by_provider", "column.provider", 2}, {report.PerMethod, "summary.by_method", "column.payment_method", 1}, {report.PerStore, "summary.by_store", "column.store", 2}, {report.PerDay, "summary.by_day", "summary.day", 2},
 	} {
 		groups := fs.Totals.Groups[section.by]
 		names := map[string]bool{}
@@ -217,6 +217,8 @@ func (fs *Figures) groupLabel(name string, by report.Dimension) string {
 		return words.Word("age." + name)
 	case report.PerOperation:
 		return words.WordOr("operation."+name, name)
+	case report.PerProvider:
+		return words.WordOr("provider."+name, name)
 	case report.PerStore:
 		name = fs.Totals.Store(name)
 	case report.PerMethod:

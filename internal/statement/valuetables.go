@@ -25,7 +25,7 @@ func ValueTables(fs *Figures) ([]ValueTable, error) {
 	}{
 		{report.PerCurrency, "summary.totals", ""}, {report.PerOperation, "summary.by_operation", "column.operation"},
 		{report.PerAge, "summary.by_age", "summary.age"}, {report.PerMethod, "summary.by_method", "column.payment_method"},
-		{report.PerStore, "summary.by_store", "column.store"}, {report.PerDay, "summary.by_day", "summary.day"},
+		{report.PerProvider, "summary.by_provider", "column.provider"}, {report.PerStore, "summary.by_store", "column.store"}, {report.PerDay, "summary.by_day", "summary.day"},
 	} {
 		groups := fs.Totals.Groups[section.by]
 		if len(groups) == 0 {
@@ -55,7 +55,41 @@ func ValueTables(fs *Figures) ([]ValueTable, error) {
 		}
 		out = append(out, made)
 	}
-	return out, nil
+	return append(out, moneyTables(fs)...), nil
+}
+
+// moneyTables are what is owed to card holders, and the bridge of a report of settlements.
+func moneyTables(fs *Figures) (out []ValueTable) {
+	words := fs.Words
+	if codes := owedCards(fs); len(codes) > 0 {
+		made := ValueTable{Title: words.Word("summary.cards"), Head: []string{words.Word("column.currency")}}
+		for _, line := range cardLines() {
+			made.Head = append(made.Head, words.Word(line.word))
+		}
+		for _, code := range codes {
+			row := []content.Value{content.TextOf(string(code))}
+			for _, line := range cardLines() {
+				row = append(row, content.MoneyOf(line.of(fs.Totals.Cards[code]), code))
+			}
+			made.Rows = append(made.Rows, row)
+		}
+		out = append(out, made)
+	}
+	if fs.Settlements == nil || len(fs.Settlements.Lines) == 0 {
+		return out
+	}
+	made := ValueTable{Title: words.Word("summary.bridge")}
+	for _, key := range BridgeColumns() {
+		made.Head = append(made.Head, words.Word("column."+key))
+	}
+	for _, l := range fs.Settlements.Lines {
+		row := []content.Value{content.TextOf(string(l.Currency)), content.TextOf(l.Seller), content.TextOf(l.Provider)}
+		for _, minor := range BridgeFigures(l) {
+			row = append(row, content.MoneyOf(minor, l.Currency))
+		}
+		made.Rows = append(made.Rows, row)
+	}
+	return append(out, made)
 }
 
 // measured is what a measure comes to.

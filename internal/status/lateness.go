@@ -64,15 +64,16 @@ func readFacts(ctx context.Context, config *reportconfig.Config, l Ledger) (f fa
 }
 
 func (f facts) report(r *reportconfig.Report, zone *time.Location, now time.Time) Report {
-	latest := r.Schedule.Latest(now, r.At, zone)
+	timing := r.Timing()
+	latest := timing.Latest(now, zone)
 	next := latest.Next()
 	out := Report{
-		ID: r.ID, Name: r.Name, Schedule: string(r.Schedule), NextDue: next.Due(r.At).UTC(), NextPeriod: next.String(),
-		LastSuccess: orNull(f.success[r.ID]), Late: []Late{}, Paused: r.Paused,
+		ID: r.ID, Name: r.Name, Schedule: string(r.Schedule), NextDue: timing.Due(next).UTC(), NextPeriod: next.String(),
+		LastSuccess: OrNull(f.success[r.ID]), Late: []Late{}, Paused: r.Paused,
 	}
 	for _, p := range f.owed[r.ID] {
 		if now.Sub(p.Due) > grace {
-			out.Late = append(out.Late, Late{p.Name, p.Due, p.Attempts, orNull(p.NextTry), text.PrintableLine(p.Error), Waiting})
+			out.Late = append(out.Late, Late{p.Name, p.Due, p.Attempts, OrNull(p.NextTry), text.PrintableLine(p.Error), Waiting})
 		}
 	}
 	slices.SortStableFunc(out.Late, func(a, b Late) int { return a.Due.Compare(b.Due) })
@@ -103,10 +104,10 @@ func (f facts) unseen(r *reportconfig.Report, latest calendar.Period, zone *time
 	} else if !latest.To.After(through) {
 		return nil
 	} else {
-		first = r.Schedule.Containing(through, zone)
+		first = r.Timing().Following(through, func(string) bool { return false }, zone)
 	}
 	for p := first; !p.From.After(latest.From) && len(all) < mostLate; p = p.Next() {
-		if due := p.Due(r.At); f.begun && now.Sub(due) > grace {
+		if due := r.Timing().Due(p); f.begun && now.Sub(due) > grace {
 			all = append(all, Late{Period: p.String(), Due: due.UTC(), Why: why, Level: Waiting})
 		}
 	}

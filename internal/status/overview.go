@@ -131,9 +131,9 @@ func Read(ctx context.Context, config *reportconfig.Config, l Ledger, now time.T
 	}
 	slices.SortStableFunc(s.Messages, func(a, b Message) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID)) })
 	for _, a := range f.alarms {
-		s.Alarms = append(s.Alarms, Alarm{a.Kind, a.Subject, a.Raised, orNull(a.Notified), orNull(a.MutedUntil), text.PrintableLine(a.Text), alarmLevel(a, now)})
+		s.Alarms = append(s.Alarms, Alarm{a.Kind, a.Subject, a.Raised, OrNull(a.Notified), OrNull(a.MutedUntil), text.PrintableLine(a.Text), alarmLevel(a, now)})
 	}
-	s.LastSent, s.LastRead = orNull(f.lastSent), orNull(f.lastRead)
+	s.LastSent, s.LastRead = OrNull(f.lastSent), OrNull(f.lastRead)
 	s.Level = s.worst()
 	if l == nil {
 		s.Level = max(s.Level, Waiting)
@@ -143,7 +143,7 @@ func Read(ctx context.Context, config *reportconfig.Config, l Ledger, now time.T
 }
 
 func message(d ledger.Delivery, now time.Time) Message {
-	m := Message{d.ID, d.Report, d.Period, d.Recipient, string(d.State), d.QueuedAt, d.Attempts, orNull(d.NextTry), text.PrintableLine(d.Answer), OK}
+	m := Message{d.ID, d.Report, d.Period, d.Recipient, string(d.State), d.QueuedAt, d.Attempts, OrNull(d.NextTry), text.PrintableLine(d.Answer), OK}
 	age := now.Sub(d.QueuedAt)
 	switch {
 	case d.State == ledger.Held || age > tooLong:
@@ -159,7 +159,7 @@ func AlarmKinds() []string {
 	return []string{
 		ledger.AlarmFailed, ledger.AlarmLate, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmWaiting, ledger.AlarmRelay, ledger.AlarmSource,
 		ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmClock, ledger.AlarmClockDiffers, ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost,
-		ledger.AlarmConfiguration,
+		ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored,
 	}
 }
 
@@ -172,7 +172,7 @@ func alarmLevel(a ledger.Alarm, now time.Time) Level {
 	case ledger.AlarmTooLarge, ledger.AlarmChanged:
 		return OK
 	case ledger.AlarmFailed, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmHeld, ledger.AlarmClock, ledger.AlarmClockDiffers,
-		ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration:
+		ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored:
 		return Failed
 	}
 	if now.Sub(a.Raised) > tooLong {
@@ -203,7 +203,8 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-func orNull(t time.Time) *time.Time {
+// OrNull is a time as JSON has it, in UTC; one that is not known is null.
+func OrNull(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}

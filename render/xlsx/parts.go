@@ -16,6 +16,7 @@ const (
 	styleInteger = 4
 	styleDecimal = 5
 	styleAmount  = 6 // without decimals; then with one, two …
+	styleDate    = styleAmount + maxDecimals + 1
 	maxDecimals  = 4
 )
 
@@ -69,6 +70,9 @@ func (b *Book) order() []int {
 	return order
 }
 
+// dateFormat is the format of a day, after those of amounts.
+const dateFormat = 165 + maxDecimals + 1
+
 func styles() string {
 	formats, cells := `<numFmt numFmtId="164" formatCode="yyyy\-mm\-dd\ hh:mm:ss"/>`, ""
 	for decimals := range maxDecimals + 1 {
@@ -79,14 +83,16 @@ func styles() string {
 		formats += fmt.Sprintf(`<numFmt numFmtId="%d" formatCode="%s"/>`, 165+decimals, code)
 		cells += fmt.Sprintf(`<xf numFmtId="%d" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>`, 165+decimals)
 	}
+	formats += fmt.Sprintf(`<numFmt numFmtId="%d" formatCode="yyyy\-mm\-dd"/>`, dateFormat)
+	cells += fmt.Sprintf(`<xf numFmtId="%d" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>`, dateFormat)
 	xf := func(format, font int) string {
 		return fmt.Sprintf(`<xf numFmtId="%d" fontId="%d" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/>`, format, font)
 	}
-	return declaration + `<styleSheet xmlns="` + mainNamespace + fmt.Sprintf(`"><numFmts count="%d">%s</numFmts>`, maxDecimals+2, formats) +
+	return declaration + `<styleSheet xmlns="` + mainNamespace + fmt.Sprintf(`"><numFmts count="%d">%s</numFmts>`, maxDecimals+3, formats) +
 		`<fonts count="2"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font><font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>` +
 		`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
 		`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
-		fmt.Sprintf(`<cellXfs count="%d">`, styleAmount+maxDecimals+1) + xf(0, 0) + xf(49, 1) + xf(49, 0) + xf(164, 0) + xf(1, 0) + xf(0, 0) + cells + `</cellXfs>` +
+		fmt.Sprintf(`<cellXfs count="%d">`, styleDate+1) + xf(0, 0) + xf(49, 1) + xf(49, 0) + xf(164, 0) + xf(1, 0) + xf(0, 0) + cells + `</cellXfs>` +
 		`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 }
 

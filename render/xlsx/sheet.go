@@ -66,6 +66,8 @@ func (s *sheet) cell(column int, bold bool, v *content.Value) ([]byte, error) {
 	case content.Time:
 		style = styleTime
 		dst = appendSerial(s.number(column, style), v.Time)
+	case content.Date:
+		dst = appendSerial(s.number(column, styleDate), v.Time)
 	case content.Integer:
 		dst = strconv.AppendInt(s.number(column, styleInteger), v.Number, 10)
 	case content.Money:

@@ -103,8 +103,8 @@ func withHint(err error, status *StatusError, path string) error {
 		return err
 	}
 	scope := "read:checkout"
-	for _, api := range []string{"shopping", "wallets", "insight"} {
-		if strings.Contains(path, "/"+api+"/") {
+	for _, api := range []string{"shopping", "wallets", "insight", "settlements"} {
+		if strings.Contains(path, "/"+api) {
 			scope = "read:" + api
 		}
 	}

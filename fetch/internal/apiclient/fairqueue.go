@@ -23,14 +23,30 @@ func (q *fairQueue) push(account string, ready chan struct{}) {
 	q.waiting[account] = append(q.waiting[account], ready)
 }
 
-// pop takes out the request whose turn it is. The queue must not be empty.
-func (q *fairQueue) pop() chan struct{} {
+// next is the account whose turn it is, of those that may begin a request.
+func (q *fairQueue) next(may func(account string) bool) (account string, found bool) {
+	for i := range q.accounts {
+		if i == 0 && q.accounts[0] == q.last {
+			continue // it is behind all others
+		}
+		if may(q.accounts[i]) {
+			return q.accounts[i], true
+		}
+	}
+	if len(q.accounts) > 0 && q.accounts[0] == q.last && may(q.last) {
+		return q.last, true
+	}
+	return "", false
+}
+
+// pop takes out the first request of an account that waits, which has its turn with that.
+func (q *fairQueue) pop(account string) chan struct{} {
 	if q.accounts[0] == q.last {
 		q.accounts = append(q.accounts[1:], q.last)
 	}
-	q.last = q.accounts[0]
-	ready := q.waiting[q.last][0]
-	q.remove(q.last, ready)
+	q.last = account
+	ready := q.waiting[account][0]
+	q.remove(account, ready)
 	return ready
 }
 

@@ -20,7 +20,8 @@ const rememberFor = 2 * maxRetryAfter
 
 // A Limiter bounds what all clients of a process ask one host: requests per second and
 // in flight, both adapted to what the host bears. Accounts that wait take turns, see
-// fairQueue.
+// fairQueue; none has more than half of the places while another waits, and what brings
+// nothing for a while has none.
 //
 // A host that asks one client to wait (Retry-After) holds back that client alone.
 type Limiter struct {
@@ -57,8 +58,10 @@ func (l *Limiter) Clock(now func() time.Time) *Limiter {
 type host struct {
 	bounds   bounds
 	rate     *rate.Limiter
-	unused   int // requests that were allowed by the rate and then not made
-	inFlight int
+	unused   int            // requests that were allowed by the rate and then not made
+	inFlight int            // that count, of all accounts
+	counted  map[string]int // of them, by account
+	held     map[string]int // places that are not left, by account
 	waiting  fairQueue
 	next     *time.Timer // when the rate allows the next request
 	forget   *time.Timer // when the host has rested for long
@@ -71,7 +74,7 @@ func (l *Limiter) host(address string) *host {
 	if h != nil {
 		return h
 	}
-	h = &host{bounds: newBounds(l.perSecond, l.inFlight), rate: rate.NewLimiter(l.perSecond, burst)}
+	h = &host{bounds: newBounds(l.perSecond, l.inFlight), rate: rate.NewLimiter(l.perSecond, burst), counted: map[string]int{}, held: map[string]int{}}
 	h.next = time.AfterFunc(0, func() { // allowed sets it
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -88,44 +91,48 @@ func (l *Limiter) host(address string) *host {
 	return h
 }
 
-// enter waits for a slot at address. Who gets one must leave, once.
-func (l *Limiter) enter(ctx context.Context, address, account string) (h *host, leave func(), err error) {
+// enter waits for a place at address. Who gets one must leave it.
+func (l *Limiter) enter(ctx context.Context, address, account string) (p *place, leave func(), err error) {
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
 	}
 	ready := make(chan struct{})
 	l.mu.Lock()
-	h = l.host(address)
+	h := l.host(address)
 	h.waiting.push(account, ready)
 	h.admit()
 	l.mu.Unlock()
 	select {
 	case <-ready:
-		return h, sync.OnceFunc(func() { l.leave(h) }), nil
+		p = l.place(h, account)
+		return p, p.leave, nil
 	case <-ctx.Done():
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !h.waiting.remove(account, ready) { // the slot came as well: it is the next one's, as if never given
-		h.inFlight--
+	if !h.waiting.remove(account, ready) { // the place came as well: it is the next one's, as if never given
+		h.give(account)
+		h.release(account)
 		h.unused++
 	}
 	h.admit()
 	return nil, nil, context.Cause(ctx)
 }
 
-func (l *Limiter) leave(h *host) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	h.inFlight--
-	h.admit()
-}
-
-// admit gives slots while the bounds allow.
+// admit gives places while the bounds allow.
 func (h *host) admit() {
-	for !h.waiting.empty() && (h.bounds.inFlight == 0 || h.inFlight < h.bounds.inFlight) && h.allowed() {
-		h.inFlight++
-		close(h.waiting.pop())
+	for !h.waiting.empty() {
+		free, fromOthers := h.room()
+		if !free {
+			break
+		}
+		account, found := h.waiting.next(func(account string) bool { return h.mayBegin(account, fromOthers) })
+		if !found || !h.allowed() {
+			break
+		}
+		h.take(account)
+		h.held[account]++
+		close(h.waiting.pop(account))
 	}
 	if h.idle() {
 		h.forget.Reset(rememberFor)
@@ -148,7 +155,7 @@ func (h *host) allowed() bool {
 	return wait == 0
 }
 
-func (h *host) idle() bool { return h.inFlight == 0 && h.waiting.empty() }
+func (h *host) idle() bool { return len(h.held) == 0 && h.inFlight == 0 && h.waiting.empty() }
 
 // begin begins a request; the code of its answer is told to observe.
 func (l *Limiter) begin(h *host, u *url.URL) (observe func(code int)) {

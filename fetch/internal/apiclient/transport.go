@@ -62,19 +62,17 @@ func acquireSlot(ctx context.Context, transport http.RoundTripper, req *http.Req
 	if !ok {
 		return transport, func() {}, nil
 	}
-	h, leave, err := t.limiter.enter(ctx, addressOf(req.URL), t.account)
+	place, leave, err := t.limiter.enter(ctx, addressOf(req.URL), t.account)
 	if err != nil {
 		return nil, nil, err
 	}
-	return &hostSlot{limiter: t.limiter, host: h, base: t.base, leave: leave}, leave, nil
+	return &hostSlot{place: place, base: t.base}, leave, nil
 }
 
 // hostSlot is a slot at a host: room for one request.
 type hostSlot struct {
-	limiter *Limiter
-	host    *host
-	base    http.RoundTripper
-	leave   func()
+	place *place
+	base  http.RoundTripper
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -82,16 +80,17 @@ func (s *hostSlot) RoundTrip(req *http.Request) (*http.Response, error) {
 	answered := false
 	defer func() {
 		if !answered {
-			s.leave()
+			s.place.leave()
 		}
 	}()
-	observe := s.limiter.begin(s.host, req.URL)
+	observe := s.place.limiter.begin(s.place.host, req.URL)
 	resp, err := s.base.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
 	observe(resp.StatusCode)
-	resp.Body = &leavingBody{ReadCloser: resp.Body, leave: s.leave}
+	s.place.brings(leastBytes)
+	resp.Body = &leavingBody{ReadCloser: resp.Body, place: s.place}
 	answered = true
 	return resp, nil
 }
@@ -99,12 +98,20 @@ func (s *hostSlot) RoundTrip(req *http.Request) (*http.Response, error) {
 // leavingBody leaves the host when it is closed.
 type leavingBody struct {
 	io.ReadCloser
-	leave func()
+	place *place
+}
+
+// Read implements [io.Reader].
+func (b *leavingBody) Read(p []byte) (n int, err error) {
+	if n, err = b.ReadCloser.Read(p); n > 0 {
+		b.place.brings(n)
+	}
+	return n, err
 }
 
 // Close implements [io.Closer].
 func (b *leavingBody) Close() error {
-	defer b.leave()
+	defer b.place.leave()
 	return b.ReadCloser.Close()
 }
 
@@ -112,7 +119,7 @@ func (b *leavingBody) Close() error {
 // place there that these may need.
 func leaveOf(resp *http.Response) func() {
 	if body, ok := resp.Body.(*leavingBody); ok {
-		return body.leave
+		return body.place.leave
 	}
 	return func() {}
 }

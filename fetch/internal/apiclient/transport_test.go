@@ -96,7 +96,7 @@ func TestATurnThatComesTogetherWithTheCancellationIsNotLost(t *testing.T) {
 			if cancelledFirst {
 				cancel()
 			}
-			h.inFlight--
+			h.give("A")
 			h.admit()
 			l.mu.Unlock()
 			cancel()
@@ -115,7 +115,7 @@ func TestATurnThatComesTogetherWithTheCancellationIsNotLost(t *testing.T) {
 				t.Errorf("the next one: %v, %d in flight, %d more may begin, want %d", second.err, h.inFlight, more, burst-begun)
 			}
 			second.leave()
-			h.inFlight++ // of A, whose slot was taken from it above
+			h.take("A") // of A, whose slot was taken from it above
 			leave()
 			rests(t, l)
 		})

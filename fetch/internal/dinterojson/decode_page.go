@@ -53,6 +53,8 @@ func decodeObject[R, T any](d *jsonscan.Decoder, member string, rows *jsonscan.R
 			err = rows.DecodeArray(d, member, each)
 		case "starting_after":
 			next, err = decodeCursor(d)
+		case "last_evaluated_key":
+			next, err = decodeEvaluatedKey(d)
 		case "error":
 			errorMessage, err = decodeErrorMember(d)
 		default:

@@ -274,8 +274,8 @@ func TestAPageCutAnywhereNeverPassesAsWhole(t *testing.T) {
 
 func TestAWrappedListing(t *testing.T) {
 	decode := func(page string) (ids []string, next string, err error) {
-		next, err = decodePage(strings.NewReader(page), "cards", convertCard, func(id string) error {
-			ids = append(ids, id)
+		next, err = decodePage(strings.NewReader(page), "cards", convertCard, func(card payment.GiftCard) error {
+			ids = append(ids, card.ID)
 			return nil
 		})
 		return ids, next, err
@@ -375,11 +375,15 @@ func FuzzDecodePage(f *testing.F) {
 }
 
 // sound checks what a transaction promises whatever the source says.
+// sound holds what is read to what others count on. A faulty one says so and is counted nowhere.
 func sound(tr payment.Transaction) error {
+	if tr.Fault != nil {
+		return nil
+	}
 	bad := tr.ID == "" || tr.Amount < 0 || tr.Currency == "" || tr.CreatedAt.IsZero()
 	for _, e := range tr.Events {
 		money := e.Success && (e.Type == "CAPTURE" || e.Type == "REFUND")
-		bad = bad || e.Amount < 0 || money && e.CreatedAt.IsZero() || e.VAT != nil && *e.VAT < 0
+		bad = bad || e.Fault == nil && (e.Amount < 0 || money && e.CreatedAt.IsZero())
 	}
 	if bad {
 		return fmt.Errorf("unsound: %+v", tr)

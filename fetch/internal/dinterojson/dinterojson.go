@@ -37,8 +37,8 @@ func Operations(t payment.OperationType) Page[payment.Operation] {
 	}
 }
 
-// Cards reads a page of GET …/wallets/cards: the id of each gift card.
-func Cards(body io.Reader, each func(string) error) (next string, err error) {
+// Cards reads a page of GET …/wallets/cards: each gift card.
+func Cards(body io.Reader, each func(payment.GiftCard) error) (next string, err error) {
 	return decodePage(body, "cards", convertCard, each)
 }
 

@@ -3,6 +3,7 @@ package dinterojson
 import (
 	"fmt"
 	"io"
+	"rapport/fetch/internal/jsontest"
 	"rapport/internal/payment"
 	"runtime"
 	"strings"
@@ -111,7 +112,7 @@ func TestARowOfManyThingsIsRead(t *testing.T) {
 func TestBombsTakeNoMemory(t *testing.T) {
 	page := func(row string) io.Reader {
 		times := maxPage / 2 / len(row)
-		return io.MultiReader(strings.NewReader("["+row), &repeat{text: "," + row, times: min(times, 300)}, strings.NewReader("]"))
+		return io.MultiReader(strings.NewReader("["+row), jsontest.Repeat(","+row, min(times, 300)), strings.NewReader("]"))
 	}
 	for name, bomb := range bombs() {
 		bomb = strings.Replace(bomb, "{},{}", strings.Repeat("{},", 700_000)+"{}", 1)
@@ -143,27 +144,6 @@ func TestBombsTakeNoMemory(t *testing.T) {
 	}
 }
 
-// repeat reads a text several times over.
-type repeat struct {
-	text  string
-	times int
-	at    int
-}
-
-func (r *repeat) Read(p []byte) (n int, err error) {
-	for n < len(p) {
-		if r.times == 0 {
-			return n, io.EOF
-		}
-		k := copy(p[n:], r.text[r.at:])
-		n += k
-		if r.at += k; r.at == len(r.text) {
-			r.at, r.times = 0, r.times-1
-		}
-	}
-	return n, nil
-}
-
 // skipFirst leaves out the first byte.
 type skipFirst struct {
 	r    io.Reader
@@ -183,7 +163,7 @@ func (s *skipFirst) Read(p []byte) (int, error) {
 // A page ends at its limit, wherever the network cut it there.
 func TestAPagesLimitDoesNotDependOnHowItIsCut(t *testing.T) {
 	for _, size := range []int{1, 1000, 1 << 20, 3 << 20} {
-		n, limited := 0, &LimitedReader{R: &repeat{text: strings.Repeat(" ", size), times: maxPage/size + 2}}
+		n, limited := 0, &LimitedReader{R: jsontest.Repeat(strings.Repeat(" ", size), maxPage/size+2)}
 		var err error
 		for err == nil {
 			var read int

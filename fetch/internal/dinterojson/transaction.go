@@ -68,9 +68,12 @@ type (
 		other  jsonscan.Other
 	}
 	rawSettlement struct {
-		ID    jsonscan.Scalar
-		Fee   jsonscan.Scalar
-		other jsonscan.Other
+		ID      jsonscan.Scalar
+		Amount  jsonscan.Scalar
+		Capture jsonscan.Scalar
+		Refund  jsonscan.Scalar
+		Fee     jsonscan.Scalar
+		other   jsonscan.Other
 	}
 )
 
@@ -231,7 +234,9 @@ func convertSettlements(c *checker, r *rawSettlements) []payment.EventSettlement
 	}
 	return convertEach(c, "settlements.events", &r.Events, nil, func(c *checker, r *rawSettlement, s *payment.EventSettlement) {
 		c.described("", r.other)
-		s.ID, s.Fee = c.text("settlement_id", r.ID), c.optional("fee", r.Fee)
+		s.ID = c.text("settlement_id", r.ID)
+		s.Amount, s.Capture = c.optional("amount", r.Amount), c.optional("capture", r.Capture)
+		s.Refund, s.Fee = c.optional("refund", r.Refund), c.optional("fee", r.Fee)
 	})
 }
 

@@ -78,6 +78,9 @@ var (
 	}
 	settlementFields = []jsonscan.Field[rawSettlement]{
 		{Name: "settlement_id", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.ID) }},
+		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.Amount) }},
+		{Name: "capture", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.Capture) }},
+		{Name: "refund", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.Refund) }},
 		{Name: "fee", Scan: func(s *jsonscan.Scanner, r *rawSettlement) { s.Scalar(&r.Fee) }},
 	}
 )

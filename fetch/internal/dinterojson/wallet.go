@@ -21,8 +21,9 @@ type (
 		CreatedAt    jsonscan.Instant
 	}
 	rawGiftCard struct {
-		CardID jsonscan.Scalar
-		ID     jsonscan.Scalar
+		CardID  jsonscan.Scalar
+		ID      jsonscan.Scalar
+		Expires jsonscan.Instant
 	}
 )
 
@@ -54,6 +55,7 @@ var (
 	giftCardFields = []jsonscan.Field[rawGiftCard]{
 		{Name: "card_id", Scan: func(s *jsonscan.Scanner, r *rawGiftCard) { s.Scalar(&r.CardID) }},
 		{Name: "id", Scan: func(s *jsonscan.Scanner, r *rawGiftCard) { s.Scalar(&r.ID) }},
+		{Name: "expires_at", Scan: func(s *jsonscan.Scanner, r *rawGiftCard) { s.Instant(&r.Expires) }},
 	}
 )
 
@@ -81,14 +83,18 @@ func convertWalletOf(card string) converter[rawWallet, payment.WalletTransaction
 	}
 }
 
-// convertCard is the id that GET /cards/{card_id}/transactions wants.
-func convertCard(c *checker, r *rawGiftCard) (string, error) {
-	id := c.id("card_id", r.CardID)
-	if id == "" {
-		id = c.requiredID("id", r.ID)
+// convertCard is the id that GET /cards/{card_id}/transactions wants, and when the card expires. A
+// time that cannot be read is none: it only describes.
+func convertCard(c *checker, r *rawGiftCard) (payment.GiftCard, error) {
+	card := payment.GiftCard{ID: c.id("card_id", r.CardID)}
+	if card.ID == "" {
+		card.ID = c.requiredID("id", r.ID)
 	}
 	if c.fault != nil {
-		return id, r.Named(c.fault)
+		return card, r.Named(c.fault)
 	}
-	return id, nil
+	if r.Expires.Kind == '"' && r.Expires.Err == nil {
+		card.ExpiresAt = r.Expires.At
+	}
+	return card, nil
 }

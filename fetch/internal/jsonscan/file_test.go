@@ -3,6 +3,7 @@ package jsonscan
 import (
 	"errors"
 	"io"
+	"rapport/fetch/internal/jsontest"
 	"runtime"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ func TestAFileIsReadInFlatMemory(t *testing.T) {
 	for name, form := range map[string][3]string{"NDJSON": {"", "\n", "\n"}, "array": {"[", ",", "]"}} {
 		t.Run(name, func(t *testing.T) {
 			const n = 10_000
-			in := io.MultiReader(strings.NewReader(form[0]), &repeat{text: one + form[1], times: n - 1}, strings.NewReader(one+form[2]))
+			in := io.MultiReader(strings.NewReader(form[0]), jsontest.Repeat(one+form[1], n-1), strings.NewReader(one+form[2]))
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
@@ -41,32 +42,11 @@ func TestAFileIsReadInFlatMemory(t *testing.T) {
 	}
 }
 
-// repeat reads a text several times over.
-type repeat struct {
-	text  string
-	times int
-	at    int
-}
-
-func (r *repeat) Read(p []byte) (n int, err error) {
-	for n < len(p) {
-		if r.times == 0 {
-			return n, io.EOF
-		}
-		k := copy(p[n:], r.text[r.at:])
-		n += k
-		if r.at += k; r.at == len(r.text) {
-			r.at, r.times = 0, r.times-1
-		}
-	}
-	return n, nil
-}
-
 func TestALineWithoutEndIsRefused(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 64 MB")
 	}
-	in := io.MultiReader(strings.NewReader(`{"metadata":"`), &repeat{text: strings.Repeat("x", 1<<16), times: 1 << 12})
+	in := io.MultiReader(strings.NewReader(`{"metadata":"`), jsontest.Repeat(strings.Repeat("x", 1<<16), 1<<12))
 	err := DecodeFile(in, sales, func(sale) error { return nil })
 	if !errors.Is(err, errRowTooLong) {
 		t.Errorf("got %v", err)
@@ -77,7 +57,7 @@ func TestARowOfAnArrayHasABound(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 80 MB")
 	}
-	in := io.MultiReader(strings.NewReader(`[{"id":"`), &repeat{text: strings.Repeat("x", 1<<20), times: 80})
+	in := io.MultiReader(strings.NewReader(`[{"id":"`), jsontest.Repeat(strings.Repeat("x", 1<<20), 80))
 	if err := DecodeFile(in, sales, func(sale) error { return nil }); !errors.Is(err, errRowTooLong) {
 		t.Errorf("got %v", err)
 	}

@@ -71,7 +71,7 @@ type block[R, T any] struct {
 	beyond  bool  // the file ended before it
 	readErr error // why the lines after these cannot be read
 	rows    *Rows[R, T]
-	library *Decoder
+	decoder *Decoder
 	working sync.WaitGroup
 	found   []found[T]
 	end     position // of the lines, or of the one at fault
@@ -157,13 +157,13 @@ func (b *block[R, T]) decodeLine(line []byte) (T, error) {
 	if !utf8.Valid(line) {
 		return none, errNotUTF8
 	}
-	if b.library == nil {
-		b.library = &Decoder{dec: newTextDecoder(bytes.NewReader(nil)), seed: maphash.MakeSeed()}
+	if b.decoder == nil {
+		b.decoder = &Decoder{dec: newTextDecoder(bytes.NewReader(nil)), seed: maphash.MakeSeed()}
 	}
-	b.library.dec.Reset(bytes.NewBuffer(line), decoderOptions()...)
-	row, err := b.rows.decode(b.library)
+	b.decoder.dec.Reset(bytes.NewBuffer(line), decoderOptions()...)
+	row, err := b.rows.decode(b.decoder)
 	if err != nil {
 		return none, err
 	}
-	return row, b.library.End()
+	return row, b.decoder.End()
 }

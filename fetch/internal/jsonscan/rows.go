@@ -80,7 +80,7 @@ func (d *Rows[R, T]) decode(dec *Decoder) (row T, err error) {
 	}
 	raw := d.begin()
 	dec.BeginValue()
-	d.scanner.library, d.scanner.at, d.scanner.budget = dec, unsupported, elements{}
+	d.scanner.decoder, d.scanner.at, d.scanner.budget = dec, unsupported, elements{}
 	raw.Scan(d.scanner)
 	if dec.err != nil {
 		return row, d.named(d.jsonError(dec.err, dec.depth))

@@ -27,7 +27,7 @@ type Scanner struct {
 	keyPaths int     // that are remembered
 	texts    textArena
 
-	library *Decoder // nil: the bytes are read
+	decoder *Decoder // nil: the bytes are read
 	budget  elements // of the row
 	ignored Other
 }
@@ -43,7 +43,7 @@ type scannable interface{ Scan(*Scanner) }
 
 // scan reads the row that begins at b[at] and returns the index after it, or a fault.
 func (s *Scanner) scan(b []byte, at int, row scannable) int {
-	s.b, s.at, s.open, s.key, s.library, s.budget = b, at, s.open[:0], &s.row, nil, elements{}
+	s.b, s.at, s.open, s.key, s.decoder, s.budget = b, at, s.open[:0], &s.row, nil, elements{}
 	if s.peek() != '{' {
 		s.fail(unsupported) // null will do within a row, not for one
 	}
@@ -84,8 +84,8 @@ func (s *Scanner) begin(bracket byte, not *Other) bool {
 	case 'n':
 		s.at = skipWord(s.b, s.at, "null")
 	case 0:
-		if s.library != nil {
-			return s.library.Begin(jsontext.Kind(bracket), not)
+		if s.decoder != nil {
+			return s.decoder.Begin(jsontext.Kind(bracket), not)
 		}
 		s.fail(unsupported)
 	default:
@@ -113,11 +113,11 @@ func (s *Scanner) beginOther(c byte, not *Other) {
 // member goes on to the next member of the object and reads its name; false after the last.
 func (s *Scanner) member() bool {
 	if s.at < 0 {
-		if s.library == nil {
+		if s.decoder == nil {
 			return false
 		}
-		s.key = &s.library.named
-		return s.library.Member()
+		s.key = &s.decoder.named
+		return s.decoder.Member()
 	}
 	top := &s.open[len(s.open)-1]
 	if s.at < len(s.b) && s.b[s.at] == '}' {
@@ -141,7 +141,7 @@ func (s *Scanner) element() bool {
 	s.first = false
 	switch {
 	case s.at < 0:
-		return s.library != nil && s.library.element()
+		return s.decoder != nil && s.decoder.element()
 	case c == ']':
 		s.close(s.at + 1)
 		return false
@@ -165,8 +165,8 @@ func (s *Scanner) close(at int) {
 func (s *Scanner) skip() {
 	if s.at >= 0 {
 		s.at = s.skipValue(s.b, s.at, s.key, len(s.open))
-	} else if s.library != nil {
-		s.library.skip()
+	} else if s.decoder != nil {
+		s.decoder.skip()
 	}
 }
 
@@ -175,8 +175,8 @@ func (s *Scanner) Scalar(v *Scalar) {
 	kind := s.peek()
 	begin := s.at
 	if begin < 0 {
-		if s.library != nil {
-			s.library.scalar(v, &s.texts)
+		if s.decoder != nil {
+			s.decoder.scalar(v, &s.texts)
 		}
 		return
 	}
@@ -197,8 +197,8 @@ func (s *Scanner) Scalar(v *Scalar) {
 func (s *Scanner) Instant(i *Instant) {
 	*i = Instant{}
 	if s.peek() != '"' {
-		if s.library != nil {
-			s.library.instant(i, &s.texts)
+		if s.decoder != nil {
+			s.decoder.instant(i, &s.texts)
 			return
 		}
 		s.Scalar(&i.Scalar)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"rapport/fetch/internal/jsontest"
 	"reflect"
 	"slices"
 	"strings"
@@ -167,9 +168,9 @@ func TestWhatIsTooLargeForTheScannerIsLeftToTheLibrary(t *testing.T) {
 }
 
 func TestAPageThatIsOddIsNotReadOnForIt(t *testing.T) {
-	page := &repeat{text: "[" + strings.Repeat(" ", 1<<16), times: 1 << 10}
+	page := jsontest.Repeat("["+strings.Repeat(" ", 1<<16), 1<<10)
 	err := sales().ScanArray(io.MultiReader(strings.NewReader("[7,"), page), nil)
-	if read := 1<<10 - page.times; err == nil || read > 4 {
+	if read := 1<<10 - page.Left; err == nil || read > 4 {
 		t.Errorf("%d times 64 KB were read, %v", read, err)
 	}
 }

@@ -44,7 +44,7 @@ func inOrder[A, B any](ctx context.Context, r *Reader, items []A, work func(cont
 		defer func() {
 			running.Wait()
 			for _, left := range results { // what nobody takes any more
-				if left != nil && len(left) > 0 {
+				if len(left) > 0 {
 					(<-left).release()
 				}
 			}

@@ -7,6 +7,7 @@
 package listing
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,9 +21,9 @@ import (
 
 // Limits of a listing.
 const (
-	PageSize = 100           // the most that Dintero gives
-	maxRows  = 10 * PageSize // a page may ignore our limit, but not endlessly
-	MaxPages = 100_000       // ten million rows
+	PageSize = 100     // the most that Dintero gives of most things
+	maxTimes = 10      // a page may ignore our limit, but not endlessly
+	MaxPages = 100_000 // ten million rows
 )
 
 // Getter makes a GET request and gives the body of its answer to read, once for each try.
@@ -49,6 +50,9 @@ type Listing[T any] struct {
 	Query url.Values
 	Page  dinterojson.Page[T]
 	ID    func(*T) string // of the row that the next page starts after; nil: only a cursor in the page leads on
+	Limit int             // rows of a page, as the query asks for; 0: PageSize
+	// After puts a cursor into the query of the next page; nil: it is starting_after.
+	After func(query url.Values, cursor string)
 }
 
 // Pages yields the rows of a listing page by page. A page is read whole before it
@@ -109,9 +113,14 @@ func (l *Listing[T]) page(ctx context.Context, getter Getter, after string) (row
 	for key, values := range l.Query {
 		query[key] = values
 	}
-	if after != "" {
+	switch {
+	case after == "":
+	case l.After != nil:
+		l.After(query, after)
+	default:
 		query.Set("starting_after", after)
 	}
+	limit := cmp.Or(l.Limit, PageSize)
 	target := l.URL
 	if len(query) > 0 {
 		target += "?" + query.Encode()
@@ -119,8 +128,8 @@ func (l *Listing[T]) page(ctx context.Context, getter Getter, after string) (row
 	err = getter.Get(ctx, l.Name, target, func(body io.Reader) error {
 		rows = rows[:0] // of a try that failed
 		next, err = l.Page(body, func(row T) error {
-			if len(rows) == maxRows && l.Query.Has("limit") {
-				return fmt.Errorf("more than %d rows in a page of %d", maxRows, PageSize)
+			if len(rows) == maxTimes*limit && l.Query.Has("limit") {
+				return fmt.Errorf("more than %d rows in a page of %d", maxTimes*limit, limit)
 			}
 			rows = append(rows, row)
 			return nil

@@ -16,33 +16,10 @@ import (
 	"rapport/internal/ledger"
 )
 
-// class is a kind of trouble.
-type class int
-
-const (
-	other    class = iota
-	busy           // another transaction was in the way
-	full           // no space
-	away           // the server cannot be reached, or is being stopped or started
-	damaged        // what is there cannot be understood
-	readOnly       // it cannot be written to
-	refused        // the server lets nobody in who comes like that
-)
-
-func (c class) forLedger() ledger.Class {
-	switch c {
-	case busy:
-		return ledger.Busy
-	case full:
-		return ledger.Full
-	}
-	return ledger.Other
-}
-
-func classOf(err error) class {
+func classOf(err error) ledger.Class {
 	var found ledger.DamagedError
 	if errors.As(err, &found) {
-		return damaged
+		return ledger.Damaged
 	}
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
@@ -54,41 +31,41 @@ func classOf(err error) class {
 	var network net.Error
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, sql.ErrNoRows):
-		return other
+		return ledger.Other
 	case errors.As(err, &certificate):
-		return refused
+		return ledger.NoAccess
 	case errors.As(err, new(*ledger.UnusableError)): // the password, which is read when a connection is made
-		return other
+		return ledger.Other
 	case errors.As(err, &gone), errors.As(err, &connecting), errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), pgconn.SafeToRetry(err), strings.Contains(err.Error(), "conn closed"):
-		return away
+		return ledger.Away
 	}
-	return other
+	return ledger.Other
 }
 
 // classOfState is that of an SQLSTATE.
-func classOfState(code string) class {
+func classOfState(code string) ledger.Class {
 	switch code {
 	case "40001", "40P01", "55P03":
-		return busy
+		return ledger.Busy
 	case "53100":
-		return full
+		return ledger.Full
 	case "25006", "42501":
-		return readOnly
+		return ledger.ReadOnly
 	case "XX001", "XX002":
-		return damaged
+		return ledger.Damaged
 	case "3D000":
-		return refused
+		return ledger.NoAccess
 	case "53300", "57P01", "57P02", "57P03", "57P05", "25P03": // too many connections, being stopped, too long idle
-		return away
+		return ledger.Away
 	}
 	switch code[:min(2, len(code))] {
 	case "08":
-		return away
+		return ledger.Away
 	case "28":
-		return refused
+		return ledger.NoAccess
 	}
-	return other
+	return ledger.Other
 }
 
 // An awayError hides its cause: what is no socket now is no missing file.
@@ -102,20 +79,20 @@ func (b *Backend) explain(err error) error {
 		return fmt.Errorf("%s: %w", b.name, err)
 	}
 	switch classOf(err) {
-	case busy:
+	case ledger.Busy:
 		return fmt.Errorf("%s: other processes are writing to it, and do not end: %w", b.name, err)
-	case full:
+	case ledger.Full:
 		return fmt.Errorf("%s: the server's disk is full: %w", b.name, err)
-	case away:
+	case ledger.Away:
 		if errors.As(err, new(*awayError)) {
 			return err
 		}
 		return &awayError{fmt.Sprintf("%s: the server does not answer, all waits for it: %v", b.name, err)}
-	case damaged:
+	case ledger.Damaged:
 		return &ledger.UnusableError{Err: fmt.Errorf("%s: the ledger is damaged: %w — restore it from a backup; do not drop it: a new ledger would not know what was sent", b.name, err)}
-	case readOnly:
+	case ledger.ReadOnly:
 		return &ledger.UnusableError{Err: fmt.Errorf("%s: cannot be written to — is it a standby, and does the schema %s belong to this user? %w", b.name, b.schema, err)}
-	case refused:
+	case ledger.NoAccess:
 		return &ledger.UnusableError{Err: fmt.Errorf("%s: the server refuses us: %w", b.name, err)}
 	}
 	return err

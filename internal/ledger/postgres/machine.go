@@ -138,6 +138,10 @@ func (m *machine) newWriter(ctx context.Context, one *sql.Conn, ledgerID string)
 // Intact finds nothing: what becomes of a connection its next use tells.
 func (b *Backend) Intact() error { return nil }
 
+// Restored tells nothing: a database server has backups of its own kind, and its machines guards
+// of their own.
+func (b *Backend) Restored() (commits int64) { return 0 }
+
 // Committing fails when this writer's count has gone back since it committed last.
 func (b *Backend) Committing(commits int64) error {
 	b.writer.mu.Lock()

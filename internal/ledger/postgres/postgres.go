@@ -69,7 +69,7 @@ func (b *Backend) Dialect() ledger.Dialect {
 		Prepares:     true,
 		Transaction:  `CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)`,
 		Outcome:      b.outcome,
-		Class:        func(err error) ledger.Class { return classOf(err).forLedger() },
+		Class:        classOf,
 		Explain:      b.explain,
 		Patience:     b.options.Patience,
 		LongestPause: 64 * time.Millisecond,

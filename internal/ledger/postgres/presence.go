@@ -4,8 +4,8 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 
+	"rapport/internal/durable"
 	"rapport/internal/filelock"
 	"rapport/internal/ledger"
 )
@@ -54,8 +54,5 @@ func (b *Backend) Look(process string) (ledger.Life, error) {
 
 // Leave removes the file of a process of this machine that has ended.
 func (b *Backend) Leave(process string) error {
-	if err := os.Remove(b.machine.processFile(process)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return durable.RemoveIfThere(b.machine.processFile(process))
 }

@@ -19,8 +19,9 @@ import (
 // process may open the file: to close it again would end the database's own locks. The names
 // on the disk never change: another version may be at work on it.
 type dbFile struct {
-	path string      // absolute, without symbolic links
-	info os.FileInfo // the file as it was opened
+	path     string      // absolute, without symbolic links
+	info     os.FileInfo // the file as it was opened
+	restored int64       // how many transactions it had, if it was opened without its guard
 }
 
 func (f *dbFile) locks() string                 { return f.path + "-locks" }
@@ -100,7 +101,7 @@ func (f *dbFile) create() error {
 	if err := errors.Join(made.Sync(), made.Close()); err != nil {
 		return err
 	}
-	if err := os.Remove(f.guard()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := f.writeGuard(0); err != nil { // without one it would look as if it had been restored
 		return err
 	}
 	return durable.SyncDir(filepath.Dir(f.path))

@@ -82,7 +82,7 @@ func TestTheReserveIsPutBackWhileTheLedgerIsOpen(t *testing.T) {
 		if !b.FreeReserve() {
 			t.Error("there was none")
 		}
-		time.Sleep(2 * time.Minute)
+		<-time.After(2 * time.Minute)
 		if info, err := os.Stat(path + "-ballast"); err != nil || info.Size() != reserveSize {
 			t.Errorf("it was not put back: %v", err)
 		}
@@ -114,7 +114,7 @@ func fillDisk(dir string) error {
 	// Nothing new can be begun …
 	for n := 0; ; n++ {
 		err := l.Raise(ctx, ledger.Alarm{Account: ledgertest.Account, Kind: "kind", Subject: fmt.Sprint(n), Text: strings.Repeat("x", 3000), Raised: ledgertest.Now()})
-		if classOf(err) == full {
+		if classOf(err) == ledger.Full {
 			break
 		}
 		if err != nil || n > 1000 {

@@ -208,7 +208,7 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 		must(t, err)
 		defer here.Close()
 		freed := func(after time.Duration) int {
-			time.Sleep(after)
+			<-time.After(after)
 			r, err := here.Reap(ctx)
 			must(t, err)
 			return len(r.Uncertain)
@@ -243,7 +243,7 @@ func TestAProcessElsewhereThatWorksForLongKeepsItsClaims(t *testing.T) {
 			p := ledgertest.PlanDay(t, here, day)
 			p, err := away.ClaimPeriod(ctx, p.ID)
 			must(t, err)
-			time.Sleep(3 * lease)
+			<-time.After(3 * lease)
 			freed, err := here.Reap(ctx)
 			must(t, err)
 			if freed.Periods != 0 {
@@ -252,10 +252,10 @@ func TestAProcessElsewhereThatWorksForLongKeepsItsClaims(t *testing.T) {
 			must(t, away.ReturnPeriod(ctx, p.Claim))
 		}
 		work(1)
-		time.Sleep(2 * time.Minute)
+		<-time.After(2 * time.Minute)
 		before, err := here.ChangeCounter(ctx)
 		must(t, err)
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		if after, err := here.ChangeCounter(ctx); err != nil || after != before {
 			t.Errorf("with nothing claimed it wrote: %v", err)
 		}

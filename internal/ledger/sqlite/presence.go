@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"rapport/internal/durable"
 	"rapport/internal/filelock"
 	"rapport/internal/ledger"
 )
@@ -36,10 +37,7 @@ func (b *Backend) Look(process string) (ledger.Life, error) {
 
 // Leave removes the lock file of a process that has ended.
 func (b *Backend) Leave(process string) error {
-	if err := os.Remove(b.file.lock(process)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return durable.RemoveIfThere(b.file.lock(process))
 }
 
 // ServeAlone locks the daemon's lock file, in which the daemon's name stands.

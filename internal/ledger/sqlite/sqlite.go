@@ -15,8 +15,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"modernc.org/sqlite"
-
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
 )
@@ -59,7 +57,8 @@ func (b *Backend) Dialect() ledger.Dialect {
 		Size:          `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`,
 		Clock:         `?`,
 		Transaction:   `0`,
-		Class:         func(err error) ledger.Class { return classOf(err).forLedger() },
+		RowChecksums:  true,
+		Class:         classOf,
 		Explain:       b.explain,
 		Patience:      b.Patience,
 	}
@@ -124,7 +123,7 @@ func (b *Backend) verifyUnchanged(ctx context.Context, s *ledger.Schema) error {
 	if err == nil && version > 0 {
 		err = b.explain(check(ctx, db, b.file.path))
 	}
-	if classOf(err) == readOnly {
+	if classOf(err) == ledger.ReadOnly {
 		err = nil // what a crash left can only be cleared up by who may write
 	}
 	return errors.Join(err, db.Close())
@@ -132,7 +131,7 @@ func (b *Backend) verifyUnchanged(ctx context.Context, s *ledger.Schema) error {
 
 // verify says which version the file is of, 0 of an empty one, or refuses it.
 func (b *Backend) verify(ctx context.Context, db *sql.DB, s *ledger.Schema) (version int, err error) {
-	seen, err := b.file.seenCommits() // first: another process may commit meanwhile
+	seen, guarded, err := b.file.seenCommits() // first: another process may commit meanwhile
 	if err != nil {
 		return 0, err
 	}
@@ -152,6 +151,9 @@ func (b *Backend) verify(ctx context.Context, db *sql.DB, s *ledger.Schema) (ver
 		if err != nil {
 			return 0, b.explain(err)
 		}
+	}
+	if !guarded {
+		b.file.restored = commits
 	}
 	return version, b.file.refuseOlder(commits, seen)
 }
@@ -180,11 +182,11 @@ func connect(path, mode string) (*sql.DB, error) {
 		"_pragma":   {"busy_timeout(5)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)"},
 	}
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: settings.Encode()}
-	connector, err := sqlite.NewConnector(address.String())
+	driver, err := ourDriver()
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(connector{driver, address.String()})
 	db.SetMaxOpenConns(1)
 	db.SetMaxIdleConns(1)
 	return db, nil
@@ -210,7 +212,7 @@ func connectWAL(ctx context.Context, path string) (*sql.DB, error) {
 // backup puts a whole copy at the path, or nothing.
 func backup(ctx context.Context, db *sql.DB, path string) error {
 	unfinished := path + ".unfinished"
-	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := durable.RemoveIfThere(unfinished); err != nil {
 		return err
 	}
 	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, unfinished); err != nil {

@@ -144,6 +144,7 @@ func unpackLedger(t *testing.T, packed, path string) {
 	content, err := io.ReadAll(r)
 	must(t, err)
 	must(t, os.WriteFile(path, content, 0o600))
+	must(t, os.WriteFile(path+"-witness", []byte("0\n"), 0o600)) // else it is one that was put back from a backup
 }
 
 // fillLedger writes a row of every table and every state. The same calls made the files under

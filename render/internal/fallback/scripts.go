@@ -47,15 +47,6 @@ var (
 	symbols    = []span{{0x2000, 0x2bff}, {0x1f000, 0x1faff}}
 )
 
-// Names are the names of the fonts.
-func Names() []string {
-	var names []string
-	for _, f := range faces() {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
 // faceOf is the first font that has r, nil for none.
 func faceOf(r rune) *Face {
 	for _, f := range faces() {

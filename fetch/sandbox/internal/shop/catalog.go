@@ -22,8 +22,8 @@ type Method struct {
 	brands        []string // of the card, where there is one
 	currency      string   // the only one it takes; empty for any
 	inStore       bool
-	settles       bool // its events get fee and settlement
-	Gift          bool // paid with a gift card
+	provider      string // who pays its events out; empty: nobody says
+	Gift          bool   // paid with a gift card
 	weight        int
 }
 
@@ -97,16 +97,16 @@ func newArticles() []Article {
 func newMethods() []Method {
 	cards := []string{"Visa", "Visa", "Visa", "Mastercard", "Mastercard", "American Express", "Maestro"}
 	return []Method{
-		{Product: "payex", Type: "payex.creditcard", brands: cards, settles: true, weight: 30},
-		{Product: "vipps", Type: "vipps", settles: true, currency: "NOK", weight: 14},
-		{Product: "payex", Type: "payex.vipps", brands: cards[:5], settles: true, currency: "NOK", weight: 8},
-		{Product: "dintero_psp", Type: "dintero_psp.vipps", brands: cards[:5], settles: true, currency: "NOK", weight: 6},
-		{Product: "dintero_psp", Type: "dintero_psp.creditcard", brands: cards, settles: true, weight: 5},
+		{Product: "payex", Type: "payex.creditcard", brands: cards, provider: "payex", weight: 30},
+		{Product: "vipps", Type: "vipps", provider: "vipps", currency: "NOK", weight: 14},
+		{Product: "payex", Type: "payex.vipps", brands: cards[:5], provider: "payex", currency: "NOK", weight: 8},
+		{Product: "dintero_psp", Type: "dintero_psp.vipps", brands: cards[:5], provider: "payout", currency: "NOK", weight: 6},
+		{Product: "dintero_psp", Type: "dintero_psp.creditcard", brands: cards, provider: "payout", weight: 5},
 		{Product: "collector", Type: "collector.invoice", currency: "NOK", weight: 8},
 		{Product: "klarna", Type: "klarna.klarna", weight: 7},
 		{Product: "swish", Type: "swish.swish", currency: "SEK", weight: 4},
-		{Product: "bambora", Type: "bambora.applepay", brands: cards[:5], settles: true, weight: 5},
-		{Product: "payex", Type: "payex.googlepay", brands: cards[:5], settles: true, weight: 2},
+		{Product: "bambora", Type: "bambora.applepay", brands: cards[:5], provider: "bambora", weight: 5},
+		{Product: "payex", Type: "payex.googlepay", brands: cards[:5], provider: "payex", weight: 2},
 		{Product: "seitatech", Type: "seitatech.in_person", brands: cards, currency: "NOK", inStore: true, weight: 9},
 		{Product: "dintero", Type: "dintero.wallets", currency: "NOK", Gift: true, weight: 3},
 	}

@@ -27,7 +27,7 @@ func (g *generator) generate(at Serial) {
 	basket{g}.fill(g.plan)
 	g.references(g.plan)
 	g.live(g.plan.scenario)
-	g.settle()
+	g.settle(tx)
 }
 
 // choose decides what the plan leaves open.

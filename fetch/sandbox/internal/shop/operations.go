@@ -138,23 +138,6 @@ func (g *generator) void(at time.Time, by string) {
 	g.add(Event{Type: "VOID", Success: true, At: at, By: by, VAT: -1})
 }
 
-// settle pays out what cards and Vipps have captured: at six in the morning, two days later.
-func (g *generator) settle() {
-	if !g.tx.Method.settles {
-		return
-	}
-	for i := range g.tx.Events {
-		e := &g.tx.Events[i]
-		if !e.IsMovement() || (g.tx.Split != Unsplit && e.Type == "REFUND") {
-			continue
-		}
-		e.SettledAt = g.Midnight(g.DateOf(e.At) + 2).Add(6 * time.Hour)
-		if e.Type == "CAPTURE" {
-			e.Fee = Ratio(e.Amount, 145, 10000)
-		}
-	}
-}
-
 func total(lines []Line) int64 {
 	var sum int64
 	for _, l := range lines {

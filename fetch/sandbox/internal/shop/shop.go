@@ -24,13 +24,14 @@ type Shop struct {
 	mu    sync.Mutex
 	kept  map[Date][]Transaction
 	order []Date // of keeping, oldest first
+	paid  map[Date][]Settlement
 }
 
 const keptDays = 260
 
 // New makes the shop of a seed.
 func New(seed uint64, zone *time.Location) *Shop {
-	return &Shop{Calendar: Calendar{zone}, Catalog: newCatalog(), Seed: seed, kept: map[Date][]Transaction{}}
+	return &Shop{Calendar: Calendar{zone}, Catalog: newCatalog(), Seed: seed, kept: map[Date][]Transaction{}, paid: map[Date][]Settlement{}}
 }
 
 // Day is everything created on d, newest first. Callers must not change it.

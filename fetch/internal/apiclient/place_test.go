@@ -1,0 +1,103 @@
+package apiclient
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A hostileHost answers account A in a way of its own, and all others within 100 ms.
+type hostileHost struct {
+	toA func(*http.Request) (io.ReadCloser, error)
+}
+
+func (h hostileHost) RoundTrip(req *http.Request) (*http.Response, error) {
+	body := io.NopCloser(bytes.NewReader(make([]byte, 4<<10)))
+	if req.URL.Path == "/A" {
+		var err error
+		if body, err = h.toA(req); err != nil {
+			return nil, err
+		}
+	} else {
+		<-time.After(100 * time.Millisecond) // of the bubble
+	}
+	return &http.Response{StatusCode: http.StatusOK, Body: body, Request: req}, nil
+}
+
+// drip is a byte a second, for ever.
+type drip struct{ ctx context.Context }
+
+func (d drip) Read(p []byte) (int, error) {
+	select {
+	case <-time.After(time.Second):
+		return copy(p, "x"), nil
+	case <-d.ctx.Done():
+		return 0, d.ctx.Err()
+	}
+}
+
+func (d drip) Close() error { return nil }
+
+// TestAGoodAccountIsHardlyLaterBesideABadOne at the same host, however that one's requests end.
+func TestAGoodAccountIsHardlyLaterBesideABadOne(t *testing.T) {
+	for name, toA := range map[string]func(*http.Request) (io.ReadCloser, error){
+		"hangs": func(req *http.Request) (io.ReadCloser, error) {
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		},
+		"drips": func(req *http.Request) (io.ReadCloser, error) { return drip{req.Context()}, nil },
+		"hangs after its first": func(req *http.Request) (io.ReadCloser, error) {
+			return io.NopCloser(io.MultiReader(bytes.NewReader(make([]byte, 4<<10)), drip{req.Context()})), nil
+		},
+	} {
+		for _, after := range []time.Duration{0, 3 * time.Second} {
+			t.Run(fmt.Sprint(name, " since ", after), func(t *testing.T) {
+				alone := readingTime(t, nil, 0)
+				beside := readingTime(t, toA, after)
+				if beside > alone+alone/10+lookEvery-min(after, lookEvery) {
+					t.Errorf("alone it takes %s, beside another %s", alone, beside)
+				}
+			})
+		}
+	}
+}
+
+// readingTime is how long account B takes for its requests, four at once, begun some time after
+// those of A, of which there are many.
+func readingTime(t *testing.T, toA func(*http.Request) (io.ReadCloser, error), after time.Duration) (took time.Duration) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(0, 8)
+		ctx, cancel := context.WithCancel(t.Context())
+		var bad, good sync.WaitGroup
+		if toA != nil {
+			for range 30 {
+				bad.Go(func() { _ = ask(ctx, l.Transport("A", hostileHost{toA}), "https://api.test/A") })
+			}
+			synctest.Wait()
+		}
+		<-time.After(after)
+		begun := time.Now()
+		for range 4 {
+			good.Go(func() {
+				for range 50 {
+					if err := ask(t.Context(), l.Transport("B", hostileHost{}), "https://api.test/B"); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		good.Wait()
+		took = time.Since(begun)
+		cancel()
+		bad.Wait()
+		rests(t, l)
+	})
+	return took
+}

@@ -1,0 +1,88 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/url"
+	"strconv"
+	"time"
+
+	"rapport/fetch/internal/dinterojson"
+	"rapport/fetch/internal/listing"
+	"rapport/internal/payment"
+)
+
+// settlementsPage is the most that Dintero gives on a page of settlements.
+const settlementsPage = 1000
+
+// Settlements yields the settlements that the query asks for, of all providers and sellers,
+// in the order of the listing. Dintero filters by date in UTC, so a day more is asked for.
+func (c *Client) Settlements(ctx context.Context, q payment.SettlementQuery) iter.Seq2[payment.Settlement, error] {
+	return func(yield func(payment.Settlement, error) bool) {
+		for rows, err := range listing.Pages(ctx, c.reader, c.settlementListing(q)) {
+			if err != nil {
+				yield(payment.Settlement{}, err)
+				return
+			}
+			for i := range rows {
+				if !yield(rows[i], nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (c *Client) settlementListing(q payment.SettlementQuery) listing.Listing[payment.Settlement] {
+	query := url.Values{"limit": {strconv.Itoa(settlementsPage)}}
+	since := func(parameter string, at time.Time) {
+		query.Set(parameter, at.UTC().AddDate(0, 0, -1).Format(time.DateOnly))
+	}
+	switch {
+	case !q.CreatedFrom.IsZero(): // the two cannot be combined
+		since("item_created_at.gte", q.CreatedFrom)
+	case !q.SettledFrom.IsZero():
+		since("created_at.gte", q.SettledFrom) // Dintero's name for the date of settlement
+	}
+	return listing.Listing[payment.Settlement]{
+		Name: "settlements", URL: c.accountURL("settlements"), Query: query, Limit: settlementsPage,
+		Page: dinterojson.Settlements, // without ID: the next page has a cursor of two parts, or there is none
+		After: func(query url.Values, cursor string) {
+			id, date := dinterojson.SplitCursor(cursor)
+			query.Set("starting_after_id", id)
+			query.Set("starting_after_date", date)
+		},
+	}
+}
+
+// MaxAttachment is how many bytes of a settlement's file are read.
+const MaxAttachment = 24 << 20
+
+// ErrAttachmentTooLarge is a file of more than [MaxAttachment].
+var ErrAttachmentTooLarge = fmt.Errorf("is larger than %d MiB", MaxAttachment>>20)
+
+// Attachment reads a file of a settlement as it is. One that Dintero has not, or that is too
+// large, is an error that [NoAttachment] tells from one that another try may mend.
+func (c *Client) Attachment(ctx context.Context, settlement, attachment string) (data []byte, err error) {
+	name := "attachment " + dinterojson.Quote(attachment) + " of settlement " + dinterojson.Quote(settlement)
+	if err := errors.Join(checkID(settlement), checkID(attachment)); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	err = c.api.Get(ctx, name, c.accountURL("settlements", settlement, "attachments", attachment), func(body io.Reader) (err error) {
+		data, err = io.ReadAll(io.LimitReader(body, MaxAttachment+1))
+		if err == nil && len(data) > MaxAttachment {
+			data, err = nil, ErrAttachmentTooLarge
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return data, nil
+}
+
+// NoAttachment reports whether a file cannot be had, however often it is asked for.
+func NoAttachment(err error) bool { return errors.Is(err, ErrAttachmentTooLarge) || Denied(err) }

@@ -1,0 +1,163 @@
+package builder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"rapport/internal/archive"
+	"rapport/internal/ledger"
+	"rapport/internal/settlement"
+	"rapport/internal/statement"
+	"rapport/reportconfig"
+)
+
+// settlementHistory is what the reports before have left: in the ledger, and beside their files
+// where the ledger does not know of them, as it was lost or is an older copy.
+func (r settlementBuilder) settlementHistory(ctx context.Context, id string) (*settlement.History, error) {
+	h := settlement.NewHistory(nil)
+	if kept, ok := r.History.(settlementRecords); ok {
+		rows, err := kept.SettlementRecords(ctx, r.Account.ID, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			record, err := settlement.UnpackRecord(row.Data)
+			if err != nil {
+				return nil, fmt.Errorf("%s %s: %w", id, row.Name, err)
+			}
+			h.Add(record)
+		}
+	}
+	if err := r.addArchived(h, id); err != nil {
+		return nil, err
+	}
+	for _, record := range r.Trials[id] {
+		h.Add(record)
+	}
+	return h, nil
+}
+
+// addArchived adds the records beside a report's files that are not known yet.
+func (r settlementBuilder) addArchived(h *settlement.History, id string) error {
+	if r.Archive == "" {
+		return nil
+	}
+	names, err := archive.Periods(filepath.Join(r.Archive, id))
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if h.Holds(name) {
+			continue
+		}
+		path := filepath.Join(archive.PeriodDir(r.Archive, id, name), settlement.RecordFile)
+		data, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		record, err := settlement.UnpackRecord(data)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		h.Add(record)
+	}
+	return nil
+}
+
+// voucherBook is what a History may have besides: what was booked before.
+type voucherBook interface {
+	Vouchers(ctx context.Context, account string, settlements []string) ([]ledger.Voucher, error)
+	LastVoucher(ctx context.Context, account, report string) (int, error)
+}
+
+// NumbersUsedUp tells whether a report waits as there is no number left for its vouchers.
+func NumbersUsedUp(err error) bool {
+	var used *settlement.NumbersUsedUpError
+	return errors.As(err, &used)
+}
+
+// rulesOf are those of a report's configuration; nil without any.
+func rulesOf(file *reportconfig.VoucherFile, data reportconfig.Settlements) *settlement.Rules {
+	if file == nil {
+		return nil
+	}
+	rules := &settlement.Rules{
+		Base: "NOK", Bank: file.Bank, Fee: file.Fee, Clearing: file.Clearing, FeeVATCode: file.FeeVATCode, Type: file.Type,
+		FirstNumber: file.FirstNumber, LastNumber: file.LastNumber(), Sellers: data.Sellers,
+	}
+	if file.Format == reportconfig.SIE {
+		rules.Base = "SEK"
+	}
+	return rules
+}
+
+// book makes vouchers of a report's rows, with numbers after those that it gave before.
+func (r settlementBuilder) book(ctx context.Context, b *build, h *settlement.History) error {
+	s := b.settled
+	if s.rules == nil {
+		return nil
+	}
+	before := settlement.Numbers{Booked: h.Numbered(), Again: h.NumberedBy(&s.question), Last: h.LastNumber()}
+	if book, ok := r.History.(voucherBook); ok {
+		var ids []string
+		for i := range s.outcome.Rows {
+			ids = append(ids, s.outcome.Rows[i].ID)
+		}
+		known, err := book.Vouchers(ctx, r.Account.ID, ids)
+		if err != nil {
+			return err
+		}
+		for _, v := range known {
+			before.Booked[settlement.KeyOf(v.Settlement, v.Currency)] = v.Number
+		}
+		newest, err := book.LastVoucher(ctx, r.Account.ID, b.job.Report.ID)
+		if err != nil {
+			return err
+		}
+		before.Last = max(before.Last, newest)
+	}
+	if r.History != nil {
+		number, err := r.History.NextNumber(ctx, statement.KeyOf(r.Account.ID, b.job))
+		if err != nil {
+			return err
+		}
+		before.Report = number + b.ahead
+	}
+	vouchers, left, err := s.outcome.Book(s.rules, before, day(b.now.In(r.Account.Location)))
+	if err != nil {
+		return err
+	}
+	s.booking = statement.Booking{Format: string(b.job.Report.VoucherFile.Format), Vouchers: vouchers, LeftOut: left, Bank: s.rules.Bank}
+	s.outcome.Record.Note(vouchers)
+	return nil
+}
+
+// day is the date of a local time: its midnight in UTC.
+func day(t time.Time) time.Time {
+	year, month, dom := t.Date()
+	return time.Date(year, month, dom, 0, 0, 0, 0, time.UTC)
+}
+
+// left is what a report of settlements leaves when it is made.
+func (b *build) left() (*ledger.MadeSettlements, error) {
+	if b.settled == nil {
+		return nil, nil
+	}
+	packed, err := b.settled.outcome.Record.Pack()
+	if err != nil {
+		return nil, err
+	}
+	left := &ledger.MadeSettlements{Newest: b.settled.newest, Data: packed}
+	for _, v := range b.settled.booking.Vouchers {
+		left.Vouchers = append(left.Vouchers, ledger.Voucher{Settlement: v.ID, Currency: string(v.Currency), Report: b.job.Report.ID, Number: v.Number})
+	}
+	return left, nil
+}

@@ -1,0 +1,40 @@
+package main
+
+// mutations are small changes that each break a promise, first those that nobody noticed once.
+func mutations() []mutation {
+	return []mutation{
+		{"mail/envelope.go", "if c.dirty {", "if false {", "RSET after a message without an answer"},
+		{"mail/data.go", "	if !c.detach() {\n		return \"\", c.newError(stepBody, c.ctx.Err())\n	}\n", "	c.detach()\n", "a context that ended before the dot sends nothing"},
+		{"mail/pool.go", "return e.Code >= 400 && e.Code != 421", "return e.Code >= 400", "a connection that said 421 is not used again"},
+		{"mail/envelope.go", "c.size > limit", "c.size >= limit", "a message of exactly SIZE is sent"},
+		{"mail/tls.go", "minRSABits = 2048", "minRSABits = 1024", "a relay with a short RSA key is refused"},
+		{"mail/tls.go", "MinVersion: tls.VersionTLS12", "MinVersion: tls.VersionTLS10", "old TLS is refused"},
+		{"mail/sanitize.go", "maxReplyText = 400", "maxReplyText = 40000", "what a relay says is cut"},
+		{"internal/ledger/process.go", "lease = 20 * time.Minute", "lease = time.Minute", "the lease of another machine is longer than a send"},
+		{"internal/ledger/sqlite/rollbackguard.go", "if commits >= seen {", "if commits+1 >= seen {", "a ledger that lost one transaction is refused"},
+		{"internal/ledger/sqlite/sqlite.go", "if !guarded {", "if false {", "a restored ledger is known"},
+		{"internal/ledger/sqlite/dbfile.go", "if err := f.writeGuard(0); err != nil {", "if err := error(nil); err != nil {", "a new ledger is not taken for a restored one"},
+		{"internal/ledger/restored.go", "`UPDATE period SET in_doubt = 1 WHERE state = 'owed'`", "`UPDATE period SET in_doubt = 0 WHERE state = 'owed'`", "what was owed in a backup is in doubt"},
+		{"internal/ledger/periods.go", "if sum != 0 && sum != checksum.Of(values...) {", "if false {", "a row that is not what was written is refused"},
+		{"internal/ledger/deadprocess.go", "maxCrashes   = 3", "maxCrashes   = 300", "what kills the process is left alone for a while"},
+		{"internal/ledger/claim_delivery.go", "WHERE id = ? AND claim = ? AND begun = 0`", "WHERE id = ? AND claim = ?`", "bytes that the relay may have never change"},
+		{"internal/engine/record.go", "if err := durable.Rename(mk.dir, final); err != nil {", "if err := os.Rename(mk.dir, final); err != nil {", "the rename is on the disk before the ledger says made"},
+		{"internal/engine/freeze.go", "if err == nil && m.SHA256() == row.SHA256 {", "if err == nil {", "an altered message is not sent"},
+		{"internal/engine/relay.go", "r.probing, r.next = true, now.Add(backoff(r.fails, id))", "r.next = now", "a relay that is down is asked with one message"},
+		{"internal/engine/retention.go", "if !filepath.IsLocal(a.Path) {", "if false {", "retention stays in the archive"},
+		{"internal/engine/retention.go", "if row.To.Sub(first) < 24*time.Hour {", "if true {", "no more than the oldest day is deleted at once"},
+		{"internal/engine/due.go", "row.InDoubt = !due.After(p.doubtUntil)", "row.InDoubt = false", "what fell due since a backup is held"},
+		{"internal/engine/record.go", "messageMark(revision, restored)", "messageMark(revision, \"\")", "what is made after a restore has a Message-ID of its own"},
+		{"internal/engine/sentnote.go", "if !row.InDoubt || row.File == \"\"", "if true || row.File == \"\"", "what the archive shows as sent is not sent again"},
+		{"internal/engine/send.go", "row.Uncertain >= maxUnknown", "false", "a message over which processes die is held"},
+		{"internal/daemon/healthserver.go", "if len(i.conns) > i.most {", "if false {", "idle connections keep nobody out"},
+		{"internal/daemon/healthserver.go", "if ok && local.IP.IsLoopback() &&", "if ok && !local.IP.IsLoopback() &&", "a name that is not ours is refused"},
+		{"internal/daemon/health.go", "if r.known && c.Elapsed()-r.asked < readyFresh {", "if false {", "readiness is asked for once a second"},
+		{"fetch/internal/apiclient/place.go", "!fromOthers && len(h.waiting.accounts) == 1 || h.counted[account] < h.half()", "true", "no account has more than half while another waits"},
+		{"fetch/internal/apiclient/place.go", "	if p.bytes < leastBytes {\n		p.count(false)", "	if false {\n		p.count(false)", "what brings nothing has no place"},
+		{"fetch/internal/apiclient/fairqueue.go", "	if q.accounts[0] == q.last {\n", "	if false {\n", "accounts take turns"},
+		{"templates/executionbudget.go", "if n <= 0 || n > b.steps {", "if n > b.steps {", "a template does not give itself steps"},
+		{"cmd/rapport/secrets.go", "if !info.Mode().IsRegular() {", "if false {", "a pipe in the place of a secret is refused"},
+		{"cmd/rapport/serve.go", "if a.Kind == ledger.AlarmArchive {", "if false {", "readiness tells of the archive"},
+	}
+}

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"os"
+	"testing"
+)
+
+// TestEveryMutationFits: whoever changes a line that one is about changes the mutation too.
+func TestEveryMutationFits(t *testing.T) {
+	if err := os.Chdir("../.."); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, m := range mutations() {
+		if _, err := m.apply(); err != nil {
+			t.Error(err)
+		}
+		if seen[m.promise] || m.before == m.after {
+			t.Errorf("%s: stands there twice, or changes nothing", m.promise)
+		}
+		seen[m.promise] = true
+	}
+}

@@ -1,0 +1,130 @@
+package settlement
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"rapport/internal/money"
+)
+
+// RecordFile is what a record is called beside the files of its report.
+const RecordFile = ".settlements.json.gz"
+
+const recordVersion = 1
+
+// A Record is what a report that was made leaves for the next: its bridge, the settlements
+// that it told of, and the movements that it counted.
+type Record struct {
+	Version  int       `json:"version"`
+	Report   string    `json:"report"`
+	Name     string    `json:"name"` // of the period
+	From     time.Time `json:"from"`
+	To       time.Time `json:"to"`
+	Previous time.Time `json:"previous,omitzero"` // end of the period whose bridge this one goes on from; zero: its opening was computed
+	Since    time.Time `json:"since"`             // when the first of these bridges began
+	Filter   string    `json:"filter,omitempty"`  // sellers and providers that the report is cut to
+
+	Lines       []Line      `json:"lines"`
+	Settlements []Told      `json:"settlements,omitempty"`
+	Keys        []LineKey   `json:"keys,omitempty"`      // that Counted and Unsettled point into
+	Counted     []byte      `json:"counted,omitempty"`   // see encodeCounted
+	Unsettled   []DayAmount `json:"unsettled,omitempty"` // what was not settled, by the day of its movement
+	SettledBy   []SettledBy `json:"settled_by,omitempty"`
+	LastNumber  int         `json:"last_number,omitempty"` // of the report's vouchers so far
+}
+
+// Standing says what has become of a settlement.
+type Standing string
+
+// The standings of a settlement that a report has told of.
+const (
+	Paid      Standing = "paid"
+	Postponed Standing = "postponed"
+	Before    Standing = "before" // settled before the first bridge began: no report has it
+)
+
+// Told is a settlement in one currency as a report has told of it, minor units.
+type Told struct {
+	Key
+	Standing  Standing  `json:"standing"`
+	Day       time.Time `json:"day"`
+	Seller    string    `json:"seller,omitempty"`
+	Provider  string    `json:"provider,omitempty"`
+	Reference string    `json:"reference,omitempty"`
+	Amount    int64     `json:"amount"`
+	Capture   int64     `json:"capture"`
+	Refund    int64     `json:"refund"`
+	Fee       int64     `json:"fee"`
+	Voucher   int       `json:"voucher,omitempty"`  // its number; 0: none
+	Returned  bool      `json:"returned,omitempty"` // it was told that it is postponed again after it was paid
+}
+
+func (t *Told) line() LineKey { return LineKey{t.Currency, t.Seller, t.Provider} }
+
+func (t *Told) gross() (int64, error) { return money.Sub(t.Capture, t.Refund) }
+
+// DayAmount is what of a line was captured or refunded on a day and is not settled.
+type DayAmount struct {
+	Line   int       `json:"line"` // in Keys
+	Day    time.Time `json:"day"`  // midnight in UTC
+	Amount int64     `json:"amount"`
+}
+
+// SettledBy is who last settled a product for a seller.
+type SettledBy struct {
+	Seller   string    `json:"seller,omitempty"`
+	Product  string    `json:"product"`
+	Provider string    `json:"provider"`
+	Day      time.Time `json:"day"`
+}
+
+// Note notes which of the settlements that the report told of it has booked.
+func (r *Record) Note(vouchers []Voucher) {
+	for _, v := range vouchers {
+		r.LastNumber = max(r.LastNumber, v.Number)
+		for i := range r.Settlements {
+			if r.Settlements[i].Key == v.Key {
+				r.Settlements[i].Voucher = v.Number
+			}
+		}
+	}
+}
+
+// Pack is the record as it is kept: the same bytes for the same record.
+func (r *Record) Pack() ([]byte, error) {
+	var out bytes.Buffer
+	zip := gzip.NewWriter(&out)
+	if err := json.NewEncoder(zip).Encode(r); err != nil {
+		return nil, err
+	}
+	err := zip.Close()
+	return out.Bytes(), err
+}
+
+// maxRecord is how many bytes a record has at most when it is unpacked.
+const maxRecord = 1 << 30
+
+// UnpackRecord reads what Pack wrote. One of another version is refused.
+func UnpackRecord(data []byte) (*Record, error) {
+	zip, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("record of settlements: %w", err)
+	}
+	r := &Record{}
+	decoder := json.NewDecoder(io.LimitReader(zip, maxRecord))
+	if err = decoder.Decode(r); err == nil && r.Version != recordVersion {
+		err = fmt.Errorf("it is of version %d, not %d", r.Version, recordVersion)
+	}
+	if err == nil && !r.From.Before(r.To) {
+		err = errors.New("it is of no period")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record of settlements: %w", err)
+	}
+	return r, nil
+}

@@ -1,0 +1,162 @@
+package settlement
+
+import (
+	"slices"
+	"time"
+)
+
+// A History is the records of one report, in the order of their periods.
+type History struct{ records []*Record }
+
+// NewHistory sorts records; of two of one period the first counts, unless [History.Replace] is
+// asked.
+func NewHistory(records []*Record) *History {
+	h := &History{}
+	for _, r := range records {
+		h.Add(r)
+	}
+	return h
+}
+
+// Add takes in a record, unless there is one of its period.
+func (h *History) Add(r *Record) {
+	at, found := slices.BinarySearchFunc(h.records, r, func(a, b *Record) int { return a.From.Compare(b.From) })
+	if !found {
+		h.records = slices.Insert(h.records, at, r)
+	}
+}
+
+// Replace takes in a record in place of the one of its period.
+func (h *History) Replace(r *Record) {
+	h.records = slices.DeleteFunc(h.records, func(o *Record) bool { return o.From.Equal(r.From) })
+	h.Add(r)
+}
+
+// Holds tells whether the record of a period is there.
+func (h *History) Holds(name string) bool {
+	return slices.ContainsFunc(h.records, func(r *Record) bool { return r.Name == name })
+}
+
+// Newest is the end of the newest record of a period from before an instant; zero: there is none.
+func (h *History) Newest(before time.Time) (newest time.Time) {
+	for _, r := range h.records {
+		if !r.To.After(before) && r.To.After(newest) {
+			newest = r.To
+		}
+	}
+	return newest
+}
+
+// LastNumber is the number of the report's last voucher; 0: there was none.
+func (h *History) LastNumber() (last int) {
+	for _, r := range h.records {
+		last = max(last, r.LastNumber)
+	}
+	return last
+}
+
+// Numbered gives the vouchers that the report has made, by settlement.
+func (h *History) Numbered() map[Key]int {
+	all := map[Key]int{}
+	for _, r := range h.records {
+		for _, t := range r.Settlements {
+			if t.Voucher > 0 {
+				all[t.Key] = t.Voucher
+			}
+		}
+	}
+	return all
+}
+
+// NumberedBy gives the vouchers that the report of a question has made already: made again, it has
+// the same ones.
+func (h *History) NumberedBy(q *Question) map[Key]int {
+	all := map[Key]int{}
+	for _, r := range h.records {
+		for _, t := range r.Settlements {
+			if t.Voucher > 0 && q.isOf(r) {
+				all[t.Key] = t.Voucher
+			}
+		}
+	}
+	return all
+}
+
+// isOf tells whether a record is of the period of the question.
+func (q *Question) isOf(r *Record) bool {
+	return r.From.Equal(q.Period.From) && r.To.Equal(q.Period.To)
+}
+
+// past is what a period's bridge goes on from.
+type past struct {
+	previous *Record   // whose closing is the opening; nil: there is none
+	since    time.Time // when the first bridge of the chain began
+	chain    []*Record // the bridges that lead to this one, oldest first
+	told     map[Key]*told
+}
+
+// told is a settlement that some report of a chain, or of another, has told of.
+type told struct {
+	Told
+	inChain bool      // by a bridge that leads to this one
+	by      time.Time // the end of the period whose report told of it
+}
+
+// before is what the bridge of a question goes on from: the newest one before it that was cut
+// to the same.
+func (h *History) before(q *Question) past {
+	from, filter := q.Period.From, q.filter()
+	p := past{told: map[Key]*told{}}
+	byEnd := map[int64]*Record{}
+	for _, r := range h.records {
+		if r.Filter != filter {
+			continue
+		}
+		if !r.To.After(from) && (p.previous == nil || r.To.After(p.previous.To)) {
+			p.previous = r
+		}
+		if have := byEnd[r.To.UnixNano()]; have == nil || r.From.After(have.From) {
+			byEnd[r.To.UnixNano()] = r
+		}
+	}
+	inChain := map[*Record]bool{}
+	for r := p.previous; r != nil && !inChain[r]; r = byEnd[r.Previous.UnixNano()] {
+		inChain[r] = true
+		p.chain = append(p.chain, r)
+		p.since = r.Since
+	}
+	slices.Reverse(p.chain)
+	for _, r := range h.records {
+		if q.isOf(r) { // it is made again
+			continue
+		}
+		for i := range r.Settlements {
+			p.tell(&told{Told: r.Settlements[i], inChain: inChain[r], by: r.To})
+		}
+	}
+	return p
+}
+
+// tell takes in what a record says of a settlement: what the chain says comes before what other
+// records say, and what was told of before what was settled before.
+func (p *past) tell(t *told) {
+	have := p.told[t.Key]
+	if have != nil && (have.inChain && !t.inChain || have.inChain == t.inChain && have.Standing != Before && t.Standing == Before) {
+		return
+	}
+	p.told[t.Key] = t
+}
+
+// counted is what the chain has counted of movements since an instant.
+func (p *past) counted(since time.Time) (map[uint64][]share, error) {
+	counted := map[uint64][]share{}
+	for _, r := range p.chain {
+		if !r.To.After(since) {
+			continue
+		}
+		if err := readCounted(r.Counted, r.Keys, counted); err != nil {
+			return nil, err
+		}
+	}
+	return counted, nil
+}

@@ -1,0 +1,32 @@
+package statement
+
+import (
+	"testing"
+
+	"rapport/internal/content"
+	"rapport/internal/report"
+	"rapport/internal/settlement"
+	"rapport/locales"
+)
+
+// TestProvidersThatReadAlikeAreToldApart: Dintero's own acquiring and its payouts are both
+// "Dintero" to people.
+func TestProvidersThatReadAlikeAreToldApart(t *testing.T) {
+	words, err := locales.For("no")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs := &Figures{Words: words, Totals: report.NewTotals(), Settlements: &Settlements{Outcome: &settlement.Outcome{}}}
+	for _, code := range []string{"payout", "dintero_psp", "payout", "payex"} {
+		fs.Settlements.Lines = append(fs.Settlements.Lines, settlement.Line{LineKey: settlement.LineKey{Provider: code, Currency: "NOK"}})
+	}
+	texts := newSettlementTexts(fs)
+	for code, want := range map[string]string{"payout": "Dintero (payout)", "dintero_psp": "Dintero (dintero_psp)", "payex": "Swedbank Pay", "klarna": "Klarna", "new": "new"} {
+		if got := texts.provider(code); got != want {
+			t.Errorf("%s is called %q, want %q", code, got, want)
+		}
+	}
+	if table := (settlementTables{texts}).sumTable(); !table.Whole {
+		t.Errorf("a row of the bridge may be left out: %+v", content.Table{Title: table.Title})
+	}
+}
