@@ -191,14 +191,14 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	for _, row := range rows {
-		row.Report = cmp.Or(e.set.Load().was[row.Report], row.Report)
+		row.Report = e.reports.Set().Current(row.Report)
 		if j, ok := e.job(row); ok && !row.Due.After(now) {
 			jobs = append(jobs, j)
 		}
 	}
-	set := e.set.Load()
-	for i := range set.list {
-		entry := &set.list[i]
+	set := e.reports.Set()
+	for i := range set.All() {
+		entry := &set.All()[i]
 		if entry.Paused {
 			continue
 		}
@@ -220,7 +220,7 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 		}
 	}
 	slices.SortStableFunc(jobs, func(x, y report.Job) int {
-		return cmp.Or(x.Period.To.Compare(y.Period.To), cmp.Compare(set.places[x.Report.ID], set.places[y.Report.ID]))
+		return cmp.Or(x.Period.To.Compare(y.Period.To), cmp.Compare(set.Place(x.Report.ID), set.Place(y.Report.ID)))
 	})
 	return jobs, nil
 }

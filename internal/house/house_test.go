@@ -39,9 +39,10 @@ var plan = map[string]string{
 	"reportconfig":                "internal/calendar internal/yamltree",
 	"internal/ledger":             "internal/text internal/ledger/checksum",
 	"internal/ledger/checksum":    "",
-	"internal/ledger/sqlite":      "internal/ledger internal/ledger/checksum internal/durable internal/filelock",
+	"internal/ledger/schema":      "internal/ledger",
+	"internal/ledger/sqlite":      "internal/ledger internal/ledger/schema internal/ledger/checksum internal/durable internal/filelock",
 	"internal/ledger/served":      "internal/ledger",
-	"internal/ledger/postgres":    "internal/ledger internal/ledger/sqlite internal/durable internal/filelock",
+	"internal/ledger/postgres":    "internal/ledger internal/ledger/schema internal/ledger/sqlite internal/durable internal/filelock",
 	"internal/ledger/ledgertest":  "internal/ledger internal/ledger/served",
 
 	"fetch":                      "fetch/internal/apiclient fetch/internal/dinterojson fetch/internal/listing internal/money internal/payment",

@@ -38,14 +38,6 @@ func (l Notifications) Notify(ctx context.Context, n Notification) error {
 	return l.writeGrouped(ctx, func(t tx) error { return notify(t, n) })
 }
 
-// Notify is the Notifications', in the caller's transaction.
-func (t Tx) Notify(n Notification) error {
-	if n.QueuedAt.IsZero() {
-		return fmt.Errorf("notification %s %s: %w", n.Kind, n.Target, errNoInstant)
-	}
-	return notify(t.own, n)
-}
-
 func notify(t tx, n Notification) error {
 	if n.Kind == NotificationPing { // a start that was not heard until now
 		_, err := t.exec(`DELETE FROM notification WHERE account = ? AND config = ? AND kind = ? AND target = ? AND body = ? AND attempts > 0 AND claimed_by IS NULL`,

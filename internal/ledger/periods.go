@@ -196,10 +196,6 @@ func (l History) OwedPeriods(ctx context.Context, account string) ([]Period, err
 		ORDER BY CASE WHEN p.crashes > 0 THEN 1 ELSE 0 END, p.due_at, p.from_at, p.report, p.id`, account)
 }
 
-// SkippedWhilePaused is the Error of a period that was due while its report was paused: it is
-// not made unless somebody asks for it.
-const SkippedWhilePaused = "was due while the report was paused, and is not made unless somebody asks for it"
-
 // MessageContent gives what a period's messages can be made from anew, nil when there is none.
 func (l History) MessageContent(ctx context.Context, periodID int64) ([]byte, error) {
 	var body []byte
@@ -236,9 +232,14 @@ func scanArtifact(row scanner) (a Artifact, err error) {
 	var period, sum int64
 	err = row.Scan(&period, &a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows, &sum)
 	if err == nil {
-		err = requireSum("artifact", sum, a.summed(period)...)
+		err = a.RequireSum(period, sum)
 	}
 	return a, err
+}
+
+// RequireSum refuses the row of a file that is not what was written.
+func (a Artifact) RequireSum(period, sum int64) error {
+	return requireSum("artifact", sum, a.summed(period)...)
 }
 
 func (a Artifact) summed(period int64) []any {

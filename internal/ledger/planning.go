@@ -139,44 +139,6 @@ func advancePlannedThrough(t tx, r Planned) error {
 	return err
 }
 
-// Plan writes down a period that is not known yet. One that is known stays as it is: found.
-func (t Tx) Plan(r Planned) (p Period, found bool, err error) {
-	if err = r.check(); err != nil {
-		return p, false, fmt.Errorf("plan %s %s: %w", r.Report, r.Name, err)
-	}
-	p, isNew, err := plan(t.own, r, map[[2]string]bool{})
-	if err != nil || isNew {
-		return p, false, err
-	}
-	all, err := collect(t.own, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.report = ? AND p.from_at = ? AND p.to_at = ?`,
-		r.Account, r.Report, millis(r.From), millis(r.To))
-	if err == nil && len(all) == 0 {
-		err = ErrNoPeriod
-	}
-	if err != nil {
-		return p, false, err
-	}
-	return all[0], true, nil
-}
-
-// Reopen is a Planner's, in the caller's transaction.
-func (t Tx) Reopen(id int64) error { return reopen(t.own, id) }
-
-// EndReport cancels what is owed of a report and what waits of it, as far as nobody is at work
-// on it. What is held waits for the operator.
-func (t Tx) EndReport(account, report, note string, at time.Time) error {
-	note = sanitizeText(note)
-	_, err := t.own.exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?
-		WHERE account = ? AND report = ? AND state = 'owed' AND claimed_by IS NULL`, note, account, report)
-	if err != nil {
-		return err
-	}
-	_, err = t.own.exec(`UPDATE delivery SET state = 'cancelled', next_try_at = 0, finished_at = ?, answer = ?
-		WHERE period_id IN (SELECT id FROM period WHERE account = ? AND report = ?) AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`,
-		millis(at), note, account, report)
-	return err
-}
-
 // Reopen makes a period that failed, was skipped or was cancelled owed again, as if it had
 // never been tried. Any other is a *StateError.
 func (l Planner) Reopen(ctx context.Context, id int64) error {

@@ -18,11 +18,16 @@ type File struct {
 	ledger.Artifact
 }
 
-const selectFiles = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.made_at, m.facts, a.position, a.path, a.content_type, a.sha256, a.size, a.row_count
+const selectFiles = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.made_at, m.facts, a.position, a.path, a.content_type, a.sha256, a.size, a.row_count, a.checksum
 	FROM period p CROSS JOIN artifact a LEFT JOIN made_report m ON m.period_id = p.id`
 
 func scanFile(columns func(dest ...any) error) (f File, err error) {
-	return f, columns(&f.PeriodID, &f.Account, &f.Report, &f.From, &f.To, &f.Period, &f.Schedule, &f.MadeAt, &f.Facts, &f.Position, &f.Path, &f.ContentType, &f.SHA256, &f.Size, &f.Rows)
+	var sum int64
+	err = columns(&f.PeriodID, &f.Account, &f.Report, &f.From, &f.To, &f.Period, &f.Schedule, &f.MadeAt, &f.Facts, &f.Position, &f.Path, &f.ContentType, &f.SHA256, &f.Size, &f.Rows, &sum)
+	if err == nil {
+		err = f.RequireSum(f.PeriodID, sum)
+	}
+	return f, err
 }
 
 // A FileCursor is a place in the list of files; the zero one is its beginning.
