@@ -17,6 +17,7 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/report"
 	"rapport/internal/servicestate"
+	"rapport/internal/webservice"
 	"rapport/reportconfig"
 )
 
@@ -55,7 +56,7 @@ func (p *program) loadAll(paths []string) (configs []*reportconfig.Config, err e
 		configs = append(configs, config)
 	}
 	faults = append(faults, conflicts(configs)...)
-	if faults = append(faults, webConflicts(configs)...); len(faults) > 0 {
+	if faults = append(faults, webservice.Conflicts(configs)...); len(faults) > 0 {
 		return nil, configFault(errors.Join(faults...))
 	}
 	return configs, nil

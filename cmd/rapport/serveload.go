@@ -10,7 +10,11 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
+	"rapport/internal/insight"
+	"rapport/internal/ledgerpool"
 	"rapport/internal/logging"
+	"rapport/internal/monitoring"
+	"rapport/internal/webservice"
 	"rapport/reportconfig"
 )
 
@@ -41,40 +45,42 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
 		setups = append(setups, c)
 	}
-	opened, err := s.monitoring.open(configs)
+	opened, err := s.monitoring.Open(configs)
 	if err != nil {
-		return nil, err
+		return nil, listenExit(err)
 	}
-	plan, err := s.planWeb(configs)
+	plan, err := s.web.Plan(configs, func(c *reportconfig.Config, secret reportconfig.Secret) (string, error) {
+		return secrets{s.environmentOf(c)}.reader(secret)()
+	})
 	if err != nil {
-		closeEndpoints(opened)
-		return nil, err
+		monitoring.Close(opened)
+		return nil, listenExit(err)
 	}
-	undo := func() { closeEndpoints(opened); s.web.Undo(plan.listeners) }
+	undo := func() { monitoring.Close(opened); s.web.Undo(plan) }
 	for _, config := range configs {
 		if err := s.claimState(config); err != nil {
 			undo()
 			return nil, err
 		}
 	}
-	ledgers, err := s.ledgers.acquire(ctx, configs)
+	ledgers, err := s.ledgers.Acquire(ctx, configs)
 	if err != nil {
 		undo()
-		return nil, err
+		return nil, waiting(err)
 	}
 	for i := range setups {
 		setups[i].Ledger = ledgers[i].Ledger
-		if err := s.adopt(ctx, configs[i], setups[i]); err != nil {
+		if err := insight.Adopt(ctx, ledgers[i].Ledger, configs[i], setups[i].Path); err != nil {
 			undo()
-			return nil, errors.Join(err, releaseAll(ledgers))
+			return nil, errors.Join(ledgerFault(configs[i], err), ledgerpool.ReleaseAll(ledgers))
 		}
 	}
-	all := s.workersOf(setups, configs, ledgers)
-	if err := s.serveWeb(plan, all); err != nil {
+	all, web := s.workersOf(setups, configs, ledgers)
+	if err := s.web.Serve(s.background, plan, web); err != nil {
 		undo()
-		return nil, errors.Join(err, releaseAll(ledgers))
+		return nil, errors.Join(configFault(err), ledgerpool.ReleaseAll(ledgers))
 	}
-	s.monitoring.replace(configs, opened)
+	s.monitoring.Replace(configs, opened)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.workers = all
@@ -84,13 +90,14 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	return workers, nil
 }
 
-func (s *server) workersOf(setups []engine.Config, configs []*reportconfig.Config, ledgers []*sharedLedger) (all []worker) {
+func (s *server) workersOf(setups []engine.Config, configs []*reportconfig.Config, ledgers []*ledgerpool.Ledger) (all []worker, web []webservice.Worker) {
 	for i, c := range setups {
-		c.MoreReports = moreReports(configs[i], c.Path, c.Ledger, s.log)
+		c.MoreReports = insight.MoreReports(c.Ledger, configs[i], c.Path, s.log)
 		c.OthersRest = func() bool { return s.restBut(configs[i].Path) }
-		all = append(all, worker{engine.New(c), configs[i], ledgers[i]})
+		w := worker{engine.New(c), configs[i], ledgers[i]}
+		all, web = append(all, w), append(web, webservice.Worker{Engine: w.Engine, Config: w.config, Ledger: w.ledger})
 	}
-	return all
+	return all, web
 }
 
 // restBut tells whether no engine is at work but that of a configuration.
@@ -103,11 +110,11 @@ func (s *server) restBut(path string) bool {
 type worker struct {
 	*engine.Engine
 	config *reportconfig.Config
-	ledger *sharedLedger
+	ledger *ledgerpool.Ledger
 }
 
 func (w worker) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
-	err = w.ledger.use(func() (err error) {
+	err = w.ledger.Use(func() (err error) {
 		next, err = w.Engine.Wake(ctx, now)
 		return err
 	})
@@ -115,12 +122,12 @@ func (w worker) Wake(ctx context.Context, now time.Time) (next time.Time, err er
 }
 
 func (w worker) Hold(ctx context.Context, now time.Time, jump time.Duration) {
-	err := w.ledger.use(func() error { w.Engine.Hold(ctx, now, jump); return nil })
+	err := w.ledger.Use(func() error { w.Engine.Hold(ctx, now, jump); return nil })
 	if err != nil {
 		w.Log.Error("ledger: close", "error", err)
 	}
 }
 
 func (w worker) Drain(ctx context.Context) error {
-	return errors.Join(w.Engine.Drain(ctx), w.ledger.release())
+	return errors.Join(w.Engine.Drain(ctx), w.ledger.Release())
 }

@@ -61,6 +61,11 @@ func read(dest []any) []any {
 	return out
 }
 
+// RequireSum refuses the row of a file that is not what was written.
+func (a Artifact) RequireSum(period, sum int64) error {
+	return requireSum("artifact", sum, a.summed(period)...)
+}
+
 // Plan writes down a period that is not known yet. One that is known stays as it is: found.
 func (t Tx) Plan(r Planned) (p Period, found bool, err error) {
 	if err = r.check(); err != nil {

@@ -237,11 +237,6 @@ func scanArtifact(row scanner) (a Artifact, err error) {
 	return a, err
 }
 
-// RequireSum refuses the row of a file that is not what was written.
-func (a Artifact) RequireSum(period, sum int64) error {
-	return requireSum("artifact", sum, a.summed(period)...)
-}
-
 func (a Artifact) summed(period int64) []any {
 	return []any{period, a.Path, a.ContentType, a.SHA256, a.Size, a.Rows}
 }
