@@ -123,6 +123,9 @@ func (c *Config) ReadBody(v yamltree.Value, taken func(id string) bool) (Entry, 
 		return e, false
 	}
 	e.ID, e.Written = "", yamltree.JSON(yamltree.Without(v, "accountId"))
+	if _, ours := e.Data.(Settlements); ours {
+		e.dataType.Fault("put it into the configuration file", "%s are no report configuration of Dintero's", PayoutSettlements)
+	}
 	if e.Data != nil {
 		c.requireFile(e)
 	}

@@ -3,6 +3,7 @@ package insight_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rapport/internal/calendar"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
@@ -96,6 +98,71 @@ func TestAFilesReportIsReadOnly(t *testing.T) {
 		t.Errorf("the conflict does not name the other: %s", a.Body)
 	} else {
 		a.fails(409, "conflict")
+	}
+}
+
+// A report of settlements is ours: a client of Dintero's never meets one, but for its files.
+func TestSettlementsAreNoReportOfTheAPI(t *testing.T) {
+	s := start(t)
+	token := s.token("all")
+	settlements := reportconfig.Report{ID: "utbetalinger", Data: reportconfig.Settlements{}, Schedule: "daily", Language: "no", Written: []byte(`{"dataType":"settlements","schedule":"daily","language":"no"}`)}
+	s.config.Reports = append(s.config.Reports, settlements)
+	s.restart()
+	id := insight.FileReportID(account, settlements.ID)
+	for method, target := range map[string]string{"POST": reports, "PUT": reports + "/" + id} {
+		a := s.ask(method, target, token, string(settlements.Written))
+		if paths := a.fails(400, "invalid_configuration"); !slices.Equal(paths, []string{"dataType"}) {
+			t.Errorf("%s: %s", method, a.Body)
+		}
+	}
+	daily := `{"dataType":"settlements","schedule":"daily","language":"no","from":"2026-11-19","to":"2026-11-19"}`
+	s.ask("POST", base+"/insight/generate-report", token, daily).fails(400, "invalid_configuration")
+	var all []object
+	s.ask("GET", reports, token, "").read(&all)
+	if len(all) != 1 || all[0]["dataType"] != "checkout/transactions" {
+		t.Errorf("listed: %v", all)
+	}
+	s.ask("GET", reports+"/"+id, token, "").fails(404, "not_found")
+}
+
+// Every key of a report in the file is one of the document, but for what settlements alone have.
+func TestTheDocumentNamesEveryKeyOfAReport(t *testing.T) {
+	var schema, document map[string]any
+	for _, text := range []struct {
+		from []byte
+		to   *map[string]any
+	}{{reportconfig.Schema(), &schema}, {insight.OpenAPI, &document}} {
+		if err := json.Unmarshal(text.from, text.to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := dig(schema, "$defs", "report", "properties").(map[string]any)
+	delete(want, "voucher")
+	for _, name := range []string{"CheckoutTransactions", "OpenTransactions", "OrderOperations", "WalletTransactions"} {
+		got := dig(document, "components", "schemas", name+"Configuration", "properties").(map[string]any)
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got))); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestWorkingDaysAndDaysThatStartLateAreTakenOverHTTP(t *testing.T) {
+	s := start(t)
+	token := s.token("all")
+	const late = `{"dataType":"checkout/transactions","schedule":"monthly","language":"no","name":"Natt","at":"07:00","workday":-1,"calendar":"bank","day_starts":"04:00","attachments":"none"}`
+	if a := s.ask("POST", reports, token, late); a.Code != 200 {
+		t.Fatal(a.Body)
+	}
+	for part, path := range map[string]string{`"workday":-1`: "workday", `"calendar":"bank"`: "calendar", `"day_starts":"04:00"`: "day_starts", `"attachments":"none"`: "attachments"} {
+		wrong := map[string]string{"workday": `"workday":0`, "calendar": `"calendar":"moon"`, "day_starts": `"day_starts":"07:01"`, "attachments": `"attachments":"forward"`}[path]
+		a := s.ask("POST", reports, token, strings.NewReplacer(part, wrong, "Natt", path).Replace(late))
+		if paths := a.fails(400, "invalid_configuration"); !slices.Equal(paths, []string{path}) {
+			t.Errorf("%s: %s", path, a.Body)
+		}
+	}
+	taken := s.taken()
+	if len(taken) != 1 || taken[0].Workday != -1 || taken[0].Days != calendar.BankDays || taken[0].DayStarts != (calendar.TimeOfDay{Hour: 4}) {
+		t.Errorf("an engine takes up %+v", taken)
 	}
 }
 

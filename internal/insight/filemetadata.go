@@ -153,7 +153,7 @@ func (a *account) metadata(f *served.File, s *Server, key []byte, createdBy stri
 		ID: fileID(f), ReportJobID: uuid.NewSHA1(names(), []byte("run\x00"+run)).String(), AccountID: f.Account,
 		TemplateID: "insight-" + strings.ReplaceAll(facts.DataType, "/", "-"), ContentType: f.ContentType, ContentLanguage: facts.Language,
 		CreatedBy: createdBy, CreatedAt: instant(f.MadeAt), DataFrom: instant(f.From), DataTo: instant(f.To), Schedule: f.Schedule,
-		ReportFileName: name, CustomReportName: facts.Name, ReportConfigID: a.configID(f.Report), DataType: facts.DataType,
+		ReportFileName: name, CustomReportName: facts.Name, ReportConfigID: a.configID(f.Report, facts), DataType: facts.DataType,
 		ReportFilters: facts.Filters,
 	}
 	if item.ReportFilters == nil {
@@ -169,8 +169,11 @@ func fileID(f *served.File) string {
 	return uuid.NewSHA1(names(), []byte(name)).String()
 }
 
-// configID is what a report is called over HTTP; "" of one that was generated.
-func (a *account) configID(id string) string {
+// configID is what a report is called over HTTP; "" of one that was generated, and of settlements.
+func (a *account) configID(id string, facts report.Facts) string {
+	if facts.DataType == string(reportconfig.PayoutSettlements) {
+		return ""
+	}
 	for i := range a.Config.Reports {
 		if a.Config.Reports[i].ID == id {
 			return FileReportID(a.Config.Account, id)

@@ -2,8 +2,10 @@ package insight_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/internal/ledger"
 )
@@ -48,6 +50,29 @@ func TestTheSameReportIsGeneratedOnce(t *testing.T) {
 	}
 	if rows, err = s.ledger.Periods(t.Context(), ledger.Filter{Account: account}); err != nil || len(rows) != 2 {
 		t.Errorf("another report is the same promise: %+v, %v", rows, err)
+	}
+}
+
+// A day that starts late is another period, whichever half of the day that is in.
+func TestAPeriodIsGeneratedAsItsDaysStart(t *testing.T) {
+	s := start(t)
+	token := s.token("writer")
+	for i, c := range []struct{ starts, from string }{
+		{"", "2026-10-31T23:00:00Z"}, {"04:00", "2026-11-01T03:00:00Z"}, {"14:30", "2026-11-01T13:30:00Z"}, {"23:59", "2026-11-01T22:59:00Z"},
+	} {
+		more := ""
+		if c.starts != "" {
+			more = `,"at":"23:59","day_starts":"` + c.starts + `"`
+		}
+		body := strings.Replace(generated("2026-11-01", "2026-11-01", more), "monthly", "daily", 1)
+		if a := s.ask("POST", generate, token, body); a.Code != 200 {
+			t.Fatalf("%s: %s", body, a.Body)
+		}
+		rows, err := s.ledger.Periods(t.Context(), ledger.Filter{Account: account, Period: "2026-11-01"})
+		s.must(err)
+		if len(rows) != i+1 || !slices.ContainsFunc(rows, func(p ledger.Period) bool { return p.From.Format(time.RFC3339) == c.from }) {
+			t.Errorf("day_starts %s: %+v", c.starts, rows)
+		}
 	}
 }
 

@@ -192,8 +192,7 @@ func (q *request) persisted() (all []persisted, err error) {
 		if err != nil {
 			return err
 		}
-		for i := range a.Config.Reports {
-			r := &a.Config.Reports[i]
+		for _, r := range a.fileReports() {
 			all = append(all, a.fromFile(r, seen[r.ID]))
 		}
 		rows, _, err := a.Reports(q.Context(), a.Config.Account, a.Path, "")
@@ -210,9 +209,19 @@ func (q *request) persisted() (all []persisted, err error) {
 	return all, err
 }
 
-func (a *account) fileIDs() (ids []string) {
+// fileReports are those of the configuration file that Dintero's API knows: settlements are none.
+func (a *account) fileReports() (all []*reportconfig.Report) {
 	for i := range a.Config.Reports {
-		ids = append(ids, a.Config.Reports[i].ID)
+		if _, ours := a.Config.Reports[i].Data.(reportconfig.Settlements); !ours {
+			all = append(all, &a.Config.Reports[i])
+		}
+	}
+	return all
+}
+
+func (a *account) fileIDs() (ids []string) {
+	for _, r := range a.fileReports() {
+		ids = append(ids, r.ID)
 	}
 	return ids
 }
@@ -220,8 +229,7 @@ func (a *account) fileIDs() (ids []string) {
 // find gives the report of the path's id.
 func (q *request) find() (p persisted, err error) {
 	id := q.PathValue("id")
-	for i := range q.account.Config.Reports {
-		r := &q.account.Config.Reports[i]
+	for _, r := range q.account.fileReports() {
 		if FileReportID(q.account.Config.Account, r.ID) != id {
 			continue
 		}
