@@ -26,7 +26,8 @@ func TestWhatWasMadeBeforeItWasOverIsMadeAgain(t *testing.T) {
 	s.Days(-1)
 	s.Box.Fail = nil
 	source := newClocked(t, s.Clock.Time)
-	source.Sales, *source.asked = []payment.Transaction{shoptest.Sold(t, "late", "2026-11-20", "Bergen", 700)}, true
+	source.Sales = []payment.Transaction{shoptest.Sold(t, "late", "2026-11-20", "Bergen", 700)}
+	source.asked.Store(true)
 	s.Source = source
 	s.Run()
 	if got := s.Sent(); strings.Count(got, "2026-11-20") != 1 {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,26 +21,26 @@ import (
 type clocked struct {
 	paymenttest.Source
 	clock *paymenttest.Clock
-	asked *bool
-	away  *bool // nobody hears it
+	asked *atomic.Bool
+	away  *atomic.Bool // nobody hears it
 }
 
 func newClocked(t *testing.T, at time.Time) clocked {
-	return clocked{paymenttest.OneSale(t), &paymenttest.Clock{Time: at}, new(bool), new(bool)}
+	return clocked{paymenttest.OneSale(t), &paymenttest.Clock{Time: at}, new(atomic.Bool), new(atomic.Bool)}
 }
 
-func (c clocked) ServerTime() (time.Time, bool) { return c.clock.Time, *c.asked }
+func (c clocked) ServerTime() (time.Time, bool) { return c.clock.Time, c.asked.Load() }
 
 func (c clocked) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
-	*c.asked = true
+	c.asked.Store(true)
 	return c.Source.Transactions(ctx, q)
 }
 
 func (c clocked) AskServerTime(context.Context) (time.Time, error) {
-	if *c.away {
+	if c.away.Load() {
 		return time.Time{}, errors.New("no answer")
 	}
-	*c.asked = true
+	c.asked.Store(true)
 	return c.clock.Time, nil
 }
 
@@ -97,11 +98,15 @@ func TestNothingExpiresByAClockThatIsAhead(t *testing.T) {
 	if s.Run(); state() != ledger.Deferred {
 		t.Errorf("the source says that it is the 20th, and it is %s", state())
 	}
-	s.Clock.Time, *source.away, *source.asked = s.Clock.Add(2*time.Hour), true, false
+	s.Clock.Time = s.Clock.Add(2 * time.Hour)
+	source.away.Store(true)
+	source.asked.Store(false)
 	if s.Run(); state() != ledger.Deferred {
 		t.Errorf("nobody knows, and it is %s", state())
 	}
-	s.Clock.Time, *source.away, source.clock.Time = s.Clock.Add(2*time.Hour), false, s.Clock.Add(2*time.Hour)
+	s.Clock.Time = s.Clock.Add(2 * time.Hour)
+	source.clock.Time = s.Clock.Time
+	source.away.Store(false)
 	if s.Run(); state() != ledger.Expired {
 		t.Errorf("the source says so too, and it is %s", state())
 	}
