@@ -56,5 +56,5 @@ func changed(b *fixture) {
 	fingerprints, err = l.Fingerprints(ctx, id)
 	b.must(err)
 	equal(b, "purged", fingerprints == nil, true)
-	equal(b, "fingerprinted", fingerprinted(none.From, some.To), "["+empty.Name+"]")
+	equal(b, "fingerprinted", fingerprinted(none.From, some.To), "[a "+empty.Name+" b "+some.Name+"]")
 }
