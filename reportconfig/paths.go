@@ -10,9 +10,19 @@ import (
 
 // paths reads where the ledger and the rendered files are kept.
 func (l *loader) paths(m yamltree.Mapping) {
-	l.config.Archive = l.keptPath(m, "archive", "archive", yamltree.Value.FilePath)
+	l.config.Archive = l.archivePath(m)
 	l.config.State = l.ledgerPath(m)
 	l.distinctPaths(m)
+}
+
+// archivePath is where the archive is, or, of one in a store, where this machine puts its trials.
+func (l *loader) archivePath(m yamltree.Mapping) string {
+	if v, ok := m.Field("archive"); ok {
+		if l.config.ObjectStore = readObjectStore(v); l.config.ObjectStore != nil {
+			return filepath.Join(cmp.Or(l.stateDir, m.Dir()), "archive")
+		}
+	}
+	return l.keptPath(m, "archive", "archive", yamltree.Value.FilePath)
 }
 
 // ledgerPath is where the ledger is, or, of one in a database, what this machine keeps beside it.

@@ -25,9 +25,10 @@ type Config struct {
 	Source       Source
 	Mail         Mail // zero if there is none, then no report has Emails
 	Operator     Operator
-	State        string    // the file of the ledger; with a Database a directory of this machine's own
-	Database     *Database // that holds the ledger; nil: a file does
-	Archive      string
+	State        string        // the file of the ledger; with a Database a directory of this machine's own
+	Database     *Database     // that holds the ledger; nil: a file does
+	Archive      string        // a directory; with an ObjectStore that of trials alone
+	ObjectStore  *ObjectStore  // that holds the archive; nil: a directory does
 	Catchup      time.Duration // how far back missed periods are made, in whole days of 24 hours
 	Retention    time.Duration // how long archive and ledger are kept, in whole days of 24 hours; never less than Catchup
 	Listen       string        // host:port of health and metrics; an empty host is all addresses, port 0 any free one

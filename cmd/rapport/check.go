@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
+	"rapport/internal/renamed"
 	"rapport/internal/webservice"
 	"rapport/mail"
 	"rapport/render"
@@ -136,13 +137,13 @@ func (c check) warnRenamed(ctx context.Context, config *reportconfig.Config) {
 	if err != nil {
 		return
 	}
-	came, left, err := newAndLeft(ctx, l, config)
+	came, left, err := renamed.CameAndLeft(ctx, l, config)
 	for _, r := range came {
-		was := likeliest(r, left, len(came) == 1)
+		was := renamed.Likeliest(r, left, len(came) == 1)
 		if was == "" {
 			continue
 		}
-		left = slices.DeleteFunc(left, func(p formerReport) bool { return p.id == was })
+		left = slices.DeleteFunc(left, func(p renamed.Former) bool { return p.ID == was })
 		fmt.Fprintf(c.stderr, "rapport: warning: %s: report %s is new, and %s has left the file — if it is the same report, add to its entry: was: %s; else its latest period is mailed again, and its numbers begin at 1\n",
 			config.Path, r.ID, was, was)
 	}

@@ -8,14 +8,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"rapport/internal/ledger"
-	"rapport/internal/report"
+	"rapport/internal/archivemarker"
+	"rapport/internal/engine"
 	"rapport/internal/servicestate"
 	"rapport/internal/webservice"
 	"rapport/reportconfig"
@@ -128,77 +127,6 @@ func (o *otherConfigs) read(path string) *reportconfig.Config {
 	return config
 }
 
-// A formerReport is one that the ledger knows and the file has not.
-type formerReport struct {
-	id         string
-	schedules  []string
-	filterHash string // of what it was made of last
-}
-
-// newAndLeft are the reports that the ledger does not know, and those that the file has no more.
-func newAndLeft(ctx context.Context, l *ledger.Ledger, config *reportconfig.Config) (came []*reportconfig.Report, left []formerReport, err error) {
-	rows, err := l.PlannedThrough(ctx, config.Account)
-	path, err2 := filepath.Abs(config.Path)
-	if err = errors.Join(err, err2); err != nil {
-		return nil, nil, err
-	}
-	known, accounted := map[string]bool{}, map[string]bool{}
-	for _, row := range rows {
-		known[row.Report] = true
-	}
-	for i := range config.Reports {
-		r := &config.Reports[i]
-		if accounted[r.ID], accounted[r.Was] = true, true; r.Was == "" && !known[r.ID] {
-			came = append(came, r)
-		}
-	}
-	for _, row := range rows {
-		if _, err := os.Stat(row.Config); accounted[row.Report] || row.Config != path && !errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if n := len(left); n > 0 && left[n-1].id == row.Report {
-			left[n-1].schedules = append(left[n-1].schedules, row.Schedule)
-			continue
-		}
-		made, err := l.Periods(ctx, ledger.Filter{Account: config.Account, Report: row.Report, State: string(ledger.Made), Limit: 1})
-		if err != nil {
-			return nil, nil, err
-		}
-		former := formerReport{id: row.Report, schedules: []string{row.Schedule}}
-		if len(made) > 0 {
-			former.filterHash = made[0].FilterHash
-		}
-		left = append(left, former)
-	}
-	return came, left, nil
-}
-
-// likeliest is the report that another one most likely was: of the same schedule, made of the same payments or called alike;
-// where only one came and one left that of the same schedule.
-func likeliest(r *reportconfig.Report, left []formerReport, alone bool) (id string) {
-	best := 0
-	for _, p := range left {
-		if !slices.Contains(p.schedules, string(r.Schedule)) {
-			continue
-		}
-		likeness := 0
-		if p.filterHash == report.FilterHash(r.Data) {
-			likeness += 2
-		}
-		words := strings.Split(p.id, "-")
-		if slices.ContainsFunc(strings.Split(r.ID, "-"), func(w string) bool { return slices.Contains(words, w) }) {
-			likeness++
-		}
-		if alone && len(left) == 1 {
-			likeness++
-		}
-		if likeness > best {
-			best, id = likeness, p.id
-		}
-	}
-	return id
-}
-
 // host is where the services of this machine keep their state, and this one, if it is one.
 func (p *program) host() servicestate.Host {
 	own, _, _ := strings.Cut(p.getenv("STATE_DIRECTORY"), ":")
@@ -219,6 +147,20 @@ func (p *program) claimState(config *reportconfig.Config) error {
 		return configFault(err)
 	case err != nil:
 		return &exit{exitWaiting, err}
+	}
+	return nil
+}
+
+// requireArchive refuses another archive than the ledger knows. One that cannot be looked at now
+// makes its reports wait, and the operator hears.
+func (p *program) requireArchive(ctx context.Context, config *reportconfig.Config, c engine.Config) error {
+	shared := config.Database != nil || c.Archive.Objects != nil
+	fresh, err := archivemarker.Check{Ledger: c.Ledger, Archive: c.Archive, Account: config.Account, Config: c.Path, Shared: shared}.AtStart(ctx, c.Log)
+	if err != nil {
+		return configFault(fmt.Errorf("%s: %w", config.Path, err))
+	}
+	if fresh {
+		return p.handOver(config, true)
 	}
 	return nil
 }

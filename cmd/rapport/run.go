@@ -162,6 +162,9 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 		return outcome, err
 	}
 	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
+	if err := r.requireArchive(ctx, r.config, c); err != nil {
+		return outcome, err
+	}
 	c.RealClock = r.flags.now == ""
 	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
 }

@@ -24,7 +24,7 @@ func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) 
 	}
 	bar.expect(len(jobs))
 	trial := preview.Preview{
-		Archive: c.Archive, MaxMessage: c.MaxMessage, To: r.to, Builder: c.Builder, Composer: c.Composer, Sender: c.Sender,
+		Archive: r.config.Archive, MaxMessage: c.MaxMessage, To: r.to, Builder: c.Builder, Composer: c.Composer, Sender: c.Sender,
 		Clock: r.clock, Log: r.log, EventLog: c.EventLog, Emit: c.Emit,
 	}
 	return trial.All(ctx, jobs, bar.next)

@@ -74,6 +74,10 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 			undo()
 			return nil, errors.Join(ledgerFault(configs[i], err), ledgerpool.ReleaseAll(ledgers))
 		}
+		if err := s.requireArchive(ctx, configs[i], setups[i]); err != nil {
+			undo()
+			return nil, errors.Join(err, ledgerpool.ReleaseAll(ledgers))
+		}
 	}
 	all, web := s.workersOf(setups, configs, ledgers)
 	if err := s.web.Serve(s.background, plan, web); err != nil {

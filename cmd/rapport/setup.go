@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rapport/fetch"
+	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/content"
 	"rapport/internal/engine"
@@ -62,11 +63,12 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 		return c, configFault(err)
 	}
 	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization}
+	files := archive.Archive{Dir: config.Archive}
 	c = engine.Config{
-		Account: account, Archive: config.Archive, Operator: config.Operator, MaxMessage: defaultMaxMessage,
+		Account: account, Archive: files, Operator: config.Operator, MaxMessage: defaultMaxMessage,
 		Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention, Senders: outboxSenders,
 		Builder: &builder.Builder{
-			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Archive: config.Archive, Log: o.log, Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
+			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Archive: files, Log: o.log, Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		},
 		Composer: &message.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: o.log},
 		Clock:    o.clock, Log: o.log, Hooks: o.hooks,

@@ -1,12 +1,17 @@
 // Package archive is where the files of reports lie: <archive>/<report id>/<period>/. A file
-// there never changes: it is written beside, made durable, and moved to its place once. It
-// refuses to replace one. What is made and not yet sent waits in .outgoing beside the files.
+// there never changes: it is made in .made/<attempt> beside its place, made durable, and put to
+// its place once; then a seal says that the period is whole. The archive is a directory, or
+// objects in a store of which this machine has a copy of what it works on. It refuses another
+// archive than the one that the ledger knows.
 package archive
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,25 +21,64 @@ import (
 )
 
 const (
-	OutgoingDir   = ".outgoing" // what is made and not all sent yet; see Outgoing
+	MadeDir       = ".made"     // of what is made and not all sent yet; see Outgoing
+	outgoingDir   = ".outgoing" // likewise, by versions before there were attempts
 	MessageSuffix = ".message"
 	SharedSuffix  = ".shared" // an attachment's text, for all messages beside it
 	SentSuffix    = ".sent"   // after a message's name: it was sent, and the ledger may not know yet
+	TrialDir      = "trial"
 )
 
-// Outgoing is where the messages of an edition wait: 0, and one more each time that a period
-// is made again.
-func Outgoing(edition int) string {
-	if edition == 0 {
-		return OutgoingDir
-	}
-	return OutgoingDir + "-" + strconv.Itoa(edition)
+// An Archive has files by their keys: paths below it, with slashes.
+type Archive struct {
+	Dir     string  // the archive itself; with Objects what this machine has of it
+	Objects Objects // nil: it is a directory
 }
 
-// Publish moves the reports of an edition to their place in the archive; those that are
-// there already stay.
-func Publish(dir string, edition int) (moved []string, err error) {
-	from := filepath.Join(dir, Outgoing(edition))
+// Path is where a file of a key is on this machine, if it is.
+func (a Archive) Path(key string) string { return filepath.Join(a.Dir, filepath.FromSlash(key)) }
+
+// Name is how a key is told to people, and kept in the ledger.
+func (a Archive) Name(key string) string {
+	if a.Objects != nil {
+		return a.Objects.String() + key
+	}
+	return a.Path(key)
+}
+
+// PeriodKey is where the archive has the files of a report's period.
+func PeriodKey(report, period string) string { return path.Join(report, period) }
+
+// Outgoing is where the messages of a period wait, below its place. Of an older version that is
+// by the edition: 0, and one more each time that a period is made again.
+func Outgoing(attempt string, edition int) string {
+	switch {
+	case attempt != "":
+		return path.Join(MadeDir, attempt)
+	case edition == 0:
+		return outgoingDir
+	}
+	return outgoingDir + "-" + strconv.Itoa(edition)
+}
+
+// forMessages tells whether a file is one of a message, which has no other place.
+func forMessages(name string) bool {
+	return strings.HasSuffix(name, MessageSuffix) || strings.HasSuffix(name, SharedSuffix) || strings.HasSuffix(name, SentSuffix)
+}
+
+// Publish puts the reports of an attempt to their place in the archive, and seals the period;
+// those that are there already stay. Anybody may finish what another began. It gives the paths
+// of what it put there, on this machine.
+func (a Archive) Publish(ctx context.Context, period, outgoing string) (published []string, err error) {
+	if a.Objects != nil {
+		if err := a.publishObjects(ctx, period, outgoing); err != nil {
+			return nil, err
+		}
+	}
+	return publishDir(a.Path(period), a.Path(path.Join(period, outgoing)))
+}
+
+func publishDir(dir, from string) (published []string, err error) {
 	entries, err := os.ReadDir(from)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -42,30 +86,44 @@ func Publish(dir string, edition int) (moved []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	// The seal comes last, when the names of the others are durable.
+	seal := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return e.Name() == Seal })
 	any := false
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), MessageSuffix) || strings.HasSuffix(e.Name(), SharedSuffix) || strings.HasSuffix(e.Name(), SentSuffix) {
+	for i, e := range entries {
+		if i == seal || forMessages(e.Name()) {
 			continue
 		}
 		to := filepath.Join(dir, e.Name())
-		err := os.Rename(filepath.Join(from, e.Name()), to)
-		if errors.Is(err, fs.ErrNotExist) && Exists(to) { // another sender of the period was faster
-			continue
-		}
+		moved, err := move(filepath.Join(from, e.Name()), to)
 		if err != nil {
-			return moved, err
+			return published, err
 		}
-		if any = true; !Hidden(to) {
-			moved = append(moved, to)
+		if any = any || moved; moved && !Hidden(to) {
+			published = append(published, to)
 		}
 	}
-	if !any {
-		return nil, nil
+	if any {
+		err = durable.SyncDir(dir)
 	}
-	return moved, durable.SyncDir(dir)
+	if err == nil && seal >= 0 {
+		if _, err = move(filepath.Join(from, Seal), filepath.Join(dir, Seal)); err == nil {
+			err = durable.SyncDir(dir)
+		}
+	}
+	return published, err
 }
 
-// RemoveOutgoing removes .outgoing, with what its messages shared, when the last of them is gone.
+// move gives a file its place, unless somebody was faster.
+func move(from, to string) (moved bool, err error) {
+	err = os.Rename(from, to)
+	if errors.Is(err, fs.ErrNotExist) && Exists(to) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// RemoveOutgoing removes the directory of an attempt, with what its messages shared, when the
+// last of them is gone.
 func RemoveOutgoing(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasSuffix(e.Name(), SharedSuffix) }) {
@@ -76,7 +134,29 @@ func RemoveOutgoing(dir string) error {
 			return err
 		}
 	}
+	return RemoveEmptyAttempt(dir)
+}
+
+// RemoveEmptyAttempt removes the directory of an attempt in which nothing is.
+func RemoveEmptyAttempt(dir string) error {
+	if above := filepath.Dir(dir); filepath.Base(above) == MadeDir {
+		return durable.RemoveEmpty(dir, above)
+	}
 	return durable.RemoveEmpty(dir)
+}
+
+// OutgoingDirs are those that this machine has of a period that was made again so often.
+func (a Archive) OutgoingDirs(period string, editions int) (dirs []string) {
+	dirs, err := filepath.Glob(a.Path(path.Join(period, MadeDir, "*")))
+	if err != nil {
+		dirs = nil
+	}
+	for edition := range editions + 1 {
+		if dir := a.Path(path.Join(period, Outgoing("", edition))); Exists(dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
 }
 
 // Hidden tells whether a file is the program's own, for no reader.
@@ -87,9 +167,14 @@ func Exists(path string) bool {
 	return err == nil
 }
 
-// PeriodDir is where the archive has the files of a report's period.
-func PeriodDir(archive, report, period string) string {
-	return filepath.Join(archive, report, period)
+// Waiting is the directory of those whose messages wait in a period's place, relative to that;
+// "": none does.
+func (a Archive) Waiting(period string) (dir string, messages int) {
+	for _, pattern := range []string{path.Join(MadeDir, "*"), outgoingDir} {
+		waiting, err := filepath.Glob(filepath.Join(a.Path(period), pattern, "*"+MessageSuffix))
+		if err == nil && len(waiting) > 0 {
+			dir, messages = cmp.Or(dir, path.Dir(pattern)), messages+len(waiting)
+		}
+	}
+	return dir, messages
 }
-
-const TrialDir = "trial"

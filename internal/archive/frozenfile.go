@@ -44,18 +44,22 @@ func (s *summing) Write(p []byte) (int, error) {
 var ErrChanged = errors.New("was changed after it was made")
 
 // Verify refuses a file that is not the one whose SHA-256 is sum, in hex.
-func Verify(path, sum string) (err error) {
+func Verify(path, sum string) error {
+	found, err := Sum(path)
+	if err == nil && found != sum {
+		err = fmt.Errorf("%s: %w", path, ErrChanged)
+	}
+	return err
+}
+
+// Sum is the SHA-256 of a file, in hex.
+func Sum(path string) (sum string, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return err
-	}
-	if hex.EncodeToString(hash.Sum(nil)) != sum {
-		return fmt.Errorf("%s: %w", path, ErrChanged)
-	}
-	return nil
+	_, err = io.Copy(hash, f)
+	return hex.EncodeToString(hash.Sum(nil)), err
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
@@ -77,7 +78,7 @@ func makeAndMail(b *testing.B, source builder.Source, reports []reportconfig.Rep
 	account, log := statement.Account{ID: "T12345678", Zone: "UTC", Location: time.UTC}, slog.New(slog.DiscardHandler)
 	start := time.Now()
 	outcome, err := engine.New(engine.Config{
-		Account: account, Path: "shop.yaml", Archive: filepath.Join(dir, "archive"), MaxMessage: 10_000_000,
+		Account: account, Path: "shop.yaml", Archive: archive.Archive{Dir: filepath.Join(dir, "archive")}, MaxMessage: 10_000_000,
 		Reports: reports, Catchup: 24 * time.Hour, Senders: 2 * connections, Ledger: book,
 		Builder:  &builder.Builder{Account: account, Source: source, Log: log},
 		Composer: &message.Composer{Account: account, From: from, Envelope: from.Address, Log: log},

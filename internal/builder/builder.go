@@ -9,6 +9,7 @@ import (
 	"iter"
 	"log/slog"
 
+	"rapport/internal/archive"
 	"rapport/internal/lateevents"
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
@@ -39,7 +40,7 @@ type Builder struct {
 	History    statement.History               // nil: nothing was made before
 	LateEvents *lateevents.Detector            // nil: nobody looks at closed periods
 	Memory     *reconcile.Memory               // of earlier comparisons; nil: nothing is remembered
-	Archive    string                          // where the reports before lie; "": nobody looks
+	Archive    archive.Archive                 // zero: nothing was made before
 	Trials     map[string][]*settlement.Record // what trials of settlements would leave, by report; nil: they are not kept
 
 	Log    *slog.Logger

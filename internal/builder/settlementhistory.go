@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	slashpath "path"
 	"time"
 
 	"rapport/internal/archive"
@@ -33,7 +33,7 @@ func (r settlementBuilder) settlementHistory(ctx context.Context, id string) (*s
 			h.Add(record)
 		}
 	}
-	if err := r.addArchived(h, id); err != nil {
+	if err := r.addArchived(ctx, h, id); err != nil {
 		return nil, err
 	}
 	for _, record := range r.Trials[id] {
@@ -43,11 +43,11 @@ func (r settlementBuilder) settlementHistory(ctx context.Context, id string) (*s
 }
 
 // addArchived adds the records beside a report's files that are not known yet.
-func (r settlementBuilder) addArchived(h *settlement.History, id string) error {
-	if r.Archive == "" {
+func (r settlementBuilder) addArchived(ctx context.Context, h *settlement.History, id string) error {
+	if r.Archive.Dir == "" {
 		return nil
 	}
-	names, err := archive.Periods(filepath.Join(r.Archive, id))
+	names, err := r.Archive.Periods(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -55,8 +55,11 @@ func (r settlementBuilder) addArchived(h *settlement.History, id string) error {
 		if h.Holds(name) {
 			continue
 		}
-		path := filepath.Join(archive.PeriodDir(r.Archive, id, name), settlement.RecordFile)
-		data, err := os.ReadFile(path)
+		path, err := r.Archive.Fetch(ctx, slashpath.Join(archive.PeriodKey(id, name), settlement.RecordFile))
+		data := []byte(nil)
+		if err == nil {
+			data, err = os.ReadFile(path)
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -76,9 +76,6 @@ func recipientKey(report, address string) string { return report + " " + mailbox
 
 func (e *core) report(id string) *reportconfig.Report { return e.reports.Set().Report(id) }
 
-// notes are those of messages that were sent while the ledger was locked.
-func (e *core) notes() sentNotes { return sentNotes{e.Archive} }
-
 // job is the period of a row of the ledger, as its report in the configuration makes it.
 func (e *core) job(p ledger.Period) (report.Job, bool) {
 	entry := e.report(p.Report)
@@ -87,21 +84,24 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 	}
 	cycle := calendar.Cycle{Schedule: calendar.Schedule(p.Schedule), DayStarts: entry.DayStarts}
 	period := cycle.Restored(p.Name, p.From, p.To, e.Account.Location)
-	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake), ArchiveID: p.ArchivedUnder}, true
+	return report.Job{Report: entry, Name: p.Name, Period: period, Edition: p.Edition, Reason: string(p.Remake), ArchiveID: p.ArchivedUnder, Attempt: p.Attempt}, true
 }
 
 // deliveryJob is the report and the period of a delivery, if it is in the configuration.
 func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
-	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder})
+	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder, Attempt: row.MadeAttempt})
 }
 
 // event says what became of something of a report's period.
 func (e *core) event(j report.Job, event builder.Event) { e.events.add(event.Of(j)) }
 
-// periodDir is where the archive has, or will have, the files of a job.
-func (e *core) periodDir(j report.Job) string {
-	return archive.PeriodDir(e.Archive, cmp.Or(j.ArchiveID, j.Report.ID), j.PeriodName())
+// periodKey is where the archive has, or will have, the files of a job.
+func periodKey(j report.Job) string {
+	return archive.PeriodKey(cmp.Or(j.ArchiveID, j.Report.ID), j.PeriodName())
 }
+
+// periodDir is that on this machine.
+func (e *core) periodDir(j report.Job) string { return e.Archive.Path(periodKey(j)) }
 
 // measure begins to measure a stage.
 func (e *core) measure(stage string) (stop func()) {

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/mail"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ func cut(s *shoptest.Shop) {
 		s.T.Error("a ledger that is gone is no fault")
 	}
 	s.Box.During = nil
-	notes, err := filepath.Glob(filepath.Join(s.Archive, "*", "*", archive.OutgoingDir, "*"+archive.SentSuffix))
+	notes, err := filepath.Glob(filepath.Join(s.Archive, "*", "*", archive.MadeDir, "*", "*"+archive.SentSuffix))
 	paymenttest.Must(s.T, err)
 	for _, note := range notes { // one that dies writes none
 		paymenttest.Must(s.T, os.Remove(note))
@@ -71,10 +72,15 @@ func TestWithHoldACrashWaitsForThePerson(t *testing.T) {
 	}
 }
 
+// attemptDir is where the files of a claimed period are made.
+func attemptDir(d *engine.Engine, j report.Job, row ledger.Period) string {
+	return d.Archive.Path(path.Join(archive.PeriodKey(j.Report.ID, j.PeriodName()), archive.MadeDir, row.Claim.Attempt()))
+}
+
 // filesOfClaimed makes the files of a claimed period.
 func filesOfClaimed(s *shoptest.Shop, d *engine.Engine, j report.Job, row ledger.Period) *engine.Making {
 	s.T.Helper()
-	dir := filepath.Join(archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName()), archive.OutgoingDir+".new")
+	dir := attemptDir(d, j, row)
 	paymenttest.Must(s.T, os.MkdirAll(dir, 0o700))
 	m := d.MakeFiles(context.Background(), s.Clock.Now(), j, row, dir)
 	paymenttest.Must(s.T, m.Err)
@@ -96,21 +102,21 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 		anew  bool // whether the second run makes the report itself
 	}{
 		{"after the claim", func(*shoptest.Shop, *engine.Engine, report.Job, ledger.Period) {}, true},
-		{"while the files were made", func(s *shoptest.Shop, d *engine.Engine, j report.Job, _ ledger.Period) {
-			dir := filepath.Join(archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName()), archive.OutgoingDir+".new")
+		{"while the files were made", func(s *shoptest.Shop, d *engine.Engine, j report.Job, row ledger.Period) {
+			dir := attemptDir(d, j, row)
 			paymenttest.Must(s.T, os.MkdirAll(dir, 0o700))
 			paymenttest.Must(s.T, os.WriteFile(filepath.Join(dir, "transactions_2026-11-19.csv"), []byte("half"), 0o600))
 		}, true},
 		{"after the files were made, before they were recorded", func(s *shoptest.Shop, d *engine.Engine, j report.Job, row ledger.Period) {
 			m := filesOfClaimed(s, d, j, row)
 			paymenttest.Must(s.T, d.FreezeMessages(m))
-			paymenttest.Must(s.T, os.Rename(m.Dir(), filepath.Join(archive.PeriodDir(d.Archive, j.Report.ID, j.PeriodName()), archive.OutgoingDir)))
 		}, true},
 		{"after they were recorded, before they were published", func(s *shoptest.Shop, d *engine.Engine, j report.Job, row ledger.Period) {
 			recorded(s, d, j, row)
 		}, false},
 		{"after they were published, before anything was sent", func(s *shoptest.Shop, d *engine.Engine, j report.Job, row ledger.Period) {
 			recorded(s, d, j, row)
+			j.Attempt = row.Claim.Attempt()
 			paymenttest.Must(s.T, d.PublishPeriod(j))
 		}, false},
 		{"after a message was claimed", func(s *shoptest.Shop, d *engine.Engine, j report.Job, row ledger.Period) {
@@ -143,8 +149,8 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 		if other := strings.Contains(string(data), ";other;"); other != c.anew {
 			t.Errorf("crash %s: the file is of other data: %v", c.name, other)
 		}
-		if entries, _ := os.ReadDir(filepath.Join(s.Archive, "test", "2026-11-19")); len(entries) != 1 {
-			t.Errorf("crash %s: %d entries are left, want the CSV alone", c.name, len(entries))
+		if entries, _ := os.ReadDir(filepath.Join(s.Archive, "test", "2026-11-19")); len(entries) != 2 {
+			t.Errorf("crash %s: %d entries are left, want the CSV and its seal", c.name, len(entries))
 		}
 	}
 }
@@ -276,12 +282,12 @@ func TestRetentionRemovesOldReportsAndRemembersThem(t *testing.T) {
 	s.Retention = 40 * 24 * time.Hour
 	s.Days(45)
 	s.Run()
-	if held, _ := archive.Holds(filepath.Join(s.Archive, "test", "2026-11-19"), "2026-11-19"); !held {
+	if held, _ := (archive.Archive{Dir: s.Archive}).Holds(t.Context(), "test", "2026-11-19"); !held {
 		t.Error("a clock that is suddenly so far ahead is not believed in this")
 	}
 	s.Days(1)
 	s.Run()
-	if held, _ := archive.Holds(filepath.Join(s.Archive, "test", "2026-11-19"), "2026-11-19"); held {
+	if held, _ := (archive.Archive{Dir: s.Archive}).Holds(t.Context(), "test", "2026-11-19"); held {
 		t.Error("the files of 45 days ago are there still")
 	}
 	if strings.Contains(s.Deliveries(), "2026-11-19") {

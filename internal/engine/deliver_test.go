@@ -45,7 +45,7 @@ func TestWhatCouldNotBeSentIsSentLaterTheSameToTheByte(t *testing.T) {
 		t.Fatalf("one is sent, one waits, one failed for good: %+v, %s", o, s.Said())
 	}
 	waiting := s.Delivery("later@x.no")
-	frozen, err := message.Read(filepath.Join(s.Archive, waiting.File))
+	frozen, err := message.Read(t.Context(), archive.Archive{Dir: s.Archive}, waiting.File)
 	if err != nil || frozen.SHA256() != waiting.SHA256 || waiting.Attempts != 1 {
 		t.Fatalf("%+v, %v", waiting, err)
 	}
@@ -59,7 +59,7 @@ func TestWhatCouldNotBeSentIsSentLaterTheSameToTheByte(t *testing.T) {
 	if diff := cmp.Diff(frozen.Frozen, s.Box.Got[0]); diff != "" {
 		t.Error(diff)
 	}
-	if left, _ := filepath.Glob(filepath.Join(s.Archive, "test", "2026-11-19", ".*")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(s.Archive, "test", "2026-11-19", ".*")); len(left) != 1 || filepath.Base(left[0]) != archive.Seal {
 		t.Errorf("nothing of it waits any more: %v", left)
 	}
 	s.Box.Got = nil
@@ -224,7 +224,7 @@ func TestALostMessageIsComposedAgainTheSame(t *testing.T) {
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Box.Failing("a@x.no", shoptest.Unknown())
 	s.Run()
-	paymenttest.Must(t, os.RemoveAll(filepath.Join(s.Archive, "test", "2026-11-19", archive.OutgoingDir)))
+	paymenttest.Must(t, os.RemoveAll(filepath.Join(s.Archive, "test", "2026-11-19", archive.MadeDir)))
 	s.Box.Fail = nil
 	if o := s.Run(); o != (builder.Outcome{}) || len(s.Box.Got) != 2 || !cmp.Equal(s.Box.Got[0], s.Box.Got[1]) {
 		t.Errorf("%+v: %s", o, s.Said())
@@ -303,7 +303,7 @@ func TestAnEmptyPeriodIsArchivedAndNotMailedWhereThatIsWanted(t *testing.T) {
 	if o := s.Run(); o != (builder.Outcome{}) || s.Sent() != "" || s.Said() != "report empty, not mailed" {
 		t.Errorf("%+v: %s", o, s.Said())
 	}
-	if held, err := archive.Holds(filepath.Join(s.Archive, "test", "2026-11-19"), "2026-11-19"); !held || err != nil {
+	if held, err := (archive.Archive{Dir: s.Archive}).Holds(t.Context(), "test", "2026-11-19"); !held || err != nil {
 		t.Error("the archive has it")
 	}
 	s.Days(1)

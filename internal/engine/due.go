@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"time"
 
-	"rapport/internal/archive"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
@@ -65,7 +63,7 @@ func (p *planner) dueSince(ctx context.Context, entry *reportconfig.Report, thro
 		}
 		after = latest.From
 	default:
-		held, count := p.newestHeld(entry, latest)
+		held, count := p.newestHeld(ctx, entry, latest)
 		after = latest.From
 		if count > 0 {
 			row := p.planned(entry, held, ledger.Archived, p.heldNote(report.Job{Report: entry, Period: held}))
@@ -81,7 +79,7 @@ func (p *planner) dueSince(ctx context.Context, entry *reportconfig.Report, thro
 		return nil, err
 	}
 	for period := first; !period.To.After(latest.To); period = period.Next() {
-		rows = append(rows, p.duePeriod(entry, period, latest, now))
+		rows = append(rows, p.duePeriod(ctx, entry, period, latest, now))
 	}
 	return rows, nil
 }
@@ -101,8 +99,8 @@ func (p *planner) following(ctx context.Context, entry *reportconfig.Report, aft
 
 // duePeriod is a period that is due: owed, unless the archive holds it or it is too old. Where
 // the archive cannot be read it is owed: who makes it looks again.
-func (p *planner) duePeriod(entry *reportconfig.Report, period, latest calendar.Period, now time.Time) ledger.Planned {
-	held, id, err := p.holds(entry, period.String())
+func (p *planner) duePeriod(ctx context.Context, entry *reportconfig.Report, period, latest calendar.Period, now time.Time) ledger.Planned {
+	held, id, err := p.holds(ctx, entry, period.String())
 	due := entry.Timing().Due(period)
 	switch {
 	case err == nil && held:
@@ -126,9 +124,8 @@ func (p *planner) planned(entry *reportconfig.Report, period calendar.Period, st
 // heldNote says of a period that it counts as sent, as the archive holds it.
 func (e *core) heldNote(j report.Job) string {
 	note := fmt.Sprintf("report %s: %s is in the archive and not in the ledger; it counts as sent", j.Report.ID, j.PeriodName())
-	outgoing := filepath.Join(e.periodDir(j), archive.OutgoingDir)
-	if waiting, err := filepath.Glob(filepath.Join(outgoing, "*"+archive.MessageSuffix)); err == nil && len(waiting) > 0 {
-		note += fmt.Sprintf(", though %d messages in %s may not have been", len(waiting), archive.OutgoingDir)
+	if dir, waiting := e.Archive.Waiting(periodKey(j)); waiting > 0 {
+		note += fmt.Sprintf(", though %d messages in %s may not have been", waiting, dir)
 	}
 	return note
 }
@@ -136,7 +133,7 @@ func (e *core) heldNote(j report.Job) string {
 // archiveIDs are the ids in whose directories the archive may have files of a report.
 func (p *planner) archiveIDs(entry *reportconfig.Report) []string {
 	ids := []string{entry.ID}
-	if owner := p.owners[filepath.Join(p.Archive, entry.Was)]; entry.Was != "" && (owner == "" || owner == p.Account.ID) {
+	if owner := p.owners[p.Archive.Name(entry.Was)]; entry.Was != "" && (owner == "" || owner == p.Account.ID) {
 		ids = append(ids, entry.Was)
 	}
 	return ids
@@ -144,9 +141,9 @@ func (p *planner) archiveIDs(entry *reportconfig.Report) []string {
 
 // holds tells whether the archive holds a period of a report, and under which id if that is
 // one that it had.
-func (p *planner) holds(entry *reportconfig.Report, period string) (held bool, id string, err error) {
+func (p *planner) holds(ctx context.Context, entry *reportconfig.Report, period string) (held bool, id string, err error) {
 	for _, id := range p.archiveIDs(entry) {
-		if held, err = archive.Holds(archive.PeriodDir(p.Archive, id, period), period); held || err != nil {
+		if held, err = p.Archive.Holds(ctx, id, period); held || err != nil {
 			return held, id, err
 		}
 	}
@@ -156,10 +153,10 @@ func (p *planner) holds(entry *reportconfig.Report, period string) (held bool, i
 // newestHeld is the newest period up to latest that the archive holds of a report that
 // the ledger does not know, and how many it holds: the ledger was lost, and its history
 // must not be mailed again. Of an archive that cannot be read nothing is known.
-func (p *planner) newestHeld(entry *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int) {
+func (p *planner) newestHeld(ctx context.Context, entry *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int) {
 	var names []string
 	for _, id := range p.archiveIDs(entry) {
-		more, err := archive.Periods(filepath.Join(p.Archive, id))
+		more, err := p.Archive.Periods(ctx, id)
 		if err != nil {
 			return newest, 0
 		}

@@ -6,10 +6,10 @@
 // What happens to a period, each step safe to be cut off by a crash:
 //
 //	due → a row in the ledger: owed (planner)
-//	claimed → rows, totals, CSV and PDF (builder) and one frozen message per recipient
-//	  (message) in <period>/.outgoing.new → it becomes .outgoing (maker)
+//	claimed → rows, totals, CSV and PDF (builder), one frozen message per recipient (message)
+//	  and the seal in <period>/.made/<attempt>, which no other claim has (maker)
 //	→ the ledger says made, with the SHA-256 of every file: from here on the bytes never change
-//	→ the files move to <archive>/<report>/<period>/
+//	→ the files get their place in <archive>/<report>/<period>/, the seal last
 //	→ each message: claimed → intent in the ledger → SMTP → verdict in the ledger → removed (sender)
 //
 // The ledger is the only queue: makers and senders claim what is ready, and what they cannot
@@ -24,6 +24,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
@@ -49,7 +50,7 @@ type Config struct {
 	Mode       Mode
 	Account    statement.Account
 	Path       string // of the configuration, as the ledger names it
-	Archive    string
+	Archive    archive.Archive
 	Operator   reportconfig.Operator // gets the alarms; the log does always
 	MaxMessage int64                 // bytes that a message may have where the relay does not say
 	Reports    []reportconfig.Report
@@ -217,7 +218,7 @@ func (e *Engine) reap(ctx context.Context, now time.Time) error {
 	}
 	for _, row := range reaped.Uncertain {
 		j, ok := e.deliveryJob(row)
-		if _, sent := e.notes().read(row); sent {
+		if _, sent := e.noted(row); sent {
 			continue
 		}
 		e.Log.Warn("a process died while it sent a message", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "message_id", row.MessageID)

@@ -41,7 +41,7 @@ func (e *Engine) FreezeMessages(mk *Making) error {
 func (e *Engine) RecordPeriod(ctx context.Context, mk *Making) error { return e.maker.record(ctx, mk) }
 
 // PublishPeriod moves files to their place.
-func (e *Engine) PublishPeriod(j report.Job) error { return e.publish(j) }
+func (e *Engine) PublishPeriod(j report.Job) error { return e.publish(context.Background(), j) }
 
 // Idle is closed while nothing is under way.
 func (e *Engine) Idle() <-chan struct{} { return e.activity.idle() }

@@ -31,9 +31,12 @@ func (f *freezer) frozen(ctx context.Context, j report.Job, row *ledger.Delivery
 		}
 		return m, err
 	}
-	m, err := message.Read(filepath.Join(f.Archive, row.File))
+	m, err := message.Read(ctx, f.Archive, filepath.ToSlash(row.File))
 	if err == nil && m.SHA256() == row.SHA256 {
 		return m, nil
+	}
+	if errors.As(err, new(*archive.StoreError)) && !errors.Is(err, fs.ErrNotExist) {
+		return m, err // it may be there
 	}
 	if err == nil {
 		err = fmt.Errorf("%s: is not the message that was frozen", row.File)
@@ -64,14 +67,17 @@ func (f *freezer) refreeze(ctx context.Context, j report.Job, row *ledger.Delive
 
 func (f *freezer) freezeAnew(ctx context.Context, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
 	old := *row
-	row.File = filepath.Join(cmp.Or(row.ArchivedUnder, row.Report), row.Period, archive.Outgoing(row.Edition), m.Name+archive.MessageSuffix)
-	path := filepath.Join(f.Archive, row.File)
+	row.File = filepath.Join(cmp.Or(row.ArchivedUnder, row.Report), row.Period, archive.Outgoing(row.MadeAttempt, row.Edition), m.Name+archive.MessageSuffix)
+	path := f.Archive.Path(row.File)
 	err := durable.MkdirAll(filepath.Dir(path))
 	if err == nil {
 		err = message.WriteAlone(path+".new", m.Frozen)
 	}
 	if err == nil {
 		err = durable.Rename(path+".new", path)
+	}
+	if err == nil {
+		err = f.Archive.PutFile(ctx, filepath.ToSlash(row.File))
 	}
 	if err == nil {
 		row.SHA256, row.MessageID, row.Size = m.SHA256(), m.ID, int64(len(m.Bytes))
@@ -104,8 +110,8 @@ func (f *freezer) compose(ctx context.Context, j report.Job, row *ledger.Deliver
 	}
 	var files []archive.File
 	for _, a := range artifacts {
-		path := filepath.Join(f.Archive, a.Path)
-		if err := archive.Verify(path, a.SHA256); err != nil {
+		path, err := f.Archive.FetchVerified(ctx, filepath.ToSlash(a.Path), a.SHA256)
+		if err != nil {
 			if errors.Is(err, fs.ErrNotExist) {
 				err = &lostError{err}
 			}

@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -84,9 +86,12 @@ func (m *maker) claimBatch() ([]ledger.Period, error) {
 // A making is a period of the ledger on its way to be made, claimed by us.
 type making struct {
 	builder.Result
-	dir     string // its files are written here
+	key     string // its files are put into the archive here
+	dir     string // that on this machine, where they are written
 	row     ledger.Period
 	omitted []string // files that had no room in a message
+	// recording: the ledger was told that it is made
+	recording bool
 }
 
 // makeBatch makes periods whose data is the same, with one pass over the source, and
@@ -132,13 +137,14 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	dir := m.periodDir(j)
-	mk := &making{row: row, dir: filepath.Join(dir, archive.OutgoingDir+".new"), Result: builder.Result{Job: j, Now: m.Clock()}}
+	key := path.Join(periodKey(j), archive.Outgoing(row.Claim.Attempt(), 0))
+	mk := &making{row: row, key: key, dir: m.Archive.Path(key), Result: builder.Result{Job: j, Now: m.Clock()}}
 	held := false
 	owner, err := m.Ledger.ClaimArchiveDir(ctx, m.reportDir(j.Report), m.Account.ID)
 	if err != nil {
 		err = fmt.Errorf("ledger: %w", err)
 	} else if err = m.requireOurArchive(j.Report, owner); err == nil {
-		held, err = archive.Holds(dir, j.PeriodName())
+		held, err = m.Archive.Holds(ctx, cmp.Or(j.ArchiveID, j.Report.ID), j.PeriodName())
 		held = held && j.Edition == 0 // else it is to be made again
 	}
 	if err == nil && held {
@@ -152,7 +158,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		err = m.source.requireOver(j)
 	}
 	if err == nil {
-		err = errors.Join(os.RemoveAll(mk.dir), durable.MkdirAll(mk.dir))
+		err = m.clear(mk)
 	}
 	if err != nil {
 		mk.Err = err
@@ -161,6 +167,16 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	}
 	m.ping(ctx, j.Report, ledger.PingStart)
 	return mk
+}
+
+// clear makes the directory of a period that is to be made. What another claim left of it was
+// never recorded, and cannot be: this one is the row's.
+func (m *maker) clear(mk *making) (err error) {
+	if mk.row.Edition == 0 {
+		older := filepath.Join(m.periodDir(mk.Job), archive.Outgoing("", 0))
+		err = errors.Join(os.RemoveAll(filepath.Dir(mk.dir)), os.RemoveAll(older), os.RemoveAll(older+".new"))
+	}
+	return errors.Join(err, durable.MkdirAll(mk.dir))
 }
 
 // finish records what became of a period.
@@ -177,7 +193,10 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 		return
 	}
 	dir := m.periodDir(mk.Job)
-	err = errors.Join(err, os.RemoveAll(mk.dir), durable.RemoveEmpty(dir, filepath.Dir(dir)))
+	if !mk.recording { // else it may have been written down all the same
+		err = errors.Join(err, os.RemoveAll(mk.dir))
+	}
+	err = errors.Join(err, durable.RemoveEmpty(filepath.Dir(mk.dir), dir, filepath.Dir(dir)))
 	if ctx.Err() != nil && mk.Err != nil {
 		m.giveBack(mk.row)
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", mk.Report.ID, mk.PeriodName())})

@@ -27,19 +27,19 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 		return err
 	}
 	done, err := m.freezeAll(ctx, mk, revisions)
+	if err == nil {
+		err = archive.WriteSeal(mk.dir, m.Account.ID, mk.row.Number, mk.Now, mk.Files)
+	}
 	if err != nil {
 		return err
 	}
 	if err := durable.SyncDir(mk.dir); err != nil {
 		return err
 	}
-	final := filepath.Join(m.periodDir(mk.Job), archive.Outgoing(mk.Edition))
-	if err := os.RemoveAll(final); err != nil { // what is there was never recorded
+	if err := m.Archive.PutAttempt(ctx, mk.key); err != nil {
 		return err
 	}
-	if err := durable.Rename(mk.dir, final); err != nil {
-		return err
-	}
+	mk.recording = true
 	if err := m.Ledger.RecordMade(ctx, mk.row.Claim, done); err != nil { // which may have been written all the same: the files stay
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -120,7 +120,7 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 		}
 		mk.omitted = omitted
 		done.Deliveries = append(done.Deliveries, ledger.NewDelivery{
-			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.Edition), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)), Revision: revision, Mark: restored,
+			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.row.Claim.Attempt(), 0), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)), Revision: revision, Mark: restored,
 		})
 	}
 	return done, store.Sync()
@@ -134,10 +134,11 @@ func (mk *making) skipped() bool {
 
 // made publishes the files of a period that was just made, and has its messages sent.
 func (m *maker) made(ctx context.Context, mk *making) {
-	if err := m.publish(mk.Job); err != nil {
+	mk.Attempt = mk.row.Claim.Attempt()
+	if err := m.publish(ctx, mk.Job); err != nil {
 		m.raiseArchive(ctx, mk.Job, err, mk.Now)
 		m.faults.add(fmt.Errorf("report %s: %s: %w", mk.Report.ID, mk.PeriodName(), err)) // its deliveries will try again
-	} else if err := durable.RemoveEmpty(filepath.Join(m.periodDir(mk.Job), archive.Outgoing(mk.Edition))); err != nil {
+	} else if err := archive.RemoveEmptyAttempt(mk.dir); err != nil {
 		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
@@ -177,7 +178,7 @@ func (e *core) raiseArchive(ctx context.Context, j report.Job, err error, now ti
 		path, text = at.Path, at.Error()
 	case errors.As(err, &between):
 		path, text = between.New, between.Error()
-	case errors.Is(err, archive.ErrChanged):
+	case errors.Is(err, archive.ErrChanged), errors.As(err, new(*archive.StoreError)):
 		path, text = e.periodDir(j), err.Error()
 	}
 	if rel, err := filepath.Rel(filepath.Dir(e.periodDir(j)), path); text != "" && err == nil && filepath.IsLocal(rel) {
@@ -196,9 +197,9 @@ func (e *core) tellOmitted(ctx context.Context, j report.Job, omitted []string, 
 }
 
 // publish moves the files of a made period to their place, and says where that is.
-func (e *core) publish(j report.Job) error {
-	moved, err := archive.Publish(e.periodDir(j), j.Edition)
-	for _, path := range moved {
+func (e *core) publish(ctx context.Context, j report.Job) error {
+	published, err := e.Archive.Publish(ctx, periodKey(j), archive.Outgoing(j.Attempt, j.Edition))
+	for _, path := range published {
 		e.event(j, builder.Event{Type: "file", State: builder.Written, Path: path})
 	}
 	return err

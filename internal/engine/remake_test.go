@@ -44,7 +44,7 @@ func TestWhatWasMadeBeforeItWasOverIsMadeAgain(t *testing.T) {
 			t.Errorf("%s\n%s", subject, text)
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(s.Archive, "test", "2026-11-20", "*"))
+	files, err := filepath.Glob(filepath.Join(s.Archive, "test", "2026-11-20", "*.csv"))
 	if err != nil || len(files) != 2 || !strings.HasSuffix(files[1], "transactions_2026-11-20_correction-1.csv") {
 		t.Errorf("the archive holds %v, %v", files, err)
 	}

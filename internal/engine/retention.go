@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"time"
@@ -18,7 +19,7 @@ import (
 // keyMargin is how much longer than catchup the ledger remembers that a period was made.
 const keyMargin = 90 * 24 * time.Hour
 
-// sweep removes what a crash left in .outgoing of periods that are decided: a process
+// sweep removes what a crash left in .made of periods that are decided: a process
 // that dies right after it wrote a verdict down does not live to remove the message.
 func (h *housekeeper) sweep(ctx context.Context) error {
 	rows, err := h.Ledger.PeriodsToSweep(ctx, h.Account.ID, h.Path)
@@ -28,39 +29,53 @@ func (h *housekeeper) sweep(ctx context.Context) error {
 	var swept []int64
 	var errs []error // of one period, which keeps no other from being swept
 	for _, row := range rows {
-		if err := h.sweepPeriod(ctx, row); err != nil {
+		again, err := h.sweepPeriod(ctx, row)
+		if err != nil {
 			errs = append(errs, fmt.Errorf("%s %s: %w", row.Report, row.Name, err))
-			continue
 		}
-		swept = append(swept, row.ID)
+		if err == nil && !again {
+			swept = append(swept, row.ID)
+		}
 	}
 	return errors.Join(append(errs, h.Ledger.MarkSwept(ctx, swept))...)
 }
 
-func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) error {
-	var outgoing []string
-	for edition := range row.Edition + 1 {
-		dir := filepath.Join(archive.PeriodDir(h.Archive, cmp.Or(row.ArchivedUnder, row.Report), row.Name), archive.Outgoing(edition))
-		if archive.Exists(dir) {
-			outgoing = append(outgoing, dir)
-		}
-	}
-	if len(outgoing) == 0 {
-		return nil
+// sweepPeriod also tells whether something is to be swept later.
+func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) (again bool, err error) {
+	key := archive.PeriodKey(cmp.Or(row.ArchivedUnder, row.Report), row.Name)
+	outgoing := h.Archive.OutgoingDirs(key, row.Edition)
+	if len(outgoing) == 0 && h.Archive.Objects == nil {
+		return false, nil
 	}
 	deliveries, err := h.Ledger.Deliveries(ctx, ledger.Filter{Account: h.Account.ID, Report: row.Report, Period: row.Name})
 	if err != nil {
-		return err
+		return true, err
 	}
+	over, needed := row.Attempt, []string(nil)
 	for _, delivery := range deliveries {
 		if !delivery.FinishedAt.IsZero() {
 			h.discard(delivery)
+			continue
 		}
+		over, needed = "", append(needed, path.Base(path.Dir(filepath.ToSlash(delivery.File))))
+	}
+	if over == "" {
+		needed = append(needed, row.Attempt)
+	} else if j, ok := h.job(row); ok {
+		err = h.publish(ctx, j) // who made it may have died before
+	} else {
+		over, needed = "", []string{row.Attempt}
 	}
 	for _, dir := range outgoing {
 		err = errors.Join(err, archive.RemoveOutgoing(dir))
 	}
-	return err
+	if err == nil {
+		again, err = h.Archive.Sweep(ctx, key, over, needed, h.Clock())
+	}
+	if err == nil && over != "" {
+		err = h.Archive.Forget(key)
+	}
+	return again, err
 }
 
 // pruneWitnessed prunes by a clock that the source bears out, which is asked if there is
@@ -139,10 +154,14 @@ func (h *housekeeper) pruneFiles(ctx context.Context, row ledger.Period) error {
 		if !filepath.IsLocal(a.Path) {
 			return fmt.Errorf("%q is no path in the archive", a.Path)
 		}
-		if err := durable.RemoveIfThere(filepath.Join(h.Archive, a.Path)); err != nil {
+		if err := h.Archive.Remove(ctx, filepath.ToSlash(a.Path)); err != nil {
 			return err
 		}
 	}
-	dir := archive.PeriodDir(h.Archive, cmp.Or(row.ArchivedUnder, row.Report), row.Name)
+	key := archive.PeriodKey(cmp.Or(row.ArchivedUnder, row.Report), row.Name)
+	if err := h.Archive.Remove(ctx, path.Join(key, archive.Seal)); err != nil { // last: what is there is remembered as long as it is
+		return err
+	}
+	dir := h.Archive.Path(key)
 	return errors.Join(os.RemoveAll(filepath.Join(dir, archive.TrialDir)), durable.RemoveEmpty(dir, filepath.Dir(dir)))
 }

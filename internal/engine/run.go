@@ -150,7 +150,7 @@ func (e *Engine) named(ctx context.Context, j report.Job) (row ledger.Period, fo
 
 func (e *Engine) demandNew(ctx context.Context, j report.Job, now time.Time) error {
 	row := e.planner.planned(j.Report, j.Period, ledger.Owed, "")
-	held, id, err := e.planner.holds(j.Report, j.PeriodName())
+	held, id, err := e.planner.holds(ctx, j.Report, j.PeriodName())
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,7 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 		s.writeResult(row, result)
 		return notAsked
 	}
-	if result, found := s.notes().read(row); found {
+	if result, found := s.noted(row); found {
 		s.writeResult(row, result)
 		s.events.add(deliveryEvent(row, result))
 		return notAsked
@@ -111,7 +111,7 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 		s.hold(ctx, j, row, s.Clock())
 		return notAsked
 	}
-	where, err := "", s.publish(j)
+	where, err := "", s.publish(ctx, j)
 	if err == nil {
 		where, err = s.send(ctx, j, &row)
 	}
@@ -240,14 +240,12 @@ func (e *core) discard(row ledger.Delivery) {
 	if row.File == "" {
 		return
 	}
-	path := filepath.Join(e.Archive, row.File)
-	for _, path := range []string{path, e.notes().path(row)} {
-		if err := durable.RemoveIfThere(path); err != nil {
-			e.Log.Warn("a message that is decided stays on the disk", "path", path, "error", err)
-		}
+	err := e.Archive.Remove(context.Background(), filepath.ToSlash(row.File))
+	if err = errors.Join(err, durable.RemoveIfThere(e.Archive.Path(row.File+archive.SentSuffix))); err != nil {
+		e.Log.Warn("a message that is decided stays in the archive", "path", row.File, "error", err)
 	}
-	if err := archive.RemoveOutgoing(filepath.Dir(path)); err != nil {
-		e.Log.Warn("a directory that is empty stays on the disk", "path", filepath.Dir(path), "error", err)
+	if dir := filepath.Dir(e.Archive.Path(row.File)); archive.RemoveOutgoing(dir) != nil {
+		e.Log.Warn("a directory that is empty stays on the disk", "path", dir)
 	}
 }
 

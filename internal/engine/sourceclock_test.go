@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -119,7 +118,7 @@ func TestNothingIsPrunedByAClockThatIsAhead(t *testing.T) {
 	s.Source, s.Catchup, s.Retention = source, 100*24*time.Hour, 3*24*time.Hour
 	held := func() (n int) {
 		for _, day := range []string{"2026-11-19", "2026-11-20", "2026-11-21"} {
-			if h, _ := archive.Holds(filepath.Join(s.Archive, "test", day), day); h {
+			if h, _ := (archive.Archive{Dir: s.Archive}).Holds(t.Context(), "test", day); h {
 				n++
 			}
 		}

@@ -23,7 +23,7 @@ func TestAVoucherIsThePDFAloneAndTheArchiveHasAll(t *testing.T) {
 		t.Fatalf("%+v: %s", o, s.Said())
 	}
 	s.Box.Fail = nil
-	paymenttest.Must(t, os.RemoveAll(filepath.Join(s.Archive, "test", "2026-11-19", archive.OutgoingDir)))
+	paymenttest.Must(t, os.RemoveAll(filepath.Join(s.Archive, "test", "2026-11-19", archive.MadeDir)))
 	if o := s.Run(); o != (builder.Outcome{}) || len(s.Box.Got) != 2 || !cmp.Equal(s.Box.Got[0], s.Box.Got[1]) {
 		t.Errorf("%+v: a voucher that is composed again is the same: %s", o, s.Said())
 	}

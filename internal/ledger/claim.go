@@ -17,6 +17,9 @@ type Claim struct {
 
 func newClaim(row int64) Claim { return Claim{row, rand.Text()} }
 
+// Attempt is how the archive names what is made under a claim; RecordMade writes it down.
+func (c Claim) Attempt() string { return c.Token[:min(len(c.Token), 8)] }
+
 // A table names the rows that are claimed, and the error for one that is not there.
 type table struct {
 	name string

@@ -41,7 +41,7 @@ func takePeriod(t tx, process string, c Claim, at time.Time) (p Period, err erro
 	return p, err
 }
 
-const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, to_sweep = 1, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = '', claimed_by = NULL, claim = NULL
+const recordMade = `UPDATE period SET state = 'made', made_at = ?, filter_hash = ?, detailed = 1, to_sweep = 1, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = '', attempt = substr(claim, 1, 8), claimed_by = NULL, claim = NULL
 	WHERE id = ? AND claim = ? AND state = 'owed'`
 
 const (

@@ -43,6 +43,7 @@ type Period struct {
 	Edition       int    // how often it was made, or is to be made, again
 	Remake        RemakeReason
 	ArchivedUnder string // the id in whose directory of the archive its files are; "": its report's
+	Attempt       string // of making it, under which the archive has its messages; "": none, or by an older version
 	InDoubt       bool   // it may have been made and sent before the ledger was restored from a backup
 	Claimed       bool   // by a process that has not given it back
 	Claim         Claim  // the caller's, in what a call that claims gives
@@ -123,12 +124,12 @@ type Postponed struct {
 }
 
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
-	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.in_doubt, p.archived_under, p.claimed_by IS NOT NULL, p.checksum FROM period p`
+	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.in_doubt, p.archived_under, p.attempt, p.claimed_by IS NOT NULL, p.checksum FROM period p`
 
 func scanPeriod(row scanner) (p Period, err error) {
 	var sum int64
 	err = row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.InDoubt, &p.ArchivedUnder, &p.Claimed, &sum)
+		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.InDoubt, &p.ArchivedUnder, &p.Attempt, &p.Claimed, &sum)
 	if err == nil {
 		err = requireSum("period", sum, p.summed()...)
 	}

@@ -2,11 +2,13 @@ package message
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/gob"
 	"encoding/hex"
 	"fmt"
 	"os"
+	slashpath "path"
 	"path/filepath"
 	"strings"
 
@@ -120,7 +122,12 @@ func WriteAlone(path string, m mail.Frozen) error {
 	return err
 }
 
-func Read(path string) (Stored, error) {
+// Read reads a message, and what it shares, from the archive.
+func Read(ctx context.Context, a archive.Archive, key string) (Stored, error) {
+	path, err := a.Fetch(ctx, key)
+	if err != nil {
+		return Stored{}, err
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return Stored{}, err
@@ -131,14 +138,20 @@ func Read(path string) (Stored, error) {
 	}
 	s := Stored{Name: strings.TrimSuffix(filepath.Base(path), archive.MessageSuffix)}
 	s.Frozen = mail.Frozen{Envelope: f.Envelope, To: f.To, ID: f.ID, HTML: f.HTML, AttachmentSpans: f.Enclosed}
-	if s.Bytes, err = f.whole(filepath.Dir(path)); err != nil {
+	if s.Bytes, err = f.whole(func(name string) ([]byte, error) {
+		path, err := a.Fetch(ctx, slashpath.Join(slashpath.Dir(filepath.ToSlash(key)), name))
+		if err != nil {
+			return nil, err
+		}
+		return os.ReadFile(path)
+	}); err != nil {
 		return Stored{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
 }
 
 // whole puts the shared texts back where they belong.
-func (f storedFile) whole(dir string) ([]byte, error) {
+func (f storedFile) whole(read func(name string) ([]byte, error)) ([]byte, error) {
 	var pieces [][]byte
 	rest, at := f.Bytes, 0
 	for _, t := range f.Shared {
@@ -146,7 +159,7 @@ func (f storedFile) whole(dir string) ([]byte, error) {
 		if before < 0 || before > len(rest) || t.File != filepath.Base(t.File) {
 			return nil, fmt.Errorf("what it shares in %q has no place in it", t.File)
 		}
-		text, err := os.ReadFile(filepath.Join(dir, t.File))
+		text, err := read(t.File)
 		if err != nil {
 			return nil, err
 		}

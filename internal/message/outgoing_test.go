@@ -51,7 +51,7 @@ func TestASpoolGivesBackWhatItWasGiven(t *testing.T) {
 		t.Errorf("%d files, %d bytes", len(box.paths), size)
 	}
 	for _, m := range all {
-		got, err := Read(filepath.Join(box.Dir, m.Name+archive.MessageSuffix))
+		got, err := Read(t.Context(), archive.Archive{Dir: box.Dir}, m.Name+archive.MessageSuffix)
 		if err != nil || got.SHA256() != m.SHA256() || got.To != m.To || got.ID != m.ID || got.Name != m.Name || !bytes.Equal(got.HTML, m.HTML) {
 			t.Errorf("%s: %v", m.Name, err)
 		}
@@ -70,7 +70,7 @@ func TestASharedTextThatIsNotTheOneIsFoundOut(t *testing.T) {
 		box := &Store{Dir: t.TempDir()}
 		paymenttest.Must(t, box.Write(m))
 		paymenttest.Must(t, spoil(filepath.Join(box.Dir, "1"+archive.SharedSuffix)))
-		got, err := Read(filepath.Join(box.Dir, m.Name+archive.MessageSuffix))
+		got, err := Read(t.Context(), archive.Archive{Dir: box.Dir}, m.Name+archive.MessageSuffix)
 		if err == nil && got.SHA256() == m.SHA256() {
 			t.Errorf("%s: taken for the message", name)
 		}
@@ -84,7 +84,7 @@ func TestASpoolThatLiesIsNoMessage(t *testing.T) {
 		box := &Store{Dir: t.TempDir()}
 		paymenttest.Must(t, os.WriteFile(filepath.Join(box.Dir, "1.shared"), []byte("four"), 0o600))
 		paymenttest.Must(t, box.put("m"+archive.MessageSuffix, storedFile{Bytes: []byte("abc"), Shared: []sharedText{shared}}.encode))
-		if got, err := Read(filepath.Join(box.Dir, "m"+archive.MessageSuffix)); err == nil {
+		if got, err := Read(t.Context(), archive.Archive{Dir: box.Dir}, "m"+archive.MessageSuffix); err == nil {
 			t.Errorf("%+v: %q", shared, got.Bytes)
 		}
 	}

@@ -2,7 +2,6 @@ package preview
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 
 	"rapport/internal/archive"
@@ -14,7 +13,7 @@ import (
 // NoHistory is what a trial knows where no ledger is yet: nothing was made before, and
 // numbers go on behind what the archive holds, as those of a new ledger do.
 type NoHistory struct {
-	Archive  string
+	Archive  archive.Archive
 	Location *time.Location
 	Reports  []reportconfig.Report
 }
@@ -28,8 +27,8 @@ func (NoHistory) Period(context.Context, ledger.Key) (p ledger.Period, found boo
 func (NoHistory) Totals(context.Context, int64) ([]ledger.Total, error) { return nil, nil }
 
 // NextNumber is one more than the archive holds of a report from before a period.
-func (h NoHistory) NextNumber(_ context.Context, key ledger.Key) (number int, err error) {
-	names, err := archive.Periods(filepath.Join(h.Archive, key.Report))
+func (h NoHistory) NextNumber(ctx context.Context, key ledger.Key) (number int, err error) {
+	names, err := h.Archive.Periods(ctx, key.Report)
 	if err != nil {
 		return 0, err
 	}

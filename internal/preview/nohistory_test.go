@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/ledger"
 	"rapport/internal/paymenttest"
 	"rapport/internal/preview"
@@ -14,7 +15,7 @@ func TestAFirstTrialHasTheNumberOfTheFirstReport(t *testing.T) {
 	s := shoptest.New(t, shoptest.FourThursdays(t), paymenttest.Mailed("a@x.no"))
 	number := func(day string) int {
 		p := paymenttest.Period(t, day)
-		n, err := preview.NoHistory{Archive: s.Archive, Location: time.UTC}.NextNumber(t.Context(), ledger.Key{Report: "test", From: p.From, To: p.To})
+		n, err := preview.NoHistory{Archive: archive.Archive{Dir: s.Archive}, Location: time.UTC}.NextNumber(t.Context(), ledger.Key{Report: "test", From: p.From, To: p.To})
 		if err != nil {
 			t.Fatal(err)
 		}

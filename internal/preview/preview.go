@@ -30,8 +30,8 @@ import (
 // A Preview makes periods to look at, leaves no mark in the ledger, and does not look at
 // what was sent before. It sends to To only; without To it sends nothing.
 type Preview struct {
-	Archive    string
-	MaxMessage int64 // bytes that a message may have where the relay does not say
+	Archive    string // the directory
+	MaxMessage int64  // bytes that a message may have where the relay does not say
 	To         *mail.Address
 	Builder    *builder.Builder
 	Composer   *message.Composer
@@ -69,7 +69,7 @@ func (p *Preview) All(ctx context.Context, jobs []report.Job, done func()) (o bu
 // one makes files under trial/, where the last trial gives way, and one message to
 // To, or without To one beside the files for each recipient.
 func (p *Preview) one(ctx context.Context, j report.Job, ahead int) builder.Outcome {
-	dir := filepath.Join(archive.PeriodDir(p.Archive, j.Report.ID, j.PeriodName()), archive.TrialDir)
+	dir := filepath.Join(p.Archive, j.Report.ID, j.PeriodName(), archive.TrialDir)
 	sent, err := p.try(ctx, builder.Request{Job: j, Ahead: ahead, Trial: true}, dir)
 	err = errors.Join(err, durable.RemoveEmpty(filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))))
 	if err != nil {

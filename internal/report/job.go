@@ -17,6 +17,7 @@ type Job struct {
 	// ArchiveID is the id that the report had when the period was made, if that is another: its
 	// files are in the directory of that one.
 	ArchiveID string
+	Attempt   string // of making it, see ledger.Period
 }
 
 func (j Job) PeriodName() string {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
@@ -90,14 +91,14 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	}
 	log := slog.New(slog.NewTextHandler(to, nil))
 	maker := NewBuilder(s.T, s.Source, s.Lapse, log)
-	maker.Archive = s.Archive
+	maker.Archive = archive.Archive{Dir: s.Archive}
 	composer := NewComposer(s.T)
 	if s.Zone != nil {
 		maker.Account.Location, maker.Account.Zone = s.Zone, s.Zone.String()
 		composer.Account = maker.Account
 	}
 	a := engine.Config{
-		Account: maker.Account, Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
+		Account: maker.Account, Path: cmp.Or(s.Config, "shop.yaml"), Archive: archive.Archive{Dir: s.Archive}, MaxMessage: s.Max,
 		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake, OthersRest: s.OthersRest,
 		Builder: maker, Composer: composer, Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		HasReport: s.HasReport, MoreReports: s.MoreReports,
