@@ -2,6 +2,7 @@ package reportconfig
 
 import (
 	"cmp"
+	"net/url"
 	"path/filepath"
 	"strings"
 
@@ -99,4 +100,123 @@ func (l *loader) distinctPaths(m yamltree.Mapping) {
 		outbox, _ := mail.Child("outbox")
 		check(c.Mail.Outbox, "mail.outbox", outbox)
 	}
+}
+
+// ObjectStore is the S3-compatible store that holds the archive, instead of a directory.
+type ObjectStore struct {
+	Bucket    string
+	Prefix    string // of every key, without a slash at its ends; "": none
+	Region    string // "": as the machine says
+	Endpoint  string // "": Amazon's
+	AccessKey Secret // zero: with SecretKey as the machine says
+	SecretKey Secret
+}
+
+// String is the address of a store, with a slash at its end.
+func (s *ObjectStore) String() string {
+	address := "s3://" + s.Bucket + "/"
+	if s.Endpoint != "" {
+		address = strings.TrimPrefix(strings.TrimPrefix(s.Endpoint, "https://"), "http://") + "/" + s.Bucket + "/"
+		address = "s3://" + address
+	}
+	if s.Prefix != "" {
+		address += s.Prefix + "/"
+	}
+	return address
+}
+
+// ArchiveName is how the archive is told to people: a directory, or the address of a store.
+func (c *Config) ArchiveName() string {
+	if c.ObjectStore != nil {
+		return c.ObjectStore.String()
+	}
+	return c.Archive
+}
+
+const (
+	likeEndpoint = "like https://s3.nl-ams.scw.cloud"
+	likeBucket   = "like rapport-fjordfisk"
+)
+
+// readObjectStore reads where the archive is that is no directory; nil when v names a directory.
+func readObjectStore(v yamltree.Value) *ObjectStore {
+	if v.IsScalar() {
+		return nil
+	}
+	s := &ObjectStore{}
+	outer, ok := v.Mapping(section("archive_store"))
+	if !ok {
+		return s
+	}
+	inner, ok := outer.Required("s3", "{bucket: …}")
+	if !ok {
+		return s
+	}
+	m, ok := inner.Mapping(section("s3"))
+	if !ok {
+		return s
+	}
+	if bucket, ok := m.Required("bucket", likeBucket); ok {
+		s.Bucket = readWord(bucket, lowerCase+digits+".-", likeBucket, "the name of a bucket")
+		if b := s.Bucket; b != "" && (len(b) < 3 || len(b) > 63 || strings.Trim(b, ".-") != b) {
+			bucket.Fault(likeBucket, "%s is not the name of a bucket", yamltree.Quote(b))
+		}
+	}
+	s.Prefix = optional(m, "prefix", "", readKeyPrefix)
+	s.Region = optional(m, "region", "", func(v yamltree.Value) string {
+		return readWord(v, lowerCase+digits+"-", "like eu-north-1", "a region")
+	})
+	s.Endpoint = optional(m, "endpoint", "", readEndpoint)
+	s.AccessKey = optional(m, "access_key", Secret{}, readSecret)
+	s.SecretKey = optional(m, "secret_key", Secret{}, readSecret)
+	_, access := m.Field("access_key")
+	_, secret := m.Field("secret_key")
+	if access != secret {
+		m.Value.Fault("give both, or leave both out where the machine has a role", "has one of access_key and secret_key")
+	}
+	return s
+}
+
+func readWord(v yamltree.Value, letters, hint, what string) string {
+	s := v.Text()
+	if s != "" && !consistsOf(s, letters) {
+		v.Fault(hint, "%s is not %s", yamltree.Quote(s), what)
+		return ""
+	}
+	return s
+}
+
+func readKeyPrefix(v yamltree.Value) string {
+	const like = "like rapport or shops/fjordfisk"
+	s := strings.TrimSuffix(readWord(v, alphanumeric+"._-/", like, "the beginning of a key"), "/")
+	for part := range strings.SplitSeq(s, "/") {
+		if s != "" && (part == "" || part == "." || part == "..") {
+			v.Fault(like, "%s is not the beginning of a key", yamltree.Quote(s))
+			return ""
+		}
+	}
+	return s
+}
+
+func readEndpoint(v yamltree.Value) string {
+	s := v.Text()
+	if s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Opaque != "" || u.Scheme != "https" && u.Scheme != "http":
+		v.Fault(likeEndpoint, "%s is not an https address", yamltree.Quote(s))
+	case u.User != nil || strings.Contains(u.Host, "@"):
+		v.Fault("they go into access_key and secret_key", "has a user name or password in it (not shown)")
+	case !hasCallableHost(u):
+		v.Fault(likeEndpoint, "%s names no host that can be called", yamltree.Quote(s))
+	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#") || strings.Trim(u.Path, "/") != "":
+		v.Fault("end it with the host; the bucket goes into bucket", "%s has more than a host", yamltree.Quote(s))
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		v.Fault("use https", "%s would send the reports in the clear", yamltree.Quote(s))
+	default:
+		return strings.TrimRight(u.String(), "/")
+	}
+	return ""
 }

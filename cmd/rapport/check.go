@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
+	"rapport/internal/objectstore"
 	"rapport/internal/renamed"
 	"rapport/internal/webservice"
 	"rapport/mail"
@@ -122,6 +124,12 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	}
 	if !c.online {
 		return config, nil
+	}
+	if store, ok := made.Archive.Objects.(*objectstore.Bucket); ok {
+		if err := store.Try(ctx, rand.Text()); err != nil {
+			return config, &exit{exitFailed, fmt.Errorf("%s: archive: %s: %w", config.Path, config.ArchiveName(), err)}
+		}
+		fmt.Fprintf(c.stdout, "  archive: %s takes, gives and deletes an object\n", config.ArchiveName())
 	}
 	return config, c.askBoth(ctx, config, c.connections(config, options), now)
 }

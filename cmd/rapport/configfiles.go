@@ -68,12 +68,15 @@ func conflicts(configs []*reportconfig.Config) (faults []error) {
 	type delivered struct{ ledger, account, report string }
 	archives, ledgers := map[archived]string{}, map[delivered]string{} // to the path of the configuration
 	for _, config := range configs {
-		archive, ledger := servicestate.RealPath(config.Archive), ledgerKey(config)
+		archive, ledger := config.ArchiveName(), ledgerKey(config)
+		if config.ObjectStore == nil {
+			archive = servicestate.RealPath(archive)
+		}
 		for _, r := range config.Reports {
 			a, d := archived{archive, r.ID}, delivered{ledger, config.Account, r.ID}
 			if other := archives[a]; other != "" && other != config.Path {
 				faults = append(faults, fmt.Errorf("%s: report %s: %s has a report of this id in the same archive %s — "+
-					"give one of them another id, or the file an archive of its own", config.Path, r.ID, other, config.Archive))
+					"give one of them another id, or the file an archive of its own", config.Path, r.ID, other, config.ArchiveName()))
 			} else if other := ledgers[d]; other != "" && other != config.Path {
 				faults = append(faults, fmt.Errorf("%s: report %s: %s has a report of this id and account in the same ledger %s, where they count as one — "+
 					"give one of them another id, or the file a ledger of its own", config.Path, r.ID, other, ledgerName(config)))
@@ -153,7 +156,7 @@ func (p *program) claimState(config *reportconfig.Config) error {
 
 // requireArchive refuses another archive than the ledger knows. One that cannot be looked at now
 // makes its reports wait, and the operator hears.
-func (p *program) requireArchive(ctx context.Context, config *reportconfig.Config, c engine.Config) error {
+func requireArchive(ctx context.Context, p *program, config *reportconfig.Config, c engine.Config) error {
 	shared := config.Database != nil || c.Archive.Objects != nil
 	fresh, err := archivemarker.Check{Ledger: c.Ledger, Archive: c.Archive, Account: config.Account, Config: c.Path, Shared: shared}.AtStart(ctx, c.Log)
 	if err != nil {

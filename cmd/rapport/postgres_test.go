@@ -8,12 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"rapport/internal/objectstore/s3test"
 	"rapport/internal/postgrestest"
 )
 
@@ -36,9 +38,57 @@ func postgresConfig(t *testing.T, server *postgrestest.Server, reports, port int
 // archive: nothing is lost, and what came twice was counted.
 func TestKillOfTwoMachines(t *testing.T) {
 	long(t)
+	killTwoMachines(t, func(string) {})
+}
+
+// TestKillOfTwoMachinesWithAStore: their archive is in a store, and has each report once, sealed.
+func TestKillOfTwoMachinesWithAStore(t *testing.T) {
+	long(t)
+	store := s3test.New(t)
+	reports := killTwoMachines(t, func(config string) { archiveInStore(t, config, store) })
+	files := map[string]int{}
+	for _, key := range store.Keys() {
+		if parts := strings.Split(key, "/"); len(parts) == 4 && parts[2] != ".made" { // fjord/<report>/<period>/<file>
+			files[parts[1]+"/"+parts[2]]++
+			data, _ := store.Object(key)
+			if len(data) == 0 {
+				t.Errorf("%s is empty", key)
+			}
+		}
+	}
+	for period, n := range files {
+		if n != 2 {
+			t.Errorf("%s has %d objects, want the CSV and its seal", period, n)
+		}
+	}
+	if len(files) != reports {
+		t.Errorf("the store has %d periods of %d", len(files), reports)
+	}
+}
+
+// archiveInStore has a configuration keep its archive in a store.
+func archiveInStore(t *testing.T, config string, store *s3test.Store) {
+	t.Helper()
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := slices.DeleteFunc(strings.SplitAfter(string(text), "\n"), func(line string) bool { return strings.HasPrefix(line, "archive:") })
+	block := "archive: {s3: {bucket: " + s3test.Bucket + ", prefix: fjord, endpoint: '" + store.URL + "', access_key: {env: S3_ACCESS}, secret_key: {env: S3_SECRET}}}\n"
+	if err := os.WriteFile(config, []byte(block+strings.Join(lines, "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("S3_ACCESS", s3test.AccessKey)
+	t.Setenv("S3_SECRET", s3test.SecretKey)
+}
+
+// killTwoMachines says how many periods were made in the end.
+func killTwoMachines(t *testing.T, change func(config string)) (made int) {
+	t.Helper()
 	server := postgrestest.Start(t)
 	relay, port := startKeepingRelay(t)
 	config, program := postgresConfig(t, server, 4, port), binary(t)
+	change(config)
 	machines := []string{t.TempDir(), t.TempDir()}
 	day := time.Date(2026, 11, 20, 6, 30, 0, 0, time.UTC)
 	run := func(ctx context.Context, machine string, more ...string) error {
@@ -102,6 +152,7 @@ func TestKillOfTwoMachines(t *testing.T) {
 		t.Errorf("%s reports have gaps in their numbers", gaps)
 	}
 	t.Logf("%d kills over %d days of %s each: %d mails, 0 lost, %d came twice, %d times the outcome was unknown", killed, days, whole.Round(time.Millisecond), days*4*3, duplicates, uncertain)
+	return days * 4
 }
 
 // TestADatabasesPasswordIsShownNowhere, whether it lets us in or not.

@@ -161,8 +161,8 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 	if c.Ledger, err = r.openLedger(context.WithoutCancel(ctx), r.config, false); err != nil {
 		return outcome, err
 	}
-	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
-	if err := r.requireArchive(ctx, r.config, c); err != nil {
+	defer func() { err = errors.Join(err, c.Ledger.Close(), c.Archive.RemoveTemporary()) }()
+	if err := requireArchive(ctx, r.program, r.config, c); err != nil {
 		return outcome, err
 	}
 	c.RealClock = r.flags.now == ""

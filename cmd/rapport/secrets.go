@@ -128,6 +128,10 @@ func exposedFiles(config *reportconfig.Config) (warnings []string) {
 			warn(w.TLS.Key, anyRight, "this secret", "600")
 		}
 	}
+	if s := config.ObjectStore; s != nil {
+		warn(s.AccessKey.File, anyRight, "this secret", "600")
+		warn(s.SecretKey.File, anyRight, "this secret", "600")
+	}
 	if d := config.Database; d != nil {
 		warn(d.Password.File, anyRight, "this secret", "600")
 	}

@@ -74,7 +74,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 			undo()
 			return nil, errors.Join(ledgerFault(configs[i], err), ledgerpool.ReleaseAll(ledgers))
 		}
-		if err := s.requireArchive(ctx, configs[i], setups[i]); err != nil {
+		if err := requireArchive(ctx, s.program, configs[i], setups[i]); err != nil {
 			undo()
 			return nil, errors.Join(err, ledgerpool.ReleaseAll(ledgers))
 		}
@@ -133,5 +133,5 @@ func (w worker) Hold(ctx context.Context, now time.Time, jump time.Duration) {
 }
 
 func (w worker) Drain(ctx context.Context) error {
-	return errors.Join(w.Engine.Drain(ctx), w.ledger.Release())
+	return errors.Join(w.Engine.Drain(ctx), w.ledger.Release(), w.Archive.RemoveTemporary())
 }

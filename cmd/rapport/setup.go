@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"rapport/internal/content"
 	"rapport/internal/engine"
 	"rapport/internal/message"
+	"rapport/internal/objectstore"
 	"rapport/internal/statement"
 	"rapport/mail"
 	"rapport/reportconfig"
@@ -64,6 +66,12 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 	}
 	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization}
 	files := archive.Archive{Dir: config.Archive}
+	if config.ObjectStore != nil {
+		read := func(s reportconfig.Secret) (string, error) { return conns.secrets.reader(s)() }
+		if files, err = objectstore.Archive(context.Background(), config.ObjectStore, p.getenv("CACHE_DIRECTORY"), read); err != nil {
+			return c, configFault(fmt.Errorf("%s: archive: %w", config.Path, err))
+		}
+	}
 	c = engine.Config{
 		Account: account, Archive: files, Operator: config.Operator, MaxMessage: defaultMaxMessage,
 		Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention, Senders: outboxSenders,

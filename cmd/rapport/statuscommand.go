@@ -137,7 +137,7 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 		return line, nil, err
 	}
 	line = statusLine{
-		Type: "status", Config: servicestate.RealPath(path), Version: version(), Ledger: ledgerFile{Path: ledgerName(config)}, Archive: config.Archive,
+		Type: "status", Config: servicestate.RealPath(path), Version: version(), Ledger: ledgerFile{Path: ledgerName(config)}, Archive: config.ArchiveName(),
 		Source: sourceName(config), Relay: relayName(config), Daemon: askDaemon(ctx, config.Listen),
 	}
 	var known status.Ledger // nil: there is none

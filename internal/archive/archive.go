@@ -33,6 +33,8 @@ const (
 type Archive struct {
 	Dir     string  // the archive itself; with Objects what this machine has of it
 	Objects Objects // nil: it is a directory
+	// Temporary: Dir goes with the process.
+	Temporary bool
 }
 
 // Path is where a file of a key is on this machine, if it is.

@@ -59,7 +59,11 @@ func Sum(path string) (sum string, err error) {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	return sumOf(f)
+}
+
+func sumOf(r io.Reader) (string, error) {
 	hash := sha256.New()
-	_, err = io.Copy(hash, f)
+	_, err := io.Copy(hash, r)
 	return hex.EncodeToString(hash.Sum(nil)), err
 }

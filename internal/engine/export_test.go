@@ -2,8 +2,10 @@ package engine
 
 import (
 	"context"
+	"path"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
@@ -25,7 +27,7 @@ func (e *Engine) JobOf(row ledger.Period) (report.Job, bool) { return e.job(row)
 
 // MakeFiles makes the files of a claimed period.
 func (e *Engine) MakeFiles(ctx context.Context, now time.Time, j report.Job, row ledger.Period, dir string) *Making {
-	return &Making{row: row, dir: dir, Result: e.Builder.Build(ctx, now, []builder.Request{{Job: j, Dir: dir}})[0]}
+	return &Making{row: row, dir: dir, key: path.Join(periodKey(j), archive.Outgoing(row.Claim.Attempt(), 0)), Result: e.Builder.Build(ctx, now, []builder.Request{{Job: j, Dir: dir}})[0]}
 }
 
 // Dir is where the files are.

@@ -62,8 +62,8 @@ func (s *sender) writeResult(row ledger.Delivery, result ledger.Result) (written
 }
 
 // noteSent notes beside a message that it was sent.
-func (s *sender) noteSent(row ledger.Delivery, result ledger.Result) error {
-	return message.SentNote{MessageID: row.MessageID, Answer: result.Answer, At: result.At}.Write(s.Archive, filepath.ToSlash(row.File))
+func (e *core) noteSent(row ledger.Delivery, result ledger.Result) error {
+	return message.SentNote{MessageID: row.MessageID, Answer: result.Answer, At: result.At}.Write(e.Archive, filepath.ToSlash(row.File))
 }
 
 // decidedInLost tells whether the archive proves that a message which waited in a backup was

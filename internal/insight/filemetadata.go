@@ -1,13 +1,13 @@
 package insight
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -21,6 +21,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"rapport/internal/archive"
 	"rapport/internal/ledger/served"
 	"rapport/internal/report"
 	"rapport/reportconfig"
@@ -242,7 +243,7 @@ func download(q *request) (any, error) {
 
 // send sends a file of the archive, if it is the one that was made.
 func (a *account) send(q *request, f *served.File) (any, error) {
-	file, err := OpenFile(a.Config, f)
+	file, err := OpenFile(q.Context(), a.Archive, f)
 	if errors.Is(err, fs.ErrNotExist) && q.server.Now().Sub(f.MadeAt) < 5*time.Minute {
 		return nil, errUnavailable("the file is being put into the archive")
 	}
@@ -260,21 +261,6 @@ func (a *account) send(q *request, f *served.File) (any, error) {
 }
 
 // OpenFile opens a file of the archive. One that is not the one that was made is an error.
-func OpenFile(config *reportconfig.Config, f *served.File) (*os.File, error) {
-	file, err := os.Open(filepath.Join(config.Archive, filepath.FromSlash(f.Path)))
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.New()
-	if _, err = io.Copy(sum, file); err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err == nil && hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
-		err = errors.New("is not the file that was made")
-	}
-	if err != nil {
-		_ = file.Close()
-		return nil, fmt.Errorf("%s: %w", f.Path, err)
-	}
-	return file, nil
+func OpenFile(ctx context.Context, a archive.Archive, f *served.File) (*os.File, error) {
+	return a.Open(ctx, filepath.ToSlash(f.Path), f.SHA256)
 }

@@ -23,6 +23,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"rapport/internal/archive"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
@@ -130,7 +131,7 @@ func (s *service) restart() {
 	log := slog.New(slog.NewTextHandler(&s.log, nil))
 	var err error
 	s.Server, err = insight.New([]insight.Account{{
-		Config: s.config, Path: s.config.Path, Ledger: s.ledger, Source: s.source, Secrets: s.secrets, Use: func(do func() error) error { return do() },
+		Config: s.config, Path: s.config.Path, Archive: archive.Archive{Dir: s.config.Archive}, Ledger: s.ledger, Source: s.source, Secrets: s.secrets, Use: func(do func() error) error { return do() },
 		Poke: func() { s.poked++ }, Alarm: func(_ context.Context, report, what string) { s.alarms = append(s.alarms, report+": "+what) }, Log: log,
 	}}, insight.Options{
 		Now: s.now, Random: func() []byte { b := make([]byte, 32); _, _ = s.dice.Read(b); return b }, URL: "https://rapport.example", Log: log, Background: s.Context(),

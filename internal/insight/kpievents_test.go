@@ -14,6 +14,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/fetch/sandbox"
+	"rapport/internal/archive"
 	"rapport/internal/insight"
 	"rapport/internal/payment"
 )
@@ -189,7 +190,7 @@ func TestOurFiguresAreTheSourcesOwn(t *testing.T) {
 		Audience: "http://sandbox.invalid/v1/accounts/" + account, Transport: simulated.Transport(), Now: s.now,
 	})
 	s.Server, err = insight.New([]insight.Account{{
-		Config: s.config, Path: s.config.Path, Ledger: s.ledger, Source: client, Secrets: s.secrets, Use: func(do func() error) error { return do() },
+		Config: s.config, Path: s.config.Path, Archive: archive.Archive{Dir: s.config.Archive}, Ledger: s.ledger, Source: client, Secrets: s.secrets, Use: func(do func() error) error { return do() },
 		Poke: func() {}, Alarm: func(context.Context, string, string) {}, Log: slog.New(slog.DiscardHandler),
 	}}, s.Options)
 	s.must(err)

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/payment"
@@ -29,10 +30,11 @@ type Transactions interface {
 
 // An Account is one that is served: a configuration with its ledger.
 type Account struct {
-	Config *reportconfig.Config
-	Path   string // of the configuration, as the ledger names it
-	Ledger *ledger.Ledger
-	Source Transactions
+	Config  *reportconfig.Config
+	Path    string // of the configuration, as the ledger names it
+	Ledger  *ledger.Ledger
+	Archive archive.Archive
+	Source  Transactions
 	// Secrets are those of Config.Web.Clients, in their order.
 	Secrets []string
 	// Use runs do while the ledger is open; a ledger that is closed is an error.

@@ -5,6 +5,8 @@ package objectstore
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -14,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -80,6 +83,21 @@ func Open(ctx context.Context, c *reportconfig.ObjectStore, read Reader) (*Bucke
 		b.keysFor = c.Prefix + "/"
 	}
 	return b, nil
+}
+
+// Archive is that of a store. What this machine has of it is in a directory that is kept, or of
+// which nothing is left after the process.
+func Archive(ctx context.Context, c *reportconfig.ObjectStore, cache string, read Reader) (a archive.Archive, err error) {
+	b, err := Open(ctx, c, read)
+	if err != nil {
+		return a, err
+	}
+	a = archive.Archive{Objects: b, Dir: filepath.Join(os.TempDir(), "rapport-"+rand.Text()), Temporary: true}
+	if cache, _, _ = strings.Cut(cache, ":"); cache != "" { // as systemd gives it
+		name := sha256.Sum256([]byte(b.address))
+		a.Dir, a.Temporary = filepath.Join(cache, hex.EncodeToString(name[:8])), false
+	}
+	return a, nil
 }
 
 // keys are read anew for each call, so that rotated ones are found.

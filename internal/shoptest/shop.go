@@ -36,7 +36,8 @@ type Shop struct {
 	Sender         message.Sender // nil: box
 	Reports        []*reportconfig.Report
 	Archive, state string
-	Config         string // path of the file
+	Objects        archive.Objects // the store that holds the archive; nil: the directory does
+	Config         string          // path of the file
 	Operator       *mail.Address
 	Max            int64
 	Lapse          []reportconfig.LapseLimit
@@ -91,14 +92,14 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 	}
 	log := slog.New(slog.NewTextHandler(to, nil))
 	maker := NewBuilder(s.T, s.Source, s.Lapse, log)
-	maker.Archive = archive.Archive{Dir: s.Archive}
+	maker.Archive = archive.Archive{Dir: s.Archive, Objects: s.Objects}
 	composer := NewComposer(s.T)
 	if s.Zone != nil {
 		maker.Account.Location, maker.Account.Zone = s.Zone, s.Zone.String()
 		composer.Account = maker.Account
 	}
 	a := engine.Config{
-		Account: maker.Account, Path: cmp.Or(s.Config, "shop.yaml"), Archive: archive.Archive{Dir: s.Archive}, MaxMessage: s.Max,
+		Account: maker.Account, Path: cmp.Or(s.Config, "shop.yaml"), Archive: archive.Archive{Dir: s.Archive, Objects: s.Objects}, MaxMessage: s.Max,
 		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake, OthersRest: s.OthersRest,
 		Builder: maker, Composer: composer, Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
 		HasReport: s.HasReport, MoreReports: s.MoreReports,

@@ -65,7 +65,7 @@ func file(v *visit) error {
 	if i < 0 {
 		return errNotFound
 	}
-	open, err := insight.OpenFile(v.account.Config, &all[i])
+	open, err := insight.OpenFile(v.Context(), v.account.Archive, &all[i])
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/text"
@@ -24,6 +25,7 @@ import (
 // An Account is one whose pages are served.
 type Account struct {
 	Config  *reportconfig.Config
+	Archive archive.Archive
 	Ledger  *ledger.Ledger
 	Reports func() []reportconfig.Report // those of the file, and those that were made over HTTP
 	// Use runs do while the ledger is open; a ledger that is closed is an error.

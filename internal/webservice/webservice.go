@@ -119,7 +119,7 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 		a := s.accountOf(w, p.secrets[w.Config])
 		accounts = append(accounts, a)
 		current := func() []reportconfig.Report { return engine.CurrentReports(w.Engine) }
-		shown = append(shown, webpage.Account{Config: w.Config, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke})
+		shown = append(shown, webpage.Account{Config: w.Config, Archive: w.Engine.Archive, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke})
 	}
 	api, err := insight.New(accounts, insight.Options{Now: s.Now, Random: s.Random, URL: url, Proxy: workers[0].Config.Web.Proxy, Log: s.Log, Background: background})
 	if err != nil {
@@ -137,7 +137,7 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 
 func (s *Service) accountOf(w Worker, secrets []string) insight.Account {
 	return insight.Account{
-		Config: w.Config, Path: w.Engine.Path, Ledger: w.Ledger.Ledger, Source: w.Engine.Builder.Source, Secrets: secrets, Log: s.Log, Poke: w.Engine.Poke,
+		Config: w.Config, Path: w.Engine.Path, Archive: w.Engine.Archive, Ledger: w.Ledger.Ledger, Source: w.Engine.Builder.Source, Secrets: secrets, Log: s.Log, Poke: w.Engine.Poke,
 		Use: func(do func() error) error {
 			ran := false
 			err := w.Ledger.Use(func() error { ran = true; return do() })

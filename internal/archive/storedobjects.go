@@ -124,6 +124,41 @@ func (a Archive) FetchVerified(ctx context.Context, key, sum string) (path strin
 	return path, err
 }
 
+// Open opens the file whose SHA-256 is sum, in hex. Its bytes are read once before, so that no
+// reader gets one that is not the one that was made.
+func (a Archive) Open(ctx context.Context, key, sum string) (*os.File, error) {
+	path, err := a.Fetch(ctx, key)
+	if err == nil && a.Objects != nil {
+		path, err = a.FetchVerified(ctx, key, sum)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	found, err := sumOf(f)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err == nil && found != sum {
+		err = errors.New("is not the file that was made")
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", key, err), f.Close())
+	}
+	return f, nil
+}
+
+// RemoveTemporary removes what this machine has of a store, where that is not to outlive the process.
+func (a Archive) RemoveTemporary() error {
+	if !a.Temporary {
+		return nil
+	}
+	return os.RemoveAll(a.Dir)
+}
+
 // FetchAgain is Fetch of a file that is not what it should be on this machine.
 func (a Archive) FetchAgain(ctx context.Context, key string) (string, error) {
 	if a.Objects == nil {
