@@ -99,6 +99,7 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, c.Archive.RemoveTemporary()) }()
 	bar := newProgressBar(r.asides(slog.LevelInfo))
 	out := &output{stdout: r.stdout, stderr: r.stderr, stderrAt: r.stderrAt, json: r.flags.json, quiet: r.quiet, clearBar: bar.clear}
 	if c.EventLog = r.log; r.logLevel == "" {
@@ -161,7 +162,7 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 	if c.Ledger, err = r.openLedger(context.WithoutCancel(ctx), r.config, false); err != nil {
 		return outcome, err
 	}
-	defer func() { err = errors.Join(err, c.Ledger.Close(), c.Archive.RemoveTemporary()) }()
+	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
 	if err := requireArchive(ctx, r.program, r.config, c); err != nil {
 		return outcome, err
 	}
