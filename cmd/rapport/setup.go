@@ -65,12 +65,9 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 		return c, configFault(err)
 	}
 	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization}
-	files := archive.Archive{Dir: config.Archive}
-	if config.ObjectStore != nil {
-		read := func(s reportconfig.Secret) (string, error) { return conns.secrets.reader(s)() }
-		if files, err = objectstore.Archive(context.Background(), config.ObjectStore, p.getenv("CACHE_DIRECTORY"), read); err != nil {
-			return c, configFault(fmt.Errorf("%s: archive: %w", config.Path, err))
-		}
+	files, err := archiveOf(p, config)
+	if err != nil {
+		return c, err
 	}
 	c = engine.Config{
 		Account: account, Archive: files, Operator: config.Operator, MaxMessage: defaultMaxMessage,
@@ -99,6 +96,19 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 		return c, configFault(fmt.Errorf("%s: mail: %w", config.Path, err))
 	}
 	return c, nil
+}
+
+// archiveOf is a configuration's archive. A store is asked nothing; secrets that are not there are a fault.
+func archiveOf(p *program, config *reportconfig.Config) (a archive.Archive, err error) {
+	if config.ObjectStore == nil {
+		return archive.Archive{Dir: config.Archive}, nil
+	}
+	own := secrets{p.environmentOf(config)}
+	read := func(s reportconfig.Secret) (string, error) { return own.reader(s)() }
+	if a, err = objectstore.Archive(context.Background(), config.ObjectStore, p.getenv("CACHE_DIRECTORY"), read); err != nil {
+		err = configFault(fmt.Errorf("%s: archive.s3: %w", config.Path, err))
+	}
+	return a, err
 }
 
 // absolute is the path of a configuration as the ledger names it.

@@ -235,6 +235,12 @@ func TestAStoreThatIsAwayIsNoStoreWithoutTheFile(t *testing.T) {
 	if _, err := a.Holds(t.Context(), "daily", "2026-11-19"); err == nil || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("away: %v", err)
 	}
+	store.Fail(func(*http.Request) s3test.Fault { return s3test.Slow })
+	hasty, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := a.Holds(hasty, "daily", "2026-11-19"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("slow: %v", err)
+	}
 	store.Fail(nil)
 	config := &reportconfig.ObjectStore{Bucket: "another", Endpoint: store.URL, AccessKey: reportconfig.Secret{Env: "A"}, SecretKey: reportconfig.Secret{Env: "B"}}
 	b, err := objectstore.Open(t.Context(), config, func(s reportconfig.Secret) (string, error) {

@@ -42,6 +42,7 @@ const (
 	tries         = 3
 	mostBackoff   = 2 * time.Second
 	answerWithin  = 30 * time.Second
+	doneWithin    = 10 * time.Minute // one file, on a slow way
 	defaultRegion = "us-east-1"
 )
 
@@ -54,7 +55,7 @@ func Open(ctx context.Context, c *reportconfig.ObjectStore, read Reader) (*Bucke
 	if c.AccessKey.IsZero() {
 		var err error
 		if loaded, err = awsconfig.LoadDefaultConfig(ctx); err != nil {
-			return nil, fmt.Errorf("archive.s3: the keys of this machine: %w", err)
+			return nil, fmt.Errorf("the keys of this machine: %w", err)
 		}
 	} else {
 		loaded.Credentials = keys{c, read}
@@ -71,7 +72,7 @@ func Open(ctx context.Context, c *reportconfig.ObjectStore, read Reader) (*Bucke
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = answerWithin
 	client := s3.NewFromConfig(loaded, func(o *s3.Options) {
-		o.HTTPClient = &http.Client{Transport: transport}
+		o.HTTPClient = &http.Client{Transport: transport, Timeout: doneWithin}
 		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = tries, mostBackoff })
 		o.RequestChecksumCalculation, o.ResponseChecksumValidation = aws.RequestChecksumCalculationWhenRequired, aws.ResponseChecksumValidationWhenRequired
 		if c.Endpoint != "" {
@@ -110,10 +111,10 @@ type keys struct {
 func (k keys) Retrieve(context.Context) (c aws.Credentials, err error) {
 	c.Source = "archive.s3"
 	if c.AccessKeyID, err = k.read(k.config.AccessKey); err != nil {
-		return c, fmt.Errorf("archive.s3.access_key: %w", err)
+		return c, fmt.Errorf("access_key: %w", err)
 	}
 	if c.SecretAccessKey, err = k.read(k.config.SecretKey); err != nil {
-		return c, fmt.Errorf("archive.s3.secret_key: %w", err)
+		return c, fmt.Errorf("secret_key: %w", err)
 	}
 	return c, nil
 }

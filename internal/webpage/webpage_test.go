@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
@@ -62,7 +63,7 @@ web: {}
 			t.Errorf("the log: %s", &s.log)
 		}
 	})
-	s.account = Account{Config: config, Ledger: l, Reports: func() []reportconfig.Report { return config.Reports }, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
+	s.account = Account{Config: config, Archive: archive.Archive{Dir: config.Archive}, Ledger: l, Reports: func() []reportconfig.Report { return config.Reports }, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
 	dice := rand.NewChaCha8([32]byte{7})
 	s.Server, err = New([]Account{s.account}, Options{
 		Now: func() time.Time { return s.now }, Random: func() []byte { b := make([]byte, 32); _, _ = dice.Read(b); return b },

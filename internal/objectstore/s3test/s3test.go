@@ -62,6 +62,7 @@ const (
 	LostPut         // it is done, and the answer is 500
 	WrongETag       // the ETag is another
 	Changed         // other bytes are answered than were put
+	Slow            // it is not answered until the client gives up
 )
 
 // New starts a store that ends with the test.
@@ -137,6 +138,12 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault := None
 	if s.fault != nil {
 		fault = s.fault(r)
+	}
+	if fault == Slow {
+		s.mu.Unlock()
+		<-r.Context().Done()
+		s.mu.Lock()
+		return
 	}
 	if fault == Failing {
 		refuse(w, http.StatusInternalServerError, "InternalError")
