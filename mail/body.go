@@ -34,6 +34,7 @@ type bodies struct {
 // view is the content as the templates take it: sanitized, its tables rectangular.
 type view struct {
 	Content
+	Charts     []chartView // in place of the content's
 	Lang       string
 	FilesTitle string
 	Files      []string
@@ -62,6 +63,7 @@ func renderBodies(m Message) (b bodies) {
 	whole := false
 	for _, rows := range []int{math.MaxInt, 20, 12, 6, 3, 1} {
 		v.Content = content.truncateTables(rows, words)
+		v.Charts = chartViews(v.Content.Charts)
 		next := v.renderWith(m.Templates, builtIn)
 		fits := next.err == nil && len(next.html) <= maxHTML
 		if fits || !whole { // where even the shortest does not fit, cutting helps nobody

@@ -24,6 +24,7 @@ type Content struct {
 	Check        content.Check
 	Remarks      []string        // what is missing or odd, the worst first
 	Urgent       []content.Table // what somebody must act on
+	Charts       []content.Chart `json:",omitempty"` // what no table says: the hours of a day
 	Facts        []content.Fact
 	Tables       []content.Table
 	Notes        []string
@@ -44,6 +45,9 @@ func (c Content) truncateTables(rows int, words *locales.Printer) Content {
 	if most := max(rows, 3) * 2; rows <= scarce && len(c.Remarks) > most {
 		more := words.Word("document.more", words.Int(int64(len(c.Remarks)-most)))
 		c.Remarks = append(slices.Clone(c.Remarks[:most]), more)
+	}
+	if rows <= scarce {
+		c.Charts = nil
 	}
 	c.Tables = content.Map(c.Tables, func(t content.Table) content.Table { return withMoreRow(t.Shortened(rows), words) })
 	return c

@@ -73,7 +73,7 @@ func (r *rowBuffer) add(values []content.Value) error {
 	for i := range r.columns {
 		column := &r.columns[i]
 		v := &values[column.source]
-		text, err := r.format(v)
+		text, err := r.format(v, column.Day)
 		if err != nil {
 			return fmt.Errorf("column %d: %w", column.source+1, err)
 		}
@@ -131,14 +131,18 @@ func (c *columnStats) typical() int {
 	return min(bucketWidth, c.widest)
 }
 
-// format writes a value for people; the result is drawable.
-func (r *rowBuffer) format(v *content.Value) (string, error) {
+// format writes a value for people; the result is drawable. A time of the column by which rows
+// are grouped is without its day, which stands above.
+func (r *rowBuffer) format(v *content.Value, grouped bool) (string, error) {
 	switch v.Kind {
 	case content.Blank:
 		return "", nil
 	case content.Text:
 		return r.cleaner.Clean(v.Text), nil
 	case content.Time:
+		if grouped {
+			return r.printer.TimeOfDay(v.Time), nil
+		}
 		return r.printer.DateTime(v.Time), nil
 	case content.Date:
 		return r.printer.Date(v.Time), nil

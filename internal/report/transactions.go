@@ -26,7 +26,46 @@ func (k transactionReport) Count(t *Totals, r *Row) error {
 		t.addExcess(cmp.Or(r.Cells[transactionReference].Text, r.Cells[transactionID].Text))
 	}
 	t.addTime(&p, k.period, r.Cells[TransactionTime].Time)
-	return t.Add(measure, 1, r.Cells[TransactionNet], &p)
+	net := r.Cells[TransactionNet]
+	if err := t.Add(measure, 1, net, &p); err != nil {
+		return err
+	}
+	if len(k.filter.Sellers) > 0 { // Dintero says fee and VAT of the whole payment only
+		if len(k.filter.Sellers) == 1 {
+			t.addSeller(r, r.Cells[transactionStore])
+		}
+		return nil
+	}
+	if err := t.addVAT(r.vat, net, r.Cells[transactionVAT]); err != nil {
+		return err
+	}
+	return t.addFee(r, net, &p)
+}
+
+// addFee counts what Dintero says of a row's settlement: its fee, or that there is none yet.
+func (t *Totals) addFee(r *Row, net content.Value, p *groupKeys) error {
+	fee, settlement := r.Cells[transactionFee], r.Cells[transactionSettlement]
+	switch {
+	case fee.Kind == content.Money:
+		return t.Add(FeeMeasure, 1, fee, p)
+	case settlement.Text != "" || !PaidOut(r.Cells[transactionMethod].Text):
+		return nil
+	}
+	return t.Add(UnsettledMeasure, 1, net, p)
+}
+
+// What the third and the fourth sum of a group of transactions are: the fees that Dintero has
+// told of, and the net of what it has not settled yet.
+const FeeMeasure, UnsettledMeasure = 2, 3
+
+// PaidOut tells whether what is paid in a way is paid out to the bank: gift cards and what was
+// paid elsewhere are not.
+func PaidOut(method string) bool {
+	switch method {
+	case "dintero.wallets", "dintero.external", "dintero.zero":
+		return false
+	}
+	return true
 }
 
 // transactionReport is checkout/transactions: a row per successful capture or refund
@@ -37,18 +76,19 @@ type transactionReport struct {
 }
 
 var TransactionColumns = []Column{
-	{"time", content.Time, 1, dayRole}, {"type", content.Text, 1, 0}, {"transaction_id", content.Text, 5, 0},
+	{"time", content.Time, 1, dayRole}, {"type", content.Text, 1, 0}, {"transaction_id", content.Text, 6, 0},
 	{"merchant_reference", content.Text, 1, 0}, {"merchant_reference_2", content.Text, 8, 0}, {"event_reference", content.Text, 9, 0},
 	{"payment_provider", content.Text, 0, 0}, {"payment_method", content.Text, 2, 0}, {"card_brand", content.Text, 6, 0},
 	{"store_id", content.Text, 0, 0}, {"store", content.Text, 3, 0}, {"seller", content.Text, 7, 0}, {"status", content.Text, 8, 0},
 	{"currency", content.Text, 2, 0}, {"captured", content.Money, 2, sumRole}, {"refunded", content.Money, 2, sumRole}, {"net", content.Money, 1, sumRole},
-	{"vat", content.Money, 4, 0}, {"fee", content.Money, 6, 0}, {"settlement_id", content.Text, 0, 0},
+	{"vat", content.Money, 4, 0}, {"fee", content.Money, 5, 0}, {"settlement_id", content.Text, 0, 0},
 }
 
 // Where the totals find what they need in a row of transactionColumns.
 const (
 	TransactionTime, transactionID, transactionReference                    = 0, 2, 3
 	transactionMethod, transactionStoreID, transactionStore, TransactionNet = 7, 9, 10, 16
+	transactionVAT, transactionFee, transactionSettlement                   = 17, 18, 19
 )
 
 func (k transactionReport) Layout() Layout {
@@ -191,8 +231,10 @@ func (k transactionReport) row(t *payment.Transaction, e *payment.Event, amount 
 		kind, name, captured, refunded = classRefund, "refund", 0, -amount
 	}
 	var vat, fee, settlement content.Value
+	c.vat = c.vat[:0]
 	if amount == e.Amount { // Dintero says these of the whole event only
 		if e.VAT != nil {
+			c.vat = appendVATParts(c.vat, e)
 			vat = content.MoneyOf(max(*e.VAT, -*e.VAT), t.Currency)
 			if kind == classRefund {
 				vat.Number = -vat.Number
@@ -208,7 +250,7 @@ func (k transactionReport) row(t *payment.Transaction, e *payment.Event, amount 
 		seller = k.sellers(t, e)
 	}
 	return Row{
-		at: e.CreatedAt, tie: t.ID, class: kind,
+		at: e.CreatedAt, tie: t.ID, class: kind, vat: c.vat, ownStore: slices.Contains(k.filter.Sellers, t.Store.PayoutDestination),
 		Cells: append(c.cells[:0],
 			content.TimeOf(e.CreatedAt.In(c.Zone)), textCell(name), textCell(t.ID),
 			textCell(t.MerchantReference), textCell(t.MerchantReference2), textCell(e.Reference),
