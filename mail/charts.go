@@ -19,7 +19,11 @@ type barView struct {
 	Label, Amount, Line string
 	Width               int
 	Down                bool // below zero
+	Short               bool // label and amount leave room for the bar on any screen
 }
+
+// shortBar is how many characters label and amount have at most, for a bar beside them on a phone.
+const shortBar = 24
 
 // maxChartBars is how many bars a chart in a mail has at most: the hours of the longest day.
 const maxChartBars = 25
@@ -52,7 +56,7 @@ func barViews(bars []content.Bar) []barView {
 	pad := func(s string, to int) string { return strings.Repeat(" ", to-utf8.RuneCountInString(s)) }
 	views := make([]barView, len(bars))
 	for i, b := range bars {
-		views[i] = barView{Label: b.Label, Amount: b.Amount, Down: b.Minor < 0, Line: b.Label + pad(b.Label, labels) + "  " + pad(b.Amount, amounts) + b.Amount}
+		views[i] = barView{Label: b.Label, Amount: b.Amount, Down: b.Minor < 0, Short: labels+amounts <= shortBar, Line: b.Label + pad(b.Label, labels) + "  " + pad(b.Amount, amounts) + b.Amount}
 		if b.Minor != 0 {
 			views[i].Width = max(int(math.Abs(float64(b.Minor))/longest*100), 1)
 		}

@@ -47,7 +47,7 @@ func (t Table) Map(change func(string) string) Table {
 	if t.Rest != nil {
 		rest = Map(t.Rest, func(rows [][]string) [][]string { return Map(rows, row) })
 	}
-	return Table{Title: change(t.Title), Head: row(t.Head), Right: resize(t.Right, columns), Rows: Map(t.Rows, row), Total: t.Total, Whole: t.Whole, Lead: t.Lead, More: t.More, Rank: t.Rank, Rest: rest, Left: t.Left}
+	return Table{Title: change(t.Title), Head: row(t.Head), Right: resize(t.Right, columns), Rows: Map(t.Rows, row), Total: t.Total, Whole: t.Whole, Paper: t.Paper, Lead: t.Lead, More: t.More, Rank: t.Rank, Rest: rest, Left: t.Left}
 }
 
 // resize is a copy of s with n elements.

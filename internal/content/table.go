@@ -10,6 +10,7 @@ type Table struct {
 	Rows  [][]string
 	Total bool // the last row is the sum of those above it
 	Whole bool `json:",omitempty"` // each row says something else, so that none may be left out
+	Paper bool `json:",omitempty"` // for documents: a mail that carries one leaves it out
 	Lead  int  `json:",omitempty"` // the column beside the first where there is room for one; 0: the last
 	More  int  `json:",omitempty"` // how many rows were left out, which a mail says
 

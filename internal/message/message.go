@@ -55,8 +55,11 @@ func (r *Composer) Draft(j report.Job, s statement.Statement, now time.Time) (Dr
 	for _, t := range s.Urgent {
 		body.Urgent = append(body.Urgent, t.Shortened(maxUrgentRows))
 	}
+	papers := slices.Contains(j.Report.ContentTypes, reportconfig.PDF) || slices.Contains(j.Report.ContentTypes, reportconfig.XLSX)
 	for _, t := range s.Tables {
-		body.Tables = append(body.Tables, shortTable(t))
+		if !t.Paper || !papers {
+			body.Tables = append(body.Tables, shortTable(t))
+		}
 	}
 	for _, chart := range s.Charts {
 		if chart.Alone && len(body.Charts) == 0 { // of the currency that leads

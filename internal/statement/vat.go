@@ -66,7 +66,7 @@ func (fs *Figures) vatTable() (*content.Table, error) {
 		return nil, nil
 	}
 	single := len(codes) == 1
-	out := &content.Table{Title: words.Word("summary.vat")}
+	out := &content.Table{Title: words.Word("summary.vat"), Paper: true}
 	if single {
 		out.Title += " (" + string(codes[0]) + ")"
 	} else {
