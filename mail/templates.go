@@ -23,13 +23,13 @@ func fullView() view {
 	list := content.Table{Title: "Changes", Head: []string{"Store", "Now", "Before"}, Right: []bool{false, true, true}, Rows: [][]string{{"Oslo", "2", "1"}}}
 	return view{Lang: "en", FilesTitle: "Attachments", Files: []string{"daily_2026-11-19.pdf (48 kB)"},
 		Charts: chartViews([]content.Chart{{Title: "Net by hour (NOK)", Bars: []content.Bar{{Label: "08", Amount: "48,213.50", Minor: 4821350}, {Label: "09", Amount: "−1.00", Minor: -100}}}}), Content: Content{
-		Language: "en", Subject: "Daily settlement: NOK 48,213.50", Preview: "+12% on last Thursday, agrees with Dintero",
-		Organization: "Fjordfisk AS", Number: "Report no. 12", Title: "Daily settlement",
-		Period: "Thursday 19 November 2026", Span: "19 Nov 2026 00:00 – 20 Nov 2026 00:00 (Europe/Oslo)", Lead: "Net NOK 48,213.50.",
-		Headlines: []content.Headline{{Label: "Net", Amount: "NOK 48,213.50", Change: "+12% on last Thursday",
-			Parts: []content.Part{{Label: "Captured", Amount: "49,463.50", Count: "117 captures"}}}},
-		Check:   content.Check{State: content.Differs, Text: "Differs from Dintero", Details: []string{"19 Nov: 70 here, 71 at Dintero"}},
-		Remarks: []string{"Bergen: no sales, usually 41"}, Urgent: []content.Table{table}, Tables: []content.Table{table, list},
-		Facts: []content.Fact{{Label: "Account", Value: "T12345678"}}, Notes: []string{"Net is before fees."}, Footer: []string{"Sent automatically."},
-	}}
+			Language: "en", Subject: "Daily settlement: NOK 48,213.50", Preview: "+12% on last Thursday, agrees with Dintero",
+			Organization: "Fjordfisk AS", Number: "Report no. 12", Title: "Daily settlement",
+			Period: "Thursday 19 November 2026", Span: "19 Nov 2026 00:00 – 20 Nov 2026 00:00 (Europe/Oslo)", Lead: "Net NOK 48,213.50.",
+			Headlines: []content.Headline{{Label: "Net", Amount: "NOK 48,213.50", Change: "+12% on last Thursday",
+				Parts: []content.Part{{Label: "Captured", Amount: "49,463.50", Count: "117 captures"}}}},
+			Check:   content.Check{State: content.Differs, Text: "Differs from Dintero", Details: []string{"19 Nov: 70 here, 71 at Dintero"}},
+			Remarks: []string{"Bergen: no sales, usually 41"}, Urgent: []content.Table{table}, Tables: []content.Table{table, list},
+			Facts: []content.Fact{{Label: "Account", Value: "T12345678"}}, Notes: []string{"Net is before fees."}, Footer: []string{"Sent automatically."},
+		}}
 }

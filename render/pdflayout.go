@@ -49,20 +49,32 @@ func (l *layout) properties() pdf.Properties {
 	}
 }
 
+// A setting is how a document is set.
+type setting int
+
+const (
+	usual  setting = iota
+	closer         // tables and charts take less room
+	kept           // the last table is on the page of what follows it
+)
+
 // draw draws all pages: at first to count them, as each says how many there are, then for
 // good. Where the last page would have little more than a few lines, all is set closer if
-// that spares it.
+// that spares it; else the last table goes along with them.
 func (l *layout) draw(c *canvas) {
 	footer := &pageFooter{document: &l.document, cleaner: l.cleaner}
 	c.counting = true
-	thin, compact := l.drawPages(c, footer, false), false
+	thin, chosen := l.drawPages(c, footer, usual), usual
 	pages := c.number
 	if thin {
-		l.drawPages(c, footer, true)
-		compact, pages = c.number < pages, min(c.number, pages)
+		if l.drawPages(c, footer, closer); c.number < pages {
+			chosen, pages = closer, c.number
+		} else if l.drawPages(c, footer, kept); c.number == pages {
+			chosen = kept
+		}
 	}
 	c.counting, footer.pages = false, pages
-	l.drawPages(c, footer, compact)
+	l.drawPages(c, footer, chosen)
 }
 
 // thinPage is what a page that was not worth turning has at most, in points.
@@ -70,10 +82,13 @@ const thinPage = 110.0
 
 // drawPages draws all pages once, and tells whether one is nearly empty that need not be. The
 // first page is upright unless a table of totals needs the width, whatever the rows need.
-func (l *layout) drawPages(c *canvas, footer *pageFooter, compact bool) (thin bool) {
+func (l *layout) drawPages(c *canvas, footer *pageFooter, as setting) (thin bool) {
 	c.number = 0
-	flow := &pageFlow{canvas: c, words: l.document.Printer, footer: footer, compact: compact}
-	totals := &totalsTables{flow}
+	flow := &pageFlow{canvas: c, words: l.document.Printer, footer: footer, compact: as == closer}
+	totals := &totalsTables{pageFlow: flow}
+	if as == kept {
+		totals.tail = thinPage
+	}
 	flow.landscape = totals.needWidth(l.document.Urgent) || totals.needWidth(l.document.Tables)
 	flow.newPage()
 	(&summary{flow, &l.document, l.logo, totals, l.rows.count}).draw()

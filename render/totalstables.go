@@ -20,7 +20,11 @@ const (
 )
 
 // totalsTables draws tables of totals.
-type totalsTables struct{ *pageFlow }
+type totalsTables struct {
+	*pageFlow
+	tail    float64 // room that the page of the last table has below it, for what follows
+	reserve float64 // likewise of the table that is drawn
+}
 
 // needWidth tells whether a table is too wide for a portrait page.
 func (s *totalsTables) needWidth(tables []content.Table) bool {
@@ -36,9 +40,18 @@ func (s *totalsTables) draw(tables []content.Table) {
 			t := tables[i]
 			tables = slices.Insert(slices.Delete(tables, i, i+1), 0, t)
 		}
+		if s.tail > 0 && len(tables) == 1 {
+			s.reserve = s.tail
+			if len(tables[0].Rows) <= keptRows {
+				s.ensure(s.layOut(tables[0], s.width).height() + s.tail)
+			}
+		}
 		tables = tables[s.drawNext(tables):]
 	}
 }
+
+// keptRows is how many rows a table has at most that goes along with what follows it.
+const keptRows = 24
 
 // fitting is the index of the table that is drawn next.
 func (s *totalsTables) fitting(tables []content.Table) int {
@@ -136,6 +149,9 @@ func (s *totalsTables) drawLong(t tableLayout, columns int, step float64) {
 		room = max(room, 1)
 		if missing := fewRows - (rest/columns - room); rest > room*columns && missing > 0 && room > 2*fewRows {
 			room -= missing // a few rows and the sum are not left alone on the next page
+		}
+		if rest <= room*columns && float64(room-rest/columns)*t.row < s.reserve && rest > 2*fewRows && columns == 1 {
+			room = rest - fewRows // some go along with what follows
 		}
 		each := min(room, (rest+columns-1)/columns)
 		s.drawTitle(t, margin, from > 0)

@@ -38,20 +38,21 @@ func (r *Row) IsBeside() bool { return r.class >= classUnknown }
 // A Row is one line of a report, with what is needed to sort it, to drop it when
 // its thing came again, newer, and to count it.
 type Row struct {
-	at       time.Time // what it is sorted by, to the nanosecond
-	tie      string    // then by this id
-	thing    string    // the transaction, order or movement it belongs to
-	copy     int64     // which copy of the thing, see collector
-	ordinal  int       // then by the thing's order in the data and its own in the thing
-	class    class
-	repeats  bool      // repeats an amount that another row of the same operation counts
-	exceeds  bool      // a capture with which more is captured than was authorised
-	sameLine bool      // of an order: is of the line that the row before it counts
-	ownStore bool      // of a capture or refund: the store is the seller's own
-	vat      []vatPart // of a capture or refund: its VAT by rate, where Dintero says the rate
-	version  int64     // of the thing, in seconds: what is newest names a store
-	life     life      // of an open authorisation
-	Cells    []content.Value
+	at        time.Time // what it is sorted by, to the nanosecond
+	tie       string    // then by this id
+	thing     string    // the transaction, order or movement it belongs to
+	copy      int64     // which copy of the thing, see collector
+	ordinal   int       // then by the thing's order in the data and its own in the thing
+	class     class
+	repeats   bool      // repeats an amount that another row of the same operation counts
+	exceeds   bool      // a capture with which more is captured than was authorised
+	sameLine  bool      // of an order: is of the line that the row before it counts
+	ownStore  bool      // of a capture or refund: the store is the seller's own
+	unsettled int64     // likewise: what of it Dintero has not settled yet, signed, in minor units
+	vat       []vatPart // likewise: its VAT by rate, where Dintero says the rate
+	version   int64     // of the thing, in seconds: what is newest names a store
+	life      life      // of an open authorisation
+	Cells     []content.Value
 }
 
 // A life is how long an authorisation can still be captured, and of how long in all; in days,
@@ -105,7 +106,7 @@ func (r *Row) AppendValue(dst []byte) []byte {
 		if r.ownStore {
 			own = 1
 		}
-		dst = appendVAT(append(dst, own), r.vat)
+		dst = appendVAT(binary.AppendVarint(append(dst, own), r.unsettled), r.vat)
 	}
 	dst = append(dst, byte(len(r.Cells)))
 	for i := range r.Cells {
@@ -138,9 +139,9 @@ func ReadRow(value string, zone *time.Location, into *Row) error {
 	if into.class == classOpen {
 		into.life = life{left: d.Varint(), of: d.Varint()}
 	}
-	into.ownStore, into.vat = false, into.vat[:0]
+	into.ownStore, into.unsettled, into.vat = false, 0, into.vat[:0]
 	if into.class == classCapture || into.class == classRefund {
-		into.ownStore = d.Byte() == 1
+		into.ownStore, into.unsettled = d.Byte() == 1, d.Varint()
 		into.vat = readVAT(&d, into.vat)
 	}
 	n := int(d.Byte())

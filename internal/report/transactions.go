@@ -42,16 +42,48 @@ func (k transactionReport) Count(t *Totals, r *Row) error {
 	return t.addFee(r, net, &p)
 }
 
-// addFee counts what Dintero says of a row's settlement: its fee, or that there is none yet.
+// addFee counts what Dintero says of a row's settlement: its fee, and what has none yet.
 func (t *Totals) addFee(r *Row, net content.Value, p *groupKeys) error {
-	fee, settlement := r.Cells[transactionFee], r.Cells[transactionSettlement]
-	switch {
-	case fee.Kind == content.Money:
-		return t.Add(FeeMeasure, 1, fee, p)
-	case settlement.Text != "" || !PaidOut(r.Cells[transactionMethod].Text):
+	if fee := r.Cells[transactionFee]; fee.Kind == content.Money {
+		if err := t.Add(FeeMeasure, 1, fee, p); err != nil {
+			return err
+		}
+	}
+	if r.unsettled == 0 {
 		return nil
 	}
-	return t.Add(UnsettledMeasure, 1, net, p)
+	return t.Add(UnsettledMeasure, 1, content.MoneyOf(r.unsettled, net.Code), p)
+}
+
+// unsettledOf is what of an event is not settled yet; net is its signed amount. A settlement
+// that does not say how much of the event it has is one of all of it.
+func unsettledOf(t *payment.Transaction, e *payment.Event, net int64) int64 {
+	if !PaidOut(t.ProductType) {
+		return 0
+	}
+	settled := int64(0)
+	for _, s := range e.Settlements {
+		if s.Capture == nil && s.Refund == nil {
+			if s.ID == "" && s.Fee == nil {
+				continue
+			}
+			return 0
+		}
+		for sign, part := range map[int64]*int64{1: s.Capture, -1: s.Refund} {
+			var err error
+			if part == nil {
+				continue
+			}
+			if settled, err = money.Add(settled, sign**part); err != nil {
+				return 0
+			}
+		}
+	}
+	rest, err := money.Sub(net, settled)
+	if err != nil || (rest < 0) != (net < 0) {
+		return 0
+	}
+	return rest
 }
 
 // What the third and the fourth sum of a group of transactions are: the fees that Dintero has
@@ -88,7 +120,7 @@ var TransactionColumns = []Column{
 const (
 	TransactionTime, transactionID, transactionReference                    = 0, 2, 3
 	transactionMethod, transactionStoreID, transactionStore, TransactionNet = 7, 9, 10, 16
-	transactionVAT, transactionFee, transactionSettlement                   = 17, 18, 19
+	transactionVAT, transactionFee                                          = 17, 18
 )
 
 func (k transactionReport) Layout() Layout {
@@ -250,7 +282,7 @@ func (k transactionReport) row(t *payment.Transaction, e *payment.Event, amount 
 		seller = k.sellers(t, e)
 	}
 	return Row{
-		at: e.CreatedAt, tie: t.ID, class: kind, vat: c.vat, ownStore: slices.Contains(k.filter.Sellers, t.Store.PayoutDestination),
+		at: e.CreatedAt, tie: t.ID, class: kind, vat: c.vat, unsettled: unsettledOf(t, e, captured+refunded), ownStore: slices.Contains(k.filter.Sellers, t.Store.PayoutDestination),
 		Cells: append(c.cells[:0],
 			content.TimeOf(e.CreatedAt.In(c.Zone)), textCell(name), textCell(t.ID),
 			textCell(t.MerchantReference), textCell(t.MerchantReference2), textCell(e.Reference),
