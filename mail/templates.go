@@ -22,7 +22,7 @@ func fullView() view {
 		Rows: [][]string{{"Thu 19 Nov", "70", "48,213.50"}, {"Fri 20 Nov", "1", "−1.00"}, {"Total", "71", "48,212.50"}}, Total: true}
 	list := content.Table{Title: "Changes", Head: []string{"Store", "Now", "Before"}, Right: []bool{false, true, true}, Rows: [][]string{{"Oslo", "2", "1"}}}
 	return view{Lang: "en", FilesTitle: "Attachments", Files: []string{"daily_2026-11-19.pdf (48 kB)"},
-		Charts: chartViews([]content.Chart{{Title: "Net by hour (NOK)", Bars: []content.Bar{{Label: "08", Amount: "48,213.50", Minor: 4821350}, {Label: "09", Amount: "−1.00", Minor: -100}}}}), Content: Content{
+		Charts: content.BarLists([]content.Chart{{Title: "Net by hour (NOK)", Bars: []content.Bar{{Label: "08", Amount: "48,213.50", Minor: 4821350}, {Label: "09", Amount: "−1.00", Minor: -100}}}}, maxChartBars), Content: Content{
 			Language: "en", Subject: "Daily settlement: NOK 48,213.50", Preview: "+12% on last Thursday, agrees with Dintero",
 			Organization: "Fjordfisk AS", Number: "Report no. 12", Title: "Daily settlement",
 			Period: "Thursday 19 November 2026", Span: "19 Nov 2026 00:00 – 20 Nov 2026 00:00 (Europe/Oslo)", Lead: "Net NOK 48,213.50.",

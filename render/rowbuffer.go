@@ -82,7 +82,7 @@ func (r *rowBuffer) add(values []content.Value) error {
 			text = r.cleaner.Font.Ellipsize(text, maxCell)
 			width = r.cleaner.Font.Width(text)
 		}
-		column.record(r.count, v.Kind == content.Text || v.Kind == content.Decimal && !isDecimal(v.Text), text, width)
+		column.record(r.count, v.Kind == content.Text || v.Kind == content.Decimal && !content.IsDecimal(v.Text), text, width)
 		chunk.text = append(chunk.text, text...)
 		chunk.cells = append(chunk.cells, cellSize{uint16(len(text)), uint16(width)})
 	}
@@ -157,7 +157,7 @@ func (r *rowBuffer) format(v *content.Value, grouped bool) (string, error) {
 }
 
 func (r *rowBuffer) decimal(text string) string {
-	if !isDecimal(text) {
+	if !content.IsDecimal(text) {
 		return r.cleaner.Clean(text)
 	}
 	text = r.printer.Decimal(text)

@@ -55,3 +55,15 @@ func (t Table) Shortened(rows int) Table {
 	t.Rows, t.Rank, t.Rest, t.Left = slices.Concat(largest, rest, total), ranks, t.Rest[:rows], len(rest)
 	return t
 }
+
+// WithMoreRow has a row that says how many were left out, before the total.
+func (t Table) WithMoreRow(said func(n int) string) Table {
+	if t.More <= 0 || len(t.Head) == 0 {
+		return t
+	}
+	more := make([]string, len(t.Head))
+	more[0] = said(t.More)
+	body, total := t.Split()
+	t.Rows = slices.Concat(body, [][]string{more}, total)
+	return t
+}

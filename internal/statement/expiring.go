@@ -12,9 +12,12 @@ import (
 	"rapport/locales"
 )
 
-// expiringTables are those of what is past its time, the latest first, as it may still be
+// expiry is how long the open transactions can still be captured.
+type expiry struct{ *Figures }
+
+// tables are those of what is past its time, the latest first, as it may still be
 // captured, and of what is about to be, which has least time left first.
-func (fs *Figures) expiringTables() (out []content.Table, err error) {
+func (fs expiry) tables() (out []content.Table, err error) {
 	for _, one := range []struct {
 		title, head string
 		list        []report.Expiring
@@ -52,7 +55,7 @@ func (fs *Figures) expiringTables() (out []content.Table, err error) {
 }
 
 // restRows say what those come to that are not listed.
-func (fs *Figures) restRows(rest map[money.Currency]report.Amounts) (rows [][]string) {
+func (fs expiry) restRows(rest map[money.Currency]report.Amounts) (rows [][]string) {
 	for _, code := range fs.currencies() {
 		if more := rest[code]; more.Count > 0 {
 			rows = append(rows, []string{fs.Words.Word("document.more", fs.Words.Int(more.Count)), "", "", fs.amount(money.Amount{Minor: more.Sum, Currency: code})})
@@ -61,8 +64,8 @@ func (fs *Figures) restRows(rest map[money.Currency]report.Amounts) (rows [][]st
 	return rows
 }
 
-// lapsedRemark says how much is past its time.
-func (fs *Figures) lapsedRemark() []string {
+// remark says how much is past its time.
+func (fs expiry) remark() []string {
 	var count int64
 	var amounts []string
 	for _, code := range fs.currencies() {

@@ -6,9 +6,12 @@ import (
 	"rapport/internal/report"
 )
 
-// feesTold tells whether Dintero has told of a fee of any row, and whether any row is not
+// feeTotals are the totals of what Dintero tells of settlements.
+type feeTotals struct{ *Figures }
+
+// told tells whether Dintero has told of a fee of any row, and whether any row is not
 // settled yet. A data type without settlements has neither.
-func (fs *Figures) feesTold() (fees, unsettled bool) {
+func (fs feeTotals) told() (fees, unsettled bool) {
 	if !fs.Layout.Income {
 		return false, false
 	}
@@ -19,18 +22,18 @@ func (fs *Figures) feesTold() (fees, unsettled bool) {
 	return fees, unsettled
 }
 
-// feeParts stand beside the answer of a currency: the fees known so far and what is not settled
+// parts stand beside the answer of a currency: the fees known so far and what is not settled
 // yet. What is left after fees is said only where nothing of it is still to come.
-func (fs *Figures) feeParts(f *report.Sums, code money.Currency) (parts []content.Part, err error) {
+func (fs feeTotals) parts(f *report.Sums, code money.Currency) (list []content.Part, err error) {
 	words := fs.Words
 	fees, unsettled := f.Counts[report.FeeMeasure], f.Counts[report.UnsettledMeasure]
 	number := func(minor int64) string { return words.Number(money.Amount{Minor: minor, Currency: code}) }
 	if fees > 0 {
-		parts = append(parts, content.Part{Label: words.Word("summary.fees_known"), Amount: number(f.Sums[report.FeeMeasure]), Count: words.Count("lead.settled", fees)})
+		list = append(list, content.Part{Label: words.Word("summary.fees_known"), Amount: number(f.Sums[report.FeeMeasure]), Count: words.Count("lead.settled", fees)})
 	}
 	switch {
 	case unsettled > 0:
-		parts = append(parts, content.Part{Label: words.Word("summary.unsettled"), Amount: number(f.Sums[report.UnsettledMeasure]), Count: words.Count("lead.items", unsettled)})
+		list = append(list, content.Part{Label: words.Word("summary.unsettled"), Amount: number(f.Sums[report.UnsettledMeasure]), Count: words.Count("lead.items", unsettled)})
 	case fees > 0:
 		net, err := fs.answerOf(f)
 		if err == nil {
@@ -39,14 +42,14 @@ func (fs *Figures) feeParts(f *report.Sums, code money.Currency) (parts []conten
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, content.Part{Label: words.Word("summary.after_fees"), Amount: number(net)})
+		list = append(list, content.Part{Label: words.Word("summary.after_fees"), Amount: number(net)})
 	}
-	return parts, nil
+	return list, nil
 }
 
 // measuresOf are the columns of a table of totals: fees stand where any are known.
-func (fs *Figures) measuresOf(by report.Dimension) []report.Measure {
-	fees, _ := fs.feesTold()
+func (fs feeTotals) measuresOf(by report.Dimension) []report.Measure {
+	fees, _ := fs.told()
 	if !fees || by != report.PerMethod && by != report.PerCurrency {
 		return fs.Layout.Measures
 	}

@@ -74,7 +74,7 @@ func (fs *Figures) headlines(m Previous) ([]content.Headline, error) {
 			h.Parts = append(h.Parts, p)
 		}
 		if fs.Layout.Income {
-			parts, err := fs.feeParts(f, code)
+			parts, err := (feeTotals{fs}).parts(f, code)
 			if err != nil {
 				return nil, err
 			}
@@ -97,7 +97,7 @@ func (fs *Figures) amount(a money.Amount) string {
 func (fs *Figures) remarks(m Previous) ([]string, error) {
 	words := fs.Words
 	out := fs.unknownRemarks(words)
-	out = slices.Concat(out, fs.lapsedRemark(), fs.missing(m))
+	out = slices.Concat(out, (expiry{fs}).remark(), fs.missing(m))
 	if !fs.Layout.Income {
 		return out, nil
 	}

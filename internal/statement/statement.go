@@ -134,7 +134,7 @@ func (fs *Figures) describe(s *Statement, m Previous, p calendar.Period) (err er
 	}
 	s.Check = fs.Check(fs.Words)
 	s.atRisk = fs.riskAmounts(fs.Words)
-	if s.Urgent, err = fs.expiringTables(); err != nil {
+	if s.Urgent, err = (expiry{fs}).tables(); err != nil {
 		return err
 	}
 	if s.Tables, err = fs.tables(len(p.Noons())); err != nil {
@@ -153,7 +153,7 @@ func notes(fs *Figures, words *locales.Printer) []string {
 	for _, note := range fs.Layout.Notes {
 		out = append(out, words.Word(note))
 	}
-	if fees, unsettled := fs.feesTold(); fees || unsettled {
+	if fees, unsettled := (feeTotals{fs}).told(); fees || unsettled {
 		out = append(out, words.Word("document.fees_note"))
 	}
 	if len(fs.Totals.Unlisted) > 0 {

@@ -35,7 +35,7 @@ func ValueTables(fs *Figures) ([]ValueTable, error) {
 		t := groupTable{Figures: fs, by: section.by, labelled: section.head != ""}
 		heading := t.heading(section.title, section.head)
 		made, labels := ValueTable{Title: heading.Title, Head: heading.Head}, fs.groupLabels(section.by)
-		_, unsettled := fs.feesTold()
+		_, unsettled := (feeTotals{fs}).told()
 		if unsettled = unsettled && section.by == report.PerCurrency; unsettled {
 			made.Head = append(made.Head, fs.Words.Word("summary.unsettled"))
 		}
@@ -45,7 +45,7 @@ func ValueTables(fs *Figures) ([]ValueTable, error) {
 				row = append(row, content.TextOf(labels[g.Name]))
 			}
 			row = append(row, content.TextOf(string(g.Code)))
-			for _, m := range fs.measuresOf(section.by) {
+			for _, m := range (feeTotals{fs}).measuresOf(section.by) {
 				value, err := measured(m, groups[g])
 				if err != nil {
 					return nil, fmt.Errorf("total of %s: %w", g.Code, err)
@@ -66,7 +66,7 @@ func ValueTables(fs *Figures) ([]ValueTable, error) {
 		}
 		out = append(out, made)
 	}
-	return slices.Concat(out, fs.vatValues(), moneyTables(fs)), nil
+	return slices.Concat(out, (vatRates{fs}).values(), moneyTables(fs)), nil
 }
 
 // moneyTables are what is owed to card holders, and the bridge of a report of settlements.

@@ -11,19 +11,22 @@ import (
 	"rapport/internal/report"
 )
 
-// vatGroups are the rates of a currency, the highest first, then what Dintero says no rate and no
+// vatRates are the totals of VAT.
+type vatRates struct{ *Figures }
+
+// groups are the rates of a currency, the highest first, then what Dintero says no rate and no
 // VAT of; none where it says no VAT at all.
-func (fs *Figures) vatGroups(code money.Currency) (groups []report.Group) {
+func (fs vatRates) groups(code money.Currency) (list []report.Group) {
 	told := false
 	for g := range fs.Totals.Groups[report.PerVAT] {
 		if g.Code == code {
-			groups, told = append(groups, g), told || g.Name != report.UntoldVAT
+			list, told = append(list, g), told || g.Name != report.UntoldVAT
 		}
 	}
 	if !told {
 		return nil
 	}
-	slices.SortFunc(groups, func(a, b report.Group) int {
+	slices.SortFunc(list, func(a, b report.Group) int {
 		x, xErr := strconv.ParseFloat(a.Name, 64)
 		y, yErr := strconv.ParseFloat(b.Name, 64)
 		if (xErr == nil) != (yErr == nil) {
@@ -31,11 +34,11 @@ func (fs *Figures) vatGroups(code money.Currency) (groups []report.Group) {
 		}
 		return cmp.Or(cmp.Compare(y, x), cmp.Compare(a.Name, b.Name))
 	})
-	return groups
+	return list
 }
 
-// vatLabel is what people call a rate.
-func (fs *Figures) vatLabel(rate string) string {
+// label is what people call a rate.
+func (fs vatRates) label(rate string) string {
 	switch rate {
 	case report.UntoldRate:
 		return fs.Words.Word("vat.untold_rate")
@@ -45,23 +48,23 @@ func (fs *Figures) vatLabel(rate string) string {
 	return fs.Words.Decimal(rate) + "\u00a0%"
 }
 
-// vatCurrencies are those of which any VAT is known.
-func (fs *Figures) vatCurrencies() (codes []money.Currency) {
+// codes are those of which any VAT is known.
+func (fs vatRates) codes() (some []money.Currency) {
 	all := map[money.Currency]bool{}
 	for g := range fs.Totals.Groups[report.PerVAT] {
 		all[g.Code] = true
 	}
-	for _, code := range slices.SortedFunc(maps.Keys(all), compareCurrencies(fs)) {
-		if len(fs.vatGroups(code)) > 0 {
-			codes = append(codes, code)
+	for _, code := range slices.SortedFunc(maps.Keys(all), compareCurrencies(fs.Figures)) {
+		if len(fs.groups(code)) > 0 {
+			some = append(some, code)
 		}
 	}
-	return codes
+	return some
 }
 
-// vatTable sums the VAT by rate, as Dintero calculates it: nothing is worked out from a rate.
-func (fs *Figures) vatTable() (*content.Table, error) {
-	codes, words := fs.vatCurrencies(), fs.Words
+// table sums the VAT by rate, as Dintero calculates it: nothing is worked out from a rate.
+func (fs vatRates) table() (*content.Table, error) {
+	codes, words := fs.codes(), fs.Words
 	if len(codes) == 0 {
 		return nil, nil
 	}
@@ -87,10 +90,10 @@ func (fs *Figures) vatTable() (*content.Table, error) {
 		out.Rows = append(out.Rows, append(cells, words.Number(money.Amount{Minor: f.Sums[0], Currency: code}), vat))
 	}
 	for _, code := range codes {
-		sum, groups := report.Sums{}, fs.vatGroups(code)
+		sum, groups := report.Sums{}, fs.groups(code)
 		for _, g := range groups {
 			f := fs.Totals.Groups[report.PerVAT][g]
-			line(fs.vatLabel(g.Name), code, f, g.Name != report.UntoldVAT)
+			line(fs.label(g.Name), code, f, g.Name != report.UntoldVAT)
 			if err := sum.Add(f); err != nil {
 				return nil, err
 			}
@@ -103,15 +106,15 @@ func (fs *Figures) vatTable() (*content.Table, error) {
 	return out, nil
 }
 
-// vatValues is the table of VAT for programs.
-func (fs *Figures) vatValues() (out []ValueTable) {
+// values is the table of VAT for programs.
+func (fs vatRates) values() (out []ValueTable) {
 	words := fs.Words
 	made := ValueTable{Title: words.Word("summary.vat"), Head: []string{
 		words.Word("summary.vat_rate"), words.Word("column.currency"), words.Word("summary.with_vat"), words.Word("summary.vat_sum"),
 	}}
-	for _, code := range fs.vatCurrencies() {
-		for _, g := range fs.vatGroups(code) {
-			f, rate, vat := fs.Totals.Groups[report.PerVAT][g], content.TextOf(fs.vatLabel(g.Name)), content.Value{}
+	for _, code := range fs.codes() {
+		for _, g := range fs.groups(code) {
+			f, rate, vat := fs.Totals.Groups[report.PerVAT][g], content.TextOf(fs.label(g.Name)), content.Value{}
 			if _, err := strconv.ParseFloat(g.Name, 64); err == nil {
 				rate = content.DecimalOf(g.Name)
 			}
