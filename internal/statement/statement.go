@@ -153,7 +153,7 @@ func notes(fs *Figures, words *locales.Printer) []string {
 	for _, note := range fs.Layout.Notes {
 		out = append(out, words.Word(note))
 	}
-	if fees, unsettled := (feeTotals{fs}).told(); fees || unsettled {
+	if fees, _ := (feeTotals{fs}).told(); fees {
 		out = append(out, words.Word("document.fees_note"))
 	}
 	if len(fs.Totals.Unlisted) > 0 {
