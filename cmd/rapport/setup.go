@@ -64,7 +64,7 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 	if err != nil {
 		return c, configFault(err)
 	}
-	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization}
+	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization, Contact: config.Mail.Contact()}
 	files, err := archiveOf(p, config)
 	if err != nil {
 		return c, err
