@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rapport/internal/calendar"
@@ -35,13 +36,23 @@ type Detector struct {
 	zone    *time.Location // in which the operator is told
 	closed  ClosedPeriods
 	log     *slog.Logger
-	byStore map[string][]*reportconfig.Report // those that are cut to stores; under "" the others
+	byStore atomic.Pointer[storeReports]
 
 	alarming sync.Mutex // who finds the same in two batches tells it once
 }
 
+// storeReports are the reports that are cut to a store; under "" the others.
+type storeReports map[string][]*reportconfig.Report
+
 func NewDetector(account string, zone *time.Location, closed ClosedPeriods, reports []reportconfig.Report, log *slog.Logger) *Detector {
-	w := &Detector{account: account, zone: zone, closed: closed, log: log, byStore: map[string][]*reportconfig.Report{}}
+	w := &Detector{account: account, zone: zone, closed: closed, log: log}
+	w.SetReports(reports)
+	return w
+}
+
+// SetReports has scans that begin from now on look at these reports.
+func (w *Detector) SetReports(reports []reportconfig.Report) {
+	byStore := storeReports{}
 	for i := range reports {
 		data, ok := reports[i].Data.(reportconfig.Transactions)
 		if !ok {
@@ -53,10 +64,10 @@ func NewDetector(account string, zone *time.Location, closed ClosedPeriods, repo
 		}
 		slices.Sort(stores)
 		for _, store := range slices.Compact(stores) {
-			w.byStore[store] = append(w.byStore[store], &reports[i])
+			byStore[store] = append(byStore[store], &reports[i])
 		}
 	}
-	return w
+	w.byStore.Store(&byStore)
 }
 
 // What one reading may cost: questions to the ledger, marks in memory, and rows that are kept to be told.
@@ -69,6 +80,7 @@ const (
 // A Scan holds one reading against the closed periods. The nil one sees nothing.
 type Scan struct {
 	*Detector
+	byStore storeReports
 	ctx     context.Context
 	days    map[reportDay][]*closedPeriod
 	byID    map[int64]*closedPeriod
@@ -108,7 +120,7 @@ func (w *Detector) Scan(ctx context.Context) *Scan {
 	if w == nil {
 		return nil
 	}
-	return &Scan{Detector: w, ctx: ctx, days: map[reportDay][]*closedPeriod{}, byID: map[int64]*closedPeriod{}}
+	return &Scan{Detector: w, byStore: *w.byStore.Load(), ctx: ctx, days: map[reportDay][]*closedPeriod{}, byID: map[int64]*closedPeriod{}}
 }
 
 // Look notes what is new in a copy of a transaction.

@@ -62,6 +62,7 @@ func (l Retention) PurgeDetails(ctx context.Context, periodID int64) error {
 			`DELETE FROM delivery WHERE period_id = ?`,
 			`DELETE FROM fingerprint WHERE period_id = ?`,
 			`DELETE FROM message_content WHERE period_id = ?`,
+			`DELETE FROM made_report WHERE period_id = ?`,
 			`DELETE FROM total WHERE period_id = ?`,
 			`DELETE FROM artifact WHERE period_id = ?`,
 			`UPDATE period SET detailed = 0, to_sweep = 0 WHERE id = ?`,

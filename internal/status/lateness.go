@@ -69,7 +69,7 @@ func (f facts) report(r *reportconfig.Report, zone *time.Location, now time.Time
 	next := latest.Next()
 	out := Report{
 		ID: r.ID, Name: r.Name, Schedule: string(r.Schedule), NextDue: timing.Due(next).UTC(), NextPeriod: next.String(),
-		LastSuccess: OrNull(f.success[r.ID]), Late: []Late{},
+		LastSuccess: OrNull(f.success[r.ID]), Late: []Late{}, Paused: r.Paused,
 	}
 	for _, p := range f.owed[r.ID] {
 		if now.Sub(p.Due) > grace {
@@ -77,7 +77,9 @@ func (f facts) report(r *reportconfig.Report, zone *time.Location, now time.Time
 		}
 	}
 	slices.SortStableFunc(out.Late, func(a, b Late) int { return a.Due.Compare(b.Due) })
-	out.Late = append(out.Late, f.unseen(r, latest, zone, now)...)
+	if !r.Paused {
+		out.Late = append(out.Late, f.unseen(r, latest, zone, now)...)
+	}
 	for i := range out.Late {
 		if l := &out.Late[i]; l.Level == Waiting && now.Sub(l.Due) > tooLong && l.Why != whyNew {
 			l.Level = Failed

@@ -57,8 +57,9 @@ type Report struct {
 	Schedule    string     `json:"schedule"`
 	NextDue     time.Time  `json:"next_due"`
 	NextPeriod  string     `json:"next_period"`
-	LastSuccess *time.Time `json:"last_success"` // when its newest delivered period was complete
-	Late        []Late     `json:"late"`         // the oldest first
+	Paused      bool       `json:"paused,omitempty"` // then nothing is due
+	LastSuccess *time.Time `json:"last_success"`     // when its newest delivered period was complete
+	Late        []Late     `json:"late"`             // the oldest first
 }
 
 // A Late period was due more than an hour ago and is not made.
