@@ -1,10 +1,16 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
 	"time"
+
+	"rapport/internal/mailcopy"
+	"rapport/internal/series"
 )
 
 const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, claimed_at = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
@@ -73,6 +79,9 @@ func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 		if err == nil {
 			err = recordDeliveries(t, p, m)
 		}
+		if err == nil {
+			err = recordDigest(t, p, m)
+		}
 		if err != nil {
 			return err
 		}
@@ -127,9 +136,32 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 	return nil
 }
 
+// recordDigest gives a report its place in its series, unless another one than its files name
+// stands before it.
+func recordDigest(t tx, p Period, m MadePeriod) error {
+	link := series.Link{Series: p.Report, PeriodID: p.ID, Edition: p.Edition, Dir: cmp.Or(p.ArchivedUnder, p.Report) + "/" + p.Name}
+	link.Facts = series.Facts{Account: p.Account, Report: p.Report, Number: series.Number(p.Number, p.Edition), From: p.From, To: p.To}
+	for _, a := range m.Artifacts {
+		dir, name := path.Split(filepath.ToSlash(a.Path))
+		link.Dir, link.Files = path.Clean(dir), append(link.Files, series.File{Name: name, SHA256: a.SHA256})
+	}
+	link, err := series.Append(Tx{t}, link)
+	if err == nil && m.Previous != "" && m.Previous != link.Previous {
+		err = fmt.Errorf("its files name %s as the digest before theirs, which is %s: %w", m.Previous, link.Previous, ErrOvertaken)
+	}
+	if err != nil || m.Origin == nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO report_origin (period_id, edition, origin) VALUES (?, ?, ?)`, p.ID, p.Edition, string(m.Origin))
+	return err
+}
+
 func recordDeliveries(t tx, p Period, m MadePeriod) error {
 	for _, d := range m.Deliveries {
 		err := recordDelivery(t, p, d, m.At)
+		if err == nil {
+			err = mailcopy.Put(Tx{t}, p.ID, d.Recipient, d.Copy)
+		}
 		if err != nil {
 			return fmt.Errorf("delivery to %s: %w", d.Recipient, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"rapport/internal/ledger/checksum"
+	"rapport/internal/mailcopy"
 	"time"
 )
 
@@ -88,6 +89,8 @@ type MadePeriod struct {
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
 	Settlements    *MadeSettlements // of a report of settlements; nil: it is another
+	Previous       string           // the digest that its files name as the one before; "": they name none
+	Origin         []byte           // what it was made by and of, JSON; nil: nobody knows
 }
 
 // An Artifact is a frozen file.
@@ -109,8 +112,9 @@ type Total struct {
 type NewDelivery struct {
 	Recipient, MessageID, File, SHA256 string
 	Size                               int64
-	Revision                           int    // that it becomes, of a period that is made again
-	Mark                               string // in its Message-ID, see RestoreMark
+	Revision                           int            // that it becomes, of a period that is made again
+	Mark                               string         // in its Message-ID, see RestoreMark
+	Copy                               *mailcopy.Copy // of the whole message; nil: none is kept
 }
 
 // Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
