@@ -26,6 +26,9 @@ func (a Attachment) Encoded() Attachment {
 	return a
 }
 
+// EncodeAttachment is what a message carries of a file.
+func EncodeAttachment(data []byte) []byte { return base64Lines(data) }
+
 // bytesPerLine makes base64 lines of 76 characters (RFC 2045, 6.8).
 const bytesPerLine = 57
 

@@ -67,8 +67,8 @@ func (b *build) result() Result {
 	}
 	unknown := unknownMoney(b.figures.Totals)
 	return Result{
-		Settlements: left,
-		Job:         b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
+		Settlements: left, Previous: b.previous, Reconciled: b.figures.Reconciled,
+		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
 		Differs:      b.figures.Reconciled.Verdict == reconcile.Differs || len(unknown) > 0,
 		Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)), Warnings: b.warnings.all(), Unknown: unknown,
 	}
@@ -119,6 +119,9 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 		return err
 	}
 	m.Number += b.ahead
+	if err := r.loadPrevious(ctx, b); err != nil {
+		return err
+	}
 	if err := (settlementBuilder{r}).forwardAttachments(ctx, b, base); err != nil {
 		return err
 	}

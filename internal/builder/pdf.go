@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"context"
 	"io"
 	"slices"
 	"time"
@@ -8,7 +9,9 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/calendar"
 	"rapport/internal/content"
+	"rapport/internal/ledger"
 	"rapport/internal/report"
+	"rapport/internal/series"
 	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
@@ -20,7 +23,7 @@ func (r *Builder) document(b *build) render.Document {
 	d := render.Document{
 		Printer: words, Organization: r.Account.Organization,
 		Title: s.Title, Subtitle: s.Subtitle, Period: s.Period, Span: s.Span,
-		Number: s.NumberWord(words), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts, Urgent: s.Urgent, Tables: s.Tables,
+		Number: s.NumberWord(words), Previous: b.previousWord(), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts, Urgent: s.Urgent, Tables: s.Tables,
 		Facts: s.Facts, Notes: s.Notes, Empty: s.Empty,
 		Currencies: s.Currencies, Columns: b.columns(words), Created: b.now.In(r.Account.Location), Program: r.Program,
 	}
@@ -36,6 +39,26 @@ func (r *Builder) document(b *build) render.Document {
 		d.RowsElsewhere = words.Word("document.rows_in_csv", rows)
 	}
 	return d
+}
+
+// previousWord says which report stands before this one, by the beginning of its digest; "" for
+// the first.
+func (b *build) previousWord() string {
+	if b.previous == "" {
+		return ""
+	}
+	return b.figures.Words.Word("document.previous", b.previous[:min(series.Printed, len(b.previous))])
+}
+
+// loadPrevious looks up the digest of the report before.
+func (r *Builder) loadPrevious(ctx context.Context, b *build) (err error) {
+	book, ok := r.History.(interface {
+		Read(context.Context, func(ledger.Tx) error) error
+	})
+	if ok && b.ahead == 0 { // else the one before is a trial too
+		b.previous, err = series.Before(ctx, book.Read, r.Account.ID, b.job.Report.ID, b.job.Period.From, b.job.Period.To, b.job.Edition)
+	}
+	return err
 }
 
 // columns are those of the rows, grouped by days as they start for the report.

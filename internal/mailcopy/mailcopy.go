@@ -47,10 +47,9 @@ type place struct {
 	File, SHA256 string // one of the two
 }
 
-// Cut takes a message apart at its pieces, which are in order.
-func Cut(name string, message []byte, pieces []Piece) (c Copy, err error) {
-	whole := sha256.Sum256(message)
-	c = Copy{Name: name, SHA256: hex.EncodeToString(whole[:])}
+// Cut takes a message, whose SHA-256 is sum, apart at its pieces, which are in order.
+func Cut(name, sum string, message []byte, pieces []Piece) (c Copy, err error) {
+	c = Copy{Name: name, SHA256: sum}
 	var o own
 	rest := 0
 	for _, p := range pieces {
