@@ -25,13 +25,8 @@ func (m Message) write(text, html []byte) (message []byte, bodies, spans []Span,
 		fmt.Fprintf(&b, "Content-Type: multipart/mixed;\r\n boundary=%q\r\n\r\n--%s\r\n", outer, outer)
 	}
 	fmt.Fprintf(&b, "Content-Type: multipart/alternative;\r\n boundary=%q\r\n", inner)
-	for _, body := range []struct {
-		contentType string
-		text        []byte
-	}{{"text/plain", text}, {"text/html", html}} {
-		span, fault := writeBody(&b, inner, body.contentType, body.text)
-		bodies, err = append(bodies, span), errors.Join(err, fault)
-	}
+	plain, fault := writeBody(&b, inner, "text/plain", text)
+	rich, err := writeBody(&b, inner, "text/html", html)
 	fmt.Fprintf(&b, "\r\n--%s--\r\n", inner)
 	for _, a := range m.Attachments {
 		fmt.Fprintf(&b, "\r\n--%s\r\nContent-Disposition: attachment; filename=%q\r\nContent-Transfer-Encoding: base64\r\n", outer, a.Name)
@@ -43,7 +38,7 @@ func (m Message) write(text, html []byte) (message []byte, bodies, spans []Span,
 	if len(m.Attachments) > 0 {
 		fmt.Fprintf(&b, "\r\n--%s--\r\n", outer)
 	}
-	return b.Bytes(), bodies, spans, err
+	return b.Bytes(), []Span{plain, rich}, spans, errors.Join(fault, err)
 }
 
 // writeBody writes one of the alternatives, and says where its text stands.

@@ -68,6 +68,7 @@ type build struct {
 
 	csvWords  *locales.Printer // of its CSV, whose language may be another
 	figures   statement.Figures
+	number    int      // of the report
 	previous  string   // digest of the report before
 	settled   *settled // of a report of settlements
 	statement statement.Statement

@@ -1,7 +1,6 @@
 package builder
 
 import (
-	"context"
 	"io"
 	"slices"
 	"time"
@@ -9,9 +8,7 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/calendar"
 	"rapport/internal/content"
-	"rapport/internal/ledger"
 	"rapport/internal/report"
-	"rapport/internal/series"
 	"rapport/locales"
 	"rapport/render"
 	"rapport/reportconfig"
@@ -39,26 +36,6 @@ func (r *Builder) document(b *build) render.Document {
 		d.RowsElsewhere = words.Word("document.rows_in_csv", rows)
 	}
 	return d
-}
-
-// previousWord says which report stands before this one, by the beginning of its digest; "" for
-// the first.
-func (b *build) previousWord() string {
-	if b.previous == "" {
-		return ""
-	}
-	return b.figures.Words.Word("document.previous", b.previous[:min(series.Printed, len(b.previous))])
-}
-
-// loadPrevious looks up the digest of the report before.
-func (r *Builder) loadPrevious(ctx context.Context, b *build) (err error) {
-	book, ok := r.History.(interface {
-		Read(context.Context, func(ledger.Tx) error) error
-	})
-	if ok && b.ahead == 0 { // else the one before is a trial too
-		b.previous, err = series.Before(ctx, book.Read, r.Account.ID, b.job.Report.ID, b.job.Period.From, b.job.Period.To, b.job.Edition)
-	}
-	return err
 }
 
 // columns are those of the rows, grouped by days as they start for the report.

@@ -2,34 +2,45 @@ package series
 
 import "strings"
 
-// An Order is one in which links are read.
-type Order struct{ columns []string }
-
-// ByPosition goes through each series as it was made.
-func ByPosition() Order { return Order{[]string{"series", "position"}} }
-
-// ByTime goes through each series by the calendar.
-func ByTime() Order { return Order{[]string{"series", "from_at", "to_at", "position"}} }
-
-// ByDirectory goes through the archive.
-func ByDirectory() Order { return Order{[]string{"dir", "series", "position"}} }
-
-// place is where a link stands in an order.
-func (o Order) place(l Link) (values []any) {
-	for _, c := range o.columns {
-		values = append(values, map[string]any{"series": l.Series, "position": l.Position, "from_at": l.From, "to_at": l.To, "dir": l.Dir}[c])
-	}
-	return values
+// PageByPosition reads some links of a series as it was made, from behind a position on; none
+// when there are no more.
+func PageByPosition(tx Tx, account, series string, after int64) (page []Link, faults map[int]error, err error) {
+	return read(tx, ` WHERE account = ? AND series = ? AND position > ? ORDER BY position LIMIT ?`, account, series, after, pageSize)
 }
 
-// Page reads some links of an account behind one, nil for the first, and none when there are no more.
-func (o Order) Page(tx Tx, account string, after *Link) (page []Link, faults map[int]error, err error) {
-	where, args := ` WHERE account = ?`, []any{account}
-	if after != nil {
-		where += ` AND (` + strings.Join(o.columns, ", ") + `) > (?` + strings.Repeat(", ?", len(o.columns)-1) + `)`
-		args = append(args, o.place(*after)...)
+// PageByTime reads some links of a series by the calendar, from behind one on; the zero one is
+// before the first.
+func PageByTime(tx Tx, account, series string, after Link) (page []Link, err error) {
+	page, _, err = read(tx, ` WHERE account = ? AND series = ? AND (from_at, to_at, position) > (?, ?, ?) ORDER BY from_at, to_at, position LIMIT ?`,
+		account, series, after.From, after.To, after.Position, pageSize)
+	return page, err
+}
+
+// InDirectories are the links of an account whose files are in some directories of the archive.
+func InDirectories(tx Tx, account string, dirs []string) (links []Link, err error) {
+	if len(dirs) == 0 {
+		return nil, nil
 	}
-	return read(tx, where+` ORDER BY `+strings.Join(o.columns, ", ")+` LIMIT ?`, append(args, pageSize)...)
+	args := []any{account}
+	for _, dir := range dirs {
+		args = append(args, dir)
+	}
+	links, _, err = read(tx, ` WHERE account = ? AND dir IN (?`+strings.Repeat(", ?", len(dirs)-1)+`) ORDER BY dir, series, position`, args...)
+	return links, err
+}
+
+// IsAbove tells whether a directory has some in it in which files of links are.
+func IsAbove(tx Tx, account, dir string) (bool, error) {
+	n := 0
+	err := tx.Row([]any{&n}, `SELECT count(*) FROM (SELECT 1 FROM report_digest WHERE account = ? AND dir > ? AND dir < ? LIMIT 1) below`, account, dir+"/", dir+"0")
+	return n > 0, err
+}
+
+// WithDigest tells whether a series has a link of a digest.
+func WithDigest(tx Tx, account, series, digest string) (bool, error) {
+	n := 0
+	err := tx.Row([]any{&n}, `SELECT count(*) FROM report_digest WHERE account = ? AND series = ? AND digest = ?`, account, series, digest)
+	return n > 0, err
 }
 
 // OfPeriod are the links of a period of the ledger, the oldest first.
