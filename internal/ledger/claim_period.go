@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"path"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -136,24 +134,14 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 	return nil
 }
 
-// recordDigest gives a report its place in its series, unless another one than its files name
-// stands before it.
+// recordDigest gives a report its place in its series.
 func recordDigest(t tx, p Period, m MadePeriod) error {
 	link := series.Link{Series: p.Report, PeriodID: p.ID, Edition: p.Edition, Dir: cmp.Or(p.ArchivedUnder, p.Report) + "/" + p.Name}
 	link.Facts = series.Facts{Account: p.Account, Report: p.Report, Number: series.Number(p.Number, p.Edition), From: p.From, To: p.To}
 	for _, a := range m.Artifacts {
-		dir, name := path.Split(filepath.ToSlash(a.Path))
-		link.Dir, link.Files = path.Clean(dir), append(link.Files, series.File{Name: name, SHA256: a.SHA256})
+		link.AddFile(a.Path, a.SHA256)
 	}
-	link, err := series.Append(Tx{t}, link)
-	if err == nil && m.Previous != "" && m.Previous != link.Previous {
-		err = fmt.Errorf("its files name %s as the digest before theirs, which is %s: %w", m.Previous, link.Previous, ErrOvertaken)
-	}
-	if err != nil || m.Origin == nil {
-		return err
-	}
-	_, err = t.exec(`INSERT INTO report_origin (period_id, edition, origin) VALUES (?, ?, ?)`, p.ID, p.Edition, string(m.Origin))
-	return err
+	return series.Record(Tx{t}, link, m.Previous, m.Origin)
 }
 
 func recordDeliveries(t tx, p Period, m MadePeriod) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"rapport/internal/ledger/checksum"
 	"rapport/internal/ledger/prepared"
 	"strings"
 	"time"
@@ -218,4 +219,20 @@ func wrap(err error, doing string, args ...any) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", fmt.Sprintf(doing, args...), err)
+}
+
+// checksum is what a row's values are to be read with; 0 where the database keeps that itself.
+func (t tx) checksum(values ...any) int64 {
+	if !t.d.RowChecksums {
+		return 0
+	}
+	return checksum.Of(values...)
+}
+
+// requireSum refuses a row whose values are not those that its checksum is of, if it has one.
+func requireSum(table string, sum int64, values ...any) error {
+	if sum != 0 && sum != checksum.Of(values...) {
+		return DamagedError(fmt.Sprintf("a row of %s is not what was written", table))
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"path"
 )
 
 // A Tx is one transaction of the ledger, see [ledger.Tx].
@@ -44,6 +45,30 @@ func Append(tx Tx, l Link) (Link, error) {
 	}
 	h.Last, h.LastDigest = l.Position, l.Digest
 	return l, h.write(tx)
+}
+
+// AddFile adds a file of the report, by its path in the archive.
+func (l *Link) AddFile(at, sum string) {
+	dir, name := path.Split(slashed(at))
+	l.Dir, l.Files = path.Clean(dir), append(l.Files, File{Name: name, SHA256: sum})
+}
+
+// ErrOvertaken is wrapped when another report stands at the end of a series than the files of the
+// next one say.
+var ErrOvertaken = errors.New("another report was recorded in between")
+
+// Record appends a report whose files name a digest as the one before theirs, "" for none, and
+// keeps what it was made by and of, JSON.
+func Record(tx Tx, l Link, named string, origin []byte) error {
+	l, err := Append(tx, l)
+	if err == nil && named != "" && named != l.Previous {
+		err = fmt.Errorf("its files name %s as the digest before theirs, which is %s: %w", named, l.Previous, ErrOvertaken)
+	}
+	if err != nil || origin == nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO report_origin (period_id, edition, origin) VALUES (?, ?, ?)`, l.PeriodID, l.Edition, string(origin))
+	return err
 }
 
 // HeadOf is the head of a series; that of one which has not begun has Last 0.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 )
 
@@ -70,9 +69,7 @@ func reconstruct(tx Tx, l Link, h Head) (Head, error) {
 	err := tx.Each(func(columns func(dest ...any) error) error {
 		name, sum := "", ""
 		err := columns(&name, &sum)
-		name = slashed(name)
-		l.Dir = path.Dir(name)
-		l.Files = append(l.Files, File{Name: path.Base(name), SHA256: sum})
+		l.AddFile(name, sum)
 		return err
 	}, `SELECT path, sha256 FROM artifact WHERE period_id = ? AND edition = ? ORDER BY position`, l.PeriodID, l.Edition)
 	if err != nil {
