@@ -60,7 +60,23 @@ func readFacts(ctx context.Context, config *reportconfig.Config, l Ledger) (f fa
 	for _, d := range sent {
 		f.lastSent = later(f.lastSent, d.FinishedAt)
 	}
+	f.rename(config.Reports)
 	return f, err
+}
+
+// rename gives what the ledger knows of a former id to the report that goes on from it: the next wake will.
+func (f facts) rename(reports []reportconfig.Report) {
+	for _, r := range reports {
+		if _, known := f.planned[r.ID]; known || r.Was == "" {
+			continue
+		}
+		if through, known := f.planned[r.Was]; known {
+			f.planned[r.ID], f.owed[r.ID] = through, f.owed[r.Was]
+			if at, ok := f.success[r.Was]; ok {
+				f.success[r.ID] = at
+			}
+		}
+	}
 }
 
 func (f facts) report(r *reportconfig.Report, zone *time.Location, now time.Time) Report {
