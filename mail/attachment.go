@@ -39,8 +39,7 @@ func EncodeAttachment(data []byte) []byte {
 	text := make([]byte, 0, base64Size(len(data)))
 	for len(data) > 0 {
 		n := min(bytesPerLine, len(data))
-		text = base64.StdEncoding.AppendEncode(text, data[:n])
-		text = append(text, "\r\n"...)
+		text = append(base64.StdEncoding.AppendEncode(text, data[:n]), "\r\n"...)
 		data = data[n:]
 	}
 	return text
