@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -110,7 +111,12 @@ func (c *contents) addFiles(b *bundle) error {
 		}
 		for _, f := range l.Files {
 			path := c.path(l, f.Name)
-			if err := archive.Verify(path, f.SHA256); err != nil {
+			err := archive.Verify(path, f.SHA256)
+			if errors.Is(err, fs.ErrNotExist) {
+				c.miss("report/%s: the file is not in the archive; its SHA-256 is under editions", f.Name)
+				continue
+			}
+			if err != nil {
 				return err
 			}
 			if err := b.add("report/"+f.Name, func(w io.Writer) error { return copyFile(w, path) }); err != nil {
@@ -164,6 +170,10 @@ func (c *contents) addMessages(b *bundle) error {
 			}
 			kept.Parts = c.parts
 			text, err := kept.Whole(c.attached)
+			if errors.Is(err, fs.ErrNotExist) {
+				c.miss("message to %s, revision %d: a file that it carried is not in the archive", d.Recipient, revision)
+				continue
+			}
 			if err != nil {
 				return err
 			}

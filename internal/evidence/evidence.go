@@ -109,7 +109,7 @@ func (c *contents) addManifest(b *bundle) error {
 		From: instant(c.period.From), To: instant(c.period.To), MadeAt: instant(c.period.MadeAt),
 		Program: c.origin.Program, Totals: c.totals, NotKept: c.notKept, Members: b.members,
 	}
-	if c.origin.Program != "" {
+	if c.origin.Reconciliation.Verdict != "" {
 		m.Reconciliation = &c.origin.Reconciliation
 	}
 	if c.origin.Entry != "" {
