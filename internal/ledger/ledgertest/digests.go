@@ -22,22 +22,22 @@ func digests() []part {
 }
 
 // links are all of a series.
-func (b *fixture) links(l *ledger.Ledger, name string) (links []series.Link) {
+func links(b *fixture, l *ledger.Ledger, name string) (all []series.Link) {
 	b.Helper()
 	b.must(l.Read(context.Background(), func(tx ledger.Tx) error {
-		all, faults, err := series.PageByPosition(tx, account, name, 0)
-		if links = all; len(faults) > 0 {
+		page, faults, err := series.PageByPosition(tx, account, name, 0)
+		if all = page; len(faults) > 0 {
 			b.Errorf("series %s: %v", name, faults)
 		}
 		return err
 	}))
-	return links
+	return all
 }
 
-func (b *fixture) chain(l *ledger.Ledger, name string) string {
+func chain(b *fixture, l *ledger.Ledger, name string) string {
 	b.Helper()
 	previous, text := "", ""
-	for i, link := range b.links(l, name) {
+	for i, link := range links(b, l, name) {
 		if i > 0 && link.Previous != previous {
 			b.Errorf("%s does not follow from %s", link.Dir, previous)
 		}
@@ -65,9 +65,9 @@ func chained(b *fixture) {
 	b.must(b.madeOf(l, due("a", 1), ledger.MadePeriod{}))
 	b.must(b.madeOf(l, due("c", 1), ledger.MadePeriod{}))
 	b.must(b.madeOf(l, due("a", 2), ledger.MadePeriod{Origin: []byte(`{}`)}))
-	equal(b, "a", b.chain(l, "a"), "1 a 1 2026-11-20 0 2, 2 a 2 2026-11-21 0 2, ")
-	equal(b, "c", b.chain(l, "c"), "1 c 1 2026-11-20 0 2, ")
-	first := b.links(l, "a")[0]
+	equal(b, "a", chain(b, l, "a"), "1 a 1 2026-11-20 0 2, 2 a 2 2026-11-21 0 2, ")
+	equal(b, "c", chain(b, l, "c"), "1 c 1 2026-11-20 0 2, ")
+	first := links(b, l, "a")[0]
 	equal(b, "the first follows from none", first.Previous, "")
 	p := due("a", 1)
 	f := series.Facts{Account: account, Report: "a", Number: "1", From: p.From, To: p.To, Files: []series.File{{Name: "a.csv", SHA256: "aa"}, {Name: "a.pdf", SHA256: "bb"}}}
@@ -77,19 +77,19 @@ func chained(b *fixture) {
 func digestOvertaken(b *fixture) {
 	l := b.ledger()
 	b.must(b.madeOf(l, due("a", 1), ledger.MadePeriod{}))
-	first := b.links(l, "a")[0].Digest
+	first := links(b, l, "a")[0].Digest
 	b.must(b.madeOf(l, due("a", 2), ledger.MadePeriod{Previous: first}))
 	third := due("a", 3)
 	if err := b.madeOf(l, third, ledger.MadePeriod{Previous: first}); !errors.Is(err, series.ErrOvertaken) {
 		b.Errorf("%v", err)
 	}
-	equal(b, "nothing was recorded", words(b.period(l, third.Key).State, len(b.links(l, "a"))), "owed 2")
+	equal(b, "nothing was recorded", words(b.period(l, third.Key).State, len(links(b, l, "a"))), "owed 2")
 	before, err := series.Before(context.Background(), l.Read, account, "a", due("a", 2).From, due("a", 2).To, 0)
 	b.must(err)
 	equal(b, "before the second", before, first)
 	before, err = series.Before(context.Background(), l.Read, account, "a", third.From, third.To, 0)
 	b.must(err)
-	equal(b, "before the next", before, b.links(l, "a")[1].Digest)
+	equal(b, "before the next", before, links(b, l, "a")[1].Digest)
 }
 
 func renamedSeries(b *fixture) {
@@ -98,11 +98,11 @@ func renamedSeries(b *fixture) {
 	b.must(b.madeOf(l, due("c", 1), ledger.MadePeriod{}))
 	b.rename(l, "a", "b")
 	b.must(b.madeOf(l, due("b", 2), ledger.MadePeriod{}))
-	equal(b, "it goes on", b.chain(l, "b"), "1 a 1 2026-11-20 0 2, 2 b 2 2026-11-21 0 2, ")
-	equal(b, "none is left", b.chain(l, "a"), "")
+	equal(b, "it goes on", chain(b, l, "b"), "1 a 1 2026-11-20 0 2, 2 b 2 2026-11-21 0 2, ")
+	equal(b, "none is left", chain(b, l, "a"), "")
 	b.rename(l, "c", "b")
-	equal(b, "one that has begun is as it was", b.chain(l, "b"), "1 a 1 2026-11-20 0 2, 2 b 2 2026-11-21 0 2, ")
-	equal(b, "and so is the other", b.chain(l, "c"), "1 c 1 2026-11-20 0 2, ")
+	equal(b, "one that has begun is as it was", chain(b, l, "b"), "1 a 1 2026-11-20 0 2, 2 b 2 2026-11-21 0 2, ")
+	equal(b, "and so is the other", chain(b, l, "c"), "1 c 1 2026-11-20 0 2, ")
 }
 
 func chainedAgain(b *fixture) {
@@ -112,7 +112,7 @@ func chainedAgain(b *fixture) {
 	p := b.period(l, due("a", 1).Key)
 	b.must(l.Remake(ctx, p.ID, ledger.RemakeLost, b.now()))
 	b.must(l.RecordMade(ctx, b.claimPeriod(l, p.ID), ledger.MadePeriod{At: b.now(), Artifacts: []ledger.Artifact{{Path: "a/2026-11-20/a_correction-1.csv", SHA256: "cc"}}}))
-	equal(b, "both", b.chain(l, "a"), "1 a 1 2026-11-20 0 2, 2 a 1-1 2026-11-20 0 1, ")
+	equal(b, "both", chain(b, l, "a"), "1 a 1 2026-11-20 0 2, 2 a 1-1 2026-11-20 0 1, ")
 }
 
 func trimmed(b *fixture) {
@@ -121,17 +121,17 @@ func trimmed(b *fixture) {
 	for day := range 4 {
 		b.must(b.madeOf(l, due("a", day+1), ledger.MadePeriod{}))
 	}
-	all := b.links(l, "a")
+	all := links(b, l, "a")
 	b.must(l.BeginRemoval(ctx, all[0].PeriodID))
-	equal(b, "begun", b.links(l, "a")[0].State, series.Removing)
+	equal(b, "begun", links(b, l, "a")[0].State, series.Removing)
 	for _, link := range []series.Link{all[0], all[1], all[3]} {
 		b.must(l.PurgeDetails(ctx, link.PeriodID))
 	}
-	equal(b, "removed", b.chain(l, "a"), "1 a 1 2026-11-20 2 2, 2 a 2 2026-11-21 2 2, 3 a 3 2026-11-22 0 2, 4 a 4 2026-11-23 2 2, ")
+	equal(b, "removed", chain(b, l, "a"), "1 a 1 2026-11-20 2 2, 2 a 2 2026-11-21 2 2, 3 a 3 2026-11-22 0 2, 4 a 4 2026-11-23 2 2, ")
 	n, err := l.PurgeKeys(ctx, account, due("a", 2).Due.Add(time.Hour))
 	b.must(err)
 	equal(b, "forgotten", n, 2)
-	equal(b, "what stays", b.chain(l, "a"), "3 a 3 2026-11-22 0 2, 4 a 4 2026-11-23 2 2, ")
+	equal(b, "what stays", chain(b, l, "a"), "3 a 3 2026-11-22 0 2, 4 a 4 2026-11-23 2 2, ")
 	b.must(l.Read(ctx, func(tx ledger.Tx) error {
 		h, err := series.HeadOf(tx, account, "a")
 		equal(b, "what was taken", words(h.Taken, h.TakenDigest == all[1].Digest, h.Last, h.LastDigest == all[3].Digest), "2 true 4 true")
@@ -148,7 +148,7 @@ func copied(b *fixture) {
 	b.must(err)
 	d.Copy = &c
 	b.must(b.madeOf(l, due("a", 1), ledger.MadePeriod{Deliveries: []ledger.NewDelivery{d, frozen("a", "b@x.no")}}))
-	id := b.links(l, "a")[0].PeriodID
+	id := links(b, l, "a")[0].PeriodID
 	kept := func() (text string) {
 		b.must(l.Read(ctx, func(tx ledger.Tx) error {
 			all, err := mailcopy.Of(tx, id)
