@@ -21,8 +21,8 @@ func digests() []part {
 	}
 }
 
-// links are all of a series.
-func links(b *fixture, l *ledger.Ledger, name string) (all []series.Link) {
+// digestLinks are all of a series.
+func digestLinks(b *fixture, l *ledger.Ledger, name string) (all []series.Link) {
 	b.Helper()
 	b.must(l.Read(context.Background(), func(tx ledger.Tx) error {
 		page, faults, err := series.PageByPosition(tx, account, name, 0)
@@ -37,7 +37,7 @@ func links(b *fixture, l *ledger.Ledger, name string) (all []series.Link) {
 func chain(b *fixture, l *ledger.Ledger, name string) string {
 	b.Helper()
 	previous, text := "", ""
-	for i, link := range links(b, l, name) {
+	for i, link := range digestLinks(b, l, name) {
 		if i > 0 && link.Previous != previous {
 			b.Errorf("%s does not follow from %s", link.Dir, previous)
 		}
@@ -67,7 +67,7 @@ func chained(b *fixture) {
 	b.must(b.madeOf(l, due("a", 2), ledger.MadePeriod{Origin: []byte(`{}`)}))
 	equal(b, "a", chain(b, l, "a"), "1 a 1 2026-11-20 0 2, 2 a 2 2026-11-21 0 2, ")
 	equal(b, "c", chain(b, l, "c"), "1 c 1 2026-11-20 0 2, ")
-	first := links(b, l, "a")[0]
+	first := digestLinks(b, l, "a")[0]
 	equal(b, "the first follows from none", first.Previous, "")
 	p := due("a", 1)
 	f := series.Facts{Account: account, Report: "a", Number: "1", From: p.From, To: p.To, Files: []series.File{{Name: "a.csv", SHA256: "aa"}, {Name: "a.pdf", SHA256: "bb"}}}
@@ -77,19 +77,19 @@ func chained(b *fixture) {
 func digestOvertaken(b *fixture) {
 	l := b.ledger()
 	b.must(b.madeOf(l, due("a", 1), ledger.MadePeriod{}))
-	first := links(b, l, "a")[0].Digest
+	first := digestLinks(b, l, "a")[0].Digest
 	b.must(b.madeOf(l, due("a", 2), ledger.MadePeriod{Previous: first}))
 	third := due("a", 3)
 	if err := b.madeOf(l, third, ledger.MadePeriod{Previous: first}); !errors.Is(err, series.ErrOvertaken) {
 		b.Errorf("%v", err)
 	}
-	equal(b, "nothing was recorded", words(b.period(l, third.Key).State, len(links(b, l, "a"))), "owed 2")
+	equal(b, "nothing was recorded", words(b.period(l, third.Key).State, len(digestLinks(b, l, "a"))), "owed 2")
 	before, err := series.Before(context.Background(), l.Read, account, "a", due("a", 2).From, due("a", 2).To, 0)
 	b.must(err)
 	equal(b, "before the second", before, first)
 	before, err = series.Before(context.Background(), l.Read, account, "a", third.From, third.To, 0)
 	b.must(err)
-	equal(b, "before the next", before, links(b, l, "a")[1].Digest)
+	equal(b, "before the next", before, digestLinks(b, l, "a")[1].Digest)
 }
 
 func renamedSeries(b *fixture) {
@@ -121,9 +121,9 @@ func trimmed(b *fixture) {
 	for day := range 4 {
 		b.must(b.madeOf(l, due("a", day+1), ledger.MadePeriod{}))
 	}
-	all := links(b, l, "a")
+	all := digestLinks(b, l, "a")
 	b.must(l.BeginRemoval(ctx, all[0].PeriodID))
-	equal(b, "begun", links(b, l, "a")[0].State, series.Removing)
+	equal(b, "begun", digestLinks(b, l, "a")[0].State, series.Removing)
 	for _, link := range []series.Link{all[0], all[1], all[3]} {
 		b.must(l.PurgeDetails(ctx, link.PeriodID))
 	}
@@ -148,7 +148,7 @@ func copied(b *fixture) {
 	b.must(err)
 	d.Copy = &c
 	b.must(b.madeOf(l, due("a", 1), ledger.MadePeriod{Deliveries: []ledger.NewDelivery{d, frozen("a", "b@x.no")}}))
-	id := links(b, l, "a")[0].PeriodID
+	id := digestLinks(b, l, "a")[0].PeriodID
 	kept := func() (text string) {
 		b.must(l.Read(ctx, func(tx ledger.Tx) error {
 			all, err := mailcopy.Of(tx, id)
