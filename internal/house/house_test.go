@@ -47,7 +47,7 @@ var plan = map[string]string{
 	"internal/ledger/sqlite":      "internal/ledger internal/ledger/schema internal/ledger/checksum internal/durable internal/filelock",
 	"internal/ledger/served":      "internal/ledger",
 	"internal/ledger/postgres":    "internal/ledger internal/ledger/schema internal/ledger/sqlite internal/durable internal/filelock",
-	"internal/ledger/ledgertest":  "internal/ledger internal/ledger/served",
+	"internal/ledger/ledgertest":  "internal/mailcopy internal/series internal/ledger internal/ledger/served",
 
 	"fetch":                      "fetch/internal/apiclient fetch/internal/dinterojson fetch/internal/listing internal/money internal/payment",
 	"fetch/internal/apiclient":   "fetch/internal/dinterojson internal/text",
