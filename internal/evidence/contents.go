@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"rapport/internal/archive"
 	"rapport/internal/ledger"
@@ -22,7 +24,8 @@ import (
 // contents is all that the ledger has of a report.
 type contents struct {
 	archive    string
-	period     ledger.Period
+	period     ledger.Period   // the first of its name
+	all        []ledger.Period // and those beside it that correct it
 	links      []series.Link
 	sizes      map[string]int64 // of files, by SHA-256
 	totals     []total
@@ -30,7 +33,7 @@ type contents struct {
 	deliveries []ledger.Delivery
 	attempts   map[int64][]ledger.Attempt // by delivery
 	copies     []mailcopy.Kept
-	parts      []mailcopy.Part
+	numbers    map[int64]string   // of periods, by id
 	mails      map[int64][]string // members that are a delivery's messages
 	notKept    []string
 }
@@ -44,16 +47,12 @@ func load(ctx context.Context, r Request) (*contents, error) {
 	if len(found) == 0 {
 		return nil, ErrNotMade
 	}
-	c := &contents{archive: r.Archive, period: found[0], sizes: map[string]int64{}, attempts: map[int64][]ledger.Attempt{}, mails: map[int64][]string{}, totals: []total{}, notKept: []string{}}
-	if err := c.loadProof(ctx, r.Ledger); err != nil {
-		return nil, err
-	}
-	artifacts, err := r.Ledger.ArtifactsOfAllEditions(ctx, c.period.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range artifacts {
-		c.sizes[a.SHA256] = a.Size
+	slices.SortFunc(found, func(a, b ledger.Period) int { return cmp.Compare(a.ID, b.ID) })
+	c := &contents{archive: r.Archive, period: found[0], all: found, sizes: map[string]int64{}, numbers: map[int64]string{}, attempts: map[int64][]ledger.Attempt{}, mails: map[int64][]string{}, totals: []total{}, notKept: []string{}}
+	for _, p := range found {
+		if err := c.loadFacts(ctx, r.Ledger, p); err != nil {
+			return nil, err
+		}
 	}
 	totals, err := r.Ledger.Totals(ctx, c.period.ID)
 	if err != nil {
@@ -65,6 +64,9 @@ func load(ctx context.Context, r Request) (*contents, error) {
 	if c.deliveries, err = r.Ledger.Deliveries(ctx, ledger.Filter{Account: r.Account, Report: r.Report, Period: r.Period}); err != nil {
 		return nil, err
 	}
+	slices.SortFunc(c.deliveries, func(a, b ledger.Delivery) int {
+		return cmp.Or(cmp.Compare(a.Recipient, b.Recipient), cmp.Compare(a.ID, b.ID))
+	})
 	for _, d := range c.deliveries {
 		if c.attempts[d.ID], err = r.Ledger.Attempts(ctx, d.ID); err != nil {
 			return nil, err
@@ -73,29 +75,49 @@ func load(ctx context.Context, r Request) (*contents, error) {
 	return c, nil
 }
 
+// loadFacts reads what the ledger has of one of the periods.
+func (c *contents) loadFacts(ctx context.Context, l *ledger.Ledger, p ledger.Period) error {
+	artifacts, err := l.ArtifactsOfAllEditions(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range artifacts {
+		c.sizes[a.SHA256] = a.Size
+	}
+	c.numbers[p.ID] = series.Number(p.Number, p.Edition)
+	return c.loadProof(ctx, l, p)
+}
+
 // loadProof reads the digests, the copies of messages and the origin.
-func (c *contents) loadProof(ctx context.Context, l *ledger.Ledger) error {
+func (c *contents) loadProof(ctx context.Context, l *ledger.Ledger, p ledger.Period) error {
+	var links []series.Link
+	var copies []mailcopy.Kept
 	var origin string
 	err := l.Read(ctx, func(tx ledger.Tx) (err error) {
 		var faults map[int]error
-		if c.links, faults, err = series.OfPeriod(tx, c.period.ID); err != nil {
+		if links, faults, err = series.OfPeriod(tx, p.ID); err != nil {
 			return err
 		}
 		for _, fault := range faults {
 			return fault
 		}
-		if c.copies, err = mailcopy.Of(tx, c.period.ID); err != nil {
+		if copies, err = mailcopy.Of(tx, p.ID); err != nil {
 			return err
 		}
-		if c.parts, err = mailcopy.PartsOf(tx, c.period.ID); err != nil {
+		parts, err := mailcopy.PartsOf(tx, p.ID)
+		for i := range copies {
+			copies[i].Parts = parts
+		}
+		if err != nil || p.ID != c.period.ID {
 			return err
 		}
-		err = tx.Row([]any{&origin}, `SELECT origin FROM report_origin WHERE period_id = ? AND edition = ?`, c.period.ID, c.period.Edition)
+		err = tx.Row([]any{&origin}, `SELECT origin FROM report_origin WHERE period_id = ? AND edition = ?`, p.ID, p.Edition)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		return err
 	})
+	c.links, c.copies = append(c.links, links...), append(c.copies, copies...)
 	if err != nil || origin == "" {
 		return err
 	}
@@ -168,7 +190,6 @@ func (c *contents) addMessages(b *bundle) error {
 				c.miss("message to %s, revision %d: its bytes were not kept; deliveries.json has its SHA-256 if it is the last", d.Recipient, revision)
 				continue
 			}
-			kept.Parts = c.parts
 			text, err := kept.Whole(c.attached)
 			if errors.Is(err, fs.ErrNotExist) {
 				c.miss("message to %s, revision %d: a file that it carried is not in the archive", d.Recipient, revision)

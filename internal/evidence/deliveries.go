@@ -1,13 +1,9 @@
 package evidence
 
-import (
-	"cmp"
-	"slices"
-)
-
 // A delivery is what became of the message to one recipient, in deliveries.json.
 type delivery struct {
 	Recipient string    `json:"recipient"`
+	Number    string    `json:"number"` // of the report that it carries
 	State     string    `json:"state"`
 	Revision  int       `json:"revision"` // how often it was sent anew, on purpose
 	MessageID string    `json:"message_id"`
@@ -35,7 +31,7 @@ func (c *contents) addDeliveries(b *bundle) error {
 	all := []delivery{}
 	for _, d := range c.deliveries {
 		one := delivery{
-			Recipient: d.Recipient, State: string(d.State), Revision: d.Revision, MessageID: d.MessageID, SHA256: d.SHA256, Size: d.Size,
+			Recipient: d.Recipient, Number: c.numbers[d.PeriodID], State: string(d.State), Revision: d.Revision, MessageID: d.MessageID, SHA256: d.SHA256, Size: d.Size,
 			QueuedAt: instant(d.QueuedAt), FirstTry: instant(d.FirstTry), LastTry: instant(d.LastTry), Finished: instant(d.FinishedAt),
 			Answer: d.Answer, Uncertain: d.Uncertain, Attempts: []attempt{}, Mail: append([]string{}, c.mails[d.ID]...),
 		}
@@ -44,7 +40,6 @@ func (c *contents) addDeliveries(b *bundle) error {
 		}
 		all = append(all, one)
 	}
-	slices.SortFunc(all, func(x, y delivery) int { return cmp.Compare(x.Recipient, y.Recipient) })
 	if c.period.Detailed {
 		return b.addJSON("deliveries.json", all)
 	}

@@ -105,18 +105,33 @@ func (h Head) write(tx Tx) error {
 	return nil
 }
 
-// Rename has a series go on under another id, unless one of that id has begun: then both stand
-// side by side.
+// Rename has a series go on under another id, and those of its parts, whose ids begin with it and
+// a dot. Where one of the new id has begun, both stand side by side.
 func Rename(tx Tx, account, former, series string) error {
+	var names []string
+	err := tx.Each(func(columns func(dest ...any) error) error {
+		name := ""
+		err := columns(&name)
+		names = append(names, name)
+		return err
+	}, `SELECT series FROM report_series WHERE account = ? AND (series = ? OR series > ? AND series < ?)`, account, former, former+".", former+"/")
+	for _, name := range names {
+		if err == nil {
+			err = rename(tx, account, name, series+name[len(former):])
+		}
+	}
+	return err
+}
+
+func rename(tx Tx, account, former, series string) error {
 	begun, err := HeadOf(tx, account, series)
 	if err != nil || begun.Last > 0 {
 		return err
 	}
 	h, err := HeadOf(tx, account, former)
-	if err != nil || h.Last == 0 {
-		return err
+	if err == nil {
+		err = change(tx, func(l *Link) { l.Series = series }, ` WHERE account = ? AND series = ?`, account, former)
 	}
-	err = change(tx, func(l *Link) { l.Series = series }, ` WHERE account = ? AND series = ?`, account, former)
 	if err == nil {
 		_, err = tx.Exec(`DELETE FROM report_series WHERE account = ? AND series = ?`, account, former)
 	}

@@ -112,13 +112,18 @@ func (v *verification) reportDir(ctx context.Context, dir string) error {
 func (v *verification) list(dir string) (names []string, err error) {
 	err = v.entries(dir, func(page []fs.DirEntry) error {
 		for _, e := range page {
-			if !e.IsDir() || e.Name() != archive.TrialDir && !strings.HasPrefix(e.Name(), archive.OutgoingDir) {
+			if !e.IsDir() || !ownDir(e.Name()) {
 				names = append(names, e.Name())
 			}
 		}
 		return nil
 	})
 	return names, err
+}
+
+// ownDir tells whether a directory holds trials, or what waits to be sent: no report's files.
+func ownDir(name string) bool {
+	return name == archive.TrialDir || strings.HasPrefix(name, archive.OutgoingDir)
 }
 
 // known are the files that links have in directories.
@@ -163,6 +168,9 @@ func (v *verification) periodDir(ctx context.Context, dir string, names []string
 			continue
 		}
 		err := fs.WalkDir(os.DirFS(v.Archive), at, func(file string, e fs.DirEntry, err error) error {
+			if err == nil && e.IsDir() && ownDir(e.Name()) {
+				return fs.SkipDir
+			}
 			if err != nil || e.IsDir() {
 				return err
 			}
