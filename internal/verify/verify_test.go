@@ -130,6 +130,9 @@ func filesIn(t *testing.T, dir string) (paths []string) {
 // TestEachRowOfTheLedgerCounts: any row that is taken, and any value of one that is changed, of
 // all that digests are of and are kept in.
 func TestEachRowOfTheLedgerCounts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("opens a ledger some hundred times")
+	}
 	s := days(t, 3)
 	l := s.Open() // whatever is written to the file is there after it is closed
 	paymenttest.Must(t, l.Close())
