@@ -18,7 +18,7 @@ type digestReader interface {
 func (r *Builder) setPrevious(ctx context.Context, b *build, before []*build, number int) (err error) {
 	b.number = number
 	for _, a := range before {
-		if a.job.Report.ID == b.job.Report.ID && a.job.Period != b.job.Period && a.err == nil {
+		if a.job.Report.ID == b.job.Report.ID && a.job.Period.From.Before(b.job.Period.From) && a.err == nil {
 			b.previous = a.digest(r.Account.ID)
 		}
 	}

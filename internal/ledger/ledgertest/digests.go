@@ -96,7 +96,12 @@ func renamedSeries(b *fixture) {
 	l := b.ledger()
 	b.must(b.madeOf(l, due("a", 1), ledger.MadePeriod{}))
 	b.must(b.madeOf(l, due("c", 1), ledger.MadePeriod{}))
+	for _, part := range []string{"a.north", "ab"} {
+		b.must(b.madeOf(l, due(part, 1), ledger.MadePeriod{}))
+	}
 	b.rename(l, "a", "b")
+	equal(b, "a part goes along", chain(b, l, "b.north"), "1 a.north 1 2026-11-20 0 2, ")
+	equal(b, "and no other", chain(b, l, "ab"), "1 ab 1 2026-11-20 0 2, ")
 	b.must(b.madeOf(l, due("b", 2), ledger.MadePeriod{}))
 	equal(b, "it goes on", chain(b, l, "b"), "1 a 1 2026-11-20 0 2, 2 b 2 2026-11-21 0 2, ")
 	equal(b, "none is left", chain(b, l, "a"), "")
