@@ -57,7 +57,8 @@ var plan = map[string]string{
 	"render/internal/fallback":   "",
 	"render/internal/pdf":        "render/internal/fallback internal/text",
 	"render/internal/drawable":   "render/internal/pdf internal/text",
-	"render":                     "render/internal/drawable render/internal/pdf internal/content internal/text internal/money locales",
+	"render/internal/csv":        "internal/content internal/money locales",
+	"render":                     "render/internal/csv render/internal/drawable render/internal/pdf internal/content internal/text internal/money locales",
 	"render/xlsx":                "internal/content internal/money",
 	"mail":                       "internal/content internal/text internal/durable locales templates",
 
