@@ -27,6 +27,7 @@ const (
 	SharedSuffix  = ".shared" // an attachment's text, for all messages beside it
 	SentSuffix    = ".sent"   // after a message's name: it was sent, and the ledger may not know yet
 	TrialDir      = "trial"
+	Marker        = ".rapport-archive" // at the root: which archive this is
 )
 
 // An Archive has files by their keys: paths below it, with slashes.
@@ -66,6 +67,16 @@ func Outgoing(attempt string, edition int) string {
 // forMessages tells whether a file is one of a message, which has no other place.
 func forMessages(name string) bool {
 	return strings.HasSuffix(name, MessageSuffix) || strings.HasSuffix(name, SharedSuffix) || strings.HasSuffix(name, SentSuffix)
+}
+
+// Begin makes the directory of an attempt at a period. What other claims left of one that was
+// never made was never recorded, and cannot be: this one is the row's.
+func (a Archive) Begin(period, attempt string, madeBefore bool) (err error) {
+	if !madeBefore {
+		older := a.Path(path.Join(period, outgoingDir))
+		err = errors.Join(os.RemoveAll(a.Path(path.Join(period, MadeDir))), os.RemoveAll(older), os.RemoveAll(older+".new"))
+	}
+	return errors.Join(err, durable.MkdirAll(a.Path(attempt)))
 }
 
 // Publish puts the reports of an attempt to their place in the archive, and seals the period;

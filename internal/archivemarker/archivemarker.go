@@ -24,7 +24,7 @@ import (
 )
 
 // Key is the marker's.
-const Key = ".rapport-archive"
+const Key = archive.Marker
 
 // ErrOther is wrapped when an archive is not the one that the ledger knows.
 var ErrOther = errors.New("this machine's archive is another one")

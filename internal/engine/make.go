@@ -158,7 +158,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		err = m.source.requireOver(j)
 	}
 	if err == nil {
-		err = m.clear(mk)
+		err = m.Archive.Begin(periodKey(j), mk.key, j.Edition > 0)
 	}
 	if err != nil {
 		mk.Err = err
@@ -167,16 +167,6 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	}
 	m.ping(ctx, j.Report, ledger.PingStart)
 	return mk
-}
-
-// clear makes the directory of a period that is to be made. What another claim left of it was
-// never recorded, and cannot be: this one is the row's.
-func (m *maker) clear(mk *making) (err error) {
-	if mk.row.Edition == 0 {
-		older := filepath.Join(m.periodDir(mk.Job), archive.Outgoing("", 0))
-		err = errors.Join(os.RemoveAll(filepath.Dir(mk.dir)), os.RemoveAll(older), os.RemoveAll(older+".new"))
-	}
-	return errors.Join(err, durable.MkdirAll(mk.dir))
 }
 
 // finish records what became of a period.
