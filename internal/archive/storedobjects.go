@@ -146,7 +146,7 @@ func (a Archive) publishObjects(ctx context.Context, period, outgoing string) er
 	if err != nil {
 		return err
 	}
-	done, err := a.isSealed(ctx, period, text)
+	done, err := isSealed(ctx, a, period, text)
 	if err == nil && !done {
 		err = a.putSealed(ctx, period, outgoing, text)
 	}
@@ -178,7 +178,7 @@ func (a Archive) putSealed(ctx context.Context, period, outgoing string, text []
 }
 
 // isSealed tells whether the seal at a period's place in the store is this one.
-func (a Archive) isSealed(ctx context.Context, period string, text []byte) (bool, error) {
+func isSealed(ctx context.Context, a Archive, period string, text []byte) (bool, error) {
 	key := path.Join(period, Seal)
 	body, err := a.Objects.Open(ctx, key)
 	if errors.Is(err, fs.ErrNotExist) {
