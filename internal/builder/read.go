@@ -68,7 +68,7 @@ func (r *Builder) askAgain(ctx context.Context, batch []*build, q payment.Query,
 func (r *Builder) readOnce(ctx context.Context, batch []*build, q payment.Query, t *reconcile.DailyTotals) error {
 	p := &pass{dedup: report.NewDedup(batch[0].dir), daily: t, late: r.LateEvents.Scan(ctx)}
 	for _, b := range batch {
-		b.rows = report.NewCollector(b.dir, r.Account.Location, p.dedup, len(batch))
+		b.rows = report.NewCollector(b.dir, b.zone(r.Account.Location), p.dedup, len(batch))
 	}
 	err := Recover(func() error { return r.gather(ctx, batch, q, p) })
 	if err == nil && someoneIsLeft(batch) {

@@ -55,6 +55,9 @@ type RemakeReason string
 const (
 	RemakeEarly RemakeReason = "early" // it was made before it was over, by a clock that was wrong
 	RemakeLost  RemakeReason = "lost"  // its files were lost before all messages left
+	// Corrected is of a period of its own, beside the one of the same bounds that was made: it is
+	// made of what has changed since. See PlanCorrection.
+	Corrected RemakeReason = "changed"
 )
 
 // A PlannedThrough is the newest period that is known of a report and schedule.
@@ -86,7 +89,8 @@ type MadePeriod struct {
 	MessageContent []byte // what a message can be made from anew
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
-	Settlements    *MadeSettlements // of a report of settlements; nil: it is another
+	Also           func(t Tx, periodID int64) error // written in the same transaction; nil: nothing is
+	Settlements    *MadeSettlements                 // of a report of settlements; nil: it is another
 }
 
 // An Artifact is a frozen file.
@@ -131,6 +135,7 @@ func scanPeriod(row scanner) (p Period, err error) {
 	if err == nil {
 		err = requireSum("period", sum, p.summed()...)
 	}
+	p.To = trueEnd(p.To, p.Edition, p.Remake)
 	return p, err
 }
 

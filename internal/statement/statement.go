@@ -33,7 +33,8 @@ type Figures struct {
 	Settlements *Settlements // of a report of settlements
 	Location    *time.Location
 
-	own money.Currency // the organization's
+	own       money.Currency // the organization's
+	corrected *Corrected     // of a correction
 }
 
 // An Account is whose reports these are.

@@ -1,0 +1,286 @@
+package statement
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rapport/internal/content"
+	"rapport/internal/ledger"
+	"rapport/internal/money"
+	"rapport/internal/report"
+	"rapport/locales"
+)
+
+// Corrected is what a correction changes.
+type Corrected struct {
+	Added, Removed int64 // rows
+	Back           bool  // the period has rows again that it had before
+	Before, After  []ledger.Total
+	Made           time.Time // the first report
+	Number, Which  int       // its number, and which correction this is; a correction before it is what changed last
+	Last           int       // which correction came before; 0: none
+}
+
+// ComposeCorrection writes the statement of a correction, of what changed alone.
+func ComposeCorrection(account Account, j report.Job, fs *Figures, c Corrected, now time.Time) (s Statement, err error) {
+	words := fs.Words
+	first, end := j.Period.Days()
+	fs.own, fs.corrected = ownCurrency(account), &c
+	title := words.Word("title." + string(j.Report.Data.DataType()))
+	s = Statement{
+		Title: cmp.Or(j.Report.Name, title), Subtitle: words.Word("correction.title", strconv.Itoa(c.Which), fs.correctedNumber(words)), number: numberOf(j, c.Number),
+		Period: words.Period(string(j.Period.Schedule), first, end), Span: words.Span(j.Period.From, j.Period.To, account.Zone), Empty: words.Word(fs.Layout.Empty),
+		Facts: []content.Fact{
+			{Label: words.Word("document.account"), Value: account.ID},
+			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, words)},
+			{Label: words.Word("correction.of"), Value: words.Capital(fs.correctedNumber(words)) + ", " + words.DateTime(c.Made.In(account.Location))},
+			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
+		},
+		Notes: append([]string{words.Word("correction.note", words.Capital(fs.correctedNumber(words)))}, notes(fs, words)...), Currencies: fs.currencies(), Check: fs.Check(words),
+	}
+	s.Lead = ChangeSentence(words, c, account.Location)
+	s.Remarks = []string{s.Lead}
+	if s.Headlines, err = fs.correctedHeadlines(); err != nil {
+		return s, err
+	}
+	t, err := correctedTable(words, fs.Layout, c, fs.own)
+	if err != nil {
+		return s, err
+	}
+	s.Tables = []content.Table{t}
+	s.Subject = subject(account.Organization, j, fs, s)
+	s.Preview = s.Lead
+	return s, nil
+}
+
+// correctedNumber is what the first report is called: "report no. 12".
+func (fs *Figures) correctedNumber(words *locales.Printer) string {
+	return reportNumber(words, fs.corrected.Number)
+}
+
+func reportNumber(words *locales.Printer, number int) string {
+	if number == 0 {
+		return words.Word("correction.the_report")
+	}
+	return words.Word("correction.report", strconv.Itoa(number))
+}
+
+// ChangeSentence says in one sentence what has changed, and since when.
+func ChangeSentence(words *locales.Printer, c Corrected, zone *time.Location) string {
+	var what []string
+	if c.Added > 0 {
+		what = append(what, words.Count("correction.rows_added", c.Added))
+	}
+	if c.Removed > 0 {
+		what = append(what, words.Count("correction.rows_removed", c.Removed))
+	}
+	since := words.Word("correction.since", reportNumber(words, c.Number), words.DateTime(c.Made.In(zone)))
+	if c.Last > 0 {
+		since = words.Word("correction.since_last", fmt.Sprintf("%d-%d", c.Number, c.Last))
+	}
+	text := words.Capital(strings.Join(what, " "+words.Word("correction.and")+" ")) + " " + since + "."
+	if c.Back {
+		text += " " + words.Word("correction.back")
+	}
+	return text
+}
+
+// correctedHeadlines are by how much the answer has changed, in each currency.
+func (fs *Figures) correctedHeadlines() (out []content.Headline, err error) {
+	a, words := fs.Layout.Answer, fs.Words
+	if len(a.Of) == 0 {
+		return nil, nil
+	}
+	before, after := pastOf(fs.corrected.Before), pastOf(fs.corrected.After)
+	codes := correctedCodes(*fs.corrected, fs.own)
+	for _, code := range codes {
+		_, then, err := before.sum("currency", "", code, fs.answerMeasures()...)
+		if err != nil {
+			return nil, err
+		}
+		_, now, err := after.sum("currency", "", code, fs.answerMeasures()...)
+		if err != nil {
+			return nil, err
+		}
+		by, err := money.Sub(now, then)
+		if err != nil {
+			return nil, fmt.Errorf("difference: %w", err)
+		}
+		amount := func(minor int64) string { return words.Number(money.Amount{Minor: minor, Currency: code}) }
+		out = append(out, content.Headline{
+			Label: words.Word("correction.difference_of", strings.ToLower(words.Word(a.Word))), Amount: fs.signed(money.Amount{Minor: by, Currency: code}),
+			Parts: []content.Part{{Label: words.Word("correction.before"), Amount: amount(then)}, {Label: words.Word("correction.after"), Amount: amount(now)}},
+		})
+	}
+	return out, nil
+}
+
+// signed is an amount as a change, with its currency.
+func (fs *Figures) signed(a money.Amount) string {
+	if a.Minor > 0 {
+		return "+" + fs.amount(a)
+	}
+	return fs.amount(a)
+}
+
+// correctedCodes are the currencies of before and after: the own, then by code.
+func correctedCodes(c Corrected, first money.Currency) []money.Currency {
+	all := map[money.Currency]bool{}
+	for _, t := range slices.Concat(c.Before, c.After) {
+		all[money.Currency(t.Currency)] = true
+	}
+	return slices.SortedFunc(maps.Keys(all), func(a, b money.Currency) int { return cmp.Or(own(b, first)-own(a, first), cmp.Compare(a, b)) })
+}
+
+// A figure is a measure of a group, before and after.
+type figure struct {
+	label         string
+	code          money.Currency
+	count         bool
+	before, after int64
+}
+
+func (f figure) cells(words *locales.Printer) []string {
+	said := func(n int64) string { return words.Number(money.Amount{Minor: n, Currency: f.code}) }
+	by := words.Signed(money.Amount{Minor: f.after - f.before, Currency: f.code})
+	if f.count {
+		said = words.Int
+		by = words.Int(f.after - f.before)
+		if f.after > f.before {
+			by = "+" + by
+		}
+	}
+	if f.before == f.after {
+		by = said(0)
+	}
+	return []string{f.label, said(f.before), said(f.after), by}
+}
+
+// correctedFigures are the totals before and after: per currency, or per operation where that is
+// what the data type sums by.
+func correctedFigures(words *locales.Printer, l report.Layout, c Corrected, first money.Currency) (out []figure, err error) {
+	before, after := pastOf(c.Before), pastOf(c.After)
+	for _, code := range correctedCodes(c, first) {
+		for _, g := range correctedGroups(c, code) {
+			for _, m := range l.Measures {
+				f := figure{label: string(code) + " " + strings.ToLower(words.Word(m.Head)), code: code, count: m.Count}
+				if g.Name != "" {
+					f.label = string(code) + " " + words.WordOr("operation."+g.Name, g.Name) + ", " + strings.ToLower(words.Word(m.Head))
+				}
+				var names []string
+				for _, i := range m.Of {
+					names = append(names, l.Ledgered[i])
+				}
+				counts := [2]int64{}
+				if counts[0], f.before, err = before.sum(g.Dimension, g.Name, code, names...); err != nil {
+					return nil, err
+				}
+				if counts[1], f.after, err = after.sum(g.Dimension, g.Name, code, names...); err != nil {
+					return nil, err
+				}
+				if m.Count {
+					f.before, f.after = counts[0], counts[1]
+				}
+				out = append(out, f)
+			}
+		}
+	}
+	return out, nil
+}
+
+// correctedGroups are those of a currency that the figures are of.
+func correctedGroups(c Corrected, code money.Currency) (groups []ledger.Total) {
+	seen := map[ledger.Total]bool{}
+	for _, t := range slices.Concat(c.Before, c.After) {
+		g := ledger.Total{Dimension: t.Dimension, Name: t.Name}
+		if t.Currency == string(code) && (t.Dimension == "currency" || t.Dimension == "operation") && !seen[g] {
+			seen[g] = true
+			groups = append(groups, g)
+		}
+	}
+	slices.SortFunc(groups, func(a, b ledger.Total) int { return cmp.Or(cmp.Compare(a.Dimension, b.Dimension), cmp.Compare(a.Name, b.Name)) })
+	return groups
+}
+
+func correctedTable(words *locales.Printer, l report.Layout, c Corrected, first money.Currency) (content.Table, error) {
+	t := content.Table{
+		Title: words.Word("correction.totals"), Whole: true, Right: []bool{false, true, true, true},
+		Head: []string{words.Word("correction.figure"), words.Word("correction.before"), words.Word("correction.after"), words.Word("summary.change")},
+	}
+	figures, err := correctedFigures(words, l, c, first)
+	for _, f := range figures {
+		t.Rows = append(t.Rows, f.cells(words))
+	}
+	return t, err
+}
+
+// ChangeOfTotals is what the operator is told of the totals: "NOK 100.00 → 150.00 (+50.00)".
+func ChangeOfTotals(l report.Layout, c Corrected) (string, error) {
+	var out []string
+	before, after := pastOf(c.Before), pastOf(c.After)
+	var names []string
+	for _, i := range l.Answer.Of {
+		names = append(names, l.Ledgered[i])
+	}
+	if len(names) == 0 {
+		return "", nil
+	}
+	for _, code := range correctedCodes(c, "") {
+		_, then, err := before.sum("currency", "", code, names...)
+		if err != nil {
+			return "", err
+		}
+		_, now, err := after.sum("currency", "", code, names...)
+		if err != nil {
+			return "", err
+		}
+		text := func(minor int64) string { return money.Amount{Minor: minor, Currency: code}.Decimal(".") }
+		by, err := money.Sub(now, then)
+		if err != nil {
+			return "", fmt.Errorf("difference: %w", err)
+		}
+		sign := ""
+		if by > 0 {
+			sign = "+"
+		}
+		out = append(out, fmt.Sprintf("%s %s → %s (%s%s)", code, text(then), text(now), sign, text(by)))
+	}
+	return strings.Join(out, ", "), nil
+}
+
+// correctedAnswers are the answer of a correction as a subject gives it: which report it is of, and
+// by how much that changes.
+func (fs *Figures) correctedAnswers(s Statement, plain bool) [][]string {
+	of := fs.Words.Word("correction.subject", fs.correctedNumber(fs.Words))
+	if plain || len(s.Headlines) == 0 {
+		return [][]string{{of}}
+	}
+	return [][]string{append([]string{of}, amounts(s.Headlines, 3, fs.Words)...), append([]string{of}, amounts(s.Headlines, 1, fs.Words)...), {of}}
+}
+
+// correctedValues are the totals before and after as values.
+func correctedValues(fs *Figures) ([]ValueTable, error) {
+	heading, err := correctedTable(fs.Words, fs.Layout, *fs.corrected, fs.own)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := correctedFigures(fs.Words, fs.Layout, *fs.corrected, fs.own)
+	t := ValueTable{Title: heading.Title, Head: heading.Head}
+	for _, f := range figures {
+		row := []content.Value{content.TextOf(f.label)}
+		for _, n := range []int64{f.before, f.after, f.after - f.before} {
+			if f.count {
+				row = append(row, content.IntegerOf(n))
+			} else {
+				row = append(row, content.MoneyOf(n, f.code))
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return []ValueTable{t}, err
+}
