@@ -148,7 +148,7 @@ func (b *Basis) first(t table, take func(record []string) error) (err error) {
 
 // change reads the rows of a correction.
 func (b *Basis) change(t table, c corrected.Correction, take func(record []string, removed bool) error) (err error) {
-	in, err := unpacked(c.Changes)
+	in, err := Unpacked(c.Changes)
 	if err != nil {
 		return err
 	}

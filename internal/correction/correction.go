@@ -141,5 +141,5 @@ func Packed(rows []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// unpacked opens what Packed gave.
-func unpacked(data []byte) (io.ReadCloser, error) { return gzip.NewReader(bytes.NewReader(data)) }
+// Unpacked opens what Packed gave.
+func Unpacked(data []byte) (io.ReadCloser, error) { return gzip.NewReader(bytes.NewReader(data)) }

@@ -190,12 +190,12 @@ func (c *collector) csv() ([]byte, error) {
 }
 
 // CSV opens the rows that changed, as a correction's CSV has them.
-func (d *Difference) CSV() (io.ReadCloser, error) { return unpacked(d.Changes) }
+func (d *Difference) CSV() (io.ReadCloser, error) { return Unpacked(d.Changes) }
 
 // Rows gives the cells of the rows that changed, their change last; they are good until the next.
 func (d *Difference) Rows() iter.Seq2[[]content.Value, error] {
 	return func(yield func([]content.Value, error) bool) {
-		in, err := unpacked(d.Changes)
+		in, err := Unpacked(d.Changes)
 		if err == nil {
 			err = d.table.each(in, true, func(record []string) error {
 				cells, err := d.table.cells(record, d.zone)
@@ -219,6 +219,10 @@ var errEnough = errors.New("enough")
 
 // Lines say of the first rows what became of them.
 func (d *Difference) Lines(most int) (lines []string, more int64, err error) {
+	words, err := d.table.form.Words()
+	if err != nil {
+		return nil, 0, err
+	}
 	for cells, err := range d.Rows() {
 		if err != nil {
 			return nil, 0, err
@@ -226,8 +230,11 @@ func (d *Difference) Lines(most int) (lines []string, more int64, err error) {
 		if len(lines) == most {
 			break
 		}
-		change := cells[len(cells)-1].Text
-		lines = append(lines, change+": "+Line(d.table.layout, cells))
+		sign := "+ "
+		if cells[len(cells)-1].Text == words.Word("correction.removed") {
+			sign = "− "
+		}
+		lines = append(lines, sign+Line(d.table.layout, cells))
 	}
 	return lines, d.Added + d.Removed - int64(len(lines)), nil
 }

@@ -15,6 +15,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
+	"rapport/internal/recheck"
 	"rapport/internal/report"
 	"rapport/reportconfig"
 )
@@ -32,6 +33,7 @@ type core struct {
 	notifier *notifier
 	activity *activity
 	source   *sourceClock
+	recheck  *recheck.Checker
 	others   atomic.Pointer[otherMachines]
 
 	building    context.Context // of what may be cut off when the engine stops
@@ -60,6 +62,7 @@ func newCore(c Config) *core {
 		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
 	})
 	e.source = &sourceClock{Config: c, alarms: e.alarms}
+	e.recheck = newRecheck(e)
 	return e
 }
 
@@ -121,7 +124,7 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 
 // deliveryJob is the report and the period of a delivery, if it is in the configuration.
 func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
-	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder})
+	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder, Remake: row.Remake})
 }
 
 // event says what became of something of a report's period.

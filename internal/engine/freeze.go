@@ -117,7 +117,7 @@ func (f *freezer) compose(ctx context.Context, j report.Job, row *ledger.Deliver
 	if err != nil {
 		return m, nil, err
 	}
-	return f.Composer.Freeze(draft, attached, j, f.recipient(j, row.Recipient), messageMark(row.Revision, row.Mark))
+	return f.Composer.Freeze(draft, attached, j, f.recipient(j, row.Recipient), messageMark(j, row.Revision, row.Mark))
 }
 
 // recipient is an address, as it was frozen, with the name that the configuration gives it.

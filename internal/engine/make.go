@@ -12,6 +12,7 @@ import (
 	"rapport/fetch"
 	"rapport/internal/archive"
 	"rapport/internal/builder"
+	"rapport/internal/correction"
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
@@ -86,7 +87,8 @@ type making struct {
 	builder.Result
 	dir     string // its files are written here
 	row     ledger.Period
-	omitted []string // files that had no room in a message
+	omitted []string          // files that had no room in a message
+	basis   *correction.Basis // of a correction
 }
 
 // makeBatch makes periods whose data is the same, with one pass over the source, and
@@ -98,7 +100,7 @@ func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
 	var requests []builder.Request
 	for _, row := range rows {
 		if mk := m.begin(ctx, row); mk != nil {
-			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir})
+			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir, Correct: mk.basis})
 		} else {
 			m.finished()
 		}
@@ -132,7 +134,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	dir := m.periodDir(j)
-	mk := &making{row: row, dir: filepath.Join(dir, archive.OutgoingDir+".new"), Result: builder.Result{Job: j, Now: m.Clock()}}
+	mk := &making{row: row, dir: filepath.Join(dir, archive.Outgoing(j.Edition)+".new"), Result: builder.Result{Job: j, Now: m.Clock()}}
 	held := false
 	owner, err := m.Ledger.ClaimArchiveDir(ctx, m.reportDir(j.Report), m.Account.ID)
 	if err != nil {
@@ -150,6 +152,9 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	}
 	if err == nil {
 		err = m.source.requireOver(j)
+	}
+	if err == nil && mk.isCorrection() {
+		mk.basis, err = m.recheck.Basis(ctx, row, j.Report)
 	}
 	if err == nil {
 		err = errors.Join(os.RemoveAll(mk.dir), durable.MkdirAll(mk.dir))
@@ -181,6 +186,9 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 	if ctx.Err() != nil && mk.Err != nil {
 		m.giveBack(mk.row)
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", mk.Report.ID, mk.PeriodName())})
+		return
+	}
+	if mk.isCorrection() && m.endCorrection(ctx, mk, err) {
 		return
 	}
 	m.postpone(ctx, mk.row, mk.Job, err)

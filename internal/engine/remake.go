@@ -46,7 +46,7 @@ func (e *lostError) Unwrap() error { return e.err }
 // remakeLost has a period made again whose files were lost before all messages left, for those
 // of whom nothing did. The others are told of.
 func (s *sender) remakeLost(ctx context.Context, j report.Job, row ledger.Delivery, now time.Time) {
-	if row.Begun {
+	if row.Begun || isCorrection(j) { // what it said was said of rows as they were then
 		s.raiseLost(ctx, j, row, now)
 		return
 	}

@@ -58,6 +58,10 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	}
 	e.start()
 	<-e.activity.idle()
+	if len(s.Jobs) == 0 && !e.stopped() {
+		e.recheckAll(e.building, e.Clock(), s)
+		<-e.activity.idle()
+	}
 	for !e.stopped() {
 		e.keeper.run(e.sending, e.Clock())
 		<-e.activity.idle()

@@ -52,3 +52,9 @@ func (t Tx) Raise(a Alarm) error {
 
 // Period gives a period by its id.
 func (t Tx) Period(id int64) (Period, error) { return periodByID(t.own, id) }
+
+// SetFingerprints replaces those of a made period that has some; of another nothing is kept.
+func (t Tx) SetFingerprints(periodID int64, fingerprints []byte) error {
+	_, err := t.own.exec(`UPDATE fingerprint SET fingerprints = ?, checksum = ? WHERE period_id = ?`, fingerprints, t.own.checksum(periodID, fingerprints), periodID)
+	return err
+}

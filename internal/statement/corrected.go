@@ -203,7 +203,9 @@ func correctedGroups(c Corrected, code money.Currency) (groups []ledger.Total) {
 			groups = append(groups, g)
 		}
 	}
-	slices.SortFunc(groups, func(a, b ledger.Total) int { return cmp.Or(cmp.Compare(a.Dimension, b.Dimension), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(groups, func(a, b ledger.Total) int {
+		return cmp.Or(cmp.Compare(a.Dimension, b.Dimension), cmp.Compare(a.Name, b.Name))
+	})
 	return groups
 }
 

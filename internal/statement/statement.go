@@ -91,6 +91,9 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 		return s, err
 	}
 	s.Notes = slices.Concat(besides, s.Notes, checkScope(fs.Reconciled, words))
+	if m.Corrected {
+		s.Notes = append(s.Notes, words.Word("correction.compared", beforeWord(words, m)))
+	}
 	if s.Title == "" {
 		s.Title = dataTitle
 	} else if !strings.EqualFold(s.Title, dataTitle) {
