@@ -17,6 +17,7 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/recheck"
 	"rapport/internal/report"
+	"rapport/internal/sourceclock"
 	"rapport/reportconfig"
 )
 
@@ -32,7 +33,7 @@ type core struct {
 	alarms   *alarm.Notifier
 	notifier *notifier
 	activity *activity
-	source   *sourceClock
+	source   *sourceclock.Clock
 	recheck  *recheck.Checker
 	others   atomic.Pointer[otherMachines]
 
@@ -61,7 +62,7 @@ func newCore(c Config) *core {
 		Account: c.Account, Path: c.Path, Operator: c.Operator, From: c.Composer.From, Envelope: c.Composer.Envelope, Sender: c.Sender,
 		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
 	})
-	e.source = &sourceClock{Config: c, alarms: e.alarms}
+	e.source = &sourceclock.Clock{Account: c.Account.ID, Source: c.Builder.Source, Now: c.Clock, RealClock: c.RealClock, Alarms: e.alarms, Log: c.Log}
 	e.recheck = newRecheck(e)
 	return e
 }

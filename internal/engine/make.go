@@ -16,6 +16,7 @@ import (
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
+	"rapport/internal/sourceclock"
 )
 
 // How much an engine makes at once.
@@ -94,7 +95,7 @@ type making struct {
 // makeBatch makes periods whose data is the same, with one pass over the source, and
 // has their messages sent. What cannot be made is postponed in the ledger, each by itself.
 func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
-	defer m.source.check(ctx)
+	defer m.source.Check(ctx)
 	defer m.events.Group()()
 	var batch []*making
 	var requests []builder.Request
@@ -151,9 +152,9 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	if err == nil {
-		err = m.source.requireOver(j)
+		err = m.source.RequireOver(j)
 	}
-	if err == nil && mk.isCorrection() {
+	if err == nil && mk.IsCorrection() {
 		mk.basis, err = m.recheck.Basis(ctx, row, j.Report)
 	}
 	if err == nil {
@@ -172,7 +173,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 func (m *maker) finish(ctx context.Context, mk *making) {
 	err := mk.Err
 	if err == nil {
-		err = m.source.requireOver(mk.Job) // what was read may be the first word of the source's clock
+		err = m.source.RequireOver(mk.Job) // what was read may be the first word of the source's clock
 	}
 	if err == nil {
 		err = builder.Recover(func() error { return m.record(context.WithoutCancel(ctx), mk) })
@@ -188,7 +189,7 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", mk.Report.ID, mk.PeriodName())})
 		return
 	}
-	if mk.isCorrection() && m.endCorrection(ctx, mk, err) {
+	if mk.IsCorrection() && m.endCorrection(ctx, mk, err) {
 		return
 	}
 	m.postpone(ctx, mk.row, mk.Job, err)
@@ -216,9 +217,9 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	if fetch.Unauthorized(err) || errors.Is(err, errNotAsked) {
 		wait = max(wait, authBackoff)
 	}
-	var early *notOverError
+	var early *sourceclock.NotOverError
 	if errors.As(err, &early) {
-		wait = min(early.wait, time.Hour)
+		wait = min(early.Wait, time.Hour)
 	}
 	p := ledger.Postponed{At: at, NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *builder.PanicError

@@ -49,7 +49,7 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 // revisions are those that the messages of a period that is made again become, by mailbox.
 func (m *maker) revisions(ctx context.Context, mk *making) (map[string]int, error) {
 	revisions := map[string]int{}
-	if mk.Edition == 0 || mk.isCorrection() {
+	if mk.Edition == 0 || mk.IsCorrection() {
 		return revisions, nil
 	}
 	rows, err := m.Ledger.Deliveries(ctx, ledger.Filter{Account: m.Account.ID, Report: mk.Report.ID, Period: mk.PeriodName()})
@@ -66,7 +66,7 @@ func (m *maker) revisions(ctx context.Context, mk *making) (map[string]int, erro
 // those that may have been before the ledger was restored.
 func messageMark(j report.Job, revision int, restored string) string {
 	mark := ""
-	if isCorrection(j) {
+	if j.IsCorrection() {
 		mark = fmt.Sprintf("correction %d ", j.Edition)
 	}
 	if revision > 0 {

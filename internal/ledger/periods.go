@@ -53,11 +53,9 @@ type RemakeReason string
 
 // Why a period is made again.
 const (
-	RemakeEarly RemakeReason = "early" // it was made before it was over, by a clock that was wrong
-	RemakeLost  RemakeReason = "lost"  // its files were lost before all messages left
-	// Corrected is of a period of its own, beside the one of the same bounds that was made: it is
-	// made of what has changed since. See PlanCorrection.
-	Corrected RemakeReason = "changed"
+	RemakeEarly RemakeReason = "early"   // it was made before it was over, by a clock that was wrong
+	RemakeLost  RemakeReason = "lost"    // its files were lost before all messages left
+	Corrected   RemakeReason = "changed" // of a period of its own beside that one, see PlanCorrection
 )
 
 // A PlannedThrough is the newest period that is known of a report and schedule.

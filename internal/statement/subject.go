@@ -35,7 +35,7 @@ func subject(organization content.Organization, j report.Job, fs *Figures, s Sta
 	}
 	answers := [][]string{nil}
 	if fs.corrected != nil {
-		answers = fs.correctedAnswers(s, j.Report.PlainSubject)
+		answers = correctedAnswers(fs, s, j.Report.PlainSubject)
 	} else if !j.Report.PlainSubject {
 		answers = append(subjectAnswers(fs, s, words), nil)
 	}

@@ -9,7 +9,7 @@ import (
 	"rapport/internal/correction"
 	"rapport/internal/ledger"
 	"rapport/internal/recheck"
-	"rapport/internal/report"
+	"rapport/internal/sourceclock"
 )
 
 // What a night's reading of closed periods may cost of a source at the other end of a network:
@@ -21,16 +21,11 @@ func newRecheck(e *core) *recheck.Checker {
 		Account: e.Account, Archive: e.Archive, Catchup: e.Catchup, Eager: e.Mode == Once && !e.RealClock,
 		Builder: e.Builder, Ledger: e.Ledger, Log: e.lasting, Job: e.job,
 	}
-	if _, remote := e.Builder.Source.(clockedSource); remote {
+	if _, remote := e.Builder.Source.(sourceclock.Source); remote {
 		c.Things = nightlyThings
 	}
 	return recheck.New(c)
 }
-
-// isCorrection tells whether a job is of what has changed since its period was made.
-func isCorrection(j report.Job) bool { return j.Reason == string(ledger.Corrected) }
-
-func (mk *making) isCorrection() bool { return mk.row.Remake == ledger.Corrected }
 
 // endCorrection ends a correction that will never be made, and tells whether it is one: nothing
 // has changed after all, or nobody can say what has.
@@ -50,30 +45,22 @@ func (m *maker) endCorrection(ctx context.Context, mk *making, err error) bool {
 // recheckSoon has a daemon read closed periods again, a part at a time, once nothing else is
 // under way.
 func (e *Engine) recheckSoon(now time.Time) {
-	if e.Mode != Daemon || e.recheck.Next(now).After(now) || !e.rechecking.CompareAndSwap(false, true) {
-		return
+	if e.Mode == Daemon && !e.recheck.Next(now).After(now) && e.rechecking.CompareAndSwap(false, true) {
+		e.recheckClosed(e.building, now, Selection{}, false)
 	}
+}
+
+// recheckClosed reads the closed periods of the chosen reports again: all, or the next ones.
+func (e *Engine) recheckClosed(ctx context.Context, now time.Time, s Selection, all bool) {
 	e.background("closed periods", func() {
 		defer e.rechecking.Store(false)
-		found, more, err := e.recheck.Round(e.building, now, false, func(id string) bool { return e.report(id) != nil })
-		e.rechecked(found || more, err)
+		found, more, err := e.recheck.Round(ctx, now, all, func(id string) bool { return e.report(id) != nil && s.holds(id, "") })
+		if found || more {
+			e.activity.note()
+			e.maker.pool.start()
+		}
+		if err != nil && !e.stopped() {
+			e.lasting.Warn("closed periods could not be read again", "account", e.Account.ID, "error", err)
+		}
 	})
-}
-
-// recheckAll reads the closed periods of the chosen reports again.
-func (e *Engine) recheckAll(ctx context.Context, now time.Time, s Selection) {
-	e.background("closed periods", func() {
-		found, _, err := e.recheck.Round(ctx, now, true, func(id string) bool { return e.report(id) != nil && s.holds(id, "") })
-		e.rechecked(found, err)
-	})
-}
-
-func (e *Engine) rechecked(again bool, err error) {
-	if again {
-		e.activity.note()
-		e.maker.pool.start()
-	}
-	if err != nil && !e.stopped() {
-		e.lasting.Warn("closed periods could not be read again", "account", e.Account.ID, "error", err)
-	}
 }

@@ -33,19 +33,19 @@ func ComposeCorrection(account Account, j report.Job, fs *Figures, c Corrected, 
 	fs.own, fs.corrected = ownCurrency(account), &c
 	title := words.Word("title." + string(j.Report.Data.DataType()))
 	s = Statement{
-		Title: cmp.Or(j.Report.Name, title), Subtitle: words.Word("correction.title", strconv.Itoa(c.Which), fs.correctedNumber(words)), number: numberOf(j, c.Number),
+		Title: cmp.Or(j.Report.Name, title), Subtitle: words.Word("correction.title", strconv.Itoa(c.Which), correctedNumber(fs)), number: numberOf(j, c.Number),
 		Period: words.Period(string(j.Period.Schedule), first, end), Span: words.Span(j.Period.From, j.Period.To, account.Zone), Empty: words.Word(fs.Layout.Empty),
 		Facts: []content.Fact{
 			{Label: words.Word("document.account"), Value: account.ID},
 			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, words)},
-			{Label: words.Word("correction.of"), Value: words.Capital(fs.correctedNumber(words)) + ", " + words.DateTime(c.Made.In(account.Location))},
+			{Label: words.Word("correction.of"), Value: words.Capital(correctedNumber(fs)) + ", " + words.DateTime(c.Made.In(account.Location))},
 			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
 		},
-		Notes: append([]string{words.Word("correction.note", words.Capital(fs.correctedNumber(words)))}, notes(fs, words)...), Currencies: fs.currencies(), Check: fs.Check(words),
+		Notes: append([]string{words.Word("correction.note", words.Capital(correctedNumber(fs)))}, notes(fs, words)...), Currencies: fs.currencies(), Check: fs.Check(words),
 	}
 	s.Lead = ChangeSentence(words, c, account.Location)
 	s.Remarks = []string{s.Lead}
-	if s.Headlines, err = fs.correctedHeadlines(); err != nil {
+	if s.Headlines, err = correctedHeadlines(fs); err != nil {
 		return s, err
 	}
 	t, err := correctedTable(words, fs.Layout, c, fs.own)
@@ -59,8 +59,8 @@ func ComposeCorrection(account Account, j report.Job, fs *Figures, c Corrected, 
 }
 
 // correctedNumber is what the first report is called: "report no. 12".
-func (fs *Figures) correctedNumber(words *locales.Printer) string {
-	return reportNumber(words, fs.corrected.Number)
+func correctedNumber(fs *Figures) string {
+	return reportNumber(fs.Words, fs.corrected.Number)
 }
 
 func reportNumber(words *locales.Printer, number int) string {
@@ -91,7 +91,7 @@ func ChangeSentence(words *locales.Printer, c Corrected, zone *time.Location) st
 }
 
 // correctedHeadlines are by how much the answer has changed, in each currency.
-func (fs *Figures) correctedHeadlines() (out []content.Headline, err error) {
+func correctedHeadlines(fs *Figures) (out []content.Headline, err error) {
 	a, words := fs.Layout.Answer, fs.Words
 	if len(a.Of) == 0 {
 		return nil, nil
@@ -113,7 +113,7 @@ func (fs *Figures) correctedHeadlines() (out []content.Headline, err error) {
 		}
 		amount := func(minor int64) string { return words.Number(money.Amount{Minor: minor, Currency: code}) }
 		out = append(out, content.Headline{
-			Label: words.Word("correction.difference_of", strings.ToLower(words.Word(a.Word))), Amount: fs.signed(money.Amount{Minor: by, Currency: code}),
+			Label: words.Word("correction.difference_of", strings.ToLower(words.Word(a.Word))), Amount: signed(fs, money.Amount{Minor: by, Currency: code}),
 			Parts: []content.Part{{Label: words.Word("correction.before"), Amount: amount(then)}, {Label: words.Word("correction.after"), Amount: amount(now)}},
 		})
 	}
@@ -121,7 +121,7 @@ func (fs *Figures) correctedHeadlines() (out []content.Headline, err error) {
 }
 
 // signed is an amount as a change, with its currency.
-func (fs *Figures) signed(a money.Amount) string {
+func signed(fs *Figures, a money.Amount) string {
 	if a.Minor > 0 {
 		return "+" + fs.amount(a)
 	}
@@ -257,8 +257,8 @@ func ChangeOfTotals(l report.Layout, c Corrected) (string, error) {
 
 // correctedAnswers are the answer of a correction as a subject gives it: which report it is of, and
 // by how much that changes.
-func (fs *Figures) correctedAnswers(s Statement, plain bool) [][]string {
-	of := fs.Words.Word("correction.subject", fs.correctedNumber(fs.Words))
+func correctedAnswers(fs *Figures, s Statement, plain bool) [][]string {
+	of := fs.Words.Word("correction.subject", correctedNumber(fs))
 	if plain || len(s.Headlines) == 0 {
 		return [][]string{{of}}
 	}
