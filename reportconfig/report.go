@@ -32,6 +32,10 @@ type Report struct {
 	Reconcile     Reconcile
 	Corrections   Corrections
 	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
+	Paused        bool   // nothing is planned
+
+	Source  string // file:line where it stands; "" without Config.Web
+	Written []byte // the entry as JSON, key for key; nil without Config.Web
 }
 
 // Timing is how the report's time is cut into periods, and when they fall due.

@@ -17,6 +17,7 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/report"
 	"rapport/internal/servicestate"
+	"rapport/internal/webservice"
 	"rapport/reportconfig"
 )
 
@@ -54,7 +55,8 @@ func (p *program) loadAll(paths []string) (configs []*reportconfig.Config, err e
 		}
 		configs = append(configs, config)
 	}
-	if faults = append(faults, conflicts(configs)...); len(faults) > 0 {
+	faults = append(faults, conflicts(configs)...)
+	if faults = append(faults, webservice.Conflicts(configs)...); len(faults) > 0 {
 		return nil, configFault(errors.Join(faults...))
 	}
 	return configs, nil

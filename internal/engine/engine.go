@@ -55,10 +55,13 @@ type Config struct {
 	Operator   reportconfig.Operator // gets the alarms; the log does always
 	MaxMessage int64                 // bytes that a message may have where the relay does not say
 	Reports    []reportconfig.Report
-	Catchup    time.Duration
-	Retention  time.Duration
-	RealClock  bool // Clock is the machine's; by one that somebody made up nothing is too old to keep
-	Senders    int  // messages under way at once, those included that wait for a connection
+	// MoreReports gives those that were made over HTTP, and a version of them; where that is the
+	// known one, only that. Nil: there are none.
+	MoreReports func(ctx context.Context, known string) ([]reportconfig.Report, string, error)
+	Catchup     time.Duration
+	Retention   time.Duration
+	RealClock   bool // Clock is the machine's; by one that somebody made up nothing is too old to keep
+	Senders     int  // messages under way at once, those included that wait for a connection
 	// PollInterval is how soon the daemon sees what another process did: a run that left
 	// something for later, or an operator who wants a message sent again. Zero: a minute.
 	PollInterval time.Duration
@@ -119,7 +122,7 @@ func New(c Config) *Engine {
 	b.History, b.Memory = recheck.History{Ledger: c.Ledger}, reconcile.NewMemory(c.Ledger, c.Account.ID)
 	c.Builder = &b
 	e := &Engine{core: newCore(c)}
-	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, recheck.ClosedPeriods{Ledger: c.Ledger, Checker: e.recheck}, c.Reports, c.lasting)
+	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, e.recheck.Closed(), c.Reports, c.lasting)
 	e.planner = &planner{core: e.core}
 	e.sender = newSender(e.core)
 	e.maker = newMaker(e.core, e.sender)
@@ -174,7 +177,7 @@ func (e *Engine) look(ctx context.Context, now time.Time) (next time.Time, err e
 	e.maker.maxCrashes.Store(noCrash)
 	e.start()
 	e.keeper.start(now)
-	e.recheckSoon(now)
+	recheckSoon(e, now)
 	return e.next(ctx, now)
 }
 
@@ -182,6 +185,9 @@ func (e *Engine) look(ctx context.Context, now time.Time) (next time.Time, err e
 // claimed, what has fallen due, and what nobody wants any more.
 func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 	if err := e.pending.flush(ctx); err != nil {
+		return err
+	}
+	if err := e.refresh(ctx); err != nil {
 		return err
 	}
 	if err := e.reap(ctx, now); err != nil {
@@ -267,20 +273,6 @@ func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
 
 // suspectPause is how soon it is seen that a suspect may be tried.
 const suspectPause = oneCrashPatience
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
 
 // Retire has nothing more begun or judged: another engine may have newer reports by now.
 func (e *Engine) Retire() { e.stop() }

@@ -59,7 +59,7 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	e.start()
 	<-e.activity.idle()
 	if len(s.Jobs) == 0 && !e.stopped() {
-		e.recheckClosed(e.building, e.Clock(), s, true)
+		recheckClosed(e.building, e, e.Clock(), s, true)
 		<-e.activity.idle()
 	}
 	for !e.stopped() {

@@ -2,6 +2,10 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"rapport/internal/ledger/checksum"
 	"slices"
 	"time"
 )
@@ -58,4 +62,122 @@ func read(dest []any) []any {
 		}
 	}
 	return out
+}
+
+// RequireSum refuses the row of a file that is not what was written.
+func (a Artifact) RequireSum(period, sum int64) error {
+	return requireSum("artifact", sum, a.summed(period)...)
+}
+
+// Plan writes down a period that is not known yet. One that is known stays as it is: found.
+func (t Tx) Plan(r Planned) (p Period, found bool, err error) {
+	if err = r.check(); err != nil {
+		return p, false, fmt.Errorf("plan %s %s: %w", r.Report, r.Name, err)
+	}
+	p, isNew, err := plan(t.own, r, map[[2]string]bool{})
+	if err != nil || isNew {
+		return p, false, err
+	}
+	all, err := collect(t.own, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.report = ? AND p.from_at = ? AND p.to_at = ?`,
+		r.Account, r.Report, millis(r.From), millis(r.To))
+	if err == nil && len(all) == 0 {
+		err = ErrNoPeriod
+	}
+	if err != nil {
+		return p, false, err
+	}
+	return all[0], true, nil
+}
+
+// Reopen is a Planner's, in the caller's transaction.
+func (t Tx) Reopen(id int64) error { return reopen(t.own, id) }
+
+// EndReport cancels what is owed of a report and what waits of it, as far as nobody is at work
+// on it. What is held waits for the operator.
+func (t Tx) EndReport(account, report, note string, at time.Time) error {
+	note = sanitizeText(note)
+	_, err := t.own.exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?
+		WHERE account = ? AND report = ? AND state = 'owed' AND claimed_by IS NULL`, note, account, report)
+	if err != nil {
+		return err
+	}
+	_, err = t.own.exec(`UPDATE delivery SET state = 'cancelled', next_try_at = 0, finished_at = ?, answer = ?
+		WHERE period_id IN (SELECT id FROM period WHERE account = ? AND report = ?) AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`,
+		millis(at), note, account, report)
+	return err
+}
+
+// Notify is the Notifications', in the caller's transaction.
+func (t Tx) Notify(n Notification) error {
+	if n.QueuedAt.IsZero() {
+		return fmt.Errorf("notification %s %s: %w", n.Kind, n.Target, errNoInstant)
+	}
+	return notify(t.own, n)
+}
+
+// SkippedWhilePaused is the Error of a period that was due while its report was paused: it is
+// not made unless somebody asks for it.
+const SkippedWhilePaused = "was due while the report was paused, and is not made unless somebody asks for it"
+
+// trueEnd is when a period ends. A correction is kept under an end of its own, by so many
+// milliseconds later as it is the n-th: a period is known by its bounds.
+func trueEnd(kept time.Time, edition int, remake RemakeReason) time.Time {
+	if remake == Corrected {
+		kept = kept.Add(-time.Duration(edition) * time.Millisecond)
+	}
+	return kept
+}
+
+// PlanCorrection makes the n-th correction of a made period owed: a period of its own, with the
+// number, name and bounds of the first. One that was given up, as nothing was different after
+// all, is owed again; one that is owed stays as it is; one that was made is a *StateError.
+func (t Tx) PlanCorrection(of Period, n int, at time.Time) (id int64, err error) {
+	p := Period{Key: of.Key, Name: of.Name, Schedule: of.Schedule, Config: of.Config, Due: at, State: Owed, Number: of.Number, Edition: n, Remake: Corrected, ArchivedUnder: of.ArchivedUnder}
+	p.To = of.To.Add(time.Duration(n) * time.Millisecond)
+	err = t.own.row([]any{&id}, `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, number, edition, remake, archived_under, checksum)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'owed', ?, ?, 'changed', ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`,
+		p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(at), p.Number, n, p.ArchivedUnder, t.own.checksum(p.summed()...))
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, wrap(err, "correction %d of %s %s", n, of.Report, of.Name)
+	}
+	var state PeriodState
+	err = t.own.row([]any{&id, &state}, `SELECT id, state FROM period WHERE account = ? AND report = ? AND from_at = ? AND to_at = ? AND remake = 'changed'`,
+		p.Account, p.Report, millis(p.From), millis(p.To))
+	switch {
+	case err != nil:
+	case state == Made:
+		err = &StateError{Asked: "correct", Found: string(state)}
+	case state != Owed:
+		_, err = t.own.exec(`UPDATE period SET state = 'owed', due_at = ?, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = '' WHERE id = ?`, millis(at), id)
+	}
+	return id, wrap(err, "correction %d of %s %s", n, of.Report, of.Name)
+}
+
+// Raise is the Alarms', in the caller's transaction.
+func (t Tx) Raise(a Alarm) error {
+	return raise(t.own, a)
+}
+
+// Period gives a period by its id.
+func (t Tx) Period(id int64) (Period, error) { return periodByID(t.own, id) }
+
+// Periods gives the periods p of a clause that goes on behind FROM period p.
+func (t Tx) Periods(clause string, args ...any) ([]Period, error) {
+	return collect(t.own, scanPeriod, selectPeriods+clause, kept(args)...)
+}
+
+// checksum is what a row's values are to be read with; 0 where the database keeps that itself.
+func (t tx) checksum(values ...any) int64 {
+	if !t.d.RowChecksums {
+		return 0
+	}
+	return checksum.Of(values...)
+}
+
+// Checksum is that of a row of the ledger's own.
+func (t Tx) Checksum(values ...any) int64 { return t.own.checksum(values...) }
+
+// RequireSum refuses a row whose values are not those that its checksum is of, if it has one.
+func RequireSum(table string, sum int64, values ...any) error {
+	return requireSum(table, sum, values...)
 }

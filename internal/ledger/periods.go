@@ -5,8 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"rapport/internal/ledger/checksum"
 	"time"
+
+	"rapport/internal/ledger/checksum"
 )
 
 // A PeriodState says what has become of a period.
@@ -85,6 +86,7 @@ type MadePeriod struct {
 	Artifacts      []Artifact
 	Totals         []Total
 	MessageContent []byte // what a message can be made from anew
+	Facts          []byte // what its report was then, as JSON
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
 	Also           func(t Tx, periodID int64) error // written in the same transaction; nil: nothing is
@@ -140,14 +142,6 @@ func scanPeriod(row scanner) (p Period, err error) {
 func (p Period) summed() []any {
 	return []any{p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(p.Due), string(p.State),
 		p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt, p.ArchivedUnder}
-}
-
-// checksum is what a row's values are to be read with; 0 where the database keeps that itself.
-func (t tx) checksum(values ...any) int64 {
-	if !t.d.RowChecksums {
-		return 0
-	}
-	return checksum.Of(values...)
 }
 
 // requireSum refuses a row whose values are not those that its checksum is of, if it has one.
@@ -234,7 +228,7 @@ func scanArtifact(row scanner) (a Artifact, err error) {
 	var period, sum int64
 	err = row.Scan(&period, &a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows, &sum)
 	if err == nil {
-		err = requireSum("artifact", sum, a.summed(period)...)
+		err = a.RequireSum(period, sum)
 	}
 	return a, err
 }

@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"iter"
 	"slices"
 
 	"rapport/internal/money"
@@ -28,15 +29,44 @@ func Share(t *Transaction, e *Event, sellers []string) (int64, error) {
 
 // Concerns tells whether any of the sellers is named anywhere on the transaction.
 func Concerns(t *Transaction, sellers []string) bool {
-	named := func(splits []Split) bool {
-		return slices.ContainsFunc(splits, func(s Split) bool { return slices.Contains(sellers, s.PayoutDestination) })
+	for seller := range Sellers(t) {
+		if slices.Contains(sellers, seller) {
+			return true
+		}
 	}
-	lines := func(lines []Line) bool {
-		return slices.ContainsFunc(lines, func(l Line) bool { return named(l.Splits) })
+	return false
+}
+
+// Sellers gives the sellers that are named anywhere on the transaction, some of them several times, and "" for none.
+func Sellers(t *Transaction) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !yield(SellerOf(t)) || !splitsOfLines(t.Lines, yield) {
+			return
+		}
+		for i := range t.Events {
+			if e := &t.Events[i]; !splits(e.Splits, yield) || !splitsOfLines(e.Lines, yield) {
+				return
+			}
+		}
 	}
-	return slices.Contains(sellers, SellerOf(t)) || lines(t.Lines) || slices.ContainsFunc(t.Events, func(e Event) bool {
-		return named(e.Splits) || lines(e.Lines)
-	})
+}
+
+func splitsOfLines(lines []Line, yield func(string) bool) bool {
+	for i := range lines {
+		if !splits(lines[i].Splits, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+func splits(all []Split, yield func(string) bool) bool {
+	for i := range all {
+		if !yield(all[i].PayoutDestination) {
+			return false
+		}
+	}
+	return true
 }
 
 // SellerOf is the seller of what is not split: the transaction's payout destination, else its store's.

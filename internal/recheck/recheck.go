@@ -189,26 +189,20 @@ func (c *Checker) rest(now time.Time) {
 	c.next.Store(time.Date(local.Year(), local.Month(), local.Day()+1, nightStarts, 0, 0, 0, c.Account.Location).UnixMilli())
 }
 
-// ClosedPeriods is what those who see late events tell of them.
+// ClosedPeriods is what those who see late events know and tell of them.
 type ClosedPeriods struct {
-	*ledger.Ledger
-	*Checker
+	corrected.Tables
+	checker *Checker
 }
 
-// NoteSeen keeps the fingerprints of what was seen in a closed period, and has it read again
-// soon if that is asked for and possible; checkable is false where it is not.
+// Closed is that of the checker's ledger.
+func (c *Checker) Closed() ClosedPeriods { return ClosedPeriods{c.tables, c} }
+
+// NoteSeen is the Tables', and the checker knows of it.
 func (p ClosedPeriods) NoteSeen(ctx context.Context, periodID int64, fingerprints []byte, check bool) (checkable bool, err error) {
-	err = p.Ledger.Write(ctx, func(t ledger.Tx) error {
-		if check {
-			n, err := t.Exec(`UPDATE closed_period SET suspect = 1 WHERE period_id = ?`, periodID)
-			if checkable = n > 0; err != nil || !checkable {
-				return err
-			}
-		}
-		return t.SetFingerprints(periodID, fingerprints)
-	})
+	checkable, err = p.Tables.NoteSeen(ctx, periodID, fingerprints, check)
 	if err == nil && checkable {
-		p.suspects.Store(true)
+		p.checker.suspects.Store(true)
 	}
 	return checkable, err
 }

@@ -57,8 +57,9 @@ type Report struct {
 	Schedule    string     `json:"schedule"`
 	NextDue     time.Time  `json:"next_due"`
 	NextPeriod  string     `json:"next_period"`
-	LastSuccess *time.Time `json:"last_success"` // when its newest delivered period was complete
-	Late        []Late     `json:"late"`         // the oldest first
+	Paused      bool       `json:"paused,omitempty"` // then nothing is due
+	LastSuccess *time.Time `json:"last_success"`     // when its newest delivered period was complete
+	Late        []Late     `json:"late"`             // the oldest first
 }
 
 // A Late period was due more than an hour ago and is not made.
@@ -124,7 +125,7 @@ func Read(ctx context.Context, config *reportconfig.Config, l Ledger, now time.T
 		s.Reports = append(s.Reports, f.report(&config.Reports[i], config.Location, now))
 	}
 	for _, d := range f.unsent {
-		if slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.ID == d.Report }) {
+		if slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return d.Report == r.ID || d.Report == r.Was }) {
 			s.Messages = append(s.Messages, message(d, now))
 		}
 	}
