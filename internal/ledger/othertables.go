@@ -143,11 +143,9 @@ func (t Tx) PlanCorrection(of Period, n int, at time.Time) (id int64, err error)
 	var state PeriodState
 	err = t.own.row([]any{&id, &state}, `SELECT id, state FROM period WHERE account = ? AND report = ? AND from_at = ? AND to_at = ? AND remake = 'changed'`,
 		p.Account, p.Report, millis(p.From), millis(p.To))
-	switch {
-	case err != nil:
-	case state == Made:
+	if err == nil && state == Made {
 		err = &StateError{Asked: "correct", Found: string(state)}
-	case state != Owed:
+	} else if err == nil && state != Owed {
 		_, err = t.own.exec(`UPDATE period SET state = 'owed', due_at = ?, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = '' WHERE id = ?`, millis(at), id)
 	}
 	return id, wrap(err, "correction %d of %s %s", n, of.Report, of.Name)
@@ -174,7 +172,6 @@ func (t tx) checksum(values ...any) int64 {
 	return checksum.Of(values...)
 }
 
-// Checksum is that of a row of the ledger's own.
 func (t Tx) Checksum(values ...any) int64 { return t.own.checksum(values...) }
 
 // RequireSum refuses a row whose values are not those that its checksum is of, if it has one.
