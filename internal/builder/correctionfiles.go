@@ -12,7 +12,9 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/content"
 	"rapport/internal/correction"
+	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
+	"rapport/internal/payment"
 	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/locales"
@@ -88,6 +90,9 @@ func (r *Builder) writeCorrection(ctx context.Context, b *build) error {
 	before := statement.Corrected{
 		Added: b.changes.Added, Removed: b.changes.Removed, Back: b.changes.Back, Before: b.correct.Totals, After: b.totals(),
 		Made: b.correct.Made.MadeAt, Number: b.correct.Made.Number, Which: b.job.Edition,
+	}
+	for _, c := range b.correct.Before {
+		before.Last = max(before.Last, c.Number)
 	}
 	if b.statement, err = statement.ComposeCorrection(r.Account, b.job, &b.figures, before, b.now); err != nil {
 		return err
@@ -198,4 +203,13 @@ func (r *Builder) writeCorrectionXLSX(path string, b *build) (archive.File, erro
 		}
 		return n, book.Close()
 	})
+}
+
+// scan looks at closed periods in what is read for a batch, unless that is of corrections: then
+// they were looked at a moment ago.
+func (r *Builder) scan(ctx context.Context, batch []*build, q payment.Query) *lateevents.Scan {
+	if !slices.ContainsFunc(batch, func(b *build) bool { return b.correct == nil }) {
+		return nil
+	}
+	return r.LateEvents.Scan(ctx, q, batch[0].now)
 }

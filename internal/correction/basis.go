@@ -19,27 +19,30 @@ var ErrGone = errors.New("the rows of the report are gone")
 
 // A Basis is the rows of a made period: those of its report, and the corrections since.
 type Basis struct {
-	Form    Form
-	Zone    string // in which its times are written
-	Before  []corrected.Correction
-	Totals  []ledger.Total // that they come to
-	Made    ledger.Period  // the first
-	Number  int            // that the next correction gets
-	open    func() (io.ReadCloser, error)
-	removed bool // retention took what earlier corrections changed
+	Form   Form
+	Zone   string // in which its times are written
+	Before []corrected.Correction
+	Totals []ledger.Total // that they come to
+	Made   ledger.Period  // the first
+	Number int            // that the next correction gets
+	open   func() (io.ReadCloser, error)
+	sent   bool // the rows are those that recipients know: of the report and the corrections that they got
 }
 
-// NewBasis is of a report's CSV, which open reads, and of what was found since.
-func NewBasis(made ledger.Period, zone string, totals []ledger.Total, before []corrected.Correction, l report.Layout, open func() (io.ReadCloser, error)) (b *Basis, err error) {
-	b = &Basis{Zone: zone, Before: before, Totals: totals, Made: made, Number: made.Edition + 1, open: open}
+// NewBasis is of a report's CSV, which open reads, and of what was found since; with sent, of what
+// recipients were sent since. The operator may have been told of more.
+func NewBasis(made ledger.Period, zone string, totals []ledger.Total, before []corrected.Correction, sent bool, l report.Layout, open func() (io.ReadCloser, error)) (b *Basis, err error) {
+	b = &Basis{Zone: zone, Before: before, Totals: totals, Made: made, Number: made.Edition + 1, open: open, sent: sent}
 	if made.Remake == ledger.Corrected || made.Edition < 0 {
 		return nil, fmt.Errorf("%s %s is a correction itself", made.Report, made.Name)
 	}
 	for _, c := range before {
-		b.Totals, b.Number, b.removed = c.Totals, max(b.Number, c.Number+1), b.removed || len(c.Changes) == 0
-	}
-	if b.removed {
-		return nil, ErrGone
+		if b.Number = max(b.Number, c.Number+1); c.Number > 0 || !sent {
+			b.Totals = c.Totals
+		}
+		if len(c.Changes) == 0 { // retention took them
+			return nil, ErrGone
+		}
 	}
 	in, err := open()
 	if err != nil {
@@ -89,6 +92,8 @@ func (m *marks) state() string {
 	return hex.EncodeToString(b[:])
 }
 
+func (m *marks) clone() marks { return marks{slices.Clone(m.list), m.sum} }
+
 // minus takes other rows out, each as often as it is there.
 func (m *marks) minus(other marks) {
 	slices.Sort(m.list)
@@ -111,29 +116,53 @@ func inTurn(other []mark) func(mark) bool {
 	}
 }
 
-// now are the marks of the rows as they are by what was found last, and the states before.
-func (b *Basis) now(t table) (m marks, states []string, err error) {
+// now are the marks of the rows as they are known, and the states that they had before, that one
+// included. sent is the state that recipients know. What recipients were sent is of the rows that
+// they knew; what the operator was told is of all that was known.
+func (b *Basis) now(t table) (m marks, states []string, sent string, err error) {
+	var known marks
 	err = b.first(t, func(record []string) error {
 		m.add(t.mark(record))
 		return nil
 	})
+	known = m.clone()
+	states = []string{m.state()}
 	for _, c := range b.Before {
 		if err != nil {
-			return m, nil, err
+			return m, nil, "", err
 		}
-		states = append(states, m.state())
-		var out marks
-		err = b.change(t, c, func(record []string, removed bool) error {
-			if removed {
-				out.add(t.mark(record))
-			} else {
-				m.add(t.mark(record))
-			}
-			return nil
-		})
-		m.minus(out)
+		of := &known
+		if c.Number > 0 {
+			of = &m
+		}
+		err = b.apply(t, c, of)
+		if c.Number > 0 {
+			known = m.clone()
+		}
+		if c.Number > 0 || !b.sent {
+			states = append(states, known.state())
+		}
 	}
-	return m, append(states, m.state()), err
+	sent = m.state()
+	if !b.sent {
+		m = known
+	}
+	return m, states, sent, err
+}
+
+// apply makes of rows what they are after a correction.
+func (b *Basis) apply(t table, c corrected.Correction, m *marks) error {
+	var out marks
+	err := b.change(t, c, func(record []string, removed bool) error {
+		if removed {
+			out.add(t.mark(record))
+		} else {
+			m.add(t.mark(record))
+		}
+		return nil
+	})
+	m.minus(out)
+	return err
 }
 
 // first reads the rows of the report as it was made.

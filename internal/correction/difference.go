@@ -30,6 +30,7 @@ type Difference struct {
 	Added, Removed int64
 	Back           bool   // the rows are again what they were before an earlier change
 	State          string // of the rows as they are now
+	Sent           bool   // the rows are those again that recipients know
 	Changes        []byte // CSV with Change as its last column, gzip
 	table          table
 	zone           *time.Location
@@ -39,7 +40,7 @@ type Difference struct {
 // dir is for what does not fit in memory.
 func Compare(b *Basis, l report.Layout, zone *time.Location, dir string, open func() (io.ReadCloser, error)) (d Difference, err error) {
 	d = Difference{table: newTable(l, b.Form), zone: zone}
-	removed, states, err := b.now(d.table)
+	removed, states, sent, err := b.now(d.table)
 	if err != nil {
 		return d, err
 	}
@@ -49,9 +50,8 @@ func Compare(b *Basis, l report.Layout, zone *time.Location, dir string, open fu
 		return d, err
 	}
 	d.State = added.state()
-	d.Back = slices.Contains(states[:len(states)-1], d.State)
-	is, was := added, removed // as minus sorts and shortens, each has its own
-	is.list, was.list = slices.Clone(added.list), slices.Clone(removed.list)
+	d.Back, d.Sent = slices.Contains(states[:len(states)-1], d.State), d.State == sent
+	is, was := added.clone(), removed.clone()
 	added.minus(was)
 	removed.minus(is)
 	d.Added, d.Removed = int64(len(added.list)), int64(len(removed.list))

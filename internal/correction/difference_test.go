@@ -160,7 +160,7 @@ func TestACorrectionAppliedToTheOldRowsGivesTheNewOnes(t *testing.T) {
 				}
 			}
 			r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-			basis, err := correction.NewBasis(ledger.Period{}, "Europe/Oslo", nil, before, l, opener(first))
+			basis, err := correction.NewBasis(ledger.Period{}, "Europe/Oslo", nil, before, true, l, opener(first))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,7 +198,7 @@ func TestACorrectionAppliedToTheOldRowsGivesTheNewOnes(t *testing.T) {
 			if n != d.Added+d.Removed || n != int64(len(changed)) {
 				t.Errorf("seed %d: %d rows of %d and %d", seed, n, d.Added, d.Removed)
 			}
-			before = append(before, corrected.Correction{Position: position, Changes: d.Changes})
+			before = append(before, corrected.Correction{Position: position, Number: position, Changes: d.Changes})
 		}
 	}
 }
@@ -227,7 +227,7 @@ func TestStatusFeeSettlementAndAStoresNameAreNoChange(t *testing.T) {
 		if c.Key == "currency" {
 			continue // which says how amounts are written
 		}
-		basis, err := correction.NewBasis(ledger.Period{}, "UTC", nil, nil, l, opener(first))
+		basis, err := correction.NewBasis(ledger.Period{}, "UTC", nil, nil, false, l, opener(first))
 		if err != nil {
 			t.Fatal(err)
 		}

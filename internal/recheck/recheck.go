@@ -63,11 +63,11 @@ func (c *Checker) Basis(ctx context.Context, p ledger.Period, entry *reportconfi
 	if err != nil {
 		return nil, err
 	}
-	return c.basis(ctx, closed, first, entry)
+	return c.basis(ctx, closed, first, entry, true)
 }
 
-// basis is what a made period is held against.
-func (c *Checker) basis(ctx context.Context, closed corrected.Closed, p ledger.Period, entry *reportconfig.Report) (*correction.Basis, error) {
+// basis is what a made period is held against: all that is known of it, or what recipients were sent.
+func (c *Checker) basis(ctx context.Context, closed corrected.Closed, p ledger.Period, entry *reportconfig.Report, sent bool) (*correction.Basis, error) {
 	if closed.FilterHash != report.FilterHash(entry.Data) {
 		return nil, errOtherFilters
 	}
@@ -91,7 +91,7 @@ func (c *Checker) basis(ctx context.Context, closed corrected.Closed, p ledger.P
 	if err != nil {
 		return nil, err
 	}
-	return correction.NewBasis(p, closed.Zone, totals, before, kind.Layout(), open)
+	return correction.NewBasis(p, closed.Zone, totals, before, sent, kind.Layout(), open)
 }
 
 var errOtherFilters = errors.New("the report was cut to something else when it was made")

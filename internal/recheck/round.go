@@ -93,7 +93,7 @@ func (c *Checker) due(ctx context.Context, now, night time.Time, chosen func(str
 		if !ok || !chosen(row.Report) || j.Report.Corrections == reportconfig.CorrectionsOff || j.Report.Corrections == "" {
 			continue
 		}
-		basis, err := c.basis(ctx, row.Closed, row.Period, j.Report)
+		basis, err := c.basis(ctx, row.Closed, row.Period, j.Report, false)
 		switch {
 		case err == nil:
 			out = append(out, suspect{row, j, basis})

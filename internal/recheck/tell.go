@@ -43,7 +43,7 @@ func (c *Checker) record(ctx context.Context, now time.Time, s suspect, r builde
 	}
 	c.Log.Warn("a closed period changed", "account", c.Account.ID, "report", s.Report, "period", s.Name, "added", d.Added, "removed", d.Removed, "back", d.Back)
 	wavers := d.Back && returns >= mostReturns
-	if s.job.Report.Corrections == reportconfig.CorrectRecipients && !wavers {
+	if s.job.Report.Corrections == reportconfig.CorrectRecipients && !wavers && !d.Sent {
 		err := c.Ledger.Write(ctx, func(t ledger.Tx) error {
 			if _, err := t.PlanCorrection(s.Period, s.basis.Number, now); err != nil {
 				return err

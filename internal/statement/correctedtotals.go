@@ -33,7 +33,7 @@ func ComposeCorrection(account Account, j report.Job, fs *Figures, c Corrected, 
 	fs.own, fs.corrected = ownCurrency(account), &c
 	title := words.Word("title." + string(j.Report.Data.DataType()))
 	s = Statement{
-		Title: cmp.Or(j.Report.Name, title), Subtitle: words.Word("correction.title", strconv.Itoa(c.Which), correctedNumber(fs)), number: numberOf(j, c.Number),
+		Title: cmp.Or(j.Report.Name, title), Subtitle: words.Word("correction.title", strconv.Itoa(c.Which), correctedNumber(fs)), number: numberOf(j, c.Number), correction: true,
 		Period: words.Period(string(j.Period.Schedule), first, end), Span: words.Span(j.Period.From, j.Period.To, account.Zone), Empty: words.Word(fs.Layout.Empty),
 		Facts: []content.Fact{
 			{Label: words.Word("document.account"), Value: account.ID},
@@ -97,8 +97,7 @@ func correctedHeadlines(fs *Figures) (out []content.Headline, err error) {
 		return nil, nil
 	}
 	before, after := pastOf(fs.corrected.Before), pastOf(fs.corrected.After)
-	codes := correctedCodes(*fs.corrected, fs.own)
-	for _, code := range codes {
+	for _, code := range changedCodes(*fs.corrected, fs.own) {
 		_, then, err := before.sum("currency", "", code, fs.answerMeasures()...)
 		if err != nil {
 			return nil, err
@@ -118,6 +117,21 @@ func correctedHeadlines(fs *Figures) (out []content.Headline, err error) {
 		})
 	}
 	return out, nil
+}
+
+// changedCodes are the currencies of which a figure has changed; if none has, the first.
+func changedCodes(c Corrected, first money.Currency) []money.Currency {
+	figures := func(all []ledger.Total, code money.Currency) pastTotals {
+		return pastOf(slices.DeleteFunc(slices.Clone(all), func(t ledger.Total) bool { return t.Currency != string(code) }))
+	}
+	all := correctedCodes(c, first)
+	changed := slices.DeleteFunc(slices.Clone(all), func(code money.Currency) bool {
+		return maps.Equal(figures(c.Before, code), figures(c.After, code))
+	})
+	if len(changed) == 0 {
+		return all[:min(len(all), 1)]
+	}
+	return changed
 }
 
 // signed is an amount as a change, with its currency.
@@ -232,7 +246,7 @@ func ChangeOfTotals(l report.Layout, c Corrected) (string, error) {
 	if len(names) == 0 {
 		return "", nil
 	}
-	for _, code := range correctedCodes(c, "") {
+	for _, code := range changedCodes(c, "") {
 		_, then, err := before.sum("currency", "", code, names...)
 		if err != nil {
 			return "", err

@@ -50,6 +50,7 @@ type Statement struct {
 	Title, Subtitle string
 	Period, Span    string
 	number          string // of the report; "": it has none
+	correction      bool
 	Subject         string // of the mail
 	Preview         string // what continues it
 	Lead            string // the answer in a sentence, where there are no headlines
@@ -208,6 +209,9 @@ func numberOf(j report.Job, number int) string {
 func (s Statement) NumberWord(words *locales.Printer) string {
 	if s.number == "" {
 		return ""
+	}
+	if s.correction {
+		return words.Word("correction.number", s.number)
 	}
 	return words.Word("document.number", s.number)
 }
