@@ -1,12 +1,16 @@
 package engine_test
 
 import (
+	"context"
 	"encoding/csv"
+	"iter"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/internal/builder"
 	"rapport/internal/payment"
@@ -110,5 +114,170 @@ func TestTheOperatorIsToldWhatChanged(t *testing.T) {
 	nextDay(s, a, c)
 	if got := s.Alarms(); got != "" {
 		t.Errorf("told again: %q", got)
+	}
+}
+
+func TestASourceThatWaversIsBelievedOnceADay(t *testing.T) {
+	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
+	s := correcting(t, corrected("a@x.no"), a)
+	mailed := 0
+	for range 6 {
+		mailed += len(nextDay(s, a, b))
+		s.Clock.Time = s.Clock.Add(time.Hour)
+		s.Source = paymenttest.Source{Sales: []payment.Transaction{a}}
+		s.Run() // within a day of the change
+		mailed += len(s.Letters())
+		s.Clock.Time = s.Clock.Add(-time.Hour)
+	}
+	if mailed != 1 {
+		t.Errorf("b is there in the morning and gone an hour later, and %d mails tell of it", mailed)
+	}
+	s = correcting(t, corrected("a@x.no"), a)
+	var got []string
+	for range 5 {
+		got = append(got, nextDay(s, a, b)...)
+		got = append(got, nextDay(s, a)...)
+	}
+	if len(got) != 3 {
+		t.Errorf("recipients hear of it %d times: %q", len(got), got)
+	}
+	if alarms := s.Alarms(); !strings.Contains(alarms, "changes to and fro") {
+		t.Errorf("the operator is told %q", alarms)
+	}
+}
+
+func TestAChangeThatIsGoneWhenTheCorrectionIsMadeIsNone(t *testing.T) {
+	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
+	s := correcting(t, corrected("a@x.no"), a)
+	s.Days(1)
+	s.Source = &once{paymenttest.Source{Sales: []payment.Transaction{a}}, b, 3} // the day, the check, and its confirmation
+	s.Run()
+	for _, m := range s.Letters() {
+		if subject, _ := shoptest.SubjectAndText(t, m); strings.Contains(subject, "rettelse") {
+			t.Errorf("mailed %s", subject)
+		}
+	}
+	if got := nextDay(s, a, b); len(got) != 1 || !strings.Contains(got[0], "nr. 1-1") {
+		t.Errorf("when it is there again: %q", got)
+	}
+}
+
+// once is a source that has one more transaction for some readings.
+type once struct {
+	paymenttest.Source
+	more  payment.Transaction
+	times int
+}
+
+func (o *once) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
+	list := o.Sales
+	if o.times--; o.times >= 0 {
+		list = append(slices.Clone(list), o.more)
+	}
+	return paymenttest.Listing(list, nil)
+}
+
+func TestAReportWithoutACSVIsCorrectedToo(t *testing.T) {
+	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
+	rep := corrected("a@x.no")
+	rep.ContentTypes = []reportconfig.ContentType{reportconfig.PDF, reportconfig.XLSX}
+	s := correcting(t, rep, a, b)
+	if got := nextDay(s, a); len(got) != 1 || !strings.Contains(got[0], "−50,00") && !strings.Contains(got[0], "-50,00") {
+		t.Fatalf("%q", got)
+	}
+	text := shoptest.PdfText(t, filepath.Join(s.Archive, "test", "2026-11-19", "transactions_2026-11-19_correction-1.pdf"))
+	if !strings.Contains(text, "Fjernet") || !strings.Contains(text, "Rettelse 1 til rapport nr. 1") {
+		t.Errorf("%s", text)
+	}
+	if _, err := os.Stat(filepath.Join(s.Archive, "test", "2026-11-19", "transactions_2026-11-19_correction-1.xlsx")); err != nil {
+		t.Error(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.Archive, ".recheck-*")); left != nil {
+		t.Errorf("left %q", left)
+	}
+}
+
+func TestARowWhoseReportIsLostIsNotGuessed(t *testing.T) {
+	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
+	s := correcting(t, corrected("a@x.no"), a)
+	if err := os.Remove(filepath.Join(s.Archive, "test", "2026-11-19", "transactions_2026-11-19.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if got := nextDay(s, a, b); got != nil {
+		t.Errorf("guessed: %q", got)
+	}
+	if got := s.Alarms(); !strings.Contains(got, "cannot be read") {
+		t.Errorf("the operator is told %q", got)
+	}
+}
+
+func TestAnotherZoneIsNoChange(t *testing.T) {
+	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
+	s := correcting(t, corrected("a@x.no"), a)
+	helsinki, err := time.LoadLocation("Europe/Helsinki")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Zone = helsinki
+	if got := nextDay(s, a); got != nil {
+		t.Fatalf("%q", got)
+	}
+	if got := nextDay(s, a, b); len(got) != 1 {
+		t.Fatalf("%q", got)
+	}
+	if got := strings.Join(changesIn(t, s, "2026-11-19", "1"), ", "); got != "Transaksjons-ID Netto Endring, b 50,00 Lagt til" {
+		t.Error(got)
+	}
+}
+
+func TestARenamedReportIsCorrectedWhereItsFilesAre(t *testing.T) {
+	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
+	s := correcting(t, corrected("a@x.no"), a)
+	if got := nextDay(s, a, b); len(got) != 1 {
+		t.Fatalf("%q", got)
+	}
+	s.Reports[0].Was, s.Reports[0].ID = "test", "other"
+	if got := nextDay(s, b); len(got) != 1 || !strings.Contains(got[0], "nr. 1-2") {
+		t.Fatalf("%q", got)
+	}
+	if got := strings.Join(changesIn(t, s, "2026-11-19", "2"), ", "); got != "Transaksjons-ID Netto Endring, a 100,00 Fjernet" {
+		t.Error(got)
+	}
+}
+
+func TestOffIsTheLogAlone(t *testing.T) {
+	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
+	rep := paymenttest.Mailed("a@x.no")
+	rep.Corrections = reportconfig.CorrectionsOff
+	s := correcting(t, rep, a)
+	var log strings.Builder
+	s.Log = &log
+	if got := nextDay(s, a, b); got != nil || s.Alarms() != "" {
+		t.Errorf("%q, %s", got, s.Alarms())
+	}
+	if !strings.Contains(log.String(), "a closed period changed") {
+		t.Error(log.String())
+	}
+}
+
+func TestTheNextPeriodIsComparedWithWhatWasCorrected(t *testing.T) {
+	thursday := paymenttest.Captured(t, "a", 10000)
+	s := correcting(t, corrected("a@x.no"), thursday)
+	dearer := paymenttest.Captured(t, "a", 20000)
+	if got := nextDay(s, dearer); len(got) != 1 {
+		t.Fatalf("%q", got)
+	}
+	s.Days(5)
+	week := paymenttest.Captured(t, "w", 20000)
+	for i := range week.Events {
+		week.Events[i].CreatedAt = week.Events[i].CreatedAt.AddDate(0, 0, 7)
+	}
+	s.Days(1)
+	s.Source = paymenttest.Source{Sales: []payment.Transaction{dearer, week}}
+	s.Run()
+	letters := s.Letters()
+	subject, text := shoptest.SubjectAndText(t, letters[len(letters)-1])
+	if !strings.Contains(subject, "uendret fra forrige torsdag") || !strings.Contains(text, "etter rettelser") {
+		t.Errorf("%s\n%s", subject, text)
 	}
 }
