@@ -5,6 +5,7 @@
 package recheck
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ type Config struct {
 	Log     *slog.Logger
 	Job     func(ledger.Period) (report.Job, bool) // as the configuration makes it
 	Things  int64                                  // that are read in a night of a source at the other end of a network; 0: as many as there are
-	Time    time.Duration                          // that one night's reading may take; 0: as long as it takes
+	Time    time.Duration                          // that one round may take; 0: half an hour
 }
 
 // A Checker reads the closed periods of a configuration again.
@@ -49,7 +50,10 @@ type Checker struct {
 }
 
 // New makes a checker that has read nothing yet.
-func New(c Config) *Checker { return &Checker{Config: c, tables: corrected.Of(c.Ledger)} }
+func New(c Config) *Checker {
+	c.Time = cmp.Or(c.Time, 30*time.Minute)
+	return &Checker{Config: c, tables: corrected.Of(c.Ledger)}
+}
 
 // ErrOff says that recipients get no corrections of a report any more.
 var ErrOff = errors.New("recipients of the report get no corrections")

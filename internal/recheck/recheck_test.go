@@ -143,3 +143,30 @@ func TestWhatLateEventsSawIsReadAtOnce(t *testing.T) {
 		t.Errorf("%v, %v", src.queries, err)
 	}
 }
+
+// failing is a source of which one period cannot be read.
+type failing struct {
+	*asked
+	from string
+}
+
+func (f failing) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
+	if q.From.Format("02") == f.from {
+		f.queries = append(f.queries, "failed")
+		return paymenttest.Listing([]payment.Transaction(nil), fmt.Errorf("unread"))
+	}
+	return f.asked.Transactions(ctx, q)
+}
+
+func TestAPeriodThatCannotBeReadKeepsNoOtherFromIt(t *testing.T) {
+	s, src, c, _ := closed(t, 3, 0)
+	c.Builder.Source = failing{src, "19"}
+	now := s.Clock.Now()
+	if _, _, err := c.Round(t.Context(), now, true, every); err == nil {
+		t.Error("nobody hears of it")
+	}
+	src.queries = nil
+	if _, _, err := c.Round(t.Context(), now.AddDate(0, 0, 1), true, every); err == nil || strings.Join(src.queries, " ") != "20..21 21..22 failed" {
+		t.Errorf("the next night: %v, %v", src.queries, err)
+	}
+}

@@ -18,7 +18,7 @@ import (
 )
 
 // mostTogether is how many periods share one reading.
-const mostTogether = 64
+const mostTogether = 256
 
 // A suspect is a closed period that is being checked.
 type suspect struct {
@@ -32,6 +32,8 @@ type suspect struct {
 // more is due within tonight's budget.
 func (c *Checker) Round(ctx context.Context, now time.Time, all bool, chosen func(report string) bool) (found, more bool, err error) {
 	c.suspects.Store(false)
+	ctx, cancel := context.WithTimeoutCause(ctx, c.Time, errNightIsOver)
+	defer cancel()
 	night := c.night(now)
 	due, err := c.due(ctx, now, night, chosen)
 	if err != nil {
@@ -51,6 +53,11 @@ func (c *Checker) Round(ctx context.Context, now time.Time, all bool, chosen fun
 		begun = true
 		some, err := c.check(ctx, now, night, batch)
 		found = found || some
+		if err != nil && errors.Is(context.Cause(ctx), errNightIsOver) {
+			c.Log.Info("closed periods that were not read tonight are read the next night", "account", c.Account.ID)
+			err = nil
+			due = nil
+		}
 		if err != nil {
 			c.rest(now)
 			return found, false, err
@@ -59,6 +66,8 @@ func (c *Checker) Round(ctx context.Context, now time.Time, all bool, chosen fun
 	c.rest(now)
 	return found, false, c.tables.Forget(ctx, c.Account.ID, now.Add(-c.Catchup-keptLonger))
 }
+
+var errNightIsOver = errors.New("reading closed periods again takes too long for one night")
 
 // keptLonger is how long what a check needs is kept after the last one.
 const keptLonger = 7 * 24 * time.Hour
@@ -87,27 +96,43 @@ func (c *Checker) due(ctx context.Context, now, night time.Time, chosen func(str
 	if err != nil {
 		return nil, err
 	}
-	var unfit []int64
 	for _, row := range rows {
 		j, ok := c.Job(row.Period)
-		if !ok || !chosen(row.Report) || j.Report.Corrections == reportconfig.CorrectionsOff || j.Report.Corrections == "" {
-			continue
-		}
-		basis, err := c.basis(ctx, row.Closed, row.Period, j.Report, false)
-		switch {
-		case err == nil:
-			out = append(out, suspect{row, j, basis})
-		case errors.Is(err, correction.ErrGone) || errors.Is(err, correction.ErrOtherForm):
-			if err := c.tellGone(ctx, row, err, now); err != nil {
-				return nil, err
-			}
-		case errors.Is(err, errOtherFilters):
-			unfit = append(unfit, row.PeriodID)
-		default:
-			return nil, fmt.Errorf("%s %s: %w", row.Report, row.Name, err)
+		if ok && chosen(row.Report) && j.Report.Corrections != reportconfig.CorrectionsOff && j.Report.Corrections != "" {
+			out = append(out, suspect{Due: row, job: j})
 		}
 	}
-	return out, c.tables.Checked(ctx, now, unfit...)
+	return out, nil
+}
+
+// withBasis are those of a batch that can be held against something.
+func (c *Checker) withBasis(ctx context.Context, now time.Time, batch []suspect) (fit []suspect, err error) {
+	for _, s := range batch {
+		s.basis, err = c.basis(ctx, s.Closed, s.Period, s.job.Report, false)
+		switch {
+		case err == nil:
+			fit = append(fit, s)
+		case errors.Is(err, correction.ErrGone), errors.Is(err, correction.ErrOtherForm):
+			err = c.tellGone(ctx, s.Due, err, now)
+		case errors.Is(err, errOtherFilters):
+			err = c.tables.Checked(ctx, now, s.PeriodID)
+		default:
+			err = c.leave(ctx, now, s, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return fit, nil
+}
+
+// leave leaves a period that cannot be checked to the next night: it keeps no other from being.
+func (c *Checker) leave(ctx context.Context, now time.Time, s suspect, why error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	c.Log.Warn("a closed period could not be read again", "account", c.Account.ID, "report", s.Report, "period", s.Name, "error", why)
+	return c.tables.Checked(ctx, now, s.PeriodID)
 }
 
 // together takes those out that share a reading: what lies within the longest of the periods that
@@ -135,6 +160,9 @@ func (c *Checker) together(due []suspect) (batch, rest []suspect) {
 
 // check reads the source once for a batch.
 func (c *Checker) check(ctx context.Context, now, night time.Time, batch []suspect) (found bool, err error) {
+	if batch, err = c.withBasis(ctx, now, batch); err != nil || len(batch) == 0 {
+		return false, err
+	}
 	source := &countedSource{source: c.Builder.Source}
 	b := *c.Builder
 	b.Source, b.LateEvents, b.Read = source, nil, nil
@@ -147,12 +175,16 @@ func (c *Checker) check(ctx context.Context, now, night time.Time, batch []suspe
 	}
 	var same []int64
 	var errs []error
+	failed := 0
 	for i, r := range results {
 		switch s := batch[i]; {
 		case errors.Is(r.Err, correction.ErrTooMany):
 			errs = append(errs, c.tellTooMany(ctx, s, now))
 		case r.Err != nil:
-			errs = append(errs, fmt.Errorf("%s %s: %w", s.Report, s.Name, r.Err))
+			if failed++; failed == len(results) { // all: it is the source's
+				errs = append(errs, r.Err)
+			}
+			errs = append(errs, c.leave(ctx, now, s, r.Err))
 		case r.Difference.Added+r.Difference.Removed == 0:
 			same = append(same, s.PeriodID)
 		default:
@@ -213,7 +245,7 @@ func (c *Checker) confirm(ctx context.Context, now time.Time, s suspect) (found 
 	r := results[0]
 	switch {
 	case r.Err != nil:
-		return false, fmt.Errorf("%s %s: %w", s.Report, s.Name, r.Err)
+		return false, c.leave(ctx, now, s, r.Err)
 	case r.Difference.Added+r.Difference.Removed == 0:
 		return false, c.tables.Checked(context.WithoutCancel(ctx), now, s.PeriodID)
 	}
