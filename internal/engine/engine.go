@@ -238,7 +238,7 @@ func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	next := earlier(earlier(e.planner.nextDue(now), e.recheck.Next(now)), earlier(e.keeper.alarmsNext(now), alarm))
+	next := earlier(earlier(e.planner.nextDue(now), nextRecheck(e, now)), earlier(e.keeper.alarmsNext(now), alarm))
 	if e.Hooks != nil {
 		call, found, err := e.Ledger.NextNotification(ctx, e.Account.ID, e.Path)
 		if err != nil {

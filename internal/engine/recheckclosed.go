@@ -50,13 +50,21 @@ func recheckSoon(e *Engine, now time.Time) {
 	}
 }
 
+// nextRecheck is when a daemon has closed periods to read again; zero: it is at it.
+func nextRecheck(e *Engine, now time.Time) time.Time {
+	if e.rechecking.Load() {
+		return time.Time{}
+	}
+	return e.recheck.Next(now)
+}
+
 // recheckClosed reads the closed periods of the chosen reports again: all, or the next ones.
 func recheckClosed(ctx context.Context, e *Engine, now time.Time, s Selection, all bool) {
 	e.background("closed periods", func() {
 		defer e.rechecking.Store(false)
 		found, more, err := e.recheck.Round(ctx, now, all, func(id string) bool { return e.report(id) != nil && s.holds(id, "") })
+		e.activity.note() // when there will be more is known by now
 		if found || more {
-			e.activity.note()
 			e.maker.pool.start()
 		}
 		if err != nil && !e.stopped() {

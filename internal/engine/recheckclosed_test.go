@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -280,4 +282,56 @@ func TestTheNextPeriodIsComparedWithWhatWasCorrected(t *testing.T) {
 	if !strings.Contains(subject, "uendret fra forrige torsdag") || !strings.Contains(text, "etter rettelser") {
 		t.Errorf("%s\n%s", subject, text)
 	}
+}
+
+func TestADaemonReadsClosedPeriodsOnceANight(t *testing.T) {
+	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
+	s := shoptest.New(t, paymenttest.Source{Sales: []payment.Transaction{a}}, corrected("a@x.no"))
+	src := &changing{Source: paymenttest.Source{Sales: []payment.Transaction{a}}}
+	s.Source = src
+	d, pokes := daemon(s)
+	next := wake(s, d, pokes)
+	night := paymenttest.At(t, "2026-11-21T03:00:00+01:00")
+	if got := s.Sent(); got != "2026-11-19 a@x.no" || next.After(night) {
+		t.Fatalf("sent %s, next %s", got, next)
+	}
+	src.set(a, b)
+	s.Clock.Time = s.Clock.Add(time.Hour)
+	wake(s, d, pokes)
+	if got := s.Sent(); got != "" {
+		t.Errorf("by day: %s", got)
+	}
+	s.Clock.Time = night
+	wake(s, d, pokes)
+	if got := s.Sent(); got != "2026-11-19_correction-1 a@x.no" {
+		t.Errorf("at night: %q", got)
+	}
+	asked := src.asked.Load()
+	for range 3 {
+		s.Clock.Time = s.Clock.Add(10 * time.Minute)
+		wake(s, d, pokes)
+	}
+	if got := s.Sent(); got != "" || src.asked.Load() != asked {
+		t.Errorf("later that night: %q, asked %d times more", got, src.asked.Load()-asked)
+	}
+}
+
+// changing is a source whose answer changes while a daemon runs.
+type changing struct {
+	paymenttest.Source
+	mu    sync.Mutex
+	asked atomic.Int64
+}
+
+func (c *changing) set(list ...payment.Transaction) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.Sales = list
+}
+
+func (c *changing) Transactions(context.Context, payment.Query) iter.Seq2[payment.Transaction, error] {
+	c.asked.Add(1)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return paymenttest.Listing(slices.Clone(c.Sales), nil)
 }
