@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/beforeafter"
 	"rapport/internal/content"
 	"rapport/internal/correction"
 	"rapport/internal/lateevents"
@@ -88,7 +89,7 @@ func (r *Builder) writeCorrection(ctx context.Context, b *build) error {
 		return ErrUnchanged
 	}
 	before := statement.Corrected{
-		Added: b.changes.Added, Removed: b.changes.Removed, Back: b.changes.Back, Before: b.correct.Totals, After: b.totals(),
+		Added: b.changes.Added, Removed: b.changes.Removed, Back: b.changes.Back, Change: beforeafter.Change{Before: b.correct.Totals, After: b.totals()},
 		Made: b.correct.Made.MadeAt, Number: b.correct.Made.Number, Which: b.job.Edition,
 	}
 	for _, c := range b.correct.Before {

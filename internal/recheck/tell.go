@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"rapport/internal/alarm"
+	"rapport/internal/beforeafter"
 	"rapport/internal/builder"
 	"rapport/internal/ident"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/corrected"
 	"rapport/internal/report"
-	"rapport/internal/statement"
 	"rapport/internal/text"
 	"rapport/reportconfig"
 )
@@ -92,7 +92,7 @@ func (c *Checker) lines(s suspect, r builder.Result) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	totals, err := statement.ChangeOfTotals(kind.Layout(), statement.Corrected{Before: s.basis.Totals, After: totalsOf(r)})
+	totals, err := beforeafter.Change{Before: s.basis.Totals, After: totalsOf(r)}.Text(kind.Layout())
 	if totals != "" {
 		lines = append(lines, totals)
 	}

@@ -38,6 +38,7 @@ const (
 	PerHour // of the local day, of a report of one day
 	PerAge  // in buckets
 	PerProvider
+	PerVAT // by rate: measure 0 is the amount with VAT, 1 the VAT
 	dimensions
 )
 
@@ -68,6 +69,7 @@ type Totals struct {
 	Exceeded []string                // the first of the transactions of which more was captured than authorised
 	Excess   int64                   // how many captures did that
 
+	seller *storeName            // of a seller's report: their store
 	stores map[string]*storeName // by group name
 	room   int                   // bytes that more names may take
 
@@ -75,6 +77,7 @@ type Totals struct {
 	UnreadCards string                       // the first movement before the period that cannot be read: what is owed is not known
 
 	Expiring        []Expiring                 // those with least time left
+	Lapsed          []Expiring                 // those past their time, the latest to pass it first
 	AtRisk, Expired map[money.Currency]Amounts // what will lapse soon, and what has
 
 	hour hour // of the last row
@@ -136,7 +139,7 @@ func (t *Totals) claim(d Dimension, g Group) error {
 }
 
 func dimensionWord(d Dimension) string {
-	return map[Dimension]string{PerCurrency: "currency", PerMethod: "payment method", PerStore: "store", PerDay: "day", PerOperation: "operation", PerHour: "hour", PerAge: "age"}[d]
+	return map[Dimension]string{PerCurrency: "currency", PerMethod: "payment method", PerStore: "store", PerDay: "day", PerOperation: "operation", PerHour: "hour", PerAge: "age", PerProvider: "provider", PerVAT: "VAT rate"}[d]
 }
 
 // AddUnknown takes money of a kind that nobody knows, which is no row of the report.
@@ -220,14 +223,46 @@ func (t *Totals) inStore(p *groupKeys, r *Row, id, name content.Value) {
 	case name.Text == "":
 	case known == nil:
 		if len(t.stores) < maxGroups {
-			t.stores[strings.Clone(id.Text)] = &storeName{strings.Clone(name.Text), strings.Clone(StoreLabel(name.Text)), r.version}
+			t.stores[strings.Clone(id.Text)] = newStoreName(name.Text, r.version)
 		}
-	case r.version > known.version, r.version == known.version && name.Text > known.name: // of equal ones the same one each time
-		if known.version = r.version; known.name != name.Text {
-			known.name, known.label = strings.Clone(name.Text), strings.Clone(StoreLabel(name.Text))
-		}
+	default:
+		known.take(name.Text, r.version)
 	}
 	p.in(PerStore, id.Text)
+}
+
+func newStoreName(name string, version int64) *storeName {
+	return &storeName{strings.Clone(name), strings.Clone(StoreLabel(name)), version}
+}
+
+// take keeps the newer of two names; of equally old ones the same one each time.
+func (s *storeName) take(name string, version int64) {
+	if version < s.version || version == s.version && name <= s.name {
+		return
+	}
+	if s.version = version; s.name != name {
+		*s = *newStoreName(name, version)
+	}
+}
+
+// SellerName is what the seller of a report is called, where the data tells it: by the name of
+// their own store. It is empty where it does not.
+func (t *Totals) SellerName() string {
+	if t.seller == nil {
+		return ""
+	}
+	return t.seller.label
+}
+
+// addSeller remembers what the seller's own store was called last.
+func (t *Totals) addSeller(r *Row, name content.Value) {
+	switch {
+	case !r.ownStore || name.Text == "":
+	case t.seller == nil:
+		t.seller = newStoreName(name.Text, r.version)
+	default:
+		t.seller.take(name.Text, r.version)
+	}
 }
 
 // Store is what people call the store of a group: by its newest name, or by its id where it has none.

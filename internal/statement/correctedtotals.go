@@ -3,14 +3,12 @@ package statement
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"rapport/internal/beforeafter"
 	"rapport/internal/content"
-	"rapport/internal/ledger"
 	"rapport/internal/money"
 	"rapport/internal/report"
 	"rapport/locales"
@@ -20,10 +18,10 @@ import (
 type Corrected struct {
 	Added, Removed int64 // rows
 	Back           bool  // the period has rows again that it had before
-	Before, After  []ledger.Total
-	Made           time.Time // the first report
-	Number, Which  int       // its number, and which correction this is; a correction before it is what changed last
-	Last           int       // which correction came before; 0: none
+	beforeafter.Change
+	Made          time.Time // the first report
+	Number, Which int       // its number, and which correction this is; a correction before it is what changed last
+	Last          int       // which correction came before; 0: none
 }
 
 // ComposeCorrection writes the statement of a correction, of what changed alone.
@@ -37,7 +35,7 @@ func ComposeCorrection(account Account, j report.Job, fs *Figures, c Corrected, 
 		Period: words.Period(string(j.Period.Schedule), first, end), Span: words.Span(j.Period.From, j.Period.To, account.Zone), Empty: words.Word(fs.Layout.Empty),
 		Facts: []content.Fact{
 			{Label: words.Word("document.account"), Value: account.ID},
-			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, words)},
+			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, fs.Totals, words)},
 			{Label: words.Word("correction.of"), Value: words.Capital(correctedNumber(fs)) + ", " + words.DateTime(c.Made.In(account.Location))},
 			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
 		},
@@ -96,19 +94,10 @@ func correctedHeadlines(fs *Figures) (out []content.Headline, err error) {
 	if len(a.Of) == 0 {
 		return nil, nil
 	}
-	before, after := pastOf(fs.corrected.Before), pastOf(fs.corrected.After)
-	for _, code := range changedCodes(*fs.corrected, fs.own) {
-		_, then, err := before.sum("currency", "", code, fs.answerMeasures()...)
+	for _, code := range fs.corrected.Codes(fs.own) {
+		then, now, by, err := fs.corrected.Answer(fs.Layout, code)
 		if err != nil {
 			return nil, err
-		}
-		_, now, err := after.sum("currency", "", code, fs.answerMeasures()...)
-		if err != nil {
-			return nil, err
-		}
-		by, err := money.Sub(now, then)
-		if err != nil {
-			return nil, fmt.Errorf("difference: %w", err)
 		}
 		amount := func(minor int64) string { return words.Number(money.Amount{Minor: minor, Currency: code}) }
 		out = append(out, content.Headline{
@@ -119,70 +108,12 @@ func correctedHeadlines(fs *Figures) (out []content.Headline, err error) {
 	return out, nil
 }
 
-// changedCodes are the currencies of which a figure has changed; if none has, the first.
-func changedCodes(c Corrected, first money.Currency) []money.Currency {
-	figures := func(all []ledger.Total, code money.Currency) pastTotals {
-		return pastOf(slices.DeleteFunc(slices.Clone(all), func(t ledger.Total) bool { return t.Currency != string(code) }))
-	}
-	all := correctedCodes(c, first)
-	changed := slices.DeleteFunc(slices.Clone(all), func(code money.Currency) bool {
-		return maps.Equal(figures(c.Before, code), figures(c.After, code))
-	})
-	if len(changed) == 0 {
-		return all[:min(len(all), 1)]
-	}
-	return changed
-}
-
 // signed is an amount as a change, with its currency.
 func signed(fs *Figures, a money.Amount) string {
 	if a.Minor > 0 {
 		return "+" + fs.amount(a)
 	}
 	return fs.amount(a)
-}
-
-// correctedCodes are the currencies of before and after: the own, then by code.
-func correctedCodes(c Corrected, first money.Currency) []money.Currency {
-	all := map[money.Currency]bool{}
-	for _, t := range slices.Concat(c.Before, c.After) {
-		all[money.Currency(t.Currency)] = true
-	}
-	return slices.SortedFunc(maps.Keys(all), func(a, b money.Currency) int { return cmp.Or(own(b, first)-own(a, first), cmp.Compare(a, b)) })
-}
-
-// ChangeOfTotals is what the operator is told of the totals: "NOK 100.00 → 150.00 (+50.00)".
-func ChangeOfTotals(l report.Layout, c Corrected) (string, error) {
-	var out []string
-	before, after := pastOf(c.Before), pastOf(c.After)
-	var names []string
-	for _, i := range l.Answer.Of {
-		names = append(names, l.Ledgered[i])
-	}
-	if len(names) == 0 {
-		return "", nil
-	}
-	for _, code := range changedCodes(c, "") {
-		_, then, err := before.sum("currency", "", code, names...)
-		if err != nil {
-			return "", err
-		}
-		_, now, err := after.sum("currency", "", code, names...)
-		if err != nil {
-			return "", err
-		}
-		text := func(minor int64) string { return money.Amount{Minor: minor, Currency: code}.Decimal(".") }
-		by, err := money.Sub(now, then)
-		if err != nil {
-			return "", fmt.Errorf("difference: %w", err)
-		}
-		sign := ""
-		if by > 0 {
-			sign = "+"
-		}
-		out = append(out, fmt.Sprintf("%s %s → %s (%s%s)", code, text(then), text(now), sign, text(by)))
-	}
-	return strings.Join(out, ", "), nil
 }
 
 // correctedAnswers are the answer of a correction as a subject gives it: which report it is of, and
@@ -193,4 +124,38 @@ func correctedAnswers(fs *Figures, s Statement, plain bool) [][]string {
 		return [][]string{{of}}
 	}
 	return [][]string{append([]string{of}, amounts(s.Headlines, 3, fs.Words)...), append([]string{of}, amounts(s.Headlines, 1, fs.Words)...), {of}}
+}
+
+func correctedTable(words *locales.Printer, l report.Layout, c Corrected, first money.Currency) (content.Table, error) {
+	t := content.Table{
+		Title: words.Word("correction.totals"), Whole: true, Right: []bool{false, true, true, true},
+		Head: []string{words.Word("correction.figure"), words.Word("correction.before"), words.Word("correction.after"), words.Word("summary.change")},
+	}
+	figures, err := c.Figures(words, l, first)
+	for _, f := range figures {
+		t.Rows = append(t.Rows, f.Cells(words))
+	}
+	return t, err
+}
+
+// correctedValues are the totals before and after as values.
+func correctedValues(fs *Figures) ([]ValueTable, error) {
+	heading, err := correctedTable(fs.Words, fs.Layout, *fs.corrected, fs.own)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := fs.corrected.Figures(fs.Words, fs.Layout, fs.own)
+	t := ValueTable{Title: heading.Title, Head: heading.Head}
+	for _, f := range figures {
+		row := []content.Value{content.TextOf(f.Label)}
+		for _, n := range []int64{f.Before, f.After, f.After - f.Before} {
+			if f.Count {
+				row = append(row, content.IntegerOf(n))
+			} else {
+				row = append(row, content.MoneyOf(n, f.Code))
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return []ValueTable{t}, err
 }
