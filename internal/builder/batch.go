@@ -40,8 +40,10 @@ type Result struct {
 	Statement    statement.Statement
 	Totals       []report.Total
 	Rows         int64
-	Differs      bool                    // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
-	Fingerprints []byte                  // of its rows, packed; nil if nothing can be said of what comes later
+	Differs      bool   // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
+	Fingerprints []byte // of its rows, packed; nil if nothing can be said of what comes later
+	Previous     string // the digest of the report before, which the PDF names; "": it is the first
+	Reconciled   reconcile.Result
 	KeptRows     []byte                  // its CSV, gzip, where that is none of its files
 	Zone         string                  // in which its times are written
 	Difference   *correction.Difference  // of a correction, and of a check
@@ -79,6 +81,8 @@ type build struct {
 
 	csvWords  *locales.Printer // of its CSV, whose language may be another
 	figures   statement.Figures
+	number    int      // of the report
+	previous  string   // digest of the report before
 	settled   *settled // of a report of settlements
 	statement statement.Statement
 	files     []archive.File

@@ -2,11 +2,9 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-	"rapport/internal/ledger/checksum"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -62,6 +60,11 @@ func read(dest []any) []any {
 		}
 	}
 	return out
+}
+
+// PeriodsOf are the periods of some ids.
+func (t Tx) PeriodsOf(ids []any) ([]Period, error) {
+	return collect(t.own, scanPeriod, selectPeriods+` WHERE p.id IN (?`+strings.Repeat(", ?", len(ids)-1)+`)`, ids...)
 }
 
 // RequireSum refuses the row of a file that is not what was written.
@@ -128,28 +131,8 @@ func trueEnd(kept time.Time, edition int, remake RemakeReason) time.Time {
 	return kept
 }
 
-// PlanCorrection makes the n-th correction of a made period owed: a period of its own, with the
-// number, name and bounds of the first. One that was given up, as nothing was different after
-// all, is owed again; one that is owed stays as it is; one that was made is a *StateError.
-func (t Tx) PlanCorrection(of Period, n int, at time.Time) (id int64, err error) {
-	p := Period{Key: of.Key, Name: of.Name, Schedule: of.Schedule, Config: of.Config, Due: at, State: Owed, Number: of.Number, Edition: n, Remake: Corrected, ArchivedUnder: of.ArchivedUnder}
-	p.To = of.To.Add(time.Duration(n) * time.Millisecond)
-	err = t.own.row([]any{&id}, `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, number, edition, remake, archived_under, checksum)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'owed', ?, ?, 'changed', ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`,
-		p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(at), p.Number, n, p.ArchivedUnder, t.own.checksum(p.summed()...))
-	if !errors.Is(err, sql.ErrNoRows) {
-		return id, wrap(err, "correction %d of %s %s", n, of.Report, of.Name)
-	}
-	var state PeriodState
-	err = t.own.row([]any{&id, &state}, `SELECT id, state FROM period WHERE account = ? AND report = ? AND from_at = ? AND to_at = ? AND remake = 'changed'`,
-		p.Account, p.Report, millis(p.From), millis(p.To))
-	if err == nil && state == Made {
-		err = &StateError{Asked: "correct", Found: string(state)}
-	} else if err == nil && state != Owed {
-		_, err = t.own.exec(`UPDATE period SET state = 'owed', due_at = ?, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = '' WHERE id = ?`, millis(at), id)
-	}
-	return id, wrap(err, "correction %d of %s %s", n, of.Report, of.Name)
-}
+// PeriodChecksum is that of a period's row.
+func (t Tx) PeriodChecksum(p Period) int64 { return t.own.checksum(p.summed()...) }
 
 // Raise is the Alarms', in the caller's transaction.
 func (t Tx) Raise(a Alarm) error {
@@ -164,14 +147,7 @@ func (t Tx) Periods(clause string, args ...any) ([]Period, error) {
 	return collect(t.own, scanPeriod, selectPeriods+clause, kept(args)...)
 }
 
-// checksum is what a row's values are to be read with; 0 where the database keeps that itself.
-func (t tx) checksum(values ...any) int64 {
-	if !t.d.RowChecksums {
-		return 0
-	}
-	return checksum.Of(values...)
-}
-
+// Checksum is that of a row of the ledger's own.
 func (t Tx) Checksum(values ...any) int64 { return t.own.checksum(values...) }
 
 // RequireSum refuses a row whose values are not those that its checksum is of, if it has one.

@@ -5,9 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"rapport/internal/mailcopy"
 	"time"
-
-	"rapport/internal/ledger/checksum"
 )
 
 // A PeriodState says what has become of a period.
@@ -56,7 +55,7 @@ type RemakeReason string
 const (
 	RemakeEarly RemakeReason = "early"   // it was made before it was over, by a clock that was wrong
 	RemakeLost  RemakeReason = "lost"    // its files were lost before all messages left
-	Corrected   RemakeReason = "changed" // of a period of its own beside that one, see PlanCorrection
+	Corrected   RemakeReason = "changed" // of a period of its own beside that one, see corrected.Plan
 )
 
 // A PlannedThrough is the newest period that is known of a report and schedule.
@@ -91,6 +90,8 @@ type MadePeriod struct {
 	Deliveries     []NewDelivery
 	Also           func(t Tx, periodID int64) error // written in the same transaction; nil: nothing is
 	Settlements    *MadeSettlements                 // of a report of settlements; nil: it is another
+	Previous       string                           // the digest that its files name as the one before, "": none; see series.Record
+	Origin         []byte
 }
 
 // An Artifact is a frozen file.
@@ -112,8 +113,9 @@ type Total struct {
 type NewDelivery struct {
 	Recipient, MessageID, File, SHA256 string
 	Size                               int64
-	Revision                           int    // that it becomes, of a period that is made again
-	Mark                               string // in its Message-ID, see RestoreMark
+	Revision                           int            // that it becomes, of a period that is made again
+	Mark                               string         // in its Message-ID, see RestoreMark
+	Copy                               *mailcopy.Copy // of the whole message; nil: none is kept
 }
 
 // Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
@@ -142,14 +144,6 @@ func scanPeriod(row scanner) (p Period, err error) {
 func (p Period) summed() []any {
 	return []any{p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(p.Due), string(p.State),
 		p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt, p.ArchivedUnder}
-}
-
-// requireSum refuses a row whose values are not those that its checksum is of, if it has one.
-func requireSum(table string, sum int64, values ...any) error {
-	if sum != 0 && sum != checksum.Of(values...) {
-		return DamagedError(fmt.Sprintf("a row of %s is not what was written", table))
-	}
-	return nil
 }
 
 const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`

@@ -45,7 +45,7 @@ func (c *Checker) record(ctx context.Context, now time.Time, s suspect, r builde
 	wavers := d.Back && returns >= mostReturns
 	if s.job.Report.Corrections == reportconfig.CorrectRecipients && !wavers && !d.Sent {
 		err := c.Ledger.Write(ctx, func(t ledger.Tx) error {
-			if _, err := t.PlanCorrection(s.Period, s.basis.Number, now); err != nil {
+			if _, err := corrected.Plan(t, s.Period, s.basis.Number, now); err != nil {
 				return err
 			}
 			return corrected.Checked(t, s.PeriodID, now)

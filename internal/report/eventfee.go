@@ -2,24 +2,23 @@ package report
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+
 	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/payment"
-	"slices"
-	"strings"
 )
 
-// addFee counts what Dintero says of a row's settlement: its fee, and what has none yet.
-func (t *Totals) addFee(r *Row, net content.Value, p *groupKeys) error {
+// appendFee appends what Dintero says of a row's settlement: its fee, and what has none yet.
+func appendFee(to []delta, r *Row) []delta {
 	if fee := r.Cells[transactionFee]; fee.Kind == content.Money {
-		if err := t.Add(FeeMeasure, 1, fee, p); err != nil {
-			return err
-		}
+		to = append(to, delta{FeeMeasure, 1, fee.Number})
 	}
-	if r.unsettled == 0 {
-		return nil
+	if r.unsettled != 0 {
+		to = append(to, delta{UnsettledMeasure, 1, r.unsettled})
 	}
-	return t.Add(UnsettledMeasure, 1, content.MoneyOf(r.unsettled, net.Code), p)
+	return to
 }
 
 // unsettledOf is what of an event is not settled yet; net is its signed amount. A settlement
@@ -36,14 +35,19 @@ func unsettledOf(t *payment.Transaction, e *payment.Event, net int64) int64 {
 			}
 			return 0
 		}
-		for sign, part := range map[int64]*int64{1: s.Capture, -1: s.Refund} {
-			var err error
-			if part == nil {
-				continue
-			}
-			if settled, err = money.Add(settled, sign**part); err != nil {
-				return 0
-			}
+		var part int64
+		if s.Capture != nil {
+			part = *s.Capture
+		}
+		var err error
+		if s.Refund != nil {
+			part, err = money.Sub(part, *s.Refund)
+		}
+		if err == nil {
+			settled, err = money.Add(settled, part)
+		}
+		if err != nil {
+			return 0
 		}
 	}
 	rest, err := money.Sub(net, settled)

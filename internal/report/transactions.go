@@ -26,19 +26,18 @@ func (k transactionReport) Count(t *Totals, r *Row) error {
 	}
 	t.addTime(&p, k.period, r.Cells[TransactionTime].Time)
 	net := r.Cells[TransactionNet]
-	if err := t.Add(measure, 1, net, &p); err != nil {
-		return err
-	}
+	var room [3]delta
+	deltas := append(room[:0], delta{measure, 1, net.Number})
 	if len(k.filter.Sellers) > 0 { // Dintero says fee and VAT of the whole payment only
 		if len(k.filter.Sellers) == 1 {
 			t.addSeller(r, r.Cells[transactionStore])
 		}
-		return nil
+		return t.addAll(net.Code, &p, deltas...)
 	}
-	if err := t.addVAT(r.vat, net, r.Cells[transactionVAT]); err != nil {
+	if err := t.addAll(net.Code, &p, appendFee(deltas, r)...); err != nil {
 		return err
 	}
-	return t.addFee(r, net, &p)
+	return t.addVAT(r.vat, net, r.Cells[transactionVAT])
 }
 
 // transactionReport is checkout/transactions: a row per successful capture or refund

@@ -98,10 +98,7 @@ func (t *Totals) addVAT(parts []vatPart, net, vat content.Value) error {
 	for _, part := range parts {
 		var p groupKeys
 		p.in(PerVAT, part.rate)
-		if err := t.Add(0, 1, content.MoneyOf(part.gross, net.Code), &p); err != nil {
-			return err
-		}
-		if err := t.Add(1, 1, content.MoneyOf(part.vat, net.Code), &p); err != nil {
+		if err := t.addAll(net.Code, &p, delta{0, 1, part.gross}, delta{1, 1, part.vat}); err != nil {
 			return err
 		}
 	}
