@@ -3,6 +3,7 @@ package reportconfig
 import (
 	"cmp"
 	"net/url"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -114,15 +115,8 @@ type ObjectStore struct {
 
 // String is the address of a store, with a slash at its end.
 func (s *ObjectStore) String() string {
-	address := "s3://" + s.Bucket + "/"
-	if s.Endpoint != "" {
-		address = strings.TrimPrefix(strings.TrimPrefix(s.Endpoint, "https://"), "http://") + "/" + s.Bucket + "/"
-		address = "s3://" + address
-	}
-	if s.Prefix != "" {
-		address += s.Prefix + "/"
-	}
-	return address
+	_, host, _ := strings.Cut(s.Endpoint, "://")
+	return "s3://" + strings.TrimPrefix(path.Join(host, s.Bucket, s.Prefix), "/") + "/"
 }
 
 // ArchiveName is how the archive is told to people: a directory, or the address of a store.

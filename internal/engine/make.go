@@ -14,9 +14,11 @@ import (
 	"rapport/fetch"
 	"rapport/internal/archive"
 	"rapport/internal/builder"
+	"rapport/internal/correction"
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
+	"rapport/internal/sourceclock"
 )
 
 // How much an engine makes at once.
@@ -89,7 +91,8 @@ type making struct {
 	key     string // its files are put into the archive here
 	dir     string // that on this machine, where they are written
 	row     ledger.Period
-	omitted []string // files that had no room in a message
+	omitted []string          // files that had no room in a message
+	basis   *correction.Basis // of a correction
 	// recording: the ledger was told that it is made
 	recording bool
 }
@@ -97,13 +100,13 @@ type making struct {
 // makeBatch makes periods whose data is the same, with one pass over the source, and
 // has their messages sent. What cannot be made is postponed in the ledger, each by itself.
 func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
-	defer m.source.check(ctx)
+	defer m.source.Check(ctx)
 	defer m.events.Group()()
 	var batch []*making
 	var requests []builder.Request
 	for _, row := range rows {
 		if mk := m.begin(ctx, row); mk != nil {
-			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir})
+			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir, Correct: mk.basis})
 		} else {
 			m.finished()
 		}
@@ -155,7 +158,10 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	if err == nil {
-		err = m.source.requireOver(j)
+		err = m.source.RequireOver(j)
+	}
+	if err == nil && mk.IsCorrection() {
+		mk.basis, err = m.recheck.Basis(ctx, row, j.Report)
 	}
 	if err == nil {
 		err = m.Archive.Begin(periodKey(j), mk.key, j.Edition > 0)
@@ -173,7 +179,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 func (m *maker) finish(ctx context.Context, mk *making) {
 	err := mk.Err
 	if err == nil {
-		err = m.source.requireOver(mk.Job) // what was read may be the first word of the source's clock
+		err = m.source.RequireOver(mk.Job) // what was read may be the first word of the source's clock
 	}
 	if err == nil {
 		err = builder.Recover(func() error { return m.record(context.WithoutCancel(ctx), mk) })
@@ -190,6 +196,9 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 	if ctx.Err() != nil && mk.Err != nil {
 		m.giveBack(mk.row)
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", mk.Report.ID, mk.PeriodName())})
+		return
+	}
+	if mk.IsCorrection() && m.endCorrection(ctx, mk, err) {
 		return
 	}
 	m.postpone(ctx, mk.row, mk.Job, err)
@@ -217,9 +226,9 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	if fetch.Unauthorized(err) || errors.Is(err, errNotAsked) {
 		wait = max(wait, authBackoff)
 	}
-	var early *notOverError
+	var early *sourceclock.NotOverError
 	if errors.As(err, &early) {
-		wait = min(early.wait, time.Hour)
+		wait = min(early.Wait, time.Hour)
 	}
 	p := ledger.Postponed{At: at, NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *builder.PanicError
