@@ -24,6 +24,9 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 		if len(e.Emails) > 0 {
 			lacksMail(e.called() + " at " + e.emails.Where() + " has emails")
 		}
+		if e.Addresses != "" {
+			lacksMail(e.called() + " at " + e.place.Where() + " has addresses")
+		}
 		uniqueWas(e, byWas)
 	}
 	for id, e := range byWas {
@@ -50,7 +53,7 @@ func (l *loader) voucheredOnce() {
 func uniqueID(e Entry, byID map[string]Entry) {
 	switch other, twice := byID[e.ID]; {
 	case e.ID == "":
-	case !e.hasID && isReservedName(e.ID):
+	case !e.hasID && IsReservedName(e.ID):
 		e.place.Fault("give it an id", "the ID that follows from its name, %q, cannot be the name of a directory on Windows", e.ID)
 	case !twice:
 		byID[e.ID] = e

@@ -92,6 +92,7 @@ func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
 	}
 	e.Reconcile = readReconcile(m, kind)
 	e.readMoney(m, kind)
+	e.readSplit(m, kind)
 }
 
 // readReconcile reads what becomes of figures that are not Dintero's.

@@ -14,6 +14,7 @@ import (
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
+	"rapport/internal/split"
 	"rapport/internal/statement"
 	"rapport/locales"
 	"rapport/reportconfig"
@@ -23,8 +24,9 @@ import (
 type Request struct {
 	report.Job
 	Dir   string
-	Trial bool // made to look at: nobody waits for it
-	Ahead int  // how many of the report are tried before it that have no number yet
+	Trial bool   // made to look at: nobody waits for it
+	Split *Split // of a report with parts; nil: they are not made
+	Ahead int    // how many of the report are tried before it that have no number yet
 }
 
 // A Result is a report that was made, or the error that it could not be made for.
@@ -66,7 +68,9 @@ type build struct {
 
 	csvWords  *locales.Printer // of its CSV, whose language may be another
 	figures   statement.Figures
-	settled   *settled // of a report of settlements
+	split     *Split
+	sheet     *split.Sheet // of what is split; nil: it is not
+	settled   *settled     // of a report of settlements
 	statement statement.Statement
 	files     []archive.File
 	rowsLeft  bool // the PDF leaves the rows to the CSV

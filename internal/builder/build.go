@@ -24,7 +24,7 @@ import (
 func (r *Builder) Build(ctx context.Context, now time.Time, batch []Request) []Result {
 	builds := make([]*build, len(batch))
 	for i, request := range batch {
-		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, now: now}
+		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, split: request.Split, now: now}
 	}
 	r.buildAll(ctx, builds)
 	results := make([]Result, len(batch))
@@ -42,7 +42,7 @@ func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 		return
 	}
 	for _, b := range batch {
-		b.err = b.begin(slices.Concat(r.Lapse, report.DefaultExpiry()))
+		b.err = b.begin(r.lapse())
 	}
 	err := Recover(func() error { return r.read(ctx, batch) })
 	for _, b := range batch {
@@ -57,6 +57,11 @@ func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 		}
 		b.err = errors.Join(b.err, b.rows.Close())
 	}
+}
+
+// lapse says how long authorisations live.
+func (r *Builder) lapse() []reportconfig.LapseLimit {
+	return slices.Concat(r.Lapse, report.DefaultExpiry())
 }
 
 // result is what a build gave; with an error nothing else.
@@ -98,7 +103,7 @@ func (b *build) begin(lapse []reportconfig.LapseLimit) (err error) {
 	return nil
 }
 
-// write sorts and sums the rows of a report and writes its files.
+// write writes the files of a report, and those of its parts.
 func (r *Builder) write(ctx context.Context, b *build) error {
 	release, err := r.acquireSlot(ctx)
 	if err != nil {
@@ -106,6 +111,14 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 	}
 	defer release()
 	defer r.measure("render")()
+	if err := r.writeFiles(ctx, b); err != nil || b.sheet == nil {
+		return err
+	}
+	return r.writeParts(ctx, b, b.split, b.sheet)
+}
+
+// writeFiles sorts and sums the rows of a report and writes its files.
+func (r *Builder) writeFiles(ctx context.Context, b *build) error {
 	asked := b.job.Report.ContentTypes
 	base := filepath.Join(b.dir, baseName(b.job))
 	rows := pdfRows{wanted: slices.Contains(asked, reportconfig.PDF) && !b.job.Report.TotalsPDF}
@@ -114,6 +127,11 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 		return err
 	}
 	b.rowsLeft = rows.left
+	if b.split != nil {
+		if b.sheet, err = b.sheetOf(b.split.Plan); err != nil {
+			return err
+		}
+	}
 	m, err := statement.LoadPrevious(ctx, r.History, r.Account.ID, b.job)
 	if err != nil {
 		return err
@@ -125,6 +143,7 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 	if b.statement, err = statement.Compose(r.Account, b.job, &b.figures, m, b.now); err != nil {
 		return err
 	}
+	b.describeSheet()
 	if err := b.warnings.ofUnknown(unknownMoney(b.figures.Totals)); err != nil {
 		return err
 	}
@@ -147,6 +166,9 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 			return err
 		}
 		b.files = append(b.files, book)
+	}
+	if err := r.writeSheet(b, base); err != nil {
+		return err
 	}
 	return (settlementBuilder{r}).writeSettlementFiles(b, base)
 }

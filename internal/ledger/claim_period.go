@@ -55,33 +55,35 @@ const (
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the
 // claim back.
 func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
-	err := l.writeEvenWhenFull(ctx, func(t tx) error {
-		if m.At.IsZero() {
-			return errNoInstant
-		}
-		n, err := t.exec(recordMade, millis(m.At), m.FilterHash, c.Row, c.Token)
-		if err := requireRow(n, err, func() error { return periodTable().notWritable(t, c) }); err != nil {
-			return err
-		}
-		p, err := periodByID(t, c.Row)
-		if err == nil && p.Edition > 0 {
-			err = forgetFigures(t, c.Row)
-		}
-		if err == nil {
-			err = recordFiles(t, c.Row, m)
-		}
-		if err == nil {
-			err = recordDeliveries(t, p, m)
-		}
-		if err != nil {
-			return err
-		}
-		if err := recordSettlements(t, c.Row, m); err != nil {
-			return err
-		}
-		return updateLastSuccess(t, c.Row)
-	})
+	err := l.writeEvenWhenFull(ctx, func(t tx) error { return recordMadeUnder(t, c, m) })
 	return wrap(err, "period %d: record", c.Row)
+}
+
+func recordMadeUnder(t tx, c Claim, m MadePeriod) error {
+	if m.At.IsZero() {
+		return errNoInstant
+	}
+	n, err := t.exec(recordMade, millis(m.At), m.FilterHash, c.Row, c.Token)
+	if err := requireRow(n, err, func() error { return periodTable().notWritable(t, c) }); err != nil {
+		return err
+	}
+	p, err := periodByID(t, c.Row)
+	if err == nil && p.Edition > 0 {
+		err = forgetFigures(t, c.Row)
+	}
+	if err == nil {
+		err = recordFiles(t, c.Row, m)
+	}
+	if err == nil {
+		err = recordDeliveries(t, p, m)
+	}
+	if err == nil {
+		err = recordSettlements(t, c.Row, m)
+	}
+	if err == nil {
+		err = updateLastSuccess(t, c.Row)
+	}
+	return err
 }
 
 // forgetFigures deletes what is known of an earlier edition, but for its files and deliveries.

@@ -5,6 +5,7 @@
 package statement
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -95,8 +96,8 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 	} else if !strings.EqualFold(s.Title, dataTitle) {
 		s.Subtitle = dataTitle
 	}
-	if d, ok := j.Report.Data.(reportconfig.Transactions); ok && len(d.Sellers) > 0 {
-		s.Subtitle = words.Word("document.seller_share", strings.Join(d.Sellers, ", "))
+	if of := ofWhom(j.Report, words); of != "" {
+		s.Subtitle = of
 	}
 	s.Lead = s.Empty
 	if fs.Totals.Rows > 0 && fs.Layout.Lead != nil {
@@ -144,6 +145,25 @@ func (fs *Figures) describe(s *Statement, m Previous, p calendar.Period) (err er
 	return err
 }
 
+// ofWhom says whose share a report is; "": nobody's.
+func ofWhom(r *reportconfig.Report, words *locales.Printer) string {
+	name := ""
+	if r.Part != nil {
+		name = r.Part.Name
+	}
+	switch d := r.Data.(type) {
+	case reportconfig.Transactions:
+		if len(d.Sellers) > 0 {
+			return words.Word("document.seller_share", cmp.Or(name, strings.Join(d.Sellers, ", ")))
+		}
+	case reportconfig.Open:
+		if len(d.Sellers) > 0 {
+			return words.Word("document.seller_open", cmp.Or(name, strings.Join(d.Sellers, ", ")))
+		}
+	}
+	return name
+}
+
 // filters says what the report is cut to.
 func filters(data reportconfig.Data, words *locales.Printer) string {
 	var parts []string
@@ -158,6 +178,7 @@ func filters(data reportconfig.Data, words *locales.Printer) string {
 		add("payout_destination_id", d.Sellers)
 	case reportconfig.Open:
 		add("store_id", d.Stores)
+		add("payout_destination_id", d.Sellers)
 		if d.OlderThanDays > 0 {
 			add("older_than_days", []string{words.Count("days", int64(d.OlderThanDays))})
 		}

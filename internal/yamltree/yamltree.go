@@ -51,6 +51,9 @@ func (v Value) Where() string {
 	return fmt.Sprintf("%s:%d:%d", Escape(v.doc.Name, len(v.doc.Name)), v.at.Line, v.at.Column)
 }
 
+// Position is the line and column that v stands at, from 1.
+func (v Value) Position() (line, column int) { return v.at.Line, v.at.Column }
+
 // Path is how v is reached from the root of its document, like reports[0].reportFilters[1].value; "" is the root.
 func (v Value) Path() string { return v.path }
 
