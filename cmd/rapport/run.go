@@ -15,7 +15,9 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
+	"rapport/internal/ledger"
 	"rapport/internal/report"
+	"rapport/internal/split"
 	"rapport/internal/webhook"
 	"rapport/reportconfig"
 )
@@ -104,7 +106,10 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.event, bar.expect, bar.read, bar.next
 	var outcome builder.Outcome
 	if r.flags.trial() {
-		outcome = r.try(ctx, c, bar)
+		if outcome, err = r.try(ctx, c, bar); err != nil {
+			bar.clear()
+			return err
+		}
 	} else if outcome, err = r.makeOwed(ctx, c); err != nil {
 		bar.clear()
 		return errors.Join(ledgerExit(err, outcome), r.handOver(r.config, true))
@@ -159,8 +164,54 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 		return outcome, err
 	}
 	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
+	if err := r.findParts(ctx, c.Ledger); err != nil {
+		return outcome, err
+	}
 	c.RealClock = r.flags.now == ""
 	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
+}
+
+// findParts finds out whose the parts are that --report names. Without a ledger the addresses tell.
+func (r *reportRun) findParts(ctx context.Context, l *ledger.Ledger) error {
+	parts := directory(ctx, r.config, l)
+	found := map[string]*reportconfig.Report{}
+	for i, entry := range r.reports {
+		if entry.Part == nil {
+			continue
+		}
+		part := parts.Entry(r.config.Reports, entry.ID)
+		switch {
+		case part == nil:
+			return usage("--report %s: report %s has no such part, and none is listed in its addresses", entry.ID, entry.Part.Of)
+		case part.Part.Fault != nil:
+			return &exit{exitWaiting, fmt.Errorf("report %s: %w", entry.ID, part.Part.Fault)}
+		}
+		r.reports[i], found[part.ID] = part, part
+	}
+	for i := range r.jobs {
+		if part := found[r.jobs[i].Report.ID]; part != nil {
+			r.jobs[i].Report = part
+		}
+	}
+	return nil
+}
+
+// directory finds the parts of a configuration's reports; without a ledger none was made yet.
+func directory(ctx context.Context, config *reportconfig.Config, l *ledger.Ledger) *split.Directory {
+	return &split.Directory{Value: func(whole, slug string) (value string, found bool, err error) {
+		known := map[string]string{}
+		if l != nil {
+			if known, err = l.PartSlugs(ctx, config.Account, whole); err != nil {
+				return "", false, err
+			}
+		}
+		for i := range config.Reports {
+			if config.Reports[i].ID == whole {
+				return split.Value(&config.Reports[i], known, slug)
+			}
+		}
+		return "", false, nil
+	}}
 }
 
 // trial tells whether the run is only to be looked at.
@@ -184,13 +235,19 @@ func (f runFlags) recipient() (*mail.Address, error) {
 // choose gives the reports that --report names, or all.
 func (f runFlags) choose(config *reportconfig.Config) (chosen []*reportconfig.Report, err error) {
 	for _, id := range f.reports {
-		if !slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.ID == id }) {
+		if !split.Has(config.Reports, id) {
 			return nil, usage("--report %s: there is no such report in %s — there are %s", id, config.Path, strings.Join(ids(config), ", "))
 		}
 	}
 	for i := range config.Reports {
-		if r := &config.Reports[i]; len(f.reports) == 0 || slices.Contains(f.reports, r.ID) {
+		r := &config.Reports[i]
+		if len(f.reports) == 0 || slices.Contains(f.reports, r.ID) {
 			chosen = append(chosen, r)
+		}
+		for _, id := range f.reports {
+			if reportconfig.PartOf(id) == r.ID { // of whom it is the ledger knows
+				chosen = append(chosen, r.PartOf(strings.TrimPrefix(id, r.ID+"."), reportconfig.Part{}))
+			}
 		}
 	}
 	return chosen, nil
@@ -244,7 +301,7 @@ func nextDue(config *reportconfig.Config, chosen []*reportconfig.Report, now tim
 
 // anyRecipients tells whether any of the reports has someone to send to.
 func anyRecipients(chosen []*reportconfig.Report) bool {
-	return slices.ContainsFunc(chosen, func(r *reportconfig.Report) bool { return len(r.Emails) > 0 })
+	return slices.ContainsFunc(chosen, func(r *reportconfig.Report) bool { return r.Mails() })
 }
 
 func ids(config *reportconfig.Config) []string {

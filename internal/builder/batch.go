@@ -37,6 +37,7 @@ type Result struct {
 	Statement    statement.Statement
 	Totals       []report.Total
 	Rows         int64
+	Number       int                     // printed; 0: it has none
 	Differs      bool                    // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
 	Fingerprints []byte                  // of its rows, packed; nil if nothing can be said of what comes later
 	Settlements  *ledger.MadeSettlements // that a report of settlements leaves for the next
@@ -73,6 +74,7 @@ type build struct {
 	settled   *settled     // of a report of settlements
 	statement statement.Statement
 	files     []archive.File
+	number    int
 	rowsLeft  bool // the PDF leaves the rows to the CSV
 	warnings  warnings
 	err       error

@@ -73,7 +73,7 @@ func (b *build) result() Result {
 	unknown := unknownMoney(b.figures.Totals)
 	return Result{
 		Settlements: left,
-		Job:         b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
+		Job:         b.job, Now: b.now, Files: b.files, Statement: b.statement, Number: b.number, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
 		Differs:      b.figures.Reconciled.Verdict == reconcile.Differs || len(unknown) > 0,
 		Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)), Warnings: b.warnings.all(), Unknown: unknown,
 	}
@@ -137,6 +137,7 @@ func (r *Builder) writeFiles(ctx context.Context, b *build) error {
 		return err
 	}
 	m.Number += b.ahead
+	b.number = m.Number
 	if err := (settlementBuilder{r}).forwardAttachments(ctx, b, base); err != nil {
 		return err
 	}

@@ -139,6 +139,9 @@ func (r *Builder) noteResult(batch []*build, result reconcile.Result) {
 		}
 		own := result
 		own.ScopeWider, own.HideAmounts = filtered(a.job.Report.Data)
+		if a.job.Report.Part != nil {
+			own.ScopeWider, own.HideAmounts = true, true
+		}
 		own.WouldHold = a.trial && a.job.Report.Reconcile == reportconfig.ReconcileHold && result.Verdict == reconcile.Differs
 		a.figures.Reconciled = own
 		if own.Verdict == reconcile.Differs {

@@ -149,11 +149,7 @@ func (w *partWriter) fault(ctx context.Context) error {
 
 // write makes one part.
 func (w *partWriter) write(ctx context.Context, value string, rows *report.Collector) error {
-	job := w.whole.job
-	job.Report = w.split.Plan.Part(value)
-	if job.ArchiveID != "" {
-		job.ArchiveID += "." + w.split.Plan.Slug(value)
-	}
+	job := report.Job{Report: w.split.Plan.Part(value), Period: w.whole.job.Period, Name: w.whole.job.Name}
 	request, wanted, err := w.split.Begin(job)
 	if err != nil || !wanted {
 		return err

@@ -16,6 +16,7 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
+	"rapport/internal/split"
 	"rapport/reportconfig"
 )
 
@@ -32,6 +33,7 @@ type core struct {
 	notifier *notifier
 	activity *activity
 	source   *sourceClock
+	parts    *split.Directory
 	others   atomic.Pointer[otherMachines]
 
 	building    context.Context // of what may be cut off when the engine stops
@@ -60,6 +62,9 @@ func newCore(c Config) *core {
 		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
 	})
 	e.source = &sourceClock{Config: c, alarms: e.alarms}
+	e.parts = &split.Directory{Value: func(whole, slug string) (string, bool, error) {
+		return c.Ledger.PartValue(context.Background(), c.Account.ID, whole, slug)
+	}}
 	return e
 }
 
@@ -93,14 +98,16 @@ func (o *otherMachines) having(key string) []string {
 	if o == nil {
 		return nil
 	}
-	return o.paths[key]
+	return o.paths[cmp.Or(reportconfig.PartOf(key), key)]
 }
 
 func recipientKey(report, address string) string { return report + " " + mailbox(address) }
 
 func (e *core) report(id string) *reportconfig.Report {
-	if i, ok := e.byID[id]; ok {
+	if i, ok := e.byID[cmp.Or(reportconfig.PartOf(id), id)]; ok && reportconfig.PartOf(id) == "" {
 		return &e.Reports[i]
+	} else if ok {
+		return e.parts.Find(&e.Reports[i], id)
 	}
 	return nil
 }

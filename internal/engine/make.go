@@ -14,6 +14,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
+	"rapport/internal/parts"
 	"rapport/internal/report"
 )
 
@@ -87,6 +88,7 @@ type making struct {
 	dir     string // its files are written here
 	row     ledger.Period
 	omitted []string // files that had no room in a message
+	parts   *parts.Making
 }
 
 // makeBatch makes periods whose data is the same, with one pass over the source, and
@@ -98,7 +100,7 @@ func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
 	var requests []builder.Request
 	for _, row := range rows {
 		if mk := m.begin(ctx, row); mk != nil {
-			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir})
+			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir, Split: mk.parts.Split()})
 		} else {
 			m.finished()
 		}
@@ -154,6 +156,9 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	if err == nil {
 		err = errors.Join(os.RemoveAll(mk.dir), durable.MkdirAll(mk.dir))
 	}
+	if err == nil {
+		err = m.beginParts(ctx, mk)
+	}
 	if err != nil {
 		mk.Err = err
 		m.finish(ctx, mk)
@@ -163,8 +168,24 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	return mk
 }
 
+// beginParts prepares those of a report that is split; a part by itself needs somebody who gets it.
+func (m *maker) beginParts(ctx context.Context, mk *making) error {
+	if part := mk.Report.Part; part != nil {
+		return part.Fault
+	}
+	if mk.Report.Split == "" {
+		return nil
+	}
+	mk.parts = &parts.Making{Account: m.Account.ID, Archive: m.Archive, Ledger: m.Ledger, Whole: mk.row, Job: mk.Job, Context: ctx}
+	mk.parts.Freeze = func(r builder.Result, dir string) (ledger.MadePeriod, error) {
+		return m.freezeAll(ctx, &making{Result: r, dir: dir}, nil)
+	}
+	return mk.parts.Begin(mk.dir)
+}
+
 // finish records what became of a period.
 func (m *maker) finish(ctx context.Context, mk *making) {
+	defer mk.parts.Close()
 	err := mk.Err
 	if err == nil {
 		err = m.source.requireOver(mk.Job) // what was read may be the first word of the source's clock
@@ -177,7 +198,7 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 		return
 	}
 	dir := m.periodDir(mk.Job)
-	err = errors.Join(err, os.RemoveAll(mk.dir), durable.RemoveEmpty(dir, filepath.Dir(dir)))
+	err = errors.Join(err, mk.parts.Drop(), os.RemoveAll(mk.dir), durable.RemoveEmpty(dir, filepath.Dir(dir)))
 	if ctx.Err() != nil && mk.Err != nil {
 		m.giveBack(mk.row)
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", mk.Report.ID, mk.PeriodName())})

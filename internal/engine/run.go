@@ -12,6 +12,7 @@ import (
 	"rapport/internal/message"
 	"rapport/internal/report"
 	"rapport/internal/statement"
+	"rapport/reportconfig"
 )
 
 // A Selection is what of a configuration is asked for.
@@ -22,10 +23,29 @@ type Selection struct {
 
 // holds tells whether a period of a report is asked for.
 func (s Selection) holds(id, period string) bool {
+	whole := reportconfig.PartOf(id) // whose parts are asked for with it
 	if len(s.Jobs) > 0 {
-		return slices.ContainsFunc(s.Jobs, func(j report.Job) bool { return j.Report.ID == id && j.PeriodName() == period })
+		return slices.ContainsFunc(s.Jobs, func(j report.Job) bool {
+			return (j.Report.ID == id || j.Report.ID == whole) && j.PeriodName() == period
+		})
 	}
-	return len(s.Reports) == 0 || slices.Contains(s.Reports, id)
+	return len(s.Reports) == 0 || slices.Contains(s.Reports, id) || slices.Contains(s.Reports, whole)
+}
+
+// wholes asks also for the reports whose parts are asked for: those are made together.
+func (s Selection) wholes() Selection {
+	w := Selection{Reports: slices.Clone(s.Reports), Jobs: slices.Clone(s.Jobs)}
+	for _, id := range s.Reports {
+		if whole := reportconfig.PartOf(id); whole != "" {
+			w.Reports = append(w.Reports, whole)
+		}
+	}
+	for _, j := range s.Jobs {
+		if whole := reportconfig.PartOf(j.Report.ID); whole != "" {
+			w.Jobs = append(w.Jobs, report.Job{Report: &reportconfig.Report{ID: whole}, Period: j.Period, Name: j.Name})
+		}
+	}
+	return w
 }
 
 // narrow cuts what is ready to what is asked for.
@@ -50,8 +70,9 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	if err := e.planner.learnOthers(alone); err != nil {
 		return builder.Outcome{Waiting: true}, err
 	}
-	ready := func() ledger.Ready { return s.narrow(e.ready(now)) } // what fails now has its next try later, and is not ready in this run again
-	e.maker.ready, e.sender.ready = ready, ready
+	all := s.wholes()
+	ready := func() ledger.Ready { return all.narrow(e.ready(now)) } // what fails now has its next try later, and is not ready in this run again
+	e.maker.ready, e.sender.ready = ready, func() ledger.Ready { return s.narrow(e.ready(now)) }
 	e.sender.chosen = s.holds
 	if err := e.begin(alone, s, ready()); err != nil {
 		return builder.Outcome{Waiting: true}, err
@@ -101,6 +122,10 @@ func (e *Engine) begin(ctx context.Context, s Selection, ready ledger.Ready) err
 // demand opens the periods that are asked for, as far as they are holes.
 func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) error {
 	for _, j := range jobs {
+		j, err := e.demanded(ctx, j)
+		if err != nil {
+			return err
+		}
 		row, found, err := e.Ledger.Period(ctx, statement.KeyOf(e.Account.ID, j))
 		if err != nil {
 			return fmt.Errorf("ledger: %w", err)
@@ -137,6 +162,25 @@ func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) e
 		}
 	}
 	return nil
+}
+
+// demanded is what is to be made for a period that is asked for: of a part, the whole as long as
+// that is not made.
+func (e *Engine) demanded(ctx context.Context, j report.Job) (report.Job, error) {
+	whole := e.report(reportconfig.PartOf(j.Report.ID))
+	if whole == nil {
+		return j, nil
+	}
+	row, found, err := e.Ledger.Period(ctx, statement.KeyOf(e.Account.ID, report.Job{Report: whole, Period: j.Period}))
+	if err != nil {
+		return j, fmt.Errorf("ledger: %w", err)
+	}
+	if part := e.report(j.Report.ID); part != nil && found && row.State == ledger.Made {
+		j.Report = part
+		return j, nil
+	}
+	j.Report = whole
+	return j, nil
 }
 
 // named finds a period by its name: after a change of the zone its bounds may be others.
@@ -192,7 +236,7 @@ func (e *Engine) owed(ctx context.Context, now time.Time, s Selection) (due, cla
 		return nil, nil, fmt.Errorf("ledger: %w", err)
 	}
 	for _, p := range rows {
-		if e.report(p.Report) == nil || !s.holds(p.Report, p.Name) || p.Due.After(now) {
+		if e.report(p.Report) == nil || !s.wholes().holds(p.Report, p.Name) || p.Due.After(now) {
 			continue
 		}
 		if due = append(due, p); p.Claimed {

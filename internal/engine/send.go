@@ -130,7 +130,7 @@ func (s *sender) endUnwanted(row ledger.Delivery, j report.Job, ok bool) bool {
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
 	case !ok:
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
-	case len(s.others.Load().having(recipientKey(row.Report, row.Recipient))) > 0:
+	case len(s.others.Load().having(recipientKey(row.Report, row.Recipient))) > 0, j.Report.Part != nil && len(s.others.Load().having(row.Report)) > 0:
 		leaveToOthers(s.core, row)
 	default:
 		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
@@ -252,6 +252,9 @@ func (e *core) discard(row ledger.Delivery) {
 }
 
 func isRecipient(entry *reportconfig.Report, address string) bool {
+	if entry.Part != nil && entry.Part.Fault != nil {
+		return true // as far as anybody knows now
+	}
 	return slices.ContainsFunc(entry.Emails, func(to mail.Address) bool { return mailbox(to.Address) == mailbox(address) })
 }
 

@@ -58,19 +58,21 @@ var plan = map[string]string{
 	"internal/archive":    "internal/durable",
 	"internal/settlement": "internal/payment internal/money internal/calendar",
 	"internal/report":     "internal/settlement internal/payment internal/content internal/extsort internal/calendar internal/ident internal/text internal/money reportconfig locales",
+	"internal/split":      "internal/report internal/yamltree internal/money internal/calendar reportconfig",
 	"internal/reconcile":  "internal/payment internal/extsort internal/ident internal/money",
 	"internal/lateevents": "internal/report internal/payment internal/ledger internal/extsort internal/ident internal/calendar internal/text internal/money reportconfig locales",
 	"internal/statement":  "internal/settlement internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":    "internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig",
-	"internal/builder":    "fetch internal/settlement internal/ledger internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident internal/text internal/money render render/xlsx locales reportconfig",
-	"internal/preview":    "internal/settlement internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
+	"internal/parts":      "internal/split internal/builder internal/statement internal/report internal/ledger internal/archive internal/durable",
+	"internal/builder":    "fetch internal/split internal/settlement internal/ledger internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident internal/text internal/money render render/xlsx locales reportconfig",
+	"internal/preview":    "internal/split internal/settlement internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
 	"internal/alarm":      "internal/message internal/statement internal/ledger internal/content internal/ident mail locales reportconfig",
 	"internal/webhook":    "",
-	"internal/engine":     "fetch internal/logging internal/text internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/durable internal/ident internal/calendar mail reportconfig",
+	"internal/engine":     "fetch internal/split internal/parts internal/logging internal/text internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/durable internal/ident internal/calendar mail reportconfig",
 
-	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
+	"internal/status": "internal/split internal/ledger internal/calendar internal/text reportconfig",
 
-	"cmd/rapport": "internal/logging internal/alarm internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
+	"cmd/rapport": "internal/split internal/logging internal/alarm internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
 
 	// For tests alone.
 	"fetch/internal/jsontest": "",

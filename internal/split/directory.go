@@ -82,3 +82,46 @@ func (d *Directory) read(path string) (*Addresses, error) {
 	}
 	return f.addresses, f.err
 }
+
+// Entry finds a report, or a part of one, by its id; nil: there is none.
+func (d *Directory) Entry(reports []reportconfig.Report, id string) *reportconfig.Report {
+	for i := range reports {
+		switch reports[i].ID {
+		case id:
+			return &reports[i]
+		case reportconfig.PartOf(id):
+			return d.Find(&reports[i], id)
+		}
+	}
+	return nil
+}
+
+// Has tells whether one of the reports has, or may have, an id: one with parts may have any of them.
+func Has(reports []reportconfig.Report, id string) bool {
+	for i := range reports {
+		if reports[i].ID == id || reports[i].Split != "" && reports[i].ID == reportconfig.PartOf(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// Value is what the part of a name is, or will be, about: one that was made before, or one that
+// is listed.
+func Value(report *reportconfig.Report, known map[string]string, slug string) (value string, found bool, err error) {
+	for value, s := range known {
+		if s == slug {
+			return value, true, nil
+		}
+	}
+	plan, err := NewPlan(report, known)
+	if err != nil {
+		return "", false, err
+	}
+	for _, value := range plan.Values(nil) {
+		if plan.Slug(value) == slug {
+			return value, true, nil
+		}
+	}
+	return "", false, nil
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/split"
 	"rapport/internal/text"
 	"rapport/reportconfig"
 )
@@ -124,7 +125,7 @@ func Read(ctx context.Context, config *reportconfig.Config, l Ledger, now time.T
 		s.Reports = append(s.Reports, f.report(&config.Reports[i], config.Location, now))
 	}
 	for _, d := range f.unsent {
-		if slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.ID == d.Report }) {
+		if split.Has(config.Reports, d.Report) {
 			s.Messages = append(s.Messages, message(d, now))
 		}
 	}
