@@ -8,3 +8,7 @@ CREATE TABLE part (
 	PRIMARY KEY (account, report, slug),
 	UNIQUE (account, report, value)
 );
+
+-- What is under way is few among all that was ever sent: each claim looks whether an older message
+-- to the same recipient is.
+CREATE INDEX delivery_under_way ON delivery (account, from_at) WHERE claimed_by IS NOT NULL;
