@@ -29,7 +29,8 @@ const thoroughFor = 400 * 24 * time.Hour
 // From: no upper bound, because how Dintero matches a transaction that was captured
 // several times is not documented. A thorough query lists those made in the 400 days
 // before as well, whatever Dintero says of when they moved. The open ones are those that
-// are open now and those that something finished since To. Stores are asked of Dintero;
+// are open now and those that something finished since To. Authorisations and
+// cancellations are found by when their transactions were made. Stores are asked of Dintero;
 // what it lists of others all the same is counted and yielded, for the caller to cut.
 func (c *Client) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
 	return func(yield func(payment.Transaction, error) bool) {
@@ -73,6 +74,10 @@ func sublistings(q payment.Query) []sublisting {
 	}
 	moved := []sublisting{listedSince("captured", listing.CapturedAt, at), listedSince("refunded", listing.RefundedAt, at)}
 	switch {
+	case q.Status != "":
+		return []sublisting{withStatus(q.Status, q.From)}
+	case q.Events:
+		return append(moved, listedSince("made", listing.CreatedAt, q.From.Add(-voidedFor)))
 	case q.Open:
 		open := sublisting{name: "open transactions", by: listing.CreatedAt, query: url.Values{"status": {"AUTHORIZED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "ON_HOLD"}}}
 		voided := listedSince("voided", listing.CreatedAt, q.To.Add(-voidedFor), "AUTHORIZATION_VOIDED")
@@ -85,6 +90,15 @@ func sublistings(q payment.Query) []sublisting {
 			"AUTHORIZATION_VOIDED", "CAPTURED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "PARTIALLY_REFUNDED", "REFUNDED"))
 	}
 	return moved
+}
+
+// withStatus is the listing of those that have a status now.
+func withStatus(status string, since time.Time) sublisting {
+	by, known := map[string]listing.TimeField{"CAPTURED": listing.CapturedAt, "REFUNDED": listing.RefundedAt}[status]
+	if known && !since.IsZero() {
+		return listedSince("of "+status, by, since, status)
+	}
+	return sublisting{name: status + " transactions", by: listing.CreatedAt, query: url.Values{"status": {status}}}
 }
 
 func listedSince(how string, by listing.TimeField, since time.Time, statuses ...string) sublisting {

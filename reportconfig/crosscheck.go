@@ -1,6 +1,12 @@
 package reportconfig
 
-import "rapport/internal/yamltree"
+import (
+	"net/mail"
+	"slices"
+	"strings"
+
+	"rapport/internal/yamltree"
+)
 
 // crossCheck checks what no entry can know by itself: the other entries, the source and the mail.
 func (l *loader) crossCheck(m yamltree.Mapping) {
@@ -19,7 +25,7 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 	for _, e := range l.entries {
 		uniqueID(e, byID)
 		if hasSource && e.Data != nil {
-			l.hasFile(e)
+			l.config.requireFile(e)
 		}
 		if len(e.Emails) > 0 {
 			lacksMail(e.called() + " at " + e.emails.Where() + " has emails")
@@ -76,9 +82,9 @@ func uniqueWas(e Entry, byWas map[string]Entry) {
 	byWas[e.Was] = e
 }
 
-// hasFile makes sure that a source of files has the one that e is made from.
-func (l *loader) hasFile(e Entry) {
-	files := l.config.Source.Files
+// requireFile makes sure that a source of files has the one that e is made from.
+func (c *Config) requireFile(e Entry) {
+	files := c.Source.Files
 	if files == nil || *files == (Files{}) {
 		return
 	}
@@ -105,4 +111,78 @@ func (e Entry) called() string {
 		return "the report"
 	}
 	return e.place.Path()
+}
+
+// readOnlyKeys are Dintero's, which a request may repeat and does not change.
+var readOnlyKeys = []string{"id", "created_at", "created_by"}
+
+// ReadBody reads the report configuration that a request brings, as ReadEntry reads one of the file, and holds it against
+// the rest of the configuration: the source's files, whether there is mail, and to whom. The entry has no ID; what was
+// written is without the keys that are the server's. taken tells whether an ID is a report's.
+func (c *Config) ReadBody(v yamltree.Value, taken func(id string) bool) (Entry, bool) {
+	v = yamltree.Without(v, readOnlyKeys...)
+	e, ok := ReadEntry(v, c.Account)
+	if !ok {
+		return e, false
+	}
+	e.ID, e.Written = "", yamltree.JSON(yamltree.Without(v, "accountId"))
+	if _, ours := e.Data.(Settlements); ours {
+		e.dataType.Fault("put it into the configuration file", "%s are no report configuration of Dintero's", PayoutSettlements)
+	}
+	if e.Data != nil {
+		c.requireFile(e)
+	}
+	if len(e.Emails) > 0 && c.Mail.From == nil {
+		e.emails.Fault("give the configuration file a mail: block, or leave emails out to only archive the report", "nobody can be mailed: the configuration does not say how to send")
+	}
+	c.requireRecipients(e)
+	if e.Was != "" && taken(e.Was) {
+		e.was.Fault("leave it out", "%q is the ID of another report", e.Was)
+	}
+	return e, true
+}
+
+// requireRecipients refuses addresses that a request may not have mailed.
+func (c *Config) requireRecipients(e Entry) {
+	if len(e.Emails) == 0 {
+		return
+	}
+	items, _ := e.emails.List()
+	for _, item := range items {
+		a, err := mail.ParseAddress(item.Raw())
+		if err != nil || c.MayMail(a.Address) {
+			continue
+		}
+		_, domain, _ := strings.Cut(a.Address, "@")
+		item.Fault(`add "*@`+strings.ToLower(domain)+`" to web.recipients in the configuration file`, "reports of the API may not be mailed to %s", yamltree.Quote(a.Address))
+	}
+}
+
+// MayMail tells whether reports of the API may be mailed to an address.
+func (c *Config) MayMail(address string) bool {
+	if c.Web != nil && c.Web.Recipients != nil {
+		return MatchesAddress(c.Web.Recipients, address)
+	}
+	return MatchesAddress(c.ownDomains(), address)
+}
+
+// ownDomains are those of from, operator and the file's reports, as patterns.
+func (c *Config) ownDomains() (patterns []string) {
+	add := func(a *mail.Address) {
+		if a == nil {
+			return
+		}
+		_, domain, _ := strings.Cut(strings.ToLower(a.Address), "@")
+		if p := "*@" + domain; !slices.Contains(patterns, p) {
+			patterns = append(patterns, p)
+		}
+	}
+	add(c.Mail.From)
+	add(c.Operator.Address)
+	for i := range c.Reports {
+		for j := range c.Reports[i].Emails {
+			add(&c.Reports[i].Emails[j])
+		}
+	}
+	return patterns
 }

@@ -77,6 +77,7 @@ func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
 	e.HoldUncertain = m.Choice("uncertain") == "hold"
 	e.MachineCSV = m.Choice("csv") == "machine"
 	e.PlainSubject = m.Choice("subject") == "plain"
+	e.Paused = optional(m, "paused", false, yamltree.Bool)
 	e.TotalsPDF = m.Choice("pdf") == "totals"
 	if v, ok := m.Field("pdf"); ok && len(e.ContentTypes) > 0 && !slices.Contains(e.ContentTypes, PDF) {
 		v.Fault("leave it out", "contentTypes has no PDF")

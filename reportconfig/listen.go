@@ -11,9 +11,18 @@ import (
 
 const defaultListen = "127.0.0.1:9797"
 
-// readListen reads where health and metrics are shown: host:port. There is no login, so an address that others can
-// reach is worth a warning.
+// readListen reads where health and metrics are shown. There is no login, so an address that others can reach is worth
+// a warning.
 func readListen(v yamltree.Value) string {
+	s := readHostPort(v)
+	if host, _, err := net.SplitHostPort(s); err == nil && !isLoopback(host) {
+		v.Warn(defaultListen+" keeps it to this machine", "anybody who reaches it can read the figures of this daemon")
+	}
+	return s
+}
+
+// readHostPort reads an address to listen at: host:port.
+func readHostPort(v yamltree.Value) string {
 	if v.Tag() == "!!int" {
 		v.Fault("like "+defaultListen, "must be host:port, is %s", v.Describe())
 		return ""
@@ -31,9 +40,6 @@ func readListen(v yamltree.Value) string {
 	case !isListenPort(port):
 		v.Fault("", "the port must be a number from 0 to 65535 (0: any free one), is %s", yamltree.Quote(port))
 	default:
-		if !isLoopback(host) {
-			v.Warn(defaultListen+" keeps it to this machine", "anybody who reaches it can read the figures of this daemon")
-		}
 		return s
 	}
 	return ""

@@ -56,6 +56,7 @@ func (l *loader) read(root yamltree.Value) {
 	c.Lapse = optional(m, "lapse", nil, readLapse)
 	c.Listen = optional(m, "listen", defaultListen, readListen)
 	_, c.ListenSet = m.Field("listen")
+	c.Web = optional(m, "web", nil, func(v yamltree.Value) *Web { return readWeb(v, c.Listen) })
 	c.Location, _ = time.LoadLocation(c.Timezone) // readTimezone has reported what cannot be loaded
 	l.reports(m)
 }
@@ -83,15 +84,19 @@ func (l *loader) reports(m yamltree.Mapping) {
 	if v, ok := m.Field("include"); ok {
 		given = l.include(v) || given
 	}
-	if !given {
+	if !given && l.config.Web == nil { // else they are made over HTTP
 		noReports(m)
 	}
 	l.crossCheck(m)
 	for _, e := range l.entries {
 		l.config.Reports = append(l.config.Reports, e.Report)
 	}
-	if o := &l.config.Operator; o.Language == "" && len(l.entries) > 0 {
+	switch o := &l.config.Operator; {
+	case o.Language != "":
+	case len(l.entries) > 0:
 		o.Language = l.entries[0].Language
+	case l.config.Web != nil:
+		o.Language = Norwegian
 	}
 }
 
@@ -99,6 +104,9 @@ func (l *loader) reports(m yamltree.Mapping) {
 func (l *loader) add(v yamltree.Value) {
 	e, ok := ReadEntry(v, l.config.Account)
 	if ok {
+		if l.config.Web != nil {
+			e.Source, e.Written = yamltree.Place(v), yamltree.JSON(v)
+		}
 		l.entries = append(l.entries, e)
 	}
 	l.incomplete = l.incomplete || !ok || e.ID == ""

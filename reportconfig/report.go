@@ -35,6 +35,10 @@ type Report struct {
 	VoucherFile   *VoucherFile // what an accounting system reads of the settlements; nil: nothing is written for one
 	Reconcile     Reconcile
 	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
+	Paused        bool   // nothing is planned
+
+	Source  string // file:line where it stands; "" without Config.Web
+	Written []byte // the entry as JSON, key for key; nil without Config.Web
 }
 
 // Timing is how the report's time is cut into periods, and when they fall due.

@@ -32,6 +32,7 @@ type Config struct {
 	Retention    time.Duration // how long archive and ledger are kept, in whole days of 24 hours; never less than Catchup
 	Listen       string        // host:port of health and metrics; an empty host is all addresses, port 0 any free one
 	ListenSet    bool          // the file says Listen
+	Web          *Web          // where the API and the pages are served; nil: nowhere
 	Templates    string        // directory of mail templates that replace the built-in ones; "" when not given
 	Lapse        []LapseLimit  // in the order of the file; they replace the defaults
 	Reports      []Report      // those of the file first, then the included ones in the order they are named

@@ -1,7 +1,9 @@
 package reportconfig
 
 import (
+	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"rapport/internal/yamltree"
@@ -64,4 +66,56 @@ func readPing(v yamltree.Value) string {
 		return s
 	}
 	return ""
+}
+
+// readPublicURL reads the address that others reach a listener at: scheme, host and port, nothing behind.
+func readPublicURL(v yamltree.Value) string {
+	s := readAPIURL(v)
+	if s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Path != "" {
+		v.Fault("end it with the host or the port", "%s has a path", yamltree.Quote(s))
+		return ""
+	}
+	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host)
+}
+
+// hasCallableHost tells whether u names a host, and a port if any, that a program should ever call.
+func hasCallableHost(u *url.URL) bool {
+	if u.Port() != "" {
+		if port, err := strconv.ParseUint(u.Port(), 10, 16); err != nil || port == 0 {
+			return false
+		}
+	} else if strings.HasSuffix(u.Host, ":") {
+		return false
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
+		// 169.254.169.254 and its like answer with a cloud machine's own credentials.
+		return !ip.IsLinkLocalUnicast() && !ip.IsUnspecified() && !ip.IsMulticast() && ip.Zone() == ""
+	}
+	return isHostName(u.Hostname())
+}
+
+// isLoopback tells whether host is this machine, whatever a name server says.
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback() && ip.Zone() == ""
+}
+
+// isHostName tells whether s is a host name in ASCII: labels of letters, digits, - and _, at most 63 each.
+func isHostName(s string) bool {
+	if s == "" || len(s) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if !consistsOf(label, alphanumeric+"-_") || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return true
 }

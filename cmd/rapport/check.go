@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
+	"rapport/internal/webservice"
 	"rapport/mail"
 	"rapport/render"
 	"rapport/reportconfig"
@@ -81,7 +82,7 @@ func (c check) files(ctx context.Context, paths []string) (err error) {
 			worst = max(worst, coded.code)
 		}
 	}
-	for _, fault := range conflicts(configs) {
+	for _, fault := range append(conflicts(configs), webservice.Conflicts(configs)...) {
 		c.complain(fault)
 		worst = exitConfig
 	}

@@ -18,6 +18,7 @@ import (
 	"rapport/internal/report"
 	"rapport/internal/servicestate"
 	"rapport/internal/split"
+	"rapport/internal/webservice"
 	"rapport/reportconfig"
 )
 
@@ -55,7 +56,8 @@ func (p *program) loadAll(paths []string) (configs []*reportconfig.Config, err e
 		}
 		configs = append(configs, config)
 	}
-	if faults = append(faults, conflicts(configs)...); len(faults) > 0 {
+	faults = append(faults, conflicts(configs)...)
+	if faults = append(faults, webservice.Conflicts(configs)...); len(faults) > 0 {
 		return nil, configFault(errors.Join(faults...))
 	}
 	return configs, nil

@@ -115,6 +115,9 @@ func (d *deliveries) run(ctx context.Context, path string, which []string) (err 
 		return d.knownNames(ctx)
 	}, func(l *ledger.Ledger) error {
 		d.ledger = l
+		if err := addServed(ctx, d.program, d.config, l); err != nil {
+			return err
+		}
 		if err := d.knownNames(ctx); err != nil {
 			return err
 		}

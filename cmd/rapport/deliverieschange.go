@@ -17,7 +17,7 @@ import (
 // A change is what the operator can say of a delivery.
 type change struct {
 	question string
-	do       func(ctx context.Context, id int64, now time.Time) (ledger.Delivery, error)
+	do       func(ctx context.Context, id int64, now time.Time, beside ...func(ledger.Tx) error) (ledger.Delivery, error)
 	done     string
 	mails    bool
 }

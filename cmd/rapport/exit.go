@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"rapport/internal/builder"
+	"rapport/internal/daemon"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
 )
@@ -38,6 +39,23 @@ func usage(format string, args ...any) error {
 }
 
 func configFault(err error) error { return &exit{exitConfig, err} }
+
+// waiting is the exit where another try may go well, unless err says another.
+func waiting(err error) error {
+	if errors.As(err, new(*exit)) {
+		return err
+	}
+	return &exit{exitWaiting, err}
+}
+
+// listenExit is the exit of a daemon that cannot listen. An address that somebody else has now may be free at the next
+// start; the others are wrong.
+func listenExit(err error) error {
+	if errors.Is(err, daemon.ErrAddressInUse) {
+		return &exit{exitWaiting, err}
+	}
+	return configFault(err)
+}
 
 // ledgerExit is the exit of a command that the ledger stopped. A ledger that no retry makes
 // usable is a fault of the configuration.

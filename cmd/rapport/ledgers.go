@@ -5,14 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"rapport/internal/builder"
+	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/postgres"
+	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
 	"rapport/internal/servicestate"
 	"rapport/reportconfig"
@@ -105,137 +107,41 @@ func lostLedger(config *reportconfig.Config) error {
 	return nil
 }
 
-// openLedgers are the ledgers that the daemon serves. Each is open once, and as long as
-// somebody uses it.
-type openLedgers struct {
-	open func(ctx context.Context, config *reportconfig.Config, mustExist bool) (*ledger.Ledger, error)
-
-	mu    sync.Mutex
-	byKey map[string]*sharedLedger
+// ledgerFault is the exit of a command that the ledger of a configuration stopped.
+func ledgerFault(config *reportconfig.Config, err error) error {
+	if errors.As(err, new(*insight.IDTakenError)) {
+		return configFault(err)
+	}
+	return waiting(fmt.Errorf("ledger %s: %w", ledgerName(config), err))
 }
 
-// A sharedLedger is closed by whoever is the last to release it.
-type sharedLedger struct {
-	*ledger.Ledger
-	set   *openLedgers
-	key   string
-	users int
-}
-
-// acquire gives the ledgers of the configurations, each to be released, or none of them: a fault
-// makes no file and leaves nothing locked.
-func (o *openLedgers) acquire(ctx context.Context, configs []*reportconfig.Config) (ledgers []*sharedLedger, err error) {
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, releaseAll(ledgers))
-			ledgers = nil
-		}
-	}()
-	ledgers = make([]*sharedLedger, len(configs))
-	for i, config := range configs { // those that exist may be at fault: nothing is made before
-		l, err := o.acquireOne(ctx, config, true)
+// addServed adds the reports that were made over HTTP to those of the file, for a command that
+// looks once.
+func addServed(ctx context.Context, p *program, config *reportconfig.Config, l *ledger.Ledger) error {
+	if config.Web == nil {
+		return nil
+	}
+	if l == nil {
+		opened, err := p.openLedger(ctx, config, true)
 		if errors.Is(err, fs.ErrNotExist) {
-			err = checkCreatable(config.State)
+			return nil
 		}
 		if err != nil {
-			return ledgers, err
+			return err
 		}
-		ledgers[i] = l
+		defer opened.Close()
+		l = opened
 	}
-	for i, config := range configs {
-		if ledgers[i] == nil {
-			if ledgers[i], err = o.acquireOne(ctx, config, false); err != nil {
-				return ledgers, err
-			}
-		}
-	}
-	return ledgers, nil
-}
-
-func (o *openLedgers) acquireOne(ctx context.Context, config *reportconfig.Config, mustExist bool) (*sharedLedger, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if l := o.byKey[ledgerKey(config)]; l != nil {
-		l.users++
-		return l, nil
-	}
-	opened, err := o.open(ctx, config, mustExist)
+	path, err := absolute(config)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := opened.ServeAlone(); err != nil {
-		var held *ledger.LockedError
-		if err = errors.Join(err, opened.Close()); errors.As(err, &held) {
-			err = fmt.Errorf("ledger %s: another daemon serves it, process %d — stop that one first", ledgerName(config), held.PID)
-		}
-		return nil, &exit{exitWaiting, err}
-	}
-	l := &sharedLedger{Ledger: opened, set: o, key: ledgerKey(config), users: 1}
-	o.byKey[l.key] = l
-	return l, nil
-}
-
-// closeAll closes what is open still, whoever uses it.
-func (o *openLedgers) closeAll() (err error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, l := range o.byKey {
-		err = errors.Join(err, l.Close())
-	}
-	o.byKey = nil
-	return err
-}
-
-// use runs do while the ledger is open, and not at all once it is closed.
-func (l *sharedLedger) use(do func() error) (err error) {
-	l.set.mu.Lock()
-	open := l.set.byKey[l.key] == l
-	if open {
-		l.users++
-	}
-	l.set.mu.Unlock()
-	if !open {
-		return nil
-	}
-	defer func() { err = errors.Join(err, l.release()) }()
-	return do()
-}
-
-func (l *sharedLedger) release() error {
-	l.set.mu.Lock()
-	defer l.set.mu.Unlock()
-	if l.users--; l.users > 0 || l.set.byKey[l.key] != l {
-		return nil
-	}
-	delete(l.set.byKey, l.key)
-	return l.Close()
-}
-
-func releaseAll(ledgers []*sharedLedger) (err error) {
-	for _, l := range ledgers {
-		if l != nil {
-			err = errors.Join(err, l.release())
-		}
-	}
-	return err
-}
-
-// checkCreatable fails where no ledger can be made: it makes a file in the nearest directory
-// that exists, and takes it away again.
-func checkCreatable(path string) error {
-	dir := filepath.Dir(servicestate.RealPath(path))
-	for {
-		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	f, err := os.CreateTemp(dir, ".rapport-*")
-	if err == nil {
-		err = errors.Join(f.Close(), os.Remove(f.Name()))
-	}
+	more, _, err := insight.ReportsOf(ctx, served.Of(l), config, path, "", func(report, what string) {
+		fmt.Fprintf(p.asides(slog.LevelWarn), "rapport: warning: report %s, made over HTTP: %s\n", report, what)
+	})
 	if err != nil {
-		return &exit{exitWaiting, fmt.Errorf("ledger %s: %w", path, err)}
+		return ledgerFault(config, err)
 	}
+	config.Reports = append(config.Reports, more...)
 	return nil
 }

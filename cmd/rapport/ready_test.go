@@ -19,11 +19,11 @@ func TestReadinessWritesNothingAndTellsOfTheArchive(t *testing.T) {
 	p := &program{now: time.Now, stderr: &bytes.Buffer{}}
 	s := newServer(p, nil, slog.New(slog.DiscardHandler))
 	path := filepath.Join(t.TempDir(), "rapport.db")
-	ledgers, err := s.ledgers.acquire(t.Context(), []*reportconfig.Config{{Account: "T12345678", State: path}})
+	ledgers, err := s.ledgers.Acquire(t.Context(), []*reportconfig.Config{{Account: "T12345678", State: path}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.ledgers.closeAll()
+	defer s.ledgers.Close()
 	book := ledgers[0]
 	s.workers = []worker{{config: &reportconfig.Config{Account: "T12345678"}, ledger: book}}
 	raise := func(kind string) {

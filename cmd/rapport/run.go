@@ -85,6 +85,9 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if r.config, err = r.load(path); err != nil {
 		return err
 	}
+	if err := addServed(ctx, r.program, r.config, nil); err != nil {
+		return err
+	}
 	if err := r.plan(); err != nil {
 		return err
 	}

@@ -120,6 +120,14 @@ func exposedFiles(config *reportconfig.Config) (warnings []string) {
 	if s := config.Mail.SMTP; s != nil {
 		warn(s.Password.File, anyRight, "this secret", "600")
 	}
+	if w := config.Web; w != nil {
+		for _, client := range w.Clients {
+			warn(client.Secret.File, anyRight, "this secret", "600")
+		}
+		if w.TLS != nil {
+			warn(w.TLS.Key, anyRight, "this secret", "600")
+		}
+	}
 	if d := config.Database; d != nil {
 		warn(d.Password.File, anyRight, "this secret", "600")
 	}

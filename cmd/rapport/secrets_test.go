@@ -113,4 +113,8 @@ func TestFilesThatOthersCanReadAreToldOf(t *testing.T) {
 	if got := say("check"); !strings.Contains(got, "pw: others can read this secret — chmod 600") {
 		t.Errorf("check says %q", got)
 	}
+	writeConfig(t, config, "account: T12345678\nsource: {sandbox: {}}\nmail: {from: a@x.no, outbox: outbox}\nweb: {clients: [{id: bi, secret: {file: pw}, scopes: [read:insight]}]}\n")
+	if got := say("check"); !strings.Contains(got, "pw: others can read this secret — chmod 600") {
+		t.Errorf("check says of a client of the API: %q", got)
+	}
 }

@@ -19,7 +19,12 @@ import (
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
+	"rapport/internal/ledgerpool"
+	"rapport/internal/monitoring"
+	"rapport/internal/status"
 	"rapport/internal/webhook"
+	"rapport/internal/webserver"
+	"rapport/internal/webservice"
 )
 
 func serveCommand(p *program) *cobra.Command {
@@ -46,13 +51,15 @@ type server struct {
 	log          *slog.Logger
 	renderSlots  chan struct{} // one for each PDF that is made at once
 	metrics      *daemon.Metrics
-	monitoring   *monitoring
+	monitoring   *monitoring.Monitoring
 	limiter      *fetch.Limiter
 	relays       relays
 	pollInterval time.Duration // of the ledger; zero: a minute
 	hooks        engine.Hooks
-	ledgers      *openLedgers
-	warned       []string // of files that others can read or write
+	ledgers      *ledgerpool.Pool
+	web          *webservice.Service
+	background   context.Context // of what outlives a request
+	warned       []string        // of files that others can read or write
 
 	mu      sync.Mutex
 	workers []worker // at work
@@ -61,9 +68,10 @@ type server struct {
 func newServer(p *program, paths []string, log *slog.Logger) *server {
 	s := &server{
 		program: p, paths: paths, log: log, renderSlots: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		monitoring: &monitoring{listen: net.Listen, log: log, endpoints: map[string]*endpoint{}},
+		monitoring: &monitoring.Monitoring{Listen: net.Listen, Log: log},
 		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
-		ledgers: &openLedgers{open: p.openLedger, byKey: map[string]*sharedLedger{}},
+		web: &webservice.Service{Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Log: log}, background: context.Background(),
+		ledgers: &ledgerpool.Pool{Open: p.openLedger, Key: ledgerKey, Name: ledgerName},
 	}
 	s.metrics = daemon.NewMetrics(version(), s.accounts)
 	return s
@@ -75,7 +83,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 		return err
 	}
 	s := newServer(p, paths, log)
-	defer func() { err = errors.Join(err, s.ledgers.closeAll()) }()
+	defer func() { err = errors.Join(err, s.ledgers.Close()) }()
 	if runtime.GOOS == "windows" {
 		log.Info("Windows knows no SIGHUP: restart rapport after a change of a configuration")
 	}
@@ -84,8 +92,12 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	d := daemon.New(daemon.Config{
 		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(), Metrics: s.metrics, Ready: s.ready, Log: log,
 	})
-	s.monitoring.handler = d.Handler(s.metrics.Handler())
-	defer s.monitoring.stop()
+	s.monitoring.Handler = d.Handler(s.metrics.Handler())
+	defer s.monitoring.Stop()
+	var stop context.CancelFunc
+	s.background, stop = context.WithCancel(context.WithoutCancel(ctx))
+	defer s.web.Server.Stop()
+	defer stop()
 	if err := d.Run(ctx); err != nil {
 		var coded *exit
 		if errors.As(err, &coded) {
@@ -142,7 +154,7 @@ func (s *server) maxJump() time.Duration {
 func (s *server) ready(ctx context.Context) error {
 	for _, w := range s.atWork() {
 		var open []ledger.Alarm
-		err := w.ledger.use(func() (err error) {
+		err := w.ledger.Use(func() (err error) {
 			if err = w.ledger.Check(ctx); err == nil {
 				open, err = w.ledger.OpenAlarms(ctx, w.config.Account)
 			}
@@ -158,4 +170,74 @@ func (s *server) ready(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// accounts are what the metrics show of each account and ledger, and of each configuration's reports.
+func (s *server) accounts(ctx context.Context) (all []daemon.AccountStats, err error) {
+	type key struct {
+		ledger  *ledgerpool.Ledger
+		account string
+	}
+	seen := map[key]bool{}
+	for _, w := range s.atWork() {
+		k := key{w.ledger, w.config.Account}
+		err := w.ledger.Use(func() error {
+			config := *w.config
+			config.Reports = engine.CurrentReports(w.Engine)
+			shown, err := status.Read(ctx, &config, w.ledger, s.now())
+			if err != nil {
+				return err
+			}
+			one := daemon.AccountStats{Account: k.account}
+			if !seen[k] {
+				stats, err := w.ledger.Stats(ctx, k.account)
+				if err != nil {
+					return err
+				}
+				one = accountStats(k.account, stats, shown)
+				seen[k] = true
+			}
+			addReports(&one, shown)
+			all = append(all, one)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func accountStats(account string, stats ledger.Stats, shown *status.Status) daemon.AccountStats {
+	byState := map[string]int{}
+	for state, count := range stats.Deliveries {
+		byState[string(state)] = count
+	}
+	alarms := map[string]int{}
+	for _, kind := range status.AlarmKinds() {
+		alarms[kind] = 0
+	}
+	for _, a := range shown.Alarms {
+		if a.Level > status.OK {
+			alarms[a.Kind]++
+		}
+	}
+	return daemon.AccountStats{
+		Account: account, Owed: stats.Owed, Deliveries: byState, Attempts: stats.Attempts, Uncertain: stats.Uncertain, LastSuccess: stats.LastSuccess, Alarms: alarms,
+	}
+}
+
+// addReports adds what is the configuration's own.
+func addReports(one *daemon.AccountStats, shown *status.Status) {
+	one.Reports = map[string]daemon.ReportStats{}
+	for _, r := range shown.Reports {
+		late := time.Duration(0)
+		if len(r.Late) > 0 {
+			late = shown.Time.Sub(r.Late[0].Due)
+		}
+		one.Reports[r.ID] = daemon.ReportStats{NextDue: r.NextDue, Late: late}
+	}
+	if len(shown.Messages) > 0 {
+		one.OldestWaiting = max(0, shown.Time.Sub(shown.Messages[0].Since))
+	}
 }

@@ -10,7 +10,11 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
+	"rapport/internal/insight"
+	"rapport/internal/ledgerpool"
 	"rapport/internal/logging"
+	"rapport/internal/monitoring"
+	"rapport/internal/webservice"
 	"rapport/reportconfig"
 )
 
@@ -33,7 +37,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	var setups []engine.Config
 	for _, config := range configs {
 		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.Mails() })
-		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, lasting: logging.WithoutRepeats(s.log, s.now), mails: mails || config.Operator.Address != nil, limiter: s.limiter, relays: &s.relays, hooks: s.hooks})
+		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, lasting: logging.WithoutRepeats(s.log, s.now), mails: mails || config.Operator.Address != nil || config.Web != nil && config.Mail.From != nil, limiter: s.limiter, relays: &s.relays, hooks: s.hooks})
 		if err != nil {
 			return nil, err
 		}
@@ -41,32 +45,59 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
 		setups = append(setups, c)
 	}
-	opened, err := s.monitoring.open(configs)
+	opened, err := s.monitoring.Open(configs)
 	if err != nil {
-		return nil, err
+		return nil, listenExit(err)
 	}
+	plan, err := s.web.Plan(configs, func(c *reportconfig.Config, secret reportconfig.Secret) (string, error) {
+		return secrets{s.environmentOf(c)}.reader(secret)()
+	})
+	if err != nil {
+		monitoring.Close(opened)
+		return nil, listenExit(err)
+	}
+	undo := func() { monitoring.Close(opened); s.web.Undo(plan) }
 	for _, config := range configs {
 		if err := s.claimState(config); err != nil {
-			closeEndpoints(opened)
+			undo()
 			return nil, err
 		}
 	}
-	ledgers, err := s.ledgers.acquire(ctx, configs)
+	ledgers, err := s.ledgers.Acquire(ctx, configs)
 	if err != nil {
-		closeEndpoints(opened)
-		return nil, err
+		undo()
+		return nil, waiting(err)
 	}
-	s.monitoring.replace(configs, opened)
+	for i := range setups {
+		setups[i].Ledger = ledgers[i].Ledger
+		if err := insight.Adopt(ctx, ledgers[i].Ledger, configs[i], setups[i].Path); err != nil {
+			undo()
+			return nil, errors.Join(ledgerFault(configs[i], err), ledgerpool.ReleaseAll(ledgers))
+		}
+	}
+	all, web := s.workersOf(setups, configs, ledgers)
+	if err := s.web.Serve(s.background, plan, web); err != nil {
+		undo()
+		return nil, errors.Join(configFault(err), ledgerpool.ReleaseAll(ledgers))
+	}
+	s.monitoring.Replace(configs, opened)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.workers = nil
-	for i, c := range setups {
-		c.Ledger = ledgers[i].Ledger
-		c.OthersRest = func() bool { return s.restBut(configs[i].Path) }
-		w := worker{engine.New(c), configs[i], ledgers[i]}
-		s.workers, workers = append(s.workers, w), append(workers, w)
+	s.workers = all
+	for _, w := range all {
+		workers = append(workers, w)
 	}
 	return workers, nil
+}
+
+func (s *server) workersOf(setups []engine.Config, configs []*reportconfig.Config, ledgers []*ledgerpool.Ledger) (all []worker, web []webservice.Worker) {
+	for i, c := range setups {
+		c.MoreReports = insight.MoreReports(c.Ledger, configs[i], c.Path, s.log)
+		c.OthersRest = func() bool { return s.restBut(configs[i].Path) }
+		w := worker{engine.New(c), configs[i], ledgers[i]}
+		all, web = append(all, w), append(web, webservice.Worker{Engine: w.Engine, Config: w.config, Ledger: w.ledger})
+	}
+	return all, web
 }
 
 // restBut tells whether no engine is at work but that of a configuration.
@@ -79,11 +110,11 @@ func (s *server) restBut(path string) bool {
 type worker struct {
 	*engine.Engine
 	config *reportconfig.Config
-	ledger *sharedLedger
+	ledger *ledgerpool.Ledger
 }
 
 func (w worker) Wake(ctx context.Context, now time.Time) (next time.Time, err error) {
-	err = w.ledger.use(func() (err error) {
+	err = w.ledger.Use(func() (err error) {
 		next, err = w.Engine.Wake(ctx, now)
 		return err
 	})
@@ -91,12 +122,12 @@ func (w worker) Wake(ctx context.Context, now time.Time) (next time.Time, err er
 }
 
 func (w worker) Hold(ctx context.Context, now time.Time, jump time.Duration) {
-	err := w.ledger.use(func() error { w.Engine.Hold(ctx, now, jump); return nil })
+	err := w.ledger.Use(func() error { w.Engine.Hold(ctx, now, jump); return nil })
 	if err != nil {
 		w.Log.Error("ledger: close", "error", err)
 	}
 }
 
 func (w worker) Drain(ctx context.Context) error {
-	return errors.Join(w.Engine.Drain(ctx), w.ledger.release())
+	return errors.Join(w.Engine.Drain(ctx), w.ledger.Release())
 }

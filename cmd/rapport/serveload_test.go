@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,6 +15,19 @@ import (
 	"testing"
 	"time"
 )
+
+// delivers waits for a message to the address.
+func (p *process) delivers(t *testing.T, arrived <-chan string, want string) {
+	t.Helper()
+	select {
+	case to := <-arrived:
+		if to != want {
+			t.Errorf("a message came to %s, want %s", to, want)
+		}
+	case <-time.After(patience):
+		t.Fatalf("no message comes to %s\n%s", want, p.said.last())
+	}
+}
 
 // TestAReloadTakesTheFileWholeOrNotAtAll: a new report is made; a broken file changes
 // nothing and is named with its place; a mended one is taken.
@@ -24,17 +38,7 @@ func TestAReloadTakesTheFileWholeOrNotAtAll(t *testing.T) {
 	config, program := shopConfig(t, 1, port), binary(t)
 	p := start(t, program, "serve", config)
 	url := "http://" + p.address()
-	comes := func(want string) {
-		t.Helper()
-		select {
-		case to := <-arrived:
-			if to != want {
-				t.Errorf("a message came to %s, want %s", to, want)
-			}
-		case <-time.After(patience):
-			t.Fatalf("no message comes to %s\n%s", want, p.said.last())
-		}
-	}
+	comes := func(want string) { t.Helper(); p.delivers(t, arrived, want) }
 	comes("p0@x.example")
 
 	writeConfig(t, config, shopText(2, port))
@@ -115,6 +119,28 @@ func TestReloadsInTheMiddleOfWorkSendNothingTwice(t *testing.T) {
 	p.ends(exitDone)
 	start(t, program, "run", config).ends(exitDone)
 	exactlyOnce(t, program, config, g, reports)
+}
+
+// TestAReloadThatRenamesAReportMailsNothingAgain: it goes on under its new id, with the number that is next.
+func TestAReloadThatRenamesAReportMailsNothingAgain(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan string, 100)
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) { g.taken = func(to string) error { arrived <- to; return nil } })
+	config, program := shopConfig(t, 1, port), binary(t)
+	p := start(t, program, "serve", config)
+	comes := func(want string) { t.Helper(); p.delivers(t, arrived, want) }
+	comes("p0@x.example")
+	writeConfig(t, config, strings.Replace(shopText(2, port), "{id: r0,", "{id: oslo, was: r0,", 1))
+	p.signal(syscall.SIGHUP)
+	p.says("msg=reloaded", 1)
+	comes("p1@x.example") // planned by the same look that renames
+	p.signal(syscall.SIGTERM)
+	p.ends(exitDone)
+	exactlyOnce(t, program, config, g, 2)
+	out, err := exec.Command(program, "deliveries", config, "--all", "--json").Output()
+	if err != nil || !strings.Contains(string(out), `"report":"oslo"`) || strings.Contains(string(out), `"report":"r0"`) {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
 
 // TestARefusedReloadLeavesNothingBehind: whatever of the new configurations is at fault, no

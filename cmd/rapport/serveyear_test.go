@@ -48,7 +48,7 @@ func TestAYearInOslo(t *testing.T) {
 		p := &program{getenv: func(string) string { return "" }, stdout: io.Discard, stderr: io.Discard, now: time.Now}
 		s := newServer(p, []string{path}, slog.New(slog.DiscardHandler))
 		s.pollInterval = time.Hour
-		s.monitoring.listen = func(string, string) (net.Listener, error) { return nil, errors.New("a bubble has no network") }
+		s.monitoring.Listen = func(string, string) (net.Listener, error) { return nil, errors.New("a bubble has no network") }
 		year, cancel := context.WithTimeout(t.Context(), time.Until(time.Date(2001, 1, 1, 12, 0, 0, 0, oslo)))
 		defer cancel()
 		if err := daemon.New(daemon.Config{Load: s.load, MaxJump: s.maxJump, Ready: s.ready, MaxSleep: time.Hour, Log: s.log}).Run(year); err != nil {

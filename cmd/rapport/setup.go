@@ -73,8 +73,8 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 	}
 	others := &otherConfigs{program: p}
 	c.HasReport = func(path, id string) bool { return others.hasReport(config, path, id) }
-	if c.Path, err = filepath.Abs(config.Path); err != nil {
-		return c, configFault(err)
+	if c.Path, err = absolute(config); err != nil {
+		return c, err
 	}
 	if config.Mail.From != nil {
 		c.Composer.From = *config.Mail.From
@@ -89,6 +89,15 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 		return c, configFault(fmt.Errorf("%s: mail: %w", config.Path, err))
 	}
 	return c, nil
+}
+
+// absolute is the path of a configuration as the ledger names it.
+func absolute(config *reportconfig.Config) (string, error) {
+	path, err := filepath.Abs(config.Path)
+	if err != nil {
+		return "", configFault(err)
+	}
+	return path, nil
 }
 
 // outboxSenders is how many messages are written to an outbox at once.

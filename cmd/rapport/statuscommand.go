@@ -152,6 +152,9 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 	default:
 		defer l.Close()
 		known = l
+		if err := addServed(ctx, p, config, l); err != nil {
+			return line, nil, err
+		}
 		if line.Ledger.Size, err = l.Size(ctx); err != nil {
 			return line, nil, ledgerExit(fmt.Errorf("ledger %s: %w", ledgerName(config), err), builder.Outcome{})
 		}

@@ -66,7 +66,7 @@ func (r *Builder) askAgain(ctx context.Context, batch []*build, q payment.Query,
 
 // readOnce fills the collectors of a batch anew.
 func (r *Builder) readOnce(ctx context.Context, batch []*build, q payment.Query, t *reconcile.DailyTotals) error {
-	p := &pass{dedup: report.NewDedup(batch[0].dir), daily: t, late: r.LateEvents.Scan(ctx)}
+	p := &pass{dedup: report.NewDedup(batch[0].dir), daily: t, late: r.LateEvents.Scan(ctx, q, batch[0].now)}
 	for _, b := range batch {
 		b.rows = report.NewCollector(b.dir, r.Account.Location, p.dedup, len(batch))
 	}

@@ -19,12 +19,15 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	if e.stopped() { // what was read may be of reports that are newer than ours
 		return nil
 	}
+	if err := e.refresh(ctx); err != nil { // and of reports that were made over HTTP meanwhile
+		return err
+	}
 	e.outdated.Store(false)
 	var orphans []int64
 	again := false
 	for _, row := range periods {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && len(e.others.Load().having(row.Report)) == 0 && e.nobodys(row.Config, row.Report) {
+		if e.report(row.Report) == nil && !row.Claimed && len(e.others.Load().Having(row.Report)) == 0 && e.nobodys(row.Config, row.Report) {
 			orphans = append(orphans, row.ID)
 			e.events.add(builder.Event{Type: "report", Report: row.Report, Period: row.Name, State: string(ledger.Cancelled)})
 		}
@@ -41,9 +44,12 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	if e.stopped() {
 		return nil
 	}
+	if err := e.refresh(ctx); err != nil {
+		return err
+	}
 	for _, row := range deliveries {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && len(e.others.Load().having(row.Report)) == 0 && e.nobodys(row.Config, row.Report) {
+		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && len(e.others.Load().Having(row.Report)) == 0 && e.nobodys(row.Config, row.Report) {
 			e.cancel(ctx, row)
 		}
 	}
@@ -55,10 +61,10 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 
 // nobodys is orphan, and takes note if the file has the report by now.
 func (e *Engine) nobodys(path, id string) bool {
-	if e.orphan(path, id) {
+	if e.owner.Orphan(path, id) {
 		return true
 	}
-	if e.isOurs(path) {
+	if e.owner.IsOurs(path) {
 		e.outdated.Store(true)
 	}
 	return false

@@ -3,9 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
-	"io/fs"
-	"os"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +14,7 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
+	"rapport/internal/reportset"
 	"rapport/internal/split"
 	"rapport/reportconfig"
 )
@@ -23,9 +22,9 @@ import (
 // A core is what the parts of an engine share.
 type core struct {
 	Config
-	byID     map[string]int    // places in Reports
-	was      map[string]string // ids that reports had, and those that they have
-	outdated atomic.Bool       // the file has, by now, a report that we have not: another process made something of it
+	reports  *reportset.Source
+	owner    reportset.Owner
+	outdated atomic.Bool // the file has, by now, a report that we have not: another process made something of it
 	events   *events
 	faults   *faults
 	pending  *pendingWrites
@@ -34,7 +33,7 @@ type core struct {
 	activity *activity
 	source   *sourceClock
 	parts    *split.Directory
-	others   atomic.Pointer[otherMachines]
+	others   atomic.Pointer[reportset.Elsewhere] // what other machines have
 
 	building    context.Context // of what may be cut off when the engine stops
 	sending     context.Context // of the dialogues with a relay, which may not
@@ -43,13 +42,7 @@ type core struct {
 }
 
 func newCore(c Config) *core {
-	e := &core{Config: c, byID: map[string]int{}, was: map[string]string{}}
-	for i, r := range c.Reports {
-		e.byID[r.ID] = i
-		if r.Was != "" {
-			e.was[r.Was] = r.ID
-		}
-	}
+	e := &core{Config: c, reports: reportset.NewSource(c.Reports, c.MoreReports), owner: reportset.Owner{Path: c.Path, HasReport: c.HasReport}}
 	e.building, e.cutBuilding = context.WithCancel(context.Background())
 	e.sending, e.cutSending = context.WithCancel(context.Background())
 	e.events = &events{EventLog: builder.NewEventLog(c.EventLog, c.Account.ID), emit: c.Emit}
@@ -75,41 +68,22 @@ func (e *core) stopped() bool { return e.building.Err() != nil }
 
 // ready is what this engine can do something about at now.
 func (e *core) ready(now time.Time) ledger.Ready {
-	r := ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now}
+	r := ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now, Except: e.others.Load().Reports()}
 	if e.outdated.Load() {
-		for i := range e.Reports {
-			r.Reports = append(r.Reports, e.Reports[i].ID)
+		for _, entry := range e.reports.Set().All() {
+			r.Reports = append(r.Reports, entry.ID)
 		}
 	}
-	if others := e.others.Load(); others != nil {
-		r.Except = others.reports
-	}
 	return r
-}
-
-// otherMachines are what the configurations of other machines have; nil: nothing.
-type otherMachines struct {
-	paths   map[string][]string // of those that have a report, or a recipient of one
-	reports []string            // that this one has not
-}
-
-// having gives the paths of the configurations of other machines that have a report, or a recipient of one.
-func (o *otherMachines) having(key string) []string {
-	if o == nil {
-		return nil
-	}
-	return o.paths[cmp.Or(reportconfig.PartOf(key), key)]
 }
 
 func recipientKey(report, address string) string { return report + " " + mailbox(address) }
 
 func (e *core) report(id string) *reportconfig.Report {
-	if i, ok := e.byID[cmp.Or(reportconfig.PartOf(id), id)]; ok && reportconfig.PartOf(id) == "" {
-		return &e.Reports[i]
-	} else if ok {
-		return e.parts.Find(&e.Reports[i], id)
+	if whole := reportconfig.PartOf(id); whole != "" {
+		return e.parts.Find(e.reports.Set().Report(whole), id)
 	}
-	return nil
+	return e.reports.Set().Report(id)
 }
 
 // notes are those of messages that were sent while the ledger was locked.
@@ -137,39 +111,6 @@ func (e *core) event(j report.Job, event builder.Event) { e.events.add(event.Of(
 // periodDir is where the archive has, or will have, the files of a job.
 func (e *core) periodDir(j report.Job) string {
 	return archive.PeriodDir(e.Archive, cmp.Or(j.ArchiveID, j.Report.ID), j.PeriodName())
-}
-
-// orphan tells whether what the configuration at path planned of a report that we have not is
-// now nobody's: the file is gone, or it was this one. If this one has it by now, we have only not
-// read it yet, and another process works for it.
-func (e *core) orphan(path, id string) bool {
-	if e.isOurs(path) {
-		return e.HasReport == nil || !e.HasReport(e.Path, id)
-	}
-	return isGone(path)
-}
-
-// leftBehind tells whether the configuration at path has a report no more.
-func (e *core) leftBehind(path, id string) bool {
-	return e.isOurs(path) || isGone(path) || e.HasReport != nil && !e.HasReport(path, id)
-}
-
-// isOurs tells whether the configuration at path is this one, by whatever path.
-func (e *core) isOurs(path string) bool {
-	if path == e.Path {
-		return true
-	}
-	theirs, err := os.Stat(path)
-	if err != nil {
-		return false
-	}
-	ours, err := os.Stat(e.Path)
-	return err == nil && os.SameFile(theirs, ours)
-}
-
-func isGone(path string) bool {
-	_, err := os.Stat(path)
-	return errors.Is(err, fs.ErrNotExist)
 }
 
 // measure begins to measure a stage.
@@ -205,3 +146,32 @@ func (e *events) anyFailed() bool {
 	defer e.mu.Unlock()
 	return e.failed
 }
+
+// refresh takes the reports that were made over HTTP as they are now.
+func (e *core) refresh(ctx context.Context) error {
+	changed, err := e.reports.Refresh(ctx)
+	if changed {
+		e.Builder.LateEvents.SetReports(e.reports.Set().All())
+	}
+	return err
+}
+
+// Poke has the engine look at the ledger soon: somebody in this process has changed what it is
+// to do.
+func (e *Engine) Poke() {
+	e.activity.note()
+	if e.RequestWake != nil {
+		e.RequestWake()
+	}
+}
+
+// RaiseAltered tells the operator that a file of a report is not the one that was made.
+func (e *Engine) RaiseAltered(ctx context.Context, report, what string, now time.Time) {
+	e.alarms.Raise(ctx, ledger.AlarmArchive, report, now, report, what)
+	if _, err := e.alarms.Notify(ctx, now); err != nil {
+		e.faults.add(fmt.Errorf("alarms: %w", err))
+	}
+}
+
+// CurrentReports are those of the file, and those that were made over HTTP as they were last read.
+func CurrentReports(e *Engine) []reportconfig.Report { return e.reports.Set().All() }

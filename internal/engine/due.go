@@ -191,17 +191,22 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	for _, row := range rows {
-		row.Report = cmp.Or(e.was[row.Report], row.Report)
+		row.Report = e.reports.Set().Current(row.Report)
 		if j, ok := e.job(row); ok && !row.Due.After(now) {
 			jobs = append(jobs, j)
 		}
 	}
-	for i := range e.Reports {
-		through := known[e.Reports[i].ID]
-		if former, ok := known[e.Reports[i].Was]; ok && e.Reports[i].Was != "" { // a run would have it go on first
+	set := e.reports.Set()
+	for i := range set.All() {
+		entry := &set.All()[i]
+		if entry.Paused {
+			continue
+		}
+		through := known[entry.ID]
+		if former, ok := known[entry.Was]; ok && entry.Was != "" { // a run would have it go on first
 			through = former
 		}
-		due, err := e.planner.dueSince(ctx, &e.Reports[i], through, now)
+		due, err := e.planner.dueSince(ctx, entry, through, now)
 		if err != nil {
 			return nil, err
 		}
@@ -215,7 +220,7 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 		}
 	}
 	slices.SortStableFunc(jobs, func(x, y report.Job) int {
-		return cmp.Or(x.Period.To.Compare(y.Period.To), cmp.Compare(e.byID[x.Report.ID], e.byID[y.Report.ID]))
+		return cmp.Or(x.Period.To.Compare(y.Period.To), cmp.Compare(set.Place(x.Report.ID), set.Place(y.Report.ID)))
 	})
 	return jobs, nil
 }

@@ -53,10 +53,13 @@ type Config struct {
 	Operator   reportconfig.Operator // gets the alarms; the log does always
 	MaxMessage int64                 // bytes that a message may have where the relay does not say
 	Reports    []reportconfig.Report
-	Catchup    time.Duration
-	Retention  time.Duration
-	RealClock  bool // Clock is the machine's; by one that somebody made up nothing is too old to keep
-	Senders    int  // messages under way at once, those included that wait for a connection
+	// MoreReports gives those that were made over HTTP, and a version of them; where that is the
+	// known one, only that. Nil: there are none.
+	MoreReports func(ctx context.Context, known string) ([]reportconfig.Report, string, error)
+	Catchup     time.Duration
+	Retention   time.Duration
+	RealClock   bool // Clock is the machine's; by one that somebody made up nothing is too old to keep
+	Senders     int  // messages under way at once, those included that wait for a connection
 	// PollInterval is how soon the daemon sees what another process did: a run that left
 	// something for later, or an operator who wants a message sent again. Zero: a minute.
 	PollInterval time.Duration
@@ -180,6 +183,9 @@ func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 	if err := e.pending.flush(ctx); err != nil {
 		return err
 	}
+	if err := e.refresh(ctx); err != nil {
+		return err
+	}
 	if err := e.reap(ctx, now); err != nil {
 		return err
 	}
@@ -263,20 +269,6 @@ func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
 
 // suspectPause is how soon it is seen that a suspect may be tried.
 const suspectPause = oneCrashPatience
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
 
 // Retire has nothing more begun or judged: another engine may have newer reports by now.
 func (e *Engine) Retire() { e.stop() }

@@ -1,21 +1,18 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
+	"rapport/internal/reportset"
 	"rapport/reportconfig"
 )
 
@@ -36,26 +33,17 @@ type planner struct {
 // their recipients.
 func (p *planner) learnOthers(ctx context.Context) error {
 	var ours []string
-	for _, r := range p.Reports {
+	for _, r := range p.reports.Set().All() {
 		ours = append(ours, r.ID)
 		for _, to := range r.Emails {
 			ours = append(ours, recipientKey(r.ID, to.Address))
 		}
 	}
-	others, err := p.Ledger.KnownElsewhere(ctx, p.Account.ID, p.Path, ours, func(config string) bool {
-		_, err := os.Stat(config)
-		return errors.Is(err, fs.ErrNotExist)
-	})
+	others, err := p.Ledger.KnownElsewhere(ctx, p.Account.ID, p.Path, ours, reportset.IsGone)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	seen := otherMachines{paths: others}
-	for key := range others {
-		if !strings.Contains(key, " ") && p.report(key) == nil {
-			seen.reports = append(seen.reports, key)
-		}
-	}
-	p.others.Store(&seen)
+	p.others.Store(reportset.NewElsewhere(others, p.reports.Set()))
 	return nil
 }
 
@@ -89,11 +77,15 @@ func (p *planner) plan(ctx context.Context, now time.Time) error {
 	}
 	newest := time.Time{}
 	var rows []ledger.Planned
-	for i := range p.Reports {
-		entry := &p.Reports[i]
+	reports := p.reports.Set().All()
+	for i := range reports {
+		entry := &reports[i]
 		through := known[entry.ID]
 		if through.newest.After(newest) {
 			newest = through.newest
+		}
+		if entry.Paused {
+			continue
 		}
 		due, err := p.dueSince(ctx, entry, through, now)
 		if elsewhere[entry.ID] != nil {
@@ -152,11 +144,11 @@ func (p *planner) takeOver(ctx context.Context) (elsewhere map[string]error, ren
 	}
 	elsewhere, renamed = map[string]error{}, map[string]string{}
 	for _, row := range rows {
-		id := cmp.Or(p.was[row.Report], row.Report)
+		id := p.reports.Set().Current(row.Report)
 		if p.report(id) == nil {
 			continue
 		}
-		if row.Config != p.Path && (slices.Contains(p.others.Load().having(row.Report), row.Config) || !p.leftBehind(row.Config, row.Report)) {
+		if row.Config != p.Path && (slices.Contains(p.others.Load().Having(row.Report), row.Config) || !p.owner.LeftBehind(row.Config, row.Report)) {
 			elsewhere[id] = &ledger.OwnedElsewhereError{Report: row.Report, Config: row.Config}
 			if id != row.Report {
 				elsewhere[id] = fmt.Errorf("report %s was %s: %w", id, row.Report, elsewhere[id])
@@ -188,7 +180,7 @@ func (p *planner) rename(ctx context.Context, renamed map[string]string, now tim
 		}
 		p.Log.Info("a report goes on under another id", "account", p.Account.ID, "report", id, "was", was)
 	}
-	for was := range p.was {
+	for _, was := range p.reports.Set().Former() {
 		p.alarms.Resolve(ctx, ledger.AlarmConfiguration, was, now) // raised by who had not read the file again
 	}
 	if len(renamed) == 0 {
@@ -269,7 +261,7 @@ func (p *planner) unskip(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("plan: %w", err)
 	}
 	for _, row := range rows {
-		if row.Due.After(now) || p.report(row.Report) == nil {
+		if row.Due.After(now) || p.report(row.Report) == nil || row.Error == ledger.SkippedWhilePaused {
 			continue
 		}
 		if err := p.Ledger.Reopen(ctx, row.ID); err != nil {
@@ -281,8 +273,12 @@ func (p *planner) unskip(ctx context.Context, now time.Time) error {
 
 // nextDue is when the next period of any report falls due.
 func (p *planner) nextDue(now time.Time) (next time.Time) {
-	for i := range p.Reports {
-		timing := p.Reports[i].Timing()
+	reports := p.reports.Set().All()
+	for i := range reports {
+		if reports[i].Paused {
+			continue
+		}
+		timing := reports[i].Timing()
 		due := timing.Due(timing.Latest(now, p.Account.Location).Next())
 		if next.IsZero() || due.Before(next) {
 			next = due

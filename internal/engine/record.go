@@ -98,6 +98,9 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 	if done.MessageContent, err = draft.Pack(); err != nil {
 		return done, err
 	}
+	if done.Facts, err = report.FactsOf(mk.Report).JSON(); err != nil {
+		return done, err
+	}
 	if len(mk.Report.Emails) == 0 || mk.skipped() {
 		return done, nil // nothing is packed that nobody gets
 	}

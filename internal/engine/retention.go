@@ -100,7 +100,7 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 	}
 	var errs []error // of one report, which keeps no other from being pruned
 	for _, row := range oldestDay(rows) {
-		if h.report(row.Report) == nil && !h.orphan(row.Config, row.Report) {
+		if h.report(row.Report) == nil && !h.owner.Orphan(row.Config, row.Report) {
 			continue // another configuration's, with an archive of its own
 		}
 		if err := h.pruneFiles(ctx, row); err != nil {

@@ -123,14 +123,14 @@ func (s *sender) endUnwanted(row ledger.Delivery, j report.Job, ok bool) bool {
 	switch {
 	case ok && isRecipient(j.Report, row.Recipient):
 		return false
-	case !ok && !s.orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
+	case !ok && !s.owner.Orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
 		s.outdated.Store(true)
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, errOutdated) })
 	case s.stopped(): // perhaps of reports that are newer than ours
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
 	case !ok:
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
-	case len(s.others.Load().having(recipientKey(row.Report, row.Recipient))) > 0, j.Report.Part != nil && len(s.others.Load().having(row.Report)) > 0:
+	case len(s.others.Load().Having(recipientKey(row.Report, row.Recipient))) > 0, j.Report.Part != nil && len(s.others.Load().Having(row.Report)) > 0:
 		leaveToOthers(s.core, row)
 	default:
 		s.cancelClaimed(row, "the recipient left the configuration before it was sent")

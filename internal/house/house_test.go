@@ -39,9 +39,11 @@ var plan = map[string]string{
 	"reportconfig":                "internal/calendar internal/yamltree",
 	"internal/ledger":             "internal/text internal/ledger/checksum",
 	"internal/ledger/checksum":    "",
-	"internal/ledger/sqlite":      "internal/ledger internal/ledger/checksum internal/durable internal/filelock",
-	"internal/ledger/postgres":    "internal/ledger internal/ledger/sqlite internal/durable internal/filelock",
-	"internal/ledger/ledgertest":  "internal/ledger",
+	"internal/ledger/schema":      "internal/ledger",
+	"internal/ledger/sqlite":      "internal/ledger internal/ledger/schema internal/ledger/checksum internal/durable internal/filelock",
+	"internal/ledger/served":      "internal/ledger",
+	"internal/ledger/postgres":    "internal/ledger internal/ledger/schema internal/ledger/sqlite internal/durable internal/filelock",
+	"internal/ledger/ledgertest":  "internal/ledger internal/ledger/served",
 
 	"fetch":                      "fetch/internal/apiclient fetch/internal/dinterojson fetch/internal/listing internal/money internal/payment",
 	"fetch/internal/apiclient":   "fetch/internal/dinterojson internal/text",
@@ -68,11 +70,19 @@ var plan = map[string]string{
 	"internal/preview":    "internal/split internal/settlement internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
 	"internal/alarm":      "internal/message internal/statement internal/ledger internal/content internal/ident mail locales reportconfig",
 	"internal/webhook":    "",
-	"internal/engine":     "fetch internal/split internal/parts internal/logging internal/text internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/durable internal/ident internal/calendar mail reportconfig",
+	"internal/engine":     "fetch internal/split internal/parts internal/logging internal/text internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/reportset internal/durable internal/ident internal/calendar mail reportconfig",
+	"internal/reportset":  "reportconfig",
 
 	"internal/status": "internal/split internal/ledger internal/calendar internal/text reportconfig",
 
-	"cmd/rapport": "internal/split internal/logging internal/alarm internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
+	"internal/insight":    "internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
+	"internal/webpage":    "internal/insight internal/status internal/ledger internal/ledger/served internal/text locales reportconfig",
+	"internal/webserver":  "",
+	"internal/ledgerpool": "internal/ledger internal/servicestate reportconfig",
+	"internal/webservice": "internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver reportconfig",
+	"internal/monitoring": "internal/daemon reportconfig",
+
+	"cmd/rapport": "internal/split internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
 
 	// For tests alone.
 	"fetch/internal/jsontest": "",

@@ -24,15 +24,21 @@ func (w *Scan) RaiseAlarms(now time.Time, counts func(id string, number int64) b
 		return
 	}
 	err := w.err
-	if w.queries > maxQueries {
-		w.log.Info("more closed periods than are looked at for changes", "account", w.account, "looked", maxQueries)
+	if w.loads > maxLoads {
+		w.log.Info("more closed periods than are looked at for changes", "account", w.account, "looked", maxLoads)
 	}
 	for _, of := range byPeriod(w.seen, counts) {
 		if err == nil {
 			err = w.raiseAlarm(now, of)
 		}
 	}
-	if err != nil && w.ctx.Err() == nil {
+	if err == nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.watched == w.Detector.watched.Load() { // else it was held against others
+			w.looked[w.of] = now
+		}
+	} else if w.ctx.Err() == nil {
 		w.log.Warn("closed periods could not be looked at for changes", "account", w.account, "error", err)
 	}
 }

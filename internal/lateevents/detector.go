@@ -7,8 +7,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rapport/internal/calendar"
@@ -21,7 +23,7 @@ import (
 
 // ClosedPeriods is what the ledger knows of the rows of periods that were made.
 type ClosedPeriods interface {
-	FingerprintedPeriods(ctx context.Context, account, report string, from, to time.Time) ([]ledger.Period, error)
+	FingerprintedPeriods(ctx context.Context, account string, from, to time.Time) ([]ledger.Period, error)
 	Fingerprints(ctx context.Context, periodID int64) ([]byte, error)
 	RecordChange(ctx context.Context, periodID int64, fingerprints []byte, a ledger.Alarm) error
 }
@@ -35,33 +37,58 @@ type Detector struct {
 	zone    *time.Location // in which the operator is told
 	closed  ClosedPeriods
 	log     *slog.Logger
-	byStore map[string][]*reportconfig.Report // those that are cut to stores; under "" the others
+	watched atomic.Pointer[watched]
 
 	alarming sync.Mutex // who finds the same in two batches tells it once
+
+	mu     sync.Mutex
+	looked map[string]time.Time // when a reading of the same was held against the closed periods, whole
 }
 
+// watched are the reports that are looked at.
+type watched struct {
+	byStore  map[string][]*reportconfig.Report // those that are cut to stores; under "" those that are cut to nothing
+	ofSeller map[string][]*reportconfig.Report // those that are cut to sellers, and to no stores
+}
+
+// lookAgain is how soon the same is looked at again: what is read once for each batch of many reports is not looked at
+// with each.
+const lookAgain = 30 * time.Minute
+
 func NewDetector(account string, zone *time.Location, closed ClosedPeriods, reports []reportconfig.Report, log *slog.Logger) *Detector {
-	w := &Detector{account: account, zone: zone, closed: closed, log: log, byStore: map[string][]*reportconfig.Report{}}
+	w := &Detector{account: account, zone: zone, closed: closed, log: log}
+	w.SetReports(reports)
+	return w
+}
+
+// SetReports has scans that begin from now on look at these reports.
+func (w *Detector) SetReports(reports []reportconfig.Report) {
+	of := &watched{byStore: map[string][]*reportconfig.Report{}, ofSeller: map[string][]*reportconfig.Report{}}
 	for i := range reports {
 		data, ok := reports[i].Data.(reportconfig.Transactions)
 		if !ok {
 			continue
 		}
-		stores := slices.Clone(data.Stores)
-		if len(stores) == 0 {
-			stores = []string{""}
+		cutTo, values := of.byStore, data.Stores
+		switch {
+		case len(values) == 0 && len(data.Sellers) > 0:
+			cutTo, values = of.ofSeller, data.Sellers
+		case len(values) == 0:
+			values = []string{""}
 		}
-		slices.Sort(stores)
-		for _, store := range slices.Compact(stores) {
-			w.byStore[store] = append(w.byStore[store], &reports[i])
+		for _, value := range slices.Compact(slices.Sorted(slices.Values(values))) {
+			cutTo[value] = append(cutTo[value], &reports[i])
 		}
 	}
-	return w
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.looked = map[string]time.Time{} // that was for others
+	w.watched.Store(of)
 }
 
-// What one reading may cost: questions to the ledger, marks in memory, and rows that are kept to be told.
+// What one reading may cost: periods whose fingerprints are loaded, fingerprints in memory, and rows that are kept to be told.
 const (
-	maxQueries    = 20_000
+	maxLoads      = 20_000
 	maxLoaded     = 1 << 20
 	maxLateEvents = 1_000
 )
@@ -69,13 +96,17 @@ const (
 // A Scan holds one reading against the closed periods. The nil one sees nothing.
 type Scan struct {
 	*Detector
-	ctx     context.Context
-	days    map[reportDay][]*closedPeriod
-	byID    map[int64]*closedPeriod
-	loaded  int // in sight
-	queries int
-	seen    []lateEvent
-	err     error // the first; after it nothing is looked at
+	*watched
+	ctx    context.Context
+	of     string // what is read
+	days   map[reportDay][]*closedPeriod
+	rows   map[int64]map[string][]ledger.Period // by UTC day since 1970, and report
+	byID   map[int64]*closedPeriod
+	loaded int // fingerprints in memory
+	loads  int
+	met    []*reportconfig.Report // of one transaction
+	seen   []lateEvent
+	err    error // the first; after it nothing is looked at
 }
 
 type reportDay struct {
@@ -104,11 +135,19 @@ type lateEvent struct {
 	nth         int // of equal rows of its transaction
 }
 
-func (w *Detector) Scan(ctx context.Context) *Scan {
+// Scan begins to hold a reading against the closed periods; nil if the same was, a moment ago.
+func (w *Detector) Scan(ctx context.Context, q payment.Query, now time.Time) *Scan {
 	if w == nil {
 		return nil
 	}
-	return &Scan{Detector: w, ctx: ctx, days: map[reportDay][]*closedPeriod{}, byID: map[int64]*closedPeriod{}}
+	of := fmt.Sprint(q)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	maps.DeleteFunc(w.looked, func(_ string, at time.Time) bool { return now.Sub(at) >= lookAgain || at.After(now) })
+	if _, recently := w.looked[of]; recently {
+		return nil
+	}
+	return &Scan{Detector: w, watched: w.watched.Load(), ctx: ctx, of: of, days: map[reportDay][]*closedPeriod{}, rows: map[int64]map[string][]ledger.Period{}, byID: map[int64]*closedPeriod{}}
 }
 
 // Look notes what is new in a copy of a transaction.
@@ -122,6 +161,18 @@ func (w *Scan) Look(tx *payment.Transaction, number int64) {
 	if tx.Store.ID != "" {
 		for _, report := range w.byStore[tx.Store.ID] {
 			w.lookFor(report, tx, number)
+		}
+	}
+	if len(w.ofSeller) == 0 {
+		return
+	}
+	w.met = w.met[:0]
+	for seller := range payment.Sellers(tx) {
+		for _, report := range w.ofSeller[seller] {
+			if !slices.Contains(w.met, report) {
+				w.met = append(w.met, report)
+				w.lookFor(report, tx, number)
+			}
 		}
 	}
 }
@@ -172,30 +223,22 @@ func countEqual(list []Fingerprint, m Fingerprint) (n int) {
 	return n
 }
 
+const day = 24 * time.Hour
+
 // periods are those of a report that hold some of the UTC day of an instant.
 func (w *Scan) periods(entry *reportconfig.Report, at time.Time) []*closedPeriod {
-	const day = 24 * time.Hour
-	start := at.UTC().Truncate(day)
-	key := reportDay{entry, start.Unix() / int64(day/time.Second)}
+	key := reportDay{entry, at.Unix() / int64(day/time.Second)}
 	if known, ok := w.days[key]; ok || w.err != nil {
 		return known
 	}
-	if w.queries++; w.queries > maxQueries {
-		return nil
-	}
-	rows, err := w.closed.FingerprintedPeriods(w.ctx, w.account, entry.ID, start, start.Add(day))
-	if err != nil {
-		w.err = err
-		return nil
-	}
 	var found []*closedPeriod
-	for _, row := range rows {
+	for _, row := range w.closedOn(key.day)[entry.ID] {
 		p, err := w.load(row)
 		if err != nil {
 			w.err = err
 			return nil
 		}
-		if p.filterHash == report.FilterHash(entry.Data) { // else its filters were others
+		if p != nil && p.filterHash == report.FilterHash(entry.Data) { // else its filters were others
 			found = append(found, p)
 		}
 	}
@@ -203,10 +246,32 @@ func (w *Scan) periods(entry *reportconfig.Report, at time.Time) []*closedPeriod
 	return found
 }
 
-// load reads the marks of a period; a week is in the sight of seven days.
+// closedOn gives the periods of all reports that hold some of a UTC day.
+func (w *Scan) closedOn(number int64) map[string][]ledger.Period {
+	if known, ok := w.rows[number]; ok || w.err != nil {
+		return known
+	}
+	start := time.Unix(number*int64(day/time.Second), 0)
+	rows, err := w.closed.FingerprintedPeriods(w.ctx, w.account, start, start.Add(day))
+	if err != nil {
+		w.err = err
+		return nil
+	}
+	byReport := map[string][]ledger.Period{}
+	for _, row := range rows {
+		byReport[row.Report] = append(byReport[row.Report], row)
+	}
+	w.rows[number] = byReport
+	return byReport
+}
+
+// load reads the fingerprints of a period, once; nil when too many were.
 func (w *Scan) load(row ledger.Period) (*closedPeriod, error) {
 	if p := w.byID[row.ID]; p != nil {
 		return p, nil
+	}
+	if w.loads++; w.loads > maxLoads {
+		return nil, nil
 	}
 	packed, err := w.closed.Fingerprints(w.ctx, row.ID)
 	if err != nil {

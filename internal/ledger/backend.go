@@ -15,9 +15,9 @@ import (
 // states and the SQL are the ledger's; a backend says how its database wants them.
 type Backend interface {
 	Dialect() Dialect
-	// Open gives the database, made unless it must exist, verified and migrated by the schema.
-	// One that is refused stays as it is.
-	Open(ctx context.Context, s *Schema, mustExist bool) (*sql.DB, error)
+	// Open gives the database, made unless it must exist, verified and migrated as the dialect
+	// says. One that is refused stays as it is.
+	Open(ctx context.Context, d Dialect, mustExist bool) (*sql.DB, error)
 	// Close ends what Open began beside the database, once that is closed.
 	Close() error
 	// ServeAlone makes this process the ledger's one daemon until what it gives is closed. A

@@ -88,7 +88,7 @@ func recordMadeUnder(t tx, c Claim, m MadePeriod) error {
 
 // forgetFigures deletes what is known of an earlier edition, but for its files and deliveries.
 func forgetFigures(t tx, id int64) error {
-	for _, table := range []string{"total", "fingerprint", "message_content"} {
+	for _, table := range []string{"total", "fingerprint", "message_content", "made_report"} {
 		if _, err := t.exec(`DELETE FROM `+table+` WHERE period_id = ?`, id); err != nil {
 			return fmt.Errorf("earlier edition: %s: %w", table, err)
 		}
@@ -113,6 +113,11 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 	if m.Fingerprints != nil {
 		if _, err := t.exec(`INSERT INTO fingerprint (period_id, fingerprints, checksum) VALUES (?, ?, ?)`, id, m.Fingerprints, t.checksum(id, m.Fingerprints)); err != nil {
 			return fmt.Errorf("fingerprints: %w", err)
+		}
+	}
+	if m.Facts != nil {
+		if _, err := t.exec(`INSERT INTO made_report (period_id, facts) VALUES (?, ?)`, id, string(m.Facts)); err != nil {
+			return fmt.Errorf("facts of the report: %w", err)
 		}
 	}
 	if m.MessageContent == nil {

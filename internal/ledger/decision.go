@@ -10,15 +10,16 @@ import (
 // Hold makes a delivery that is uncertain and free wait for the operator. Any other is a
 // *StateError.
 func (l Operator) Hold(ctx context.Context, id int64, note string) error {
-	_, err := l.decide(ctx, id, "hold", `UPDATE delivery SET state = 'held', next_try_at = 0, answer = ?
+	_, err := l.decide(ctx, id, nil, "hold", `UPDATE delivery SET state = 'held', next_try_at = 0, answer = ?
 		WHERE id = ? AND state = 'uncertain' AND claimed_by IS NULL`, sanitizeText(note))
 	return err
 }
 
 // Resend makes a delivery that is finished, held or uncertain to be sent once more, as a
-// new revision whose message is yet to be made. The others are a *StateError.
-func (l Operator) Resend(ctx context.Context, id int64, at time.Time) (Delivery, error) {
-	return l.decide(ctx, id, "resend", `UPDATE delivery SET state = 'queued', revision = revision + 1, queued_at = ?,
+// new revision whose message is yet to be made. The others are a *StateError. What is done
+// beside a decision is in its transaction.
+func (l Operator) Resend(ctx context.Context, id int64, at time.Time, beside ...func(Tx) error) (Delivery, error) {
+	return l.decide(ctx, id, beside, "resend", `UPDATE delivery SET state = 'queued', revision = revision + 1, queued_at = ?,
 		attempts = 0, uncertain = 0, first_try_at = 0, last_try_at = 0, next_try_at = 0, finished_at = 0,
 		message_id = '', file = '', sha256 = '', size = 0, answer = '', begun = 0, in_doubt = 0,
 		mark = coalesce((SELECT r.mark FROM restored r ORDER BY r.id DESC LIMIT 1), '')
@@ -27,18 +28,18 @@ func (l Operator) Resend(ctx context.Context, id int64, at time.Time) (Delivery,
 
 // Release lets a held delivery be tried again, with the same bytes. Any other is a
 // *StateError.
-func (l Operator) Release(ctx context.Context, id int64, at time.Time) (Delivery, error) {
-	return l.decide(ctx, id, "release", `UPDATE delivery SET state = 'queued', queued_at = ?, next_try_at = 0, in_doubt = 0
+func (l Operator) Release(ctx context.Context, id int64, at time.Time, beside ...func(Tx) error) (Delivery, error) {
+	return l.decide(ctx, id, beside, "release", `UPDATE delivery SET state = 'queued', queued_at = ?, next_try_at = 0, in_doubt = 0
 		WHERE id = ? AND state = 'held' AND claimed_by IS NULL`, millis(at))
 }
 
 // CloseDelivery takes the operator's word that a delivery arrived, or need not. One that
 // was sent, cancelled or closed, or is being sent, is a *StateError.
-func (l Operator) CloseDelivery(ctx context.Context, id int64, at time.Time) (Delivery, error) {
+func (l Operator) CloseDelivery(ctx context.Context, id int64, at time.Time, beside ...func(Tx) error) (Delivery, error) {
 	if at.IsZero() {
 		return Delivery{}, fmt.Errorf("delivery %d: close: %w", id, errNoInstant)
 	}
-	return l.decide(ctx, id, "close", `UPDATE delivery SET state = 'closed', finished_at = ?, next_try_at = 0
+	return l.decide(ctx, id, beside, "close", `UPDATE delivery SET state = 'closed', finished_at = ?, next_try_at = 0
 		WHERE id = ? AND state IN ('held', 'uncertain', 'deferred', 'queued', 'refused', 'expired') AND claimed_by IS NULL`, millis(at))
 }
 
@@ -91,8 +92,9 @@ func (l Operator) AddRecipient(ctx context.Context, periodID int64, recipient st
 	return d, nil
 }
 
-// decide runs an update whose last argument is the id. No row is a *StateError.
-func (l Operator) decide(ctx context.Context, id int64, what, update string, args ...any) (d Delivery, err error) {
+// decide runs an update whose last argument is the id, and what is to be written down beside it
+// in the same transaction. No row is a *StateError.
+func (l Operator) decide(ctx context.Context, id int64, beside []func(Tx) error, what, update string, args ...any) (d Delivery, err error) {
 	err = l.write(ctx, func(t tx) error {
 		n, err := t.exec(update, append(args[:len(args):len(args)], id)...)
 		err = requireRow(n, err, func() error {
@@ -100,13 +102,18 @@ func (l Operator) decide(ctx context.Context, id int64, what, update string, arg
 			if err != nil {
 				return err
 			}
-			return &StateError{Asked: what, Found: state, Claimed: process != "", Possible: possible(DeliveryState(state), process != "")}
+			return &StateError{Asked: what, Found: state, Claimed: process != "", Possible: Possible(DeliveryState(state), process != "")}
 		})
 		if err != nil {
 			return err
 		}
 		if d, err = deliveryByID(t, id); err != nil {
 			return err
+		}
+		for _, do := range beside {
+			if err := do(Tx{t}); err != nil {
+				return err
+			}
 		}
 		return updateLastSuccess(t, d.PeriodID)
 	})
@@ -116,8 +123,8 @@ func (l Operator) decide(ctx context.Context, id int64, what, update string, arg
 	return d, nil
 }
 
-// possible is what the operator can ask of a delivery.
-func possible(state DeliveryState, claimed bool) []string {
+// Possible is what the operator can ask of a delivery.
+func Possible(state DeliveryState, claimed bool) []string {
 	if claimed {
 		return nil
 	}

@@ -67,12 +67,8 @@ type store struct {
 // or may be over when tried again.
 func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 	s := &store{options: o, backend: b, dialect: b.Dialect()}
-	schema, err := NewSchema(s.dialect)
-	if err != nil {
-		return nil, err
-	}
-	s.db, err = b.Open(ctx, schema, o.MustExist)
-	if err != nil {
+	var err error
+	if s.db, err = b.Open(ctx, s.dialect, o.MustExist); err != nil {
 		return nil, err
 	}
 	s.dialect = b.Dialect() // that of the database which is open now

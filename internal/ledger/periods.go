@@ -84,6 +84,7 @@ type MadePeriod struct {
 	Artifacts      []Artifact
 	Totals         []Total
 	MessageContent []byte // what a message can be made from anew
+	Facts          []byte // what its report was then, as JSON
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
 	Settlements    *MadeSettlements // of a report of settlements; nil: it is another
@@ -231,7 +232,7 @@ func scanArtifact(row scanner) (a Artifact, err error) {
 	var period, sum int64
 	err = row.Scan(&period, &a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows, &sum)
 	if err == nil {
-		err = requireSum("artifact", sum, a.summed(period)...)
+		err = a.RequireSum(period, sum)
 	}
 	return a, err
 }

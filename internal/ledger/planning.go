@@ -142,16 +142,18 @@ func advancePlannedThrough(t tx, r Planned) error {
 // Reopen makes a period that failed, was skipped or was cancelled owed again, as if it had
 // never been tried. Any other is a *StateError.
 func (l Planner) Reopen(ctx context.Context, id int64) error {
-	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
-			WHERE id = ? AND state IN ('failed', 'skipped', 'cancelled')`, id)
-		return requireRow(n, err, func() error {
-			state, process, _, err := periodTable().claimOf(t, id)
-			if err != nil {
-				return err
-			}
-			return &StateError{Asked: "reopen", Found: state, Claimed: process != ""}
-		})
+	return l.write(ctx, func(t tx) error { return reopen(t, id) })
+}
+
+func reopen(t tx, id int64) error {
+	n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
+		WHERE id = ? AND state IN ('failed', 'skipped', 'cancelled')`, id)
+	err = requireRow(n, err, func() error {
+		state, process, _, err := periodTable().claimOf(t, id)
+		if err != nil {
+			return err
+		}
+		return &StateError{Asked: "reopen", Found: state, Claimed: process != ""}
 	})
 	return wrap(err, "period %d", id)
 }

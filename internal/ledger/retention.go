@@ -62,6 +62,7 @@ func (l Retention) PurgeDetails(ctx context.Context, periodID int64) error {
 			`DELETE FROM delivery WHERE period_id = ?`,
 			`DELETE FROM fingerprint WHERE period_id = ?`,
 			`DELETE FROM message_content WHERE period_id = ?`,
+			`DELETE FROM made_report WHERE period_id = ?`,
 			`DELETE FROM total WHERE period_id = ?`,
 			`DELETE FROM artifact WHERE period_id = ?`,
 			`UPDATE period SET detailed = 0, to_sweep = 0 WHERE id = ?`,
@@ -103,16 +104,13 @@ func (l Retention) PurgeNotified(ctx context.Context, account, kind string, befo
 	})
 }
 
-// longestPeriod is how long before an instant a period that holds it may have begun: a month,
-// and a day or two more where the zone was changed.
-const longestPeriod = 34 * 24 * time.Hour
-
-// FingerprintedPeriods gives the made periods of a report that have fingerprints and hold some
-// of the time from from to to, the oldest first.
-func (l History) FingerprintedPeriods(ctx context.Context, account, report string, from, to time.Time) ([]Period, error) {
+// FingerprintedPeriods gives the made periods of all reports of an account that have
+// fingerprints and hold some of the time from from to to, by report, the oldest first. None is
+// due before it ends, which is what the index is by.
+func (l History) FingerprintedPeriods(ctx context.Context, account string, from, to time.Time) ([]Period, error) {
 	return list(ctx, l.store, scanPeriod, selectPeriods+` JOIN fingerprint f ON f.period_id = p.id
-		WHERE p.account = ? AND p.report = ? AND p.from_at > ? AND p.from_at < ? AND p.to_at > ? AND p.state = 'made'
-		ORDER BY p.from_at, p.to_at`, account, report, millis(from.Add(-longestPeriod)), millis(to), millis(from))
+		WHERE p.account = ? AND p.due_at > ? AND p.from_at < ? AND p.to_at > ? AND p.state = 'made'
+		ORDER BY p.report, p.from_at, p.to_at`, account, millis(from), millis(to), millis(from))
 }
 
 // Fingerprints gives the fingerprints of a period's rows, nil when none were recorded.

@@ -12,6 +12,12 @@ type Query struct {
 	// Thorough reads the listing by when transactions were made as well, 400 days back: it
 	// finds a capture or refund that the listings by their time do not.
 	Thorough bool
+	// Events asks for all of which anything happened since From: authorisations and
+	// cancellations too.
+	Events bool
+	// Status asks for those that have a status now, since From, where that is given, by the
+	// event that gave it; "" for any.
+	Status string
 	// Stores asks for these store ids only; none asks for all.
 	Stores []string
 }

@@ -3,6 +3,7 @@ package payment
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -31,38 +32,44 @@ func Share(t *Transaction, e *Event, sellers []string) (int64, error) {
 
 // Concerns tells whether any of the sellers is named anywhere on the transaction.
 func Concerns(t *Transaction, sellers []string) bool {
-	named := func(splits []Split) bool {
-		return slices.ContainsFunc(splits, func(s Split) bool { return slices.Contains(sellers, s.PayoutDestination) })
+	for seller := range Sellers(t) {
+		if slices.Contains(sellers, seller) {
+			return true
+		}
 	}
-	lines := func(lines []Line) bool {
-		return slices.ContainsFunc(lines, func(l Line) bool { return named(l.Splits) })
-	}
-	return slices.Contains(sellers, SellerOf(t)) || lines(t.Lines) || slices.ContainsFunc(t.Events, func(e Event) bool {
-		return named(e.Splits) || lines(e.Lines)
-	})
+	return false
 }
 
-// Sellers are all that are named anywhere on the transaction, whoever gets something of it, in
-// the order of its data; "" is nobody.
-func Sellers(t *Transaction) (all []string) {
-	add := func(splits []Split) {
-		for _, s := range splits {
-			if !slices.Contains(all, s.PayoutDestination) {
-				all = append(all, s.PayoutDestination)
+// Sellers gives the sellers that are named anywhere on the transaction, some of them several times, and "" for none.
+func Sellers(t *Transaction) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !yield(SellerOf(t)) || !splitsOfLines(t.Lines, yield) {
+			return
+		}
+		for i := range t.Events {
+			if e := &t.Events[i]; !splits(e.Splits, yield) || !splitsOfLines(e.Lines, yield) {
+				return
 			}
 		}
 	}
-	add([]Split{{PayoutDestination: SellerOf(t)}})
-	for i := range t.Lines {
-		add(t.Lines[i].Splits)
-	}
-	for i := range t.Events {
-		add(t.Events[i].Splits)
-		for j := range t.Events[i].Lines {
-			add(t.Events[i].Lines[j].Splits)
+}
+
+func splitsOfLines(lines []Line, yield func(string) bool) bool {
+	for i := range lines {
+		if !splits(lines[i].Splits, yield) {
+			return false
 		}
 	}
-	return all
+	return true
+}
+
+func splits(all []Split, yield func(string) bool) bool {
+	for i := range all {
+		if !yield(all[i].PayoutDestination) {
+			return false
+		}
+	}
+	return true
 }
 
 // Remaining is what the sellers may still capture of a transaction of which so much was captured by

@@ -80,7 +80,7 @@ func (k openReport) AppendRows(c *Collector, t *payment.Transaction) error {
 		}
 	}
 	r := k.row(t, s, int64(age/(24*time.Hour)), c)
-	if len(k.filter.Sellers) > 0 && len(payment.Sellers(t)) > 1 {
+	if len(k.filter.Sellers) > 0 && len(sellersOf(t)) > 1 {
 		k.cutToShare(t, &r, remaining)
 	}
 	if err := c.Add(&r); err != nil {

@@ -156,7 +156,7 @@ func (k splitReport) AppendRows(c *Collector, t *payment.Transaction) error {
 
 // splitBy is a report with parts.
 func splitBy(report *reportconfig.Report, whole Definition, define func(*reportconfig.Report) Definition) Definition {
-	k := splitReport{Definition: whole, whole: whole.(appender), values: payment.Sellers}
+	k := splitReport{Definition: whole, whole: whole.(appender), values: sellersOf}
 	if report.Split == reportconfig.SplitByStore {
 		k.values = func(t *payment.Transaction) []string { return []string{t.Store.ID} }
 	}
@@ -164,6 +164,16 @@ func splitBy(report *reportconfig.Report, whole Definition, define func(*reportc
 		return define(report.PartOf("", reportconfig.Part{Value: value})).(appender)
 	}
 	return k
+}
+
+// sellersOf are those that may have a part of a transaction, each once; "" is nobody.
+func sellersOf(t *payment.Transaction) (all []string) {
+	for seller := range payment.Sellers(t) {
+		if !slices.Contains(all, seller) {
+			all = append(all, seller)
+		}
+	}
+	return all
 }
 
 // PartSums adds a row to the sums of its part, by currency.

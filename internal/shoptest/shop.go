@@ -43,12 +43,14 @@ type Shop struct {
 	Retention      time.Duration
 	Events         []builder.Event
 	AlarmURL       string
-	OthersRest     func() bool                  // whether the other engines of the process rest; nil: there are none
-	Zone           *time.Location               // nil: Europe/Oslo
-	Patience       time.Duration                // with a ledger that another process writes; zero: as the program has
-	HasReport      func(path, id string) bool   // what the files of configurations have; nil: nobody knows
-	Called         func(url, what string) error // takes the signal of a ping, or what is posted
-	Log            io.Writer                    // nil: the output of the test
+	OthersRest     func() bool                // whether the other engines of the process rest; nil: there are none
+	Zone           *time.Location             // nil: Europe/Oslo
+	Patience       time.Duration              // with a ledger that another process writes; zero: as the program has
+	HasReport      func(path, id string) bool // what the files of configurations have; nil: nobody knows
+	// MoreReports gives the reports that were made over HTTP; nil: there are none.
+	MoreReports func(ctx context.Context, known string) ([]reportconfig.Report, string, error)
+	Called      func(url, what string) error // takes the signal of a ping, or what is posted
+	Log         io.Writer                    // nil: the output of the test
 }
 
 func New(t *testing.T, src builder.Source, reports ...*reportconfig.Report) *Shop {
@@ -98,8 +100,8 @@ func (s *Shop) Engine(book *ledger.Ledger, wake func()) *engine.Engine {
 		Account: maker.Account, Path: cmp.Or(s.Config, "shop.yaml"), Archive: s.Archive, MaxMessage: s.Max,
 		Catchup: s.Catchup, Retention: s.Retention, RealClock: true, Senders: 2, RequestWake: wake, OthersRest: s.OthersRest,
 		Builder: maker, Composer: composer, Sender: s.Sender, Ledger: book, Clock: s.Clock.Now, Log: log,
-		HasReport: s.HasReport,
-		Emit:      func(e builder.Event) { s.Events = append(s.Events, e) },
+		HasReport: s.HasReport, MoreReports: s.MoreReports,
+		Emit: func(e builder.Event) { s.Events = append(s.Events, e) },
 	}
 	if s.Sender == nil {
 		a.Sender = s.Box

@@ -157,7 +157,7 @@ func (r *addressReader) row(columns []string, cells []cell) {
 // emails reads several addresses with spaces between them.
 func (r *addressReader) emails(a *Address, c cell) {
 	for _, word := range strings.Fields(c.Raw()) {
-		line, column := c.Position()
+		line, column := yamltree.Position(c)
 		a.email(r.doc.Text(word, line, column, c.Path()))
 	}
 }

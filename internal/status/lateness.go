@@ -60,7 +60,23 @@ func readFacts(ctx context.Context, config *reportconfig.Config, l Ledger) (f fa
 	for _, d := range sent {
 		f.lastSent = later(f.lastSent, d.FinishedAt)
 	}
+	f.rename(config.Reports)
 	return f, err
+}
+
+// rename gives what the ledger knows of a former id to the report that goes on from it: the next wake will.
+func (f facts) rename(reports []reportconfig.Report) {
+	for _, r := range reports {
+		if _, known := f.planned[r.ID]; known || r.Was == "" {
+			continue
+		}
+		if through, known := f.planned[r.Was]; known {
+			f.planned[r.ID], f.owed[r.ID] = through, f.owed[r.Was]
+			if at, ok := f.success[r.Was]; ok {
+				f.success[r.ID] = at
+			}
+		}
+	}
 }
 
 func (f facts) report(r *reportconfig.Report, zone *time.Location, now time.Time) Report {
@@ -69,7 +85,7 @@ func (f facts) report(r *reportconfig.Report, zone *time.Location, now time.Time
 	next := latest.Next()
 	out := Report{
 		ID: r.ID, Name: r.Name, Schedule: string(r.Schedule), NextDue: timing.Due(next).UTC(), NextPeriod: next.String(),
-		LastSuccess: OrNull(f.success[r.ID]), Late: []Late{},
+		LastSuccess: OrNull(f.success[r.ID]), Late: []Late{}, Paused: r.Paused,
 	}
 	for _, p := range f.owed[r.ID] {
 		if now.Sub(p.Due) > grace {
@@ -77,7 +93,9 @@ func (f facts) report(r *reportconfig.Report, zone *time.Location, now time.Time
 		}
 	}
 	slices.SortStableFunc(out.Late, func(a, b Late) int { return a.Due.Compare(b.Due) })
-	out.Late = append(out.Late, f.unseen(r, latest, zone, now)...)
+	if !r.Paused {
+		out.Late = append(out.Late, f.unseen(r, latest, zone, now)...)
+	}
 	for i := range out.Late {
 		if l := &out.Late[i]; l.Level == Waiting && now.Sub(l.Due) > tooLong && l.Why != whyNew {
 			l.Level = Failed

@@ -58,8 +58,9 @@ type Report struct {
 	Schedule    string     `json:"schedule"`
 	NextDue     time.Time  `json:"next_due"`
 	NextPeriod  string     `json:"next_period"`
-	LastSuccess *time.Time `json:"last_success"` // when its newest delivered period was complete
-	Late        []Late     `json:"late"`         // the oldest first
+	Paused      bool       `json:"paused,omitempty"` // then nothing is due
+	LastSuccess *time.Time `json:"last_success"`     // when its newest delivered period was complete
+	Late        []Late     `json:"late"`             // the oldest first
 }
 
 // A Late period was due more than an hour ago and is not made.
@@ -125,7 +126,9 @@ func Read(ctx context.Context, config *reportconfig.Config, l Ledger, now time.T
 		s.Reports = append(s.Reports, f.report(&config.Reports[i], config.Location, now))
 	}
 	for _, d := range f.unsent {
-		if split.Has(config.Reports, d.Report) {
+		if split.Has(config.Reports, d.Report) || slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool {
+			return r.Was != "" && (d.Report == r.Was || reportconfig.PartOf(d.Report) == r.Was)
+		}) {
 			s.Messages = append(s.Messages, message(d, now))
 		}
 	}

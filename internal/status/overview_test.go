@@ -178,6 +178,23 @@ func TestUnseenPeriodsAreNamed(t *testing.T) {
 	}
 }
 
+// TestAReportThatGoesOnUnderAnotherIDIsNotNew: the ledger has it under the former id until the next wake.
+func TestAReportThatGoesOnUnderAnotherIDIsNotNew(t *testing.T) {
+	config, l := shop(t), wellKept()
+	config.Reports[0].ID, config.Reports[0].Was = "oslo-daily", "daily"
+	l.owed = []ledger.Period{{Key: ledger.Key{Report: "daily"}, Name: "2026-11-20", Due: at("2026-11-21 06:00"), Error: "disk full"}}
+	l.planned[0].To = at("2026-11-21 00:00")
+	l.unsent = []ledger.Delivery{{ID: 7, Key: ledger.Key{Report: "daily"}, Period: "2026-11-19", State: ledger.Deferred}}
+	s, err := Read(t.Context(), config, l, at("2026-11-21 09:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := s.Reports[0]
+	if r.LastSuccess == nil || !r.LastSuccess.Equal(at("2026-11-20 06:02")) || len(r.Late) != 1 || r.Late[0].Why != "disk full" || len(s.Messages) != 1 {
+		t.Errorf("%+v, %d messages", r, len(s.Messages))
+	}
+}
+
 func TestALongListIsCut(t *testing.T) {
 	l := wellKept()
 	for i := range 23 {

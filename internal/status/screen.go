@@ -63,7 +63,7 @@ func (s *Status) sentence(zone *time.Location, begun bool) string {
 // next is the report that is due first.
 func (s *Status) next() (next *Report) {
 	for i := range s.Reports {
-		if next == nil || s.Reports[i].NextDue.Before(next.NextDue) {
+		if !s.Reports[i].Paused && (next == nil || s.Reports[i].NextDue.Before(next.NextDue)) {
 			next = &s.Reports[i]
 		}
 	}
@@ -80,11 +80,14 @@ func (s *Status) Write(w io.Writer, zone *time.Location) error {
 	out := &strings.Builder{}
 	rows := [][]string{{"REPORT", "LAST SENT", "NEXT DUE", "PERIOD", "STATE"}}
 	for _, r := range s.Reports {
-		state := "in time"
+		state, due, period := "in time", local(r.NextDue, zone), r.NextPeriod
+		if r.Paused {
+			state, due, period = "paused", "-", "-"
+		}
 		if n := len(r.Late); n > 0 {
 			state = fmt.Sprintf("late since %s", local(r.Late[0].Due, zone))
 		}
-		rows = append(rows, []string{text.Limit(r.ID, 30), localOr(r.LastSuccess, zone), local(r.NextDue, zone), r.NextPeriod, state})
+		rows = append(rows, []string{text.Limit(r.ID, 30), localOr(r.LastSuccess, zone), due, period, state})
 	}
 	table(out, rows)
 	s.writeLate(out, zone)

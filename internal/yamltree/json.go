@@ -4,9 +4,60 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
+
+// JSON writes a value as JSON, its keys in their order. What JSON has no word for, like a date or .inf, is a string.
+func JSON(v Value) []byte { return appendJSON(nil, v) }
+
+func appendJSON(dst []byte, v Value) []byte {
+	switch v.node.Kind {
+	case yaml.MappingNode:
+		dst = append(dst, '{')
+		for i := 0; i+1 < len(v.node.Content); i += 2 {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(appendJSONString(dst, v.child(v.node.Content[i], "").node.Value), ':')
+			dst = appendJSON(dst, v.child(v.node.Content[i+1], ""))
+		}
+		return append(dst, '}')
+	case yaml.SequenceNode:
+		dst = append(dst, '[')
+		for i, n := range v.node.Content {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendJSON(dst, v.child(n, ""))
+		}
+		return append(dst, ']')
+	}
+	s, tag := v.node.Value, v.Tag()
+	switch {
+	case v.node.Tag == "": // it was JSON, and no string
+		return append(dst, s...)
+	case tag == "!!null":
+		return append(dst, "null"...)
+	case tag == "!!bool":
+		return append(dst, strings.ToLower(s)...)
+	case (tag == "!!int" || tag == "!!float") && json.Valid([]byte(s)):
+		return append(dst, s...)
+	}
+	return appendJSONString(dst, s)
+}
+
+// appendJSONString writes s as it is: <, > and & are no harm outside of HTML.
+func appendJSONString(dst []byte, s string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(s); err != nil {
+		panic(err) // a string always can be
+	}
+	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
+}
 
 func isJSON(data []byte) bool {
 	text := bytes.TrimLeft(data, " \t\r\n")

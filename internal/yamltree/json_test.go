@@ -2,6 +2,7 @@ package yamltree
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -33,7 +34,36 @@ func FuzzJSONReader(f *testing.F) {
 		if r.separators(); len(r.rest) > 0 {
 			t.Errorf("%q: %q is left", data, r.rest)
 		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, data); err != nil || !equalJSON(compact.Bytes(), JSON(Value{node: got})) {
+			t.Errorf("%q is written as %s", data, JSON(Value{node: got}))
+		}
 	})
+}
+
+// equalJSON tells whether two texts say the same, with the same numbers.
+func equalJSON(a, b []byte) bool {
+	read := func(data []byte) (v any) {
+		d := json.NewDecoder(bytes.NewReader(data))
+		d.UseNumber()
+		_ = d.Decode(&v) // nothing then equals nothing else
+		return v
+	}
+	return cmp.Equal(read(a), read(b))
+}
+
+func TestYAMLIsWrittenAsJSON(t *testing.T) {
+	d := Document{Findings: &Findings{}}
+	root, ok := d.Parse([]byte("b: [x, &a {n: 1.50, t: TRUE}]\na: *a\nd: 2026-11-19\nnone: ~\nodd: [.inf, 0x10, '<&>', no]\n"))
+	if !ok {
+		t.Fatal(d.Findings.Faults())
+	}
+	if got, want := string(JSON(root)), `{"b":["x",{"n":1.50,"t":true}],"a":{"n":1.50,"t":true},"d":"2026-11-19","none":null,"odd":[".inf","0x10","<&>","no"]}`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := string(JSON(Without(root, "b", "odd", "a"))); got != `{"d":"2026-11-19","none":null}` {
+		t.Errorf("without some keys: %s", got)
+	}
 }
 
 // flat lists what is compared of a tree.

@@ -72,6 +72,22 @@ func (v Value) Number(low, high uint64) uint64 {
 	return n
 }
 
+// Bool reads true or false; false if it is neither.
+func Bool(v Value) bool {
+	if v.hasForeignTag() {
+		return false
+	}
+	if !v.IsScalar() || v.Tag() != "!!bool" {
+		hint := "true or false"
+		if v.node.Value == "true" || v.node.Value == "false" {
+			hint = "without quotes"
+		}
+		v.Fault(hint, "must be true or false, is %s", v.Describe())
+		return false
+	}
+	return strings.EqualFold(v.node.Value, "true")
+}
+
 // FilePath reads a path and makes it absolute; "" if it is none. A relative one starts from the directory of the document.
 func (v Value) FilePath() string {
 	s := v.Text()

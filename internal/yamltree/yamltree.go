@@ -8,6 +8,7 @@ package yamltree
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -51,8 +52,13 @@ func (v Value) Where() string {
 	return fmt.Sprintf("%s:%d:%d", Escape(v.doc.Name, len(v.doc.Name)), v.at.Line, v.at.Column)
 }
 
-// Position is the line and column that v stands at, from 1.
-func (v Value) Position() (line, column int) { return v.at.Line, v.at.Column }
+// Place names the file and the line that a value stands in.
+func Place(v Value) string {
+	return fmt.Sprintf("%s:%d", Escape(v.doc.Name, len(v.doc.Name)), v.at.Line)
+}
+
+// Position is the line and column that a value stands at, from 1.
+func Position(v Value) (line, column int) { return v.at.Line, v.at.Column }
 
 // Path is how v is reached from the root of its document, like reports[0].reportFilters[1].value; "" is the root.
 func (v Value) Path() string { return v.path }
@@ -121,6 +127,22 @@ func (v Value) Children() iter.Seq2[string, Value] {
 			}
 		}
 	}
+}
+
+// Without is a value less some of its keys, wherever they stand.
+func Without(v Value, keys ...string) Value {
+	if v.node.Kind != yaml.MappingNode {
+		return v
+	}
+	less := *v.node
+	less.Content = nil
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
+		if !slices.Contains(keys, v.child(v.node.Content[i], "").node.Value) {
+			less.Content = append(less.Content, v.node.Content[i], v.node.Content[i+1])
+		}
+	}
+	v.node = &less
+	return v
 }
 
 // childPath is the path of a key of v. In a secret a wrong key may be the secret itself.

@@ -28,12 +28,12 @@ func changed(b *fixture) {
 	b.makeFingerprinted(l, due("b", 3), []byte{9})
 	b.plan(l, due("a", 4))
 	fingerprinted := func(from, to time.Time) string {
-		all, err := l.FingerprintedPeriods(ctx, account, "a", from, to)
+		all, err := l.FingerprintedPeriods(ctx, account, from, to)
 		b.must(err)
-		return texts(all, func(p ledger.Period) string { return p.Name })
+		return texts(all, func(p ledger.Period) string { return p.Report + " " + p.Name })
 	}
-	equal(b, "fingerprinted", fingerprinted(none.From, some.To.Add(time.Hour)), texts([]ledger.Planned{empty, some}, func(p ledger.Planned) string { return p.Name }))
-	equal(b, "of an instant", fingerprinted(some.From, some.From.Add(time.Millisecond)), "["+some.Name+"]")
+	equal(b, "fingerprinted", fingerprinted(none.From, some.To.Add(time.Hour)), "[a "+empty.Name+" a "+some.Name+" b "+some.Name+"]")
+	equal(b, "of an instant", fingerprinted(some.From, some.From.Add(time.Millisecond)), "[a "+some.Name+" b "+some.Name+"]")
 	equal(b, "half-open", fingerprinted(some.To, some.To.Add(time.Hour)), "[]")
 	alarm := ledger.Alarm{Account: account, Kind: "changed", Subject: "a", Text: "a row more", Raised: b.now()}
 	b.must(l.RecordChange(ctx, id, []byte{1, 2}, alarm))
@@ -56,5 +56,5 @@ func changed(b *fixture) {
 	fingerprints, err = l.Fingerprints(ctx, id)
 	b.must(err)
 	equal(b, "purged", fingerprints == nil, true)
-	equal(b, "fingerprinted", fingerprinted(none.From, some.To), "["+empty.Name+"]")
+	equal(b, "fingerprinted", fingerprinted(none.From, some.To), "[a "+empty.Name+" b "+some.Name+"]")
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/schema"
 	"rapport/internal/ledger/sqlite"
 )
 
@@ -86,7 +87,11 @@ func (b *Backend) Dialect() ledger.Dialect {
 const openPatience = time.Minute
 
 // Open connects to the server, and makes the schema when absent.
-func (b *Backend) Open(ctx context.Context, s *ledger.Schema, mustExist bool) (*sql.DB, error) {
+func (b *Backend) Open(ctx context.Context, d ledger.Dialect, mustExist bool) (*sql.DB, error) {
+	s, err := schema.New(d)
+	if err != nil {
+		return nil, err
+	}
 	config, err := b.connectConfig()
 	if err != nil {
 		return nil, err
@@ -144,7 +149,7 @@ func (b *Backend) fillPassword(_ context.Context, config *pgx.ConnConfig) error 
 }
 
 // open brings the schema to the newest version, or refuses it and leaves it as it is.
-func (b *Backend) open(ctx context.Context, s *ledger.Schema, mustExist bool) (err error) {
+func (b *Backend) open(ctx context.Context, s *schema.Schema, mustExist bool) (err error) {
 	one, err := b.db.Conn(ctx)
 	if err != nil {
 		return err

@@ -26,8 +26,8 @@ func (s *spied) Dialect() ledger.Dialect {
 	return d
 }
 
-func (s *spied) Open(ctx context.Context, schema *ledger.Schema, mustExist bool) (db *sql.DB, err error) {
-	s.db, err = s.Backend.Open(ctx, schema, mustExist)
+func (s *spied) Open(ctx context.Context, d ledger.Dialect, mustExist bool) (db *sql.DB, err error) {
+	s.db, err = s.Backend.Open(ctx, d, mustExist)
 	return s.db, err
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/schema"
 )
 
 //go:embed migrations/*.sql
@@ -65,7 +66,11 @@ func (b *Backend) Dialect() ledger.Dialect {
 }
 
 // Open opens the file, and makes it and its directory when absent.
-func (b *Backend) Open(ctx context.Context, s *ledger.Schema, mustExist bool) (db *sql.DB, err error) {
+func (b *Backend) Open(ctx context.Context, d ledger.Dialect, mustExist bool) (db *sql.DB, err error) {
+	s, err := schema.New(d)
+	if err != nil {
+		return nil, err
+	}
 	if b.file, err = resolvePath(b.path, mustExist); err != nil {
 		return nil, err
 	}
@@ -87,7 +92,7 @@ func (b *Backend) Open(ctx context.Context, s *ledger.Schema, mustExist bool) (d
 func (b *Backend) Close() error { return nil }
 
 // open makes the file ready, or refuses it and leaves it as it is.
-func (b *Backend) open(ctx context.Context, s *ledger.Schema, mustExist bool) (*sql.DB, error) {
+func (b *Backend) open(ctx context.Context, s *schema.Schema, mustExist bool) (*sql.DB, error) {
 	if !mustExist {
 		if err := b.file.create(); err != nil {
 			return nil, err
@@ -114,7 +119,7 @@ func (b *Backend) open(ctx context.Context, s *ledger.Schema, mustExist bool) (*
 }
 
 // verifyUnchanged verifies the file without writing to it.
-func (b *Backend) verifyUnchanged(ctx context.Context, s *ledger.Schema) error {
+func (b *Backend) verifyUnchanged(ctx context.Context, s *schema.Schema) error {
 	db, err := connect(b.file.path, "ro")
 	if err != nil {
 		return b.explain(err)
@@ -130,7 +135,7 @@ func (b *Backend) verifyUnchanged(ctx context.Context, s *ledger.Schema) error {
 }
 
 // verify says which version the file is of, 0 of an empty one, or refuses it.
-func (b *Backend) verify(ctx context.Context, db *sql.DB, s *ledger.Schema) (version int, err error) {
+func (b *Backend) verify(ctx context.Context, db *sql.DB, s *schema.Schema) (version int, err error) {
 	seen, guarded, err := b.file.seenCommits() // first: another process may commit meanwhile
 	if err != nil {
 		return 0, err
@@ -159,7 +164,7 @@ func (b *Backend) verify(ctx context.Context, db *sql.DB, s *ledger.Schema) (ver
 }
 
 // migrate brings the file to the newest version, after a copy of what it was.
-func (b *Backend) migrate(ctx context.Context, db *sql.DB, s *ledger.Schema, version int) error {
+func (b *Backend) migrate(ctx context.Context, db *sql.DB, s *schema.Schema, version int) error {
 	if version > 0 {
 		if err := backup(ctx, db, b.file.backupPath(version)); err != nil {
 			return fmt.Errorf("a copy before the migration: %w", b.explain(err))

@@ -1,4 +1,7 @@
-package ledger
+// Package schema brings the database of a ledger to the tables that the program needs, by
+// migrations whose checksums the database keeps. It knows no row, and refuses a database that has
+// seen other migrations, and leaves it as it is.
+package schema
 
 import (
 	"context"
@@ -10,12 +13,14 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+
+	"rapport/internal/ledger"
 )
 
 // A Schema is the tables that the ledger needs, as the migrations that lead to them.
 type Schema struct {
 	migrations []migration
-	dialect    Dialect
+	dialect    ledger.Dialect
 }
 
 // A migration brings the database from one version to the next. Those that were released
@@ -26,8 +31,8 @@ type migration struct {
 	text      string
 }
 
-// NewSchema reads the migrations of a dialect.
-func NewSchema(d Dialect) (*Schema, error) {
+// New reads the migrations of a dialect.
+func New(d ledger.Dialect) (*Schema, error) {
 	names, err := fs.Glob(d.Migrations, "*.sql")
 	if err != nil {
 		return nil, err
@@ -62,8 +67,7 @@ func (s *Schema) Verify(ctx context.Context, db *sql.DB) (version int, commits i
 		return 0, 0, err
 	}
 	defer func() { err = errors.Join(err, started.Rollback()) }()
-	t := tx{ctx: ctx, sql: started, d: s.dialect, s: &statements{}}
-	if version, err = s.applied(t); err != nil {
+	if version, err = s.applied(ctx, started); err != nil {
 		return 0, 0, err
 	}
 	counter := `pulse WHERE id = 1` // as it was called in the first version
@@ -75,34 +79,37 @@ func (s *Schema) Verify(ctx context.Context, db *sql.DB) (version int, commits i
 			counter = `commit_count WHERE writer = ''`
 		}
 	}
-	err = t.row([]any{&commits}, `SELECT commits FROM `+counter)
+	err = started.QueryRowContext(ctx, `SELECT commits FROM `+counter).Scan(&commits)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = DamagedError("its count of transactions is gone")
+		err = ledger.DamagedError("its count of transactions is gone")
 	}
 	return version, commits, err
 }
 
 // applied is how many of the known migrations a database has seen.
-func (s *Schema) applied(t tx) (int, error) {
-	seen, err := collect(t, func(row scanner) (m migration, err error) {
-		return m, row.Scan(&m.number, &m.name, &m.sum)
-	}, `SELECT number, name, sha256 FROM migration ORDER BY number`)
+func (s *Schema) applied(ctx context.Context, t *sql.Tx) (n int, err error) {
+	rows, err := t.QueryContext(ctx, `SELECT number, name, sha256 FROM migration ORDER BY number`)
 	if err != nil {
 		return 0, err
 	}
-	for i, m := range seen {
-		if i >= len(s.migrations) || m.number != s.migrations[i].number {
-			return 0, errNewer("it has " + m.name)
+	defer rows.Close()
+	for ; rows.Next(); n++ {
+		var seen migration
+		if err := rows.Scan(&seen.number, &seen.name, &seen.sum); err != nil {
+			return 0, err
 		}
-		if m.sum != s.migrations[i].sum {
-			return 0, errNewer("its " + m.name + " is another one")
+		if n >= len(s.migrations) || seen.number != s.migrations[n].number {
+			return 0, errNewer("it has " + seen.name)
+		}
+		if seen.sum != s.migrations[n].sum {
+			return 0, errNewer("its " + seen.name + " is another one")
 		}
 	}
-	return len(seen), nil
+	return n, rows.Err()
 }
 
 func errNewer(what string) error {
-	return &UnusableError{fmt.Errorf("was written by another version (%s) — use that version, or one after it", what)}
+	return &ledger.UnusableError{Err: fmt.Errorf("was written by another version (%s) — use that version, or one after it", what)}
 }
 
 const makeMigrationTable = `CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)`

@@ -1,4 +1,4 @@
-package ledger_test
+package schema
 
 import (
 	"testing"
@@ -13,7 +13,7 @@ func TestMigrationsAreNumberedUpwards(t *testing.T) {
 		for _, name := range names {
 			files[name] = &fstest.MapFile{}
 		}
-		if _, err := ledger.NewSchema(ledger.Dialect{Migrations: files}); err == nil {
+		if _, err := New(ledger.Dialect{Migrations: files}); err == nil {
 			t.Errorf("%s were taken", names)
 		}
 	}

@@ -1,0 +1,89 @@
+package reportset
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"rapport/reportconfig"
+)
+
+// An Owner is a configuration that the reports of a ledger may be of.
+type Owner struct {
+	Path      string
+	HasReport func(path, id string) bool // whether a file that is there has a report; nil: nobody looks
+}
+
+// Orphan tells whether what the configuration at path planned of a report that the owner has not is
+// now nobody's: the file is gone, or it was the owner's. If that has it by now, it was only not
+// read yet, and another process works for it.
+func (o Owner) Orphan(path, id string) bool {
+	if o.IsOurs(path) {
+		return o.HasReport == nil || !o.HasReport(o.Path, id)
+	}
+	return IsGone(path)
+}
+
+// LeftBehind tells whether the configuration at path has a report no more.
+func (o Owner) LeftBehind(path, id string) bool {
+	return o.IsOurs(path) || IsGone(path) || o.HasReport != nil && !o.HasReport(path, id)
+}
+
+// IsOurs tells whether the configuration at path is the owner's, by whatever path.
+func (o Owner) IsOurs(path string) bool {
+	if path == o.Path {
+		return true
+	}
+	theirs, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	ours, err := os.Stat(o.Path)
+	return err == nil && os.SameFile(theirs, ours)
+}
+
+// IsGone tells whether there is no file at path.
+func IsGone(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// Elsewhere is what the configurations of other machines have; nil: nothing.
+type Elsewhere struct {
+	paths   map[string][]string
+	reports []string
+}
+
+// NewElsewhere takes what other machines have, by the paths of their configurations: reports,
+// and recipients of one as its id, a space and the address. Ours are the reports of this one.
+func NewElsewhere(paths map[string][]string, ours *Set) *Elsewhere {
+	e := &Elsewhere{paths: paths}
+	for key := range paths {
+		if !strings.Contains(key, " ") && ours.Report(key) == nil {
+			e.reports = append(e.reports, key)
+		}
+	}
+	slices.Sort(e.reports)
+	return e
+}
+
+// Having gives the paths of the configurations that have a report, or a recipient of one.
+func (e *Elsewhere) Having(key string) []string {
+	if e == nil {
+		return nil
+	}
+	if whole := reportconfig.PartOf(key); whole != "" && !strings.Contains(key, " ") {
+		key = whole // whoever has that has its parts
+	}
+	return e.paths[key]
+}
+
+// Reports are those that this configuration has not.
+func (e *Elsewhere) Reports() []string {
+	if e == nil {
+		return nil
+	}
+	return e.reports
+}

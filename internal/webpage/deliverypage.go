@@ -1,0 +1,109 @@
+package webpage
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/mail"
+	"rapport/internal/ledger"
+	"rapport/internal/text"
+	"rapport/reportconfig"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// find gives the delivery of the path, if it is the account's.
+func (v *visit) find() (d ledger.Delivery, err error) {
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return d, errNotFound
+	}
+	d, err = v.account.Ledger.Delivery(v.Context(), id)
+	if err == nil && d.Account != v.account.Config.Account {
+		err = errNotFound
+	}
+	return d, err
+}
+
+type deliveryData struct {
+	deliveryRow
+	Tries  []try
+	Action string // that is to be confirmed
+}
+
+type try struct {
+	At           moment
+	Word, Answer string
+	Revision     int
+}
+
+func delivery(v *visit) error {
+	d, err := v.find()
+	if err != nil {
+		return err
+	}
+	data := deliveryData{deliveryRow: v.row(d)}
+	attempts, err := v.account.Ledger.Attempts(v.Context(), d.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range slices.Backward(attempts) {
+		data.Tries = append(data.Tries, try{v.moment(a.At), v.words.Word("page.state." + string(a.State)), text.PrintableLine(a.Answer), a.Revision})
+	}
+	return v.show(http.StatusOK, "delivery", d.Report+" "+d.Period, data)
+}
+
+// confirm asks before anything is done.
+func confirm(v *visit) error {
+	d, err := v.find()
+	if err != nil {
+		return err
+	}
+	if action := v.PathValue("action"); action != "resend" && action != "release" && action != "close" {
+		return errNotFound
+	}
+	return v.show(http.StatusOK, "confirm", v.words.Word("page.do."+v.PathValue("action")), deliveryData{deliveryRow: v.row(d), Action: v.PathValue("action")})
+}
+
+// decide does what was confirmed. A second click finds it done, and says so.
+func decide(v *visit) error {
+	d, err := v.find()
+	if err != nil {
+		return err
+	}
+	do := map[string]func() (ledger.Delivery, error){}
+	beside := func(tx ledger.Tx) error {
+		act := v.act(v.PathValue("action"), fmt.Sprintf("delivery %d", d.ID))
+		act.Before = string(d.State)
+		return act.WriteDown(tx)
+	}
+	now := v.server.Now()
+	do["resend"] = func() (ledger.Delivery, error) { return v.account.Ledger.Resend(v.Context(), d.ID, now, beside) }
+	do["release"] = func() (ledger.Delivery, error) { return v.account.Ledger.Release(v.Context(), d.ID, now, beside) }
+	do["close"] = func() (ledger.Delivery, error) { return v.account.Ledger.CloseDelivery(v.Context(), d.ID, now, beside) }
+	action := do[v.PathValue("action")]
+	if action == nil {
+		return errNotFound
+	}
+	if v.PathValue("action") != "close" && !v.isRecipient(d) {
+		v.problem(http.StatusConflict, "page.no_recipient")
+		return nil
+	}
+	var state *ledger.StateError
+	if _, err := action(); errors.As(err, &state) {
+		return errRefused
+	} else if err != nil {
+		return err
+	}
+	v.account.Poke()
+	http.Redirect(v.writer, v.Request, fmt.Sprintf("/deliveries/%d?done=%s", d.ID, v.PathValue("action")), http.StatusSeeOther)
+	return nil
+}
+
+// isRecipient tells whether the report still goes to whom the delivery is to: nobody else is mailed.
+func (v *visit) isRecipient(d ledger.Delivery) bool {
+	return slices.ContainsFunc(v.account.Reports(), func(r reportconfig.Report) bool {
+		return r.ID == d.Report && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, d.Recipient) })
+	})
+}

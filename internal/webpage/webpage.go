@@ -1,0 +1,201 @@
+// Package webpage is what a person sees in a browser: how it is, which reports there are, what
+// went to whom, and what can be done about it. It refuses to change anything by a GET, to run a
+// script, to load anything from another host, and to show more than the account of who looks.
+package webpage
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/served"
+	"rapport/internal/text"
+	"rapport/locales"
+	"rapport/reportconfig"
+)
+
+// An Account is one whose pages are served.
+type Account struct {
+	Config  *reportconfig.Config
+	Ledger  *ledger.Ledger
+	Reports func() []reportconfig.Report // those of the file, and those that were made over HTTP
+	// Use runs do while the ledger is open; a ledger that is closed is an error.
+	Use func(do func() error) error
+	// Poke has the engine look at the ledger soon.
+	Poke func()
+}
+
+// Options are what all accounts of a server share.
+type Options struct {
+	Now     func() time.Time
+	Random  func() []byte // 32 bytes that nobody can guess
+	Secure  bool          // the pages are reached by https
+	Address func(*http.Request) string
+	Log     *slog.Logger
+}
+
+// A Server serves the pages of all accounts of one address.
+type Server struct {
+	Options
+	accounts []Account
+	pages    *template.Template
+	handler  http.Handler
+}
+
+//go:embed templates style.css
+var files embed.FS
+
+// New makes a server.
+func New(accounts []Account, o Options) (*Server, error) {
+	s := &Server{Options: o, accounts: accounts}
+	var err error
+	s.pages, err = template.New("").Funcs(template.FuncMap{"word": func(string, ...any) string { return "" }}).ParseFS(files, "templates/*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	for pattern, show := range s.routes() {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			s.serve(w, r, show, strings.Contains(pattern, "/sign-in"))
+		})
+	}
+	mux.HandleFunc("GET /style.css", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "style.css") })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, func(*visit) error { return errNotFound }, false)
+	})
+	s.handler = http.NewCrossOriginProtection().Handler(mux)
+	return s, nil
+}
+
+func (s *Server) routes() map[string]func(*visit) error {
+	return map[string]func(*visit) error{
+		"GET /{$}":                           overview,
+		"GET /reports":                       reports,
+		"GET /deliveries":                    deliveries,
+		"GET /deliveries/{id}":               delivery,
+		"GET /deliveries/{id}/{action}":      confirm,
+		"POST /deliveries/{id}/{action}":     decide,
+		"GET /periods/{id}":                  period,
+		"GET /periods/{id}/files/{position}": file,
+		"GET /activity":                      activity,
+		"GET /sign-in":                       signInHelp,
+		"GET /sign-in/{secret}":              signInForm,
+		"POST /sign-in/{secret}":             signIn,
+		"POST /sign-out":                     signOut,
+		"POST /language":                     chooseLanguage,
+	}
+}
+
+// Patterns are all that the server answers.
+func (s *Server) Patterns() (all []string) {
+	for p := range s.routes() {
+		all = append(all, p)
+	}
+	return all
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for name, value := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+		"X-Content-Type-Options":  "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": "no-store",
+	} {
+		w.Header().Set(name, value)
+	}
+	if s.Secure {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	s.handler.ServeHTTP(w, r)
+}
+
+// A visit is one request of a person.
+type visit struct {
+	*http.Request
+	server  *Server
+	writer  http.ResponseWriter
+	account *Account // nil: nobody is signed in
+	session served.Session
+	words   *locales.Printer
+	lang    string // no or en
+}
+
+var (
+	errNotFound = errors.New("there is no such page")
+	errSignIn   = errors.New("nobody is signed in")
+	errRefused  = errors.New("that cannot be done now")
+)
+
+// serve finds out who visits, and answers.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, show func(*visit) error, open bool) {
+	v := &visit{Request: r, server: s, writer: w}
+	err := v.enter()
+	if err == nil && v.account == nil && !open {
+		err = errSignIn
+	}
+	if err == nil && v.account != nil && !open {
+		err = v.account.Use(func() error { return show(v) })
+	} else if err == nil {
+		err = show(v)
+	}
+	switch {
+	case err == nil:
+	case errors.Is(err, errSignIn) && r.Method == http.MethodGet:
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+	case errors.Is(err, errSignIn):
+		v.problem(http.StatusForbidden, "page.forbidden")
+	case errors.Is(err, errNotFound), errors.Is(err, ledger.ErrNoDelivery), errors.Is(err, ledger.ErrNoPeriod):
+		v.problem(http.StatusNotFound, "page.not_found")
+	case errors.Is(err, errRefused):
+		v.problem(http.StatusConflict, "page.refused")
+	default:
+		s.Log.Error("page", "path", r.URL.Path, "error", err)
+		v.problem(http.StatusInternalServerError, "page.fault")
+	}
+}
+
+func (v *visit) problem(status int, word string) {
+	_ = v.show(status, "problem", v.words.Word(word), nil) // it is told as well as it can be
+}
+
+// A shownPage is what every page has.
+type shownPage struct {
+	Lang, Title, Path, Notice string
+	SignedIn                  bool
+	Account, Name             string
+	Data                      any
+}
+
+// show writes a page.
+func (v *visit) show(status int, name, title string, data any) error {
+	p := shownPage{Lang: map[string]string{"no": "nb", "en": "en"}[v.lang], Title: title, Path: v.URL.Path, SignedIn: v.account != nil, Name: text.PrintableLine(v.session.Name), Data: data}
+	if v.account != nil {
+		p.Account = v.account.Config.Account
+		if n := v.account.Config.Organization.Name; n != "" {
+			p.Account = n
+		}
+	}
+	if notice := v.URL.Query().Get("done"); notice == "resend" || notice == "release" || notice == "close" {
+		p.Notice = v.words.Word("page.done." + notice)
+	}
+	pages, err := v.server.pages.Clone()
+	if err != nil {
+		return err
+	}
+	pages.Funcs(template.FuncMap{"word": v.words.Word})
+	var page bytes.Buffer
+	if err := pages.ExecuteTemplate(&page, name+".html.tmpl", p); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	v.writer.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.writer.WriteHeader(status)
+	_, _ = page.WriteTo(v.writer) // who asked may have gone
+	return nil
+}

@@ -1,0 +1,158 @@
+package reportconfig
+
+import (
+	"net"
+	"net/netip"
+	"time"
+
+	"rapport/internal/yamltree"
+)
+
+// Web is where the API and the pages are served, and to whom.
+type Web struct {
+	Listen     string         // host:port; port 0 is any free one
+	URL        string         // the public address, without a slash at its end; "": that of Listen
+	TLS        *WebTLS        // nil: plain HTTP
+	Proxy      []netip.Prefix // whose X-Forwarded-For and -Proto are believed
+	Clients    []Client
+	TokenLife  time.Duration // of the clients' access tokens
+	Recipients []string      // whom reports of the API may be mailed to: addresses, or *@domain
+}
+
+// WebTLS is how the listener protects its connections: absolute paths of PEM files.
+type WebTLS struct{ Cert, Key string }
+
+// Client is a program that uses the API.
+type Client struct {
+	ID     string
+	Secret Secret
+	Scopes []Scope // at least one, none twice
+}
+
+// Scope is a right of a client, in Dintero's words.
+type Scope string
+
+// The scopes.
+const (
+	ReadInsight  Scope = "read:insight"
+	WriteInsight Scope = "write:insight"
+	AdminInsight Scope = "admin:insight"
+	ReadReports  Scope = "read:reports"
+	AdminReports Scope = "admin:reports"
+)
+
+const (
+	defaultWebListen = "127.0.0.1:9798"
+	defaultTokenLife = time.Hour
+)
+
+// readWeb reads where the API and the pages are served. Health and metrics are at listen, and need an address of their own.
+func readWeb(v yamltree.Value, listen string) *Web {
+	w := &Web{Listen: defaultWebListen, TokenLife: defaultTokenLife}
+	if v.Tag() == "!!null" {
+		v.Fault("write web: {}", "is empty")
+		return w
+	}
+	m, ok := v.Mapping(section("web"))
+	if !ok {
+		return w
+	}
+	w.Listen = optional(m, "listen", defaultWebListen, readHostPort)
+	w.TLS = optional(m, "tls", nil, readWebTLS)
+	w.Proxy = optional(m, "proxy", nil, readProxies)
+	w.URL = optional(m, "url", "", readPublicURL)
+	w.Clients = optional(m, "clients", nil, readClients)
+	w.TokenLife = optional(m, "token_life", defaultTokenLife, readTokenLife)
+	w.Recipients = optional(m, "recipients", nil, readRecipientPatterns)
+	w.checkListen(m, listen)
+	return w
+}
+
+// checkListen refuses an address that others can reach without anything that keeps what is said there secret.
+func (w *Web) checkListen(m yamltree.Mapping, listen string) {
+	at, written := m.Field("listen")
+	if !written {
+		at = m.Missing("listen")
+	}
+	host, port, err := net.SplitHostPort(w.Listen)
+	_, hasTLS := m.Field("tls")
+	_, hasProxy := m.Field("proxy")
+	switch {
+	case err != nil: // there is a fault already
+	case w.Listen == listen && port != "0":
+		at.Fault("give each an address of its own", "is where health and metrics are")
+	case !isLoopback(host) && !hasTLS && !hasProxy:
+		at.Fault("add tls, or proxy where another program ends TLS; "+defaultWebListen+" keeps it to this machine", "others would reach it in the clear")
+	}
+	if _, hasURL := m.Field("url"); !hasURL && err == nil && (host == "" || isUnspecified(host)) {
+		m.Missing("url").Fault("like https://rapport.example.com", "is missing, and all addresses of this machine are listened at: say how this one is reached")
+	}
+}
+
+func isUnspecified(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsUnspecified()
+}
+
+func readWebTLS(v yamltree.Value) *WebTLS {
+	t := &WebTLS{}
+	m, ok := v.Mapping(section("tls"))
+	if !ok {
+		return t
+	}
+	if cert, ok := m.Required("cert", "the file of the certificate, with those of its issuers"); ok {
+		t.Cert = cert.FilePath()
+	}
+	if key, ok := m.Required("key", "the file of the certificate's key"); ok {
+		t.Key = key.FilePath()
+	}
+	return t
+}
+
+// readProxies reads addresses and networks.
+func readProxies(v yamltree.Value) (list []netip.Prefix) {
+	items, ok := v.List()
+	if !ok {
+		return nil
+	}
+	if len(items) == 0 {
+		v.Fault("like [127.0.0.1/32]", "names no proxy")
+	}
+	for _, item := range items {
+		s := item.Text()
+		prefix, err := netip.ParsePrefix(s)
+		if err != nil {
+			var ip netip.Addr
+			if ip, err = netip.ParseAddr(s); err == nil && ip.Zone() == "" {
+				prefix, err = ip.Prefix(ip.BitLen())
+			}
+		}
+		switch {
+		case s == "":
+		case err != nil || !prefix.IsValid():
+			item.Fault("like 127.0.0.1/32", "%s is not an address or a network", yamltree.Quote(s))
+		default:
+			list = append(list, prefix.Masked())
+		}
+	}
+	return list
+}
+
+func readTokenLife(v yamltree.Value) time.Duration {
+	const hint = "minutes or hours, like 30m or 1h"
+	s, ok := v.StrWithHint(hint)
+	if !ok {
+		return 0
+	}
+	unit := s[max(0, len(s)-1):]
+	life, err := time.ParseDuration(s)
+	switch {
+	case err != nil || unit != "m" && unit != "h" || !isDigits(s[:len(s)-1]) || s[0] == '0':
+		v.Fault(hint, "%s is not a number of minutes or hours", yamltree.Quote(s))
+	case life < 5*time.Minute || life > 24*time.Hour:
+		v.Fault("", "must be from 5m to 24h, is %s", yamltree.Quote(s))
+	default:
+		return life
+	}
+	return 0
+}
