@@ -129,6 +129,11 @@ func (c *Config) ReadBody(v yamltree.Value, taken func(id string) bool) (Entry, 
 	if _, ours := e.Data.(Settlements); ours {
 		e.dataType.Fault("put it into the configuration file", "%s are no report configuration of Dintero's", PayoutSettlements)
 	}
+	for _, key := range []string{"split", "addresses"} {
+		if given, ok := v.Child(key); ok { // a request names no file of the server's
+			given.Fault("put the report into the configuration file", "a report that is split is not made over HTTP")
+		}
+	}
 	if e.Data != nil {
 		c.requireFile(e)
 	}
