@@ -1,13 +1,13 @@
 package parts
 
 import (
-	"bufio"
-	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 
 	"rapport/internal/ledger"
@@ -19,10 +19,10 @@ type Sequence = iter.Seq2[ledger.MadePart, error]
 // A spool keeps on the disk what the ledger is to be told of parts: of ten thousand it is more
 // than memory should hold. Its file has no name, where the system allows that.
 type spool struct {
-	mu   sync.Mutex
-	file *os.File
-	to   *bufio.Writer
-	code *gob.Encoder
+	mu     sync.Mutex
+	file   *os.File
+	size   int64
+	places map[string][2]int64 // of each in the file, by its report: where it begins and ends
 }
 
 func newSpool(dir string) (*spool, error) {
@@ -31,39 +31,44 @@ func newSpool(dir string) (*spool, error) {
 		return nil, err
 	}
 	_ = os.Remove(f.Name()) // Close removes it where this could not
-	s := &spool{file: f, to: bufio.NewWriter(f)}
-	s.code = gob.NewEncoder(s.to)
-	return s, nil
+	return &spool{file: f, places: map[string][2]int64{}}, nil
 }
 
 // add keeps one; it is called by several at once.
 func (s *spool) add(p ledger.MadePart) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.code.Encode(p); err != nil {
+	text, err := json.Marshal(p)
+	if err != nil {
 		return fmt.Errorf("keep a part for the ledger: %w", err)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.file.WriteAt(text, s.size); err != nil {
+		return fmt.Errorf("keep a part for the ledger: %w", err)
+	}
+	end := s.size + int64(len(text))
+	s.places[p.Report], s.size = [2]int64{s.size, end}, end
 	return nil
 }
 
-// all yields those that were added; it may be called again, when no more are.
+// all yields those that were added, by report: in whatever order they were made. It may be called again.
 func (s *spool) all() Sequence {
 	return func(yield func(ledger.MadePart, error) bool) {
-		err := s.to.Flush()
-		if err == nil {
-			_, err = s.file.Seek(0, io.SeekStart)
-		}
-		from := gob.NewDecoder(bufio.NewReader(s.file))
-		for err == nil {
+		for _, report := range slices.Sorted(maps.Keys(s.places)) {
+			place := s.places[report]
+			text := make([]byte, place[1]-place[0])
 			var p ledger.MadePart
-			if err = from.Decode(&p); errors.Is(err, io.EOF) {
+			_, err := s.file.ReadAt(text, place[0])
+			if err == nil {
+				err = json.Unmarshal(text, &p)
+			}
+			if err != nil {
+				yield(p, fmt.Errorf("read what was kept of a part: %w", err))
 				return
 			}
-			if err == nil && !yield(p, nil) {
+			if !yield(p, nil) {
 				return
 			}
 		}
-		yield(ledger.MadePart{}, fmt.Errorf("read what was kept of parts: %w", err))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"rapport/internal/archive"
@@ -82,6 +84,7 @@ func (t *triedParts) madePart(made builder.Result) error {
 
 // publish moves what was tried to its place, and sends it.
 func (t *triedParts) publish() (o builder.Outcome, err error) {
+	slices.SortFunc(t.made, func(a, b triedPart) int { return strings.Compare(a.job.Report.ID, b.job.Report.ID) })
 	for _, one := range t.made {
 		if err := errors.Join(os.RemoveAll(one.dir), os.Rename(one.dir+".new", one.dir)); err != nil {
 			return o, err

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"rapport/internal/archive"
@@ -138,6 +139,7 @@ func (m *Making) made(r builder.Result) error {
 // Record writes the whole and its parts down. With an error the ledger may have all of it, or
 // nothing.
 func (m *Making) Record(ctx context.Context, done ledger.MadePeriod) error {
+	slices.SortFunc(m.jobs, func(a, b report.Job) int { return strings.Compare(a.Report.ID, b.Report.ID) })
 	for _, j := range m.jobs {
 		final := filepath.Join(m.periodDir(j), archive.OutgoingDir)
 		if err := os.RemoveAll(final); err != nil { // what is there was never recorded
