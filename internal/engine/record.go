@@ -145,7 +145,7 @@ func (m *maker) made(ctx context.Context, mk *making) {
 		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
 	for _, part := range mk.parts.Jobs() {
-		if err := m.publish(part); err != nil {
+		if err := errors.Join(m.publish(part), durable.RemoveEmpty(filepath.Join(m.periodDir(part), archive.OutgoingDir))); err != nil {
 			m.faults.add(fmt.Errorf("report %s: %s: %w", part.Report.ID, part.PeriodName(), err)) // likewise
 		}
 	}
