@@ -2,6 +2,7 @@ package reportconfig
 
 import (
 	"net/mail"
+	"slices"
 	"strings"
 
 	"rapport/internal/calendar"
@@ -97,6 +98,12 @@ type Part struct {
 
 // Mails tells whether anybody is mailed the report, or a part of it.
 func (r *Report) Mails() bool { return len(r.Emails) > 0 || r.Addresses != "" }
+
+// HasRecipient tells whether an address is among the recipients; of a part of which nobody knows who gets it, as far as
+// is known; no report, nil, has none. The case of an address makes no other mailbox.
+func (r *Report) HasRecipient(address string) bool {
+	return r != nil && r.Part != nil && r.Part.Fault != nil || r != nil && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, address) })
+}
 
 // PartOf tells of which report an ID is a part of; "": of none.
 func PartOf(id string) string {

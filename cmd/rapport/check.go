@@ -109,8 +109,9 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	if err := dueTable(c.stdout, config, now); err != nil {
 		return config, err
 	}
-	if err := readAddresses(c.stdout, config); err != nil {
-		return config, err
+	listed, err := split.ReadAll(config.Reports)
+	if fmt.Fprint(c.stdout, listed); err != nil {
+		return config, configFault(err)
 	}
 	c.warnRenamed(ctx, config)
 	options := setupOptions{clock: func() time.Time { return now }, log: c.log, mails: config.Mail.From != nil}
@@ -167,21 +168,6 @@ func dueTable(w io.Writer, config *reportconfig.Config, now time.Time) error {
 			timing.Due(next).Format("2006-01-02 15:04 -07:00"), next, len(r.Emails))
 	}
 	return table.Flush()
-}
-
-// readAddresses reads who gets the parts of reports, and says how many there are.
-func readAddresses(w io.Writer, config *reportconfig.Config) error {
-	for _, r := range config.Reports {
-		if r.Addresses == "" {
-			continue
-		}
-		addresses, err := split.ReadAddresses(r.Addresses)
-		if err != nil {
-			return configFault(err)
-		}
-		fmt.Fprintf(w, "  %s: %s in %s\n", r.ID, counted(len(addresses.List), "part"), r.Addresses)
-	}
-	return nil
 }
 
 // askBoth asks Dintero for a token and a page, and the relay whether it would take a mail.

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"slices"
 	"strings"
 	"time"
 
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
+	"rapport/internal/parts"
 )
 
 // A change is what the operator can say of a delivery.
@@ -115,11 +115,9 @@ func (d *deliveries) applyOne(ctx context.Context, id int64, c change, now time.
 	return err
 }
 
-// isRecipient tells whether the configuration has the delivery's recipient still. The case
-// of an address makes no other mailbox.
+// isRecipient tells whether the configuration has the delivery's recipient still.
 func (d *deliveries) isRecipient(ctx context.Context, row ledger.Delivery) bool {
-	r := directory(ctx, d.config, d.ledger).Entry(d.config.Reports, row.Report)
-	return r != nil && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, row.Recipient) })
+	return parts.Directory(ctx, d.config.Account, d.config.Reports, d.ledger).Entry(d.config.Reports, row.Report).HasRecipient(row.Recipient)
 }
 
 // confirm asks on stderr and reads a line.

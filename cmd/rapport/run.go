@@ -16,6 +16,7 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
+	"rapport/internal/parts"
 	"rapport/internal/report"
 	"rapport/internal/split"
 	"rapport/internal/webhook"
@@ -167,54 +168,22 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 		return outcome, err
 	}
 	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
+	c.RealClock = r.flags.now == ""
 	if err := r.findParts(ctx, c.Ledger); err != nil {
 		return outcome, err
 	}
-	c.RealClock = r.flags.now == ""
 	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
 }
 
 // findParts finds out whose the parts are that --report names. Without a ledger the addresses tell.
 func (r *reportRun) findParts(ctx context.Context, l *ledger.Ledger) error {
-	parts := directory(ctx, r.config, l)
-	found := map[string]*reportconfig.Report{}
-	for i, entry := range r.reports {
-		if entry.Part == nil {
-			continue
-		}
-		part := parts.Entry(r.config.Reports, entry.ID)
-		switch {
-		case part == nil:
-			return usage("--report %s: report %s has no such part, and none is listed in its addresses", entry.ID, entry.Part.Of)
-		case part.Part.Fault != nil:
-			return &exit{exitWaiting, fmt.Errorf("report %s: %w", entry.ID, part.Part.Fault)}
-		}
-		r.reports[i], found[part.ID] = part, part
-	}
-	for i := range r.jobs {
-		if part := found[r.jobs[i].Report.ID]; part != nil {
-			r.jobs[i].Report = part
-		}
+	switch err := parts.Identify(parts.Directory(ctx, r.config.Account, r.config.Reports, l), r.config.Reports, r.reports, r.jobs); {
+	case errors.As(err, new(*parts.UnknownError)):
+		return usage("--report %v", err)
+	case err != nil:
+		return &exit{exitWaiting, err}
 	}
 	return nil
-}
-
-// directory finds the parts of a configuration's reports; without a ledger none was made yet.
-func directory(ctx context.Context, config *reportconfig.Config, l *ledger.Ledger) *split.Directory {
-	return &split.Directory{Value: func(whole, slug string) (value string, found bool, err error) {
-		known := map[string]string{}
-		if l != nil {
-			if known, err = l.PartSlugs(ctx, config.Account, whole); err != nil {
-				return "", false, err
-			}
-		}
-		for i := range config.Reports {
-			if config.Reports[i].ID == whole {
-				return split.Value(&config.Reports[i], known, slug)
-			}
-		}
-		return "", false, nil
-	}}
 }
 
 // trial tells whether the run is only to be looked at.
@@ -242,18 +211,7 @@ func (f runFlags) choose(config *reportconfig.Config) (chosen []*reportconfig.Re
 			return nil, usage("--report %s: there is no such report in %s — there are %s", id, config.Path, strings.Join(ids(config), ", "))
 		}
 	}
-	for i := range config.Reports {
-		r := &config.Reports[i]
-		if len(f.reports) == 0 || slices.Contains(f.reports, r.ID) {
-			chosen = append(chosen, r)
-		}
-		for _, id := range f.reports {
-			if reportconfig.PartOf(id) == r.ID { // of whom it is the ledger knows
-				chosen = append(chosen, r.PartOf(strings.TrimPrefix(id, r.ID+"."), reportconfig.Part{}))
-			}
-		}
-	}
-	return chosen, nil
+	return split.Choose(config.Reports, f.reports), nil
 }
 
 // periods gives the jobs of the periods that --period names; none without it. Without --report it means the reports that

@@ -8,6 +8,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
+	"rapport/internal/parts"
 	"rapport/internal/preview"
 	"rapport/internal/report"
 	"rapport/internal/statement"
@@ -31,7 +32,9 @@ func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) 
 		Clock: r.clock, Log: r.log, EventLog: c.EventLog, Emit: c.Emit,
 	}
 	if l != nil {
-		trial.PartSlugs = l.PartSlugs
+		trial.PartSlugs = func(ctx context.Context, account, report string) (map[string]string, error) {
+			return parts.Slugs(ctx, l, account, report)
+		}
 	}
 	return trial.All(ctx, jobs, bar.next), nil
 }

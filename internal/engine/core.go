@@ -13,6 +13,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
+	"rapport/internal/parts"
 	"rapport/internal/report"
 	"rapport/internal/reportset"
 	"rapport/internal/split"
@@ -55,9 +56,7 @@ func newCore(c Config) *core {
 		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
 	})
 	e.source = &sourceClock{Config: c, alarms: e.alarms}
-	e.parts = &split.Directory{Value: func(whole, slug string) (string, bool, error) {
-		return c.Ledger.PartValue(context.Background(), c.Account.ID, whole, slug)
-	}}
+	e.parts = parts.Known(context.Background(), c.Ledger, c.Account.ID)
 	return e
 }
 

@@ -157,7 +157,9 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		err = errors.Join(os.RemoveAll(mk.dir), durable.MkdirAll(mk.dir))
 	}
 	if err == nil {
-		err = m.beginParts(ctx, mk)
+		mk.parts, err = parts.Begin(ctx, m.Config.Ledger, m.Archive, row, j, mk.dir, func(r builder.Result, dir string) (ledger.MadePeriod, error) {
+			return m.freezeAll(ctx, &making{Result: r, dir: dir}, nil)
+		})
 	}
 	if err != nil {
 		mk.Err = err
@@ -166,21 +168,6 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	}
 	m.ping(ctx, j.Report, ledger.PingStart)
 	return mk
-}
-
-// beginParts prepares those of a report that is split; a part by itself needs somebody who gets it.
-func (m *maker) beginParts(ctx context.Context, mk *making) error {
-	if part := mk.Report.Part; part != nil {
-		return part.Fault
-	}
-	if mk.Report.Split == "" {
-		return nil
-	}
-	mk.parts = &parts.Making{Account: m.Account.ID, Archive: m.Archive, Ledger: m.Ledger, Whole: mk.row, Job: mk.Job, Context: ctx}
-	mk.parts.Freeze = func(r builder.Result, dir string) (ledger.MadePeriod, error) {
-		return m.freezeAll(ctx, &making{Result: r, dir: dir}, nil)
-	}
-	return mk.parts.Begin(mk.dir)
 }
 
 // finish records what became of a period.

@@ -40,11 +40,7 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 	if err := durable.Rename(mk.dir, final); err != nil {
 		return err
 	}
-	record := func() error { return m.Ledger.RecordMade(ctx, mk.row.Claim, done) }
-	if mk.parts != nil {
-		record = func() error { return mk.parts.Record(ctx, done) }
-	}
-	if err := record(); err != nil { // which may have been written all the same: the files stay
+	if err := mk.parts.Record(ctx, m.Ledger, mk.row.Claim, done); err != nil { // which may have been written all the same: the files stay
 		return fmt.Errorf("ledger: %w", err)
 	}
 	return nil

@@ -65,7 +65,7 @@ var plan = map[string]string{
 	"internal/lateevents": "internal/report internal/payment internal/ledger internal/extsort internal/ident internal/calendar internal/text internal/money reportconfig locales",
 	"internal/statement":  "internal/settlement internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":    "internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig",
-	"internal/parts":      "internal/split internal/builder internal/statement internal/report internal/ledger internal/archive internal/durable",
+	"internal/parts":      "reportconfig internal/split internal/builder internal/statement internal/report internal/ledger internal/archive internal/durable",
 	"internal/builder":    "fetch internal/split internal/settlement internal/ledger internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident internal/text internal/money render render/xlsx locales reportconfig",
 	"internal/preview":    "internal/split internal/settlement internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
 	"internal/alarm":      "internal/message internal/statement internal/ledger internal/content internal/ident mail locales reportconfig",
@@ -76,13 +76,13 @@ var plan = map[string]string{
 	"internal/status": "internal/split internal/ledger internal/calendar internal/text reportconfig",
 
 	"internal/insight":    "internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
-	"internal/webpage":    "internal/insight internal/status internal/ledger internal/ledger/served internal/text locales reportconfig",
+	"internal/webpage":    "internal/parts internal/insight internal/status internal/ledger internal/ledger/served internal/text locales reportconfig",
 	"internal/webserver":  "",
 	"internal/ledgerpool": "internal/ledger internal/servicestate reportconfig",
 	"internal/webservice": "internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver reportconfig",
 	"internal/monitoring": "internal/daemon reportconfig",
 
-	"cmd/rapport": "internal/split internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
+	"cmd/rapport": "internal/split internal/parts internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
 
 	// For tests alone.
 	"fetch/internal/jsontest": "",

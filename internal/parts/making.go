@@ -22,21 +22,13 @@ import (
 	"rapport/internal/statement"
 )
 
-// Ledger is what is asked of a ledger. *ledger.Ledger is one.
-type Ledger interface {
-	statement.History
-	PartSlugs(ctx context.Context, account, report string) (map[string]string, error)
-	RecordSplit(context.Context, ledger.Claim, ledger.MadePeriod, Sequence) error
-}
-
 // A Making is the parts of one period on their way to be made.
 type Making struct {
-	Account, Archive string
-	Ledger           Ledger
-	Whole            ledger.Period                                           // as it was claimed
-	Job              report.Job                                              // of the whole
-	Freeze           func(builder.Result, string) (ledger.MadePeriod, error) // writes the messages of a part into its directory
-	Context          context.Context
+	ctx     context.Context // of what asks the ledger while they are made
+	ledger  *ledger.Ledger
+	archive string
+	whole   ledger.Period // as it was claimed
+	freeze  Freezer
 
 	plan  *split.Plan
 	spool *spool
@@ -44,17 +36,29 @@ type Making struct {
 	jobs  []report.Job // those whose files are written
 }
 
-// Begin reads who gets which part. The caller Closes what it gives.
-func (m *Making) Begin(dir string) (err error) {
-	slugs, err := m.Ledger.PartSlugs(m.Context, m.Account, m.Job.Report.ID)
-	if err != nil {
-		return err
+// A Freezer writes the messages of a part into its directory.
+type Freezer func(made builder.Result, dir string) (ledger.MadePeriod, error)
+
+// Begin prepares the parts of a claimed period of a report that is split: it reads who gets which.
+// Of one that is not split there are none, nil; of a part by itself it must be known who gets it.
+// The caller Closes what it gives, which keeps something in dir.
+func Begin(ctx context.Context, l *ledger.Ledger, archive string, whole ledger.Period, j report.Job, dir string, freeze Freezer) (*Making, error) {
+	if j.Report.Part != nil {
+		return nil, j.Report.Part.Fault
 	}
-	if m.plan, err = split.NewPlan(m.Job.Report, slugs); err != nil {
-		return err
+	if j.Report.Split == "" {
+		return nil, nil
+	}
+	slugs, err := Slugs(ctx, l, whole.Account, j.Report.ID)
+	if err != nil {
+		return nil, err
+	}
+	m := &Making{ctx: ctx, ledger: l, archive: archive, whole: whole, freeze: freeze}
+	if m.plan, err = split.NewPlan(j.Report, slugs); err != nil {
+		return nil, err
 	}
 	m.spool, err = newSpool(dir)
-	return err
+	return m, err
 }
 
 // Split is what a builder makes the parts with; nil of what is not split.
@@ -66,7 +70,7 @@ func (m *Making) Split() *builder.Split {
 }
 
 func (m *Making) periodDir(j report.Job) string {
-	return archive.PeriodDir(m.Archive, j.Report.ID, j.PeriodName())
+	return archive.PeriodDir(m.archive, j.Report.ID, j.PeriodName())
 }
 
 func (m *Making) stage(j report.Job) string {
@@ -75,21 +79,21 @@ func (m *Making) stage(j report.Job) string {
 
 // begin prepares a part to be made, unless it was.
 func (m *Making) begin(j report.Job) (r builder.Request, wanted bool, err error) {
-	key := statement.KeyOf(m.Account, j)
-	if _, found, err := m.Ledger.Period(m.Context, key); err != nil || found {
+	key := statement.KeyOf(m.whole.Account, j)
+	if _, found, err := m.ledger.Period(m.ctx, key); err != nil || found {
 		return r, false, err
 	}
 	held, err := archive.Holds(m.periodDir(j), j.PeriodName())
 	if err != nil {
 		return r, false, err
 	}
-	number, err := m.Ledger.NextNumber(m.Context, key)
+	number, err := m.ledger.NextNumber(m.ctx, key)
 	if err != nil {
 		return r, false, err
 	}
 	ahead := 0
 	if number == 1 { // the ledger does not know it, and the archive may
-		before, err := archive.Periods(archive.ReportDir(m.Archive, j.Report.ID))
+		before, err := archive.Periods(archive.ReportDir(m.archive, j.Report.ID))
 		if err != nil {
 			return r, false, err
 		}
@@ -109,10 +113,10 @@ func (m *Making) begin(j report.Job) (r builder.Request, wanted bool, err error)
 
 // part is what the ledger is told of one.
 func (m *Making) part(j report.Job, number int) ledger.MadePart {
-	w := m.Whole
+	w := m.whole
 	return ledger.MadePart{
 		Planned: ledger.Planned{
-			Key: statement.KeyOf(m.Account, j), Name: w.Name, Schedule: w.Schedule, Config: w.Config, Due: w.Due, State: ledger.Made, Number: number, InDoubt: w.InDoubt,
+			Key: statement.KeyOf(m.whole.Account, j), Name: w.Name, Schedule: w.Schedule, Config: w.Config, Due: w.Due, State: ledger.Made, Number: number, InDoubt: w.InDoubt,
 		},
 		Slug: m.plan.Slug(j.Report.Part.Value), Value: j.Report.Part.Value,
 	}
@@ -121,7 +125,7 @@ func (m *Making) part(j report.Job, number int) ledger.MadePart {
 // made freezes the messages of a part.
 func (m *Making) made(r builder.Result) error {
 	dir := m.stage(r.Job)
-	done, err := m.Freeze(r, dir)
+	done, err := m.freeze(r, dir)
 	if err == nil {
 		err = durable.SyncDir(dir)
 	}
@@ -136,9 +140,12 @@ func (m *Making) made(r builder.Result) error {
 	return m.spool.add(p)
 }
 
-// Record writes the whole and its parts down. With an error the ledger may have all of it, or
-// nothing.
-func (m *Making) Record(ctx context.Context, done ledger.MadePeriod) error {
+// Record writes the whole down, and its parts if it has some. With an error the ledger may have
+// all of it, or nothing.
+func (m *Making) Record(ctx context.Context, l *ledger.Ledger, whole ledger.Claim, done ledger.MadePeriod) error {
+	if m == nil {
+		return l.RecordMade(ctx, whole, done)
+	}
 	slices.SortFunc(m.jobs, func(a, b report.Job) int { return strings.Compare(a.Report.ID, b.Report.ID) })
 	for _, j := range m.jobs {
 		final := filepath.Join(m.periodDir(j), archive.OutgoingDir)
@@ -149,7 +156,7 @@ func (m *Making) Record(ctx context.Context, done ledger.MadePeriod) error {
 			return err
 		}
 	}
-	return m.Ledger.RecordSplit(ctx, m.Whole.Claim, done, m.spool.all())
+	return l.RecordSplit(ctx, whole, done, m.spool.all())
 }
 
 // Jobs are those that were made.
