@@ -25,6 +25,27 @@ func Choose(reports []reportconfig.Report, ids []string) (chosen []*reportconfig
 	return chosen
 }
 
+// All are the reports, each with the parts that are listed; the name of a part is whose it is.
+func All(reports []reportconfig.Report) (all []*reportconfig.Report) {
+	for i := range reports {
+		r := &reports[i]
+		all = append(all, r)
+		if r.Split == "" {
+			continue
+		}
+		plan, err := NewPlan(r, nil)
+		if err != nil {
+			continue
+		}
+		for _, value := range plan.Values(nil) {
+			part := plan.Part(value)
+			part.Name = part.Part.Name
+			all = append(all, part)
+		}
+	}
+	return all
+}
+
 // ReadAll reads the addresses of all reports, and says how many there are, a line each.
 func ReadAll(reports []reportconfig.Report) (said string, err error) {
 	for _, r := range reports {
