@@ -31,10 +31,8 @@ func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) 
 		Archive: c.Archive, MaxMessage: c.MaxMessage, To: r.to, Builder: c.Builder, Composer: c.Composer, Sender: c.Sender,
 		Clock: r.clock, Log: r.log, EventLog: c.EventLog, Emit: c.Emit,
 	}
-	if l != nil {
-		trial.PartSlugs = func(ctx context.Context, account, report string) (map[string]string, error) {
-			return parts.Slugs(ctx, l, account, report)
-		}
+	trial.PartSlugs = func(ctx context.Context, account, report string) (map[string]string, error) {
+		return parts.Slugs(ctx, l, account, report)
 	}
 	return trial.All(ctx, jobs, bar.next), nil
 }

@@ -13,11 +13,9 @@ import (
 // Directory finds the parts of reports; without a ledger, nil, none was made yet, and the addresses tell.
 func Directory(ctx context.Context, account string, reports []reportconfig.Report, l *ledger.Ledger) *split.Directory {
 	return &split.Directory{Value: func(whole, slug string) (value string, found bool, err error) {
-		known := map[string]string{}
-		if l != nil {
-			if known, err = Slugs(ctx, l, account, whole); err != nil {
-				return "", false, err
-			}
+		known, err := Slugs(ctx, l, account, whole)
+		if err != nil {
+			return "", false, err
 		}
 		for i := range reports {
 			if reports[i].ID == whole {

@@ -10,8 +10,11 @@ import (
 	"rapport/internal/split"
 )
 
-// Slugs gives what the parts of a report are called that were made before, by value.
+// Slugs gives what the parts of a report are called that were made before, by value; without a ledger, nil, none was.
 func Slugs(ctx context.Context, l *ledger.Ledger, account, report string) (slugs map[string]string, err error) {
+	if l == nil {
+		return nil, nil
+	}
 	err = l.Read(ctx, func(tx ledger.Tx) error {
 		slugs = map[string]string{}
 		return tx.Each(func(columns func(dest ...any) error) error {
