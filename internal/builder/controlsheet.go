@@ -1,7 +1,6 @@
 package builder
 
 import (
-	"cmp"
 	"io"
 	"strings"
 
@@ -195,9 +194,8 @@ func (b *build) describeSheet() {
 		return
 	}
 	words := b.figures.Words
-	by := map[reportconfig.Split]string{reportconfig.SplitByStore: "filter.store_id", reportconfig.SplitBySeller: "filter.payout_destination_id"}[b.job.Report.Split]
 	b.statement.Facts = append(b.statement.Facts, content.Fact{
-		Label: words.Word("split.fact"), Value: words.Count("split.parts", int64(len(b.sheet.Values)), cmp.Or(words.Word(by), by)),
+		Label: words.Word("split.fact"), Value: words.Count("split.parts", int64(len(b.sheet.Values)), words.Word("split.by."+string(b.job.Report.Split))),
 	})
 	b.statement.Remarks = append(b.statement.Remarks, b.sheetRemarks()...)
 }
