@@ -82,6 +82,9 @@ func killAtRandom(t *testing.T, relay *keepingRelay, dir, config string, mails i
 			t.Fatal(err)
 		}
 	}
+	if out, err := exec.CommandContext(t.Context(), program, "verify", config).CombinedOutput(); err != nil {
+		t.Errorf("verify: %v: %s", err, out)
+	}
 	duplicates, uncertain := checkHistory(t, program, config, relay, days*mails)
 	for _, depth := range []string{"*", "*/*"} {
 		left, err := filepath.Glob(filepath.Join(dir, "archive", "*", depth, ".*"))

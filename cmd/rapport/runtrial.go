@@ -10,13 +10,14 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/parts"
 	"rapport/internal/preview"
+	"rapport/internal/progress"
 	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
 )
 
 // try makes a trial: of what the flags name, else of what is owed.
-func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) (builder.Outcome, error) {
+func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progress.Bar) (builder.Outcome, error) {
 	owed, l, done := r.history(context.WithoutCancel(ctx), c)
 	defer done()
 	if err := r.findParts(ctx, l); err != nil {
@@ -26,7 +27,7 @@ func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) 
 	if jobs == nil {
 		jobs = trialJobs(r.config, r.reports, owed, r.clock())
 	}
-	bar.expect(len(jobs))
+	bar.Expect(len(jobs))
 	trial := preview.Preview{
 		Archive: c.Archive, MaxMessage: c.MaxMessage, To: r.to, Builder: c.Builder, Composer: c.Composer, Sender: c.Sender,
 		Clock: r.clock, Log: r.log, EventLog: c.EventLog, Emit: c.Emit,
@@ -34,7 +35,7 @@ func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) 
 	trial.PartSlugs = func(ctx context.Context, account, report string) (map[string]string, error) {
 		return parts.Slugs(ctx, l, account, report)
 	}
-	return trial.All(ctx, jobs, bar.next), nil
+	return trial.All(ctx, jobs, bar.Next), nil
 }
 
 // history lets the builder know what was made before, and says what is owed. A ledger that
@@ -49,7 +50,7 @@ func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report
 		r.log.Warn("the trial does without number and comparison", "error", err)
 		return nil, nil, func() {}
 	}
-	c.Builder.History, c.Ledger = formerHistory{l, r.renamedSince(ctx, l)}, l
+	c.Builder.History, c.Ledger = formerHistory{l, l.Read, r.renamedSince(ctx, l)}, l
 	if owed, err = engine.New(c).Owing(ctx, r.clock()); err != nil {
 		r.log.Warn("the trial is of the latest periods", "error", err)
 	}
@@ -63,12 +64,17 @@ func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report
 // formerHistory is the history of reports that the ledger knows under the ids that they had: a trial renames nothing.
 type formerHistory struct {
 	statement.History
+	read   func(context.Context, func(ledger.Tx) error) error
 	former map[string]string // by the id that they have
 }
 
 func (h formerHistory) Period(ctx context.Context, key ledger.Key) (p ledger.Period, found bool, err error) {
 	key.Report = cmp.Or(h.former[key.Report], key.Report)
 	return h.History.Period(ctx, key)
+}
+
+func (h formerHistory) Read(ctx context.Context, do func(ledger.Tx) error) error {
+	return h.read(ctx, do)
 }
 
 func (h formerHistory) NextNumber(ctx context.Context, key ledger.Key) (int, error) {

@@ -37,9 +37,11 @@ type Result struct {
 	Statement    statement.Statement
 	Totals       []report.Total
 	Rows         int64
-	Number       int                     // printed; 0: it has none
-	Differs      bool                    // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
-	Fingerprints []byte                  // of its rows, packed; nil if nothing can be said of what comes later
+	Number       int    // printed; 0: it has none
+	Differs      bool   // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
+	Fingerprints []byte // of its rows, packed; nil if nothing can be said of what comes later
+	Previous     string // the digest of the report before, which the PDF names; "": it is the first
+	Reconciled   reconcile.Result
 	Settlements  *ledger.MadeSettlements // that a report of settlements leaves for the next
 	Warnings     []string                // what the operator must hear of it, in English, a line each: also of one that could not be made
 	Unknown      []UnknownMoney
@@ -71,10 +73,11 @@ type build struct {
 	figures   statement.Figures
 	split     *Split
 	sheet     *split.Sheet // of what is split; nil: it is not
+	number    int          // of the report
+	previous  string       // digest of the report before
 	settled   *settled     // of a report of settlements
 	statement statement.Statement
 	files     []archive.File
-	number    int
 	rowsLeft  bool // the PDF leaves the rows to the CSV
 	warnings  warnings
 	err       error

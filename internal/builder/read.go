@@ -138,7 +138,8 @@ func (r *Builder) noteResult(batch []*build, result reconcile.Result) {
 			continue
 		}
 		own := result
-		own.ScopeWider, own.HideAmounts = filtered(a.job.Report.Data)
+		own.ScopeWider = filtered(a.job.Report.Data)
+		own.HideAmounts = own.ScopeWider
 		if a.job.Report.Part != nil {
 			own.ScopeWider, own.HideAmounts = true, true
 		}
@@ -150,11 +151,11 @@ func (r *Builder) noteResult(batch []*build, result reconcile.Result) {
 	}
 }
 
-// filtered tells whether a report is a part of what was compared, and whether a seller's:
-// how much all sell is none of their business.
-func filtered(data reportconfig.Data) (part, seller bool) {
+// filtered tells whether a report is a part of what was compared: how much all sell is none of
+// a store's or a seller's business.
+func filtered(data reportconfig.Data) bool {
 	d, ok := data.(reportconfig.Transactions)
-	return ok && len(d.Stores)+len(d.Sellers) > 0, ok && len(d.Sellers) > 0
+	return ok && len(d.Stores)+len(d.Sellers) > 0
 }
 
 // A HeldBackError holds a report back whose configuration wants that.

@@ -160,7 +160,7 @@ func (w *partWriter) write(ctx context.Context, value string, rows *report.Colle
 	}
 	b.figures.Reconciled = w.whole.figures.Reconciled
 	b.figures.Reconciled.ScopeWider, b.figures.Reconciled.HideAmounts = true, true
-	if err := w.writeFiles(ctx, b); err != nil {
+	if err := w.writeFiles(ctx, b, nil); err != nil {
 		return fmt.Errorf("part %s: %w", job.Report.ID, err)
 	}
 	result := b.result()

@@ -1,13 +1,18 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
+
+	"rapport/internal/mailcopy"
+	"rapport/internal/series"
 )
 
 const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, claimed_at = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
@@ -81,6 +86,9 @@ func recordMadeUnder(t tx, c Claim, m MadePeriod) error {
 		err = recordDeliveries(t, p, m)
 	}
 	if err == nil {
+		err = recordDigest(t, p, m)
+	}
+	if err == nil {
 		err = recordSettlements(t, c.Row, m)
 	}
 	if err == nil {
@@ -132,9 +140,22 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 	return nil
 }
 
+// recordDigest gives a report its place in its series.
+func recordDigest(t tx, p Period, m MadePeriod) error {
+	link := series.Link{Series: p.Report, PeriodID: p.ID, Edition: p.Edition, Dir: strings.Replace(cmp.Or(p.ArchivedUnder, p.Report), ".", "/", 1) + "/" + p.Name} // that of a part in the whole's
+	link.Facts = series.Facts{Account: p.Account, Report: p.Report, Number: series.Number(p.Number, p.Edition), From: p.From, To: p.To}
+	for _, a := range m.Artifacts {
+		link.AddFile(a.Path, a.SHA256)
+	}
+	return series.Record(Tx{t}, link, m.Previous, m.Origin)
+}
+
 func recordDeliveries(t tx, p Period, m MadePeriod) error {
 	for _, d := range m.Deliveries {
 		err := recordDelivery(t, p, d, m.At)
+		if err == nil {
+			err = mailcopy.Put(Tx{t}, p.ID, d.Recipient, d.Copy)
+		}
 		if err != nil {
 			return fmt.Errorf("delivery to %s: %w", d.Recipient, err)
 		}
@@ -259,6 +280,9 @@ func recordPart(t tx, m MadePart) error {
 	if err == nil && p.State == Made {
 		if err = recordFiles(t, p.ID, m.MadePeriod); err == nil {
 			err = recordDeliveries(t, p, m.MadePeriod)
+		}
+		if err == nil {
+			err = recordDigest(t, p, m.MadePeriod)
 		}
 	}
 	return err

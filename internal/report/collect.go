@@ -29,6 +29,7 @@ type Collector struct {
 	prefix     []byte          // of the keys, in what several sort together
 	parts      *parts          // nil: there are none
 	cells      []content.Value // room for those of a row
+	vat        []vatPart       // likewise
 	Added      int64           // rows, those of copies that do not count too
 }
 
