@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"rapport/internal/netaddress"
 	"rapport/internal/yamltree"
 )
 
@@ -28,7 +29,7 @@ func readEmails(v yamltree.Value) []mail.Address {
 			item.Fault("use a mailing list", "is one recipient too many, a report has at most %d", maxEmails)
 			break
 		}
-		a := readAddress(item)
+		a := ReadAddress(item)
 		if a == nil {
 			continue
 		}
@@ -43,9 +44,9 @@ func readEmails(v yamltree.Value) []mail.Address {
 	return out
 }
 
-// readAddress reads one e-mail address, with or without a name: "Name <a@b.example>". It takes only what every relay
+// ReadAddress reads one e-mail address, with or without a name: "Name <a@b.example>". It takes only what every relay
 // understands and nothing could be smuggled through: no quoted local parts, no comments, no groups, ASCII. It returns nil if it is none.
-func readAddress(v yamltree.Value) *mail.Address {
+func ReadAddress(v yamltree.Value) *mail.Address {
 	s := v.Text()
 	if s == "" {
 		return nil
@@ -96,7 +97,7 @@ func mailboxFault(local, domain string) (wrong, hint string) {
 		return "has a local part that needs quoting", "use an address without spaces, quotes or brackets before the @"
 	case !strings.Contains(domain, "."):
 		return "has a domain without a dot", fmt.Sprintf("like %s@example.com", local)
-	case !isHostName(domain) || strings.Contains(domain, "_") || isDigits(domain[strings.LastIndexByte(domain, '.')+1:]):
+	case !netaddress.IsHostName(domain) || strings.Contains(domain, "_") || isDigits(domain[strings.LastIndexByte(domain, '.')+1:]):
 		return "has a domain that cannot be one", "like example.com"
 	}
 	return "", ""

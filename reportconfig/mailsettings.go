@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rapport/internal/netaddress"
 	"rapport/internal/yamltree"
 )
 
@@ -78,14 +79,14 @@ func readMail(v yamltree.Value) Mail {
 		return out
 	}
 	if v, ok := m.Required("from", "the address that reports come from"); ok {
-		out.From = readAddress(v)
+		out.From = ReadAddress(v)
 	}
 	if out.From != nil {
 		out.EnvelopeFrom = out.From.Address
 	}
-	out.ReplyTo = optional(m, "reply_to", nil, readAddress)
+	out.ReplyTo = optional(m, "reply_to", nil, ReadAddress)
 	if v, ok := m.Field("envelope_from"); ok {
-		if a := readAddress(v); a != nil && a.Name != "" {
+		if a := ReadAddress(v); a != nil && a.Name != "" {
 			v.Fault("write "+a.Address, "is the address of an envelope and carries no name")
 		} else if a != nil {
 			out.EnvelopeFrom = a.Address
@@ -136,7 +137,7 @@ func (s *SMTP) readLogin(m yamltree.Mapping) {
 	if !ok || s.TLS != NoTLS {
 		return
 	}
-	if s.Host != "" && !isLoopback(s.Host) {
+	if s.Host != "" && !netaddress.IsLoopback(s.Host) {
 		tls.Fault("use starttls or implicit; a private CA goes into ca", "none is only for a relay on this machine, %s is not", yamltree.Quote(s.Host))
 	}
 	if hasUser {
@@ -160,7 +161,7 @@ func readRelayHost(v yamltree.Value) string {
 	if s == "" {
 		return ""
 	}
-	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" || err != nil && isHostName(s) {
+	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" || err != nil && netaddress.IsHostName(s) {
 		return s
 	}
 	shown := yamltree.Quote(s)
@@ -183,7 +184,7 @@ func readHelo(v yamltree.Value) string {
 		if ip, err := netip.ParseAddr(inner); err == nil && ip.Zone() == "" {
 			return s
 		}
-	} else if isHostName(s) {
+	} else if netaddress.IsHostName(s) {
 		return s
 	}
 	v.Fault("like rapport.example.com or [192.0.2.1]", "%s is not a host name", yamltree.Quote(s))

@@ -2,7 +2,6 @@ package reportconfig
 
 import (
 	"cmp"
-	"net/url"
 	"path"
 	"path/filepath"
 	"strings"
@@ -127,10 +126,7 @@ func (c *Config) ArchiveName() string {
 	return c.Archive
 }
 
-const (
-	likeEndpoint = "like https://s3.nl-ams.scw.cloud"
-	likeBucket   = "like rapport-fjordfisk"
-)
+const likeBucket = "like rapport-fjordfisk"
 
 // readObjectStore reads where the archive is that is no directory; nil when v names a directory.
 func readObjectStore(v yamltree.Value) *ObjectStore {
@@ -160,7 +156,7 @@ func readObjectStore(v yamltree.Value) *ObjectStore {
 	s.Region = optional(m, "region", "", func(v yamltree.Value) string {
 		return readWord(v, lowerCase+digits+"-", "like eu-north-1", "a region")
 	})
-	s.Endpoint = optional(m, "endpoint", "", readEndpoint)
+	s.Endpoint = optional(m, "endpoint", "", readPublicURL)
 	s.AccessKey = optional(m, "access_key", Secret{}, readSecret)
 	s.SecretKey = optional(m, "secret_key", Secret{}, readSecret)
 	_, access := m.Field("access_key")
@@ -190,27 +186,4 @@ func readKeyPrefix(v yamltree.Value) string {
 		}
 	}
 	return s
-}
-
-func readEndpoint(v yamltree.Value) string {
-	s := v.Text()
-	if s == "" {
-		return ""
-	}
-	u, err := url.Parse(s)
-	switch {
-	case err != nil || u.Opaque != "" || u.Scheme != "https" && u.Scheme != "http":
-		v.Fault(likeEndpoint, "%s is not an https address", yamltree.Quote(s))
-	case u.User != nil || strings.Contains(u.Host, "@"):
-		v.Fault("they go into access_key and secret_key", "has a user name or password in it (not shown)")
-	case !hasCallableHost(u):
-		v.Fault(likeEndpoint, "%s names no host that can be called", yamltree.Quote(s))
-	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#") || strings.Trim(u.Path, "/") != "":
-		v.Fault("end it with the host; the bucket goes into bucket", "%s has more than a host", yamltree.Quote(s))
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		v.Fault("use https", "%s would send the reports in the clear", yamltree.Quote(s))
-	default:
-		return strings.TrimRight(u.String(), "/")
-	}
-	return ""
 }

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"rapport/internal/archivemarker"
 	"rapport/internal/engine"
 	"rapport/internal/servicestate"
+	"rapport/internal/split"
 	"rapport/internal/webservice"
 	"rapport/reportconfig"
 )
@@ -109,7 +109,7 @@ func (o *otherConfigs) hasReport(ours *reportconfig.Config, path, id string) boo
 	if theirs == nil {
 		return true
 	}
-	return theirs.Account == ours.Account && servicestate.RealPath(theirs.State) == servicestate.RealPath(ours.State) && slices.Contains(ids(theirs), id)
+	return theirs.Account == ours.Account && servicestate.RealPath(theirs.State) == servicestate.RealPath(ours.State) && split.Has(theirs.Reports, id)
 }
 
 func (o *otherConfigs) read(path string) *reportconfig.Config {

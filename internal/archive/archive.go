@@ -49,8 +49,12 @@ func (a Archive) Name(key string) string {
 	return a.Path(key)
 }
 
+// ReportKey is where the archive has the periods of a report: those of a part, whose id has a
+// dot, in the directory of the whole.
+func ReportKey(report string) string { return strings.Replace(report, ".", "/", 1) }
+
 // PeriodKey is where the archive has the files of a report's period.
-func PeriodKey(report, period string) string { return path.Join(report, period) }
+func PeriodKey(report, period string) string { return path.Join(ReportKey(report), period) }
 
 // Outgoing is where the messages of a period wait, below its place. Of an older version that is
 // by the edition: 0, and one more each time that a period is made again.

@@ -74,9 +74,9 @@ func (a Archive) Holds(ctx context.Context, report, period string) (bool, error)
 // Periods are the names of the periods that the archive has of a report.
 func (a Archive) Periods(ctx context.Context, report string) (names []string, err error) {
 	if a.Objects != nil {
-		return a.sealedObjects(ctx, report)
+		return a.sealedObjects(ctx, ReportKey(report))
 	}
-	entries, err := os.ReadDir(a.Path(report))
+	entries, err := os.ReadDir(a.Path(ReportKey(report)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -17,6 +17,7 @@ import (
 	"rapport/internal/correction"
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
+	"rapport/internal/parts"
 	"rapport/internal/report"
 	"rapport/internal/sourceclock"
 )
@@ -93,6 +94,7 @@ type making struct {
 	row     ledger.Period
 	omitted []string          // files that had no room in a message
 	basis   *correction.Basis // of a correction
+	parts   *parts.Making
 	// recording: the ledger was told that it is made
 	recording bool
 }
@@ -106,7 +108,7 @@ func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
 	var requests []builder.Request
 	for _, row := range rows {
 		if mk := m.begin(ctx, row); mk != nil {
-			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir, Correct: mk.basis})
+			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir, Correct: mk.basis, Split: mk.parts.Split()})
 		} else {
 			m.finished()
 		}
@@ -166,6 +168,11 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	if err == nil {
 		err = m.Archive.Begin(periodKey(j), mk.key, j.Edition > 0)
 	}
+	if err == nil && !mk.IsCorrection() {
+		mk.parts, err = parts.Begin(ctx, m.Config.Ledger, m.Archive, row, j, mk.dir, func(r builder.Result, dir string) (ledger.MadePeriod, error) {
+			return m.freezeAll(ctx, &making{Result: r, dir: dir, row: ledger.Period{Claim: row.Claim}}, nil)
+		})
+	}
 	if err != nil {
 		mk.Err = err
 		m.finish(ctx, mk)
@@ -177,6 +184,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 
 // finish records what became of a period.
 func (m *maker) finish(ctx context.Context, mk *making) {
+	defer mk.parts.Close()
 	err := mk.Err
 	if err == nil {
 		err = m.source.RequireOver(mk.Job) // what was read may be the first word of the source's clock
@@ -190,7 +198,7 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 	}
 	dir := m.periodDir(mk.Job)
 	if !mk.recording { // else it may have been written down all the same
-		err = errors.Join(err, os.RemoveAll(mk.dir))
+		err = errors.Join(err, mk.parts.Drop(), os.RemoveAll(mk.dir))
 	}
 	err = errors.Join(err, durable.RemoveEmpty(filepath.Dir(mk.dir), dir, filepath.Dir(dir)))
 	if ctx.Err() != nil && mk.Err != nil {

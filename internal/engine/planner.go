@@ -223,7 +223,7 @@ func (e *core) requireOurArchive(entry *reportconfig.Report, owner string) error
 }
 
 func (e *core) reportDir(entry *reportconfig.Report) string {
-	return e.Archive.Name(entry.ID)
+	return e.Archive.Name(archive.ReportKey(entry.ID))
 }
 
 // tellPlanned says of the periods that will not be made why not.

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -34,7 +35,7 @@ func (h NoHistory) NextNumber(ctx context.Context, key ledger.Key) (number int, 
 	}
 	var cycle calendar.Cycle
 	for i := range h.Reports {
-		if h.Reports[i].ID == key.Report {
+		if h.Reports[i].ID == cmp.Or(reportconfig.PartOf(key.Report), key.Report) {
 			cycle = h.Reports[i].Timing().Cycle
 		}
 	}
