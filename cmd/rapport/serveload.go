@@ -49,9 +49,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	if err != nil {
 		return nil, listenExit(err)
 	}
-	plan, err := s.web.Plan(configs, func(c *reportconfig.Config, secret reportconfig.Secret) (string, error) {
-		return secrets{s.environmentOf(c)}.reader(secret)()
-	})
+	plan, err := s.web.Plan(configs, secretOf(s.program))
 	if err != nil {
 		monitoring.Close(opened)
 		return nil, listenExit(err)

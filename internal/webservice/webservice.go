@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"rapport/internal/access"
 	"rapport/internal/engine"
 	"rapport/internal/insight"
 	"rapport/internal/ledgerpool"
@@ -45,7 +46,7 @@ type Worker struct {
 type Plan struct {
 	listeners    map[webserver.Address]*webserver.Listener
 	certificates map[webserver.Address]*tls.Certificate
-	secrets      map[*reportconfig.Config][]string // of the clients
+	secrets      map[*reportconfig.Config]Secrets
 }
 
 // addressOf is where a configuration is served.
@@ -53,21 +54,17 @@ func addressOf(c *reportconfig.Config) webserver.Address {
 	return webserver.Address{HostPort: c.Web.Listen, TLS: c.Web.TLS != nil}
 }
 
-// Plan reads what the API needs of files and environment, and listens. Secret reads one of a
-// configuration's.
-func (s *Service) Plan(configs []*reportconfig.Config, secret func(*reportconfig.Config, reportconfig.Secret) (string, error)) (p Plan, err error) {
-	p.certificates, p.secrets = map[webserver.Address]*tls.Certificate{}, map[*reportconfig.Config][]string{}
+// Plan reads what the API needs of files and environment, and listens. SecretOf reads a
+// configuration's secrets.
+func (s *Service) Plan(configs []*reportconfig.Config, secretOf func(*reportconfig.Config) func(reportconfig.Secret) (string, error)) (p Plan, err error) {
+	p.certificates, p.secrets = map[webserver.Address]*tls.Certificate{}, map[*reportconfig.Config]Secrets{}
 	var addresses []webserver.Address
 	for _, c := range configs {
 		if c.Web == nil {
 			continue
 		}
-		for _, client := range c.Web.Clients {
-			text, err := secret(c, client.Secret)
-			if err != nil {
-				return p, fmt.Errorf("%s: web.clients: %s: secret: %w", c.Path, client.ID, err)
-			}
-			p.secrets[c] = append(p.secrets[c], text)
+		if p.secrets[c], err = ReadSecrets(c, secretOf(c)); err != nil {
+			return p, err
 		}
 		if t := c.Web.TLS; t != nil {
 			certificate, err := tls.LoadX509KeyPair(t.Cert, t.Key)
@@ -116,16 +113,17 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 	var accounts []insight.Account
 	var shown []webpage.Account
 	for _, w := range workers {
-		a := s.accountOf(w, p.secrets[w.Config])
+		a := s.accountOf(w, p.secrets[w.Config].Clients)
 		accounts = append(accounts, a)
 		current := func() []reportconfig.Report { return engine.CurrentReports(w.Engine) }
-		shown = append(shown, webpage.Account{Config: w.Config, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke})
+		shown = append(shown, webpage.Account{Config: w.Config, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke, Users: p.secrets[w.Config].Users})
 	}
-	api, err := insight.New(accounts, insight.Options{Now: s.Now, Random: s.Random, URL: url, Proxy: workers[0].Config.Web.Proxy, Log: s.Log, Background: background})
+	attempts := access.NewAttempts(s.Now)
+	api, err := insight.New(accounts, insight.Options{Now: s.Now, Attempts: attempts, Random: s.Random, URL: url, Proxy: workers[0].Config.Web.Proxy, Log: s.Log, Background: background})
 	if err != nil {
 		return nil, err
 	}
-	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Log: s.Log})
+	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Attempts: attempts, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Log: s.Log})
 	if err != nil {
 		return nil, err
 	}
