@@ -42,7 +42,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 			return nil, err
 		}
 		c.Builder.Render, c.Builder.Meter, c.Meter = s.renderSlots, s.metrics, s.metrics
-		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
+		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) { s.web.Happened() }, requestWake, true, s.pollInterval
 		setups = append(setups, c)
 	}
 	opened, err := s.monitoring.Open(configs)

@@ -76,11 +76,12 @@ var plan = map[string]string{
 	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
 
 	"internal/access":     "internal/ledger/served reportconfig",
-	"internal/insight":    "internal/access internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
+	"internal/insight":    "internal/access internal/text internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
 	"internal/webpage":    "internal/access internal/insight internal/status internal/ledger internal/ledger/served internal/text locales reportconfig",
 	"internal/webserver":  "internal/idleconn",
 	"internal/ledgerpool": "internal/ledger internal/servicestate reportconfig",
-	"internal/webservice": "internal/access internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver reportconfig",
+	"internal/webservice": "internal/access internal/ledger/served internal/eventhook internal/webhook internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver reportconfig",
+	"internal/eventhook":  "internal/ledger/served reportconfig",
 	"internal/monitoring": "internal/daemon reportconfig",
 
 	"cmd/rapport": "internal/access internal/progress internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",

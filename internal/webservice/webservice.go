@@ -17,6 +17,7 @@ import (
 
 	"rapport/internal/access"
 	"rapport/internal/engine"
+	"rapport/internal/eventhook"
 	"rapport/internal/insight"
 	"rapport/internal/ledgerpool"
 	"rapport/internal/webpage"
@@ -33,6 +34,9 @@ type Service struct {
 	Now    func() time.Time
 	Random func() []byte // 32 bytes that nobody can guess
 	Log    *slog.Logger
+	Agent  string // what it names itself to hooks
+
+	duties duties
 }
 
 // A Worker is a configuration at work.
@@ -95,21 +99,26 @@ func (s *Service) Serve(background context.Context, p Plan, workers []Worker) er
 		}
 	}
 	sites := map[webserver.Address]webserver.Site{}
+	var tellers []*eventhook.Teller
 	for a, list := range byAddress {
 		url := PublicURL(list[0].Config.Web, p.listeners[a].Addr())
-		handler, err := s.handler(background, p, list, url)
+		handler, api, err := s.handler(background, p, list, url)
 		if err != nil {
 			return err
+		}
+		for _, w := range list {
+			tellers = append(tellers, s.teller(w, p.secrets[w.Config].Hooks, api))
 		}
 		sites[a] = webserver.Site{Handler: handler, Certificate: p.certificates[a]}
 		s.Log.Info("API and pages", "address", p.listeners[a].Addr(), "url", url)
 	}
 	s.Server.Replace(p.listeners, sites)
+	s.duties.replace(background, tellers, s.Log)
 	return nil
 }
 
 // handler answers for the accounts of one address.
-func (s *Service) handler(background context.Context, p Plan, workers []Worker, url string) (http.Handler, error) {
+func (s *Service) handler(background context.Context, p Plan, workers []Worker, url string) (http.Handler, *insight.Server, error) {
 	var accounts []insight.Account
 	var shown []webpage.Account
 	for _, w := range workers {
@@ -121,30 +130,35 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 	attempts := access.NewAttempts(s.Now)
 	api, err := insight.New(accounts, insight.Options{Now: s.Now, Attempts: attempts, Random: s.Random, URL: url, Proxy: workers[0].Config.Web.Proxy, Log: s.Log, Background: background})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Attempts: attempts, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Log: s.Log})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	both := http.NewServeMux()
 	both.Handle("/v1/", api)
 	both.Handle("/", pages)
-	return both, nil
+	return both, api, nil
 }
 
 func (s *Service) accountOf(w Worker, secrets []string) insight.Account {
 	return insight.Account{
 		Config: w.Config, Path: w.Engine.Path, Ledger: w.Ledger.Ledger, Source: w.Engine.Builder.Source, Secrets: secrets, Log: s.Log, Poke: w.Engine.Poke,
-		Use: func(do func() error) error {
-			ran := false
-			err := w.Ledger.Use(func() error { ran = true; return do() })
-			if !ran && err == nil {
-				return errClosed
-			}
-			return err
-		},
+		Use:   useOf(w),
 		Alarm: func(ctx context.Context, report, what string) { w.Engine.RaiseAltered(ctx, report, what, s.Now()) },
+	}
+}
+
+// useOf runs what needs the ledger while it is open.
+func useOf(w Worker) func(do func() error) error {
+	return func(do func() error) error {
+		ran := false
+		err := w.Ledger.Use(func() error { ran = true; return do() })
+		if !ran && err == nil {
+			return errClosed
+		}
+		return err
 	}
 }
 
