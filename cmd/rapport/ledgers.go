@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"rapport/internal/builder"
+	"rapport/internal/engine"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/postgres"
@@ -144,4 +146,9 @@ func addServed(ctx context.Context, p *program, config *reportconfig.Config, l *
 	}
 	config.Reports = append(config.Reports, more...)
 	return nil
+}
+
+// housekeeper is of what else the ledger of an engine has.
+func housekeeper(c engine.Config) served.Housekeeper {
+	return served.Housekeeper{Tables: served.Of(c.Ledger), Account: c.Account.ID, Config: c.Path, Holder: hex.EncodeToString(randomBytes()[:12])}
 }

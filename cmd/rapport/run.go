@@ -163,7 +163,7 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 		return outcome, err
 	}
 	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
-	c.RealClock = r.flags.now == ""
+	c.RealClock, c.Others = r.flags.now == "", housekeeper(c)
 	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
 }
 

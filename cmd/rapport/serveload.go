@@ -90,6 +90,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 
 func (s *server) workersOf(setups []engine.Config, configs []*reportconfig.Config, ledgers []*ledgerpool.Ledger) (all []worker, web []webservice.Worker) {
 	for i, c := range setups {
+		c.Others = housekeeper(c)
 		c.MoreReports = insight.MoreReports(c.Ledger, configs[i], c.Path, s.log)
 		c.OthersRest = func() bool { return s.restBut(configs[i].Path) }
 		w := worker{engine.New(c), configs[i], ledgers[i]}

@@ -77,6 +77,7 @@ type Config struct {
 	// ledger, as the file is now; of one that cannot be read it is true. nil: one that is there
 	// has what it had.
 	HasReport func(path, id string) bool
+	Others    Others              // what else is kept in the ledger; nil: nothing
 	Hooks     Hooks               // tells others over HTTP; nil: nobody
 	Emit      func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
 

@@ -59,8 +59,14 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	if !h.isTimeToPrune(now) {
 		return
 	}
-	err := h.sweep(ctx)
-	if h.RealClock {
+	mine, err := true, error(nil)
+	if h.Others != nil {
+		mine, err = h.Others.KeepsHouse(ctx, now)
+	}
+	if mine && err == nil {
+		err = h.sweep(ctx)
+	}
+	if mine && h.RealClock {
 		err = errors.Join(err, h.pruneWitnessed(ctx, now))
 	}
 	if err != nil {

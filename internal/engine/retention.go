@@ -18,6 +18,12 @@ import (
 // keyMargin is how much longer than catchup the ledger remembers that a period was made.
 const keyMargin = 90 * 24 * time.Hour
 
+// Others keep what is theirs in the ledger, and know which of its processes keeps house.
+type Others interface {
+	KeepsHouse(ctx context.Context, now time.Time) (bool, error)
+	Prune(ctx context.Context, before, now time.Time) error
+}
+
 // sweep removes what a crash left in .outgoing of periods that are decided: a process
 // that dies right after it wrote a verdict down does not live to remove the message.
 func (h *housekeeper) sweep(ctx context.Context) error {
@@ -108,6 +114,9 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 	}
 	if err := h.Ledger.PurgeRemembered(ctx, h.Account.ID, now.Add(-h.Retention)); err != nil {
 		return err
+	}
+	if h.Others != nil {
+		errs = append(errs, h.Others.Prune(ctx, now.Add(-h.Retention), now))
 	}
 	_, err = h.Ledger.PurgeKeys(ctx, h.Account.ID, now.Add(-max(h.Retention, h.Catchup+keyMargin)))
 	return errors.Join(append(errs, err)...)
