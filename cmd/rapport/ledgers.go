@@ -148,7 +148,8 @@ func addServed(ctx context.Context, p *program, config *reportconfig.Config, l *
 	return nil
 }
 
-// housekeeper is of what else the ledger of an engine has.
-func housekeeper(c engine.Config) served.Housekeeper {
-	return served.Housekeeper{Tables: served.Of(c.Ledger), Account: c.Account.ID, Config: c.Path, Holder: hex.EncodeToString(randomBytes()[:12])}
+// keepHouse has an engine keep house for all that its ledger has.
+func keepHouse(c *engine.Config) {
+	h := served.Housekeeper{Tables: served.Of(c.Ledger), Account: c.Account.ID, Config: c.Path, Holder: hex.EncodeToString(randomBytes()[:12]), Fault: func(err error) { c.Log.Error("ledger", "error", err) }}
+	c.KeepsHouse, c.PruneOthers = h.KeepsHouse, h.Prune
 }

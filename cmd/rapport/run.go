@@ -15,6 +15,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
+	"rapport/internal/exposure"
 	"rapport/internal/progress"
 	"rapport/internal/report"
 	"rapport/internal/webhook"
@@ -91,7 +92,7 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 		return err
 	}
 	if !r.quiet {
-		for _, w := range exposedFiles(r.config) {
+		for _, w := range exposure.Warnings(r.config) {
 			r.log.Warn(w)
 		}
 	}
@@ -163,7 +164,8 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 		return outcome, err
 	}
 	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
-	c.RealClock, c.Others = r.flags.now == "", housekeeper(c)
+	c.RealClock = r.flags.now == ""
+	keepHouse(&c)
 	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
 }
 

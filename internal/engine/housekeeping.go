@@ -56,17 +56,11 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	}
 	h.notifier.pool.start()
 	h.releaseSuspects(now)
-	if !h.isTimeToPrune(now) {
+	if !h.isTimeToPrune(now) || h.KeepsHouse != nil && !h.KeepsHouse(ctx, now) {
 		return
 	}
-	mine, err := true, error(nil)
-	if h.Others != nil {
-		mine, err = h.Others.KeepsHouse(ctx, now)
-	}
-	if mine && err == nil {
-		err = h.sweep(ctx)
-	}
-	if mine && h.RealClock {
+	err := h.sweep(ctx)
+	if h.RealClock {
 		err = errors.Join(err, h.pruneWitnessed(ctx, now))
 	}
 	if err != nil {

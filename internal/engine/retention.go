@@ -5,24 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"rapport/internal/archive"
-	"rapport/internal/durable"
 	"rapport/internal/ledger"
 )
 
 // keyMargin is how much longer than catchup the ledger remembers that a period was made.
 const keyMargin = 90 * 24 * time.Hour
-
-// Others keep what is theirs in the ledger, and know which of its processes keeps house.
-type Others interface {
-	KeepsHouse(ctx context.Context, now time.Time) (bool, error)
-	Prune(ctx context.Context, before, now time.Time) error
-}
 
 // sweep removes what a crash left in .outgoing of periods that are decided: a process
 // that dies right after it wrote a verdict down does not live to remove the message.
@@ -104,6 +96,9 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 		if h.report(row.Report) == nil && !h.owner.Orphan(row.Config, row.Report) {
 			continue // another configuration's, with an archive of its own
 		}
+		if err := h.Ledger.BeginRemoval(ctx, row.ID); err != nil {
+			return err
+		}
 		if err := h.pruneFiles(ctx, row); err != nil {
 			errs = append(errs, fmt.Errorf("%s %s: %w", row.Report, row.Name, err))
 			continue
@@ -115,8 +110,8 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 	if err := h.Ledger.PurgeRemembered(ctx, h.Account.ID, now.Add(-h.Retention)); err != nil {
 		return err
 	}
-	if h.Others != nil {
-		errs = append(errs, h.Others.Prune(ctx, now.Add(-h.Retention), now))
+	if h.PruneOthers != nil {
+		errs = append(errs, h.PruneOthers(ctx, now.Add(-h.Retention), now))
 	}
 	_, err = h.Ledger.PurgeKeys(ctx, h.Account.ID, now.Add(-max(h.Retention, h.Catchup+keyMargin)))
 	return errors.Join(append(errs, err)...)
@@ -144,14 +139,9 @@ func (h *housekeeper) pruneFiles(ctx context.Context, row ledger.Period) error {
 	if err != nil {
 		return err
 	}
+	var files []string
 	for _, a := range artifacts {
-		if !filepath.IsLocal(a.Path) {
-			return fmt.Errorf("%q is no path in the archive", a.Path)
-		}
-		if err := durable.RemoveIfThere(filepath.Join(h.Archive, a.Path)); err != nil {
-			return err
-		}
+		files = append(files, a.Path)
 	}
-	dir := archive.PeriodDir(h.Archive, cmp.Or(row.ArchivedUnder, row.Report), row.Name)
-	return errors.Join(os.RemoveAll(filepath.Join(dir, archive.TrialDir)), durable.RemoveEmpty(dir, filepath.Dir(dir)))
+	return archive.Remove(h.Archive, archive.PeriodDir(h.Archive, cmp.Or(row.ArchivedUnder, row.Report), row.Name), files)
 }

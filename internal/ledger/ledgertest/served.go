@@ -224,13 +224,9 @@ func hookEvents(b *fixture) {
 func housekeeping(b *fixture) {
 	one, two, ctx, at := served.Of(b.ledger()), served.Of(b.ledger()), context.Background(), b.now()
 	keeper := func(t served.Tables, config, holder string) served.Housekeeper {
-		return served.Housekeeper{Tables: t, Account: account, Config: config, Holder: holder}
+		return served.Housekeeper{Tables: t, Account: account, Config: config, Holder: holder, Fault: b.must}
 	}
-	keeps := func(k served.Housekeeper, now time.Time) bool {
-		mine, err := k.KeepsHouse(ctx, now)
-		b.must(err)
-		return mine
-	}
+	keeps := func(k served.Housekeeper, now time.Time) bool { return k.KeepsHouse(ctx, now) }
 	first, second := keeper(one, config, "1"), keeper(two, config, "2")
 	equal(b, "who keeps house", words(keeps(first, at), keeps(second, at), keeps(keeper(two, "other.yaml", "2"), at), keeps(second, at.Add(3*time.Minute))), "true false true true")
 

@@ -3,6 +3,7 @@ package served
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -11,8 +12,9 @@ import (
 type Housekeeper struct {
 	Tables  Tables
 	Account string
-	Config  string // the path of the configuration
-	Holder  string // names the process
+	Config  string      // the path of the configuration
+	Holder  string      // names the process
+	Fault   func(error) // takes what keeps it from taking its duty
 }
 
 const (
@@ -21,8 +23,12 @@ const (
 )
 
 // KeepsHouse tells whether it is this process that keeps house for the configuration now.
-func (k Housekeeper) KeepsHouse(ctx context.Context, now time.Time) (bool, error) {
-	return k.Tables.TakeDuty(ctx, k.Account, "housekeeping "+k.Config, k.Holder, now, now.Add(housekeepingLife))
+func (k Housekeeper) KeepsHouse(ctx context.Context, now time.Time) bool {
+	mine, err := k.Tables.TakeDuty(ctx, k.Account, "housekeeping "+k.Config, k.Holder, now, now.Add(housekeepingLife))
+	if err != nil {
+		k.Fault(fmt.Errorf("housekeeping of %s: %w", k.Config, err))
+	}
+	return mine
 }
 
 // Prune forgets what was done, deleted and told before an instant, and the sessions that are
