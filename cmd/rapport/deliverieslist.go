@@ -99,7 +99,7 @@ func again(next, answer string) string {
 
 // withDetails makes lines of rows, each with its detail: behind it if there is room or it may be cut, else on the next line.
 func withDetails(rows [][]string, details []string, cut func(i int) bool) (lines []string) {
-	widest, aligned := 0, alignColumns(rows)
+	widest, aligned := 0, text.AlignColumns(rows, screenWidth)
 	for _, line := range aligned {
 		widest = max(widest, utf8.RuneCountInString(line))
 	}

@@ -13,6 +13,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
+	"rapport/internal/machines"
 	"rapport/internal/report"
 	"rapport/internal/reportset"
 	"rapport/reportconfig"
@@ -32,6 +33,7 @@ type core struct {
 	activity *activity
 	source   *sourceClock
 	others   atomic.Pointer[reportset.Elsewhere] // what other machines have
+	watch    *machines.Watch
 
 	building    context.Context // of what may be cut off when the engine stops
 	sending     context.Context // of the dialogues with a relay, which may not
@@ -52,6 +54,10 @@ func newCore(c Config) *core {
 		Account: c.Account, Path: c.Path, Operator: c.Operator, From: c.Composer.From, Envelope: c.Composer.Envelope, Sender: c.Sender,
 		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
 	})
+	e.watch = &machines.Watch{Ledger: c.Ledger, Account: c.Account.ID, Alarms: e.alarms, Log: c.lasting, Clock: c.RealClock}
+	if c.Mode == Once {
+		e.watch.Fault = e.faults.add
+	}
 	e.source = &sourceClock{Config: c, alarms: e.alarms}
 	return e
 }
@@ -63,7 +69,7 @@ func (e *core) stopped() bool { return e.building.Err() != nil }
 
 // ready is what this engine can do something about at now.
 func (e *core) ready(now time.Time) ledger.Ready {
-	r := ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now, Except: e.others.Load().Reports()}
+	r := ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now, Except: e.others.Load().Reports(), Patient: e.Mode == Daemon}
 	if e.outdated.Load() {
 		for _, entry := range e.reports.Set().All() {
 			r.Reports = append(r.Reports, entry.ID)
@@ -71,8 +77,6 @@ func (e *core) ready(now time.Time) ledger.Ready {
 	}
 	return r
 }
-
-func recipientKey(report, address string) string { return report + " " + mailbox(address) }
 
 func (e *core) report(id string) *reportconfig.Report { return e.reports.Set().Report(id) }
 

@@ -113,6 +113,9 @@ func New(c Config) *Engine {
 	if c.PollInterval <= 0 {
 		c.PollInterval = time.Minute
 	}
+	if c.Ledger.Machine() != "" { // what a machine that dies leaves is gone on with within seconds
+		c.PollInterval = min(c.PollInterval, 3*time.Second)
+	}
 	c.setLogs()
 	b := *c.Builder
 	b.Log = c.lasting
@@ -186,12 +189,18 @@ func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 	if err := e.refresh(ctx); err != nil {
 		return err
 	}
+	if err := e.watch.Look(ctx, now); err != nil {
+		return err
+	}
 	if err := e.reap(ctx, now); err != nil {
 		return err
 	}
 	if !e.begun {
 		e.begun = true
 		e.background("alarms", func() { e.keeper.tellCrash(e.sending, now) })
+	}
+	if e.watch.Held() {
+		return nil
 	}
 	if err := e.planner.plan(ctx, now); err != nil {
 		return err

@@ -115,7 +115,7 @@ func (l *store) deadProcesses(t tx) (dead, suspect []string, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		overdue := o.silent >= lease.Milliseconds()
+		overdue := o.silent >= l.lease(lease).Milliseconds()
 		here := o.host == l.options.Host // where a process can be seen before it has its row
 		switch {
 		case life == Dead, life == Suspect && overdue, life == Unseen && (here || overdue):
