@@ -75,13 +75,9 @@ func showMachines(ctx context.Context, p *program, path, end string, json bool) 
 			return ledgerExit(err, builder.Outcome{})
 		}
 		worst, err := machines.Write(p.stdout, list, config.Location, json)
-		switch {
-		case err != nil:
-			return &exit{exitFailed, err}
-		case worst == machines.Dead || worst == machines.Mute:
-			return &exit{code: exitFailed}
-		case worst == machines.Suspect:
-			return &exit{code: exitWaiting}
+		codes := map[machines.State]int{machines.Suspect: exitWaiting, machines.Dead: exitFailed, machines.Mute: exitFailed}
+		if code := codes[worst]; code != exitDone || err != nil {
+			return &exit{max(code, exitFailed), err}
 		}
 		return nil
 	})

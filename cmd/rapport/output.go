@@ -104,6 +104,3 @@ func counted(n int, what string) string {
 	}
 	return fmt.Sprintf("%d %s", n, what)
 }
-
-// screenWidth is how many characters a line of a table may have.
-const screenWidth = 100

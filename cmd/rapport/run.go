@@ -15,7 +15,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
-	"rapport/internal/progressbar"
+	"rapport/internal/progress"
 	"rapport/internal/report"
 	"rapport/internal/webhook"
 	"rapport/reportconfig"
@@ -100,7 +100,7 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	bar := progressbar.New(r.asides(slog.LevelInfo))
+	bar := progress.New(r.asides(slog.LevelInfo))
 	out := &output{stdout: r.stdout, stderr: r.stderr, stderrAt: r.stderrAt, json: r.flags.json, quiet: r.quiet, clearBar: bar.Clear}
 	if c.EventLog = r.log; r.logLevel == "" {
 		c.EventLog = slog.New(slog.DiscardHandler) // out says it

@@ -9,14 +9,14 @@ import (
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
 	"rapport/internal/preview"
-	"rapport/internal/progressbar"
+	"rapport/internal/progress"
 	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
 )
 
 // try makes a trial: of what the flags name, else of what is owed.
-func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressbar.Bar) builder.Outcome {
+func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progress.Bar) builder.Outcome {
 	owed, done := r.history(context.WithoutCancel(ctx), c)
 	defer done()
 	jobs := r.jobs
@@ -43,7 +43,7 @@ func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report
 		r.log.Warn("the trial does without number and comparison", "error", err)
 		return nil, func() {}
 	}
-	c.Builder.History, c.Ledger = formerHistory{l, r.renamedSince(ctx, l)}, l
+	c.Builder.History, c.Ledger = formerHistory{l, l.Read, r.renamedSince(ctx, l)}, l
 	if owed, err = engine.New(c).Owing(ctx, r.clock()); err != nil {
 		r.log.Warn("the trial is of the latest periods", "error", err)
 	}
@@ -57,12 +57,17 @@ func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report
 // formerHistory is the history of reports that the ledger knows under the ids that they had: a trial renames nothing.
 type formerHistory struct {
 	statement.History
+	read   func(context.Context, func(ledger.Tx) error) error
 	former map[string]string // by the id that they have
 }
 
 func (h formerHistory) Period(ctx context.Context, key ledger.Key) (p ledger.Period, found bool, err error) {
 	key.Report = cmp.Or(h.former[key.Report], key.Report)
 	return h.History.Period(ctx, key)
+}
+
+func (h formerHistory) Read(ctx context.Context, do func(ledger.Tx) error) error {
+	return h.read(ctx, do)
 }
 
 func (h formerHistory) NextNumber(ctx context.Context, key ledger.Key) (int, error) {

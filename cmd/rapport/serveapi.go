@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/internal/ledger/served"
+	"rapport/internal/status"
 	"rapport/internal/webpage"
 	"rapport/internal/webservice"
 )
@@ -54,7 +55,7 @@ is signed in, once. It needs the ledger, so it is made on the machine of the dae
 			if err != nil {
 				return ledgerFault(config, err)
 			}
-			_, err = fmt.Fprintln(p.stdout, webservice.PublicURL(config.Web, dialAddress(config.Web.Listen))+path)
+			_, err = fmt.Fprintln(p.stdout, webservice.PublicURL(config.Web, status.DialAddress(config.Web.Listen))+path)
 			return err
 		},
 		ValidArgsFunction: completeConfigs,

@@ -27,6 +27,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
+	"rapport/internal/machines"
 	"rapport/internal/message"
 	"rapport/internal/reconcile"
 	"rapport/internal/statement"
@@ -113,9 +114,7 @@ func New(c Config) *Engine {
 	if c.PollInterval <= 0 {
 		c.PollInterval = time.Minute
 	}
-	if c.Ledger.Machine() != "" { // what a machine that dies leaves is gone on with within seconds
-		c.PollInterval = min(c.PollInterval, 3*time.Second)
-	}
+	c.PollInterval = machines.PollInterval(c.Ledger, c.PollInterval)
 	c.setLogs()
 	b := *c.Builder
 	b.Log = c.lasting

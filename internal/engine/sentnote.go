@@ -77,15 +77,7 @@ func (n sentNotes) write(row ledger.Delivery, result ledger.Result) error {
 	if err != nil {
 		return err
 	}
-	path := n.path(row)
-	err = os.WriteFile(path+".new", data, 0o600)
-	if err == nil {
-		err = durable.SyncFiles(path + ".new")
-	}
-	if err == nil {
-		err = durable.Rename(path+".new", path)
-	}
-	return err
+	return durable.WriteFile(n.path(row), data)
 }
 
 // decidedInLost tells whether the archive proves that a message which waited in a backup was

@@ -190,51 +190,37 @@ func (l *store) heartbeat(ctx context.Context) error {
 	return err
 }
 
-// sharedBeat says that this process lives, what its clock says, and learns which machines do. It
-// is not counted as a transaction: it is no news to anybody.
+// shared is the database as its machines see each other in it.
+func (l *store) shared() heartbeat.Shared {
+	return heartbeat.Shared{DB: l.db, As: l.dialect.Placeholders, Clock: l.dialect.Clock, Now: l.options.Now}
+}
+
+// sharedBeat says that this process lives, and learns which machines do.
 func (l *store) sharedBeat(ctx context.Context, process string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*beatEvery)
 	defer cancel()
-	ahead, err := Planner{l}.ClockAhead(ctx)
-	if err != nil {
-		return err
-	}
 	began := l.options.Now()
-	result, err := l.db.ExecContext(ctx, l.dialect.Placeholders(`UPDATE process SET heartbeat_at = `+l.dialect.Clock+`, clock_ahead = ? WHERE id = ?`), millis(began), ahead.Milliseconds(), process)
-	if err != nil {
-		return err
+	known, machines, err := l.shared().Say(ctx, process, 4*l.lease(beatEvery))
+	if !known && err == nil {
+		return l.bury(process)
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return cmp.Or(err, l.bury(process))
+	if !known {
+		return err
 	}
 	l.heart.Confirm(process, began)
-	var machines []string
-	err = l.read(ctx, func(t tx) (err error) {
-		machines, err = collect(t, func(row scanner) (m string, err error) { return m, row.Scan(&m) },
-			`SELECT DISTINCT machine FROM process WHERE heartbeat_at > `+t.d.Clock+` - ? ORDER BY machine`, millis(began), 4*l.lease(beatEvery).Milliseconds())
-		return err
-	})
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.machines = machines
 	return err
 }
 
-// ClockAhead is how far this machine's clock is ahead of that of the database which it shares with
-// others, give or take half a round trip; 0 where it shares it with none.
-func (l Planner) ClockAhead(ctx context.Context) (time.Duration, error) {
-	if l.dialect.Machine == "" {
-		return 0, nil
+// ClockAhead is how far the clock of a machine is ahead of that of the database which it shares
+// with others; 0 where it shares it with none.
+func (l Planner) ClockAhead(ctx context.Context) (ahead time.Duration, err error) {
+	if l.dialect.Machine != "" {
+		ahead, err = l.shared().ClockAhead(ctx)
 	}
-	one, err := l.db.Conn(ctx) // first: others may have it for a while
-	if err != nil {
-		return 0, wrap(l.dialect.Explain(err), "clock of the ledger")
-	}
-	defer one.Close()
-	before, theirs := l.options.Now(), int64(0)
-	err = one.QueryRowContext(ctx, l.dialect.Placeholders(`SELECT `+l.dialect.Clock), millis(before)).Scan(&theirs)
-	after := l.options.Now()
-	return before.Add(after.Sub(before) / 2).Sub(time.UnixMilli(theirs)), wrap(l.dialect.Explain(err), "clock of the ledger")
+	return ahead, wrap(l.dialect.Explain(err), "clock of the ledger")
 }
 
 // Register shows that this process is there to whom it shares the ledger with, before it has

@@ -1,9 +1,15 @@
 package ledger
 
+import (
+	"slices"
+
+	"rapport/internal/series"
+)
+
 // frequentStatements are the ones that a report or a message takes. They are prepared before
-// the first transaction that writes: to parse one takes SQLite longer than to run it.
+// the first transaction that writes.
 func frequentStatements(d Dialect) []string {
-	return []string{
+	return slices.Concat(series.Frequent(), []string{
 		countCommit(d), insertProcess(d),
 		insertPeriod, upsertPlannedThrough, selectPeriodByID,
 		claimPeriod, periodsBeforeNumber, nextReportNumber, setReportNumber,
@@ -13,5 +19,5 @@ func frequentStatements(d Dialect) []string {
 		setReady("delivery", freeDeliveries+isTime), setReady("delivery", freeDeliveries+wrongClock),
 		`SELECT x.id` + freeDeliveries + oldestDelivery + d.SkipLocked, `SELECT x.id` + freeDeliveries + leastTriedDelivery + d.SkipLocked,
 		claimDelivery, selectDeliveryByID, markSending, upsertDeliveryCounter, finishDelivery, insertAttempt,
-	}
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"rapport/internal/ledger/checksum"
 	"rapport/internal/ledger/prepared"
 )
 
@@ -219,4 +220,20 @@ func wrap(err error, doing string, args ...any) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", fmt.Sprintf(doing, args...), err)
+}
+
+// checksum is what a row's values are to be read with; 0 where the database keeps that itself.
+func (t tx) checksum(values ...any) int64 {
+	if !t.d.RowChecksums {
+		return 0
+	}
+	return checksum.Of(values...)
+}
+
+// requireSum refuses a row whose values are not those that its checksum is of, if it has one.
+func requireSum(table string, sum int64, values ...any) error {
+	if sum != 0 && sum != checksum.Of(values...) {
+		return DamagedError(fmt.Sprintf("a row of %s is not what was written", table))
+	}
+	return nil
 }

@@ -108,7 +108,7 @@ func TestAMachineWhoseClockIsWrongMakesNothing(t *testing.T) {
 		l := openWith(t, url, t.TempDir(), ledger.Options{Now: func() time.Time { return time.Now().Add(ahead) }, Host: "here"})
 		told := alarms{}
 		faults := 0
-		w := &Watch{Ledger: l, Account: ledgertest.Account, Alarms: told, Log: discard(), Clock: true, Fault: func(error) { faults++ }}
+		w := &Watch{Ledger: l, Account: ledgertest.Account, Alarms: told, Log: discard(), Clock: true, Once: true, Fault: func(error) { faults++ }}
 		must(t, w.Look(t.Context(), time.Now()))
 		if w.Held() != held || told[ledger.AlarmMachineClock] != held || (faults > 0) != held {
 			t.Errorf("%s ahead: held %t, told %v, %d faults", ahead, w.Held(), told, faults)

@@ -12,9 +12,6 @@ import (
 	"rapport/internal/text"
 )
 
-// screenWidth is how many characters a line of a table may have.
-const screenWidth = 100
-
 // A line is a process as --json shows it, or a machine that has none. Times are RFC 3339 in UTC
 // by the ledger's clock; what is not known is null.
 type line struct {
@@ -64,7 +61,7 @@ func Write(w io.Writer, all []Machine, zone *time.Location, asJSON bool) (worst 
 			rows = append(rows, []string{name, "–", "none", "", "", "", "its reports were noted " + at(m.Noted)[:16]})
 		}
 	}
-	for _, l := range text.AlignColumns(rows, screenWidth) {
+	for _, l := range text.AlignColumns(rows) {
 		if _, err := fmt.Fprintln(w, l); err != nil {
 			return worst, err
 		}

@@ -17,6 +17,15 @@ const (
 	holdAhead = 30 * time.Second
 )
 
+// PollInterval is how often a daemon looks at the ledger that would do so every while: where
+// machines share it, what one that dies leaves is gone on with within seconds.
+func PollInterval(l *ledger.Ledger, every time.Duration) time.Duration {
+	if l.Machine() == "" {
+		return every
+	}
+	return min(every, 3*time.Second)
+}
+
 // Alarms are what the operator is told.
 type Alarms interface {
 	Raise(ctx context.Context, kind, subject string, at time.Time, args ...string) (news bool)
@@ -31,7 +40,8 @@ type Watch struct {
 	Alarms  Alarms
 	Log     *slog.Logger // for what may last
 	Clock   bool         // work goes by this machine's clock: nothing is planned or made while that is wrong
-	Fault   func(error)  // takes a *ClockError; nil: the operator hears of it alone
+	Once    bool         // whoever waits for the end hears of the clock too
+	Fault   func(error)
 
 	held atomic.Bool
 }
@@ -78,7 +88,7 @@ func (w *Watch) Look(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	w.Alarms.Raise(ctx, ledger.AlarmMachineClock, w.Ledger.Machine(), now, w.Ledger.Host(), ahead.Abs().Round(time.Second).String())
-	if w.Clock && w.Fault != nil {
+	if w.Clock && w.Once {
 		w.Fault(&ClockError{ahead})
 	}
 	return nil

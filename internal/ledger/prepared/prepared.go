@@ -1,5 +1,5 @@
-// Package prepared keeps statements that a database has parsed once, for the transactions of one
-// connection. It knows no statement, and refuses to fail: what is not prepared is run as it is.
+// Package prepared keeps the statements of a database that are run often: to parse one takes
+// SQLite longer than to run it. It refuses to prepare any but those that it is given.
 package prepared
 
 import (
@@ -18,27 +18,26 @@ type Statements struct {
 }
 
 // In is the query as a transaction can run it, nil if it was not prepared.
-func (s *Statements) In(ctx context.Context, t *sql.Tx, query string) *sql.Stmt {
+func (s *Statements) In(ctx context.Context, tx *sql.Tx, query string) *sql.Stmt {
 	s.mu.Lock()
 	ready := s.ready[query]
 	s.mu.Unlock()
 	if ready == nil {
 		return nil
 	}
-	return t.StmtContext(ctx, ready)
+	return tx.StmtContext(ctx, ready)
 }
 
-// Prepare prepares queries, always the same ones, once; as is how the database writes one. It
-// needs the connection, so no transaction of the caller's may be under way. What cannot be
-// prepared now is prepared by the next call.
-func (s *Statements) Prepare(ctx context.Context, db *sql.DB, queries func() []string, as func(query string) string) {
+// Prepare prepares queries, once. It needs the connection, so no transaction of the caller's may
+// be under way. What cannot be prepared now is prepared by the next call.
+func (s *Statements) Prepare(ctx context.Context, db *sql.DB, queries func() []string, placeholders func(string) string) {
 	if s.complete.Load() {
 		return
 	}
 	s.preparing.Lock()
 	defer s.preparing.Unlock()
 	for _, query := range queries()[len(s.ready):] {
-		stmt, err := db.PrepareContext(ctx, as(query))
+		stmt, err := db.PrepareContext(ctx, placeholders(query))
 		if err != nil {
 			return
 		}

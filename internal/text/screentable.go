@@ -6,9 +6,12 @@ import (
 	"text/tabwriter"
 )
 
-// AlignColumns makes lines of rows, with two spaces between the columns and none at their end.
-// What stands in the last column is cut where a line has width characters.
-func AlignColumns(rows [][]string, width int) (lines []string) {
+// ScreenWidth is how many characters a line of a table may have.
+const ScreenWidth = 100
+
+// AlignColumns makes lines of rows, with two spaces between the columns and none at their end. What stands in the last
+// column is cut where the screen ends.
+func AlignColumns(rows [][]string) (lines []string) {
 	var aligned strings.Builder
 	columns := tabwriter.NewWriter(&aligned, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
@@ -16,7 +19,7 @@ func AlignColumns(rows [][]string, width int) (lines []string) {
 	}
 	_ = columns.Flush() // to memory
 	for line := range strings.Lines(aligned.String()) {
-		lines = append(lines, Limit(strings.TrimRight(line, " \n"), width))
+		lines = append(lines, Limit(strings.TrimRight(line, " \n"), ScreenWidth))
 	}
 	return lines
 }
