@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -27,10 +26,8 @@ dead (also what it was sending is); or mute (connected, and silent: it is stoppe
 --end takes what a process had that is dead or mute: what it was sending is uncertain then.
 
 Exit codes: 0 all are alive · 75 one is suspect · 1 one is dead or mute`,
-		Example: `  rapport machines shop.yaml
-  rapport machines shop.yaml --json
-  rapport machines shop.yaml --end k5u2vq6w`,
-		Args: oneConfig,
+		Example: "  rapport machines shop.yaml\n  rapport machines shop.yaml --json\n  rapport machines shop.yaml --end k5u2vq6w",
+		Args:    oneConfig,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showMachines(cmd.Context(), p, args[0], end, json)
 		},
@@ -39,15 +36,12 @@ Exit codes: 0 all are alive · 75 one is suspect · 1 one is dead or mute`,
 	cmd.Flags().BoolVar(&json, "json", false, "print a JSON object per line")
 	cmd.ValidArgsFunction = completeConfigs
 	completeFlags(cmd, map[string]completer{"end": p.fromConfig(func(config *reportconfig.Config, cmd *cobra.Command) (all []cobra.Completion) {
-		l, err := p.openLedger(cmd.Context(), config, true)
-		if err != nil {
+		_ = withLedger(cmd.Context(), p, config, func() error { return nil }, func(l *ledger.Ledger) error {
+			for id, what := range machines.Endable(cmd.Context(), l, config.Account, p.now()) {
+				all = append(all, cobra.CompletionWithDesc(id, what))
+			}
 			return nil
-		}
-		defer l.Close()
-		list, _ := machines.List(cmd.Context(), l, config.Account, p.now()) // what cannot be read is not offered
-		for id, what := range machines.Endable(list) {
-			all = append(all, cobra.CompletionWithDesc(id, what))
-		}
+		}) // what cannot be read is not offered
 		return all
 	})})
 	return cmd
@@ -60,24 +54,16 @@ func showMachines(ctx context.Context, p *program, path, end string, json bool) 
 		return err
 	}
 	return withLedger(ctx, p, config, func() error { return nil }, func(l *ledger.Ledger) error {
-		if end != "" {
-			reaped, err := machines.End(ctx, l, config.Account, end, p.now())
-			if errors.As(err, new(*machines.RefusedError)) {
-				return usage("machines: %v", err)
-			}
-			if err != nil {
-				return ledgerExit(err, builder.Outcome{})
-			}
-			fmt.Fprintf(p.stderr, "rapport: free again: %d periods, %d messages, %d of them uncertain\n", reaped.Periods, reaped.Deliveries, len(reaped.Uncertain))
-		}
-		list, err := machines.List(ctx, l, config.Account, p.now())
-		if err != nil {
+		worst, err := machines.Show(ctx, l, machines.Request{Account: config.Account, End: end, Now: p.now(), Zone: config.Location, JSON: json}, p.stdout, p.stderr)
+		switch {
+		case errors.As(err, new(*machines.RefusedError)):
+			return usage("machines: %v", err)
+		case err != nil:
 			return ledgerExit(err, builder.Outcome{})
-		}
-		worst, err := machines.Write(p.stdout, list, config.Location, json)
-		codes := map[machines.State]int{machines.Suspect: exitWaiting, machines.Dead: exitFailed, machines.Mute: exitFailed}
-		if code := codes[worst]; code != exitDone || err != nil {
-			return &exit{max(code, exitFailed), err}
+		case worst == machines.Suspect:
+			return &exit{code: exitWaiting}
+		case worst != machines.Alive:
+			return &exit{code: exitFailed}
 		}
 		return nil
 	})

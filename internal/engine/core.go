@@ -14,8 +14,10 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/machines"
+	"rapport/internal/recheck"
 	"rapport/internal/report"
 	"rapport/internal/reportset"
+	"rapport/internal/sourceclock"
 	"rapport/reportconfig"
 )
 
@@ -31,7 +33,8 @@ type core struct {
 	alarms   *alarm.Notifier
 	notifier *notifier
 	activity *activity
-	source   *sourceClock
+	source   *sourceclock.Clock
+	recheck  *recheck.Checker
 	others   atomic.Pointer[reportset.Elsewhere] // what other machines have
 	watch    *machines.Watch
 
@@ -55,7 +58,8 @@ func newCore(c Config) *core {
 		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
 	})
 	e.watch = &machines.Watch{Ledger: c.Ledger, Account: c.Account.ID, Alarms: e.alarms, Log: c.lasting, Clock: c.RealClock, Once: c.Mode == Once, Fault: e.faults.add}
-	e.source = &sourceClock{Config: c, alarms: e.alarms}
+	e.source = &sourceclock.Clock{Account: c.Account.ID, Source: c.Builder.Source, Now: c.Clock, RealClock: c.RealClock, Alarms: e.alarms, Log: c.Log}
+	e.recheck = newRecheck(e)
 	return e
 }
 
@@ -93,7 +97,7 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 
 // deliveryJob is the report and the period of a delivery, if it is in the configuration.
 func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
-	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder})
+	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder, Remake: row.Remake})
 }
 
 // event says what became of something of a report's period.

@@ -2,6 +2,7 @@ package machines
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"rapport/internal/ledger"
 	"rapport/internal/text"
 )
 
@@ -30,6 +32,34 @@ type line struct {
 	Alarms     int        `json:"alarms"`
 	Configs    []string   `json:"configs"`
 	Noted      *time.Time `json:"noted"`
+}
+
+// A Request is what a person asks of the machines of an account's ledger.
+type Request struct {
+	Account string
+	End     string // the process that is to end; "": none
+	Now     time.Time
+	Zone    *time.Location
+	JSON    bool
+}
+
+// Show ends the process that is to end, and shows all: what was taken to asides. It tells the
+// worst state of a process.
+func Show(ctx context.Context, l *ledger.Ledger, r Request, w, asides io.Writer) (worst State, err error) {
+	if r.End != "" {
+		freed, err := End(ctx, l, r.Account, r.End, r.Now)
+		if err != nil {
+			return "", err
+		}
+		if _, err := fmt.Fprintf(asides, "rapport: free again: %d periods, %d messages, %d of them uncertain\n", freed.Periods, freed.Deliveries, len(freed.Uncertain)); err != nil {
+			return "", err
+		}
+	}
+	all, err := List(ctx, l, r.Account, r.Now)
+	if err != nil {
+		return "", err
+	}
+	return Write(w, all, r.Zone, r.JSON)
 }
 
 // Write shows machines to a person, or as a JSON object per line, and tells the worst state of a
@@ -94,8 +124,9 @@ func writeJSON(w io.Writer, all []Machine) error {
 }
 
 // Endable are the processes that End takes, with what a person knows them by.
-func Endable(all []Machine) map[string]string {
+func Endable(ctx context.Context, l *ledger.Ledger, account string, now time.Time) map[string]string {
 	ids := map[string]string{}
+	all, _ := List(ctx, l, account, now) // what cannot be read is not offered
 	for _, m := range all {
 		for _, p := range m.Processes {
 			if p.State == Dead || p.State == Mute {
