@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -194,4 +195,22 @@ func (a Archive) Waiting(period string) (dir string, messages int) {
 		}
 	}
 	return dir, messages
+}
+
+// RemovePeriod removes files of a period by their keys, and its directory if nothing else is in
+// it. The seal goes last: what is there is remembered as long as it is.
+func (a Archive) RemovePeriod(ctx context.Context, period string, files []string) error {
+	for _, key := range files {
+		if !filepath.IsLocal(key) {
+			return fmt.Errorf("%q is no path in the archive", key)
+		}
+		if err := a.Remove(ctx, filepath.ToSlash(key)); err != nil {
+			return err
+		}
+	}
+	if err := a.Remove(ctx, path.Join(period, Seal)); err != nil {
+		return err
+	}
+	dir := a.Path(period)
+	return errors.Join(os.RemoveAll(filepath.Join(dir, TrialDir)), durable.RemoveEmpty(dir, filepath.Dir(dir)))
 }

@@ -5,14 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"rapport/internal/archive"
-	"rapport/internal/durable"
 	"rapport/internal/ledger"
 )
 
@@ -127,6 +125,9 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 	if err := h.Ledger.PurgeRemembered(ctx, h.Account.ID, now.Add(-h.Retention)); err != nil {
 		return err
 	}
+	if h.PruneOthers != nil {
+		errs = append(errs, h.PruneOthers(ctx, now.Add(-h.Retention), now))
+	}
 	_, err = h.Ledger.PurgeKeys(ctx, h.Account.ID, now.Add(-max(h.Retention, h.Catchup+keyMargin)))
 	return errors.Join(append(errs, err)...)
 }
@@ -153,18 +154,9 @@ func (h *housekeeper) pruneFiles(ctx context.Context, row ledger.Period) error {
 	if err != nil {
 		return err
 	}
+	var files []string
 	for _, a := range artifacts {
-		if !filepath.IsLocal(a.Path) {
-			return fmt.Errorf("%q is no path in the archive", a.Path)
-		}
-		if err := h.Archive.Remove(ctx, filepath.ToSlash(a.Path)); err != nil {
-			return err
-		}
+		files = append(files, a.Path)
 	}
-	key := archive.PeriodKey(cmp.Or(row.ArchivedUnder, row.Report), row.Name)
-	if err := h.Archive.Remove(ctx, path.Join(key, archive.Seal)); err != nil { // last: what is there is remembered as long as it is
-		return err
-	}
-	dir := h.Archive.Path(key)
-	return errors.Join(os.RemoveAll(filepath.Join(dir, archive.TrialDir)), durable.RemoveEmpty(dir, filepath.Dir(dir)))
+	return h.Archive.RemovePeriod(ctx, archive.PeriodKey(cmp.Or(row.ArchivedUnder, row.Report), row.Name), files)
 }

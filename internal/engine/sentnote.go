@@ -52,13 +52,7 @@ func (s *sender) finishSent(row ledger.Delivery, result ledger.Result) {
 }
 
 func (s *sender) writeResult(row ledger.Delivery, result ledger.Result) (written bool) {
-	return s.pending.write(deliveryName(row), func(ctx context.Context) error {
-		err := s.Ledger.Finish(ctx, row.Claim, result)
-		if err == nil {
-			s.discard(row)
-		}
-		return err
-	})
+	return s.pending.write(deliveryName(row), func(ctx context.Context) error { return recordResult(ctx, s, row, result) })
 }
 
 // noteSent notes beside a message that it was sent.

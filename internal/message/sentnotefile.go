@@ -24,13 +24,7 @@ func (n SentNote) Write(a archive.Archive, key string) error {
 		return err
 	}
 	path := a.Path(key + archive.SentSuffix)
-	err = os.WriteFile(path+".new", data, 0o600)
-	if err == nil {
-		err = durable.SyncFiles(path + ".new")
-	}
-	if err == nil {
-		err = durable.Rename(path+".new", path)
-	}
+	err = durable.WriteFile(path, data)
 	if err == nil {
 		err = a.PutFile(context.Background(), key+archive.SentSuffix)
 	}
