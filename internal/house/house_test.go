@@ -74,10 +74,10 @@ var plan = map[string]string{
 	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
 
 	"internal/insight":    "internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
-	"internal/webpage":    "internal/insight internal/status internal/ledger internal/ledger/served internal/text locales reportconfig",
+	"internal/webpage":    "internal/insight internal/status internal/ledger internal/ledger/served internal/calendar internal/money internal/text locales reportconfig",
 	"internal/webserver":  "",
 	"internal/ledgerpool": "internal/ledger internal/servicestate reportconfig",
-	"internal/webservice": "internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver reportconfig",
+	"internal/webservice": "internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver internal/preview internal/builder internal/message internal/report internal/archive internal/ledger internal/calendar reportconfig",
 	"internal/monitoring": "internal/daemon reportconfig",
 
 	"cmd/rapport": "internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",

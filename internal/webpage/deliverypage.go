@@ -28,14 +28,16 @@ func (v *visit) find() (d ledger.Delivery, err error) {
 
 type deliveryData struct {
 	deliveryRow
-	Tries  []try
-	Action string // that is to be confirmed
+	Sentence  string // what will happen next
+	Size, SHA string
+	Tries     []try
+	Action    string // that is to be confirmed
 }
 
 type try struct {
-	At           moment
-	Word, Answer string
-	Revision     int
+	At                  moment
+	State, Word, Answer string
+	Revision            int
 }
 
 func delivery(v *visit) error {
@@ -43,15 +45,15 @@ func delivery(v *visit) error {
 	if err != nil {
 		return err
 	}
-	data := deliveryData{deliveryRow: v.row(d)}
+	data := deliveryData{deliveryRow: v.row(d), Sentence: v.words.Word("page.says."+string(d.State), v.moment(d.NextTry).Text), Size: v.bytes(d.Size), SHA: d.SHA256}
 	attempts, err := v.account.Ledger.Attempts(v.Context(), d.ID)
 	if err != nil {
 		return err
 	}
 	for _, a := range slices.Backward(attempts) {
-		data.Tries = append(data.Tries, try{v.moment(a.At), v.words.Word("page.state." + string(a.State)), text.PrintableLine(a.Answer), a.Revision})
+		data.Tries = append(data.Tries, try{v.moment(a.At), string(a.State), v.words.Word("page.state." + string(a.State)), text.PrintableLine(a.Answer), a.Revision})
 	}
-	return v.show(http.StatusOK, "delivery", d.Report+" "+d.Period, data)
+	return v.show(http.StatusOK, "delivery", data.ReportName+", "+data.Words, data)
 }
 
 // confirm asks before anything is done.

@@ -73,10 +73,15 @@ func (v *visit) enter() (err error) {
 			continue
 		}
 		v.account, v.session = a, session
-		if session.Settings == "no" || session.Settings == "en" {
-			v.lang = session.Settings
-			v.words, err = locales.For(v.lang)
+		for _, setting := range strings.Fields(session.Settings) {
+			switch setting {
+			case "no", "en":
+				v.lang = setting
+			case "quiet":
+				v.quiet = true
+			}
 		}
+		v.words, err = locales.For(v.lang)
 		return err
 	}
 	return nil
@@ -159,11 +164,31 @@ func chooseLanguage(v *visit) error {
 	if lang != "no" && lang != "en" {
 		return errNotFound
 	}
-	if err := served.Of(v.account.Ledger).SeeSession(v.Context(), v.session.ID, v.server.Now(), lang); err != nil {
+	if err := v.keepSettings(lang, v.quiet); err != nil {
 		return err
 	}
 	http.Redirect(v.writer, v.Request, "/", http.StatusSeeOther)
 	return nil
+}
+
+func chooseKeys(v *visit) error {
+	chosen := v.lang
+	if !strings.Contains(v.session.Settings, chosen) { // the browser's, until one is chosen
+		chosen = ""
+	}
+	if err := v.keepSettings(chosen, v.FormValue("keys") == "off"); err != nil {
+		return err
+	}
+	return v.done("/account", "keys")
+}
+
+// keepSettings keeps what a person chose of the pages.
+func (v *visit) keepSettings(lang string, quiet bool) error {
+	settings := lang
+	if quiet {
+		settings += " quiet"
+	}
+	return served.Of(v.account.Ledger).SeeSession(v.Context(), v.session.ID, v.server.Now(), settings)
 }
 
 // act is what the person does, to be written down.

@@ -2,6 +2,7 @@ package webpage
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/mail"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/calendar"
+	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
@@ -33,6 +38,7 @@ type site struct {
 	account Account
 	now     time.Time
 	cookie  *http.Cookie
+	shop    *shop
 	log     bytes.Buffer
 	poked   int
 }
@@ -63,9 +69,20 @@ web: {}
 		}
 	})
 	s.account = Account{Config: config, Ledger: l, Reports: func() []reportconfig.Report { return config.Reports }, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
+	s.account.Path, s.shop = config.Path, &shop{trial: Trial{Message: []byte(theMail), Files: []TrialFile{{"a.csv", 20, []byte("Butikk;Beløp\n" + hostile + ";1,50\n")}, {"a.pdf", 9 << 20, nil}}}}
+	s.account.Shop = s.shop
+	s.account.Reports = func() []reportconfig.Report {
+		more, _, err := insight.ReportsOf(context.Background(), served.Of(l), config, config.Path, "", func(report, what string) { t.Errorf("%s: %s", report, what) })
+		s.must(err)
+		return append(config.Reports[:len(config.Reports):len(config.Reports)], more...)
+	}
 	dice := rand.NewChaCha8([32]byte{7})
+	random := func() []byte { b := make([]byte, 32); _, _ = dice.Read(b); return b }
+	editor, err := insight.New([]insight.Account{{Config: config, Path: config.Path, Ledger: l, Use: s.account.Use, Poke: s.account.Poke, Log: slog.New(slog.DiscardHandler)}},
+		insight.Options{Now: func() time.Time { return s.now }, Random: random, Log: slog.New(slog.DiscardHandler), Background: context.Background()})
+	s.must(err)
 	s.Server, err = New([]Account{s.account}, Options{
-		Now: func() time.Time { return s.now }, Random: func() []byte { b := make([]byte, 32); _, _ = dice.Read(b); return b },
+		Now: func() time.Time { return s.now }, Random: random, Editor: editor, Version: "1.2",
 		Address: func(r *http.Request) string { return "192.0.2.7" }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	s.must(err)
@@ -81,7 +98,16 @@ func (s *site) must(err error) {
 
 func (s *site) ask(method, target string, change ...func(*http.Request)) *httptest.ResponseRecorder {
 	s.Helper()
-	r := httptest.NewRequest(method, "http://127.0.0.1:9798"+target, nil)
+	return s.send(method, target, nil, change...)
+}
+
+// send sends a form.
+func (s *site) send(method, target string, form url.Values, change ...func(*http.Request)) *httptest.ResponseRecorder {
+	s.Helper()
+	r := httptest.NewRequest(method, "http://127.0.0.1:9798"+target, strings.NewReader(form.Encode()))
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	if s.cookie != nil {
 		r.AddCookie(s.cookie)
@@ -91,12 +117,18 @@ func (s *site) ask(method, target string, change ...func(*http.Request)) *httpte
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	if csp := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+	frame := strings.HasSuffix(target, "/message/html") || strings.HasPrefix(target, "/previews/") && strings.HasSuffix(target, "/mail")
+	if csp := w.Header().Get("Content-Security-Policy"); frame {
+		if w.Code == 200 && csp != "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; form-action 'none'; base-uri 'none'; sandbox" {
+			s.Errorf("%s: Content-Security-Policy: %q", target, csp)
+		}
+		return w
+	} else if !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
 		s.Errorf("%s %s: Content-Security-Policy: %q", method, target, csp)
 	}
-	body := w.Body.String()
+	body := strings.Replace(w.Body.String(), `<script src="/script.js" defer></script>`, "", 1)
 	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
-		if outside := regexp.MustCompile(`(src|href|action)="?(https?:)?//`).FindString(body); outside != "" || strings.Contains(body, "<script") || strings.Contains(body, "\u202e") || strings.Contains(body, "style=") {
+		if outside := regexp.MustCompile(`(src|href|action)="?(https?:)?//|\son[a-z]+="`).FindString(body); outside != "" || strings.Contains(body, "<script") || strings.Contains(body, "\u202e") || strings.Contains(body, "style=") {
 			s.Errorf("%s %s: %q, or a script: %s", method, target, outside, body)
 		}
 		if n := strings.Count(body, "<h1"); w.Code/100 != 3 && n != 1 || len(body) > 60<<10 {
@@ -155,6 +187,33 @@ func (s *site) made(day string) []ledger.Delivery {
 	return rows
 }
 
+// A shop makes nothing, and gives what it has.
+type shop struct {
+	trial Trial
+	asked []string
+	none  bool
+}
+
+func (s *shop) Try(_ context.Context, r reportconfig.Report, p calendar.Period, to *mail.Address) (Trial, error) {
+	s.asked = append(s.asked, fmt.Sprint(r.ID, " ", p, " ", to))
+	t := s.trial
+	t.Sent = to != nil
+	return t, nil
+}
+
+func (s *shop) Message(context.Context, ledger.Delivery) (eml []byte, same bool, err error) {
+	if s.none {
+		return nil, false, nil
+	}
+	return []byte(theMail), true, nil
+}
+
+const theMail = "From: a@shop.example\r\nTo: b@shop.example\r\nSubject: =?UTF-8?q?Oppgj=C3=B8r?= " + hostile + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" +
+	"--x\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n--y\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nNetto 1,50 kr\r\n" +
+	"--y\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+TmV0dG88L2I+PGltZyBzcmM9ImNpZDpsb2dvIj48c2NyaXB0PmFsZXJ0KDEpPC9zY3JpcHQ+\r\n--y--\r\n" +
+	"--x\r\nContent-Type: image/png\r\nContent-ID: <logo>\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJD\r\n" +
+	"--x\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n1;2\r\n--x--\r\n"
+
 func TestNobodyWhoIsNotSignedInSeesAnything(t *testing.T) {
 	s := start(t)
 	for _, pattern := range s.Patterns() {
@@ -162,7 +221,7 @@ func TestNobodyWhoIsNotSignedInSeesAnything(t *testing.T) {
 		if strings.HasPrefix(path, "/sign-in") {
 			continue
 		}
-		target := strings.NewReplacer("{$}", "", "{id}", "1", "{action}", "resend", "{position}", "0").Replace(path)
+		target := strings.NewReplacer("{$}", "", "{id}", "1", "{action}", "resend", "{position}", "0", "{key}", "x", "{name}", "x", "{session}", "x").Replace(path)
 		w := s.ask(method, target)
 		if method == "GET" && (w.Code != 303 || w.Header().Get("Location") != "/sign-in") || method == "POST" && w.Code != 403 {
 			t.Errorf("%s: %d", pattern, w.Code)
@@ -243,15 +302,27 @@ func TestEveryPage(t *testing.T) {
 	rows := s.made("2026-11-19")
 	one := fmt.Sprint("/deliveries/", rows[0].ID)
 	for target, words := range map[string][2]string{
-		"/":                      {"All is well|Next due|Sent last|Oslo", "Sist sendt|Neste"},
-		"/reports":               {"Daily|Paused|kari@shop.example, ola@shop.example|shop.yaml:", "Daglig|Satt på pause"},
+		"/":                      {"3 messages were not accepted|Waits for you|Next due|Made last|Oslo|550 5.1.1", "3 meldinger ble ikke tatt imot|Venter på deg|Sist laget|Neste|Hovedbok"},
+		"/reports":               {"Daily|Paused|kari@shop.example, ola@shop.example|shop.yaml:|New report", "Daglig|Satt på pause|Ny rapport"},
+		"/reports?by=person":     {"kari@shop.example|Oslo", "Per person"},
+		"/reports?q=HVILER":      {"Hviler", "Hviler"},
+		"/reports/oslo":          {"Read only here|shop.yaml:|Preview|Recipients|Daily, 06:00", "Forhåndsvis|Mottakere|Lag en kopi"},
+		"/reports/oslo/copy":     {`value="Oslo (copy)"|name="emails"|name="save"`, `value="Oslo (kopi)"`},
+		"/reports/new":           {`name="dataType"|name="schedule"|name="reportFilters.store_id"|Store`, "Klokkeslett|Salgssted"},
+		"/reports/oslo/make":     {"not made again|2026-11-19", "Lag en periode"},
+		"/reports/oslo/preview":  {"no recipient gets anything", "ingen mottaker får noe"},
+		"/calendar":              {"Oslo|Saturday 21 November 2026|Hviler", "Lørdag 21. november 2026"},
+		"/system":                {"Source|Ledger|Archive|Clock|T12345678|Europe/Oslo|1.2", "Kilde|Hovedbok|Arkiv|Klokke"},
+		"/account":               {"Administrator|By a link from the shell|192.0.2.7|Keys", "Din konto|Norsk"},
 		"/deliveries":            {"Refused|550 5.1.1|gone@shop.example", "Avvist"},
 		"/deliveries?state=sent": {"None.", "Ingen."},
+		"/deliveries?page=9":     {"Newer", "Nyere"},
 		"/deliveries?recipient=OLA@shop.example&report=oslo&state=refused": {"ola@shop.example", "Mottaker"},
-		one:             {"Refused|Send once more|Call it delivered|Message-ID", "Send på nytt"},
-		one + "/resend": {"will have it twice", "får den to ganger"},
-		fmt.Sprint("/periods/", rows[0].PeriodID): {"oslo_2026-11-19.csv|SHA-256|kari@shop.example", "Laget"},
-		"/activity": {"sign in|192.0.2.7", "Hvem"},
+		one:              {"Refused|Send once more|Call it delivered|Message-ID", "Send på nytt"},
+		one + "/resend":  {"will have it twice", "får den to ganger"},
+		one + "/message": {"Oppgjør|a.csv|Netto 1,50 kr|The same bytes as went out", "De samme bytene som gikk ut"},
+		fmt.Sprint("/periods/", rows[0].PeriodID): {"oslo_2026-11-19.csv|SHA-256|kari@shop.example|Send again to those chosen", "Laget"},
+		"/activity": {"signed in|192.0.2.7", "Hvem|logget inn"},
 	} {
 		for i, lang := range []string{"en-GB,en;q=0.9", "nb-NO,nb;q=0.9,en;q=0.8"} {
 			w := s.ask("GET", target, func(r *http.Request) { r.Header.Set("Accept-Language", lang) })

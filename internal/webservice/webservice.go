@@ -28,10 +28,16 @@ var errClosed = errors.New("the ledger is closed")
 
 // A Service is what is served, and all that outlives a reload.
 type Service struct {
-	Server *webserver.Server
-	Now    func() time.Time
-	Random func() []byte // 32 bytes that nobody can guess
-	Log    *slog.Logger
+	Server  *webserver.Server
+	Now     func() time.Time
+	Random  func() []byte // 32 bytes that nobody can guess
+	Version string
+	User    string // of the shell that serves
+	// Announce tells a person where the pages are; nil: nobody is there.
+	Announce func(text string)
+	Log      *slog.Logger
+
+	announced map[string]bool // by configuration and address
 }
 
 // A Worker is a configuration at work.
@@ -108,6 +114,14 @@ func (s *Service) Serve(background context.Context, p Plan, workers []Worker) er
 		s.Log.Info("API and pages", "address", p.listeners[a].Addr(), "url", url)
 	}
 	s.Server.Replace(p.listeners, sites)
+	for a, list := range byAddress {
+		for _, w := range list {
+			listened := p.listeners[a].Addr()
+			if err := s.announce(background, w, PublicURL(list[0].Config.Web, listened), listened); err != nil {
+				s.Log.Warn("no link to sign in could be made", "account", w.Config.Account, "error", err)
+			}
+		}
+	}
 	return nil
 }
 
@@ -119,13 +133,13 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 		a := s.accountOf(w, p.secrets[w.Config])
 		accounts = append(accounts, a)
 		current := func() []reportconfig.Report { return engine.CurrentReports(w.Engine) }
-		shown = append(shown, webpage.Account{Config: w.Config, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke})
+		shown = append(shown, webpage.Account{Config: w.Config, Path: a.Path, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke, Shop: s.shop(w)})
 	}
 	api, err := insight.New(accounts, insight.Options{Now: s.Now, Random: s.Random, URL: url, Proxy: workers[0].Config.Web.Proxy, Log: s.Log, Background: background})
 	if err != nil {
 		return nil, err
 	}
-	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Log: s.Log})
+	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Editor: api, Version: s.Version, Log: s.Log})
 	if err != nil {
 		return nil, err
 	}
