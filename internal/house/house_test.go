@@ -74,7 +74,7 @@ var plan = map[string]string{
 	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
 
 	"internal/insight":    "internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
-	"internal/webpage":    "internal/insight internal/status internal/ledger internal/ledger/served internal/calendar internal/money internal/text locales reportconfig",
+	"internal/webpage":    "internal/insight internal/status internal/ledger internal/ledger/served internal/report internal/calendar internal/money internal/text locales reportconfig",
 	"internal/webserver":  "",
 	"internal/ledgerpool": "internal/ledger internal/servicestate reportconfig",
 	"internal/webservice": "internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver internal/preview internal/builder internal/message internal/report internal/archive internal/ledger internal/calendar reportconfig",

@@ -7,6 +7,7 @@ import (
 
 	"rapport/internal/ledger"
 	"rapport/internal/money"
+	"rapport/internal/report"
 	"rapport/internal/text"
 )
 
@@ -54,7 +55,7 @@ func (v *visit) figures(p ledger.Period) (tables []figureTable, err error) {
 		for _, l := range lines[:min(len(lines), mostFigures)] {
 			name := cmp.Or(l.label, l.name)
 			if dimension == "method" {
-				name = v.words.WordOr("method."+l.name, name)
+				name = report.MethodName(v.words, l.name)
 			}
 			row := []string{text.PrintableLine(name)}
 			if dimension == "currency" {

@@ -62,11 +62,9 @@ type alarmRow struct {
 	Since      moment
 }
 
-// sentence says it all in one, as rapport status does: what is wrong, else what comes next.
+// sentence says it all in one, as rapport status does, but for the names of reports: what is wrong,
+// else what comes next.
 func (v *visit) sentence(how *status.Status) string {
-	if v.lang == "en" {
-		return how.Sentence
-	}
 	waiting, held, alarms := 0, 0, 0
 	for _, m := range how.Messages {
 		switch {
@@ -105,7 +103,7 @@ func (v *visit) sentence(how *status.Status) string {
 	if next == nil {
 		return v.words.Word("page.sentence.well")
 	}
-	return v.words.Word("page.sentence.next", cmp.Or(text.PrintableLine(next.Name), next.ID), next.NextPeriod, v.moment(next.NextDue).Text)
+	return v.words.Word("page.sentence.next", v.nameOfID(next.ID), v.moment(next.NextDue).Text)
 }
 
 func overview(v *visit) error {

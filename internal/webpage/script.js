@@ -27,8 +27,8 @@ document.addEventListener("click", async e => {
 
 // Chosen recipients are counted on the button.
 for (const form of all("form[data-count]")) {
-  const button = $("button[data-word]", form);
-  const count = () => { const n = all("input[name=delivery]:checked", form).length; button.textContent = button.dataset.word.replace("{0}", n); button.disabled = n === 0; };
+  const button = $("button[data-word]", form), none = button.textContent;
+  const count = () => { const n = all("input[name=delivery]:checked", form).length; button.textContent = n ? button.dataset.word.replace("{0}", n) : none; button.disabled = n === 0; };
   form.addEventListener("change", count);
   count();
 }

@@ -2,6 +2,7 @@ package webpage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -39,6 +40,7 @@ type site struct {
 	now     time.Time
 	cookie  *http.Cookie
 	shop    *shop
+	outcome ledger.DeliveryState // of what made sends; "": refused
 	log     bytes.Buffer
 	poked   int
 }
@@ -171,7 +173,7 @@ func (s *site) made(day string) []ledger.Delivery {
 	sum := sha256.Sum256(data)
 	s.must(os.MkdirAll(filepath.Dir(filepath.Join(s.account.Config.Archive, path)), 0o700))
 	s.must(os.WriteFile(filepath.Join(s.account.Config.Archive, path), data, 0o600))
-	m := ledger.MadePeriod{At: s.now, Artifacts: []ledger.Artifact{{Path: path, ContentType: "text/csv", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(data))}}}
+	m := ledger.MadePeriod{At: s.now, Totals: []ledger.Total{{Dimension: "currency", Currency: "NOK", Measure: "captured", Count: 2, Sum: 123450}, {Dimension: "store", Name: hostile, Label: hostile, Currency: "NOK", Measure: "captured", Count: 2, Sum: 123450}}, Artifacts: []ledger.Artifact{{Path: path, ContentType: "text/csv", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(data))}}}
 	for _, to := range []string{"kari@shop.example", "ola@shop.example", "gone@shop.example"} {
 		m.Deliveries = append(m.Deliveries, ledger.NewDelivery{Recipient: to, MessageID: "<" + day + to + ">", File: to + ".eml", SHA256: "x", Size: 1})
 	}
@@ -182,7 +184,7 @@ func (s *site) made(day string) []ledger.Delivery {
 		claimed, err := s.account.Ledger.ClaimDelivery(s.Context(), row.ID)
 		s.must(err)
 		s.must(s.account.Ledger.MarkSending(s.Context(), claimed.Claim, s.now))
-		s.must(s.account.Ledger.Finish(s.Context(), claimed.Claim, ledger.Result{At: s.now, State: ledger.Refused, Answer: "550 5.1.1 " + hostile}))
+		s.must(s.account.Ledger.Finish(s.Context(), claimed.Claim, ledger.Result{At: s.now, State: cmp.Or(s.outcome, ledger.Refused), Answer: "550 5.1.1 " + hostile}))
 	}
 	return rows
 }
