@@ -16,6 +16,7 @@ type deliveryRow struct {
 	Report, Period, Recipient, State, Word, Answer, MessageID string
 	ReportName, Words                                         string
 	Bad, Has                                                  bool // it failed; who it is to has it, or may
+	Gone                                                      bool // who it is to is no recipient any more
 	Queued, Last, Next, Finished                              moment
 	Attempts                                                  int
 	Possible                                                  []string
@@ -25,7 +26,7 @@ func (v *visit) row(d ledger.Delivery) deliveryRow {
 	return deliveryRow{
 		ID: d.ID, PeriodID: d.PeriodID, Report: d.Report, Period: d.Period, Recipient: v.shownAddress(d.Recipient), State: string(d.State), Word: v.words.Word("page.state." + string(d.State)),
 		Answer: text.PrintableLine(d.Answer), MessageID: d.MessageID, Queued: v.moment(d.QueuedAt), Last: v.moment(d.LastTry), Next: v.moment(d.NextTry), Finished: v.moment(d.FinishedAt), Attempts: d.Attempts,
-		ReportName: v.nameOfID(d.Report), Words: v.periodWords(d.Schedule, d.From, d.To), Has: hasIt(d.State),
+		ReportName: v.nameOfID(d.Report), Words: v.periodWords(d.Schedule, d.From, d.To), Has: hasIt(d.State), Gone: !v.isRecipient(d),
 		Bad: d.State == ledger.Refused || d.State == ledger.Expired || d.State == ledger.Held || d.State == ledger.Uncertain, Possible: ledger.Possible(d.State, d.Claimed),
 	}
 }

@@ -95,7 +95,7 @@ func period(v *visit) error {
 	}
 	for _, one := range rows {
 		d.Rows = append(d.Rows, v.row(one))
-		if lacksIt(one.State) {
+		if lacksIt(one.State) && v.isRecipient(one) {
 			d.Lacking++
 		}
 		d.Again = d.Again || len(d.Rows[len(d.Rows)-1].Possible) > 0

@@ -71,7 +71,7 @@ web: {}
 		}
 	})
 	s.account = Account{Config: config, Ledger: l, Reports: func() []reportconfig.Report { return config.Reports }, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
-	s.account.Path, s.shop = config.Path, &shop{trial: Trial{Message: []byte(theMail), Files: []TrialFile{{"a.csv", 20, []byte("Butikk;Beløp\n" + hostile + ";1,50\n")}, {"a.pdf", 9 << 20, nil}}}}
+	s.account.Path, s.shop = config.Path, &shop{trial: Trial{Message: []byte(theMail), Files: []TrialFile{{"a.csv", 20, []byte("Butikk;Beløp\n\"" + strings.ReplaceAll(hostile, `"`, `""`) + "\";1,50\n")}, {"a.pdf", 9 << 20, nil}}}}
 	s.account.Shop = s.shop
 	s.account.Reports = func() []reportconfig.Report {
 		more, _, err := insight.ReportsOf(context.Background(), served.Of(l), config, config.Path, "", func(report, what string) { t.Errorf("%s: %s", report, what) })
