@@ -114,6 +114,11 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	if err != nil {
 		return config, err
 	}
+	if config.Web != nil {
+		if _, err := webservice.ReadSecrets(config, secretOf(c.program)(config)); err != nil {
+			return config, configFault(err)
+		}
+	}
 	if logo := made.Account.Organization.Logo; logo != nil { // a report does without it, and says so to the operator
 		if err := render.CheckLogo(logo); err != nil {
 			return config, configFault(fmt.Errorf("%s: organization.logo: %s: %w", config.Path, config.Organization.Logo, err))

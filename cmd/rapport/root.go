@@ -124,7 +124,7 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
 	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "", "least level to log: debug, info, warn or error (default warn; serve: info)")
 	completeFlags(root, map[string]completer{"log-format": words("text", "json"), "log-level": words("debug", "info", "warn", "error")})
-	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), sandboxCommand(p), signInCommand(p), clientCommand(p), keysCommand(p), versionCommand(p))
+	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), sandboxCommand(p), signInCommand(p), clientCommand(p), passwordCommand(p), keysCommand(p), versionCommand(p))
 	return root
 }
 

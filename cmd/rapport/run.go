@@ -15,6 +15,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
+	"rapport/internal/progress"
 	"rapport/internal/report"
 	"rapport/internal/webhook"
 	"rapport/reportconfig"
@@ -99,20 +100,20 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	bar := newProgressBar(r.asides(slog.LevelInfo))
-	out := &output{stdout: r.stdout, stderr: r.stderr, stderrAt: r.stderrAt, json: r.flags.json, quiet: r.quiet, clearBar: bar.clear}
+	bar := progress.New(r.asides(slog.LevelInfo))
+	out := &output{stdout: r.stdout, stderr: r.stderr, stderrAt: r.stderrAt, json: r.flags.json, quiet: r.quiet, clearBar: bar.Clear}
 	if c.EventLog = r.log; r.logLevel == "" {
 		c.EventLog = slog.New(slog.DiscardHandler) // out says it
 	}
-	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.event, bar.expect, bar.read, bar.next
+	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.event, bar.Expect, bar.Read, bar.Next
 	var outcome builder.Outcome
 	if r.flags.trial() {
 		outcome = r.try(ctx, c, bar)
 	} else if outcome, err = r.makeOwed(ctx, c); err != nil {
-		bar.clear()
+		bar.Clear()
 		return errors.Join(ledgerExit(err, outcome), r.handOver(r.config, true))
 	}
-	bar.clear()
+	bar.Clear()
 	if err := r.handOver(r.config, out.files+out.mails > 0); err != nil {
 		r.log.Warn("what root has made here is root's still: the service may not be able to go on", "error", err)
 	}

@@ -9,25 +9,26 @@ import (
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
 	"rapport/internal/preview"
+	"rapport/internal/progress"
 	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
 )
 
 // try makes a trial: of what the flags name, else of what is owed.
-func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progressBar) builder.Outcome {
+func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progress.Bar) builder.Outcome {
 	owed, done := r.history(context.WithoutCancel(ctx), c)
 	defer done()
 	jobs := r.jobs
 	if jobs == nil {
 		jobs = trialJobs(r.config, r.reports, owed, r.clock())
 	}
-	bar.expect(len(jobs))
+	bar.Expect(len(jobs))
 	trial := preview.Preview{
 		Archive: c.Archive, MaxMessage: c.MaxMessage, To: r.to, Builder: c.Builder, Composer: c.Composer, Sender: c.Sender,
 		Clock: r.clock, Log: r.log, EventLog: c.EventLog, Emit: c.Emit,
 	}
-	return trial.All(ctx, jobs, bar.next)
+	return trial.All(ctx, jobs, bar.Next)
 }
 
 // history lets the builder know what was made before, and says what is owed. A ledger that

@@ -124,6 +124,12 @@ func exposedFiles(config *reportconfig.Config) (warnings []string) {
 		for _, client := range w.Clients {
 			warn(client.Secret.File, anyRight, "this secret", "600")
 		}
+		for _, user := range w.Users {
+			warn(user.Password.File, anyRight, "this hash", "600")
+		}
+		for _, hook := range w.Hooks {
+			warn(hook.Secret.File, anyRight, "this secret", "600")
+		}
 		if w.TLS != nil {
 			warn(w.TLS.Key, anyRight, "this secret", "600")
 		}

@@ -71,11 +71,11 @@ func newServer(p *program, paths []string, log *slog.Logger) *server {
 		monitoring: &monitoring.Monitoring{Listen: net.Listen, Log: log},
 		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
 		web: &webservice.Service{
-			Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Version: version(), User: shellUser(p.getenv), Log: log,
+			Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Version: version(), User: shellUser(p.getenv), Agent: "rapport/" + version(), Log: log,
 			Announce: func(text string) { fmt.Fprintln(p.stdout, text) },
 		},
 		background: context.Background(),
-		ledgers: &ledgerpool.Pool{Open: p.openLedger, Key: ledgerKey, Name: ledgerName},
+		ledgers:    &ledgerpool.Pool{Open: p.openLedger, Key: ledgerKey, Name: ledgerName},
 	}
 	s.metrics = daemon.NewMetrics(version(), s.accounts)
 	return s
@@ -100,7 +100,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	defer s.monitoring.Stop()
 	var stop context.CancelFunc
 	s.background, stop = context.WithCancel(context.WithoutCancel(ctx))
-	defer s.web.Server.Stop()
+	defer s.web.Stop()
 	defer stop()
 	if err := d.Run(ctx); err != nil {
 		var coded *exit

@@ -5,13 +5,16 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
+	"rapport/internal/access"
 	"rapport/internal/ledger/served"
 	"rapport/internal/webpage"
 	"rapport/internal/webservice"
@@ -72,6 +75,50 @@ or a credential, and its place into the configuration. It is not kept anywhere e
 			return err
 		},
 	}
+}
+
+func passwordCommand(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use: "password", Short: "Makes the hash of a password for a person who uses the pages", Args: noArgs,
+		Long: `Asks for a password, or reads it from standard input, and prints its hash (Argon2id), for
+web.users: put it into a file or a credential, and its place into the configuration. Nothing
+is kept of the password.`,
+		Example: `  rapport password > kari.hash && chmod 600 kari.hash`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			password, err := readPassword(cmd.InOrStdin(), p.stderr)
+			if err != nil {
+				return usage("password: %w", err)
+			}
+			_, err = fmt.Fprintln(p.stdout, access.NewHash(password, randomBytes()))
+			return err
+		},
+	}
+}
+
+// readPassword asks twice on a terminal, and reads one line elsewhere.
+func readPassword(in io.Reader, prompts io.Writer) (string, error) {
+	file, ok := in.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		text, err := io.ReadAll(io.LimitReader(in, maxSecret))
+		if err != nil {
+			return "", err
+		}
+		return checkedSecret("the password", string(text))
+	}
+	var typed [2]string
+	for i, prompt := range []string{"Password: ", "Once more: "} {
+		fmt.Fprint(prompts, prompt)
+		text, err := term.ReadPassword(int(file.Fd()))
+		fmt.Fprintln(prompts)
+		if err != nil {
+			return "", err
+		}
+		typed[i] = string(text)
+	}
+	if typed[0] != typed[1] {
+		return "", errors.New("the two are not the same")
+	}
+	return checkedSecret("the password", typed[0])
 }
 
 func keysCommand(p *program) *cobra.Command {

@@ -42,16 +42,14 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 			return nil, err
 		}
 		c.Builder.Render, c.Builder.Meter, c.Meter = s.renderSlots, s.metrics, s.metrics
-		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
+		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) { s.web.Happened() }, requestWake, true, s.pollInterval
 		setups = append(setups, c)
 	}
 	opened, err := s.monitoring.Open(configs)
 	if err != nil {
 		return nil, listenExit(err)
 	}
-	plan, err := s.web.Plan(configs, func(c *reportconfig.Config, secret reportconfig.Secret) (string, error) {
-		return secrets{s.environmentOf(c)}.reader(secret)()
-	})
+	plan, err := s.web.Plan(configs, secretOf(s.program))
 	if err != nil {
 		monitoring.Close(opened)
 		return nil, listenExit(err)

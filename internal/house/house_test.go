@@ -27,7 +27,9 @@ var plan = map[string]string{
 	"internal/durable":            "",
 	"internal/logging":            "internal/text",
 	"internal/filelock":           "",
-	"internal/daemon":             "internal/text",
+	"internal/daemon":             "internal/text internal/idleconn",
+	"internal/idleconn":           "",
+	"internal/progress":           "",
 	"internal/servicestate":       "",
 	"internal/house":              "",
 	"templates":                   "",
@@ -73,14 +75,16 @@ var plan = map[string]string{
 
 	"internal/status": "internal/ledger internal/calendar internal/text reportconfig",
 
-	"internal/insight":    "internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
-	"internal/webpage":    "internal/insight internal/status internal/ledger internal/ledger/served internal/report internal/calendar internal/money internal/text locales reportconfig",
-	"internal/webserver":  "",
+	"internal/access":     "internal/ledger/served reportconfig",
+	"internal/insight":    "internal/access internal/text internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
+	"internal/webpage":    "internal/access internal/insight internal/status internal/ledger internal/ledger/served internal/report internal/calendar internal/money internal/text locales reportconfig",
+	"internal/webserver":  "internal/idleconn",
 	"internal/ledgerpool": "internal/ledger internal/servicestate reportconfig",
-	"internal/webservice": "internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver internal/preview internal/builder internal/message internal/report internal/archive internal/ledger internal/calendar reportconfig",
+	"internal/webservice": "internal/access internal/ledger/served internal/eventhook internal/webhook internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver internal/preview internal/builder internal/message internal/report internal/archive internal/ledger internal/calendar reportconfig",
+	"internal/eventhook":  "internal/ledger/served reportconfig",
 	"internal/monitoring": "internal/daemon reportconfig",
 
-	"cmd/rapport": "internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
+	"cmd/rapport": "internal/access internal/progress internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig",
 
 	// For tests alone.
 	"fetch/internal/jsontest": "",

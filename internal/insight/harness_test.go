@@ -23,6 +23,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"rapport/internal/access"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
@@ -133,7 +134,7 @@ func (s *service) restart() {
 		Config: s.config, Path: s.config.Path, Ledger: s.ledger, Source: s.source, Secrets: s.secrets, Use: func(do func() error) error { return do() },
 		Poke: func() { s.poked++ }, Alarm: func(_ context.Context, report, what string) { s.alarms = append(s.alarms, report+": "+what) }, Log: log,
 	}}, insight.Options{
-		Now: s.now, Random: func() []byte { b := make([]byte, 32); _, _ = s.dice.Read(b); return b }, URL: "https://rapport.example", Log: log, Background: s.Context(),
+		Now: s.now, Attempts: access.NewAttempts(s.now), Random: func() []byte { b := make([]byte, 32); _, _ = s.dice.Read(b); return b }, URL: "https://rapport.example", Log: log, Background: s.Context(),
 	})
 	if err != nil {
 		s.Fatal(err)

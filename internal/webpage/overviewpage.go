@@ -208,6 +208,7 @@ type reportRow struct {
 	Next, Last                                   moment
 	Paused, Late                                 bool
 	due                                          time.Time
+	whole                                        []string // the recipients, whoever looks
 }
 
 func (v *visit) reportRows(config *reportconfig.Config, how *status.Status) (rows []reportRow) {
@@ -222,7 +223,7 @@ func (v *visit) reportRows(config *reportconfig.Config, how *status.Status) (row
 			Source: v.sourceOf(r), Next: v.moment(s.NextDue), NextPeriod: s.NextPeriod, Last: v.momentOf(s.LastSuccess), Paused: r.Paused, Late: len(s.Late) > 0, due: s.NextDue,
 		}
 		for _, to := range r.Emails {
-			row.Recipients = append(row.Recipients, to.Address)
+			row.Recipients, row.whole = append(row.Recipients, v.shownAddress(to.Address)), append(row.whole, to.Address)
 		}
 		rows = append(rows, row)
 	}
@@ -271,8 +272,8 @@ func reports(v *visit) error {
 func (d *reportsData) people() {
 	places := map[string]int{}
 	for _, r := range d.Rows {
-		for _, to := range r.Recipients {
-			key := strings.ToLower(to)
+		for i, to := range r.Recipients {
+			key := strings.ToLower(r.whole[i])
 			at, known := places[key]
 			if !known {
 				at = len(d.People)

@@ -262,23 +262,13 @@ func TestItIsSentAgainToThoseWhoDidNotGetIt(t *testing.T) {
 	}
 }
 
-// TestARoleMayWhatItMay: each route asks for one.
-func TestARoleMayWhatItMay(t *testing.T) {
-	for pattern, r := range new(Server).routes() {
-		method, path, _ := strings.Cut(pattern, " ")
-		changes := method == "POST" && !slices.Contains([]string{"/sign-out", "/language", "/keys", "/account/sessions/{session}", "/sign-in/{secret}"}, path)
-		if changes && r.least < operator {
-			t.Errorf("%s may be done by who only looks", pattern)
-		}
-		if method == "GET" && r.least == anybody && !strings.HasPrefix(path, "/sign-in") {
-			t.Errorf("%s is seen by anybody", pattern)
-		}
-	}
+func TestWhoOnlyLooksSeesAddressesInPart(t *testing.T) {
 	v := &visit{role: viewer}
 	if got := v.shownAddress("per@shop.example"); got != "p•••@shop.example" {
 		t.Errorf("a viewer sees %s", got)
 	}
-	if v.may("operator") || !v.may("viewer") {
-		t.Error("roles")
+	v.role = operator
+	if got := v.shownAddress("per@shop.example"); got != "per@shop.example" {
+		t.Errorf("an operator sees %s", got)
 	}
 }

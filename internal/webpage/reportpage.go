@@ -112,7 +112,7 @@ func (v *visit) reportData(r *reportconfig.Report) reportData {
 	d.ID, d.Name, d.Paused, d.Source = r.ID, v.nameOf(r), r.Paused, v.sourceOf(r)
 	d.Type, d.Schedule = v.words.Word("title."+string(r.Data.DataType())), v.words.Word("page.schedule."+string(r.Schedule))
 	for _, to := range r.Emails {
-		d.Recipients = append(d.Recipients, to.Address)
+		d.Recipients = append(d.Recipients, v.shownAddress(to.Address))
 	}
 	timing, now := r.Timing(), v.server.Now()
 	for p := timing.Latest(now, v.account.Config.Location).Next(); len(d.Due) < 3 && !r.Paused; p = p.Next() {

@@ -1,5 +1,7 @@
 package webpage
 
+import "rapport/reportconfig"
+
 // A role says what a person may do; each may all that a smaller one may.
 type role int
 
@@ -9,6 +11,11 @@ const (
 	operator             // tries, sends again, lets go, makes a period, pauses
 	admin                // makes, changes and deletes reports
 )
+
+// roleOf is a role of the configuration.
+func roleOf(r reportconfig.Role) role {
+	return map[reportconfig.Role]role{reportconfig.RoleViewer: viewer, reportconfig.RoleOperator: operator, reportconfig.RoleAdmin: admin}[r]
+}
 
 // may tells a template whether the person may do what asks for a role.
 func (v *visit) may(name string) bool {
@@ -57,9 +64,10 @@ func (s *Server) routes() map[string]route {
 		"GET /calendar":                      {viewer, agenda},
 		"GET /activity":                      {viewer, activity},
 		"GET /system":                        {viewer, system},
-		"GET /account":                       {viewer, accountPage},
-		"POST /account/sessions/{session}":   {viewer, endSession},
+		"GET /account":                       {viewer, ownAccount},
+		"POST /account/sessions/{id}/end":    {viewer, endSession},
 		"GET /sign-in":                       {anybody, signInHelp},
+		"POST /sign-in":                      {anybody, signInByPassword},
 		"GET /sign-in/{secret}":              {anybody, signInForm},
 		"POST /sign-in/{secret}":             {anybody, signIn},
 		"POST /sign-out":                     {viewer, signOut},

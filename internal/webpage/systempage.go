@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"rapport/internal/ledger"
-	"rapport/internal/ledger/served"
 	"rapport/internal/status"
 	"rapport/internal/text"
 )
@@ -150,56 +148,4 @@ func (v *visit) bytes(n int64) string {
 		return fmt.Sprintf("%d kB", (n+500)/1000)
 	}
 	return strings.Replace(fmt.Sprintf("%.1f MB", float64(n)/1e6), ".", v.words.DecimalMark(), 1)
-}
-
-type sessionRow struct {
-	ID, Name, How, Agent, Address string
-	Created, Seen                 moment
-	Own                           bool
-}
-
-type accountData struct {
-	Name, How, Role, Zone string
-	Sessions              []sessionRow
-}
-
-// accountPage shows who is signed in, and where else: an admin sees all, others their own.
-func accountPage(v *visit) error {
-	all, err := served.Of(v.account.Ledger).Sessions(v.Context())
-	if err != nil {
-		return err
-	}
-	d := accountData{Name: text.PrintableLine(v.session.Name), How: v.words.Word("page.by." + v.session.How), Role: v.words.Word("page.role." + roleName(v.role)), Zone: v.account.Config.Timezone}
-	for _, s := range all {
-		if !v.mayEnd(s) {
-			continue
-		}
-		d.Sessions = append(d.Sessions, sessionRow{
-			s.ID, text.PrintableLine(s.Name), v.words.Word("page.by." + s.How), text.Limit(text.PrintableLine(s.Agent), 80), s.Address, v.moment(s.Created), v.moment(s.Seen), s.ID == v.session.ID,
-		})
-	}
-	return v.show(http.StatusOK, "account", v.words.Word("page.account"), d)
-}
-
-func roleName(r role) string { return [...]string{"", "viewer", "operator", "admin"}[r] }
-
-func (v *visit) mayEnd(s served.Session) bool {
-	return s.Account == v.session.Account && (v.role >= admin || s.Name == v.session.Name && s.Proof == v.session.Proof)
-}
-
-// endSession signs out one of those that the person sees.
-func endSession(v *visit) error {
-	tables := served.Of(v.account.Ledger)
-	all, err := tables.Sessions(v.Context())
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(all, func(s served.Session) bool { return s.ID == v.PathValue("session") })
-	if i < 0 || !v.mayEnd(all[i]) {
-		return errNotFound
-	}
-	if err := tables.EndSession(v.Context(), all[i].ID, v.act("end session", "session of "+all[i].Name)); err != nil {
-		return err
-	}
-	return v.done("/account", "session")
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"rapport/internal/access"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
@@ -33,8 +34,9 @@ type Account struct {
 	// Use runs do while the ledger is open; a ledger that is closed is an error.
 	Use func(do func() error) error
 	// Poke has the engine look at the ledger soon.
-	Poke func()
-	Shop Shop
+	Poke  func()
+	Shop  Shop
+	Users []access.User
 }
 
 // A Shop makes what is only looked at.
@@ -56,19 +58,22 @@ type Editor interface {
 
 // Options are what all accounts of a server share.
 type Options struct {
-	Now     func() time.Time
-	Random  func() []byte // 32 bytes that nobody can guess
-	Secure  bool          // the pages are reached by https
-	Address func(*http.Request) string
-	Editor  Editor
-	Version string
-	Log     *slog.Logger
+	Now    func() time.Time
+	Random func() []byte // 32 bytes that nobody can guess
+	Secure bool          // the pages are reached by https
+	// Attempts bound those to sign in; the API's count too.
+	Attempts access.Attempts
+	Address  func(*http.Request) string
+	Editor   Editor
+	Version  string
+	Log      *slog.Logger
 }
 
 // A Server serves the pages of all accounts of one address.
 type Server struct {
 	Options
 	accounts []Account
+	gate     *access.Gate
 	pages    *template.Template
 	handler  http.Handler
 	trials   trials
@@ -80,6 +85,11 @@ var files embed.FS
 // New makes a server.
 func New(accounts []Account, o Options) (*Server, error) {
 	s := &Server{Options: o, accounts: accounts}
+	var seen []access.Account
+	for _, a := range accounts {
+		seen = append(seen, access.Account{ID: a.Config.Account, Users: a.Users, Tables: served.Of(a.Ledger), Use: a.Use})
+	}
+	s.gate = access.NewGate(seen, o.Now, o.Random, o.Attempts)
 	var err error
 	s.pages, err = template.New("").Funcs(template.FuncMap{"word": func(string, ...any) string { return "" }, "may": func(string) bool { return false }, "tab": func(shownPage, string, string) tab { return tab{} }}).ParseFS(files, "templates/*.tmpl")
 	if err != nil {
@@ -128,23 +138,24 @@ type visit struct {
 	server  *Server
 	writer  http.ResponseWriter
 	account *Account // nil: nobody is signed in
-	session served.Session
+	person  access.Person
+	session served.Session // the person's
+	role    role           // in the account
 	words   *locales.Printer
 	lang    string // no or en
-	role    role
-	quiet   bool // keys do nothing but what a browser does
+	quiet   bool   // keys do nothing but what a browser does
 }
 
 var (
 	errNotFound = errors.New("there is no such page")
 	errSignIn   = errors.New("nobody is signed in")
-	errRole     = errors.New("the role is too small")
 	errRefused  = errors.New("that cannot be done now")
+	errRole     = errors.New("the role is too small")
 )
 
 // serve finds out who visits, and answers.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, page route) {
-	v := &visit{Request: r, server: s, writer: w, role: admin}
+	v := &visit{Request: r, server: s, writer: w}
 	err := v.enter()
 	switch {
 	case err != nil:
@@ -213,7 +224,7 @@ func (v *visit) show(status int, name, title string, data any) error {
 	h := v.writer.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	if status == http.StatusOK && v.Method == http.MethodGet {
-		tag := `"` + hash(page.String())[:32] + `"`
+		tag := `"` + access.Identify(page.String())[:32] + `"`
 		if h.Set("ETag", tag); v.Header.Get("If-None-Match") == tag {
 			v.writer.WriteHeader(http.StatusNotModified)
 			return nil

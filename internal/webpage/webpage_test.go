@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/access"
 	"rapport/internal/calendar"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
@@ -43,6 +44,8 @@ type site struct {
 	outcome ledger.DeliveryState // of what made sends; "": refused
 	log     bytes.Buffer
 	poked   int
+
+	restarts int
 }
 
 func start(t *testing.T) *site {
@@ -70,7 +73,11 @@ web: {}
 			t.Errorf("the log: %s", &s.log)
 		}
 	})
-	s.account = Account{Config: config, Ledger: l, Reports: func() []reportconfig.Report { return config.Reports }, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
+	s.account = Account{Config: config, Ledger: l, Users: []access.User{
+		{Name: "vera", Hash: access.NewHash("vera's", make([]byte, 32)), Role: reportconfig.RoleViewer},
+		{Name: "olga", Hash: access.NewHash("olga's", make([]byte, 32)), Role: reportconfig.RoleOperator},
+		{Name: "anne", Hash: access.NewHash("anne's", make([]byte, 32)), Role: reportconfig.RoleAdmin},
+	}, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
 	s.account.Path, s.shop = config.Path, &shop{trial: Trial{Message: []byte(theMail), Files: []TrialFile{{"a.csv", 20, []byte("Butikk;Beløp\n\"" + strings.ReplaceAll(hostile, `"`, `""`) + "\";1,50\n")}, {"a.pdf", 9 << 20, nil}}}}
 	s.account.Shop = s.shop
 	s.account.Reports = func() []reportconfig.Report {
@@ -78,17 +85,26 @@ web: {}
 		s.must(err)
 		return append(config.Reports[:len(config.Reports):len(config.Reports)], more...)
 	}
-	dice := rand.NewChaCha8([32]byte{7})
+	s.restart()
+	return s
+}
+
+// restart makes the server anew, as a reload does.
+func (s *site) restart() {
+	s.Helper()
+	dice := rand.NewChaCha8([32]byte{byte(s.restarts)})
+	s.restarts++
+	now := func() time.Time { return s.now }
 	random := func() []byte { b := make([]byte, 32); _, _ = dice.Read(b); return b }
-	editor, err := insight.New([]insight.Account{{Config: config, Path: config.Path, Ledger: l, Use: s.account.Use, Poke: s.account.Poke, Log: slog.New(slog.DiscardHandler)}},
-		insight.Options{Now: func() time.Time { return s.now }, Random: random, Log: slog.New(slog.DiscardHandler), Background: context.Background()})
+	discard, attempts, a := slog.New(slog.DiscardHandler), access.NewAttempts(now), s.account
+	editor, err := insight.New([]insight.Account{{Config: a.Config, Path: a.Path, Ledger: a.Ledger, Use: a.Use, Poke: a.Poke, Log: discard}},
+		insight.Options{Now: now, Attempts: attempts, Random: random, Log: discard, Background: context.Background()})
 	s.must(err)
 	s.Server, err = New([]Account{s.account}, Options{
-		Now: func() time.Time { return s.now }, Random: random, Editor: editor, Version: "1.2",
+		Now: now, Attempts: attempts, Random: random, Editor: editor, Version: "1.2",
 		Address: func(r *http.Request) string { return "192.0.2.7" }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	s.must(err)
-	return s
 }
 
 func (s *site) must(err error) {
@@ -315,7 +331,7 @@ func TestEveryPage(t *testing.T) {
 		"/reports/oslo/preview":  {"no recipient gets anything", "ingen mottaker får noe"},
 		"/calendar":              {"Oslo|Saturday 21 November 2026|Hviler", "Lørdag 21. november 2026"},
 		"/system":                {"Source|Ledger|Archive|Clock|T12345678|Europe/Oslo|1.2", "Kilde|Hovedbok|Arkiv|Klokke"},
-		"/account":               {"Administrator|By a link from the shell|192.0.2.7|Keys", "Din konto|Norsk"},
+		"/account":               {"Administrator|By a link|192.0.2.7|Keys", "Kontoen din|Norsk"},
 		"/deliveries":            {"Refused|550 5.1.1|gone@shop.example", "Avvist"},
 		"/deliveries?state=sent": {"None.", "Ingen."},
 		"/deliveries?page=9":     {"Newer", "Nyere"},

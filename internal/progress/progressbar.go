@@ -1,4 +1,6 @@
-package main
+// Package progress shows on a terminal how far a run is. It says nothing twice where there is no
+// terminal, and refuses to mix with what else is written there: Clear comes first.
+package progress
 
 import (
 	"fmt"
@@ -10,8 +12,8 @@ import (
 	"golang.org/x/term"
 )
 
-// A progressBar shows on stderr how far a run is: a bar on a terminal, lines elsewhere.
-type progressBar struct {
+// A Bar shows how far a run is: a bar on a terminal, lines elsewhere.
+type Bar struct {
 	mu          sync.Mutex
 	w           io.Writer
 	bar         bool
@@ -20,20 +22,21 @@ type progressBar struct {
 	last        int64
 }
 
-func newProgressBar(w io.Writer) *progressBar {
+// New makes one that writes to w.
+func New(w io.Writer) *Bar {
 	f, ok := w.(*os.File)
-	return &progressBar{w: w, bar: ok && term.IsTerminal(int(f.Fd()))}
+	return &Bar{w: w, bar: ok && term.IsTerminal(int(f.Fd()))}
 }
 
-// expect counts periods that will be made.
-func (p *progressBar) expect(periods int) {
+// Expect counts periods that will be made.
+func (p *Bar) Expect(periods int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.total += periods
 }
 
-// read is called for each row that was read, and once with done after the last.
-func (p *progressBar) read(report, period string, n int64, done bool) {
+// Read is called for each row that was read, and once with done after the last.
+func (p *Bar) Read(report, period string, n int64, done bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
@@ -49,21 +52,21 @@ func (p *progressBar) read(report, period string, n int64, done bool) {
 	}
 }
 
-// next counts a period that is done.
-func (p *progressBar) next() {
+// Next counts a period that is done.
+func (p *Bar) Next() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done, p.last = p.done+1, 0
 }
 
-// clear takes the bar off the screen.
-func (p *progressBar) clear() {
+// Clear takes the bar off the screen.
+func (p *Bar) Clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.wipe()
 }
 
-func (p *progressBar) wipe() {
+func (p *Bar) wipe() {
 	if p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")
 		p.shown = false
