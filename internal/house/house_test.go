@@ -77,7 +77,9 @@ var plan = map[string]string{
 
 	"internal/access":     "internal/ledger/served reportconfig",
 	"internal/insight":    "internal/access internal/text internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
-	"internal/webpage":    "internal/access internal/insight internal/status internal/ledger internal/ledger/served internal/report internal/calendar internal/money internal/text locales reportconfig",
+	"internal/mailview":   "internal/text",
+	"internal/reportform": "reportconfig",
+	"internal/webpage":    "internal/mailview internal/reportform internal/access internal/insight internal/status internal/ledger internal/ledger/served internal/report internal/calendar internal/money internal/text locales reportconfig",
 	"internal/webserver":  "internal/idleconn",
 	"internal/ledgerpool": "internal/ledger internal/servicestate reportconfig",
 	"internal/webservice": "internal/access internal/ledger/served internal/eventhook internal/webhook internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver internal/preview internal/builder internal/message internal/report internal/archive internal/ledger internal/calendar reportconfig",

@@ -41,7 +41,7 @@ func activity(v *visit) error {
 		return err
 	}
 	if asCSV {
-		return v.writeActs(acts)
+		return writeActs(v, acts)
 	}
 	d := activityData{Actor: f.Actor, Via: f.Via}
 	for _, way := range []string{served.ViaPage, served.ViaAPI, served.ViaShell, served.ViaFile} {
@@ -64,7 +64,7 @@ func activity(v *visit) error {
 	return v.show(http.StatusOK, "activity", v.words.Word("page.activity"), d)
 }
 
-func (v *visit) writeActs(acts []served.Act) error {
+func writeActs(v *visit, acts []served.Act) error {
 	v.download("activity.csv", "text/csv; charset=utf-8")
 	w := csv.NewWriter(v.writer)
 	rows := [][]string{{"at", "actor", "via", "address", "action", "object", "before", "after"}}

@@ -72,7 +72,7 @@ func agenda(v *visit) error {
 		return err
 	}
 	for _, p := range skipped {
-		row, err := v.periodRow(p)
+		row, err := periodRowOf(v, p)
 		if err != nil {
 			return err
 		}

@@ -22,11 +22,11 @@ type deliveryRow struct {
 	Possible                                                  []string
 }
 
-func (v *visit) row(d ledger.Delivery) deliveryRow {
+func deliveryRowOf(v *visit, d ledger.Delivery) deliveryRow {
 	return deliveryRow{
 		ID: d.ID, PeriodID: d.PeriodID, Report: d.Report, Period: d.Period, Recipient: v.shownAddress(d.Recipient), State: string(d.State), Word: v.words.Word("page.state." + string(d.State)),
 		Answer: text.PrintableLine(d.Answer), MessageID: d.MessageID, Queued: v.moment(d.QueuedAt), Last: v.moment(d.LastTry), Next: v.moment(d.NextTry), Finished: v.moment(d.FinishedAt), Attempts: d.Attempts,
-		ReportName: v.nameOfID(d.Report), Words: v.periodWords(d.Schedule, d.From, d.To), Has: hasIt(d.State), Gone: !v.isRecipient(d),
+		ReportName: v.nameOfID(d.Report), Words: v.periodWords(d.Schedule, d.From, d.To), Has: hasIt(d.State), Gone: !isRecipient(v, d),
 		Bad: d.State == ledger.Refused || d.State == ledger.Expired || d.State == ledger.Held || d.State == ledger.Uncertain, Possible: ledger.Possible(d.State, d.Claimed),
 	}
 }
@@ -76,7 +76,7 @@ func deliveries(v *visit) error {
 	}
 	d.Page.More = len(rows) > pageSize
 	for _, row := range rows[:min(len(rows), pageSize)] {
-		d.Rows = append(d.Rows, v.row(row))
+		d.Rows = append(d.Rows, deliveryRowOf(v, row))
 	}
 	return v.show(http.StatusOK, "deliveries", v.words.Word("page.deliveries"), d)
 }

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// find gives the delivery of the path, if it is the account's.
-func (v *visit) find() (d ledger.Delivery, err error) {
+// findDelivery gives the delivery of the path, if it is the account's.
+func findDelivery(v *visit) (d ledger.Delivery, err error) {
 	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
 	if err != nil {
 		return d, errNotFound
@@ -41,11 +41,11 @@ type try struct {
 }
 
 func delivery(v *visit) error {
-	d, err := v.find()
+	d, err := findDelivery(v)
 	if err != nil {
 		return err
 	}
-	data := deliveryData{deliveryRow: v.row(d), Sentence: v.words.Word("page.says."+string(d.State), v.moment(d.NextTry).Text), Size: v.bytes(d.Size), SHA: d.SHA256}
+	data := deliveryData{deliveryRow: deliveryRowOf(v, d), Sentence: v.words.Word("page.says."+string(d.State), v.moment(d.NextTry).Text), Size: v.bytes(d.Size), SHA: d.SHA256}
 	attempts, err := v.account.Ledger.Attempts(v.Context(), d.ID)
 	if err != nil {
 		return err
@@ -58,19 +58,19 @@ func delivery(v *visit) error {
 
 // confirm asks before anything is done.
 func confirm(v *visit) error {
-	d, err := v.find()
+	d, err := findDelivery(v)
 	if err != nil {
 		return err
 	}
 	if action := v.PathValue("action"); action != "resend" && action != "release" && action != "close" {
 		return errNotFound
 	}
-	return v.show(http.StatusOK, "confirm", v.words.Word("page.do."+v.PathValue("action")), deliveryData{deliveryRow: v.row(d), Action: v.PathValue("action")})
+	return v.show(http.StatusOK, "confirm", v.words.Word("page.do."+v.PathValue("action")), deliveryData{deliveryRow: deliveryRowOf(v, d), Action: v.PathValue("action")})
 }
 
 // decide does what was confirmed. A second click finds it done, and says so.
 func decide(v *visit) error {
-	d, err := v.find()
+	d, err := findDelivery(v)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func decide(v *visit) error {
 	if action == nil {
 		return errNotFound
 	}
-	if v.PathValue("action") != "close" && !v.isRecipient(d) {
+	if v.PathValue("action") != "close" && !isRecipient(v, d) {
 		v.problem(http.StatusConflict, "page.no_recipient")
 		return nil
 	}
@@ -104,7 +104,7 @@ func decide(v *visit) error {
 }
 
 // isRecipient tells whether the report still goes to whom the delivery is to: nobody else is mailed.
-func (v *visit) isRecipient(d ledger.Delivery) bool {
+func isRecipient(v *visit, d ledger.Delivery) bool {
 	return slices.ContainsFunc(v.account.Reports(), func(r reportconfig.Report) bool {
 		return r.ID == d.Report && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, d.Recipient) })
 	})

@@ -6,19 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"rapport/internal/reportform"
 	"rapport/reportconfig"
 )
 
 // showForm writes the form of a new report, or of one that is there; more fills in what became of it.
-func (v *visit) showForm(status int, r *reportconfig.Report, form url.Values, more func(*formData)) error {
+func showForm(v *visit, status int, r *reportconfig.Report, form url.Values, more func(*formData)) error {
 	d := formData{Action: "/reports/new", Name: v.words.Word("page.new_report")}
 	title := d.Name
 	if r != nil {
 		d.ID, d.Name, d.Action = r.ID, v.nameOf(r), "/reports/"+url.PathEscape(r.ID)+"/edit"
 		title = v.words.Word("page.do.edit") + ": " + d.Name
 	}
-	d.Parts = v.formParts(form)
-	if body, _, err := bodyOf(form, nil); err == nil {
+	d.Parts = formParts(v, form)
+	if body, _, err := reportform.Body(form, nil); err == nil {
 		d.JSON = string(body)
 	}
 	if more != nil {
@@ -29,7 +30,7 @@ func (v *visit) showForm(status int, r *reportconfig.Report, form url.Values, mo
 
 // formParts are the fields in the order in which a person thinks: what, when, which part, in
 // which form, to whom, and what is ours folded at the end.
-func (v *visit) formParts(form url.Values) []formPart {
+func formParts(v *visit, form url.Values) []formPart {
 	dataType := form.Get("dataType")
 	field := func(key, kind string, choices ...choice) formField {
 		f := formField{Key: key, Label: v.words.Word("page.field." + key), Kind: kind, Value: strings.Join(form[key], ", "), Choices: choices}
@@ -51,15 +52,15 @@ func (v *visit) formParts(form url.Values) []formPart {
 	for _, t := range []string{"checkout/transactions", "checkout/transactions/open", "orders/orderoperations", "wallets/transactions"} {
 		types = append(types, choice{Value: t, Word: v.words.Word("title." + t)})
 	}
-	for _, t := range formsOf(dataType) {
-		forms = append(forms, choice{Value: t, Word: formName(t)})
+	for _, t := range reportform.FormsOf(dataType) {
+		forms = append(forms, choice{Value: t, Word: reportform.FormName(t)})
 	}
 	for _, t := range form["contentTypes"] { // what the data type cannot be is a fault that can be seen and mended
-		if !slices.Contains(formsOf(dataType), t) {
-			forms = append(forms, choice{Value: t, Word: formName(t)})
+		if !slices.Contains(reportform.FormsOf(dataType), t) {
+			forms = append(forms, choice{Value: t, Word: reportform.FormName(t)})
 		}
 	}
-	schedules := schedulesOf(dataType)
+	schedules := reportform.SchedulesOf(dataType)
 	if s := form.Get("schedule"); s != "" && !slices.Contains(schedules, s) {
 		schedules = append(schedules, s)
 	}
@@ -69,7 +70,7 @@ func (v *visit) formParts(form url.Values) []formPart {
 	when := formPart{Title: v.words.Word("page.part.when"), Fields: []formField{field("schedule", "select", words("schedule", schedules...)...), field("at", "time")}}
 	parts := []formPart{what, when}
 	which := formPart{Title: v.words.Word("page.part.which")}
-	for _, key := range filterKeys(dataType) {
+	for _, key := range reportform.FilterKeys(dataType) {
 		f := field("reportFilters."+key, "text")
 		f.Label = v.words.WordOr("filter."+key, key)
 		f.Help = v.words.Word("page.help.reportFilters")
@@ -82,9 +83,9 @@ func (v *visit) formParts(form url.Values) []formPart {
 	to.Wide = true
 	parts = append(parts, formPart{Title: v.words.Word("page.part.to"), Fields: []formField{field("contentTypes", "check", forms...), to}})
 	extra := formPart{Title: v.words.Word("page.part.extra"), Folded: true}
-	for _, e := range enumerated() {
-		f := field(e.key, "select", words("choice."+e.key, e.words...)...)
-		if cmp.Or(f.Value, e.words[0]) != e.words[0] {
+	for _, e := range reportform.Choices() {
+		f := field(e.Key, "select", words("choice."+e.Key, e.Words...)...)
+		if cmp.Or(f.Value, e.Words[0]) != e.Words[0] {
 			extra.Folded = false
 		}
 		extra.Fields = append(extra.Fields, f)

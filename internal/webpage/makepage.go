@@ -10,7 +10,7 @@ import (
 	"rapport/reportconfig"
 )
 
-// makeData is a form that asks for one period of a report.
+// makeDataOf is a form that asks for one period of a report.
 type makeData struct {
 	reportRow
 	Period  string // as it was typed
@@ -28,11 +28,11 @@ type choice struct {
 
 const latestPeriods = 40
 
-func (v *visit) makeData(r *reportconfig.Report, chosen string) makeData {
+func makeDataOf(v *visit, r *reportconfig.Report, chosen string) makeData {
 	d := makeData{Period: chosen}
 	d.ID, d.Name = r.ID, v.nameOf(r)
 	timing := r.Timing()
-	p := v.lastOver(timing)
+	p := lastOver(v, timing)
 	for range latestPeriods {
 		d.Latest = append(d.Latest, choice{p.String(), v.periodWords(string(r.Schedule), p.From, p.To), p.String() == chosen})
 		p = p.Previous()
@@ -42,15 +42,15 @@ func (v *visit) makeData(r *reportconfig.Report, chosen string) makeData {
 }
 
 // lastOver is the last period that has ended.
-func (v *visit) lastOver(timing calendar.Timing) calendar.Period {
+func lastOver(v *visit, timing calendar.Timing) calendar.Period {
 	return timing.Containing(v.server.Now(), v.account.Config.Location).Previous()
 }
 
 // chosenPeriod is the one that the form names, and what is wrong with it.
-func (v *visit) chosenPeriod(r *reportconfig.Report) (p calendar.Period, fault string) {
+func chosenPeriod(v *visit, r *reportconfig.Report) (p calendar.Period, fault string) {
 	given := strings.TrimSpace(v.FormValue("period"))
 	if given == "" {
-		return v.lastOver(r.Timing()), ""
+		return lastOver(v, r.Timing()), ""
 	}
 	p, err := r.Timing().ParsePeriod(given, v.account.Config.Location)
 	switch {
@@ -63,24 +63,24 @@ func (v *visit) chosenPeriod(r *reportconfig.Report) (p calendar.Period, fault s
 }
 
 func choosePeriod(v *visit) error {
-	r, err := v.findReport()
+	r, err := findReport(v)
 	if err != nil {
 		return err
 	}
-	d := v.makeData(r, v.FormValue("period"))
+	d := makeDataOf(v, r, v.FormValue("period"))
 	return v.show(http.StatusOK, "make", v.words.Word("page.do.make")+": "+d.Name, d)
 }
 
 // makePeriod has a period made that is over: one that was never planned, or was skipped, given up
 // or cancelled. What was made is shown instead; it is never made twice.
 func makePeriod(v *visit) error {
-	r, err := v.findReport()
+	r, err := findReport(v)
 	if err != nil {
 		return err
 	}
-	p, fault := v.chosenPeriod(r)
+	p, fault := chosenPeriod(v, r)
 	if fault != "" {
-		d := v.makeData(r, v.FormValue("period"))
+		d := makeDataOf(v, r, v.FormValue("period"))
 		d.Fault = fault
 		return v.show(http.StatusBadRequest, "make", v.words.Word("page.do.make")+": "+d.Name, d)
 	}

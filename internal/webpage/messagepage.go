@@ -1,115 +1,19 @@
 package webpage
 
 import (
-	"bytes"
-	"encoding/base64"
 	"html"
 	"io"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	"net/http"
-	"net/mail"
 	"strings"
 
 	"rapport/internal/ledger"
+	"rapport/internal/mailview"
+	"rapport/internal/reportform"
 	"rapport/internal/text"
 )
 
-// A shownMessage is a mail, taken apart to be looked at.
-type shownMessage struct {
-	Subject    string
-	Headers    []fact
-	HTML, Text string
-	Parts      []attachment
-	images     map[string]string // data: URLs by Content-ID
-}
-
-type attachment struct {
-	Name, Type string
-	Size       int64
-}
-
-const deepest = 6 // multiparts within each other
-
-// readMessage takes a message apart; what cannot be read of it is not shown.
-func readMessage(eml []byte) (m shownMessage) {
-	m.images = map[string]string{}
-	read, err := mail.ReadMessage(bytes.NewReader(eml))
-	if err != nil {
-		return m
-	}
-	words := new(mime.WordDecoder)
-	for _, name := range []string{"From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Id", "Content-Type"} {
-		value := read.Header.Get(name)
-		if plain, err := words.DecodeHeader(value); err == nil {
-			value = plain
-		}
-		if value != "" {
-			m.Headers = append(m.Headers, fact{name, text.PrintableLine(value)})
-		}
-		if name == "Subject" {
-			m.Subject = value
-		}
-	}
-	m.add(map[string][]string(read.Header), read.Body, deepest)
-	for id, url := range m.images {
-		m.HTML = strings.ReplaceAll(m.HTML, "cid:"+id, url)
-	}
-	return m
-}
-
-func (m *shownMessage) add(header map[string][]string, body io.Reader, depth int) {
-	get := func(key string) string {
-		if all := header[key]; len(all) > 0 {
-			return all[0]
-		}
-		return ""
-	}
-	kind, parameters, err := mime.ParseMediaType(get("Content-Type"))
-	if err != nil {
-		kind = "text/plain"
-	}
-	if strings.HasPrefix(kind, "multipart/") && depth > 0 {
-		parts := multipart.NewReader(body, parameters["boundary"])
-		for {
-			part, err := parts.NextRawPart()
-			if err != nil {
-				return
-			}
-			m.add(part.Header, part, depth-1)
-		}
-	}
-	switch strings.ToLower(get("Content-Transfer-Encoding")) {
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, body)
-	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
-	}
-	data, err := io.ReadAll(body)
-	if err != nil {
-		return
-	}
-	disposition, names, _ := mime.ParseMediaType(get("Content-Disposition")) // without one it is shown where it stands
-	id := strings.Trim(get("Content-Id"), "<>")
-	switch {
-	case disposition == "attachment":
-		name := names["filename"]
-		if plain, err := new(mime.WordDecoder).DecodeHeader(name); err == nil {
-			name = plain
-		}
-		m.Parts = append(m.Parts, attachment{text.PrintableLine(name), kind, int64(len(data))})
-	case strings.HasPrefix(kind, "image/") && id != "":
-		m.images[id] = "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data)
-	case kind == "text/html" && m.HTML == "":
-		m.HTML = string(data)
-	case kind == "text/plain" && m.Text == "":
-		m.Text = string(data)
-	}
-}
-
 // showFrame writes the HTML of a message for a frame: nothing in it runs, and nothing is loaded.
-func (v *visit) showFrame(m shownMessage) error {
+func showFrame(v *visit, m mailview.Message) error {
 	body := m.HTML
 	if body == "" {
 		body = "<!doctype html><meta charset=utf-8><pre>" + html.EscapeString(m.Text) + "</pre>"
@@ -126,7 +30,7 @@ type messageData struct {
 	deliveryRow
 	Gone, Same bool
 	Subject    string
-	Headers    []fact
+	Headers    []mailview.Header
 	Text       string
 	Parts      []attachmentRow
 	Bytes, SHA string
@@ -135,8 +39,8 @@ type messageData struct {
 type attachmentRow struct{ Name, Type, Size string }
 
 // sentBytes is the message of the delivery of the path. That it was read goes down.
-func (v *visit) sentBytes(note bool) (d ledger.Delivery, eml []byte, same bool, err error) {
-	if d, err = v.find(); err != nil {
+func sentBytes(v *visit, note bool) (d ledger.Delivery, eml []byte, same bool, err error) {
+	if d, err = findDelivery(v); err != nil {
 		return d, nil, false, err
 	}
 	eml, same, err = v.account.Shop.Message(v.Context(), d)
@@ -151,16 +55,16 @@ func (v *visit) sentBytes(note bool) (d ledger.Delivery, eml []byte, same bool, 
 }
 
 func sentMessage(v *visit) error {
-	d, eml, same, err := v.sentBytes(true)
+	d, eml, same, err := sentBytes(v, true)
 	if err != nil {
 		return err
 	}
-	data := messageData{deliveryRow: v.row(d), Gone: eml == nil, Same: same, SHA: d.SHA256, Bytes: v.bytes(int64(len(eml)))}
+	data := messageData{deliveryRow: deliveryRowOf(v, d), Gone: eml == nil, Same: same, SHA: d.SHA256, Bytes: v.bytes(int64(len(eml)))}
 	if eml != nil {
-		m := readMessage(eml)
+		m := mailview.Read(eml)
 		data.Subject, data.Headers, data.Text = text.PrintableLine(m.Subject), m.Headers, printableText(m.Text)
 		for _, p := range m.Parts {
-			data.Parts = append(data.Parts, attachmentRow{p.Name, formName(p.Type), v.bytes(p.Size)})
+			data.Parts = append(data.Parts, attachmentRow{p.Name, reportform.FormName(p.Type), v.bytes(p.Size)})
 		}
 	}
 	return v.show(http.StatusOK, "message", v.words.Word("page.message"), data)
@@ -176,18 +80,18 @@ func printableText(s string) string {
 }
 
 func sentHTML(v *visit) error {
-	_, eml, _, err := v.sentBytes(false)
+	_, eml, _, err := sentBytes(v, false)
 	if err != nil {
 		return err
 	}
 	if eml == nil {
 		return errNotFound
 	}
-	return v.showFrame(readMessage(eml))
+	return showFrame(v, mailview.Read(eml))
 }
 
 func sentEML(v *visit) error {
-	d, eml, _, err := v.sentBytes(true)
+	d, eml, _, err := sentBytes(v, true)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ type alarmRow struct {
 
 // sentence says it all in one, as rapport status does, but for the names of reports: what is wrong,
 // else what comes next.
-func (v *visit) sentence(how *status.Status) string {
+func sentenceOf(v *visit, how *status.Status) string {
 	waiting, held, alarms := 0, 0, 0
 	for _, m := range how.Messages {
 		switch {
@@ -112,8 +112,8 @@ func overview(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := overviewData{Sentence: v.sentence(how), Level: how.Level.String(), Zone: config.Timezone, Mark: map[status.Level]string{status.OK: "✓", status.Waiting: "…", status.Failed: "!"}[how.Level]}
-	if err := v.open(&d, how); err != nil {
+	d := overviewData{Sentence: sentenceOf(v, how), Level: how.Level.String(), Zone: config.Timezone, Mark: map[status.Level]string{status.OK: "✓", status.Waiting: "…", status.Failed: "!"}[how.Level]}
+	if err := addOpen(v, &d, how); err != nil {
 		return err
 	}
 	if n := len(d.Questions); n > 0 && how.Level == status.OK { // nothing stands still, and yet somebody did not get a report
@@ -130,7 +130,7 @@ func overview(v *visit) error {
 			d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), text.Limit(a.Text, 600), v.moment(a.Since)})
 		}
 	}
-	for _, r := range v.reportRows(config, how) {
+	for _, r := range reportRowsOf(v, config, how) {
 		if !r.Paused && len(d.Next) < 6 {
 			d.Next = append(d.Next, r)
 		}
@@ -140,12 +140,12 @@ func overview(v *visit) error {
 		return err
 	}
 	for _, p := range made {
-		row, err := v.periodRow(p)
+		row, err := periodRowOf(v, p)
 		if err != nil {
 			return err
 		}
 		if row.Report = v.nameOfID(p.Report); row.Net == "" {
-			if row.Net, err = v.headline(p); err != nil {
+			if row.Net, err = headlineOf(v, p); err != nil {
 				return err
 			}
 		}
@@ -155,13 +155,13 @@ func overview(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d.Health, d.Begun = v.health(how, size), len(made) > 0
+	d.Health, d.Begun = healthOf(v, how, size), len(made) > 0
 	return v.show(http.StatusOK, "overview", v.words.Word("page.overview"), d)
 }
 
-// open are the messages that are not settled: those that wait for a person, and those that are tried
+// addOpen are the messages that are not settled: those that wait for a person, and those that are tried
 // again. What was refused or given up in the last days is a question too.
-func (v *visit) open(d *overviewData, how *status.Status) error {
+func addOpen(v *visit, d *overviewData, how *status.Status) error {
 	for _, m := range how.Messages {
 		row, err := v.account.Ledger.Delivery(v.Context(), m.ID)
 		if err != nil {
@@ -171,9 +171,9 @@ func (v *visit) open(d *overviewData, how *status.Status) error {
 			break
 		}
 		if row.State == ledger.Held {
-			d.Questions = append(d.Questions, v.row(row))
+			d.Questions = append(d.Questions, deliveryRowOf(v, row))
 		} else {
-			d.Waiting = append(d.Waiting, v.row(row))
+			d.Waiting = append(d.Waiting, deliveryRowOf(v, row))
 		}
 	}
 	for _, state := range []ledger.DeliveryState{ledger.Refused, ledger.Expired} {
@@ -182,7 +182,7 @@ func (v *visit) open(d *overviewData, how *status.Status) error {
 			return err
 		}
 		for _, row := range rows {
-			d.Questions = append(d.Questions, v.row(row))
+			d.Questions = append(d.Questions, deliveryRowOf(v, row))
 		}
 	}
 	return nil
@@ -211,7 +211,7 @@ type reportRow struct {
 	whole                                        []string // the recipients, whoever looks
 }
 
-func (v *visit) reportRows(config *reportconfig.Config, how *status.Status) (rows []reportRow) {
+func reportRowsOf(v *visit, config *reportconfig.Config, how *status.Status) (rows []reportRow) {
 	for i := range config.Reports {
 		r := &config.Reports[i]
 		if isGenerated(r) {
@@ -220,7 +220,7 @@ func (v *visit) reportRows(config *reportconfig.Config, how *status.Status) (row
 		s := how.Reports[i]
 		row := reportRow{
 			ID: r.ID, Name: v.nameOf(r), Type: v.words.Word("title." + string(r.Data.DataType())), Schedule: v.words.Word("page.schedule." + string(r.Schedule)),
-			Source: v.sourceOf(r), Next: v.moment(s.NextDue), NextPeriod: s.NextPeriod, Last: v.momentOf(s.LastSuccess), Paused: r.Paused, Late: len(s.Late) > 0, due: s.NextDue,
+			Source: sourceOf(v, r), Next: v.moment(s.NextDue), NextPeriod: s.NextPeriod, Last: v.momentOf(s.LastSuccess), Paused: r.Paused, Late: len(s.Late) > 0, due: s.NextDue,
 		}
 		for _, to := range r.Emails {
 			row.Recipients, row.whole = append(row.Recipients, v.shownAddress(to.Address)), append(row.whole, to.Address)
@@ -255,7 +255,7 @@ func reports(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := reportsData{Rows: v.reportRows(config, how), By: v.URL.Query().Get("by"), Search: strings.TrimSpace(v.URL.Query().Get("q")), Page: v.page()}
+	d := reportsData{Rows: reportRowsOf(v, config, how), By: v.URL.Query().Get("by"), Search: strings.TrimSpace(v.URL.Query().Get("q")), Page: v.page()}
 	d.Rows = slices.DeleteFunc(d.Rows, func(r reportRow) bool {
 		return !strings.Contains(strings.ToLower(strings.Join(append([]string{r.Name, r.ID, r.Type, r.Schedule}, r.Recipients...), "\n")), strings.ToLower(d.Search))
 	})

@@ -8,6 +8,7 @@ import (
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/reportform"
 	"slices"
 	"strconv"
 )
@@ -29,7 +30,7 @@ type fileRow struct {
 	SHA256            string
 }
 
-func (v *visit) periodFiles() (all []served.File, err error) {
+func periodFiles(v *visit) (all []served.File, err error) {
 	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
 	if err != nil {
 		return nil, errNotFound
@@ -42,7 +43,7 @@ func (v *visit) periodFiles() (all []served.File, err error) {
 }
 
 // findPeriod gives the period of the path, if it is the account's.
-func (v *visit) findPeriod() (p ledger.Period, err error) {
+func findPeriod(v *visit) (p ledger.Period, err error) {
 	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
 	if err != nil {
 		return p, errNotFound
@@ -66,11 +67,11 @@ func (v *visit) findPeriod() (p ledger.Period, err error) {
 }
 
 func period(v *visit) error {
-	p, err := v.findPeriod()
+	p, err := findPeriod(v)
 	if err != nil {
 		return err
 	}
-	row, err := v.periodRow(p)
+	row, err := periodRowOf(v, p)
 	if err != nil {
 		return err
 	}
@@ -83,9 +84,9 @@ func period(v *visit) error {
 			return err
 		}
 		for _, f := range all {
-			d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), formName(f.ContentType), v.bytes(f.Size), f.SHA256})
+			d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), reportform.FormName(f.ContentType), v.bytes(f.Size), f.SHA256})
 		}
-		if d.Figures, err = v.figures(p); err != nil {
+		if d.Figures, err = figuresOf(v, p); err != nil {
 			return err
 		}
 	}
@@ -94,8 +95,8 @@ func period(v *visit) error {
 		return err
 	}
 	for _, one := range rows {
-		d.Rows = append(d.Rows, v.row(one))
-		if lacksIt(one.State) && v.isRecipient(one) {
+		d.Rows = append(d.Rows, deliveryRowOf(v, one))
+		if lacksIt(one.State) && isRecipient(v, one) {
 			d.Lacking++
 		}
 		d.Again = d.Again || len(d.Rows[len(d.Rows)-1].Possible) > 0
@@ -105,7 +106,7 @@ func period(v *visit) error {
 
 // file sends a file of the archive, if it is the one that was made. That it was read goes down.
 func file(v *visit) error {
-	all, err := v.periodFiles()
+	all, err := periodFiles(v)
 	if err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ func file(v *visit) error {
 		return err
 	}
 	v.download(path.Base(all[i].Path), all[i].ContentType)
-	if all[i].ContentType == pdfType && v.URL.Query().Has("show") {
+	if all[i].ContentType == reportform.PDF && v.URL.Query().Has("show") {
 		v.writer.Header().Set("Content-Disposition", "inline")
 	}
 	http.ServeContent(v.writer, v.Request, "", all[i].MadeAt, open)

@@ -15,12 +15,13 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
+	"rapport/internal/reportform"
 	"rapport/internal/text"
 	"rapport/reportconfig"
 )
 
 // findReport gives the report of the path.
-func (v *visit) findReport() (*reportconfig.Report, error) {
+func findReport(v *visit) (*reportconfig.Report, error) {
 	all := v.account.Reports()
 	i := slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.ID == v.PathValue("id") })
 	if i < 0 || isGenerated(&all[i]) {
@@ -33,14 +34,14 @@ func (v *visit) findReport() (*reportconfig.Report, error) {
 func isGenerated(r *reportconfig.Report) bool { return strings.HasPrefix(r.ID, "generate-") }
 
 // isOfFile tells whether a report stands in the configuration file: it is read only here.
-func (v *visit) isOfFile(r *reportconfig.Report) bool {
+func isOfFile(v *visit, r *reportconfig.Report) bool {
 	return slices.ContainsFunc(v.account.Config.Reports, func(of reportconfig.Report) bool { return of.ID == r.ID })
 }
 
-// own is the report of the path, if it may be changed here.
-func (v *visit) own() (*reportconfig.Report, error) {
-	r, err := v.findReport()
-	if err == nil && v.isOfFile(r) {
+// ownReport is the report of the path, if it may be changed here.
+func ownReport(v *visit) (*reportconfig.Report, error) {
+	r, err := findReport(v)
+	if err == nil && isOfFile(v, r) {
 		v.problem(http.StatusConflict, "page.managed_by_file")
 		return nil, nil
 	}
@@ -52,7 +53,7 @@ func (v *visit) nameOf(r *reportconfig.Report) string {
 	return cmp.Or(text.PrintableLine(r.Name), v.words.Word("title."+string(r.Data.DataType())))
 }
 
-// reportData is all that is shown of a report.
+// reportDataOf is all that is shown of a report.
 type reportData struct {
 	reportRow
 	OfFile   bool
@@ -84,11 +85,11 @@ type periodRow struct {
 }
 
 func reportPage(v *visit) error {
-	r, err := v.findReport()
+	r, err := findReport(v)
 	if err != nil {
 		return err
 	}
-	d := v.reportData(r)
+	d := reportDataOf(v, r)
 	d.Page = v.page()
 	rows, err := v.account.Ledger.Periods(v.Context(), ledger.Filter{Account: v.account.Config.Account, Report: r.ID, Limit: periodsShown + 1, Offset: (d.Page.Number - 1) * periodsShown})
 	if err != nil {
@@ -96,7 +97,7 @@ func reportPage(v *visit) error {
 	}
 	d.Page.More = len(rows) > periodsShown
 	for _, p := range rows[:min(len(rows), periodsShown)] {
-		row, err := v.periodRow(p)
+		row, err := periodRowOf(v, p)
 		if err != nil {
 			return err
 		}
@@ -107,9 +108,9 @@ func reportPage(v *visit) error {
 
 const periodsShown = 20
 
-func (v *visit) reportData(r *reportconfig.Report) reportData {
-	d := reportData{OfFile: v.isOfFile(r)}
-	d.ID, d.Name, d.Paused, d.Source = r.ID, v.nameOf(r), r.Paused, v.sourceOf(r)
+func reportDataOf(v *visit, r *reportconfig.Report) reportData {
+	d := reportData{OfFile: isOfFile(v, r)}
+	d.ID, d.Name, d.Paused, d.Source = r.ID, v.nameOf(r), r.Paused, sourceOf(v, r)
 	d.Type, d.Schedule = v.words.Word("title."+string(r.Data.DataType())), v.words.Word("page.schedule."+string(r.Schedule))
 	for _, to := range r.Emails {
 		d.Recipients = append(d.Recipients, v.shownAddress(to.Address))
@@ -122,10 +123,10 @@ func (v *visit) reportData(r *reportconfig.Report) reportData {
 	}
 	var forms []string
 	for _, t := range r.ContentTypes {
-		forms = append(forms, formName(string(t)))
+		forms = append(forms, reportform.FormName(string(t)))
 	}
 	filters := ""
-	for _, f := range filtersOf(r.Written) {
+	for _, f := range reportform.FiltersOf(r.Written) {
 		filters += cmp.Or(map[bool]string{true: ", "}[filters != ""]) + v.words.WordOr("filter."+f.Filter, f.Filter) + ": " + f.Value
 	}
 	language := map[reportconfig.Language]string{reportconfig.Norwegian: "norsk", reportconfig.English: "English"}[r.Language]
@@ -135,15 +136,15 @@ func (v *visit) reportData(r *reportconfig.Report) reportData {
 		{v.words.Word("page.source"), d.Source},
 	}
 	var indented bytes.Buffer
-	if json.Indent(&indented, cutSecrets(r.Written), "", "  ") == nil {
+	if json.Indent(&indented, reportform.CutSecrets(r.Written), "", "  ") == nil {
 		d.JSON = indented.String()
 	}
 	return d
 }
 
 // sourceOf is where a report stands.
-func (v *visit) sourceOf(r *reportconfig.Report) string {
-	if v.isOfFile(r) {
+func sourceOf(v *visit, r *reportconfig.Report) string {
+	if isOfFile(v, r) {
 		return cmp.Or(r.Source, v.words.Word("page.the_file"))
 	}
 	return v.words.Word("page.made_here")
@@ -156,7 +157,7 @@ func (v *visit) periodWords(schedule string, from, to time.Time) string {
 	return v.words.Period(schedule, first, end)
 }
 
-func (v *visit) periodRow(p ledger.Period) (row periodRow, err error) {
+func periodRowOf(v *visit, p ledger.Period) (row periodRow, err error) {
 	row = periodRow{
 		ID: p.ID, Report: p.Report, Name: p.Name, Words: v.periodWords(p.Schedule, p.From, p.To), State: string(p.State), Word: v.words.Word("page.period." + string(p.State)), Why: text.PrintableLine(p.Error),
 		Number: p.Number, Attempts: p.Attempts, Due: v.moment(p.Due), Made: v.moment(p.MadeAt), Next: v.moment(p.NextTry), Bad: p.State == ledger.Failed || p.State == ledger.Owed && p.Attempts > 0,
@@ -175,34 +176,20 @@ func (v *visit) periodRow(p ledger.Period) (row periodRow, err error) {
 	return row, err
 }
 
-// cutSecrets hides the query of a ping, which is as good as a secret.
-func cutSecrets(body []byte) []byte {
-	var b struct {
-		Ping string `json:"ping"`
-	}
-	if json.Unmarshal(body, &b) != nil || !strings.Contains(b.Ping, "?") {
-		return body
-	}
-	shown, _, _ := strings.Cut(b.Ping, "?")
-	whole, _ := json.Marshal(b.Ping) // a string always can be
-	cut, _ := json.Marshal(shown)
-	return bytes.Replace(bytes.Replace(body, whole, cut, 1), []byte(`"`+b.Ping+`"`), cut, 1)
-}
-
 // confirmReport asks before a report is paused, goes on or is deleted.
 func confirmReport(v *visit) error {
-	r, err := v.own()
+	r, err := ownReport(v)
 	if r == nil || err != nil {
 		return err
 	}
-	d := v.reportData(r)
+	d := reportDataOf(v, r)
 	d.Action = v.URL.Path[strings.LastIndex(v.URL.Path, "/")+1:]
 	return v.show(http.StatusOK, "confirmreport", v.words.Word("page.do."+d.Action)+": "+d.Name, d)
 }
 
 // pauseReport stops a report from being planned, or has it go on from now.
 func pauseReport(v *visit) error {
-	r, err := v.own()
+	r, err := ownReport(v)
 	if r == nil || err != nil {
 		return err
 	}
@@ -211,7 +198,7 @@ func pauseReport(v *visit) error {
 		return errRefused
 	}
 	body := map[string]json.RawMessage{}
-	if err := json.Unmarshal(cutSecrets(r.Written), &body); err != nil {
+	if err := json.Unmarshal(reportform.CutSecrets(r.Written), &body); err != nil {
 		return err
 	}
 	delete(body, "paused")
@@ -223,13 +210,13 @@ func pauseReport(v *visit) error {
 		return err
 	}
 	if _, err := v.server.Editor.SaveReport(v.Request, v.account.Config.Account, r.ID, written, v.act("", "").Actor); err != nil {
-		return v.refused(err)
+		return refused(v, err)
 	}
 	return v.done("/reports/"+url.PathEscape(r.ID), map[bool]string{true: "pause", false: "resume"}[pause])
 }
 
 // refused tells what an Editor says no to.
-func (v *visit) refused(err error) error {
+func refused(v *visit, err error) error {
 	var refusal *insight.Refusal
 	if errors.As(err, &refusal) {
 		return v.show(http.StatusConflict, "problem", text.PrintableLine(refusal.Message), nil)
@@ -238,12 +225,12 @@ func (v *visit) refused(err error) error {
 }
 
 func deleteReport(v *visit) error {
-	r, err := v.own()
+	r, err := ownReport(v)
 	if r == nil || err != nil {
 		return err
 	}
 	if err := v.server.Editor.DeleteReport(v.Request, v.account.Config.Account, r.ID, v.act("", "").Actor); err != nil {
-		return v.refused(err)
+		return refused(v, err)
 	}
 	return v.done("/reports", "delete")
 }

@@ -53,9 +53,9 @@ func resendChosen(v *visit) error {
 		chosen = append(chosen, row)
 		d.Report, d.Period = row.Report, row.Period
 		if hasIt(row.State) {
-			d.Twice = append(d.Twice, v.row(row))
+			d.Twice = append(d.Twice, deliveryRowOf(v, row))
 		} else {
-			d.Missing = append(d.Missing, v.row(row))
+			d.Missing = append(d.Missing, deliveryRowOf(v, row))
 		}
 	}
 	switch {
@@ -67,7 +67,7 @@ func resendChosen(v *visit) error {
 	}
 	sent := 0
 	for _, row := range chosen {
-		if !v.isRecipient(row) {
+		if !isRecipient(v, row) {
 			continue
 		}
 		_, err := v.account.Ledger.Resend(v.Context(), row.ID, v.server.Now(), func(tx ledger.Tx) error {

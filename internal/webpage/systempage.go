@@ -32,8 +32,8 @@ type systemData struct {
 
 type clientRow struct{ ID, Scopes string }
 
-// health are source, relay, ledger, archive and clock, by what happened last and which alarms are open.
-func (v *visit) health(how *status.Status, size int64) []healthRow {
+// healthOf are source, relay, ledger, archive and clock, by what happened last and which alarms are open.
+func healthOf(v *visit, how *status.Status, size int64) []healthRow {
 	open := map[string]status.Alarm{}
 	for _, a := range how.Alarms {
 		if a.Level > status.OK {
@@ -93,7 +93,7 @@ func system(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := systemData{Version: v.server.Version, Sentence: v.sentence(how), Level: how.Level.String(), Health: v.health(how, size)}
+	d := systemData{Version: v.server.Version, Sentence: sentenceOf(v, how), Level: how.Level.String(), Health: healthOf(v, how, size)}
 	for _, a := range how.Alarms {
 		d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), a.Text, v.moment(a.Since)})
 	}

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/mailview"
+	"rapport/internal/reportform"
 	"rapport/internal/text"
 	"rapport/reportconfig"
 )
@@ -73,8 +75,8 @@ func (t *trials) keep(k keptTrial) {
 	}
 }
 
-// trial gives what the key of the path names, if it is the account's.
-func (v *visit) trial() (k keptTrial, err error) {
+// findTrial gives what the key of the path names, if it is the account's.
+func findTrial(v *visit) (k keptTrial, err error) {
 	t := &v.server.trials
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -88,18 +90,18 @@ func (v *visit) trial() (k keptTrial, err error) {
 
 // previewForm asks which period is to be looked at; where one is named it is made at once.
 func previewForm(v *visit) error {
-	r, err := v.findReport()
+	r, err := findReport(v)
 	if err != nil {
 		return err
 	}
 	if v.URL.Query().Has("period") {
-		return v.makeTrial(*r, nil, "")
+		return makeTrial(v, *r, nil, "")
 	}
-	return v.showTrialForm(http.StatusOK, r, "")
+	return showTrialForm(v, http.StatusOK, r, "")
 }
 
-func (v *visit) showTrialForm(status int, r *reportconfig.Report, fault string) error {
-	d := v.makeData(r, v.FormValue("period"))
+func showTrialForm(v *visit, status int, r *reportconfig.Report, fault string) error {
+	d := makeDataOf(v, r, v.FormValue("period"))
 	d.Fault, d.To = fault, v.FormValue("to")
 	if a, err := mail.ParseAddress(v.session.Name); d.To == "" && err == nil {
 		d.To = a.Address
@@ -109,24 +111,24 @@ func (v *visit) showTrialForm(status int, r *reportconfig.Report, fault string) 
 
 // preview makes a trial, and with a to: mails it to that one address.
 func preview(v *visit) error {
-	r, err := v.findReport()
+	r, err := findReport(v)
 	if err != nil {
 		return err
 	}
 	given := strings.TrimSpace(v.FormValue("to"))
 	if given == "" {
-		return v.makeTrial(*r, nil, "")
+		return makeTrial(v, *r, nil, "")
 	}
 	to, err := mail.ParseAddress(given)
 	switch {
 	case err != nil:
-		return v.showTrialForm(http.StatusBadRequest, r, v.words.Word("page.fault.address"))
+		return showTrialForm(v, http.StatusBadRequest, r, v.words.Word("page.fault.address"))
 	case v.account.Config.Mail.From == nil:
-		return v.showTrialForm(http.StatusConflict, r, v.words.Word("page.fault.no_mail"))
+		return showTrialForm(v, http.StatusConflict, r, v.words.Word("page.fault.no_mail"))
 	case !v.account.Config.MayMail(to.Address) && !isAmong(r.Emails, to.Address):
-		return v.showTrialForm(http.StatusBadRequest, r, v.words.Word("page.fault.not_allowed", to.Address))
+		return showTrialForm(v, http.StatusBadRequest, r, v.words.Word("page.fault.not_allowed", to.Address))
 	}
-	return v.makeTrial(*r, to, to.Address)
+	return makeTrial(v, *r, to, to.Address)
 }
 
 func isAmong(all []mail.Address, address string) bool {
@@ -134,10 +136,10 @@ func isAmong(all []mail.Address, address string) bool {
 }
 
 // makeTrial makes one, keeps it for a while and leads to it.
-func (v *visit) makeTrial(r reportconfig.Report, to *mail.Address, address string) error {
-	p, fault := v.chosenPeriod(&r)
+func makeTrial(v *visit, r reportconfig.Report, to *mail.Address, address string) error {
+	p, fault := chosenPeriod(v, &r)
 	if fault != "" {
-		return v.showTrialForm(http.StatusBadRequest, &r, fault)
+		return showTrialForm(v, http.StatusBadRequest, &r, fault)
 	}
 	made, err := v.account.Shop.Try(v.Context(), r, p, to)
 	if err != nil {
@@ -173,7 +175,7 @@ type trialFileRow struct {
 }
 
 func previewed(v *visit) error {
-	k, err := v.trial()
+	k, err := findTrial(v)
 	if err != nil {
 		return err
 	}
@@ -188,7 +190,7 @@ func previewed(v *visit) error {
 		}
 	}
 	if k.Message != nil {
-		m := readMessage(k.Message)
+		m := mailview.Read(k.Message)
 		d.HasMail, d.Subject, d.Size = true, text.PrintableLine(m.Subject), v.bytes(int64(len(k.Message)))
 	}
 	return v.show(http.StatusOK, "previewed", v.words.Word("page.do.preview")+": "+d.Report, d)
@@ -223,15 +225,15 @@ func tableOf(data []byte) (head []string, rows [][]string, more bool) {
 }
 
 func previewMail(v *visit) error {
-	k, err := v.trial()
+	k, err := findTrial(v)
 	if err != nil || k.Message == nil {
 		return errNotFound
 	}
-	return v.showFrame(readMessage(k.Message))
+	return showFrame(v, mailview.Read(k.Message))
 }
 
 func previewFile(v *visit) error {
-	k, err := v.trial()
+	k, err := findTrial(v)
 	if err != nil {
 		return err
 	}
@@ -252,7 +254,7 @@ func (v *visit) download(name, contentType string) {
 }
 
 func typeOfFile(name string) string {
-	if t := map[string]string{".pdf": pdfType, ".csv": csvType, ".xlsx": string(reportconfig.XLSX)}[path.Ext(name)]; t != "" {
+	if t := map[string]string{".pdf": reportform.PDF, ".csv": reportform.CSV, ".xlsx": string(reportconfig.XLSX)}[path.Ext(name)]; t != "" {
 		return t
 	}
 	return "application/octet-stream"

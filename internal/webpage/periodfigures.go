@@ -20,8 +20,8 @@ type figureTable struct {
 
 const mostFigures = 100 // rows of a table
 
-// figures are a period's totals as they were recorded. Nothing is summed across currencies.
-func (v *visit) figures(p ledger.Period) (tables []figureTable, err error) {
+// figuresOf are a period's totals as they were recorded. Nothing is summed across currencies.
+func figuresOf(v *visit, p ledger.Period) (tables []figureTable, err error) {
 	totals, err := v.account.Ledger.Totals(v.Context(), p.ID)
 	if err != nil {
 		return nil, err
@@ -75,8 +75,8 @@ func (v *visit) figures(p ledger.Period) (tables []figureTable, err error) {
 	return tables, nil
 }
 
-// headline is the figure that a report answers with, per currency.
-func (v *visit) headline(p ledger.Period) (string, error) {
+// headlineOf is the figure that a report answers with, per currency.
+func headlineOf(v *visit, p ledger.Period) (string, error) {
 	totals, err := v.account.Ledger.Totals(v.Context(), p.ID)
 	if err != nil {
 		return "", err
