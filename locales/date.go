@@ -22,6 +22,9 @@ func (p *Printer) DateTime(t time.Time) string {
 	return t.Format("2 Jan 2006 15:04")
 }
 
+// TimeOfDay writes a time without its day: "06:00".
+func (p *Printer) TimeOfDay(t time.Time) string { return t.Format("15:04") }
+
 // LongDate is a date with its weekday: "torsdag 19. november 2026".
 func (p *Printer) LongDate(t time.Time) string {
 	return p.weekday(t) + " " + p.dayMonth(t) + " " + strconv.Itoa(t.Year())

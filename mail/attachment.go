@@ -21,7 +21,7 @@ type Attachment struct {
 // it goes with. Its Data must not change any more.
 func (a Attachment) Encoded() Attachment {
 	if a.text == nil {
-		a.text = base64Lines(a.Data)
+		a.text = EncodeAttachment(a.Data)
 	}
 	return a
 }
@@ -29,18 +29,17 @@ func (a Attachment) Encoded() Attachment {
 // bytesPerLine makes base64 lines of 76 characters (RFC 2045, 6.8).
 const bytesPerLine = 57
 
-// base64Size is the size of n bytes in base64Lines.
+// base64Size is the size of n bytes as EncodeAttachment writes it.
 func base64Size(n int) int {
 	return base64.StdEncoding.EncodedLen(n) + (n+bytesPerLine-1)/bytesPerLine*len("\r\n")
 }
 
-// base64Lines encodes data in base64, each line with its CRLF.
-func base64Lines(data []byte) []byte {
+// EncodeAttachment is what a message carries of a file: base64, each line with its CRLF.
+func EncodeAttachment(data []byte) []byte {
 	text := make([]byte, 0, base64Size(len(data)))
 	for len(data) > 0 {
 		n := min(bytesPerLine, len(data))
-		text = base64.StdEncoding.AppendEncode(text, data[:n])
-		text = append(text, "\r\n"...)
+		text = append(base64.StdEncoding.AppendEncode(text, data[:n]), "\r\n"...)
 		data = data[n:]
 	}
 	return text

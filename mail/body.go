@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"rapport/internal/content"
 	"rapport/locales"
 	"rapport/templates"
 )
@@ -34,6 +35,7 @@ type bodies struct {
 // view is the content as the templates take it: sanitized, its tables rectangular.
 type view struct {
 	Content
+	Charts     []content.BarList // in place of the content's
 	Lang       string
 	FilesTitle string
 	Files      []string
@@ -43,6 +45,9 @@ type view struct {
 // kB, the notes and the footer, and relays add links of their own. Longer tables are cut, in
 // the text too.
 const maxHTML = 60_000
+
+// maxChartBars is how many bars a chart has at most: the hours of the longest day.
+const maxChartBars = 25
 
 // renderBodies writes the bodies, with the tables cut as far as the HTML needs it.
 func renderBodies(m Message) (b bodies) {
@@ -54,14 +59,15 @@ func renderBodies(m Message) (b bodies) {
 	if err != nil {
 		return bodies{err: err}
 	}
-	content := m.Content.sanitized()
+	said := m.Content.sanitized()
 	v := view{Lang: words.Tag(), FilesTitle: words.Word("mail.attachments")}
 	for _, a := range m.Attachments {
 		v.Files = append(v.Files, a.Name+" ("+fileSize(words, len(a.Data))+")")
 	}
 	whole := false
 	for _, rows := range []int{math.MaxInt, 20, 12, 6, 3, 1} {
-		v.Content = content.truncateTables(rows, words)
+		v.Content = said.truncateTables(rows, words)
+		v.Charts = content.BarLists(v.Content.Charts, maxChartBars)
 		next := v.renderWith(m.Templates, builtIn)
 		fits := next.err == nil && len(next.html) <= maxHTML
 		if fits || !whole { // where even the shortest does not fit, cutting helps nobody

@@ -10,10 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"rapport/locales"
 	"rapport/mail"
 )
 
@@ -31,7 +33,7 @@ func looks() []look {
 	bare := strings.NewReplacer("<style>", "<!--", "</style>", "-->") // as Gmail has it for other people's accounts
 	return []look{
 		{"phone", 320, false, nil}, {"phone-dark", 320, true, nil}, {"phone-wide-letters", 320, false, wide}, {"phone-bare", 320, false, bare},
-		{"desk", 700, false, nil}, {"desk-dark", 700, true, nil},
+		{"hand", 360, false, nil}, {"hand-dark", 360, true, nil}, {"desk", 700, false, nil}, {"desk-dark", 700, true, nil},
 	}
 }
 
@@ -63,7 +65,7 @@ function look(f) {
       found.push(a.text + " lies upon " + b.text);
   return found.slice(0, 5) }
 window.onload = () => { const all = {};
-  for (const f of document.querySelectorAll("iframe")) all[f.id] = look(f);
+  for (const f of document.querySelectorAll("iframe")) all[f.id] = [String(f.contentDocument.documentElement.scrollHeight), ...look(f)];
   result.textContent = JSON.stringify(all) }`
 
 // TestPagesCanBeReadOnEveryScreen asks a browser.
@@ -72,6 +74,19 @@ func TestPagesCanBeReadOnEveryScreen(t *testing.T) {
 		t.Skip("takes long")
 	}
 	pages := everything(t)
+	for _, language := range locales.Languages() {
+		pages["busy-"+language] = busy(t, language, 14, 6)
+		for _, data := range []string{"transactions", "open", "orders", "wallets"} {
+			m := kinds(t)[data+"-"+language+"-normal"]
+			many(localizerFor(t, language), &m.Content, 3000)
+			pages[data+"-"+language+"-many"] = m
+		}
+	}
+	for name, m := range pages {
+		if n := len(compose(t, m).HTML); n > 60_000 && name != "hostile" { // whose texts alone are that long
+			t.Errorf("%s: %d bytes of HTML", name, n)
+		}
+	}
 	var page strings.Builder
 	page.WriteString("<!DOCTYPE html><meta charset=utf-8><body>")
 	count := 0
@@ -90,7 +105,11 @@ func TestPagesCanBeReadOnEveryScreen(t *testing.T) {
 		t.Fatalf("the browser measured %d of %d pages", len(found), count)
 	}
 	for name, faults := range found {
-		for _, fault := range faults {
+		height, err := strconv.Atoi(faults[0])
+		if err != nil || strings.HasPrefix(name, "busy") && strings.Contains(name, " hand") && height > 3000 {
+			t.Errorf("%s is %s px high", name, faults[0])
+		}
+		for _, fault := range faults[1:] {
 			t.Errorf("%s: %s", name, fault)
 		}
 	}

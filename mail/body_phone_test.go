@@ -16,11 +16,7 @@ import (
 // busy is the day of a shop with so many payment methods and stores.
 func busy(t *testing.T, language string, methods, stores int) mail.Message {
 	t.Helper()
-	printer, err := locales.For(language)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, m := localizer{printer}, daily()
+	v, m := localizerFor(t, language), daily()
 	m.Content = frame(v)
 	transactions(v, &m.Content)
 	table := func(title, head, name string, rows int) content.Table {
@@ -92,4 +88,13 @@ result.textContent = JSON.stringify(all) }</script>`)
 	if len(found) != 6 {
 		t.Errorf("the browser measured %d pages", len(found))
 	}
+}
+
+func localizerFor(t testing.TB, language string) localizer {
+	t.Helper()
+	printer, err := locales.For(language)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return localizer{printer}
 }

@@ -23,12 +23,12 @@ func Compose(m Message) (Frozen, error) {
 	if b.err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, b.err)
 	}
-	message, spans, err := m.write(b.text, b.html)
+	message, bodies, spans, err := m.write(b.text, b.html)
 	if err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
 	}
 	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: message, HTML: b.html,
-		AttachmentSpans: spans, TemplateError: b.templateErr}, nil
+		BodySpans: bodies, AttachmentSpans: spans, TemplateError: b.templateErr}, nil
 }
 
 // check refuses what a header cannot hold.

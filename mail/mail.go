@@ -28,6 +28,7 @@ type Frozen struct {
 	ID              string // Message-ID without angle brackets
 	Bytes           []byte // RFC 5322, CRLF
 	HTML            []byte // the HTML body alone, for a look in a browser
+	BodySpans       []Span // where text and HTML stand in Bytes
 	AttachmentSpans []Span // where the attachments stand in Bytes, in their order
 	TemplateError   error  // why the user's templates failed, so that the built-in ones were used; nil: they did not
 }

@@ -24,6 +24,7 @@ type Content struct {
 	Check        content.Check
 	Remarks      []string        // what is missing or odd, the worst first
 	Urgent       []content.Table // what somebody must act on
+	Charts       []content.Chart `json:",omitempty"` // what no table says: the hours of a day
 	Facts        []content.Fact
 	Tables       []content.Table
 	Notes        []string
@@ -35,28 +36,19 @@ type Content struct {
 // it can.
 func (c Content) truncateTables(rows int, words *locales.Printer) Content {
 	const scarce = 6 // rows: so many are not cut for the sake of others
+	said := func(n int) string { return words.Word("document.more", words.Int(int64(n))) }
 	c.Urgent = content.Map(c.Urgent, func(t content.Table) content.Table {
 		if rows <= scarce {
 			t = t.Shortened(max(rows, 3) * 4)
 		}
-		return withMoreRow(t, words)
+		return t.WithMoreRow(said)
 	})
 	if most := max(rows, 3) * 2; rows <= scarce && len(c.Remarks) > most {
-		more := words.Word("document.more", words.Int(int64(len(c.Remarks)-most)))
-		c.Remarks = append(slices.Clone(c.Remarks[:most]), more)
+		c.Remarks = append(slices.Clone(c.Remarks[:most]), said(len(c.Remarks)-most))
 	}
-	c.Tables = content.Map(c.Tables, func(t content.Table) content.Table { return withMoreRow(t.Shortened(rows), words) })
+	if rows <= scarce {
+		c.Charts = nil
+	}
+	c.Tables = content.Map(c.Tables, func(t content.Table) content.Table { return t.Shortened(rows).WithMoreRow(said) })
 	return c
-}
-
-// withMoreRow adds a row that says how many were left out, before the total.
-func withMoreRow(t content.Table, words *locales.Printer) content.Table {
-	if t.More <= 0 || len(t.Head) == 0 {
-		return t
-	}
-	more := make([]string, len(t.Head))
-	more[0] = words.Word("document.more", words.Int(int64(t.More)))
-	body, total := t.Split()
-	t.Rows = slices.Concat(body, [][]string{more}, total)
-	return t
 }

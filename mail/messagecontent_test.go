@@ -17,7 +17,7 @@ import (
 // wholeContent has a value in every field.
 func wholeContent() mail.Content {
 	table := content.Table{Title: "Per dag", Head: []string{"Dag", "Netto"}, Right: []bool{false, true},
-		Rows: [][]string{{"tor 19.11", "48 213,50"}, {"Sum", "48 213,50"}}, Total: true, Whole: true, More: 4,
+		Rows: [][]string{{"tor 19.11", "48 213,50"}, {"Sum", "48 213,50"}}, Total: true, Whole: true, Paper: true, Lead: 1, More: 4,
 		Rank: []int{0}, Rest: [][][]string{nil, {{"og 4 til", "0,00"}}}, Left: 1}
 	return mail.Content{
 		Language: "no", Subject: "Dagsoppgjør: 48 213,50 kr", Organization: "Fjordfisk AS", Title: "Dagsoppgjør", Period: "torsdag 19. november 2026",
@@ -25,6 +25,7 @@ func wholeContent() mail.Content {
 		Headlines: []content.Headline{{Label: "Netto", Amount: "48 213,50 kr", Change: "+12 %", Parts: []content.Part{{Label: "Innløst", Amount: "49 463,50", Count: "117 innløsninger"}}}},
 		Check:     content.Check{State: content.Differs, Text: "Avviker fra Dintero", Details: []string{"19.11.: 70 her, 71 hos Dintero"}},
 		Remarks:   []string{"Bergen: ingen salg <vanligvis 41>"}, Urgent: []content.Table{table}, Facts: []content.Fact{{Label: "Konto", Value: "T12345678"}},
+		Charts: []content.Chart{{Title: "Netto per time (NOK)", Alone: true, Bars: []content.Bar{{Label: "08", Amount: "1,00", Minor: 100}}}},
 		Tables: []content.Table{table, {Title: "Endringer"}}, Notes: []string{"Netto er før gebyrer."}, Footer: []string{"Sendt automatisk."},
 	}
 }

@@ -14,7 +14,7 @@ type Span struct{ At, Size int }
 
 // write composes the message: the headers, the text and the HTML as alternatives, and
 // around them an outer level with the attachments, if there are any.
-func (m Message) write(text, html []byte) (message []byte, spans []Span, err error) {
+func (m Message) write(text, html []byte) (message []byte, bodies, spans []Span, err error) {
 	var b bytes.Buffer
 	b.Grow(m.estimatedSize(len(text) + len(html)))
 	m.writeHeaders(&b)
@@ -25,7 +25,8 @@ func (m Message) write(text, html []byte) (message []byte, spans []Span, err err
 		fmt.Fprintf(&b, "Content-Type: multipart/mixed;\r\n boundary=%q\r\n\r\n--%s\r\n", outer, outer)
 	}
 	fmt.Fprintf(&b, "Content-Type: multipart/alternative;\r\n boundary=%q\r\n", inner)
-	err = errors.Join(writeBody(&b, inner, "text/plain", text), writeBody(&b, inner, "text/html", html))
+	plain, fault := writeBody(&b, inner, "text/plain", text)
+	rich, err := writeBody(&b, inner, "text/html", html)
 	fmt.Fprintf(&b, "\r\n--%s--\r\n", inner)
 	for _, a := range m.Attachments {
 		fmt.Fprintf(&b, "\r\n--%s\r\nContent-Disposition: attachment; filename=%q\r\nContent-Transfer-Encoding: base64\r\n", outer, a.Name)
@@ -37,15 +38,17 @@ func (m Message) write(text, html []byte) (message []byte, spans []Span, err err
 	if len(m.Attachments) > 0 {
 		fmt.Fprintf(&b, "\r\n--%s--\r\n", outer)
 	}
-	return b.Bytes(), spans, err
+	return b.Bytes(), []Span{plain, rich}, spans, errors.Join(fault, err)
 }
 
-// writeBody writes one of the alternatives.
-func writeBody(b *bytes.Buffer, boundary, contentType string, body []byte) error {
+// writeBody writes one of the alternatives, and says where its text stands.
+func writeBody(b *bytes.Buffer, boundary, contentType string, body []byte) (Span, error) {
 	fmt.Fprintf(b, "\r\n--%s\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: %s; charset=UTF-8\r\n\r\n", boundary, contentType)
+	at := b.Len()
 	w := quotedprintable.NewWriter(b)
 	_, err := w.Write(body)
-	return errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close())
+	return Span{At: at, Size: b.Len() - at}, err
 }
 
 // estimatedSize is about how many bytes a message with such bodies has.

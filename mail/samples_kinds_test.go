@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -83,6 +84,8 @@ func transactions(v localizer, c *mail.Content) {
 		Parts: []content.Part{
 			{Label: v.Word("summary.captured"), Amount: v.n(4946350), Count: v.Count("lead.captures", 117)},
 			{Label: v.Word("summary.refunded"), Amount: v.n(-125000), Count: v.Count("lead.refunds", 3)},
+			{Label: v.Word("summary.fees_known"), Amount: v.n(31250), Count: v.Count("lead.settled", 54)},
+			{Label: v.Word("summary.unsettled"), Amount: v.n(1804100), Count: v.Count("lead.items", 66)},
 		},
 	}}
 	c.Check = content.Check{State: content.Agrees, Text: v.or("Avstemt mot Dintero: 117 innløsninger og 3 refusjoner, 18.11.–19.11. (UTC)",
@@ -98,7 +101,37 @@ func transactions(v localizer, c *mail.Content) {
 		Rows: [][]string{{"vipps", v.Int(81), v.n(3100400), v.n(3060400)}, {"payex.creditcard", v.Int(36), v.n(1845950), v.n(1760950)},
 			{v.Word("summary.sum"), v.Int(117), v.n(4946350), v.n(4821350)}},
 	}}
-	c.Notes = []string{v.Word("document.before_fees"), v.Word("document.vat_note")}
+	c.Charts = []content.Chart{hours(v)}
+	c.Notes = []string{v.Word("document.before_fees"), v.Word("document.vat_note"), v.Word("document.fees_note")}
+}
+
+// hours are those of a day on which more was refunded than sold in one.
+func hours(v localizer) content.Chart {
+	chart := content.Chart{Title: v.Word("chart.by_hour") + " (NOK)", Alone: true}
+	for hour := range 24 {
+		minor := int64(0)
+		if hour > 6 && hour < 22 {
+			minor = int64((hour-6)*(22-hour))*10_000 - 90_000
+		}
+		chart.Bars = append(chart.Bars, content.Bar{Label: fmt.Sprintf("%02d", hour), Amount: v.n(minor), Minor: minor})
+	}
+	return chart
+}
+
+// many is a message whose tables have so many rows.
+func many(v localizer, c *mail.Content, rows int) {
+	for _, tables := range [][]content.Table{c.Tables, c.Urgent} {
+		for i := range tables {
+			t := &tables[i]
+			first := t.Rows[0]
+			t.Rows, t.Total = nil, false
+			for n := range rows {
+				row := append([]string(nil), first...)
+				row[0] += " " + v.Int(int64(n))
+				t.Rows = append(t.Rows, row)
+			}
+		}
+	}
 }
 
 func open(v localizer, c *mail.Content) {
@@ -157,7 +190,7 @@ func wallets(v localizer, c *mail.Content) {
 func nothing(v localizer, c *mail.Content) {
 	c.Lead = v.Word("document.empty")
 	c.Subject, c.Preview = c.Title+": "+c.Lead, ""
-	c.Headlines, c.Remarks, c.Urgent, c.Tables, c.Notes = nil, nil, nil, nil, nil
+	c.Headlines, c.Remarks, c.Urgent, c.Charts, c.Tables, c.Notes = nil, nil, nil, nil, nil, nil
 	c.Check.Text = strings.NewReplacer("117", "0", "3 ", "0 ").Replace(c.Check.Text)
 }
 
@@ -175,6 +208,7 @@ func attack(_ localizer, c *mail.Content) {
 	wide := content.Table{Title: markup, Head: []string{long, markup, "javascript:alert(1)"}, Right: []bool{false, true},
 		Rows: [][]string{{long, huge, huge, huge}, {markup}, {"--=_1_boundary", huge, ""}}, Total: true}
 	c.Urgent, c.Tables = append(c.Urgent, wide), append(c.Tables, wide)
+	c.Charts = append(c.Charts, content.Chart{Title: markup, Bars: []content.Bar{{Label: long, Amount: huge, Minor: -1 << 63}, {Label: markup, Amount: markup, Minor: 1<<63 - 1}}})
 	c.Facts = append(c.Facts, content.Fact{Label: long, Value: markup})
 	c.Notes = append(c.Notes, markup, "expression(alert(1)) url(https://example.com) "+long)
 	c.Footer = append(c.Footer, "-- ", markup)

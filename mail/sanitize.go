@@ -52,6 +52,7 @@ func (c Content) sanitized() Content {
 	c.Facts = content.Map(c.Facts, func(f content.Fact) content.Fact { return f.Map(singleLine) })
 	table := func(t content.Table) content.Table { return t.Map(singleLine) }
 	c.Urgent, c.Tables = content.Map(c.Urgent, table), content.Map(c.Tables, table)
+	c.Charts = content.Map(c.Charts, func(h content.Chart) content.Chart { return h.Map(singleLine) })
 	c.Check = c.Check.Map(singleLine)
 	c.Check.Details = slices.DeleteFunc(c.Check.Details, func(s string) bool { return s == "" })
 	if c.Check.State == content.NoCheck || c.Check.Text == "" { // a sign alone says nothing

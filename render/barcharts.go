@@ -17,6 +17,7 @@ const (
 	chartLabels = 13.0 // the line of the labels
 	valueRoom   = 12.0 // for the largest bar's value, above or below it
 	chartHeight = chartTitle + valueRoom + chartPlot + valueRoom + chartLabels
+	flatter     = 32.0 // by so much where all is set closer
 	widestBar   = 36.0
 )
 
@@ -38,20 +39,28 @@ func (s *barCharts) draw(all []content.Chart) {
 	}
 	for i, c := range charts {
 		if i%2 == 0 {
-			s.ensure(chartHeight)
+			s.ensure(s.height())
 		}
 		s.chart(c, margin+float64(i%2)*step, width)
 		if i%2 == 1 || i == len(charts)-1 {
-			s.y += chartHeight + 16
+			s.y += s.height() + 16
 		}
 		s.begun = true
 	}
 }
 
+// height is that of a chart with its title.
+func (s *barCharts) height() float64 {
+	if s.compact {
+		return chartHeight - flatter
+	}
+	return chartHeight
+}
+
 // chart draws a chart at y, and leaves y there.
 func (s *barCharts) chart(c content.Chart, x, width float64) {
 	s.canvas.heading(x, width, s.y+9, c.Title)
-	s.canvas.figure(s.alternative(c), x, s.y+chartTitle, width, chartHeight-chartTitle, func() { s.drawBars(c, x, width) })
+	s.canvas.figure(s.alternative(c), x, s.y+chartTitle, width, s.height()-chartTitle, func() { s.drawBars(c, x, width) })
 }
 
 // alternative says what a chart shows.
@@ -72,7 +81,7 @@ func (s *barCharts) drawBars(c content.Chart, x, width float64) {
 		up, down = max(up, float64(bar.Minor)), max(down, -float64(bar.Minor))
 	}
 	top := s.y + chartTitle + valueRoom
-	bottom := top + chartPlot
+	bottom := top + s.height() - (chartHeight - chartPlot)
 	if c.Bars[largest].Minor < 0 {
 		top -= valueRoom // the value stands below
 	} else {
@@ -93,7 +102,7 @@ func (s *barCharts) drawBars(c content.Chart, x, width float64) {
 	}
 	s.canvas.lines(x, width, []float64{zero}, 0.7, ink)
 	s.value(c.Bars[largest], x, width, slot*(float64(largest)+0.5), zero, float64(c.Bars[largest].Minor)*scale)
-	s.labels(c.Bars, x, slot, s.y+chartTitle+2*valueRoom+chartPlot+8)
+	s.labels(c.Bars, x, slot, s.y+s.height()-chartLabels+8)
 }
 
 func barHeight(b content.Bar) float64 { return math.Abs(float64(b.Minor)) }

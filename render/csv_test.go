@@ -8,7 +8,13 @@ import (
 	"time"
 
 	"rapport/internal/content"
+	"rapport/render/internal/csv"
 )
+
+const bom, crlf, separators = "\xef\xbb\xbf", "\r\n", ",;\t"
+
+// withoutControls is what the text of a cell loses.
+func withoutControls(s string) string { return csv.WithoutControls(s) }
 
 // encodeCSV is a CSV with the given rows of values.
 func encodeCSV(t testing.TB, f *CSVFormat, rows ...[]content.Value) string {

@@ -76,7 +76,7 @@ func unmarked(cell string) string {
 // asRead is what a reader finds in the cell of a text: valid, and marked if it looks like a
 // formula, or like one that is marked.
 func asRead(t *testing.T, language string, v content.Value) string {
-	if v.Kind == content.Decimal && isDecimal(v.Text) {
+	if v.Kind == content.Decimal && content.IsDecimal(v.Text) {
 		return printer(t, language).Decimal(v.Text)
 	}
 	s := withoutControls(string([]rune(v.Text)))

@@ -19,7 +19,7 @@ func (f *pageFooter) draw(c *canvas, width float64) {
 	c.lines(margin, width, []float64{top}, 0.4, faint)
 	c.artifact(func() {
 		footerLine(c, top+12, width, f.which(c, width-margin*2), number)
-		footerLine(c, top+22, width, join("  ·  ", d.Number, read), d.Program)
+		footerLine(c, top+22, width, join("  ·  ", d.Number, d.Previous, read), d.Program)
 	})
 	if c.number == f.pages && f.cleaner.Lossy {
 		c.cell(tinyText, margin, width, top-6, false, words.Word("document.unprintable"))

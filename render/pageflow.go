@@ -29,6 +29,23 @@ type pageFlow struct {
 	width, bottom float64 // of the content
 	y             float64 // where the page is filled to
 	begun         bool    // something is on the page
+	compact       bool    // tables and charts are set closer, as they then need a page less
+}
+
+// rowHeight is that of a row in a table of totals.
+func (f *pageFlow) tableRow() float64 {
+	if f.compact {
+		return tableRow - 2.5
+	}
+	return tableRow
+}
+
+// tableAfter is the room below a table of totals.
+func (f *pageFlow) tableAfter() float64 {
+	if f.compact {
+		return tableAfter - 8
+	}
+	return tableAfter
 }
 
 // newPage ends the page and starts the next one.
@@ -86,7 +103,7 @@ func (f *pageFlow) notice(text string) {
 	st, leading := regular(10, ink), 14.0
 	lines := f.canvas.font(st).Wrap(text, int((f.width-12)*1000/st.Size), noticeLines)
 	height := 8 + leading*float64(len(lines))
-	f.ensure(height + 18)
+	f.ensure(height)
 	f.bookmark(0, f.words.Word("document.rows"))
 	f.canvas.box(margin, f.y, 2.4, height, accent)
 	f.canvas.begin(pdf.Paragraph)
@@ -94,7 +111,7 @@ func (f *pageFlow) notice(text string) {
 		f.canvas.cell(st, margin+12, f.width-12, f.y+14.5+leading*float64(i), false, line)
 	}
 	f.canvas.end()
-	f.y += height + tableAfter
+	f.y += height + f.tableAfter()
 	f.begun = true
 }
 

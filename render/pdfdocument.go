@@ -22,6 +22,7 @@ type Document struct {
 	Period        string // "torsdag 19. november 2026"
 	Span          string // the period's bounds with the zone
 	Number        string // "Rapport nr. 12"; empty: it has none
+	Previous      string // "forrige 3fa90c11d2e4"; empty: it is the first
 	Headlines     []content.Headline
 	Check         content.Check
 	Remarks       []string        // what is missing or odd, the worst first

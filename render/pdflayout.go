@@ -49,42 +49,75 @@ func (l *layout) properties() pdf.Properties {
 	}
 }
 
+// A setting is how a document is set.
+type setting int
+
+const (
+	usual  setting = iota
+	closer         // tables and charts take less room
+	kept           // the last table is on the page of what follows it
+)
+
 // draw draws all pages: at first to count them, as each says how many there are, then for
-// good. The first page is upright unless a table of totals needs the width, whatever the
-// rows need.
+// good. Where the last page would have little more than a few lines, all is set closer if
+// that spares it; else the last table goes along with them.
 func (l *layout) draw(c *canvas) {
 	footer := &pageFooter{document: &l.document, cleaner: l.cleaner}
-	for _, counting := range [...]bool{true, false} {
-		c.counting, c.number = counting, 0
-		flow := &pageFlow{canvas: c, words: l.document.Printer, footer: footer}
-		totals := &totalsTables{flow}
-		flow.landscape = totals.needWidth(l.document.Urgent) || totals.needWidth(l.document.Tables)
-		flow.newPage()
-		(&summary{flow, &l.document, l.logo, totals, l.rows.count}).draw()
-		l.drawDetails(flow)
-		footer.draw(c, flow.width)
-		footer.pages = c.number
+	c.counting = true
+	thin, chosen := l.drawPages(c, footer, usual), usual
+	pages := c.number
+	if thin {
+		if l.drawPages(c, footer, closer); c.number < pages {
+			chosen, pages = closer, c.number
+		} else if l.drawPages(c, footer, kept); c.number == pages {
+			chosen = kept
+		}
 	}
+	c.counting, footer.pages = false, pages
+	l.drawPages(c, footer, chosen)
 }
 
-// drawDetails draws the rows, or says why there are none.
-func (l *layout) drawDetails(flow *pageFlow) {
+// thinPage is what a page that was not worth turning has at most, in points.
+const thinPage = 110.0
+
+// drawPages draws all pages once, and tells whether one is nearly empty that need not be. The
+// first page is upright unless a table of totals needs the width, whatever the rows need.
+func (l *layout) drawPages(c *canvas, footer *pageFooter, as setting) (thin bool) {
+	c.number = 0
+	flow := &pageFlow{canvas: c, words: l.document.Printer, footer: footer, compact: as == closer}
+	totals := &totalsTables{pageFlow: flow}
+	if as == kept {
+		totals.tail = thinPage
+	}
+	flow.landscape = totals.needWidth(l.document.Urgent) || totals.needWidth(l.document.Tables)
+	flow.newPage()
+	(&summary{flow, &l.document, l.logo, totals, l.rows.count}).draw()
+	thin = l.drawDetails(flow) || c.number > 1 && flow.y < margin+thinPage
+	footer.draw(c, flow.width)
+	return thin
+}
+
+// drawDetails draws the rows, or says why there are none. It tells whether the page before
+// them is nearly empty.
+func (l *layout) drawDetails(flow *pageFlow) (thin bool) {
 	notes := &notes{flow, l.document.Notes}
 	if l.withoutRows() {
 		notes.draw()
 		flow.notice(l.document.RowsElsewhere)
-		return
+		return false
 	}
 	table := &rowsTable{pageFlow: flow, rows: l.rows, layout: l.table, sumColumns: shownSums(l.rows, l.table), cleaner: l.cleaner}
 	early := l.table.landscape == flow.landscape || flow.y+notes.height() <= flow.bottom
 	if early {
 		notes.draw()
 	}
+	thin = l.table.landscape != flow.landscape && flow.canvas.number > 1 && flow.y < margin+thinPage
 	flow.orient(l.table.landscape)
 	if !early { // there was no room for them, and they do not get a page to themselves
 		notes.draw()
 	}
 	table.draw()
+	return thin
 }
 
 const noteLeading, noteWidth, noteLines = 11.0, 560.0, 6

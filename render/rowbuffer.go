@@ -73,7 +73,7 @@ func (r *rowBuffer) add(values []content.Value) error {
 	for i := range r.columns {
 		column := &r.columns[i]
 		v := &values[column.source]
-		text, err := r.format(v)
+		text, err := r.format(v, column.Day)
 		if err != nil {
 			return fmt.Errorf("column %d: %w", column.source+1, err)
 		}
@@ -82,7 +82,7 @@ func (r *rowBuffer) add(values []content.Value) error {
 			text = r.cleaner.Font.Ellipsize(text, maxCell)
 			width = r.cleaner.Font.Width(text)
 		}
-		column.record(r.count, v.Kind == content.Text || v.Kind == content.Decimal && !isDecimal(v.Text), text, width)
+		column.record(r.count, v.Kind == content.Text || v.Kind == content.Decimal && !content.IsDecimal(v.Text), text, width)
 		chunk.text = append(chunk.text, text...)
 		chunk.cells = append(chunk.cells, cellSize{uint16(len(text)), uint16(width)})
 	}
@@ -131,14 +131,18 @@ func (c *columnStats) typical() int {
 	return min(bucketWidth, c.widest)
 }
 
-// format writes a value for people; the result is drawable.
-func (r *rowBuffer) format(v *content.Value) (string, error) {
+// format writes a value for people; the result is drawable. A time of the column by which rows
+// are grouped is without its day, which stands above.
+func (r *rowBuffer) format(v *content.Value, grouped bool) (string, error) {
 	switch v.Kind {
 	case content.Blank:
 		return "", nil
 	case content.Text:
 		return r.cleaner.Clean(v.Text), nil
 	case content.Time:
+		if grouped {
+			return r.printer.TimeOfDay(v.Time), nil
+		}
 		return r.printer.DateTime(v.Time), nil
 	case content.Date:
 		return r.printer.Date(v.Time), nil
@@ -153,7 +157,7 @@ func (r *rowBuffer) format(v *content.Value) (string, error) {
 }
 
 func (r *rowBuffer) decimal(text string) string {
-	if !isDecimal(text) {
+	if !content.IsDecimal(text) {
 		return r.cleaner.Clean(text)
 	}
 	text = r.printer.Decimal(text)

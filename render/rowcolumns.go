@@ -39,9 +39,10 @@ type rowLayout struct {
 	landscape bool
 }
 
-// layoutRows decides which columns are shown and how wide they are: portrait where all
-// fit, else landscape and the columns by rank as far as there is room. Columns without
-// any value are not shown. Rank 1 always is: a smaller font and shorter texts make room.
+// layoutRows decides which columns are shown and how wide they are: portrait where those that
+// a reader needs fit, else landscape; then the columns by rank as far as there is room.
+// Columns without any value are not shown. Rank 1 always is: a smaller font and shorter texts
+// make room.
 func layoutRows(r *rowBuffer, f pdf.Fonts, portrait, landscape float64) rowLayout {
 	var l rowLayout
 	r.widen(f.Bold)
@@ -57,16 +58,40 @@ func layoutRows(r *rowBuffer, f pdf.Fonts, portrait, landscape float64) rowLayou
 		}
 	}
 	l.size = rowSize
-	if room(candidates) <= portrait {
-		l.columns = candidates
-		distribute(l.columns, r, f, l.size, portrait)
-		return l
+	width := portrait
+	if neededRoom(candidates, r) > portrait {
+		l.landscape, width = true, landscape
 	}
-	l.landscape = true
-	l.columns, l.size = chooseByRank(candidates, r, landscape)
-	distribute(l.columns, r, f, l.size, landscape)
+	always := neededRank
+	if l.landscape {
+		always = 1
+	}
+	l.columns, l.size = chooseByRank(candidates, r, always, width)
+	distribute(l.columns, r, f, l.size, width)
 	return l
 }
+
+// neededRank is the last rank of the columns without which rows are not understood: a page is
+// turned for them alone.
+const neededRank = 3
+
+// neededRoom is what the columns that a reader needs ask for, with texts as short as they may be.
+func neededRoom(candidates []rowColumn, r *rowBuffer) float64 {
+	var needed []rowColumn
+	for _, c := range candidates {
+		if r.columns[c.index].Rank > neededRank {
+			continue
+		}
+		if !c.whole {
+			c.want = min(c.want, neededText)
+		}
+		needed = append(needed, c)
+	}
+	return room(needed)
+}
+
+// neededText is how much of a text a reader needs, in points.
+const neededText = 84.0
 
 // measure is a column with the room that it asks for at the normal size.
 func measure(stats *columnStats, index int, f pdf.Fonts) rowColumn {
@@ -133,13 +158,13 @@ func distribute(columns []rowColumn, r *rowBuffer, f pdf.Fonts, size, width floa
 	}
 }
 
-// chooseByRank takes columns by rank as long as there is room, and rank 1 in any case.
-func chooseByRank(candidates []rowColumn, r *rowBuffer, width float64) ([]rowColumn, float64) {
+// chooseByRank takes columns by rank as long as there is room, and those up to always in any case.
+func chooseByRank(candidates []rowColumn, r *rowBuffer, always int, width float64) ([]rowColumn, float64) {
 	rank := func(c rowColumn) int { return r.columns[c.index].Rank }
 	byRank := slices.SortedStableFunc(slices.Values(candidates), func(a, b rowColumn) int { return cmp.Compare(rank(a), rank(b)) })
 	var taken []rowColumn
 	for _, c := range byRank {
-		if rank(c) == 1 || room(append(taken, c)) <= width {
+		if rank(c) <= always || room(append(taken, c)) <= width {
 			taken = append(taken, c)
 		}
 	}

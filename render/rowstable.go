@@ -67,6 +67,9 @@ func (t *rowsTable) title() {
 // shared are lines of what all rows have in common: "Valuta NOK  ·  Salgssted Oslo".
 func (t *rowsTable) shared() []string {
 	var parts []string
+	if days := t.rows.sums.days; len(days) == 1 && !days[0].at.IsZero() { // else each stands above its rows
+		parts = append(parts, t.dayName(&days[0]))
+	}
 	for _, fact := range t.layout.shared {
 		parts = append(parts, fact.Label+" "+fact.Value)
 	}

@@ -57,6 +57,7 @@ func answer(d *Document, count int, currencies []money.Currency) {
 		return en
 	}
 	d.Number = say("Rapport nr. 128", "Report no. 128")
+	d.Previous = p.Word("document.previous", "3fa90c11d2e4")
 	d.Program = "Rapport 1.2.0"
 	for i, c := range currencies {
 		amount := func(minor int64) string {

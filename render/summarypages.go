@@ -81,7 +81,7 @@ func organizationNumber(d *Document) string {
 	if number == "" {
 		return ""
 	}
-	if len(number) == 9 && isDecimal(number) {
+	if len(number) == 9 && content.IsDecimal(number) {
 		number = number[:3] + "\u00a0" + number[3:6] + "\u00a0" + number[6:]
 	}
 	return d.Printer.Word("document.organization_number", number)

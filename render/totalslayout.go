@@ -9,13 +9,14 @@ import (
 type tableLayout struct {
 	content.Table
 	size   float64 // of the font
+	row    float64 // height of one
 	widths []float64
 	gap    float64 // between columns
 	urgent bool    // has an icon before its title
 }
 
 func (t tableLayout) height() float64 {
-	return tableTitle + tableHead + tableRow*float64(len(t.Rows))
+	return tableTitle + tableHead + t.row*float64(len(t.Rows))
 }
 
 func (t tableLayout) width() float64 {

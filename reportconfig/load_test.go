@@ -1,6 +1,7 @@
 package reportconfig_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -93,8 +94,21 @@ func TestLoadReadsEveryField(t *testing.T) {
 			Reconcile: reportconfig.ReconcileOff,
 		}},
 	}
+	requireWritten(t, got)
 	if diff := cmp.Diff(want, got, compareLocations()); diff != "" {
 		t.Errorf("full.yaml (-want +got):\n%s", diff)
+	}
+}
+
+// requireWritten requires that each report has its entry as JSON, and takes that out of it.
+func requireWritten(t *testing.T, c *reportconfig.Config) {
+	t.Helper()
+	for i := range c.Reports {
+		r := &c.Reports[i]
+		if !json.Valid(r.Written) || !strings.Contains(string(r.Written), string(r.Data.DataType())) {
+			t.Errorf("report %s: what was written: %s", r.ID, r.Written)
+		}
+		r.Written = nil
 	}
 }
 
@@ -116,6 +130,10 @@ func TestLoadNeedsLittle(t *testing.T) {
 			At: calendar.TimeOfDay{Hour: 6}, Reconcile: reportconfig.ReconcileWarn,
 		}},
 	}
+	if written := string(got.Reports[0].Written); written != `{"dataType":"checkout/transactions","schedule":"daily","language":"no"}` {
+		t.Errorf("what was written: %s", written)
+	}
+	requireWritten(t, got)
 	if diff := cmp.Diff(want, got, compareLocations()); diff != "" {
 		t.Errorf("smallest.yaml (-want +got):\n%s", diff)
 	}

@@ -104,8 +104,9 @@ func (l *loader) reports(m yamltree.Mapping) {
 func (l *loader) add(v yamltree.Value) {
 	e, ok := ReadEntry(v, l.config.Account)
 	if ok {
+		e.Written = yamltree.JSON(v)
 		if l.config.Web != nil {
-			e.Source, e.Written = yamltree.Place(v), yamltree.JSON(v)
+			e.Source = yamltree.Place(v)
 		}
 		l.entries = append(l.entries, e)
 	}

@@ -18,6 +18,21 @@ type Mail struct {
 	Outbox       string // absolute path of a directory
 }
 
+// Contact is who answers the reader of a mail: the address for replies, else the sender's.
+func (m Mail) Contact() string {
+	to := m.ReplyTo
+	if to == nil {
+		to = m.From
+	}
+	switch {
+	case to == nil:
+		return ""
+	case to.Name == "":
+		return to.Address
+	}
+	return to.Name + " <" + to.Address + ">"
+}
+
 // SMTP is the relay that mail is handed to.
 type SMTP struct {
 	Host        string

@@ -34,7 +34,7 @@ type Report struct {
 	Paused        bool   // nothing is planned
 
 	Source  string // file:line where it stands; "" without Config.Web
-	Written []byte // the entry as JSON, key for key; nil without Config.Web
+	Written []byte // the entry as JSON, key for key; Ping is in it
 }
 
 // Timing is how the report's time is cut into periods, and when they fall due.

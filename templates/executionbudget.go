@@ -142,8 +142,8 @@ func (b *budget) ours() map[string]any {
 	return map[string]any{
 		"fold": folded,
 		"wrap": func(indent, s string) (string, error) { return folded("", indent, s) },
-		"table": func(head []string, right []bool, rows [][]string, total bool) (string, error) {
-			out := textTable(head, right, rows, total)
+		"table": func(head []string, right []bool, rows [][]string, total bool, chosen ...int) (string, error) {
+			out := textTable(head, right, rows, total, chosen...)
 			return out, b.spend(len(out))
 		},
 		"shape": func(head []string, right []bool, rows [][]string) (string, error) {

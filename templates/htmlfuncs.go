@@ -81,7 +81,10 @@ func shape(head []string, right []bool, rows [][]string) string {
 
 // lead is the column that stands beside the name where there is room for one: the last, as
 // the others come to it; the first of a table of currencies, which is the shop's own.
-func lead(head []string) int {
+func lead(head []string, chosen ...int) int {
+	if len(chosen) > 0 && chosen[0] > 0 && chosen[0] < len(head) { // the table knows better
+		return chosen[0]
+	}
 	if len(head) > 2 && !slices.ContainsFunc(head[1:], func(h string) bool { return !isCode(h) }) {
 		return 1
 	}
@@ -90,11 +93,11 @@ func lead(head []string) int {
 
 // below is what a row says besides its first cell and that of lead: "Innløsninger 6 · Innløst
 // 600,00". What is nothing is left out.
-func below(head, row []string) string {
+func below(head, row []string, chosen ...int) string {
 	var parts []string
 	for i := 1; i < len(row); i++ {
 		switch {
-		case i == lead(head):
+		case i == lead(head, chosen...):
 		case strings.Trim(row[i], "0.,") == "":
 		case head[i] == "" || isCode(row[i]):
 			parts = append(parts, row[i])

@@ -35,14 +35,15 @@ var files embed.FS
 //	Headlines                       the answer in figures: of Label, Amount, Change, and Parts of Label, Amount, Count
 //	Check                           of State ("agrees", "differs", "not checked" or ""), Text, and Details, a list
 //	Remarks                         a list: what is missing or odd
-//	Urgent, Tables                  of Title, Head, Right, Rows, Total; every row, and Right, as long as Head
+//	Charts                          of Title, and Bars of Label, Amount, Line (both, in columns), Width (percent of the longest), Down (below zero), Short
+//	Urgent, Tables                  of Title, Head, Right, Rows, Total, Lead; every row, and Right, as long as Head
 //	Facts                           of Label, Value
 //	Notes, Footer                   lists
 //	FilesTitle, Files               the word for attachments, and a line for each
 //
 // Besides what Go's templates know, the text template has wrap (an indent and a text,
 // in lines of 72 columns), fold (with an indent for the first line too), rule (a line
-// under a heading), table (Head, Right, Rows, Total) and mark (the sign of a State).
+// under a heading), table (Head, Right, Rows, Total and, if one likes, Lead) and mark (the sign of a State).
 // The HTML template has shape (list, table or wide: how a table fits a phone), side
 // (left or right), last, lead (the column that a phone shows beside the first), large (the
 // size of an Amount), mark, hush, and outlook and endoutlook around what Outlook is to keep

@@ -7,7 +7,7 @@ const columnGap = "  "
 
 // textTable is a table of plain text, aligned. Where it does not fit into 72 columns it has
 // the first column and that of lead, and the others below each line.
-func textTable(head []string, right []bool, rows [][]string, total bool) string {
+func textTable(head []string, right []bool, rows [][]string, total bool, chosen ...int) string {
 	widths := make([]int, len(head))
 	width := -len(columnGap)
 	for i := range head {
@@ -18,7 +18,7 @@ func textTable(head []string, right []bool, rows [][]string, total bool) string 
 		width += widths[i] + len(columnGap)
 	}
 	if width > columns {
-		return narrow(head, right, rows, total)
+		return narrow(head, right, rows, total, chosen...)
 	}
 	line := strings.Repeat("-", max(width, 1))
 	var b strings.Builder
@@ -52,8 +52,8 @@ func writeRow(b *strings.Builder, row []string, right []bool, widths []int) {
 }
 
 // narrow writes the first column and that of lead, and the others below.
-func narrow(head []string, right []bool, rows [][]string, total bool) string {
-	beside := lead(head)
+func narrow(head []string, right []bool, rows [][]string, total bool, chosen ...int) string {
+	beside := lead(head, chosen...)
 	ends := func(row []string) []string { return []string{row[0], row[beside]} }
 	widths := []int{cells(head[0]), cells(head[beside])}
 	for _, row := range rows {
@@ -81,7 +81,7 @@ func narrow(head []string, right []bool, rows [][]string, total bool) string {
 			b.WriteString(line + "\n")
 		}
 		write(row)
-		if more := below(head, row); more != "" {
+		if more := below(head, row, chosen...); more != "" {
 			b.WriteString(fold("    ", "    ", more) + "\n")
 		}
 	}

@@ -178,11 +178,11 @@ func (a *alarms) write(open []ledger.Alarm) error {
 	if a.json {
 		return nil
 	}
-	lines := alignColumns(rows)
+	lines := text.AlignColumns(rows)
 	for i, line := range lines {
 		fmt.Fprintln(a.stdout, line)
 		if i > 0 {
-			fmt.Fprintln(a.stdout, "    "+strings.Join(wrapWords(notes[i-1], screenWidth-4), "\n    "))
+			fmt.Fprintln(a.stdout, "    "+strings.Join(text.WrapWords(notes[i-1], text.ScreenWidth-4), "\n    "))
 		}
 	}
 	return nil

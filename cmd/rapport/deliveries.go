@@ -233,10 +233,10 @@ func (d *deliveries) show(ctx context.Context, id int64) error {
 		rows = append(rows, []string{local(a.At), message, string(a.State)})
 	}
 	fmt.Fprintln(d.stdout)
-	for i, line := range alignColumns(rows) {
+	for i, line := range text.AlignColumns(rows) {
 		fmt.Fprintln(d.stdout, line)
 		if i > 0 && history[i-1].Answer != "" {
-			fmt.Fprintln(d.stdout, "    "+strings.Join(wrapWords(text.PrintableLine(history[i-1].Answer), screenWidth-4), "\n    "))
+			fmt.Fprintln(d.stdout, "    "+strings.Join(text.WrapWords(text.PrintableLine(history[i-1].Answer), text.ScreenWidth-4), "\n    "))
 		}
 	}
 	return nil

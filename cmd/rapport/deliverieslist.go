@@ -99,18 +99,18 @@ func again(next, answer string) string {
 
 // withDetails makes lines of rows, each with its detail: behind it if there is room or it may be cut, else on the next line.
 func withDetails(rows [][]string, details []string, cut func(i int) bool) (lines []string) {
-	widest, aligned := 0, alignColumns(rows)
+	widest, aligned := 0, text.AlignColumns(rows)
 	for _, line := range aligned {
 		widest = max(widest, utf8.RuneCountInString(line))
 	}
 	for i, line := range aligned {
 		detail := details[i]
-		switch room := screenWidth - widest - 2; {
+		switch room := text.ScreenWidth - widest - 2; {
 		case detail == "", cut(i) && room < utf8.RuneCountInString("ANSWER"):
 		case utf8.RuneCountInString(detail) <= room || cut(i):
-			line = text.Limit(line+strings.Repeat(" ", widest-utf8.RuneCountInString(line)+2)+detail, screenWidth)
+			line = text.Limit(line+strings.Repeat(" ", widest-utf8.RuneCountInString(line)+2)+detail, text.ScreenWidth)
 		default:
-			line += "\n" + strings.Repeat(" ", 6) + text.Limit(detail, screenWidth-6)
+			line += "\n" + strings.Repeat(" ", 6) + text.Limit(detail, text.ScreenWidth-6)
 		}
 		lines = append(lines, line)
 	}

@@ -69,6 +69,9 @@ func TestKill(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if out, err := exec.CommandContext(t.Context(), program, "verify", config).CombinedOutput(); err != nil {
+		t.Errorf("verify: %v: %s", err, out)
+	}
 	duplicates, uncertain := checkHistory(t, program, config, relay, days*4*3)
 	left, err := filepath.Glob(filepath.Join(dir, "archive", "*", "*", ".*"))
 	if err != nil || len(left) > 0 {

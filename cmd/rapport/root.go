@@ -101,6 +101,8 @@ recipient a message of their own.`,
   rapport status shop.yaml                       how it is: due, late, waiting, wrong
   rapport deliveries shop.yaml                   what went to whom, and the server's answer
   rapport alarms shop.yaml                       what is wrong, since when, and who was told
+  rapport verify shop.yaml                       are all reports there, unaltered and without a gap?
+  rapport evidence shop.yaml --report ID --period P  one ZIP: what was sent to whom, and what proves it
   rapport sandbox                                a simulated Dintero to try things on
 
 Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong use ·
@@ -124,7 +126,7 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
 	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "", "least level to log: debug, info, warn or error (default warn; serve: info)")
 	completeFlags(root, map[string]completer{"log-format": words("text", "json"), "log-level": words("debug", "info", "warn", "error")})
-	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), sandboxCommand(p), signInCommand(p), clientCommand(p), passwordCommand(p), keysCommand(p), versionCommand(p))
+	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), verifyCommand(p), evidenceCommand(p), sandboxCommand(p), signInCommand(p), clientCommand(p), passwordCommand(p), keysCommand(p), versionCommand(p))
 	return root
 }
 

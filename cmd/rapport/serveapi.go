@@ -16,6 +16,7 @@ import (
 
 	"rapport/internal/access"
 	"rapport/internal/ledger/served"
+	"rapport/internal/status"
 	"rapport/internal/webpage"
 	"rapport/internal/webservice"
 )
@@ -57,7 +58,7 @@ is signed in, once. It needs the ledger, so it is made on the machine of the dae
 			if err != nil {
 				return ledgerFault(config, err)
 			}
-			_, err = fmt.Fprintln(p.stdout, webservice.PublicURL(config.Web, dialAddress(config.Web.Listen))+path)
+			_, err = fmt.Fprintln(p.stdout, webservice.PublicURL(config.Web, status.DialAddress(config.Web.Listen))+path)
 			return err
 		},
 		ValidArgsFunction: completeConfigs,

@@ -61,7 +61,7 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 	if err != nil {
 		return c, configFault(err)
 	}
-	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization}
+	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization, Contact: config.Mail.Contact()}
 	c = engine.Config{
 		Account: account, Archive: config.Archive, Operator: config.Operator, MaxMessage: defaultMaxMessage,
 		Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention, Senders: outboxSenders,

@@ -59,28 +59,20 @@ ledger. The worst of several counts: 78, then 1, then 75.`,
 
 // A statusLine is how a configuration is, as --json shows it.
 type statusLine struct {
-	Type    string     `json:"type"` // status
-	Config  string     `json:"config"`
-	Version string     `json:"version"`
-	Ledger  ledgerFile `json:"ledger"`
-	Archive string     `json:"archive"`
-	Source  string     `json:"source"`
-	Relay   string     `json:"relay"`
-	Daemon  daemonSays `json:"daemon"`
+	Type    string            `json:"type"` // status
+	Config  string            `json:"config"`
+	Version string            `json:"version"`
+	Ledger  ledgerFile        `json:"ledger"`
+	Archive string            `json:"archive"`
+	Source  string            `json:"source"`
+	Relay   string            `json:"relay"`
+	Daemon  status.DaemonSays `json:"daemon"`
 	*status.Status
 }
 
 type ledgerFile struct {
 	Path string `json:"path"`
 	Size int64  `json:"size"` // bytes; 0: there is none yet
-}
-
-// daemonSays is what the daemon at listen answers.
-type daemonSays struct {
-	Address string `json:"address"`
-	Answers bool   `json:"answers"`
-	Ready   bool   `json:"ready"`
-	Says    string `json:"says"`
 }
 
 func (p *program) status(ctx context.Context, paths []string, f statusFlags) error {
@@ -138,7 +130,7 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 	}
 	line = statusLine{
 		Type: "status", Config: servicestate.RealPath(path), Version: version(), Ledger: ledgerFile{Path: ledgerName(config)}, Archive: config.Archive,
-		Source: sourceName(config), Relay: relayName(config), Daemon: askDaemon(ctx, config.Listen),
+		Source: sourceName(config), Relay: relayName(config), Daemon: status.AskDaemon(ctx, config.Listen),
 	}
 	var known status.Ledger // nil: there is none
 	l, err := p.openLedger(ctx, config, true)
@@ -213,56 +205,6 @@ func relayName(config *reportconfig.Config) string {
 	return config.Mail.Outbox
 }
 
-func (d daemonSays) String() string {
-	if !d.Answers {
-		return "none answers at " + d.Address
-	}
-	return "at " + d.Address + ": " + d.Says
-}
-
-// daemonPatience is how long a daemon may think about an answer.
-const daemonPatience = 7 * time.Second
-
-// askDaemon asks the daemon at the address whether it is ready. One that is not there, as under a timer, is no fault.
-func askDaemon(ctx context.Context, listen string) daemonSays {
-	d := daemonSays{Address: dialAddress(listen)}
-	code, says, err := get(ctx, "http://"+d.Address+"/readyz")
-	if err != nil {
-		return d
-	}
-	d.Answers, d.Ready, d.Says = true, code == http.StatusOK, text.Limit(text.PrintableLine(says), 200)
-	return d
-}
-
-// dialAddress is where to ask a daemon that listens at an address: at all of them means at this machine's own.
-func dialAddress(listen string) string {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return listen
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
-	return net.JoinHostPort(host, port)
-}
-
-func get(ctx context.Context, url string) (code int, body string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, daemonPatience)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return 0, "", err
-	}
-	client := http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
-	answer, err := client.Do(request)
-	if err != nil {
-		return 0, "", err
-	}
-	defer answer.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(answer.Body, 4<<10))
-	return answer.StatusCode, string(data), err
-}
-
 // daemonHealth asks the daemon of each configuration whether it works; a restart helps where it does not.
 func (p *program) daemonHealth(ctx context.Context, paths []string) error {
 	for _, path := range paths {
@@ -270,8 +212,8 @@ func (p *program) daemonHealth(ctx context.Context, paths []string) error {
 		if err != nil {
 			return err
 		}
-		address := dialAddress(config.Listen)
-		code, says, err := get(ctx, "http://"+address+"/healthz")
+		address := status.DialAddress(config.Listen)
+		code, says, err := status.Get(ctx, "http://"+address+"/healthz")
 		if err != nil {
 			return &exit{exitFailed, fmt.Errorf("%s: the daemon does not answer: %w", path, err)}
 		}

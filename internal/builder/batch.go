@@ -35,8 +35,10 @@ type Result struct {
 	Statement    statement.Statement
 	Totals       []report.Total
 	Rows         int64
-	Differs      bool                    // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
-	Fingerprints []byte                  // of its rows, packed; nil if nothing can be said of what comes later
+	Differs      bool   // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
+	Fingerprints []byte // of its rows, packed; nil if nothing can be said of what comes later
+	Previous     string // the digest of the report before, which the PDF names; "": it is the first
+	Reconciled   reconcile.Result
 	Settlements  *ledger.MadeSettlements // that a report of settlements leaves for the next
 	Warnings     []string                // what the operator must hear of it, in English, a line each: also of one that could not be made
 	Unknown      []UnknownMoney
@@ -66,6 +68,8 @@ type build struct {
 
 	csvWords  *locales.Printer // of its CSV, whose language may be another
 	figures   statement.Figures
+	number    int      // of the report
+	previous  string   // digest of the report before
 	settled   *settled // of a report of settlements
 	statement statement.Statement
 	files     []archive.File

@@ -45,7 +45,7 @@ func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 		b.err = b.begin(slices.Concat(r.Lapse, report.DefaultExpiry()))
 	}
 	err := Recover(func() error { return r.read(ctx, batch) })
-	for _, b := range batch {
+	for i, b := range batch {
 		if b.err == nil {
 			b.err = err
 		}
@@ -53,7 +53,7 @@ func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 			b.err = b.held()
 		}
 		if b.err == nil {
-			b.err = Recover(func() error { return r.write(ctx, b) })
+			b.err = Recover(func() error { return r.write(ctx, b, batch[:i]) })
 		}
 		b.err = errors.Join(b.err, b.rows.Close())
 	}
@@ -67,8 +67,8 @@ func (b *build) result() Result {
 	}
 	unknown := unknownMoney(b.figures.Totals)
 	return Result{
-		Settlements: left,
-		Job:         b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
+		Settlements: left, Previous: b.previous, Reconciled: b.figures.Reconciled,
+		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
 		Differs:      b.figures.Reconciled.Verdict == reconcile.Differs || len(unknown) > 0,
 		Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)), Warnings: b.warnings.all(), Unknown: unknown,
 	}
@@ -98,8 +98,9 @@ func (b *build) begin(lapse []reportconfig.LapseLimit) (err error) {
 	return nil
 }
 
-// write sorts and sums the rows of a report and writes its files.
-func (r *Builder) write(ctx context.Context, b *build) error {
+// write sorts and sums the rows of a report and writes its files. Before are the builds of the
+// batch that are recorded before it.
+func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
 	release, err := r.acquireSlot(ctx)
 	if err != nil {
 		return err
@@ -119,6 +120,9 @@ func (r *Builder) write(ctx context.Context, b *build) error {
 		return err
 	}
 	m.Number += b.ahead
+	if err := r.setPrevious(ctx, b, before, m.Number); err != nil {
+		return err
+	}
 	if err := (settlementBuilder{r}).forwardAttachments(ctx, b, base); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (r *Builder) document(b *build) render.Document {
 	d := render.Document{
 		Printer: words, Organization: r.Account.Organization,
 		Title: s.Title, Subtitle: s.Subtitle, Period: s.Period, Span: s.Span,
-		Number: s.NumberWord(words), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts, Urgent: s.Urgent, Tables: s.Tables,
+		Number: s.NumberWord(words), Previous: b.previousWord(), Headlines: s.Headlines, Check: s.Check, Remarks: s.Remarks, Charts: s.Charts, Urgent: s.Urgent, Tables: s.Tables,
 		Facts: s.Facts, Notes: s.Notes, Empty: s.Empty,
 		Currencies: s.Currencies, Columns: b.columns(words), Created: b.now.In(r.Account.Location), Program: r.Program,
 	}

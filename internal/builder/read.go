@@ -138,7 +138,8 @@ func (r *Builder) noteResult(batch []*build, result reconcile.Result) {
 			continue
 		}
 		own := result
-		own.ScopeWider, own.HideAmounts = filtered(a.job.Report.Data)
+		own.ScopeWider = filtered(a.job.Report.Data)
+		own.HideAmounts = own.ScopeWider
 		own.WouldHold = a.trial && a.job.Report.Reconcile == reportconfig.ReconcileHold && result.Verdict == reconcile.Differs
 		a.figures.Reconciled = own
 		if own.Verdict == reconcile.Differs {
@@ -147,11 +148,11 @@ func (r *Builder) noteResult(batch []*build, result reconcile.Result) {
 	}
 }
 
-// filtered tells whether a report is a part of what was compared, and whether a seller's:
-// how much all sell is none of their business.
-func filtered(data reportconfig.Data) (part, seller bool) {
+// filtered tells whether a report is a part of what was compared: how much all sell is none of
+// a store's or a seller's business.
+func filtered(data reportconfig.Data) bool {
 	d, ok := data.(reportconfig.Transactions)
-	return ok && len(d.Stores)+len(d.Sellers) > 0, ok && len(d.Sellers) > 0
+	return ok && len(d.Stores)+len(d.Sellers) > 0
 }
 
 // A HeldBackError holds a report back whose configuration wants that.

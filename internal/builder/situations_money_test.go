@@ -74,10 +74,10 @@ func TestAnAuthorisationLastsAsLongAsDinteroSays(t *testing.T) {
 	var urgent []string
 	for _, table := range s.Statement.Urgent {
 		for _, row := range table.Rows {
-			urgent = append(urgent, row[1])
+			urgent = append(urgent, row[0])
 		}
 	}
-	if got := strings.Join(urgent, " "); got != "ORD-soon" || len(s.Statement.Remarks) != 1 || !strings.Contains(s.Statement.Remarks[0], "1 autorisasjon") {
+	if got := strings.Join(urgent, " "); got != "ORD-soon ORD-gone" || len(s.Statement.Remarks) != 1 || !strings.Contains(s.Statement.Remarks[0], "1 autorisasjon") {
 		t.Errorf("urgent: %s; %q", got, s.Statement.Remarks)
 	}
 	if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "T12345678.unread: events[0].metadata.klarna:authorization_expiration") {

@@ -26,6 +26,7 @@ type Part struct{ Label, Amount, Count string }
 type Chart struct {
 	Title string
 	Bars  []Bar
+	Alone bool `json:",omitempty"` // no table has its figures
 }
 
 // Bar is a bar of a chart: a day or an hour. Minor is in minor units and may be negative;

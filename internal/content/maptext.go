@@ -27,7 +27,7 @@ func (c Chart) Map(change func(string) string) Chart {
 	bars := Map(c.Bars, func(b Bar) Bar {
 		return Bar{Label: change(b.Label), Amount: change(b.Amount), Minor: b.Minor}
 	})
-	return Chart{Title: change(c.Title), Bars: bars}
+	return Chart{Title: change(c.Title), Bars: bars, Alone: c.Alone}
 }
 
 // Map is a copy of the check, with change applied to its texts.
@@ -47,7 +47,7 @@ func (t Table) Map(change func(string) string) Table {
 	if t.Rest != nil {
 		rest = Map(t.Rest, func(rows [][]string) [][]string { return Map(rows, row) })
 	}
-	return Table{Title: change(t.Title), Head: row(t.Head), Right: resize(t.Right, columns), Rows: Map(t.Rows, row), Total: t.Total, Whole: t.Whole, More: t.More, Rank: t.Rank, Rest: rest, Left: t.Left}
+	return Table{Title: change(t.Title), Head: row(t.Head), Right: resize(t.Right, columns), Rows: Map(t.Rows, row), Total: t.Total, Whole: t.Whole, Paper: t.Paper, Lead: t.Lead, More: t.More, Rank: t.Rank, Rest: rest, Left: t.Left}
 }
 
 // resize is a copy of s with n elements.

@@ -8,16 +8,16 @@ import (
 )
 
 func TestMapChangesEveryTextOfACopy(t *testing.T) {
-	table := Table{Title: "t", Head: []string{"h"}, Right: []bool{true}, Rows: [][]string{{"a", "b"}, nil}, Total: true, Whole: true, More: 2, Rank: []int{0}, Rest: [][][]string{nil, {{"og 1 til", "b"}}}, Left: 1}
+	table := Table{Title: "t", Head: []string{"h"}, Right: []bool{true}, Rows: [][]string{{"a", "b"}, nil}, Total: true, Whole: true, Paper: true, Lead: 1, More: 2, Rank: []int{0}, Rest: [][][]string{nil, {{"og 1 til", "b"}}}, Left: 1}
 	headline := Headline{"l", "a", "c", []Part{{"pl", "pa", "pc"}}}
-	chart := Chart{"t", []Bar{{"l", "a", -7}}}
+	chart := Chart{"t", []Bar{{"l", "a", -7}}, true}
 	check := Check{Differs, "t", []string{"d"}}
 	for _, c := range []struct{ got, want any }{
 		{Fact{"l", "v"}.Map(strings.ToUpper), Fact{"L", "V"}},
 		{headline.Map(strings.ToUpper), Headline{"L", "A", "C", []Part{{"PL", "PA", "PC"}}}},
-		{chart.Map(strings.ToUpper), Chart{"T", []Bar{{"L", "A", -7}}}},
+		{chart.Map(strings.ToUpper), Chart{"T", []Bar{{"L", "A", -7}}, true}},
 		{check.Map(strings.ToUpper), Check{Differs, "T", []string{"D"}}},
-		{table.Map(strings.ToUpper), Table{"T", []string{"H", ""}, []bool{true, false}, [][]string{{"A", "B"}, {"", ""}}, true, true, 2, []int{0}, [][][]string{{}, {{"OG 1 TIL", "B"}}}, 1}},
+		{table.Map(strings.ToUpper), Table{"T", []string{"H", ""}, []bool{true, false}, [][]string{{"A", "B"}, {"", ""}}, true, true, true, 1, 2, []int{0}, [][][]string{{}, {{"OG 1 TIL", "B"}}}, 1}},
 		{Table{}.Map(strings.ToUpper), Table{Head: []string{}, Right: []bool{}, Rows: [][]string{}}},
 	} {
 		if diff := cmp.Diff(c.want, c.got); diff != "" {

@@ -10,6 +10,8 @@ type Table struct {
 	Rows  [][]string
 	Total bool // the last row is the sum of those above it
 	Whole bool `json:",omitempty"` // each row says something else, so that none may be left out
+	Paper bool `json:",omitempty"` // for documents: a mail that carries one leaves it out
+	Lead  int  `json:",omitempty"` // the column beside the first where there is room for one; 0: the last
 	More  int  `json:",omitempty"` // how many rows were left out, which a mail says
 
 	// Rank is the place of each row but the total by its size, 0 the largest; Rest[n] are the
@@ -51,5 +53,17 @@ func (t Table) Shortened(rows int) Table {
 	}
 	rest := t.Rest[rows]
 	t.Rows, t.Rank, t.Rest, t.Left = slices.Concat(largest, rest, total), ranks, t.Rest[:rows], len(rest)
+	return t
+}
+
+// WithMoreRow has a row that says how many were left out, before the total.
+func (t Table) WithMoreRow(said func(n int) string) Table {
+	if t.More <= 0 || len(t.Head) == 0 {
+		return t
+	}
+	more := make([]string, len(t.Head))
+	more[0] = said(t.More)
+	body, total := t.Split()
+	t.Rows = slices.Concat(body, [][]string{more}, total)
 	return t
 }

@@ -12,6 +12,7 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
+	"rapport/internal/mailcopy"
 	"rapport/internal/message"
 	"rapport/internal/report"
 )
@@ -39,7 +40,7 @@ func (f *freezer) frozen(ctx context.Context, j report.Job, row *ledger.Delivery
 		err = fmt.Errorf("%s: is not the message that was frozen", row.File)
 	}
 	f.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
-	anew, _, err2 := f.compose(ctx, j, row, max)
+	anew, copied, _, err2 := f.compose(ctx, j, row, max)
 	switch {
 	case errors.As(err2, new(*lostError)):
 		return m, err2
@@ -50,19 +51,19 @@ func (f *freezer) frozen(ctx context.Context, j report.Job, row *ledger.Delivery
 	case row.Begun:
 		return m, &lostError{fmt.Errorf("%w, and a part of it may have been sent — rapport deliveries --resend %d sends it as a new message", err, row.ID)}
 	}
-	return f.freezeAnew(ctx, row, anew)
+	return f.freezeAnew(ctx, row, anew, copied)
 }
 
 // refreeze composes the message anew for a room of max bytes, and freezes that.
 func (f *freezer) refreeze(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, omitted []string, err error) {
-	m, omitted, err = f.compose(ctx, j, row, max)
+	m, copied, omitted, err := f.compose(ctx, j, row, max)
 	if err == nil {
-		m, err = f.freezeAnew(ctx, row, m)
+		m, err = f.freezeAnew(ctx, row, m, copied)
 	}
 	return m, omitted, err
 }
 
-func (f *freezer) freezeAnew(ctx context.Context, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
+func (f *freezer) freezeAnew(ctx context.Context, row *ledger.Delivery, m message.Stored, copied *mailcopy.Copy) (message.Stored, error) {
 	old := *row
 	row.File = filepath.Join(cmp.Or(row.ArchivedUnder, row.Report), row.Period, archive.Outgoing(row.Edition), m.Name+archive.MessageSuffix)
 	path := filepath.Join(f.Archive, row.File)
@@ -74,8 +75,8 @@ func (f *freezer) freezeAnew(ctx context.Context, row *ledger.Delivery, m messag
 		err = durable.Rename(path+".new", path)
 	}
 	if err == nil {
-		row.SHA256, row.MessageID, row.Size = m.SHA256(), m.ID, int64(len(m.Bytes))
-		err = f.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size, Mark: row.Mark})
+		row.SHA256, row.MessageID, row.Size = copied.SHA256, m.ID, int64(len(m.Bytes))
+		err = f.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size, Mark: row.Mark, Copy: copied})
 	}
 	if err != nil {
 		*row = old
@@ -86,21 +87,21 @@ func (f *freezer) freezeAnew(ctx context.Context, row *ledger.Delivery, m messag
 
 // compose makes a delivery's message from what is frozen of its period: the draft in the
 // ledger and the files in the archive, which must be the ones that were made.
-func (f *freezer) compose(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, omitted []string, err error) {
+func (f *freezer) compose(ctx context.Context, j report.Job, row *ledger.Delivery, max int64) (m message.Stored, copied *mailcopy.Copy, omitted []string, err error) {
 	packed, err := f.Ledger.MessageContent(ctx, row.PeriodID)
 	if err != nil {
-		return m, nil, fmt.Errorf("ledger: %w", err)
+		return m, nil, nil, fmt.Errorf("ledger: %w", err)
 	}
 	if packed == nil {
-		return m, nil, &lostError{errors.New("what it said is not in the ledger")}
+		return m, nil, nil, &lostError{errors.New("what it said is not in the ledger")}
 	}
 	draft, err := message.UnpackDraft(packed)
 	if err != nil {
-		return m, nil, err
+		return m, nil, nil, err
 	}
 	artifacts, err := f.Ledger.Artifacts(ctx, row.PeriodID)
 	if err != nil {
-		return m, nil, fmt.Errorf("ledger: %w", err)
+		return m, nil, nil, fmt.Errorf("ledger: %w", err)
 	}
 	var files []archive.File
 	for _, a := range artifacts {
@@ -109,15 +110,19 @@ func (f *freezer) compose(ctx context.Context, j report.Job, row *ledger.Deliver
 			if errors.Is(err, fs.ErrNotExist) {
 				err = &lostError{err}
 			}
-			return m, nil, err
+			return m, nil, nil, err
 		}
 		files = append(files, archive.File{Path: path, ContentType: a.ContentType})
 	}
 	attached, err := draft.Attach(files, max)
 	if err != nil {
-		return m, nil, err
+		return m, nil, nil, err
 	}
-	return f.Composer.Freeze(draft, attached, j, f.recipient(j, row.Recipient), messageMark(row.Revision, row.Mark))
+	m, omitted, err = f.Composer.Freeze(draft, attached, j, f.recipient(j, row.Recipient), messageMark(row.Revision, row.Mark))
+	if err == nil {
+		copied, err = m.Copy(m.SHA256(), attached)
+	}
+	return m, copied, omitted, err
 }
 
 // recipient is an address, as it was frozen, with the name that the configuration gives it.

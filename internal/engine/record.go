@@ -14,6 +14,7 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/durable"
+	"rapport/internal/evidence"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
@@ -74,7 +75,7 @@ func messageMark(revision int, restored string) string {
 
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
-	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements}
+	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements, Previous: mk.Previous}
 	if !mk.Differs { // nothing is compared with figures that are in doubt
 		done.FilterHash = report.FilterHash(mk.Report.Data)
 	}
@@ -95,6 +96,9 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 		return done, err
 	}
 	if done.Facts, err = report.FactsOf(mk.Report).JSON(); err != nil {
+		return done, err
+	}
+	if done.Origin, err = evidence.OriginOf(mk.Report, m.Builder.Program, mk.Reconciled); err != nil {
 		return done, err
 	}
 	if len(mk.Report.Emails) == 0 || mk.skipped() {
@@ -119,9 +123,13 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 			return done, fmt.Errorf("mail to %s: %w", to.Address, err)
 		}
 		mk.omitted = omitted
-		done.Deliveries = append(done.Deliveries, ledger.NewDelivery{
+		d := ledger.NewDelivery{
 			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.Edition), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)), Revision: revision, Mark: restored,
-		})
+		}
+		if d.Copy, err = s.Copy(d.SHA256, attached); err != nil {
+			return done, err
+		}
+		done.Deliveries = append(done.Deliveries, d)
 	}
 	return done, store.Sync()
 }

@@ -98,6 +98,9 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 		if h.report(row.Report) == nil && !h.owner.Orphan(row.Config, row.Report) {
 			continue // another configuration's, with an archive of its own
 		}
+		if err := h.Ledger.BeginRemoval(ctx, row.ID); err != nil {
+			return err
+		}
 		if err := h.pruneFiles(ctx, row); err != nil {
 			errs = append(errs, fmt.Errorf("%s %s: %w", row.Report, row.Name, err))
 			continue

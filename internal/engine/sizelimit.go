@@ -109,11 +109,11 @@ func (f *freezer) composeSmaller(ctx context.Context, j report.Job, row *ledger.
 	if len(m.AttachmentSpans) == 0 {
 		return m, false, nil
 	}
-	smaller, omitted, err := f.compose(ctx, j, row, limit)
+	smaller, copied, omitted, err := f.compose(ctx, j, row, limit)
 	if err != nil || len(smaller.Bytes) >= len(m.Bytes) {
 		return m, false, err
 	}
-	if smaller, err = f.freezeAnew(ctx, row, smaller); err != nil {
+	if smaller, err = f.freezeAnew(ctx, row, smaller, copied); err != nil {
 		return m, false, err
 	}
 	f.tellOmitted(ctx, j, omitted, f.Clock())

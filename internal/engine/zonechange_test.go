@@ -13,6 +13,7 @@ import (
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
+	"rapport/internal/verify"
 	"rapport/reportconfig"
 )
 
@@ -81,6 +82,13 @@ func changeZones(t *testing.T, schedule calendar.Schedule, zones []string) {
 	}
 	if least := map[calendar.Schedule]int{calendar.Daily: 10, calendar.Weekly: 6}[schedule]; len(rows) < least {
 		t.Errorf("%d periods", len(rows))
+	}
+	sum, err := verify.Job{Ledger: book, Archive: s.Archive, Account: "T12345678"}.Run(t.Context(), func(verify.Series) error { return nil }, func(f verify.Fault) error {
+		t.Errorf("%+v", f)
+		return nil
+	})
+	if paymenttest.Must(t, err); int(sum.Reports) != len(rows) {
+		t.Errorf("%d reports are verified of %d", sum.Reports, len(rows))
 	}
 	s.Run(rows[len(rows)-1].Name) // by its name it is the one that there is
 	if again, err := book.Periods(context.Background(), ledger.Filter{Account: "T12345678"}); err != nil || len(again) != len(rows) {

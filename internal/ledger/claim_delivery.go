@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"rapport/internal/mailcopy"
 	"slices"
 	"time"
 )
@@ -157,6 +158,9 @@ func (l Queue) Refreeze(ctx context.Context, c Claim, f NewDelivery) error {
 			return err
 		}
 		_, err = t.exec(`UPDATE period SET to_sweep = 1 WHERE id = (SELECT period_id FROM delivery WHERE id = ?)`, c.Row)
+		if err == nil {
+			err = mailcopy.PutOf(Tx{t}, c.Row, f.Copy)
+		}
 		return err
 	})
 	return wrap(err, "delivery %d: freeze anew", c.Row)

@@ -1,10 +1,14 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"time"
+
+	"rapport/internal/mailcopy"
+	"rapport/internal/series"
 )
 
 const claimPeriod = `UPDATE period SET claimed_by = ?, claim = ?, claimed_at = ?, crashes = crashes + 1 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`
@@ -73,6 +77,9 @@ func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 		if err == nil {
 			err = recordDeliveries(t, p, m)
 		}
+		if err == nil {
+			err = recordDigest(t, p, m)
+		}
 		if err != nil {
 			return err
 		}
@@ -127,9 +134,22 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 	return nil
 }
 
+// recordDigest gives a report its place in its series.
+func recordDigest(t tx, p Period, m MadePeriod) error {
+	link := series.Link{Series: p.Report, PeriodID: p.ID, Edition: p.Edition, Dir: cmp.Or(p.ArchivedUnder, p.Report) + "/" + p.Name}
+	link.Facts = series.Facts{Account: p.Account, Report: p.Report, Number: series.Number(p.Number, p.Edition), From: p.From, To: p.To}
+	for _, a := range m.Artifacts {
+		link.AddFile(a.Path, a.SHA256)
+	}
+	return series.Record(Tx{t}, link, m.Previous, m.Origin)
+}
+
 func recordDeliveries(t tx, p Period, m MadePeriod) error {
 	for _, d := range m.Deliveries {
 		err := recordDelivery(t, p, d, m.At)
+		if err == nil {
+			err = mailcopy.Put(Tx{t}, p.ID, d.Recipient, d.Copy)
+		}
 		if err != nil {
 			return fmt.Errorf("delivery to %s: %w", d.Recipient, err)
 		}

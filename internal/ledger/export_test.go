@@ -75,11 +75,11 @@ func (l *Ledger) ReadDuring(write func() error) error {
 func (l *Ledger) Unprepared(query string) (missing []string, is bool, err error) {
 	err = l.write(context.Background(), func(t tx) error {
 		for _, q := range frequentStatements(l.dialect) {
-			if t.prepared(q) == nil {
+			if t.s.In(t.ctx, t.sql, q) == nil {
 				missing = append(missing, q)
 			}
 		}
-		is = t.prepared(query) != nil
+		is = t.s.In(t.ctx, t.sql, query) != nil
 		return nil
 	})
 	return missing, is, err

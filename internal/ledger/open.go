@@ -7,6 +7,9 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"rapport/internal/ledger/prepared"
+	"rapport/internal/series"
 )
 
 // Options say what a ledger cannot know by itself.
@@ -55,7 +58,7 @@ type store struct {
 	db      *sql.DB
 
 	groupCommit groupCommit
-	statements  statements
+	statements  prepared.Statements
 	heart       heart
 
 	mu      sync.Mutex
@@ -78,7 +81,11 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 			return nil, errors.Join(err, s.db.Close())
 		}
 	}
-	return &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}, Settlements{s}}, nil
+	l := &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}, Settlements{s}}
+	if err := series.Reconstruct(ctx, l.Read, l.Write); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	return l, nil
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.

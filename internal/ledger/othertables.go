@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -59,6 +60,11 @@ func read(dest []any) []any {
 		}
 	}
 	return out
+}
+
+// PeriodsOf are the periods of some ids.
+func (t Tx) PeriodsOf(ids []any) ([]Period, error) {
+	return collect(t.own, scanPeriod, selectPeriods+` WHERE p.id IN (?`+strings.Repeat(", ?", len(ids)-1)+`)`, ids...)
 }
 
 // RequireSum refuses the row of a file that is not what was written.

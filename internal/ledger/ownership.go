@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"rapport/internal/series"
 	"slices"
 	"strings"
 )
@@ -205,7 +206,7 @@ func renameSeries(t tx, account, former, report string) error {
 			return err
 		}
 	}
-	return nil
+	return series.Rename(Tx{t}, account, former, report)
 }
 
 // renameAlarms has the alarms of a report be another's. One that both have is told of the other

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"rapport/internal/ledger/checksum"
+	"rapport/internal/mailcopy"
 	"time"
 )
 
@@ -88,6 +88,8 @@ type MadePeriod struct {
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
 	Settlements    *MadeSettlements // of a report of settlements; nil: it is another
+	Previous       string           // the digest that its files name as the one before, "": none; see series.Record
+	Origin         []byte
 }
 
 // An Artifact is a frozen file.
@@ -109,8 +111,9 @@ type Total struct {
 type NewDelivery struct {
 	Recipient, MessageID, File, SHA256 string
 	Size                               int64
-	Revision                           int    // that it becomes, of a period that is made again
-	Mark                               string // in its Message-ID, see RestoreMark
+	Revision                           int            // that it becomes, of a period that is made again
+	Mark                               string         // in its Message-ID, see RestoreMark
+	Copy                               *mailcopy.Copy // of the whole message; nil: none is kept
 }
 
 // Postponed says how a try to make a period ended. Owed: it is tried again at NextTry.
@@ -138,22 +141,6 @@ func scanPeriod(row scanner) (p Period, err error) {
 func (p Period) summed() []any {
 	return []any{p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(p.Due), string(p.State),
 		p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt, p.ArchivedUnder}
-}
-
-// checksum is what a row's values are to be read with; 0 where the database keeps that itself.
-func (t tx) checksum(values ...any) int64 {
-	if !t.d.RowChecksums {
-		return 0
-	}
-	return checksum.Of(values...)
-}
-
-// requireSum refuses a row whose values are not those that its checksum is of, if it has one.
-func requireSum(table string, sum int64, values ...any) error {
-	if sum != 0 && sum != checksum.Of(values...) {
-		return DamagedError(fmt.Sprintf("a row of %s is not what was written", table))
-	}
-	return nil
 }
 
 const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`

@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"rapport/internal/mailcopy"
+	"rapport/internal/series"
 	"time"
 )
 
@@ -41,6 +44,13 @@ func (l Retention) MarkSwept(ctx context.Context, periodIDs []int64) error {
 	})
 }
 
+// BeginRemoval notes that the files of a period are about to be removed, so that nobody misses
+// those that are gone if that is cut off.
+func (l Retention) BeginRemoval(ctx context.Context, periodID int64) error {
+	err := l.write(ctx, func(t tx) error { return series.SetState(Tx{t}, periodID, series.Removing) })
+	return wrap(err, "period %d: remove", periodID)
+}
+
 // PurgeDetails deletes all details of a period: files, totals, fingerprints, message content,
 // deliveries and their history. Its key stays, so that it is never made again. One of which
 // something is left to be done is a *StateError.
@@ -57,7 +67,11 @@ func (l Retention) PurgeDetails(ctx context.Context, periodID int64) error {
 		if p.State == Owed || open > 0 {
 			return &StateError{Asked: "purge", Found: fmt.Sprintf("%s, with %d deliveries that are not finished", p.State, open), Claimed: p.Claimed}
 		}
+		if err := errors.Join(mailcopy.Forget(Tx{t}, periodID), series.SetState(Tx{t}, periodID, series.Removed)); err != nil {
+			return err
+		}
 		for _, statement := range []string{
+			`DELETE FROM report_origin WHERE period_id = ?`,
 			`DELETE FROM attempt WHERE delivery_id IN (SELECT id FROM delivery WHERE period_id = ?)`,
 			`DELETE FROM delivery WHERE period_id = ?`,
 			`DELETE FROM fingerprint WHERE period_id = ?`,
@@ -81,11 +95,13 @@ func (l Retention) PurgeDetails(ctx context.Context, periodID int64) error {
 // reckoned from it.
 func (l Retention) PurgeKeys(ctx context.Context, account string, dueBefore time.Time) (int, error) {
 	var n int64
+	const which = ` WHERE account = ? AND due_at < ? AND detailed = 0 AND state <> 'owed'
+		AND to_at < (SELECT f.to_at FROM planned_through f
+			WHERE f.account = period.account AND f.report = period.report AND f.schedule = period.schedule)`
 	err := l.write(ctx, func(t tx) (err error) {
-		n, err = t.exec(`DELETE FROM period WHERE account = ? AND due_at < ? AND detailed = 0 AND state <> 'owed'
-			AND to_at < (SELECT f.to_at FROM planned_through f
-				WHERE f.account = period.account AND f.report = period.report AND f.schedule = period.schedule)`,
-			account, millis(dueBefore))
+		if err = series.Forget(Tx{t}, account, which, account, dueBefore); err == nil {
+			n, err = t.exec(`DELETE FROM period`+which, account, millis(dueBefore))
+		}
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"rapport/internal/ledger/checksum"
+	"rapport/internal/ledger/prepared"
 	"strings"
 	"time"
 )
@@ -14,14 +16,14 @@ type tx struct {
 	ctx context.Context
 	sql *sql.Tx
 	d   Dialect
-	s   *statements
+	s   *prepared.Statements
 }
 
 // exec gives the number of rows that were changed.
 func (t tx) exec(query string, args ...any) (int64, error) {
 	var result sql.Result
 	var err error
-	if s := t.prepared(query); s != nil {
+	if s := t.s.In(t.ctx, t.sql, query); s != nil {
 		result, err = s.ExecContext(t.ctx, args...)
 	} else {
 		result, err = t.sql.ExecContext(t.ctx, t.d.Placeholders(query), args...)
@@ -34,7 +36,7 @@ func (t tx) exec(query string, args ...any) (int64, error) {
 
 // row reads one row into dest; none is sql.ErrNoRows.
 func (t tx) row(dest []any, query string, args ...any) error {
-	if s := t.prepared(query); s != nil {
+	if s := t.s.In(t.ctx, t.sql, query); s != nil {
 		return s.QueryRowContext(t.ctx, args...).Scan(dest...)
 	}
 	return t.sql.QueryRowContext(t.ctx, t.d.Placeholders(query), args...).Scan(dest...)
@@ -53,7 +55,7 @@ func collect[T any](t tx, scan func(scanner) (T, error), query string, args ...a
 func each[T any](t tx, scan func(scanner) (T, error), take func(T) (more bool), query string, args ...any) error {
 	var rows *sql.Rows
 	var err error
-	if s := t.prepared(query); s != nil {
+	if s := t.s.In(t.ctx, t.sql, query); s != nil {
 		rows, err = s.QueryContext(t.ctx, args...)
 	} else {
 		rows, err = t.sql.QueryContext(t.ctx, t.d.Placeholders(query), args...)
@@ -87,7 +89,9 @@ func (l *store) write(ctx context.Context, do func(tx) error) error {
 	if err := l.backend.Intact(); err != nil {
 		return err
 	}
-	l.statements.prepare(ctx, l.db, l.dialect)
+	if !l.dialect.Prepares {
+		l.statements.Prepare(ctx, l.db, func() []string { return frequentStatements(l.dialect) }, l.dialect.Placeholders)
+	}
 	return l.dialect.Explain(l.dialect.Patiently(ctx, func() error { return l.writeOnce(ctx, do) }))
 }
 
@@ -215,4 +219,20 @@ func wrap(err error, doing string, args ...any) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", fmt.Sprintf(doing, args...), err)
+}
+
+// checksum is what a row's values are to be read with; 0 where the database keeps that itself.
+func (t tx) checksum(values ...any) int64 {
+	if !t.d.RowChecksums {
+		return 0
+	}
+	return checksum.Of(values...)
+}
+
+// requireSum refuses a row whose values are not those that its checksum is of, if it has one.
+func requireSum(table string, sum int64, values ...any) error {
+	if sum != 0 && sum != checksum.Of(values...) {
+		return DamagedError(fmt.Sprintf("a row of %s is not what was written", table))
+	}
+	return nil
 }

@@ -53,10 +53,18 @@ func (r *Composer) Draft(j report.Job, s statement.Statement, now time.Time) (Dr
 		body.Lead = s.Lead
 	}
 	for _, t := range s.Urgent {
-		body.Urgent = append(body.Urgent, shortTable(t))
+		body.Urgent = append(body.Urgent, t.Shortened(maxUrgentRows))
 	}
+	papers := slices.Contains(j.Report.ContentTypes, reportconfig.PDF) || slices.Contains(j.Report.ContentTypes, reportconfig.XLSX)
 	for _, t := range s.Tables {
-		body.Tables = append(body.Tables, shortTable(t))
+		if !t.Paper || !papers {
+			body.Tables = append(body.Tables, shortTable(t))
+		}
+	}
+	for _, chart := range s.Charts {
+		if chart.Alone && len(body.Charts) == 0 { // of the currency that leads
+			body.Charts = append(body.Charts, chart)
+		}
 	}
 	body = withPlainMinus(body)
 	body.Footer = []string{words.Word("mail.footer", cmp.Or(r.Account.Organization.Name, r.Account.ID))}
@@ -170,6 +178,7 @@ func withPlainMinus(c ourmail.Content) ourmail.Content {
 		*s = plain(*s)
 	}
 	c.Headlines = content.Map(c.Headlines, func(h content.Headline) content.Headline { return h.Map(plain) })
+	c.Charts = content.Map(c.Charts, func(h content.Chart) content.Chart { return h.Map(plain) })
 	c.Check = c.Check.Map(plain)
 	c.Remarks, c.Notes = content.Map(c.Remarks, plain), content.Map(c.Notes, plain)
 	c.Facts = content.Map(c.Facts, func(f content.Fact) content.Fact { return f.Map(plain) })
@@ -181,6 +190,9 @@ func withPlainMinus(c ourmail.Content) ourmail.Content {
 // maxMailRows is how many lines a table has in a mail: a month of days. A phone is not for
 // more, and the PDF has it whole.
 const maxMailRows = 31
+
+// maxUrgentRows is how many lines of what is urgent: who acts on more does so with the PDF.
+const maxUrgentRows = 8
 
 // shortTable is a table for the mail; a long one loses its smallest rows, not their sums.
 func shortTable(t content.Table) content.Table {

@@ -32,7 +32,7 @@ func (s Stored) SHA256() string {
 type storedFile struct {
 	Envelope, To, ID string
 	Bytes, HTML      []byte
-	Enclosed         []mail.Span // in the whole message
+	Enclosed, Bodies []mail.Span // in the whole message
 	Shared           []sharedText
 }
 
@@ -55,7 +55,7 @@ const minShared = 4 << 10
 
 // Write writes a message; it is durable after sync.
 func (s *Store) Write(m Stored) error {
-	f := storedFile{Envelope: m.Envelope, To: m.To, ID: m.ID, HTML: m.HTML, Enclosed: m.AttachmentSpans}
+	f := storedFile{Envelope: m.Envelope, To: m.To, ID: m.ID, HTML: m.HTML, Enclosed: m.AttachmentSpans, Bodies: m.BodySpans}
 	rest := 0
 	for i, e := range m.AttachmentSpans {
 		if e.Size < minShared {
@@ -110,7 +110,7 @@ func (f storedFile) encode() ([]byte, error) {
 
 // WriteAlone writes a message that shares nothing.
 func WriteAlone(path string, m mail.Frozen) error {
-	data, err := storedFile{Envelope: m.Envelope, To: m.To, ID: m.ID, Bytes: m.Bytes, HTML: m.HTML, Enclosed: m.AttachmentSpans}.encode()
+	data, err := storedFile{Envelope: m.Envelope, To: m.To, ID: m.ID, Bytes: m.Bytes, HTML: m.HTML, Enclosed: m.AttachmentSpans, Bodies: m.BodySpans}.encode()
 	if err == nil {
 		err = os.WriteFile(path, data, 0o600)
 	}
@@ -130,7 +130,7 @@ func Read(path string) (Stored, error) {
 		return Stored{}, fmt.Errorf("%s: %w", path, err)
 	}
 	s := Stored{Name: strings.TrimSuffix(filepath.Base(path), archive.MessageSuffix)}
-	s.Frozen = mail.Frozen{Envelope: f.Envelope, To: f.To, ID: f.ID, HTML: f.HTML, AttachmentSpans: f.Enclosed}
+	s.Frozen = mail.Frozen{Envelope: f.Envelope, To: f.To, ID: f.ID, HTML: f.HTML, AttachmentSpans: f.Enclosed, BodySpans: f.Bodies}
 	if s.Bytes, err = f.whole(filepath.Dir(path)); err != nil {
 		return Stored{}, fmt.Errorf("%s: %w", path, err)
 	}

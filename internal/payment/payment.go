@@ -53,9 +53,11 @@ type Store struct {
 
 // Line is an item of a transaction or of an event, with who gets what of it.
 type Line struct {
-	ID     string  // line_id
-	Amount int64   // amount, minor units; negative on a discount; 0 where absent
-	Splits []Split // splits
+	ID      string  // line_id
+	Amount  int64   // amount, minor units; negative on a discount; 0 where absent
+	VATRate string  // vat: percent, of an event's; empty where absent
+	VAT     int64   // vat_amount, minor units, of an event's; 0 where absent
+	Splits  []Split // splits
 }
 
 // Split is one seller's part of an event, a line or an order's operation.

@@ -1,5 +1,5 @@
-// Package progress shows on a terminal how far a run is. It says nothing twice where there is no
-// terminal, and refuses to mix with what else is written there: Clear comes first.
+// Package progress shows on a terminal how far something is that takes a while. It refuses to
+// draw where nobody looks: elsewhere it writes lines, or nothing.
 package progress
 
 import (
@@ -12,7 +12,7 @@ import (
 	"golang.org/x/term"
 )
 
-// A Bar shows how far a run is: a bar on a terminal, lines elsewhere.
+// A Bar shows on stderr how far a run is: a bar on a terminal, lines elsewhere.
 type Bar struct {
 	mu          sync.Mutex
 	w           io.Writer
@@ -22,7 +22,7 @@ type Bar struct {
 	last        int64
 }
 
-// New makes one that writes to w.
+// New is a bar that is drawn on w if that is a terminal.
 func New(w io.Writer) *Bar {
 	f, ok := w.(*os.File)
 	return &Bar{w: w, bar: ok && term.IsTerminal(int(f.Fd()))}
@@ -44,12 +44,27 @@ func (p *Bar) Read(report, period string, n int64, done bool) {
 		fmt.Fprintf(p.w, "rapport: %s %s: %d read\n", report, period, n)
 	case p.bar && (done || n-p.last >= 100 || n < p.last):
 		p.last = n
-		p.wipe()
-		const width = 24
-		full := min(width, width*p.done/max(p.total, 1))
-		fmt.Fprintf(p.w, "[%s%s] %d/%d  %s %s: %d read", strings.Repeat("█", full), strings.Repeat("░", width-full), p.done, p.total, report, period, n)
-		p.shown = true
+		p.draw(p.done, p.total, fmt.Sprintf("%s %s: %d read", report, period, n))
 	}
+}
+
+// Show draws how many of something are done, but for the most of what comes often. Elsewhere than
+// on a terminal it says nothing.
+func (p *Bar) Show(done, total int64, what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if step := max(total/200, 1); p.bar && (done >= p.last+step || done < p.last || done == total) {
+		p.last = done
+		p.draw(int(done), int(total), what)
+	}
+}
+
+func (p *Bar) draw(done, total int, what string) {
+	p.wipe()
+	const width = 24
+	full := min(width, width*done/max(total, 1))
+	fmt.Fprintf(p.w, "[%s%s] %d/%d  %s", strings.Repeat("█", full), strings.Repeat("░", width-full), done, total, what)
+	p.shown = true
 }
 
 // Next counts a period that is done.

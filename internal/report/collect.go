@@ -25,6 +25,7 @@ type Collector struct {
 	Zone       *time.Location
 	key, value []byte
 	cells      []content.Value // room for those of a row
+	vat        []vatPart       // likewise
 	Added      int64           // rows, those of copies that do not count too
 }
 

@@ -43,8 +43,9 @@ type Expiring struct {
 	Remaining             money.Amount
 }
 
-// maxExpiring is how many are named; the sums know all.
-const maxExpiring = 12
+// How many are named of those with least time left, and of those past their time; the sums
+// know all.
+const maxExpiring, maxLapsed = 12, 20
 
 // addExpiry counts an open transaction by how long its authorisation still lives: the last
 // seventh of its time is a risk.
@@ -55,18 +56,28 @@ func (t *Totals) addExpiry(l Expiring, of int64) (err error) {
 		return nil
 	case l.Left <= 0:
 		t.Expired[code], err = t.Expired[code].add(l.Remaining.Minor)
+		t.Lapsed = insertExpiring(t.Lapsed, l, -1, maxLapsed)
 	default:
 		t.AtRisk[code], err = t.AtRisk[code].add(l.Remaining.Minor)
-		at, _ := slices.BinarySearchFunc(t.Expiring, l, func(x, y Expiring) int {
-			return cmp.Or(cmp.Compare(x.Left, y.Left), cmp.Compare(y.Remaining.Minor, x.Remaining.Minor), cmp.Compare(x.Remaining.Currency, y.Remaining.Currency), cmp.Compare(x.Id, y.Id))
-		})
-		t.Expiring = slices.Insert(t.Expiring, at, l)
-		t.Expiring = t.Expiring[:min(len(t.Expiring), maxExpiring)]
+		t.Expiring = insertExpiring(t.Expiring, l, 1, maxExpiring)
 	}
 	if err != nil {
 		return fmt.Errorf("money about to lapse: %w", err)
 	}
 	return nil
+}
+
+// insertExpiring keeps the first most of a list by days left, from the least or (order -1) from
+// the most; then the largest amount first.
+func insertExpiring(list []Expiring, l Expiring, order int, most int) []Expiring {
+	at, _ := slices.BinarySearchFunc(list, l, func(x, y Expiring) int {
+		return cmp.Or(order*cmp.Compare(x.Left, y.Left), cmp.Compare(y.Remaining.Minor, x.Remaining.Minor), cmp.Compare(x.Remaining.Currency, y.Remaining.Currency), cmp.Compare(x.Id, y.Id))
+	})
+	if at >= most {
+		return list
+	}
+	list = slices.Insert(list, at, l)
+	return list[:min(len(list), most)]
 }
 
 // lifeOf is how long an authorisation lives after at. What Dintero says of its end beats what

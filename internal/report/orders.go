@@ -28,7 +28,10 @@ var orderColumns = []Column{
 }
 
 // Where the totals find what they need in a row of orderColumns.
-const orderOperation, orderDestinationAmount, orderAmount = 1, 13, 14
+const (
+	orderOperation, orderLineAmount, orderDestinationAmount, orderAmount = 1, 12, 13, 14
+	orderVATRate, orderVATAmount                                         = 15, 16
+)
 
 func (k orderReport) Layout() Layout {
 	notes := []string{"document.orders_updated"}
@@ -140,7 +143,7 @@ func (k orderReport) rows(o *payment.Order, index int, vats *orderVAT, zone *tim
 		for j := range line.Destinations {
 			to := &line.Destinations[j]
 			if len(wanted) == 0 || slices.Contains(wanted, to.PayoutDestination) {
-				rows = append(rows, Row{Cells: k.cells(o, op, line, to, vat, zone)})
+				rows = append(rows, Row{Cells: k.cells(o, op, line, to, vat, zone), sameLine: j > 0})
 			}
 		}
 	}
@@ -193,5 +196,21 @@ func (k orderReport) Count(t *Totals, r *Row) error {
 	}
 	var p groupKeys
 	p.in(PerOperation, r.Cells[orderOperation].Text)
-	return t.Add(0, count, amount, &p)
+	if err := t.Add(0, count, amount, &p); err != nil {
+		return err
+	}
+	return k.countVAT(t, r)
+}
+
+// countVAT takes the VAT of what was captured and refunded, of each line once.
+func (k orderReport) countVAT(t *Totals, r *Row) error {
+	operation, gross := payment.OperationType(r.Cells[orderOperation].Text), r.Cells[orderLineAmount]
+	if r.sameLine || gross.Kind != content.Money || len(k.filter.Destinations) > 0 || operation != payment.Capture && operation != payment.Refund {
+		return nil
+	}
+	vat := r.Cells[orderVATAmount]
+	if rate := r.Cells[orderVATRate]; rate.Kind == content.Decimal && vat.Kind == content.Money {
+		return t.addVAT([]vatPart{{plainRate(rate.Text), gross.Number, vat.Number}}, gross, vat)
+	}
+	return t.addVAT(nil, gross, vat)
 }

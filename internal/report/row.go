@@ -38,17 +38,21 @@ func (r *Row) IsBeside() bool { return r.class >= classUnknown }
 // A Row is one line of a report, with what is needed to sort it, to drop it when
 // its thing came again, newer, and to count it.
 type Row struct {
-	at      time.Time // what it is sorted by, to the nanosecond
-	tie     string    // then by this id
-	thing   string    // the transaction, order or movement it belongs to
-	copy    int64     // which copy of the thing, see collector
-	ordinal int       // then by the thing's order in the data and its own in the thing
-	class   class
-	repeats bool  // repeats an amount that another row of the same operation counts
-	exceeds bool  // a capture with which more is captured than was authorised
-	version int64 // of the thing, in seconds: what is newest names a store
-	life    life  // of an open authorisation
-	Cells   []content.Value
+	at        time.Time // what it is sorted by, to the nanosecond
+	tie       string    // then by this id
+	thing     string    // the transaction, order or movement it belongs to
+	copy      int64     // which copy of the thing, see collector
+	ordinal   int       // then by the thing's order in the data and its own in the thing
+	class     class
+	repeats   bool      // repeats an amount that another row of the same operation counts
+	exceeds   bool      // a capture with which more is captured than was authorised
+	sameLine  bool      // of an order: is of the line that the row before it counts
+	ownStore  bool      // of a capture or refund: the store is the seller's own
+	unsettled int64     // likewise: what of it Dintero has not settled yet, signed, in minor units
+	vat       []vatPart // likewise: its VAT by rate, where Dintero says the rate
+	version   int64     // of the thing, in seconds: what is newest names a store
+	life      life      // of an open authorisation
+	Cells     []content.Value
 }
 
 // A life is how long an authorisation can still be captured, and of how long in all; in days,
@@ -73,6 +77,7 @@ const (
 	isRepeat   = 1 << 7
 	thingIsTie = 1 << 6 // as of a transaction's rows: the value does not repeat it
 	isExcess   = 1 << 5
+	isSameLine = 1 << 4
 )
 
 // AppendValue appends all that the key does not hold.
@@ -84,6 +89,9 @@ func (r *Row) AppendValue(dst []byte) []byte {
 	if r.exceeds {
 		flags |= isExcess
 	}
+	if r.sameLine {
+		flags |= isSameLine
+	}
 	if r.thing == r.tie {
 		dst = append(dst, flags|thingIsTie)
 	} else {
@@ -92,6 +100,13 @@ func (r *Row) AppendValue(dst []byte) []byte {
 	dst = binary.AppendVarint(dst, r.version)
 	if r.class == classOpen {
 		dst = binary.AppendVarint(binary.AppendVarint(dst, r.life.left), r.life.of)
+	}
+	if r.class == classCapture || r.class == classRefund {
+		own := byte(0)
+		if r.ownStore {
+			own = 1
+		}
+		dst = appendVAT(binary.AppendVarint(append(dst, own), r.unsettled), r.vat)
 	}
 	dst = append(dst, byte(len(r.Cells)))
 	for i := range r.Cells {
@@ -119,10 +134,15 @@ func ReadRow(value string, zone *time.Location, into *Row) error {
 	if flags&thingIsTie == 0 {
 		into.thing = d.Text()
 	}
-	into.class, into.repeats, into.exceeds = class(flags&^(isRepeat|thingIsTie|isExcess)), flags&isRepeat != 0, flags&isExcess != 0
+	into.class, into.repeats, into.exceeds, into.sameLine = class(flags&^(isRepeat|thingIsTie|isExcess|isSameLine)), flags&isRepeat != 0, flags&isExcess != 0, flags&isSameLine != 0
 	into.version = d.Varint()
 	if into.class == classOpen {
 		into.life = life{left: d.Varint(), of: d.Varint()}
+	}
+	into.ownStore, into.unsettled, into.vat = false, 0, into.vat[:0]
+	if into.class == classCapture || into.class == classRefund {
+		into.ownStore, into.unsettled = d.Byte() == 1, d.Varint()
+		into.vat = readVAT(&d, into.vat)
 	}
 	n := int(d.Byte())
 	into.Cells = slices.Grow(into.Cells[:0], n)[:n]

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
-
 	"rapport/internal/calendar"
 	"rapport/internal/content"
 	"rapport/internal/money"
@@ -38,6 +36,7 @@ const (
 	PerHour // of the local day, of a report of one day
 	PerAge  // in buckets
 	PerProvider
+	PerVAT // by rate: measure 0 is the amount with VAT, 1 the VAT
 	dimensions
 )
 
@@ -68,6 +67,7 @@ type Totals struct {
 	Exceeded []string                // the first of the transactions of which more was captured than authorised
 	Excess   int64                   // how many captures did that
 
+	seller *storeName            // of a seller's report: their store
 	stores map[string]*storeName // by group name
 	room   int                   // bytes that more names may take
 
@@ -75,6 +75,7 @@ type Totals struct {
 	UnreadCards string                       // the first movement before the period that cannot be read: what is owed is not known
 
 	Expiring        []Expiring                 // those with least time left
+	Lapsed          []Expiring                 // those past their time, the latest to pass it first
 	AtRisk, Expired map[money.Currency]Amounts // what will lapse soon, and what has
 
 	hour hour // of the last row
@@ -136,7 +137,7 @@ func (t *Totals) claim(d Dimension, g Group) error {
 }
 
 func dimensionWord(d Dimension) string {
-	return map[Dimension]string{PerCurrency: "currency", PerMethod: "payment method", PerStore: "store", PerDay: "day", PerOperation: "operation", PerHour: "hour", PerAge: "age"}[d]
+	return map[Dimension]string{PerCurrency: "currency", PerMethod: "payment method", PerStore: "store", PerDay: "day", PerOperation: "operation", PerHour: "hour", PerAge: "age", PerProvider: "provider", PerVAT: "VAT rate"}[d]
 }
 
 // AddUnknown takes money of a kind that nobody knows, which is no row of the report.
@@ -174,14 +175,24 @@ const MaxExceeded = 5
 
 // Add counts an amount in its places.
 func (t *Totals) Add(measure int, count int64, amount content.Value, p *groupKeys) error {
-	if _, known := amount.Code.Decimals(); !known {
-		t.Unlisted[amount.Code] = true
+	return t.addAll(amount.Code, p, delta{measure, count, amount.Number})
+}
+
+// A delta is what a row adds to a measure.
+type delta struct {
+	measure      int
+	count, minor int64
+}
+
+func (t *Totals) addAll(code money.Currency, p *groupKeys, deltas ...delta) error {
+	if _, known := code.Decimals(); !known {
+		t.Unlisted[code] = true
 	}
 	for d := range p {
 		if !p[d].named {
 			continue
 		}
-		g := Group{p[d].name, amount.Code}
+		g := Group{p[d].name, code}
 		if t.Groups[d] == nil {
 			t.Groups[d] = map[Group]*Sums{}
 		}
@@ -194,56 +205,17 @@ func (t *Totals) Add(measure int, count int64, amount content.Value, p *groupKey
 			g.Name, g.Code = strings.Clone(g.Name), money.Currency(strings.Clone(string(g.Code))) // they may be a part of many rows
 			t.Groups[d][g] = f
 		}
-		sum, err := money.Amount{Minor: f.Sums[measure], Currency: g.Code}.Add(money.Amount{Minor: amount.Number, Currency: amount.Code})
-		if err != nil {
-			return fmt.Errorf("total of %s: %w", amount.Code, err)
+		for _, add := range deltas {
+			sum, err := money.Add(f.Sums[add.measure], add.minor)
+			if err != nil {
+				return fmt.Errorf("total of %s: %w", code, err)
+			}
+			f.Counts[add.measure] += add.count
+			f.Sums[add.measure] = sum
 		}
-		f.Counts[measure] += count
-		f.Sums[measure] = sum.Minor
 	}
 	return nil
 }
-
-// storeName is what a store is called, and when Dintero last said so.
-type storeName struct {
-	name, label string // as it came, and as people read it
-	version     int64
-}
-
-// inStore counts a row in its store, which is its id, and remembers what that was called
-// last. A store without an id is its name.
-func (t *Totals) inStore(p *groupKeys, r *Row, id, name content.Value) {
-	switch known := t.stores[id.Text]; {
-	case id.Text == "":
-		p.in(PerStore, StoreLabel(name.Text))
-		return
-	case name.Text == "":
-	case known == nil:
-		if len(t.stores) < maxGroups {
-			t.stores[strings.Clone(id.Text)] = &storeName{strings.Clone(name.Text), strings.Clone(StoreLabel(name.Text)), r.version}
-		}
-	case r.version > known.version, r.version == known.version && name.Text > known.name: // of equal ones the same one each time
-		if known.version = r.version; known.name != name.Text {
-			known.name, known.label = strings.Clone(name.Text), strings.Clone(StoreLabel(name.Text))
-		}
-	}
-	p.in(PerStore, id.Text)
-}
-
-// Store is what people call the store of a group: by its newest name, or by its id where it has none.
-func (t *Totals) Store(id string) string {
-	if known := t.stores[id]; known != nil && known.label != "" {
-		return known.label
-	}
-	return id
-}
-
-// StoreLabel is a store's name as people read it: two that read alike are one.
-func StoreLabel(name string) string {
-	return text.Truncate(text.OneLine(text.Sanitize(norm.NFC.String(name))), maxLabel)
-}
-
-const maxLabel = 200 // runes
 
 // addTime names the day of a row, and its hour in a report of one day.
 func (t *Totals) addTime(p *groupKeys, period calendar.Period, at time.Time) {

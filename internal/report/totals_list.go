@@ -19,7 +19,7 @@ type Total struct {
 
 // DimensionWords are what the ledger calls the dimensions; those without a word are not kept.
 func DimensionWords() []string {
-	return []string{PerCurrency: "currency", PerMethod: "method", PerStore: "store", PerDay: "day", PerOperation: "operation", PerHour: "", PerAge: "", PerProvider: "provider"}
+	return []string{PerCurrency: "currency", PerMethod: "method", PerStore: "store", PerDay: "day", PerOperation: "operation", PerHour: "", PerAge: "", PerProvider: "provider", PerVAT: ""}
 }
 
 // List gives the totals of a data type as plain data, sorted, without those that nothing

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -26,7 +25,19 @@ func (k transactionReport) Count(t *Totals, r *Row) error {
 		t.addExcess(cmp.Or(r.Cells[transactionReference].Text, r.Cells[transactionID].Text))
 	}
 	t.addTime(&p, k.period, r.Cells[TransactionTime].Time)
-	return t.Add(measure, 1, r.Cells[TransactionNet], &p)
+	net := r.Cells[TransactionNet]
+	var room [3]delta
+	deltas := append(room[:0], delta{measure, 1, net.Number})
+	if len(k.filter.Sellers) > 0 { // Dintero says fee and VAT of the whole payment only
+		if len(k.filter.Sellers) == 1 {
+			t.addSeller(r, r.Cells[transactionStore])
+		}
+		return t.addAll(net.Code, &p, deltas...)
+	}
+	if err := t.addAll(net.Code, &p, appendFee(deltas, r)...); err != nil {
+		return err
+	}
+	return t.addVAT(r.vat, net, r.Cells[transactionVAT])
 }
 
 // transactionReport is checkout/transactions: a row per successful capture or refund
@@ -37,18 +48,19 @@ type transactionReport struct {
 }
 
 var TransactionColumns = []Column{
-	{"time", content.Time, 1, dayRole}, {"type", content.Text, 1, 0}, {"transaction_id", content.Text, 5, 0},
+	{"time", content.Time, 1, dayRole}, {"type", content.Text, 1, 0}, {"transaction_id", content.Text, 6, 0},
 	{"merchant_reference", content.Text, 1, 0}, {"merchant_reference_2", content.Text, 8, 0}, {"event_reference", content.Text, 9, 0},
 	{"payment_provider", content.Text, 0, 0}, {"payment_method", content.Text, 2, 0}, {"card_brand", content.Text, 6, 0},
 	{"store_id", content.Text, 0, 0}, {"store", content.Text, 3, 0}, {"seller", content.Text, 7, 0}, {"status", content.Text, 8, 0},
 	{"currency", content.Text, 2, 0}, {"captured", content.Money, 2, sumRole}, {"refunded", content.Money, 2, sumRole}, {"net", content.Money, 1, sumRole},
-	{"vat", content.Money, 4, 0}, {"fee", content.Money, 6, 0}, {"settlement_id", content.Text, 0, 0},
+	{"vat", content.Money, 4, 0}, {"fee", content.Money, 5, 0}, {"settlement_id", content.Text, 0, 0},
 }
 
 // Where the totals find what they need in a row of transactionColumns.
 const (
 	TransactionTime, transactionID, transactionReference                    = 0, 2, 3
 	transactionMethod, transactionStoreID, transactionStore, TransactionNet = 7, 9, 10, 16
+	transactionVAT, transactionFee                                          = 17, 18
 )
 
 func (k transactionReport) Layout() Layout {
@@ -191,8 +203,10 @@ func (k transactionReport) row(t *payment.Transaction, e *payment.Event, amount 
 		kind, name, captured, refunded = classRefund, "refund", 0, -amount
 	}
 	var vat, fee, settlement content.Value
+	c.vat = c.vat[:0]
 	if amount == e.Amount { // Dintero says these of the whole event only
 		if e.VAT != nil {
+			c.vat = appendVATParts(c.vat, e)
 			vat = content.MoneyOf(max(*e.VAT, -*e.VAT), t.Currency)
 			if kind == classRefund {
 				vat.Number = -vat.Number
@@ -208,7 +222,7 @@ func (k transactionReport) row(t *payment.Transaction, e *payment.Event, amount 
 		seller = k.sellers(t, e)
 	}
 	return Row{
-		at: e.CreatedAt, tie: t.ID, class: kind,
+		at: e.CreatedAt, tie: t.ID, class: kind, vat: c.vat, unsettled: unsettledOf(t, e, captured+refunded), ownStore: slices.Contains(k.filter.Sellers, t.Store.PayoutDestination),
 		Cells: append(c.cells[:0],
 			content.TimeOf(e.CreatedAt.In(c.Zone)), textCell(name), textCell(t.ID),
 			textCell(t.MerchantReference), textCell(t.MerchantReference2), textCell(e.Reference),
@@ -232,25 +246,6 @@ func (k transactionReport) sellers(t *payment.Transaction, e *payment.Event) str
 		return strings.Join(k.filter.Sellers, " ")
 	}
 	return strings.Join(names, " ")
-}
-
-// feeAndSettlements is the fee and the settlements of an event: fees summed, ids joined by a space.
-func feeAndSettlements(e *payment.Event, code money.Currency) (fee, ids content.Value, err error) {
-	var names []string
-	for _, s := range e.Settlements {
-		if s.ID != "" && !slices.Contains(names, s.ID) {
-			names = append(names, s.ID)
-		}
-		if s.Fee == nil {
-			continue
-		}
-		sum, err := money.Add(fee.Number, *s.Fee)
-		if err != nil {
-			return fee, ids, fmt.Errorf("fee: %w", err)
-		}
-		fee = content.MoneyOf(sum, code)
-	}
-	return fee, textCell(strings.Join(names, " ")), nil
 }
 
 // TransactionVersion names a transaction and orders its copies: by updated_at, else by its newest event.

@@ -15,7 +15,7 @@ import (
 
 // Fjordfisk is whose reports the tests make.
 func Fjordfisk(t *testing.T) statement.Account {
-	return statement.Account{ID: "T12345678", Zone: "Europe/Oslo", Location: paymenttest.Oslo(t), Organization: content.Organization{Name: "Fjordfisk AS", Number: "940155223"}}
+	return statement.Account{ID: "T12345678", Zone: "Europe/Oslo", Location: paymenttest.Oslo(t), Contact: "Kari <kari@fjordfisk.no>", Organization: content.Organization{Name: "Fjordfisk AS", Number: "940155223"}}
 }
 
 // NewBuilder makes reports out of a source.

@@ -20,7 +20,7 @@ func (fs *Figures) charts(p calendar.Period) ([]content.Chart, error) {
 	}
 	var charts []content.Chart
 	for _, code := range fs.currencies() {
-		chart := content.Chart{Title: fs.Words.Word(title) + " (" + string(code) + ")"}
+		chart := content.Chart{Title: fs.Words.Word(title) + " (" + string(code) + ")", Alone: by == report.PerHour}
 		for _, bar := range bars {
 			made := content.Bar{Label: bar.label}
 			if f := fs.Totals.Groups[by][report.Group{Name: bar.name, Code: code}]; f != nil {

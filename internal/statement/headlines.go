@@ -52,7 +52,7 @@ func (fs *Figures) headlines(m Previous) ([]content.Headline, error) {
 			return nil, err
 		}
 		now := money.Amount{Minor: sum, Currency: code}
-		h := content.Headline{Label: words.Word(a.Word), Amount: fs.amount(now)}
+		h := content.Headline{Label: words.Word(cmp.Or(fs.answerWord, a.Word)), Amount: fs.amount(now)}
 		if len(m.Periods) > 0 {
 			_, then, err := m.Periods[0].sum("currency", "", code, fs.answerMeasures()...)
 			if err != nil {
@@ -73,6 +73,13 @@ func (fs *Figures) headlines(m Previous) ([]content.Headline, error) {
 			}
 			h.Parts = append(h.Parts, p)
 		}
+		if fs.Layout.Income {
+			parts, err := (feeTotals{fs}).parts(f, code)
+			if err != nil {
+				return nil, err
+			}
+			h.Parts = append(h.Parts, parts...)
+		}
 		out = append(out, h)
 	}
 	return out, nil
@@ -90,12 +97,7 @@ func (fs *Figures) amount(a money.Amount) string {
 func (fs *Figures) remarks(m Previous) ([]string, error) {
 	words := fs.Words
 	out := fs.unknownRemarks(words)
-	for _, code := range fs.currencies() {
-		if lapsed := fs.Totals.Expired[code]; lapsed.Count > 0 {
-			out = append(out, words.Count("remark.lapsed", lapsed.Count, fs.amount(money.Amount{Minor: lapsed.Sum, Currency: code})))
-		}
-	}
-	out = append(out, fs.missing(m)...)
+	out = slices.Concat(out, (expiry{fs}).remark(), fs.missing(m))
 	if !fs.Layout.Income {
 		return out, nil
 	}

@@ -33,13 +33,15 @@ type Figures struct {
 	Settlements *Settlements // of a report of settlements
 	Location    *time.Location
 
-	own money.Currency // the organization's
+	own        money.Currency // the organization's
+	answerWord string         // what the answer is called in place of the data type's word
 }
 
 // An Account is whose reports these are.
 type Account struct {
 	ID           string // Dintero's
 	Organization content.Organization
+	Contact      string // who answers questions, for a reader outside the organization; may be empty
 	Zone         string // IANA name of its zone, as printed
 	Location     *time.Location
 }
@@ -78,12 +80,7 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 		Period: words.Period(string(p.Schedule), first, end),
 		Span:   words.Span(p.From, p.To, account.Zone),
 		Empty:  words.Word(fs.Layout.Empty),
-		Facts: []content.Fact{
-			{Label: words.Word("document.account"), Value: account.ID},
-			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, words)},
-			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
-		},
-		Notes: notes(fs, words), Currencies: fs.currencies(),
+		Facts:  facts(account, j.Report.Data, fs, now), Notes: notes(fs, words), Currencies: fs.currencies(),
 	}
 	besides, err := besidesBank(fs)
 	if err != nil {
@@ -95,8 +92,14 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 	} else if !strings.EqualFold(s.Title, dataTitle) {
 		s.Subtitle = dataTitle
 	}
-	if d, ok := j.Report.Data.(reportconfig.Transactions); ok && len(d.Sellers) > 0 {
-		s.Subtitle = words.Word("document.seller_share", strings.Join(d.Sellers, ", "))
+	switch d := j.Report.Data.(type) {
+	case reportconfig.Transactions:
+		if len(d.Sellers) > 0 {
+			fs.answerWord = "summary.net_share"
+			s.Subtitle = words.Word("document.seller_share", sellerNames(d.Sellers, fs.Totals))
+		}
+	case reportconfig.Open:
+		s.Span = words.Word("document.snapshot_at", words.DateTime(p.To), account.Zone)
 	}
 	s.Lead = s.Empty
 	if fs.Totals.Rows > 0 && fs.Layout.Lead != nil {
@@ -131,7 +134,7 @@ func (fs *Figures) describe(s *Statement, m Previous, p calendar.Period) (err er
 	}
 	s.Check = fs.Check(fs.Words)
 	s.atRisk = fs.riskAmounts(fs.Words)
-	if s.Urgent, err = fs.expiringTable(); err != nil {
+	if s.Urgent, err = (expiry{fs}).tables(); err != nil {
 		return err
 	}
 	if s.Tables, err = fs.tables(len(p.Noons())); err != nil {
@@ -144,40 +147,14 @@ func (fs *Figures) describe(s *Statement, m Previous, p calendar.Period) (err er
 	return err
 }
 
-// filters says what the report is cut to.
-func filters(data reportconfig.Data, words *locales.Printer) string {
-	var parts []string
-	add := func(filter string, values []string) {
-		if len(values) > 0 {
-			parts = append(parts, words.Word("filter."+filter)+": "+strings.Join(values, ", "))
-		}
-	}
-	switch d := data.(type) {
-	case reportconfig.Transactions:
-		add("store_id", d.Stores)
-		add("payout_destination_id", d.Sellers)
-	case reportconfig.Open:
-		add("store_id", d.Stores)
-		if d.OlderThanDays > 0 {
-			add("older_than_days", []string{words.Count("days", int64(d.OlderThanDays))})
-		}
-	case reportconfig.Orders:
-		add("operation_payout_destination", d.Destinations)
-	case reportconfig.Settlements:
-		add("payout_destination_id", d.Sellers)
-		add("payment_provider", d.Providers)
-	}
-	if len(parts) == 0 {
-		return words.Word("document.no_filters")
-	}
-	return strings.Join(parts, "; ")
-}
-
 // notes are the data type's, and a word on the currencies that nobody knows.
 func notes(fs *Figures, words *locales.Printer) []string {
 	var out []string
 	for _, note := range fs.Layout.Notes {
 		out = append(out, words.Word(note))
+	}
+	if fees, _ := (feeTotals{fs}).told(); fees {
+		out = append(out, words.Word("document.fees_note"))
 	}
 	if len(fs.Totals.Unlisted) > 0 {
 		var codes []string

@@ -149,16 +149,22 @@ func TestMoneyAboutToLapseIsNamedFirst(t *testing.T) {
 		t.Errorf("%q is not said:\n%s", want, text)
 	}
 	_, table, _ := strings.Cut(text, "Dager igjen")
-	table, _, _ = strings.Cut(table, "\n\n")
-	var order []string
-	for _, line := range strings.Split(table, "\n") {
-		for _, word := range strings.Fields(line) {
-			if strings.HasPrefix(word, "order-") {
-				order = append(order, word)
-			}
-		}
-	}
-	if got := strings.Join(order, " "); got != "order-ours order-6 order-klarna" {
+	table, lapsed, _ := strings.Cut(table, "Dager over")
+	if got := orderReferences(table); got != "order-ours order-6 order-klarna" {
 		t.Errorf("least time first, and of those the largest: %s\n%s", got, text)
 	}
+	if got := orderReferences(lapsed); got != "order-7" {
+		t.Errorf("what is past its time is listed too: %s\n%s", got, text)
+	}
+}
+
+// orderReferences are those that a text names.
+func orderReferences(text string) string {
+	var order []string
+	for _, word := range strings.Fields(text) {
+		if strings.HasPrefix(word, "order-") {
+			order = append(order, word)
+		}
+	}
+	return strings.Join(order, " ")
 }

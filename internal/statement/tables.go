@@ -46,7 +46,11 @@ func (fs *Figures) tables(days int) ([]content.Table, error) {
 		}
 		out = append(out, made)
 	}
-	return out, nil
+	vat, err := (vatRates{fs}).table()
+	if vat != nil {
+		out = append(out, *vat)
+	}
+	return out, err
 }
 
 // groupTable is the table of one dimension.
@@ -180,8 +184,11 @@ func (t groupTable) heading(title, head string) content.Table {
 	if !t.single {
 		out.Head, out.Right = append(out.Head, words.Word("column.currency")), append(out.Right, false)
 	}
-	for _, m := range t.Layout.Measures {
+	for _, m := range (feeTotals{t.Figures}).measuresOf(t.by) {
 		out.Head, out.Right = append(out.Head, words.Word(m.Head)), append(out.Right, true)
+	}
+	if n := len(out.Head); len((feeTotals{t.Figures}).measuresOf(t.by)) > len(t.Layout.Measures) {
+		out.Lead = n - 2 // not the fees
 	}
 	return out
 }
@@ -230,14 +237,17 @@ func (fs *Figures) groupLabel(name string, by report.Dimension) string {
 func (t groupTable) measureCells(f *report.Sums, code money.Currency) ([]string, error) {
 	var cells []string
 	words := t.Words
-	for _, m := range t.Layout.Measures {
+	for _, m := range (feeTotals{t.Figures}).measuresOf(t.by) {
 		value, err := measured(m, f)
 		if err != nil {
 			return nil, fmt.Errorf("total of %s: %w", code, err)
 		}
-		if m.Count {
+		switch {
+		case m.Count:
 			cells = append(cells, words.Int(value))
-		} else {
+		case isUntold(m, f):
+			cells = append(cells, "")
+		default:
 			cells = append(cells, words.Number(money.Amount{Minor: value, Currency: code}))
 		}
 	}

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"fmt"
+	"slices"
 
 	"rapport/internal/content"
 	"rapport/internal/money"
@@ -34,28 +35,38 @@ func ValueTables(fs *Figures) ([]ValueTable, error) {
 		t := groupTable{Figures: fs, by: section.by, labelled: section.head != ""}
 		heading := t.heading(section.title, section.head)
 		made, labels := ValueTable{Title: heading.Title, Head: heading.Head}, fs.groupLabels(section.by)
+		_, unsettled := (feeTotals{fs}).told()
+		if unsettled = unsettled && section.by == report.PerCurrency; unsettled {
+			made.Head = append(made.Head, fs.Words.Word("summary.unsettled"))
+		}
 		for _, g := range t.sortedGroups(labels) {
 			var row []content.Value
 			if t.labelled {
 				row = append(row, content.TextOf(labels[g.Name]))
 			}
 			row = append(row, content.TextOf(string(g.Code)))
-			for _, m := range fs.Layout.Measures {
+			for _, m := range (feeTotals{fs}).measuresOf(section.by) {
 				value, err := measured(m, groups[g])
 				if err != nil {
 					return nil, fmt.Errorf("total of %s: %w", g.Code, err)
 				}
-				if m.Count {
+				switch {
+				case m.Count:
 					row = append(row, content.IntegerOf(value))
-				} else {
+				case isUntold(m, groups[g]):
+					row = append(row, content.Value{})
+				default:
 					row = append(row, content.MoneyOf(value, g.Code))
 				}
+			}
+			if unsettled {
+				row = append(row, content.MoneyOf(groups[g].Sums[report.UnsettledMeasure], g.Code))
 			}
 			made.Rows = append(made.Rows, row)
 		}
 		out = append(out, made)
 	}
-	return append(out, moneyTables(fs)...), nil
+	return slices.Concat(out, (vatRates{fs}).values(), moneyTables(fs)), nil
 }
 
 // moneyTables are what is owed to card holders, and the bridge of a report of settlements.

@@ -1,7 +1,7 @@
 // Package status says how a configuration is: what is due next, what is late, what waits and
 // why, which alarms are open, when each report succeeded last. It reads the ledger and the
-// configuration and reckons with the time it is given. It refuses to change anything, to ask a
-// relay or a source, and to know who serves the configuration.
+// configuration and reckons with the time it is given. It asks a daemon how it does,
+// and refuses to change anything and to ask a relay or a source.
 package status
 
 import (

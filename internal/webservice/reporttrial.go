@@ -3,19 +3,14 @@ package webservice
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
-	"rapport/internal/engine"
-	"rapport/internal/ledger"
-	"rapport/internal/message"
 	"rapport/internal/preview"
 	"rapport/internal/report"
 	"rapport/internal/webpage"
@@ -99,59 +94,4 @@ func addFile(t *webpage.Trial, path string) error {
 		t.Files = append(t.Files, f)
 	}
 	return nil
-}
-
-// Message is the message of a delivery as it went out, or would: the one that is kept, else one
-// that is composed of the same frozen parts. Same tells whether it is that to the byte.
-func (s *shop) Message(ctx context.Context, d ledger.Delivery) (eml []byte, same bool, err error) {
-	if d.File != "" {
-		m, err := message.Read(filepath.Join(s.Config.Archive, d.File))
-		if err == nil && m.SHA256() == d.SHA256 {
-			return m.Bytes, true, nil
-		}
-	}
-	packed, err := s.Ledger.MessageContent(ctx, d.PeriodID)
-	if err != nil || packed == nil {
-		return nil, false, err
-	}
-	draft, err := message.UnpackDraft(packed)
-	if err != nil {
-		return nil, false, err
-	}
-	artifacts, err := s.Ledger.Artifacts(ctx, d.PeriodID)
-	if err != nil {
-		return nil, false, err
-	}
-	var files []archive.File
-	for _, a := range artifacts {
-		path := filepath.Join(s.Config.Archive, a.Path)
-		if err := archive.Verify(path, a.SHA256); err != nil {
-			return nil, false, err
-		}
-		files = append(files, archive.File{Path: path, ContentType: a.ContentType})
-	}
-	attached, err := draft.Attach(files, s.Engine.MaxMessage)
-	if err != nil {
-		return nil, false, err
-	}
-	mark := ""
-	if d.Revision > 0 {
-		mark = fmt.Sprintf("revision %d", d.Revision)
-	}
-	to, r := mail.Address{Address: d.Recipient}, &reportconfig.Report{ID: d.Report}
-	for _, one := range engine.CurrentReports(s.Engine) {
-		if one.ID != d.Report {
-			continue
-		}
-		r = &one
-		for _, a := range one.Emails {
-			if strings.EqualFold(a.Address, d.Recipient) {
-				to.Name = a.Name
-			}
-		}
-	}
-	cycle := calendar.Cycle{Schedule: calendar.Schedule(d.Schedule), DayStarts: r.DayStarts}
-	j := report.Job{Report: r, Name: d.Period, Period: cycle.Restored(d.Period, d.From, d.To, s.Config.Location), Edition: d.Edition, ArchiveID: d.ArchivedUnder}
-	m, _, err := s.Engine.Composer.Freeze(draft, attached, j, to, strings.TrimSpace(mark+" "+d.Mark))
-	return m.Bytes, err == nil && m.SHA256() == d.SHA256, err
 }

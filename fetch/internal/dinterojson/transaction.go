@@ -37,10 +37,12 @@ type (
 		other             jsonscan.Other
 	}
 	rawLine struct {
-		ID     jsonscan.Scalar
-		Amount jsonscan.Scalar
-		Splits jsonscan.List[rawSplit]
-		other  jsonscan.Other
+		ID      jsonscan.Scalar
+		Amount  jsonscan.Scalar
+		VATRate jsonscan.Scalar
+		VAT     jsonscan.Scalar
+		Splits  jsonscan.List[rawSplit]
+		other   jsonscan.Other
 	}
 	rawSplit struct {
 		PayoutDestination jsonscan.Scalar
@@ -202,7 +204,7 @@ func convertSuccess(c *checker, r *rawEvent, e *payment.Event) {
 	e.Reference = c.text("event_reference", r.Reference)
 	e.CreatedAt = c.requiredTime("created_at", r.CreatedAt)
 	e.Splits = convertEach(c, "splits", &r.Splits, nil, convertSplit)
-	e.Lines = convertEach(c, "items", &r.Lines, &c.lines, convertLine)
+	e.Lines = convertEach(c, "items", &r.Lines, &c.lines, convertEventLine)
 	if unknown {
 		e.Amount, _ = c.signed("amount", r.Amount)
 		return
@@ -217,6 +219,17 @@ func convertLine(c *checker, r *rawLine, l *payment.Line) {
 	l.Amount, _ = c.signed("amount", r.Amount)
 	l.ID = c.id("line_id", r.ID)
 	l.Splits = convertEach(c, "splits", &r.Splits, nil, convertSplit)
+}
+
+// convertEventLine reads the line's VAT too, which describes it: what the event's is, is its own field.
+func convertEventLine(c *checker, r *rawLine, l *payment.Line) {
+	convertLine(c, r, l)
+	l.VATRate = c.decimal("vat", r.VATRate)
+	if r.VAT.Kind == '0' && r.VAT.Integer {
+		l.VAT = r.VAT.Number
+	} else if !r.VAT.Absent() {
+		c.blank("vat_amount", r.VAT.Quoted()+" is not an amount in minor units")
+	}
 }
 
 func convertSplit(c *checker, r *rawSplit, s *payment.Split) {

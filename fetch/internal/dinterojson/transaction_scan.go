@@ -45,6 +45,8 @@ var (
 	lineFields = []jsonscan.Field[rawLine]{
 		{Name: "line_id", Scan: func(s *jsonscan.Scanner, r *rawLine) { s.Scalar(&r.ID) }},
 		{Name: "amount", Scan: func(s *jsonscan.Scanner, r *rawLine) { s.Scalar(&r.Amount) }},
+		{Name: "vat", Scan: func(s *jsonscan.Scanner, r *rawLine) { s.Scalar(&r.VATRate) }},
+		{Name: "vat_amount", Scan: func(s *jsonscan.Scanner, r *rawLine) { s.Scalar(&r.VAT) }},
 		{Name: "splits", Scan: func(s *jsonscan.Scanner, r *rawLine) { jsonscan.ScanList(s, splitFields, &r.Splits, maxElements) }},
 	}
 	splitFields = []jsonscan.Field[rawSplit]{

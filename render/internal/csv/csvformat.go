@@ -1,4 +1,6 @@
-package render
+// Package csv writes rows as lines of CSV that people open and programs read, and refuses a
+// row that does not fit its columns. It knows no report and writes no file.
+package csv
 
 import (
 	"errors"
@@ -14,13 +16,13 @@ const (
 	crlf = "\r\n"
 )
 
-// CSVFormat is how rows are written as lines of CSV: quoted as RFC 4180 has it, with CRLF, and
+// Format is how rows are written as lines of CSV: quoted as RFC 4180 has it, with CRLF, and
 // so that it comes out the same whichever of comma, semicolon and tab a reader takes for what
 // stands between cells. A text that a spreadsheet would take for a formula gets a leading
 // apostrophe, numbers and times never. Texts are otherwise unchanged, save that control
 // characters are left out and what is not UTF-8 becomes U+FFFD. A format never changes:
 // several goroutines may write lines of one document.
-type CSVFormat struct {
+type Format struct {
 	printer     *locales.Printer
 	columns     []content.Column
 	prefix      string // of the document
@@ -43,28 +45,28 @@ const (
 // separators are what readers take for what stands between cells.
 const separators = ",;\t"
 
-// LocalCSV is the format that people open, in the language of p: with a byte order mark,
+// Local is the format that people open, in the language of p: with a byte order mark,
 // and the comma and decimal mark of the language.
-func LocalCSV(columns []content.Column, p *locales.Printer) *CSVFormat {
-	f := &CSVFormat{printer: p, columns: columns, prefix: bom, decimalMark: p.DecimalMark(), comma: byte(p.CSVComma())}
+func Local(columns []content.Column, p *locales.Printer) *Format {
+	f := &Format{printer: p, columns: columns, prefix: bom, decimalMark: p.DecimalMark(), comma: byte(p.CSVComma())}
 	f.classify()
 	return f
 }
 
-// MachineCSV is the format that programs read, the same whatever the report's language:
+// Machine is the format that programs read, the same whatever the report's language:
 // comma and decimal point, times of ISO 8601 with the offset of their zone, no byte order
 // mark. Formulas get their apostrophe here too, as people open such files as well.
-func MachineCSV(columns []content.Column) (*CSVFormat, error) {
+func Machine(columns []content.Column) (*Format, error) {
 	p, err := locales.For("en")
 	if err != nil {
 		return nil, err
 	}
-	f := &CSVFormat{printer: p, columns: columns, decimalMark: p.DecimalMark(), comma: ',', withOffset: true}
+	f := &Format{printer: p, columns: columns, decimalMark: p.DecimalMark(), comma: ',', withOffset: true}
 	f.classify()
 	return f, nil
 }
 
-func (f *CSVFormat) classify() {
+func (f *Format) classify() {
 	f.markCuts = strings.Contains(separators, f.decimalMark)
 	for b := range len(f.bytes) {
 		switch {
@@ -82,7 +84,7 @@ func (f *CSVFormat) classify() {
 
 // AppendHead appends what comes before the first row: the header line. A document without
 // rows is that alone.
-func (f *CSVFormat) AppendHead(dst []byte) ([]byte, error) {
+func (f *Format) AppendHead(dst []byte) ([]byte, error) {
 	if len(f.columns) == 0 {
 		return dst, errors.New("csv: no columns")
 	}
@@ -98,7 +100,7 @@ func (f *CSVFormat) AppendHead(dst []byte) ([]byte, error) {
 }
 
 // AppendRow appends the line of a row, which has a value for each column.
-func (f *CSVFormat) AppendRow(dst []byte, cells []content.Value) ([]byte, error) {
+func (f *Format) AppendRow(dst []byte, cells []content.Value) ([]byte, error) {
 	if len(cells) != len(f.columns) {
 		return dst, fmt.Errorf("%d cells for %d columns", len(cells), len(f.columns))
 	}
@@ -117,7 +119,7 @@ func (f *CSVFormat) AppendRow(dst []byte, cells []content.Value) ([]byte, error)
 
 // endLine ends the line that begins at begin. The only cell of a row is quoted when it is
 // blank: readers skip empty lines.
-func (f *CSVFormat) endLine(dst []byte, begin int) []byte {
+func (f *Format) endLine(dst []byte, begin int) []byte {
 	if len(dst) == begin && len(f.columns) == 1 {
 		dst = append(dst, `""`...)
 	}

@@ -1,4 +1,4 @@
-package render
+package csv
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 )
 
 // cell appends a value.
-func (f *CSVFormat) cell(dst []byte, v *content.Value) ([]byte, error) {
+func (f *Format) cell(dst []byte, v *content.Value) ([]byte, error) {
 	switch v.Kind {
 	case content.Blank:
 		return dst, nil
@@ -35,7 +35,7 @@ func (f *CSVFormat) cell(dst []byte, v *content.Value) ([]byte, error) {
 
 // money writes an amount, which is a number in quotes too: LibreOffice's dialog has comma,
 // semicolon and tab ticked all three, and would cut one without them at its decimal mark.
-func (f *CSVFormat) money(dst []byte, a money.Amount) []byte {
+func (f *Format) money(dst []byte, a money.Amount) []byte {
 	if digits, _ := a.Currency.Decimals(); digits == 0 || !f.markCuts {
 		return a.AppendDecimal(dst, f.decimalMark)
 	}
@@ -43,7 +43,7 @@ func (f *CSVFormat) money(dst []byte, a money.Amount) []byte {
 }
 
 // time writes 2006-01-02 15:04:05, cut to the second, or 2006-01-02T15:04:05+01:00.
-func (f *CSVFormat) time(dst []byte, t time.Time) []byte {
+func (f *Format) time(dst []byte, t time.Time) []byte {
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
 	separator := byte(' ')
@@ -70,8 +70,8 @@ func twoDigits(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), by
 
 // decimal writes a decimal number. What is none is a text: it must not pass the guard
 // against formulas as a number.
-func (f *CSVFormat) decimal(dst []byte, text string) []byte {
-	if !isDecimal(text) {
+func (f *Format) decimal(dst []byte, text string) []byte {
+	if !content.IsDecimal(text) {
 		return f.text(dst, text)
 	}
 	if text = f.printer.Decimal(text); f.markCuts && strings.Contains(text, f.decimalMark) {
@@ -81,10 +81,10 @@ func (f *CSVFormat) decimal(dst []byte, text string) []byte {
 }
 
 // text writes a text, without what no text has, guarded and quoted where it must be.
-func (f *CSVFormat) text(dst []byte, s string) []byte {
+func (f *Format) text(dst []byte, s string) []byte {
 	seen := f.classOf(s)
 	if seen&needsClean != 0 {
-		s = withoutControls(s)
+		s = WithoutControls(s)
 		seen = f.classOf(s)
 	}
 	if s == "" {
@@ -103,7 +103,7 @@ func (f *CSVFormat) text(dst []byte, s string) []byte {
 	return append(append(dst, guard...), s...)
 }
 
-func (f *CSVFormat) classOf(s string) (seen byteClass) {
+func (f *Format) classOf(s string) (seen byteClass) {
 	for i := range len(s) {
 		seen |= f.bytes[s[i]]
 	}
@@ -126,9 +126,9 @@ func calculates(s string) bool {
 	return false
 }
 
-// withoutControls is a text without the control characters at which readers cut it, or that
+// WithoutControls is a text without the control characters at which readers cut it, or that
 // make of the file one that is no text; tabs and line breaks stay.
-func withoutControls(s string) string {
+func WithoutControls(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\t' && r != '\r' && r != '\n' {
 			return -1
@@ -158,21 +158,4 @@ func appendValid(dst []byte, s string) []byte {
 		dst = utf8.AppendRune(dst, r)
 	}
 	return dst
-}
-
-// isDecimal tells whether text is a plain decimal number: "12", "-0.50".
-func isDecimal(text string) bool {
-	digits, point := 0, false
-	for i := range len(text) {
-		switch b := text[i]; {
-		case b >= '0' && b <= '9':
-			digits++
-		case b == '-' && i == 0:
-		case b == '.' && !point && digits > 0 && i < len(text)-1:
-			point = true
-		default:
-			return false
-		}
-	}
-	return digits > 0
 }

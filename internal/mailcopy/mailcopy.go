@@ -1,0 +1,143 @@
+// Package mailcopy keeps each message as it was frozen, so that it can be shown later to the
+// byte. What several messages share is kept once, and a file that a message carries as it stands
+// in the archive not at all. It sends nothing, and refuses to give a message of which a byte
+// differs.
+package mailcopy
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A Copy is a message, taken apart.
+type Copy struct {
+	Name   string // of its file
+	SHA256 string // of the whole
+	Own    []byte // what is this recipient's own, packed; nil: there is no copy
+	Parts  []Part // that the messages of one report share
+}
+
+// A Part is a piece of a message, packed.
+type Part struct {
+	SHA256 string // of the piece
+	Body   []byte
+}
+
+// A Piece is a part of a message that others have too. Of a File it is that one's text in base64.
+type Piece struct {
+	At, Size int
+	File     string
+}
+
+// own is what Copy.Own holds.
+type own struct {
+	Rest   []byte // what lies between the pieces
+	Pieces []place
+}
+
+// A place is where a piece stands, and which.
+type place struct {
+	At, Size     int
+	File, SHA256 string // one of the two
+}
+
+// Cut takes a message, whose SHA-256 is sum, apart at its pieces, which are in order.
+func Cut(name, sum string, message []byte, pieces []Piece) (c Copy, err error) {
+	c = Copy{Name: name, SHA256: sum}
+	var o own
+	rest := 0
+	for _, p := range pieces {
+		if p.At < rest || p.At+p.Size > len(message) {
+			return Copy{}, fmt.Errorf("copy of %s: a piece from %d has no place in it", name, p.At)
+		}
+		text := message[p.At : p.At+p.Size]
+		o.Rest = append(o.Rest, message[rest:p.At]...)
+		rest = p.At + p.Size
+		if p.File != "" {
+			o.Pieces = append(o.Pieces, place{At: p.At, Size: p.Size, File: p.File})
+			continue
+		}
+		sum := sha256.Sum256(text)
+		part := Part{SHA256: hex.EncodeToString(sum[:])}
+		if part.Body, err = pack(text); err != nil {
+			return Copy{}, err
+		}
+		c.Parts = append(c.Parts, part)
+		o.Pieces = append(o.Pieces, place{At: p.At, Size: p.Size, SHA256: part.SHA256})
+	}
+	o.Rest = append(o.Rest, message[rest:]...)
+	text, err := json.Marshal(o)
+	if err == nil {
+		c.Own, err = pack(text)
+	}
+	return c, err
+}
+
+// Whole puts the message together again. File gives the text in base64 of a file of the report.
+func (c Copy) Whole(file func(name string) ([]byte, error)) ([]byte, error) {
+	text, err := unpack(c.Own)
+	if err != nil {
+		return nil, fmt.Errorf("copy of %s: %w", c.Name, err)
+	}
+	var o own
+	if err := json.Unmarshal(text, &o); err != nil {
+		return nil, fmt.Errorf("copy of %s: %w", c.Name, err)
+	}
+	var whole bytes.Buffer
+	for _, p := range o.Pieces {
+		before := p.At - whole.Len()
+		if before < 0 || before > len(o.Rest) {
+			return nil, fmt.Errorf("copy of %s: a piece from %d has no place in it", c.Name, p.At)
+		}
+		whole.Write(o.Rest[:before])
+		o.Rest = o.Rest[before:]
+		piece, err := c.piece(p, file)
+		if err != nil {
+			return nil, fmt.Errorf("copy of %s: %w", c.Name, err)
+		}
+		whole.Write(piece)
+	}
+	whole.Write(o.Rest)
+	if sum := sha256.Sum256(whole.Bytes()); hex.EncodeToString(sum[:]) != c.SHA256 {
+		return nil, fmt.Errorf("copy of %s: is not the message that was frozen", c.Name)
+	}
+	return whole.Bytes(), nil
+}
+
+func (c Copy) piece(p place, file func(name string) ([]byte, error)) ([]byte, error) {
+	if p.File != "" {
+		return file(p.File)
+	}
+	for _, part := range c.Parts {
+		if part.SHA256 == p.SHA256 {
+			return unpack(part.Body)
+		}
+	}
+	return nil, errors.New("a part of it is gone")
+}
+
+func pack(text []byte) ([]byte, error) {
+	var out bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	if err == nil {
+		_, err = zip.Write(text)
+	}
+	if err == nil {
+		err = zip.Close()
+	}
+	return out.Bytes(), err
+}
+
+func unpack(packed []byte) ([]byte, error) {
+	zip, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(zip)
+}
