@@ -41,7 +41,7 @@ func agenda(v *visit) error {
 	end := now.AddDate(0, 0, daysAhead)
 	d := agendaData{Zone: v.account.Config.Timezone}
 	var all []agendaRow
-	reports := v.account.Reports()
+	reports := v.reports()
 	for i := range reports {
 		r := &reports[i]
 		if isGenerated(r) {

@@ -105,7 +105,7 @@ func decide(v *visit) error {
 
 // isRecipient tells whether the report still goes to whom the delivery is to: nobody else is mailed.
 func isRecipient(v *visit, d ledger.Delivery) bool {
-	return slices.ContainsFunc(v.account.Reports(), func(r reportconfig.Report) bool {
+	return slices.ContainsFunc(v.reports(), func(r reportconfig.Report) bool {
 		return r.ID == d.Report && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, d.Recipient) })
 	})
 }

@@ -35,7 +35,7 @@ func (v *visit) momentOf(t *time.Time) moment {
 // config is the account's, with all reports.
 func (v *visit) config() *reportconfig.Config {
 	c := *v.account.Config
-	c.Reports = v.account.Reports()
+	c.Reports = v.reports()
 	return &c
 }
 
@@ -193,7 +193,7 @@ const questionLife = 14 * 24 * time.Hour
 
 // nameOfID is how the report of an ID is called.
 func (v *visit) nameOfID(id string) string {
-	all := v.account.Reports()
+	all := v.reports()
 	for i := range all {
 		if all[i].ID == id {
 			return v.nameOf(&all[i])

@@ -88,7 +88,7 @@ func headlineOf(v *visit, p ledger.Period) (string, error) {
 			break
 		}
 	}
-	net, order := map[string]int64{}, []string{}
+	net, times, order := map[string]int64{}, map[string]int64{}, []string{}
 	for _, t := range totals {
 		if t.Dimension != "currency" || !slices.Contains(answer, t.Measure) {
 			continue
@@ -97,7 +97,9 @@ func headlineOf(v *visit, p ledger.Period) (string, error) {
 			order = append(order, t.Currency)
 		}
 		net[t.Currency] += t.Sum
+		times[t.Currency] += t.Count
 	}
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(times[b], times[a]) }) // what is paid with most leads
 	var said []string
 	for _, code := range order {
 		said = append(said, v.words.Money(money.Amount{Minor: net[code], Currency: money.Currency(code)}))

@@ -22,7 +22,7 @@ import (
 
 // findReport gives the report of the path.
 func findReport(v *visit) (*reportconfig.Report, error) {
-	all := v.account.Reports()
+	all := v.reports()
 	i := slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.ID == v.PathValue("id") })
 	if i < 0 || isGenerated(&all[i]) {
 		return nil, errNotFound
@@ -166,13 +166,9 @@ func periodRowOf(v *visit, p ledger.Period) (row periodRow, err error) {
 		return row, nil
 	}
 	row.Next = moment{}
-	deliveries, err := v.account.Ledger.Deliveries(v.Context(), ledger.Filter{Account: p.Account, Report: p.Report, Period: p.Name, Limit: 100})
-	for _, d := range deliveries {
-		row.Of++
-		if d.State == ledger.Sent || d.State == ledger.Closed {
-			row.Accepted++
-		}
-	}
+	err = v.account.Ledger.Read(v.Context(), func(tx ledger.Tx) error {
+		return tx.Row([]any{&row.Of, &row.Accepted}, `SELECT count(*), count(CASE WHEN state IN ('sent', 'closed') THEN 1 END) FROM delivery WHERE period_id = ?`, p.ID)
+	})
 	return row, err
 }
 

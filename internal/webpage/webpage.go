@@ -144,6 +144,15 @@ type visit struct {
 	words   *locales.Printer
 	lang    string // no or en
 	quiet   bool   // keys do nothing but what a browser does
+	known   []reportconfig.Report
+}
+
+// reports are the account's, the same for the whole visit.
+func (v *visit) reports() []reportconfig.Report {
+	if v.known == nil {
+		v.known = v.account.Reports()
+	}
+	return v.known
 }
 
 var (

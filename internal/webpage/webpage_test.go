@@ -35,7 +35,7 @@ const hostile = `<script>alert(1)</script>"'&` + "\u202e" + `onclick=`
 
 // A site is a server with what is behind it.
 type site struct {
-	*testing.T
+	testing.TB
 	*Server
 	account Account
 	now     time.Time
@@ -48,7 +48,7 @@ type site struct {
 	restarts int
 }
 
-func start(t *testing.T) *site {
+func start(t testing.TB) *site {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "shop.yaml")
 	text := `account: T12345678
@@ -61,7 +61,7 @@ web: {}
   - {id: oslo, name: Oslo, dataType: checkout/transactions, schedule: daily, language: no, emails: [kari@shop.example, ola@shop.example]}
   - {id: resting, name: Hviler, dataType: wallets/transactions, schedule: weekly, language: no, paused: true}
 `
-	s := &site{T: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
+	s := &site{TB: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
 	s.must(os.WriteFile(path, []byte(text), 0o600))
 	config, err := reportconfig.Load(path, "")
 	s.must(err)
