@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"time"
 
 	"rapport/fetch/internal/dinterojson"
 	"rapport/internal/payment"
@@ -35,6 +36,23 @@ func (f Files) Orders(ctx context.Context, _ payment.Query) iter.Seq2[payment.Or
 // Wallets yields every wallet transaction of the file.
 func (f Files) Wallets(ctx context.Context, _ payment.Query) iter.Seq2[payment.WalletTransaction, error] {
 	return readFile(ctx, "wallets", f.WalletsFile, dinterojson.WalletFile)
+}
+
+// ChangedAt is when one of the files was written last.
+func (f Files) ChangedAt() (last time.Time, err error) {
+	for _, path := range []string{f.TransactionsFile, f.OrdersFile, f.WalletsFile} {
+		if path == "" {
+			continue
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return last, err
+		}
+		if info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last, nil
 }
 
 // LacksTransactions tells whether there is no file of transactions, which settlements can do without.

@@ -59,7 +59,7 @@ func TestABodyIsHeldAgainstTheConfiguration(t *testing.T) {
 		}},
 		{web, daily + `, "id": "taken", "accountId": "T87654321", "colour": "red"}`, map[string]string{
 			"accountId": `"T87654321" is not the account of this configuration, T12345678 — one file holds the reports of one account`,
-			"colour":    "is not a key that is known here — one of id, was, name, dataType, schedule, language, contentTypes, reportFilters, emails, at, workday, calendar, day_starts, empty, uncertain, ping, csv, pdf, attach, subject, reconcile, attachments, voucher, paused, accountId, created_at, created_by",
+			"colour":    "is not a key that is known here — one of id, was, name, dataType, schedule, language, contentTypes, reportFilters, emails, at, workday, calendar, day_starts, empty, uncertain, ping, csv, pdf, attach, subject, reconcile, corrections, attachments, voucher, paused, accountId, created_at, created_by",
 		}},
 	} {
 		if _, got := readBody(t, c.config, c.body); cmp.Diff(c.faults, got) != "" {

@@ -1,6 +1,7 @@
 package reportconfig
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,7 +93,30 @@ func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
 		}
 	}
 	e.Reconcile = readReconcile(m, kind)
+	e.Corrections = readCorrections(m, kind)
 	e.readMoney(m, kind)
+}
+
+// readCorrections reads who is told of closed periods that changed.
+func readCorrections(m yamltree.Mapping, kind DataType) Corrections {
+	byDefault := TellOperator
+	if kind == OpenTransactions || kind == PayoutSettlements {
+		byDefault = CorrectionsOff
+	}
+	v, ok := m.Field("corrections")
+	if !ok || refuseBool(v, "recipients, operator or off", "off") {
+		return byDefault
+	}
+	c := Corrections(m.Choice("corrections"))
+	if c == "" || c == CorrectionsOff || byDefault == TellOperator {
+		return cmp.Or(c, byDefault)
+	}
+	if kind == OpenTransactions {
+		v.Warn("leave it out", "%s is a snapshot of what was open, and has no corrections", kind)
+	} else {
+		v.Warn("leave it out", "%s has no corrections: what comes late is in the next report", kind)
+	}
+	return byDefault
 }
 
 // readReconcile reads what becomes of figures that are not Dintero's.

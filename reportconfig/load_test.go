@@ -77,21 +77,21 @@ func TestLoadReadsEveryField(t *testing.T) {
 			Data:         reportconfig.Transactions{Stores: []string{"sc029", "030"}, Sellers: []string{"seller-1"}},
 			ContentTypes: []reportconfig.ContentType{reportconfig.CSV, reportconfig.PDF},
 			Emails:       accountants, At: calendar.TimeOfDay{Minute: 30},
-			SkipEmpty: true, HoldUncertain: true, MachineCSV: true, Voucher: true, PlainSubject: true, Reconcile: reportconfig.ReconcileHold,
+			SkipEmpty: true, HoldUncertain: true, MachineCSV: true, Voucher: true, PlainSubject: true, Reconcile: reportconfig.ReconcileHold, Corrections: reportconfig.TellOperator,
 			Ping: "http://127.0.0.1:8000/api/push/x%2Fy?status=up&msg=",
 		}, {
 			ID: "dagsoppgjoer-baerum-aas", Name: "Dagsoppgjør Bærum & Ås", Schedule: calendar.Monthly, Language: reportconfig.English,
 			Data:         reportconfig.Open{OlderThanDays: 7},
 			ContentTypes: []reportconfig.ContentType{reportconfig.PDF}, Emails: accountants, At: six,
-			Reconcile: reportconfig.ReconcileOff,
+			Reconcile: reportconfig.ReconcileOff, Corrections: reportconfig.CorrectionsOff,
 		}, {
 			ID: "orders-orderoperations-twice-a-month", Schedule: calendar.TwiceAMonth, Language: reportconfig.English,
 			Data: reportconfig.Orders{}, ContentTypes: []reportconfig.ContentType{reportconfig.CSV}, At: six,
-			Reconcile: reportconfig.ReconcileOff,
+			Reconcile: reportconfig.ReconcileOff, Corrections: reportconfig.TellOperator,
 		}, {
 			ID: "wallets-transactions-weekly", Schedule: calendar.Weekly, Language: reportconfig.Norwegian,
 			Data: reportconfig.Wallets{}, ContentTypes: []reportconfig.ContentType{reportconfig.PDF}, At: six, Voucher: true,
-			Reconcile: reportconfig.ReconcileOff,
+			Reconcile: reportconfig.ReconcileOff, Corrections: reportconfig.TellOperator,
 		}},
 	}
 	requireWritten(t, got)
@@ -127,7 +127,7 @@ func TestLoadNeedsLittle(t *testing.T) {
 		Reports: []reportconfig.Report{{
 			ID: "checkout-transactions-daily", Data: reportconfig.Transactions{}, Schedule: calendar.Daily,
 			Language: reportconfig.Norwegian, ContentTypes: []reportconfig.ContentType{reportconfig.PDF},
-			At: calendar.TimeOfDay{Hour: 6}, Reconcile: reportconfig.ReconcileWarn,
+			At: calendar.TimeOfDay{Hour: 6}, Reconcile: reportconfig.ReconcileWarn, Corrections: reportconfig.TellOperator,
 		}},
 	}
 	if written := string(got.Reports[0].Written); written != `{"dataType":"checkout/transactions","schedule":"daily","language":"no"}` {

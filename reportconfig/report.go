@@ -30,6 +30,7 @@ type Report struct {
 	Attachments   bool         // the files of each settlement go along
 	VoucherFile   *VoucherFile // what an accounting system reads of the settlements; nil: nothing is written for one
 	Reconcile     Reconcile
+	Corrections   Corrections
 	Ping          string // URL that is told of start, success and failure, as written; "" when not given. As good as a secret
 	Paused        bool   // nothing is planned
 
@@ -72,4 +73,14 @@ const (
 	ReconcileWarn Reconcile = "warn" // the report says so; this is the default
 	ReconcileHold Reconcile = "hold" // nothing goes to recipients
 	ReconcileOff  Reconcile = "off"
+)
+
+// Corrections says who is told when a closed period has other rows than its report had.
+type Corrections string
+
+// Who is told. A snapshot has no corrections, and of settlements the next report tells: both are CorrectionsOff.
+const (
+	CorrectRecipients Corrections = "recipients" // they get the rows that changed
+	TellOperator      Corrections = "operator"   // this is the default
+	CorrectionsOff    Corrections = "off"        // the log alone
 )

@@ -57,7 +57,7 @@ func (d *deliveries) sendToOneMore(ctx context.Context, now time.Time) error {
 	if !isRecipient(d.config, ledger.Delivery{Key: ledger.Key{Report: d.report}, Recipient: to.Address}) {
 		return usage("--send-to %s: is not among the emails of report %s in %s, and nobody else is mailed — add it there first", to.Address, d.report, d.config.Path)
 	}
-	rows, err := d.ledger.Periods(ctx, ledger.Filter{Account: d.config.Account, Report: d.report, Period: d.period, Limit: 1})
+	rows, err := d.ledger.Periods(ctx, ledger.Filter{Account: d.config.Account, Report: d.report, Period: d.period})
 	if err != nil {
 		return ledgerExit(err, builder.Outcome{})
 	}
@@ -67,7 +67,7 @@ func (d *deliveries) sendToOneMore(ctx context.Context, now time.Time) error {
 	if question := fmt.Sprintf("%s %s: send it to %s too?", d.report, d.period, to.Address); !d.yes && !d.confirm(question) {
 		return usage("deliveries: nothing is sent to %s — answer yes, or use --yes", to.Address)
 	}
-	added, err := d.ledger.AddRecipient(ctx, rows[0].ID, to.Address, now)
+	added, err := d.ledger.AddRecipient(ctx, rows[len(rows)-1].ID, to.Address, now) // the first: what follows are its corrections
 	var has *ledger.HasItError
 	var state *ledger.StateError
 	switch {

@@ -57,7 +57,7 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 	if len(rows) > 0 {
 		table, details := [][]string{{"ID", "REPORT", "PERIOD", "RECIPIENT", "STATE", "WHEN", "TRIES"}}, []string{"ANSWER"}
 		for _, d := range rows {
-			table = append(table, []string{fmt.Sprint(d.ID), text.Limit(d.Report, 18), d.Period, text.Limit(d.Recipient, 24), string(d.State), local(when(d)), fmt.Sprint(d.Attempts)})
+			table = append(table, []string{fmt.Sprint(d.ID), text.Limit(d.Report, 18), periodText(d.Period, correctionOf(d.Remake, d.Edition)), text.Limit(d.Recipient, 24), string(d.State), local(when(d)), fmt.Sprint(d.Attempts)})
 			details = append(details, again(local(d.NextTry), d.Answer))
 		}
 		out = append(out, withDetails(table, details, func(i int) bool { return i == 0 || rows[i-1].State == ledger.Sent })...)
@@ -68,7 +68,7 @@ func writeTable(w io.Writer, config *reportconfig.Config, rows []ledger.Delivery
 		}
 		table, details := [][]string{{"REPORT", "PERIOD", "STATE", "DUE", "TRIES"}}, []string{"WHY"}
 		for _, p := range periods {
-			table = append(table, []string{text.Limit(p.Report, 30), p.Name, string(p.State), local(p.Due), fmt.Sprint(p.Attempts)})
+			table = append(table, []string{text.Limit(p.Report, 30), periodText(p.Name, correctionOf(p.Remake, p.Edition)), string(p.State), local(p.Due), fmt.Sprint(p.Attempts)})
 			details = append(details, again(local(p.NextTry), p.Error))
 		}
 		out = append(out, withDetails(table, details, func(i int) bool { return i == 0 })...)
@@ -158,6 +158,23 @@ type ledgerLine struct {
 	SHA256    string     `json:"sha256"`
 	Size      int64      `json:"size"` // bytes of the message
 	Answer    string     `json:"answer"`
+
+	Correction int `json:"correction,omitempty"` // which one of the period; 0: the report itself
+}
+
+// correctionOf is which correction of its period a row of the ledger is; 0: none.
+func correctionOf(remake ledger.RemakeReason, edition int) int {
+	if remake == ledger.Corrected {
+		return edition
+	}
+	return 0
+}
+
+func periodText(name string, correction int) string {
+	if correction == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s (correction %d)", name, correction)
 }
 
 func deliveryLine(d ledger.Delivery) ledgerLine {
@@ -165,14 +182,14 @@ func deliveryLine(d ledger.Delivery) ledgerLine {
 		Type: "delivery", ID: d.ID, Account: d.Account, Report: d.Report, Period: d.Period, From: d.From, To: d.To, Recipient: d.Recipient,
 		State: string(d.State), When: status.OrNull(when(d)), Due: status.OrNull(d.Due),
 		FirstTry: status.OrNull(d.FirstTry), LastTry: status.OrNull(d.LastTry), NextTry: status.OrNull(d.NextTry),
-		Attempts: d.Attempts, Uncertain: d.Uncertain, Revision: d.Revision, MessageID: d.MessageID, SHA256: d.SHA256, Size: d.Size, Answer: d.Answer,
+		Attempts: d.Attempts, Uncertain: d.Uncertain, Revision: d.Revision, MessageID: d.MessageID, SHA256: d.SHA256, Size: d.Size, Answer: d.Answer, Correction: correctionOf(d.Remake, d.Edition),
 	}
 }
 
 func periodLine(p ledger.Period) ledgerLine {
 	return ledgerLine{
 		Type: "period", ID: p.ID, Account: p.Account, Report: p.Report, Period: p.Name, From: p.From, To: p.To,
-		State: string(p.State), When: status.OrNull(p.MadeAt), Due: status.OrNull(p.Due), NextTry: status.OrNull(p.NextTry), Attempts: p.Attempts, Answer: p.Error,
+		State: string(p.State), When: status.OrNull(p.MadeAt), Due: status.OrNull(p.Due), NextTry: status.OrNull(p.NextTry), Attempts: p.Attempts, Answer: p.Error, Correction: correctionOf(p.Remake, p.Edition),
 	}
 }
 

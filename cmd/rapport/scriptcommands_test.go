@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
@@ -82,10 +83,15 @@ func attachedFiles(ts *testscript.TestScript, neg bool, args []string) {
 // configuration FILE, or of the one before it.
 func startDintero(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: dintero FILE [FAULT…]")
+		ts.Fatalf("usage: dintero FILE [@TIME] [FAULT…]")
 	}
-	now := time.Date(2026, 11, 20, 5, 30, 0, 0, time.UTC)
-	simulated, err := sandbox.New(sandbox.Options{Seed: 1, Now: func() time.Time { return now }, Faults: args[1:]})
+	now, faults := time.Date(2026, 11, 20, 5, 30, 0, 0, time.UTC), args[1:]
+	if len(faults) > 0 && strings.HasPrefix(faults[0], "@") {
+		at, err := time.Parse(time.RFC3339, faults[0][1:])
+		ts.Check(err)
+		now, faults = at, faults[1:]
+	}
+	simulated, err := sandbox.New(sandbox.Options{Seed: 1, Now: func() time.Time { return now }, Faults: faults})
 	ts.Check(err)
 	server := httptest.NewServer(simulated)
 	ts.Defer(server.Close)

@@ -54,7 +54,7 @@ func (l dayRows[T]) page(ctx context.Context, after string, limit int, faults fa
 
 // transactionsOf are the transactions of a day as the faults show them.
 func (v view) transactionsOf(d shop.Date, faults faultSet) []*shop.Transaction {
-	made := faults.applyTo(v.Day(d), v.Seed)
+	made := faults.applyTo(v.Day(d), v.Seed, v.DateOf(v.now)-d > 1)
 	all := make([]*shop.Transaction, len(made))
 	for i := range made {
 		all[i] = &made[i]

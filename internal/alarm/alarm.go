@@ -49,7 +49,7 @@ func New(c Config) *Notifier { return &Notifier{Config: c, open: map[key]bool{}}
 // Raise opens an alarm, and tells whether it was not open. Args fill the sentence of its
 // kind; those that are instants are in RFC 3339. It is written to the log once.
 func (n *Notifier) Raise(ctx context.Context, kind, subject string, at time.Time, args ...string) (news bool) {
-	a := of(n.Account.ID, n.Account.Location, kind, subject, at, args...)
+	a := Of(n.Account.ID, n.Account.Location, kind, subject, at, args...)
 	n.mu.Lock()
 	if news = !n.open[key{kind, subject}]; news {
 		n.open[key{kind, subject}] = true

@@ -7,8 +7,8 @@ import (
 	"rapport/locales"
 )
 
-// of makes an alarm, with its text in English for whoever has no language.
-func of(account string, zone *time.Location, kind, subject string, at time.Time, args ...string) ledger.Alarm {
+// Of makes an alarm, with its text in English for whoever has no language.
+func Of(account string, zone *time.Location, kind, subject string, at time.Time, args ...string) ledger.Alarm {
 	a := ledger.Alarm{Account: account, Kind: kind, Subject: subject, Raised: at, Args: args}
 	if words, err := locales.For("en"); err == nil {
 		a.Text = sentence(words, a, zone)
@@ -21,6 +21,10 @@ func sentence(words *locales.Printer, a ledger.Alarm, zone *time.Location) strin
 	if len(a.Args) == 0 || !words.Has("alarm.text."+a.Kind) {
 		return a.Text // an older version wrote it
 	}
+	key := "alarm.text." + a.Kind
+	if variant := key + "." + a.Args[len(a.Args)-1]; words.Has(variant) { // what kind of it, said by the last
+		key = variant
+	}
 	args := make([]string, len(a.Args))
 	for i, arg := range a.Args {
 		args[i] = arg
@@ -28,7 +32,7 @@ func sentence(words *locales.Printer, a ledger.Alarm, zone *time.Location) strin
 			args[i] = words.DateTime(at.In(zone))
 		}
 	}
-	return words.Word("alarm.text."+a.Kind, args...)
+	return words.Word(key, args...)
 }
 
 // English is an alarm in one line: what kind it is, and what it says.

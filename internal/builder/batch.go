@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/correction"
 	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
 	"rapport/internal/money"
@@ -25,6 +26,10 @@ type Request struct {
 	Dir   string
 	Trial bool // made to look at: nobody waits for it
 	Ahead int  // how many of the report are tried before it that have no number yet
+	// Correct is what the rows are held against: of them only those that changed are the report's.
+	// With CheckOnly no file is made of them.
+	Correct   *correction.Basis
+	CheckOnly bool
 }
 
 // A Result is a report that was made, or the error that it could not be made for.
@@ -39,6 +44,9 @@ type Result struct {
 	Fingerprints []byte // of its rows, packed; nil if nothing can be said of what comes later
 	Previous     string // the digest of the report before, which the PDF names; "": it is the first
 	Reconciled   reconcile.Result
+	KeptRows     []byte                  // its CSV, gzip, where that is none of its files
+	Zone         string                  // in which its times are written
+	Difference   *correction.Difference  // of a correction, and of a check
 	Settlements  *ledger.MadeSettlements // that a report of settlements leaves for the next
 	Warnings     []string                // what the operator must hear of it, in English, a line each: also of one that could not be made
 	Unknown      []UnknownMoney
@@ -61,6 +69,11 @@ type build struct {
 	now   time.Time
 	trial bool
 	ahead int
+
+	correct   *correction.Basis // nil: it is no correction
+	checkOnly bool
+	changes   correction.Difference
+	keptRows  []byte
 
 	kind  report.Definition
 	rows  *report.Collector

@@ -3,7 +3,6 @@ package builder
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,7 +23,7 @@ import (
 func (r *Builder) Build(ctx context.Context, now time.Time, batch []Request) []Result {
 	builds := make([]*build, len(batch))
 	for i, request := range batch {
-		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, now: now}
+		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, now: now, correct: request.Correct, checkOnly: request.CheckOnly}
 	}
 	r.buildAll(ctx, builds)
 	results := make([]Result, len(batch))
@@ -66,7 +65,11 @@ func (b *build) result() Result {
 		return Result{Job: b.job, Now: b.now, Err: b.err, Warnings: b.warnings.all()}
 	}
 	unknown := unknownMoney(b.figures.Totals)
+	if b.correct != nil {
+		return b.corrected()
+	}
 	return Result{
+		KeptRows: b.keptRows, Zone: b.rows.Zone.String(),
 		Settlements: left, Previous: b.previous, Reconciled: b.figures.Reconciled,
 		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
 		Differs:      b.figures.Reconciled.Verdict == reconcile.Differs || len(unknown) > 0,
@@ -88,6 +91,9 @@ func (b *build) begin(lapse []reportconfig.LapseLimit) (err error) {
 	if b.kind, err = report.Define(entry, b.job.Period, lapse); err != nil {
 		return err
 	}
+	if b.correct != nil {
+		return b.beginCorrection()
+	}
 	b.figures.Layout, b.figures.Totals = b.kind.Layout(), report.NewTotals()
 	if slices.Contains(entry.ContentTypes, reportconfig.PDF) {
 		b.figures.Printed = render.Printable
@@ -107,6 +113,9 @@ func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
 	}
 	defer release()
 	defer r.measure("render")()
+	if b.correct != nil {
+		return r.writeCorrection(ctx, b)
+	}
 	asked := b.job.Report.ContentTypes
 	base := filepath.Join(b.dir, baseName(b.job))
 	rows := pdfRows{wanted: slices.Contains(asked, reportconfig.PDF) && !b.job.Report.TotalsPDF}
@@ -142,7 +151,7 @@ func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
 	}
 	if slices.Contains(asked, reportconfig.CSV) || rows.left { // the PDF says that they are there
 		b.files = append(b.files, csv)
-	} else if err := os.Remove(csv.Path); err != nil {
+	} else if err := b.keepRows(csv.Path); err != nil {
 		return err
 	}
 	if slices.Contains(asked, reportconfig.XLSX) {

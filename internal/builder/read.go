@@ -66,9 +66,9 @@ func (r *Builder) askAgain(ctx context.Context, batch []*build, q payment.Query,
 
 // readOnce fills the collectors of a batch anew.
 func (r *Builder) readOnce(ctx context.Context, batch []*build, q payment.Query, t *reconcile.DailyTotals) error {
-	p := &pass{dedup: report.NewDedup(batch[0].dir), daily: t, late: r.LateEvents.Scan(ctx, q, batch[0].now)}
+	p := &pass{dedup: report.NewDedup(batch[0].dir), daily: t, late: r.scan(ctx, batch, q)}
 	for _, b := range batch {
-		b.rows = report.NewCollector(b.dir, r.Account.Location, p.dedup, len(batch))
+		b.rows = report.NewCollector(b.dir, b.zone(r.Account.Location), p.dedup, len(batch))
 	}
 	err := Recover(func() error { return r.gather(ctx, batch, q, p) })
 	if err == nil && someoneIsLeft(batch) {

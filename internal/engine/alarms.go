@@ -22,7 +22,7 @@ type alarmKey struct{ kind, subject string }
 // assess raises and resolves what is seen only by looking at all that is left.
 func (h *housekeeper) assess(ctx context.Context, now time.Time) error {
 	defer h.alarms.Group()()
-	if theirs, known := h.source.time(); known && theirs.Before(now) {
+	if theirs, known := h.source.Time(); known && theirs.Before(now) {
 		now = theirs // nothing is late by a clock that is ahead
 	}
 	open, err := h.Ledger.OpenAlarms(ctx, h.Account.ID)

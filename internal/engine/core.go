@@ -13,8 +13,10 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
+	"rapport/internal/recheck"
 	"rapport/internal/report"
 	"rapport/internal/reportset"
+	"rapport/internal/sourceclock"
 	"rapport/reportconfig"
 )
 
@@ -30,7 +32,8 @@ type core struct {
 	alarms   *alarm.Notifier
 	notifier *notifier
 	activity *activity
-	source   *sourceClock
+	source   *sourceclock.Clock
+	recheck  *recheck.Checker
 	others   atomic.Pointer[reportset.Elsewhere] // what other machines have
 
 	building    context.Context // of what may be cut off when the engine stops
@@ -52,7 +55,8 @@ func newCore(c Config) *core {
 		Account: c.Account, Path: c.Path, Operator: c.Operator, From: c.Composer.From, Envelope: c.Composer.Envelope, Sender: c.Sender,
 		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
 	})
-	e.source = &sourceClock{Config: c, alarms: e.alarms}
+	e.source = &sourceclock.Clock{Account: c.Account.ID, Source: c.Builder.Source, Now: c.Clock, RealClock: c.RealClock, Alarms: e.alarms, Log: c.Log}
+	e.recheck = newRecheck(e)
 	return e
 }
 
@@ -92,7 +96,7 @@ func (e *core) job(p ledger.Period) (report.Job, bool) {
 
 // deliveryJob is the report and the period of a delivery, if it is in the configuration.
 func (e *core) deliveryJob(row ledger.Delivery) (report.Job, bool) {
-	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder})
+	return e.job(ledger.Period{Key: row.Key, Name: row.Period, Schedule: row.Schedule, Edition: row.Edition, ArchivedUnder: row.ArchivedUnder, Remake: row.Remake})
 }
 
 // event says what became of something of a report's period.

@@ -192,7 +192,7 @@ func (e *Engine) Owing(ctx context.Context, now time.Time) (jobs []report.Job, e
 	}
 	for _, row := range rows {
 		row.Report = e.reports.Set().Current(row.Report)
-		if j, ok := e.job(row); ok && !row.Due.After(now) {
+		if j, ok := e.job(row); ok && !row.Due.After(now) && !j.IsCorrection() { // which is of what changed alone
 			jobs = append(jobs, j)
 		}
 	}

@@ -22,12 +22,14 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rapport/internal/builder"
 	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
+	"rapport/internal/recheck"
 	"rapport/internal/reconcile"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
@@ -97,8 +99,9 @@ type Engine struct {
 	sender  *sender
 	keeper  *housekeeper
 
-	looking sync.Mutex // one look at the ledger at a time
-	begun   bool       // the operator is told of what ended earlier processes
+	rechecking atomic.Bool
+	looking    sync.Mutex // one look at the ledger at a time
+	begun      bool       // the operator is told of what ended earlier processes
 
 	mu      sync.Mutex
 	changes int64     // the ledger's change counter when it was looked at
@@ -116,10 +119,10 @@ func New(c Config) *Engine {
 	c.setLogs()
 	b := *c.Builder
 	b.Log = c.lasting
-	b.History, b.Memory = c.Ledger, reconcile.NewMemory(c.Ledger, c.Account.ID)
-	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, c.Ledger, c.Reports, c.lasting)
+	b.History, b.Memory = recheck.History{Ledger: c.Ledger}, reconcile.NewMemory(c.Ledger, c.Account.ID)
 	c.Builder = &b
 	e := &Engine{core: newCore(c)}
+	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, e.recheck.Closed(), c.Reports, c.lasting)
 	e.planner = &planner{core: e.core}
 	e.sender = newSender(e.core)
 	e.maker = newMaker(e.core, e.sender)
@@ -174,6 +177,7 @@ func (e *Engine) look(ctx context.Context, now time.Time) (next time.Time, err e
 	e.maker.maxCrashes.Store(noCrash)
 	e.start()
 	e.keeper.start(now)
+	recheckSoon(e, now)
 	return e.next(ctx, now)
 }
 
@@ -234,7 +238,7 @@ func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	next := earlier(e.planner.nextDue(now), earlier(e.keeper.alarmsNext(now), alarm))
+	next := earlier(earlier(e.planner.nextDue(now), nextRecheck(e, now)), earlier(e.keeper.alarmsNext(now), alarm))
 	if e.Hooks != nil {
 		call, found, err := e.Ledger.NextNotification(ctx, e.Account.ID, e.Path)
 		if err != nil {

@@ -118,7 +118,7 @@ func (f *freezer) compose(ctx context.Context, j report.Job, row *ledger.Deliver
 	if err != nil {
 		return m, nil, nil, err
 	}
-	m, omitted, err = f.Composer.Freeze(draft, attached, j, f.recipient(j, row.Recipient), messageMark(row.Revision, row.Mark))
+	m, omitted, err = f.Composer.Freeze(draft, attached, j, f.recipient(j, row.Recipient), messageMark(j, row.Revision, row.Mark))
 	if err == nil {
 		copied, err = m.Copy(m.SHA256(), attached)
 	}

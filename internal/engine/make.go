@@ -12,9 +12,11 @@ import (
 	"rapport/fetch"
 	"rapport/internal/archive"
 	"rapport/internal/builder"
+	"rapport/internal/correction"
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
+	"rapport/internal/sourceclock"
 )
 
 // How much an engine makes at once.
@@ -86,19 +88,20 @@ type making struct {
 	builder.Result
 	dir     string // its files are written here
 	row     ledger.Period
-	omitted []string // files that had no room in a message
+	omitted []string          // files that had no room in a message
+	basis   *correction.Basis // of a correction
 }
 
 // makeBatch makes periods whose data is the same, with one pass over the source, and
 // has their messages sent. What cannot be made is postponed in the ledger, each by itself.
 func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
-	defer m.source.check(ctx)
+	defer m.source.Check(ctx)
 	defer m.events.Group()()
 	var batch []*making
 	var requests []builder.Request
 	for _, row := range rows {
 		if mk := m.begin(ctx, row); mk != nil {
-			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir})
+			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir, Correct: mk.basis})
 		} else {
 			m.finished()
 		}
@@ -132,7 +135,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	dir := m.periodDir(j)
-	mk := &making{row: row, dir: filepath.Join(dir, archive.OutgoingDir+".new"), Result: builder.Result{Job: j, Now: m.Clock()}}
+	mk := &making{row: row, dir: filepath.Join(dir, archive.Outgoing(j.Edition)+".new"), Result: builder.Result{Job: j, Now: m.Clock()}}
 	held := false
 	owner, err := m.Ledger.ClaimArchiveDir(ctx, m.reportDir(j.Report), m.Account.ID)
 	if err != nil {
@@ -149,7 +152,10 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		return nil
 	}
 	if err == nil {
-		err = m.source.requireOver(j)
+		err = m.source.RequireOver(j)
+	}
+	if err == nil && mk.IsCorrection() {
+		mk.basis, err = m.recheck.Basis(ctx, row, j.Report)
 	}
 	if err == nil {
 		err = errors.Join(os.RemoveAll(mk.dir), durable.MkdirAll(mk.dir))
@@ -167,7 +173,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 func (m *maker) finish(ctx context.Context, mk *making) {
 	err := mk.Err
 	if err == nil {
-		err = m.source.requireOver(mk.Job) // what was read may be the first word of the source's clock
+		err = m.source.RequireOver(mk.Job) // what was read may be the first word of the source's clock
 	}
 	if err == nil {
 		err = builder.Recover(func() error { return m.record(context.WithoutCancel(ctx), mk) })
@@ -181,6 +187,9 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 	if ctx.Err() != nil && mk.Err != nil {
 		m.giveBack(mk.row)
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", mk.Report.ID, mk.PeriodName())})
+		return
+	}
+	if mk.IsCorrection() && m.endCorrection(ctx, mk, err) {
 		return
 	}
 	m.postpone(ctx, mk.row, mk.Job, err)
@@ -208,9 +217,9 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	if fetch.Unauthorized(err) || errors.Is(err, errNotAsked) {
 		wait = max(wait, authBackoff)
 	}
-	var early *notOverError
+	var early *sourceclock.NotOverError
 	if errors.As(err, &early) {
-		wait = min(early.wait, time.Hour)
+		wait = min(early.Wait, time.Hour)
 	}
 	p := ledger.Postponed{At: at, NextTry: at.Add(wait), State: ledger.Owed, Error: err.Error()}
 	var panicked *builder.PanicError

@@ -50,7 +50,7 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 // revisions are those that the messages of a period that is made again become, by mailbox.
 func (m *maker) revisions(ctx context.Context, mk *making) (map[string]int, error) {
 	revisions := map[string]int{}
-	if mk.Edition == 0 {
+	if mk.Edition == 0 || mk.IsCorrection() {
 		return revisions, nil
 	}
 	rows, err := m.Ledger.Deliveries(ctx, ledger.Filter{Account: m.Account.ID, Report: mk.Report.ID, Period: mk.PeriodName()})
@@ -65,17 +65,20 @@ func (m *maker) revisions(ctx context.Context, mk *making) (map[string]int, erro
 
 // messageMark tells a message from those that were sent before of the same period, and from
 // those that may have been before the ledger was restored.
-func messageMark(revision int, restored string) string {
+func messageMark(j report.Job, revision int, restored string) string {
 	mark := ""
+	if j.IsCorrection() {
+		mark = fmt.Sprintf("correction %d ", j.Edition)
+	}
 	if revision > 0 {
-		mark = fmt.Sprintf("revision %d", revision)
+		mark += fmt.Sprintf("revision %d", revision)
 	}
 	return strings.TrimSpace(mark + " " + restored)
 }
 
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
-	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements, Previous: mk.Previous}
+	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements, Previous: mk.Previous, Also: m.recheck.Also(mk.Result, mk.row, mk.basis)}
 	if !mk.Differs { // nothing is compared with figures that are in doubt
 		done.FilterHash = report.FilterHash(mk.Report.Data)
 	}
@@ -115,7 +118,7 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 	store := &message.Store{Dir: mk.dir}
 	for _, to := range mk.Report.Emails {
 		revision := revisions[mailbox(to.Address)]
-		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, messageMark(revision, restored))
+		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, messageMark(mk.Job, revision, restored))
 		if err == nil {
 			err = store.Write(s)
 		}

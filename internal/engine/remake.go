@@ -10,13 +10,14 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
+	"rapport/internal/sourceclock"
 )
 
 // remakeEarly makes those periods owed again that were made before they were over: by a clock
 // that was wrong, as we know by one that the source bears out.
 func (p *planner) remakeEarly(ctx context.Context, now time.Time) error {
-	theirs, known := p.source.time()
-	if !known || !p.RealClock || now.Sub(theirs).Abs() > clockWarning {
+	theirs, known := p.source.Time()
+	if !known || !p.RealClock || now.Sub(theirs).Abs() > sourceclock.Warning {
 		return nil
 	}
 	rows, err := p.Ledger.MadeEarly(ctx, p.Account.ID, p.Path, now)
@@ -46,7 +47,7 @@ func (e *lostError) Unwrap() error { return e.err }
 // remakeLost has a period made again whose files were lost before all messages left, for those
 // of whom nothing did. The others are told of.
 func (s *sender) remakeLost(ctx context.Context, j report.Job, row ledger.Delivery, now time.Time) {
-	if row.Begun {
+	if row.Begun || j.IsCorrection() { // what it said was said of rows as they were then
 		s.raiseLost(ctx, j, row, now)
 		return
 	}

@@ -69,13 +69,13 @@ func (h *housekeeper) pruneWitnessed(ctx context.Context, now time.Time) error {
 	if err := h.Ledger.PurgeNotified(ctx, h.Account.ID, ledger.AlarmChanged, now); err != nil { // it never gets well
 		return err
 	}
-	if _, known := h.source.time(); !known {
+	if _, known := h.source.Time(); !known {
 		rows, err := h.Ledger.Prunable(ctx, h.Account.ID, now.Add(-h.Retention))
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 	}
-	now, err := h.source.witnessed(ctx, now)
+	now, err := h.source.Witnessed(ctx, now)
 	if err != nil {
 		h.Log.Warn("nothing is pruned", "account", h.Account.ID, "error", err)
 		return nil

@@ -58,6 +58,10 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	}
 	e.start()
 	<-e.activity.idle()
+	if len(s.Jobs) == 0 && !e.stopped() {
+		recheckClosed(e.building, e, e.Clock(), s, true)
+		<-e.activity.idle()
+	}
 	for !e.stopped() {
 		e.keeper.run(e.sending, e.Clock())
 		<-e.activity.idle()
@@ -141,11 +145,11 @@ func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) e
 
 // named finds a period by its name: after a change of the zone its bounds may be others.
 func (e *Engine) named(ctx context.Context, j report.Job) (row ledger.Period, found bool, err error) {
-	rows, err := e.Ledger.Periods(ctx, ledger.Filter{Account: e.Account.ID, Report: j.Report.ID, Period: j.PeriodName(), Limit: 1})
+	rows, err := e.Ledger.Periods(ctx, ledger.Filter{Account: e.Account.ID, Report: j.Report.ID, Period: j.PeriodName()})
 	if err != nil || len(rows) == 0 {
 		return row, false, err
 	}
-	return rows[0], true, nil
+	return rows[len(rows)-1], true, nil // what follows the first are its corrections
 }
 
 func (e *Engine) demandNew(ctx context.Context, j report.Job, now time.Time) error {

@@ -109,7 +109,7 @@ func (s *sender) isExpired(ctx context.Context, row ledger.Delivery, at time.Tim
 	if at.Before(end) {
 		return false
 	}
-	at, err := s.source.witnessed(ctx, at)
+	at, err := s.source.Witnessed(ctx, at)
 	return err == nil && !at.Before(end)
 }
 

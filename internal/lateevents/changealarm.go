@@ -11,6 +11,7 @@ import (
 	"rapport/internal/ident"
 	"rapport/internal/ledger"
 	"rapport/internal/text"
+	"rapport/reportconfig"
 )
 
 // maxRowsInAlarm is how many rows of a period the operator is told of at once.
@@ -82,6 +83,12 @@ func (w *Scan) raiseAlarm(now time.Time, rows []lateEvent) error {
 	for _, row := range rows {
 		known = append(known, row.fingerprint)
 		names = append(names, fmt.Sprint(row.fingerprint, row.nth))
+	}
+	off := rows[0].report.Corrections == reportconfig.CorrectionsOff
+	done, err := w.closed.NoteSeen(ctx, period.ID, pack(basis, known), !off)
+	if err != nil || done || off {
+		w.log.Warn("a closed period changed", "account", w.account, "report", period.Report, "period", period.Name, "rows", len(rows), "seen", w.list(rows))
+		return err
 	}
 	list, made := w.list(rows), period.MadeAt
 	a := ledger.Alarm{

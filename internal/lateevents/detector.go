@@ -25,13 +25,17 @@ import (
 type ClosedPeriods interface {
 	FingerprintedPeriods(ctx context.Context, account string, from, to time.Time) ([]ledger.Period, error)
 	Fingerprints(ctx context.Context, periodID int64) ([]byte, error)
+	// NoteSeen keeps fingerprints, and has the period read again soon if that is asked for and
+	// possible; checkable is false where it is not, and then nothing is kept.
+	NoteSeen(ctx context.Context, periodID int64, fingerprints []byte, check bool) (checkable bool, err error)
 	RecordChange(ctx context.Context, periodID int64, fingerprints []byte, a ledger.Alarm) error
 }
 
 // A Detector looks, in all that is read for whichever report, for captures and refunds that
 // lie in a period that was made before and that the report of it did not have: Dintero told
-// of them too late, or another thing than now. The operator hears of each once. He compares
-// only reports whose filters are what they were, and says nothing of what is gone again.
+// of them too late, or another thing than now. A period of which the rows are known is read
+// again then; of another the operator hears once. It compares only reports whose filters are
+// what they were, and says nothing of what is gone again.
 type Detector struct {
 	account string
 	zone    *time.Location // in which the operator is told

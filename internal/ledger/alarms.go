@@ -52,14 +52,14 @@ const (
 // Raise opens an alarm. While it is open, and when it comes back before anyone was notified
 // that it was resolved, only its text becomes the newest.
 func (l Alarms) Raise(ctx context.Context, a Alarm) error {
-	if a.Raised.IsZero() {
-		return fmt.Errorf("alarm %s %s: %w", a.Kind, a.Subject, errNoInstant)
-	}
 	return l.write(ctx, func(t tx) error { return raise(t, a) })
 }
 
 func raise(t tx, a Alarm) error {
 	args, err := encodeArgs(a.Args)
+	if a.Raised.IsZero() {
+		err = errNoInstant
+	}
 	if err != nil {
 		return fmt.Errorf("alarm %s %s: %w", a.Kind, a.Subject, err)
 	}

@@ -101,9 +101,9 @@ func (b *together) add(p Period) (more bool) {
 }
 
 // inTurn leaves out a message as long as an older one of its report is under way to the same
-// recipient: who gets several gets them in their order.
+// recipient: who gets several gets them in their order, and a correction after what it corrects.
 const inTurn = ` AND NOT EXISTS (SELECT 1 FROM delivery u JOIN period up ON up.id = u.period_id JOIN period xp ON xp.id = x.period_id
-	WHERE u.claimed_by IS NOT NULL AND u.account = x.account AND u.from_at < x.from_at AND up.report = xp.report AND lower(u.recipient) = lower(x.recipient))`
+	WHERE u.claimed_by IS NOT NULL AND u.account = x.account AND (u.from_at < x.from_at OR u.from_at = x.from_at AND u.id < x.id) AND up.report = xp.report AND lower(u.recipient) = lower(x.recipient))`
 
 const (
 	oldestDelivery     = isReady + inTurn + ` ORDER BY x.due_at, x.from_at, x.id LIMIT 1`

@@ -86,6 +86,11 @@ func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
 		if err := recordSettlements(t, c.Row, m); err != nil {
 			return err
 		}
+		if m.Also != nil {
+			if err := m.Also(Tx{t}, c.Row); err != nil {
+				return err
+			}
+		}
 		return updateLastSuccess(t, c.Row)
 	})
 	return wrap(err, "period %d: record", c.Row)

@@ -29,6 +29,7 @@ type Delivery struct {
 	Key
 	Period           string // its name
 	Edition          int    // of the period
+	Remake           RemakeReason
 	Schedule, Config string
 	ArchivedUnder    string // as of its period
 	Due              time.Time
@@ -74,7 +75,7 @@ type Reaped struct {
 	Uncertain           []Delivery // those that were being sent
 }
 
-const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.edition, p.schedule, p.config, p.archived_under, p.due_at,
+const deliveryColumns = `SELECT d.id, d.period_id, p.account, p.report, p.from_at, p.to_at, p.name, p.edition, p.remake, p.schedule, p.config, p.archived_under, p.due_at,
 	d.recipient, d.revision, d.state, d.attempts, d.uncertain, d.queued_at, d.first_try_at, d.last_try_at, d.next_try_at, d.finished_at,
 	d.message_id, d.file, d.sha256, d.size, d.answer, d.in_doubt, d.mark, d.claimed_by IS NOT NULL, d.begun, d.config, d.checksum
 	FROM `
@@ -87,13 +88,14 @@ const listDeliveries = deliveryColumns + `period p CROSS JOIN delivery d`
 func scanDelivery(row scanner) (d Delivery, err error) {
 	var config string // as the row has it: it is the period's
 	var sum int64
-	err = row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Edition, &d.Schedule, &d.Config, &d.ArchivedUnder, instant{&d.Due},
+	err = row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Edition, &d.Remake, &d.Schedule, &d.Config, &d.ArchivedUnder, instant{&d.Due},
 		&d.Recipient, &d.Revision, &d.State, &d.Attempts, &d.Uncertain,
 		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.FinishedAt},
 		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.InDoubt, &d.Mark, &d.Claimed, &d.Begun, &config, &sum)
 	if err == nil {
 		err = requireSum("delivery", sum, d.summed(config)...)
 	}
+	d.To = trueEnd(d.To, d.Edition, d.Remake)
 	return d, err
 }
 

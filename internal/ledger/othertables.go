@@ -121,3 +121,36 @@ func (t Tx) Notify(n Notification) error {
 // SkippedWhilePaused is the Error of a period that was due while its report was paused: it is
 // not made unless somebody asks for it.
 const SkippedWhilePaused = "was due while the report was paused, and is not made unless somebody asks for it"
+
+// trueEnd is when a period ends. A correction is kept under an end of its own, by so many
+// milliseconds later as it is the n-th: a period is known by its bounds.
+func trueEnd(kept time.Time, edition int, remake RemakeReason) time.Time {
+	if remake == Corrected {
+		kept = kept.Add(-time.Duration(edition) * time.Millisecond)
+	}
+	return kept
+}
+
+// PeriodChecksum is that of a period's row.
+func (t Tx) PeriodChecksum(p Period) int64 { return t.own.checksum(p.summed()...) }
+
+// Raise is the Alarms', in the caller's transaction.
+func (t Tx) Raise(a Alarm) error {
+	return raise(t.own, a)
+}
+
+// Period gives a period by its id.
+func (t Tx) Period(id int64) (Period, error) { return periodByID(t.own, id) }
+
+// Periods gives the periods p of a clause that goes on behind FROM period p.
+func (t Tx) Periods(clause string, args ...any) ([]Period, error) {
+	return collect(t.own, scanPeriod, selectPeriods+clause, kept(args)...)
+}
+
+// Checksum is that of a row of the ledger's own.
+func (t Tx) Checksum(values ...any) int64 { return t.own.checksum(values...) }
+
+// RequireSum refuses a row whose values are not those that its checksum is of, if it has one.
+func RequireSum(table string, sum int64, values ...any) error {
+	return requireSum(table, sum, values...)
+}

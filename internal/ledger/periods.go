@@ -53,8 +53,9 @@ type RemakeReason string
 
 // Why a period is made again.
 const (
-	RemakeEarly RemakeReason = "early" // it was made before it was over, by a clock that was wrong
-	RemakeLost  RemakeReason = "lost"  // its files were lost before all messages left
+	RemakeEarly RemakeReason = "early"   // it was made before it was over, by a clock that was wrong
+	RemakeLost  RemakeReason = "lost"    // its files were lost before all messages left
+	Corrected   RemakeReason = "changed" // of a period of its own beside that one, see corrected.Plan
 )
 
 // A PlannedThrough is the newest period that is known of a report and schedule.
@@ -87,8 +88,9 @@ type MadePeriod struct {
 	Facts          []byte // what its report was then, as JSON
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
-	Settlements    *MadeSettlements // of a report of settlements; nil: it is another
-	Previous       string           // the digest that its files name as the one before, "": none; see series.Record
+	Also           func(t Tx, periodID int64) error // written in the same transaction; nil: nothing is
+	Settlements    *MadeSettlements                 // of a report of settlements; nil: it is another
+	Previous       string                           // the digest that its files name as the one before, "": none; see series.Record
 	Origin         []byte
 }
 
@@ -135,6 +137,7 @@ func scanPeriod(row scanner) (p Period, err error) {
 	if err == nil {
 		err = requireSum("period", sum, p.summed()...)
 	}
+	p.To = trueEnd(p.To, p.Edition, p.Remake)
 	return p, err
 }
 

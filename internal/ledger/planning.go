@@ -172,7 +172,7 @@ func (l Planner) RetrySuspect(ctx context.Context, id int64) error {
 func (l Planner) Remake(ctx context.Context, id int64, why RemakeReason, at time.Time) error {
 	err := l.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE period SET state = 'owed', remake = ?, edition = edition + 1, detailed = 0, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
-			WHERE id = ? AND state = 'made' AND detailed = 1
+			WHERE id = ? AND state = 'made' AND detailed = 1 AND remake <> 'changed'
 			AND (? = 'lost' OR NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = period.id AND d.finished_at = 0 AND (d.begun = 1 OR d.claimed_by IS NOT NULL)))`,
 			why, id, why)
 		err = requireRow(n, err, func() error {

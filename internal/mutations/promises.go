@@ -24,7 +24,7 @@ func mutations() []mutation {
 		{"internal/engine/retention.go", "if !filepath.IsLocal(a.Path) {", "if false {", "retention stays in the archive"},
 		{"internal/engine/retention.go", "if row.To.Sub(first) < 24*time.Hour {", "if true {", "no more than the oldest day is deleted at once"},
 		{"internal/engine/due.go", "row.InDoubt = !due.After(p.doubtUntil)", "row.InDoubt = false", "what fell due since a backup is held"},
-		{"internal/engine/record.go", "messageMark(revision, restored)", "messageMark(revision, \"\")", "what is made after a restore has a Message-ID of its own"},
+		{"internal/engine/record.go", "messageMark(mk.Job, revision, restored)", "messageMark(mk.Job, revision, \"\")", "what is made after a restore has a Message-ID of its own"},
 		{"internal/engine/sentnote.go", "if !row.InDoubt || row.File == \"\"", "if true || row.File == \"\"", "what the archive shows as sent is not sent again"},
 		{"internal/engine/send.go", "row.Uncertain >= maxUnknown", "false", "a message over which processes die is held"},
 		{"internal/daemon/healthserver.go", "if len(i.conns) > i.most {", "if false {", "idle connections keep nobody out"},

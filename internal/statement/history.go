@@ -26,6 +26,8 @@ type Previous struct {
 	Number  int
 	Periods []pastTotals
 	Period  calendar.Period // the newest comparable one, there or not
+
+	Corrected bool // the newest is told as it was corrected since
 }
 
 // A pastTotals is the totals of a period: by what they are of, without label, count and sum.
@@ -48,13 +50,30 @@ func LoadPrevious(ctx context.Context, h History, account string, j report.Job) 
 		if !found || row.State != ledger.Made || !row.Detailed || row.FilterHash != report.FilterHash(j.Report.Data) {
 			return m, nil
 		}
-		totals, err := h.Totals(ctx, row.ID)
+		totals, corrected, err := totalsOf(ctx, h, row.ID)
 		if err != nil {
 			return m, fmt.Errorf("history: %w", err)
 		}
+		m.Corrected = m.Corrected || corrected && len(m.Periods) == 0
 		m.Periods = append(m.Periods, pastOf(totals))
 	}
 	return m, nil
+}
+
+// corrections is what a History may have besides: totals as they were corrected.
+type corrections interface {
+	CorrectedTotals(ctx context.Context, periodID int64) (totals []ledger.Total, found bool, err error)
+}
+
+// totalsOf are those of a period, as it was corrected since.
+func totalsOf(ctx context.Context, h History, id int64) (totals []ledger.Total, corrected bool, err error) {
+	if c, ok := h.(corrections); ok {
+		if totals, corrected, err = c.CorrectedTotals(ctx, id); corrected || err != nil {
+			return totals, corrected, err
+		}
+	}
+	totals, err = h.Totals(ctx, id)
+	return totals, false, err
 }
 
 func pastOf(totals []ledger.Total) pastTotals {

@@ -35,6 +35,7 @@ type Figures struct {
 
 	own        money.Currency // the organization's
 	answerWord string         // what the answer is called in place of the data type's word
+	corrected  *Corrected     // of a correction
 }
 
 // An Account is whose reports these are.
@@ -51,6 +52,7 @@ type Statement struct {
 	Title, Subtitle string
 	Period, Span    string
 	number          string // of the report; "": it has none
+	correction      bool
 	Subject         string // of the mail
 	Preview         string // what continues it
 	Lead            string // the answer in a sentence, where there are no headlines
@@ -87,6 +89,9 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 		return s, err
 	}
 	s.Notes = slices.Concat(besides, s.Notes, checkScope(fs.Reconciled, words))
+	if m.Corrected {
+		s.Notes = append(s.Notes, words.Word("correction.compared", beforeWord(words, m)))
+	}
 	if s.Title == "" {
 		s.Title = dataTitle
 	} else if !strings.EqualFold(s.Title, dataTitle) {
@@ -181,6 +186,9 @@ func numberOf(j report.Job, number int) string {
 func (s Statement) NumberWord(words *locales.Printer) string {
 	if s.number == "" {
 		return ""
+	}
+	if s.correction {
+		return words.Word("correction.number", s.number)
 	}
 	return words.Word("document.number", s.number)
 }

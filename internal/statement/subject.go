@@ -34,7 +34,9 @@ func subject(organization content.Organization, j report.Job, fs *Figures, s Sta
 		who = " – " + who
 	}
 	answers := [][]string{nil}
-	if !j.Report.PlainSubject {
+	if fs.corrected != nil {
+		answers = correctedAnswers(fs, s, j.Report.PlainSubject)
+	} else if !j.Report.PlainSubject {
 		answers = append(subjectAnswers(fs, s, words), nil)
 	}
 	for _, answer := range answers {

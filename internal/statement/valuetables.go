@@ -20,6 +20,9 @@ type ValueTable struct {
 // line names its currency, and none is a sum of others.
 func ValueTables(fs *Figures) ([]ValueTable, error) {
 	var out []ValueTable
+	if fs.corrected != nil {
+		return correctedValues(fs)
+	}
 	for _, section := range []struct {
 		by          report.Dimension
 		title, head string

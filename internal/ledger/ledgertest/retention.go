@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/corrected"
 )
 
 func retention() []part {
@@ -151,7 +152,7 @@ func changed(b *fixture) {
 	b.makeFingerprinted(l, due("b", 3), []byte{9})
 	b.plan(l, due("a", 4))
 	fingerprinted := func(from, to time.Time) string {
-		all, err := l.FingerprintedPeriods(ctx, account, from, to)
+		all, err := corrected.Of(l).FingerprintedPeriods(ctx, account, from, to)
 		b.must(err)
 		return texts(all, func(p ledger.Period) string { return p.Report + " " + p.Name })
 	}
@@ -159,14 +160,14 @@ func changed(b *fixture) {
 	equal(b, "of an instant", fingerprinted(some.From, some.From.Add(time.Millisecond)), "[a "+some.Name+" b "+some.Name+"]")
 	equal(b, "half-open", fingerprinted(some.To, some.To.Add(time.Hour)), "[]")
 	alarm := ledger.Alarm{Account: account, Kind: "changed", Subject: "a", Text: "a row more", Raised: b.now()}
-	b.must(l.RecordChange(ctx, id, []byte{1, 2}, alarm))
-	fingerprints, err := l.Fingerprints(ctx, id)
+	b.must(corrected.Of(l).RecordChange(ctx, id, []byte{1, 2}, alarm))
+	fingerprints, err := corrected.Of(l).Fingerprints(ctx, id)
 	b.must(err)
 	equal(b, "new fingerprints", string(fingerprints), "\x01\x02")
-	if err := l.RecordChange(ctx, id+100, []byte{3}, alarm); errorName(err) != "none" {
+	if err := corrected.Of(l).RecordChange(ctx, id+100, []byte{3}, alarm); errorName(err) != "none" {
 		b.Errorf("no such period: %v", err)
 	}
-	if err := l.RecordChange(ctx, id, []byte{3}, ledger.Alarm{Account: account, Kind: "changed", Subject: "b"}); err == nil {
+	if err := corrected.Of(l).RecordChange(ctx, id, []byte{3}, ledger.Alarm{Account: account, Kind: "changed", Subject: "b"}); err == nil {
 		b.Error("a change at no instant")
 	}
 	b.must(l.PurgeNotified(ctx, account, "changed", b.now()))
@@ -176,7 +177,7 @@ func changed(b *fixture) {
 	b.must(l.PurgeNotified(ctx, account, "changed", b.now()))
 	equal(b, "open", openAlarms(b, l), 0)
 	b.must(l.PurgeDetails(ctx, id))
-	fingerprints, err = l.Fingerprints(ctx, id)
+	fingerprints, err = corrected.Of(l).Fingerprints(ctx, id)
 	b.must(err)
 	equal(b, "purged", fingerprints == nil, true)
 	equal(b, "fingerprinted", fingerprinted(none.From, some.To), "[a "+empty.Name+" b "+some.Name+"]")

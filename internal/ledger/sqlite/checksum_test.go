@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/corrected"
 	"rapport/internal/ledger/ledgertest"
 )
 
@@ -35,7 +36,7 @@ func everything(path string) (said string, err error) {
 		say(l.Totals(ctx, p.ID))
 		say(l.ArtifactsOfAllEditions(ctx, p.ID))
 		say(l.MessageContent(ctx, p.ID))
-		say(l.Fingerprints(ctx, p.ID))
+		say(corrected.Of(l).Fingerprints(ctx, p.ID))
 	}
 	deliveries, failed := l.Deliveries(ctx, ledger.Filter{})
 	say(deliveries, failed)

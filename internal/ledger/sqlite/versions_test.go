@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/corrected"
 	"rapport/internal/ledger/ledgertest"
 )
 
@@ -273,7 +274,7 @@ func answers(t *testing.T, l *ledger.Ledger) string {
 		must(t, err)
 		content, err := l.MessageContent(ctx, p.ID)
 		must(t, err)
-		fingerprints, err := l.Fingerprints(ctx, p.ID)
+		fingerprints, err := corrected.Of(l).Fingerprints(ctx, p.ID)
 		must(t, err)
 		line("  ", artifacts, totals, content, fingerprints)
 	}

@@ -1,0 +1,151 @@
+package corrected
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"rapport/internal/ledger"
+)
+
+// A Closed is a made period that can be held against its source.
+type Closed struct {
+	PeriodID   int64
+	Account    string
+	FilterHash string    // of its report's filters when it was made
+	Zone       string    // in which its times are written
+	CheckedAt  time.Time // when it was read last; at first when it was made
+	Suspect    bool      // something was seen that its report did not have
+}
+
+// Keep writes down a period that was just made: it can be checked from now on. rows is its CSV,
+// gzip; nil: the archive has it.
+func Keep(t ledger.Tx, c Closed, rows []byte) error {
+	for _, table := range []string{"closed_period", "kept_rows", "correction"} { // of an earlier edition
+		if _, err := t.Exec(`DELETE FROM `+table+` WHERE period_id = ?`, c.PeriodID); err != nil {
+			return fmt.Errorf("%s: %w", table, err)
+		}
+	}
+	_, err := t.Exec(`INSERT INTO closed_period (period_id, account, filter_hash, zone, checked_at) VALUES (?, ?, ?, ?, ?)`,
+		c.PeriodID, c.Account, c.FilterHash, c.Zone, c.CheckedAt)
+	if err == nil && rows != nil {
+		_, err = t.Exec(`INSERT INTO kept_rows (period_id, body) VALUES (?, ?)`, c.PeriodID, rows)
+	}
+	if err != nil {
+		return fmt.Errorf("rows of period %d: %w", c.PeriodID, err)
+	}
+	return nil
+}
+
+const selectClosed = `SELECT c.period_id, c.account, c.filter_hash, c.zone, c.checked_at, c.suspect FROM closed_period c`
+
+func scanClosed(into *[]Closed) func(columns func(dest ...any) error) error {
+	return func(columns func(dest ...any) error) error {
+		var c Closed
+		suspect := 0
+		err := columns(&c.PeriodID, &c.Account, &c.FilterHash, &c.Zone, &c.CheckedAt, &suspect)
+		c.Suspect = suspect > 0
+		*into = append(*into, c)
+		return err
+	}
+}
+
+// A Due is a closed period that is to be checked.
+type Due struct {
+	Closed
+	ledger.Period
+}
+
+// DuePeriods gives the made periods of an account that end after an instant and were not checked
+// since another, or that are suspect, the one first that was checked longest ago.
+func (k Tables) DuePeriods(ctx context.Context, account string, endsAfter, checkedBefore time.Time) (due []Due, err error) {
+	err = k.db.Read(ctx, func(t ledger.Tx) error {
+		due = nil
+		var list []Closed
+		err := t.Each(scanClosed(&list), selectClosed+` JOIN period p ON p.id = c.period_id
+			WHERE c.account = ? AND (c.checked_at < ? OR c.suspect > 0) AND p.to_at > ? AND p.state = 'made' AND p.detailed = 1
+			AND NOT EXISTS (SELECT 1 FROM period o WHERE o.account = p.account AND o.report = p.report AND o.from_at = p.from_at AND o.name = p.name AND o.remake = 'changed' AND o.state = 'owed')
+			ORDER BY c.suspect DESC, c.checked_at, c.period_id`, account, checkedBefore, endsAfter)
+		for _, c := range list {
+			var p ledger.Period
+			if err == nil {
+				p, err = t.Period(c.PeriodID)
+			}
+			due = append(due, Due{c, p})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("closed periods of %s: %w", account, err)
+	}
+	return due, nil
+}
+
+// First gives the made period of the bounds of a correction, which is a period of its own.
+func (k Tables) First(ctx context.Context, correction ledger.Period) (c Closed, p ledger.Period, err error) {
+	err = k.db.Read(ctx, func(t ledger.Tx) error {
+		id, list := int64(0), []Closed(nil)
+		err := t.Row([]any{&id}, `SELECT id FROM period WHERE account = ? AND report = ? AND from_at = ? AND to_at = ?`,
+			correction.Account, correction.Report, correction.From, correction.To)
+		if err == nil {
+			p, err = t.Period(id)
+		}
+		if err == nil {
+			err = t.Each(scanClosed(&list), selectClosed+` WHERE c.period_id = ?`, id)
+		}
+		if err == nil && len(list) == 0 {
+			err = sql.ErrNoRows
+		}
+		if err == nil {
+			c = list[0]
+		}
+		return err
+	})
+	if err != nil {
+		return c, p, fmt.Errorf("what %s %s corrects: %w", correction.Report, correction.Name, err)
+	}
+	return c, p, nil
+}
+
+// Checked notes when a period was read last.
+func Checked(t ledger.Tx, periodID int64, at time.Time) error {
+	_, err := t.Exec(`UPDATE closed_period SET checked_at = ?, suspect = 0 WHERE period_id = ?`, at, periodID)
+	if err != nil {
+		return fmt.Errorf("period %d: checked: %w", periodID, err)
+	}
+	return nil
+}
+
+// Checked is the same in a transaction of its own.
+func (k Tables) Checked(ctx context.Context, at time.Time, periodIDs ...int64) error {
+	if len(periodIDs) == 0 {
+		return nil
+	}
+	return k.db.Write(ctx, func(t ledger.Tx) error {
+		for _, id := range periodIDs {
+			if err := Checked(t, id, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Forget lets go of what is kept of periods that end before an instant, or of which retention
+// has removed the files: they are not read again. That corrections were made stays.
+func (k Tables) Forget(ctx context.Context, account string, endedBefore time.Time) error {
+	return k.db.Write(ctx, func(t ledger.Tx) error {
+		const gone = `SELECT p.id FROM period p WHERE p.account = ? AND (p.to_at < ? OR p.detailed = 0 AND p.state = 'made')`
+		for _, statement := range []string{
+			`DELETE FROM kept_rows WHERE period_id IN (` + gone + `)`,
+			`DELETE FROM closed_period WHERE period_id IN (` + gone + `)`,
+			`UPDATE correction SET changes = '' WHERE length(changes) > 0 AND period_id IN (` + gone + `)`,
+		} {
+			if _, err := t.Exec(statement, account, endedBefore); err != nil {
+				return fmt.Errorf("closed periods: forget: %w", err)
+			}
+		}
+		return nil
+	})
+}
