@@ -12,7 +12,7 @@ import (
 // announce tells where the pages of an account are, once, and how to get in: by a link where only
 // this machine reaches them, else by the command that makes one.
 func (s *Service) announce(ctx context.Context, w Worker, url, listened string) error {
-	if s.Announce == nil || s.announced[w.Config.Path+"\n"+url] {
+	if s.Out == nil || s.announced[w.Config.Path+"\n"+url] {
 		return nil
 	}
 	if s.announced == nil {
@@ -21,8 +21,8 @@ func (s *Service) announce(ctx context.Context, w Worker, url, listened string) 
 	s.announced[w.Config.Path+"\n"+url] = true
 	at, err := netip.ParseAddrPort(listened)
 	if err != nil || !at.Addr().IsLoopback() || len(w.Config.Web.Proxy) > 0 {
-		s.Announce(fmt.Sprintf("%s: %s (rapport sign-in %s makes a link)", w.Config.Account, url, w.Config.Path))
-		return nil
+		_, err := fmt.Fprintf(s.Out, "%s: %s (rapport sign-in %s makes a link)\n", w.Config.Account, url, w.Config.Path)
+		return err
 	}
 	path := ""
 	err = w.Ledger.Use(func() (err error) {
@@ -33,6 +33,6 @@ func (s *Service) announce(ctx context.Context, w Worker, url, listened string) 
 	if err != nil {
 		return err
 	}
-	s.Announce(fmt.Sprintf("%s: %s\n  sign in, once, within ten minutes: %s%s", w.Config.Account, url, url, path))
-	return nil
+	_, err = fmt.Fprintf(s.Out, "%s: %s\n  sign in, once, within ten minutes: %s%s\n", w.Config.Account, url, url, path)
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -30,15 +31,13 @@ var errClosed = errors.New("the ledger is closed")
 
 // A Service is what is served, and all that outlives a reload.
 type Service struct {
-	Server  *webserver.Server
-	Now     func() time.Time
-	Random  func() []byte // 32 bytes that nobody can guess
-	Version string
-	Agent   string // what it names itself to hooks
-	User    string // of the shell that serves
-	// Announce tells a person where the pages are; nil: nobody is there.
-	Announce func(text string)
-	Log      *slog.Logger
+	Server *webserver.Server
+	Now    func() time.Time
+	Random func() []byte // 32 bytes that nobody can guess
+	Agent  string        // what it names itself to hooks
+	User   string        // of the shell that serves
+	Out    io.Writer     // where a person reads where the pages are; nil: nobody is there
+	Log    *slog.Logger
 
 	duties    duties
 	announced map[string]bool // by configuration and address
@@ -145,7 +144,7 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 	if err != nil {
 		return nil, nil, err
 	}
-	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Attempts: attempts, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Editor: api, Version: s.Version, Log: s.Log})
+	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Attempts: attempts, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Editor: api, Version: strings.TrimPrefix(s.Agent, "rapport/"), Log: s.Log})
 	if err != nil {
 		return nil, nil, err
 	}
