@@ -13,10 +13,12 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
+	"rapport/internal/parts"
 	"rapport/internal/recheck"
 	"rapport/internal/report"
 	"rapport/internal/reportset"
 	"rapport/internal/sourceclock"
+	"rapport/internal/split"
 	"rapport/reportconfig"
 )
 
@@ -34,6 +36,7 @@ type core struct {
 	activity *activity
 	source   *sourceclock.Clock
 	recheck  *recheck.Checker
+	parts    *split.Directory
 	others   atomic.Pointer[reportset.Elsewhere] // what other machines have
 
 	building    context.Context // of what may be cut off when the engine stops
@@ -57,6 +60,7 @@ func newCore(c Config) *core {
 	})
 	e.source = &sourceclock.Clock{Account: c.Account.ID, Source: c.Builder.Source, Now: c.Clock, RealClock: c.RealClock, Alarms: e.alarms, Log: c.Log}
 	e.recheck = newRecheck(e)
+	e.parts = parts.Known(context.Background(), c.Ledger, c.Account.ID)
 	return e
 }
 
@@ -78,7 +82,12 @@ func (e *core) ready(now time.Time) ledger.Ready {
 
 func recipientKey(report, address string) string { return report + " " + mailbox(address) }
 
-func (e *core) report(id string) *reportconfig.Report { return e.reports.Set().Report(id) }
+func (e *core) report(id string) *reportconfig.Report {
+	if whole := reportconfig.PartOf(id); whole != "" {
+		return e.parts.Find(e.reports.Set().Report(whole), id)
+	}
+	return e.reports.Set().Report(id)
+}
 
 // notes are those of messages that were sent while the ledger was locked.
 func (e *core) notes() sentNotes { return sentNotes{e.Archive} }
