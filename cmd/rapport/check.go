@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
+	"rapport/internal/exposure"
 	"rapport/internal/split"
 	"rapport/internal/webservice"
 	"rapport/mail"
@@ -102,7 +103,7 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	if err != nil {
 		return config, err
 	}
-	for _, w := range exposedFiles(config) {
+	for _, w := range exposure.Warnings(config) {
 		fmt.Fprintln(c.stderrAt(slog.LevelWarn), "rapport: warning: "+w)
 	}
 	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))

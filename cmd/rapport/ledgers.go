@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"rapport/internal/builder"
+	"rapport/internal/engine"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/postgres"
@@ -26,7 +28,7 @@ func (p *program) openLedger(ctx context.Context, config *reportconfig.Config, m
 	if err != nil {
 		return nil, &exit{exitFailed, fmt.Errorf("host name: %w", err)}
 	}
-	l, err := ledger.Open(ctx, backend(config, secrets{p.environmentOf(config)}), ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
+	l, err := ledger.Open(ctx, backend(config, secrets{p.environmentOf(config)}), ledger.Options{Now: p.now, Host: host, MustExist: mustExist, LeaseDivisor: p.leaseDivisor})
 	if err != nil {
 		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", ledgerName(config), err), builder.Outcome{})
 	}
@@ -144,4 +146,10 @@ func addServed(ctx context.Context, p *program, config *reportconfig.Config, l *
 	}
 	config.Reports = append(config.Reports, more...)
 	return nil
+}
+
+// keepHouse has an engine keep house for all that its ledger has.
+func keepHouse(c *engine.Config) {
+	h := served.Housekeeper{Tables: served.Of(c.Ledger), Account: c.Account.ID, Config: c.Path, Holder: hex.EncodeToString(randomBytes()[:12]), Fault: func(err error) { c.Log.Error("ledger", "error", err) }}
+	c.KeepsHouse, c.PruneOthers = h.KeepsHouse, h.Prune
 }

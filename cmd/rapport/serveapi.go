@@ -5,14 +5,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"rapport/internal/access"
 	"rapport/internal/ledger/served"
@@ -86,7 +84,10 @@ web.users: put it into a file or a credential, and its place into the configurat
 is kept of the password.`,
 		Example: `  rapport password > kari.hash && chmod 600 kari.hash`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			password, err := readPassword(cmd.InOrStdin(), p.stderr)
+			password, err := access.ReadPassword(cmd.InOrStdin(), p.stderr)
+			if err == nil {
+				password, err = checkedSecret("the password", password)
+			}
 			if err != nil {
 				return usage("password: %w", err)
 			}
@@ -94,32 +95,6 @@ is kept of the password.`,
 			return err
 		},
 	}
-}
-
-// readPassword asks twice on a terminal, and reads one line elsewhere.
-func readPassword(in io.Reader, prompts io.Writer) (string, error) {
-	file, ok := in.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
-		text, err := io.ReadAll(io.LimitReader(in, maxSecret))
-		if err != nil {
-			return "", err
-		}
-		return checkedSecret("the password", string(text))
-	}
-	var typed [2]string
-	for i, prompt := range []string{"Password: ", "Once more: "} {
-		fmt.Fprint(prompts, prompt)
-		text, err := term.ReadPassword(int(file.Fd()))
-		fmt.Fprintln(prompts)
-		if err != nil {
-			return "", err
-		}
-		typed[i] = string(text)
-	}
-	if typed[0] != typed[1] {
-		return "", errors.New("the two are not the same")
-	}
-	return checkedSecret("the password", typed[0])
 }
 
 func keysCommand(p *program) *cobra.Command {

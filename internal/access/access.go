@@ -16,12 +16,6 @@ import (
 	"rapport/reportconfig"
 )
 
-// How long a session lasts without use, and in all.
-const (
-	IdleLife    = 12 * time.Hour
-	SessionLife = 7 * 24 * time.Hour
-)
-
 // A User signs in with a password.
 type User struct {
 	Name string
@@ -107,7 +101,7 @@ func (g *Gate) SignIn(ctx context.Context, name, password, address, agent string
 		}
 		secret, now := base64.RawURLEncoding.EncodeToString(g.random()), g.now()
 		err := a.Use(func() error {
-			if err := a.Tables.PurgeSessions(ctx, now.Add(-SessionLife), now.Add(-IdleLife), now); err != nil {
+			if err := a.Tables.PurgeSessions(ctx, now.Add(-served.SessionLife), now.Add(-served.IdleLife), now); err != nil {
 				return err
 			}
 			return a.Tables.BeginSession(ctx, served.Session{
@@ -187,7 +181,7 @@ func (g *Gate) Who(ctx context.Context, secret string) (p Person, found bool, er
 				return err
 			}
 			p.Home, p.Roles = i, g.rolesOf(a, p.Session)
-			found = len(p.Roles) > 0 && now.Sub(p.Session.Seen) < IdleLife && now.Sub(p.Session.Created) < SessionLife
+			found = len(p.Roles) > 0 && now.Sub(p.Session.Seen) < served.IdleLife && now.Sub(p.Session.Created) < served.SessionLife
 			if found && now.Sub(p.Session.Seen) > time.Minute {
 				err = a.Tables.SeeSession(ctx, p.Session.ID, now, p.Session.Settings)
 			}
@@ -232,7 +226,7 @@ func (g *Gate) Sessions(ctx context.Context, account string, of *Person) (all []
 			list, err := a.Tables.Sessions(ctx)
 			for _, s := range list {
 				mine := of == nil || s.Name == of.Session.Name && s.How == of.Session.How
-				over := now.Sub(s.Seen) >= IdleLife || now.Sub(s.Created) >= SessionLife
+				over := now.Sub(s.Seen) >= served.IdleLife || now.Sub(s.Created) >= served.SessionLife
 				if mine && !over && !seen[s.ID] && g.rolesOf(a, s)[account] != "" {
 					seen[s.ID] = true
 					all = append(all, s)

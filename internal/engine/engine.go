@@ -28,6 +28,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
+	"rapport/internal/machines"
 	"rapport/internal/message"
 	"rapport/internal/recheck"
 	"rapport/internal/reconcile"
@@ -79,8 +80,11 @@ type Config struct {
 	// ledger, as the file is now; of one that cannot be read it is true. nil: one that is there
 	// has what it had.
 	HasReport func(path, id string) bool
-	Hooks     Hooks               // tells others over HTTP; nil: nobody
-	Emit      func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
+	// KeepsHouse tells whether this process sweeps and prunes; PruneOthers removes what others have in the ledger.
+	KeepsHouse  func(context.Context, time.Time) bool
+	PruneOthers func(ctx context.Context, before, now time.Time) error
+	Hooks       Hooks               // tells others over HTTP; nil: nobody
+	Emit        func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
 
 	RequestWake func()            // asks for a Wake soon; of a daemon only
 	OthersRest  func() bool       // whether no other engine of the process is at work; nil: there is none
@@ -116,6 +120,7 @@ func New(c Config) *Engine {
 	if c.PollInterval <= 0 {
 		c.PollInterval = time.Minute
 	}
+	c.PollInterval = machines.PollInterval(c.Ledger, c.PollInterval)
 	c.setLogs()
 	b := *c.Builder
 	b.Log = c.lasting
@@ -190,12 +195,18 @@ func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 	if err := e.refresh(ctx); err != nil {
 		return err
 	}
+	if err := e.watch.Look(ctx, now); err != nil {
+		return err
+	}
 	if err := e.reap(ctx, now); err != nil {
 		return err
 	}
 	if !e.begun {
 		e.begun = true
 		e.background("alarms", func() { e.keeper.tellCrash(e.sending, now) })
+	}
+	if e.watch.Held() {
+		return nil
 	}
 	if err := e.planner.plan(ctx, now); err != nil {
 		return err

@@ -49,7 +49,7 @@ func newMaker(c *core, s *sender) *maker {
 	m.maxCrashes.Store(noCrash)
 	m.ready = func() ledger.Ready { return c.ready(c.Clock()) }
 	m.pool = workerPool{name: "make", activity: c.activity, log: c.Log, faults: c.faults, claim: m.claim, limit: func() int {
-		if c.stopped() {
+		if c.stopped() || c.watch.Held() {
 			return 0
 		}
 		return makersAtOnce

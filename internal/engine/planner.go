@@ -12,7 +12,7 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
-	"rapport/internal/reportset"
+	"rapport/internal/machines"
 	"rapport/reportconfig"
 )
 
@@ -29,21 +29,13 @@ type planner struct {
 	trusted   bool      // then the ledger's newest period was not further back than catchup
 }
 
-// learnOthers finds out what configurations of other machines have, and tells them what this one has: reports, and
-// their recipients.
+// learnOthers finds out what configurations of other machines have, and tells them what this one has.
 func (p *planner) learnOthers(ctx context.Context) error {
-	var ours []string
-	for _, r := range p.reports.Set().All() {
-		ours = append(ours, r.ID)
-		for _, to := range r.Emails {
-			ours = append(ours, recipientKey(r.ID, to.Address))
-		}
-	}
-	others, err := p.Ledger.KnownElsewhere(ctx, p.Account.ID, p.Path, ours, reportset.IsGone)
+	others, err := machines.Learn(ctx, p.Ledger, p.Account.ID, p.Path, p.reports.Set())
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	p.others.Store(reportset.NewElsewhere(others, p.reports.Set()))
+	p.others.Store(others)
 	return nil
 }
 

@@ -13,6 +13,8 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
+	"rapport/internal/reportset"
+	ourmail "rapport/mail"
 )
 
 // maxUnknown is how often a process may die over one message before a person must look.
@@ -122,12 +124,12 @@ func (s *sender) endUnwanted(row ledger.Delivery, j report.Job, ok bool) bool {
 		return false
 	case !ok && !s.owner.Orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
 		s.outdated.Store(true)
-		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, errOutdated) })
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row, errOutdated) })
 	case s.stopped(): // perhaps of reports that are newer than ours
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
-	case !ok:
+	case !ok && !s.others.Load().Wanted(row.Report):
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
-	case len(s.others.Load().Having(recipientKey(row.Report, row.Recipient))) > 0, j.Report.Part != nil && len(s.others.Load().Having(row.Report)) > 0:
+	case !ok || s.others.Load().Wanted(reportset.RecipientKey(row.Report, row.Recipient)), j.Report.Part != nil && s.others.Load().Wanted(row.Report):
 		leaveToOthers(s.core, row)
 	default:
 		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
@@ -164,7 +166,7 @@ func (s *sender) handOver(ctx context.Context, m message.Stored, claim ledger.Cl
 		return "", false, errors.New("the configuration has no mail: block")
 	}
 	defer s.measure("send")()
-	where, err = s.Sender.Send(ctx, m.Name, m.Frozen, func() error {
+	where, err = s.Sender.Send(ourmail.WithDotCheck(ctx, s.Ledger.ProveLease), m.Name, m.Frozen, func() error {
 		if err := s.Ledger.MarkSending(context.WithoutCancel(ctx), claim, s.Clock()); err != nil {
 			return fmt.Errorf("what cannot be written down is not sent: ledger: %w", err)
 		}

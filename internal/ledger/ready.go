@@ -21,6 +21,7 @@ type Ready struct {
 	Reports    []string // ids, of which one must be the row's, or that of which it is a part; none: any
 	Periods    []string // names, of which one must be the row's; none: any
 	Except     []string // ids of reports that are left to others
+	Patient    bool     // leave for a while what another machine comes first for: somebody asks again soon
 
 	machine time.Time // now by the machine's own clock, whatever Now is
 }

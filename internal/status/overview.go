@@ -161,8 +161,8 @@ func message(d ledger.Delivery, now time.Time) Message {
 func AlarmKinds() []string {
 	return []string{
 		ledger.AlarmFailed, ledger.AlarmLate, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmWaiting, ledger.AlarmRelay, ledger.AlarmSource,
-		ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmClock, ledger.AlarmClockDiffers, ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost,
-		ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored,
+		ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmClock, ledger.AlarmClockDiffers, ledger.AlarmMachineClock, ledger.AlarmMute,
+		ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored,
 	}
 }
 
@@ -175,7 +175,7 @@ func alarmLevel(a ledger.Alarm, now time.Time) Level {
 	case ledger.AlarmTooLarge, ledger.AlarmChanged:
 		return OK
 	case ledger.AlarmFailed, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmHeld, ledger.AlarmClock, ledger.AlarmClockDiffers,
-		ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored:
+		ledger.AlarmMachineClock, ledger.AlarmMute, ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored:
 		return Failed
 	}
 	if now.Sub(a.Raised) > tooLong {

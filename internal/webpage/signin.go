@@ -129,7 +129,7 @@ func (v *visit) retryAfter(often *access.TooManyError) {
 // begin hands the browser a session.
 func (v *visit) begin(secret string) {
 	http.SetCookie(v.writer, &http.Cookie{
-		Name: v.server.cookieName(), Value: secret, Path: "/", HttpOnly: true, Secure: v.server.Secure, SameSite: http.SameSiteLaxMode, MaxAge: int(access.SessionLife / time.Second),
+		Name: v.server.cookieName(), Value: secret, Path: "/", HttpOnly: true, Secure: v.server.Secure, SameSite: http.SameSiteLaxMode, MaxAge: int(served.SessionLife / time.Second),
 	})
 	http.Redirect(v.writer, v.Request, "/", http.StatusSeeOther)
 }
@@ -148,7 +148,7 @@ func signIn(v *visit) error {
 		used := false
 		err := a.Use(func() (err error) {
 			tables := served.Of(a.Ledger)
-			if err := tables.PurgeSessions(v.Context(), now.Add(-access.SessionLife), now.Add(-access.IdleLife), now); err != nil {
+			if err := tables.PurgeSessions(v.Context(), now.Add(-served.SessionLife), now.Add(-served.IdleLife), now); err != nil {
 				return err
 			}
 			link, found, err := tables.Link(v.Context(), access.Identify(v.PathValue("secret")), now)

@@ -2,7 +2,6 @@ package webservice
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"log/slog"
 	"sync"
@@ -41,18 +40,18 @@ func (s *Service) Happened() {
 // Stop ends all that the service does.
 func (s *Service) Stop() {
 	s.Server.Stop()
-	s.duties.replace(context.Background(), nil, s.Log)
+	s.duties.replace(context.Background(), nil, nil, "", s.Log)
 }
 
 // replace ends what was done for the configurations before, and begins for those of now.
-func (d *duties) replace(ctx context.Context, tellers []*eventhook.Teller, log *slog.Logger) {
+func (d *duties) replace(ctx context.Context, tellers []*eventhook.Teller, figures []*insight.Server, holder string, log *slog.Logger) {
 	d.mu.Lock()
 	if d.stop != nil {
 		d.stop()
 	}
 	d.mu.Unlock()
 	d.at.Wait()
-	if len(tellers) == 0 {
+	if len(figures) == 0 {
 		return
 	}
 	d.mu.Lock()
@@ -60,6 +59,7 @@ func (d *duties) replace(ctx context.Context, tellers []*eventhook.Teller, log *
 	ctx, d.stop = context.WithCancel(ctx)
 	d.changed = make(chan struct{}, 1)
 	d.at.Go(func() { tellHooks(ctx, tellers, d.changed, log) })
+	d.at.Go(func() { sweepFigures(ctx, figures, holder) })
 }
 
 // tellHooks tells all hooks whenever something happened, and now and then.
@@ -88,13 +88,34 @@ func tellHooks(ctx context.Context, tellers []*eventhook.Teller, changed <-chan 
 	}
 }
 
-func (s *Service) teller(w Worker, secrets []string, api *insight.Server) *eventhook.Teller {
+// When it is seen whether figures are to be read: not before what is owed was begun.
+const (
+	sweepFirst = 15 * time.Second
+	sweepAgain = 20 * time.Minute
+)
+
+func sweepFigures(ctx context.Context, all []*insight.Server, holder string) {
+	for wait := sweepFirst; ; wait = sweepAgain {
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+		for _, api := range all {
+			api.SweepFigures(ctx, holder)
+		}
+	}
+}
+
+func (s *Service) teller(w Worker, secrets []string, api *insight.Server, holder string) *eventhook.Teller {
 	account := w.Config.Account
 	return &eventhook.Teller{
 		Account: eventhook.Account{
 			ID: account, Path: w.Engine.Path, Hooks: w.Config.Web.Hooks, Secrets: secrets, Tables: served.Of(w.Ledger.Ledger), Use: useOf(w), Log: s.Log,
 			Body: func(ctx context.Context, d served.HookDelivery) ([]byte, error) { return api.HookBody(ctx, account, d) },
 		},
-		Post: webhook.New(s.Agent), Now: s.Now, Holder: hex.EncodeToString(s.Random()[:12]),
+		Post: webhook.New(s.Agent), Now: s.Now, Holder: holder,
 	}
 }

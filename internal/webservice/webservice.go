@@ -6,6 +6,7 @@ package webservice
 import (
 	"context"
 	"crypto/tls"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -104,20 +105,23 @@ func (s *Service) Serve(background context.Context, p Plan, workers []Worker) er
 	}
 	sites := map[webserver.Address]webserver.Site{}
 	var tellers []*eventhook.Teller
+	var figures []*insight.Server
+	holder := hex.EncodeToString(s.Random()[:12])
 	for a, list := range byAddress {
 		url := PublicURL(list[0].Config.Web, p.listeners[a].Addr())
 		handler, api, err := s.handler(background, p, list, url)
 		if err != nil {
 			return err
 		}
+		figures = append(figures, api)
 		for _, w := range list {
-			tellers = append(tellers, s.teller(w, p.secrets[w.Config].Hooks, api))
+			tellers = append(tellers, s.teller(w, p.secrets[w.Config].Hooks, api, holder))
 		}
 		sites[a] = webserver.Site{Handler: handler, Certificate: p.certificates[a]}
 		s.Log.Info("API and pages", "address", p.listeners[a].Addr(), "url", url)
 	}
 	s.Server.Replace(p.listeners, sites)
-	s.duties.replace(background, tellers, s.Log)
+	s.duties.replace(background, tellers, figures, holder, s.Log)
 	for a, list := range byAddress {
 		for _, w := range list {
 			listened := p.listeners[a].Addr()

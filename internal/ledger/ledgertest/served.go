@@ -26,6 +26,7 @@ func servedTables() []part {
 		{"a hook is told of an event once", hookDeliveries},
 		{"what happened is found until the hook is told of it", hookEvents},
 		{"a duty has one holder at a time", duties},
+		{"one process keeps house, and forgets no more than it may", housekeeping},
 		{"files are listed once each, the newest period first, until they are pruned", files},
 		{"a period that is planned in a transaction is planned once", plannedInTransaction},
 	}
@@ -218,4 +219,39 @@ func hookEvents(b *fixture) {
 	owed := b.plan(l, due("daily", 2))[0]
 	b.must(l.PostponePeriod(ctx, b.claimPeriod(l, owed.ID), ledger.Postponed{At: b.now(), NextTry: b.now().Add(time.Hour), State: ledger.Owed, Error: "away"}))
 	equal(b, "not made", untold("report_failed", config, since), "["+served.HookSubject{Period: owed.ID}.String()+"]")
+}
+
+func housekeeping(b *fixture) {
+	one, two, ctx, at := served.Of(b.ledger()), served.Of(b.ledger()), context.Background(), b.now()
+	keeper := func(t served.Tables, config, holder string) served.Housekeeper {
+		return served.Housekeeper{Tables: t, Account: account, Config: config, Holder: holder, Fault: b.must}
+	}
+	keeps := func(k served.Housekeeper, now time.Time) bool { return k.KeepsHouse(ctx, now) }
+	first, second := keeper(one, config, "1"), keeper(two, config, "2")
+	equal(b, "who keeps house", words(keeps(first, at), keeps(second, at), keeps(keeper(two, "other.yaml", "2"), at), keeps(second, at.Add(3*time.Minute))), "true false true true")
+
+	l := b.ledger()
+	for day := range 3 {
+		when := at.AddDate(0, 0, -day)
+		b.must(l.Write(ctx, func(tx ledger.Tx) error {
+			d := served.HookDelivery{ID: fmt.Sprint(day), Account: account, Hook: "h", Event: "report_add", Subject: fmt.Sprint(day), Queued: when}
+			_, err := d.TellHook(tx)
+			return errors.Join(err, served.Act{At: when, Account: account, Actor: served.Actor{Via: served.ViaPage}, Action: "x"}.WriteDown(tx))
+		}))
+		b.must(one.HookTried(ctx, fmt.Sprint(day), served.HookHeard, "", when, time.Time{}))
+		b.must(one.BeginSession(ctx, served.Session{ID: fmt.Sprint(day), Name: "x", Proof: "x", How: served.ByPassword, Created: when, Seen: when}))
+	}
+	b.must(first.Prune(ctx, at.AddDate(0, 0, -1), at))
+	left := func() string {
+		acts, err := one.Acts(ctx, served.ActFilter{Account: account, Limit: 10})
+		b.must(err)
+		told, err := one.HookDeliveries(ctx, account, 10)
+		b.must(err)
+		sessions, err := one.Sessions(ctx)
+		b.must(err)
+		return words(len(acts), len(told), len(sessions))
+	}
+	equal(b, "acts, what was told this week, sessions", left(), "2 3 1")
+	b.must(first.Prune(ctx, at.AddDate(0, 0, 7), at.AddDate(0, 0, 9)))
+	equal(b, "after nine days", left(), "0 0 0")
 }
