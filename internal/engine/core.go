@@ -14,10 +14,12 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/machines"
+	"rapport/internal/parts"
 	"rapport/internal/recheck"
 	"rapport/internal/report"
 	"rapport/internal/reportset"
 	"rapport/internal/sourceclock"
+	"rapport/internal/split"
 	"rapport/reportconfig"
 )
 
@@ -35,6 +37,7 @@ type core struct {
 	activity *activity
 	source   *sourceclock.Clock
 	recheck  *recheck.Checker
+	parts    *split.Directory
 	others   atomic.Pointer[reportset.Elsewhere] // what other machines have
 	watch    *machines.Watch
 
@@ -60,6 +63,7 @@ func newCore(c Config) *core {
 	e.watch = &machines.Watch{Ledger: c.Ledger, Account: c.Account.ID, Alarms: e.alarms, Log: c.lasting, Clock: c.RealClock, Once: c.Mode == Once, Fault: e.faults.add}
 	e.source = &sourceclock.Clock{Account: c.Account.ID, Source: c.Builder.Source, Now: c.Clock, RealClock: c.RealClock, Alarms: e.alarms, Log: c.Log}
 	e.recheck = newRecheck(e)
+	e.parts = parts.Known(context.Background(), c.Ledger, c.Account.ID)
 	return e
 }
 
@@ -79,7 +83,12 @@ func (e *core) ready(now time.Time) ledger.Ready {
 	return r
 }
 
-func (e *core) report(id string) *reportconfig.Report { return e.reports.Set().Report(id) }
+func (e *core) report(id string) *reportconfig.Report {
+	if whole := reportconfig.PartOf(id); whole != "" {
+		return e.parts.Find(e.reports.Set().Report(whole), id)
+	}
+	return e.reports.Set().Report(id)
+}
 
 // notes are those of messages that were sent while the ledger was locked.
 func (e *core) notes() sentNotes { return sentNotes{e.Archive} }

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/machines"
@@ -215,7 +215,7 @@ func (e *core) requireOurArchive(entry *reportconfig.Report, owner string) error
 }
 
 func (e *core) reportDir(entry *reportconfig.Report) string {
-	return filepath.Join(e.Archive, entry.ID)
+	return archive.ReportDir(e.Archive, entry.ID)
 }
 
 // tellPlanned says of the periods that will not be made why not.
@@ -231,7 +231,7 @@ func (p *planner) tellPlanned(ctx context.Context, added []ledger.Period, now ti
 			skipped[row.Report] = append(skipped[row.Report], row.Name)
 		case ledger.Archived:
 			p.Log.Warn(row.Error, "account", p.Account.ID, "report", row.Report, "period", row.Name)
-			e.State, e.Path = builder.Already, filepath.Join(p.Archive, row.Report, row.Name)
+			e.State, e.Path = builder.Already, archive.PeriodDir(p.Archive, row.Report, row.Name)
 			p.events.add(e)
 		}
 	}

@@ -14,7 +14,7 @@ const upsertDeliveryCounter = `INSERT INTO delivery_counter (account, writer, at
 
 const upsertLastSuccess = `INSERT INTO last_success (account, report, due_at, at)
 	SELECT p.account, p.report, p.due_at, coalesce((SELECT max(d.finished_at) FROM delivery d WHERE d.period_id = p.id), p.made_at)
-	FROM period p WHERE p.id = ? AND p.state = 'made'
+	FROM period p WHERE p.id = ? AND p.state = 'made' AND p.report NOT LIKE '%.%'
 	AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = p.id AND d.state NOT IN ('sent', 'closed'))
 	ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE last_success.due_at <= excluded.due_at`
 

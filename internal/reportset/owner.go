@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"rapport/reportconfig"
 )
 
 // An Owner is a configuration that the reports of a ledger may be of.
@@ -87,6 +89,9 @@ func (e *Elsewhere) Wanted(key string) bool {
 func (e *Elsewhere) Having(key string) []string {
 	if e == nil {
 		return nil
+	}
+	if whole := reportconfig.PartOf(key); whole != "" && !strings.Contains(key, " ") {
+		key = whole // whoever has that has its parts
 	}
 	return e.paths[key]
 }

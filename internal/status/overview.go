@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/split"
 	"rapport/internal/text"
 	"rapport/reportconfig"
 )
@@ -125,7 +126,9 @@ func Read(ctx context.Context, config *reportconfig.Config, l Ledger, now time.T
 		s.Reports = append(s.Reports, f.report(&config.Reports[i], config.Location, now))
 	}
 	for _, d := range f.unsent {
-		if slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return d.Report == r.ID || d.Report == r.Was }) {
+		if split.Has(config.Reports, d.Report) || slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool {
+			return r.Was != "" && (d.Report == r.Was || reportconfig.PartOf(d.Report) == r.Was)
+		}) {
 			s.Messages = append(s.Messages, message(d, now))
 		}
 	}
