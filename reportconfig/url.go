@@ -39,13 +39,15 @@ const maxPing = 2000
 
 // readPing reads the URL that is told how a report goes. Who knows its path can answer for the report, so no message repeats
 // any of it.
-func readPing(v yamltree.Value) string {
+func readPing(v yamltree.Value) string { return readSecretURL(v, "like https://hc-ping.com/<uuid>") }
+
+// readSecretURL reads a URL of which no message repeats any part.
+func readSecretURL(v yamltree.Value, like string) string {
 	v = v.Secret()
 	s := v.Text()
 	if s == "" {
 		return ""
 	}
-	const like = "like https://hc-ping.com/<uuid>"
 	u, err := url.Parse(s)
 	switch {
 	case len(s) > maxPing:

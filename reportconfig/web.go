@@ -15,8 +15,10 @@ type Web struct {
 	TLS        *WebTLS        // nil: plain HTTP
 	Proxy      []netip.Prefix // whose X-Forwarded-For and -Proto are believed
 	Clients    []Client
+	Users      []User
 	TokenLife  time.Duration // of the clients' access tokens
-	Recipients []string      // whom reports of the API may be mailed to: addresses, or *@domain
+	Hooks      []Hook
+	Recipients []string // whom reports of the API may be mailed to: addresses, or *@domain
 }
 
 // WebTLS is how the listener protects its connections: absolute paths of PEM files.
@@ -62,6 +64,8 @@ func readWeb(v yamltree.Value, listen string) *Web {
 	w.Proxy = optional(m, "proxy", nil, readProxies)
 	w.URL = optional(m, "url", "", readPublicURL)
 	w.Clients = optional(m, "clients", nil, readClients)
+	w.Users = optional(m, "users", nil, readUsers)
+	w.Hooks = optional(m, "hooks", nil, readHooks)
 	w.TokenLife = optional(m, "token_life", defaultTokenLife, readTokenLife)
 	w.Recipients = optional(m, "recipients", nil, readRecipientPatterns)
 	w.checkListen(m, listen)

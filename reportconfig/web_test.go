@@ -21,7 +21,15 @@ func TestLoadReadsWhereItIsServed(t *testing.T) {
 			{ID: "72e024ca-2bb4", Secret: reportconfig.Secret{Credential: "bi-secret"}, Scopes: []reportconfig.Scope{reportconfig.ReadInsight, reportconfig.ReadReports}},
 			{ID: "portal", Secret: reportconfig.Secret{File: filepath.Join(dir, "portal.secret")}, Scopes: []reportconfig.Scope{reportconfig.AdminInsight}},
 		},
-		TokenLife:  30 * time.Minute,
+		Users: []reportconfig.User{
+			{Name: "kari", Password: reportconfig.Secret{File: filepath.Join(dir, "kari.hash")}, Role: reportconfig.RoleOperator},
+			{Name: "Ola Nordmann", Password: reportconfig.Secret{Credential: "ola"}, Role: reportconfig.RoleAdmin},
+		},
+		TokenLife: 30 * time.Minute,
+		Hooks: []reportconfig.Hook{
+			{URL: "https://example.com/hook?key=1", Secret: reportconfig.Secret{Env: "HOOK"}, Events: []reportconfig.HookEvent{reportconfig.ReportAdd, reportconfig.DeliveryFailed}},
+			{URL: "http://127.0.0.1:9000/", Secret: reportconfig.Secret{File: filepath.Join(dir, "hook.secret")}, Events: []reportconfig.HookEvent{reportconfig.ReportFailed}},
+		},
 		Recipients: []string{"*@fjordfisk.no", "revisor@example.com"},
 	}
 	if diff := cmp.Diff(want, c.Web, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
@@ -29,7 +37,7 @@ func TestLoadReadsWhereItIsServed(t *testing.T) {
 	}
 	got := [2]string{c.Reports[0].Source, string(c.Reports[0].Written)}
 	written := `{"dataType":"checkout/transactions","schedule":"daily","language":"no","name":"Dagsoppgjør","reportFilters":[{"filter":"store_id","value":"sc029"}],"paused":true}`
-	if got != [2]string{"web.yaml:16", written} || !c.Reports[0].Paused || c.Reports[1].Paused {
+	if got != [2]string{"web.yaml:22", written} || !c.Reports[0].Paused || c.Reports[1].Paused {
 		t.Errorf("the first report, as it was written: %q", got)
 	}
 }
@@ -61,6 +69,20 @@ func TestWhomReportsOfTheAPIMayBeMailedTo(t *testing.T) {
 		if got := c.config.MayMail(c.address); got != c.may {
 			t.Errorf("%s: %s: %t", c.config.Path, c.address, got)
 		}
+	}
+}
+
+func TestARoleMayWhatTheOnesBeforeItMay(t *testing.T) {
+	order := []reportconfig.Role{reportconfig.RoleViewer, reportconfig.RoleOperator, reportconfig.RoleAdmin}
+	for i, have := range order {
+		for j, need := range order {
+			if have.Includes(need) != (i >= j) {
+				t.Errorf("%s includes %s: %t", have, need, have.Includes(need))
+			}
+		}
+	}
+	if reportconfig.Role("").Includes(reportconfig.RoleViewer) || reportconfig.Role("x").Includes(reportconfig.RoleViewer) {
+		t.Error("no role includes one")
 	}
 }
 

@@ -96,3 +96,105 @@ func MatchesAddress(patterns []string, address string) bool {
 	_, domain, _ := strings.Cut(address, "@")
 	return slices.ContainsFunc(patterns, func(p string) bool { return p == "*" || p == address || p == "*@"+domain })
 }
+
+// User is a person who signs in to the pages with a password.
+type User struct {
+	Name     string
+	Password Secret // of its hash, which rapport password makes
+	Role     Role
+}
+
+// Role is what a person may do.
+type Role string
+
+// The roles, each with all that the one before it may.
+const (
+	RoleViewer   Role = "viewer"
+	RoleOperator Role = "operator"
+	RoleAdmin    Role = "admin"
+)
+
+// Includes tells whether who has the role may do what another role may.
+func (r Role) Includes(other Role) bool {
+	order := []Role{RoleViewer, RoleOperator, RoleAdmin}
+	return slices.Contains(order, r) && slices.Index(order, r) >= slices.Index(order, other)
+}
+
+// Hook is who is told over HTTP of what happens to reports.
+type Hook struct {
+	URL    string // as good as a secret: its path may hold one
+	Secret Secret // what the calls are signed with
+	Events []HookEvent
+}
+
+// HookEvent is what a hook is told of.
+type HookEvent string
+
+// The events.
+const (
+	ReportAdd      HookEvent = "report_add"
+	ReportFailed   HookEvent = "report_failed"
+	DeliveryFailed HookEvent = "delivery_failed"
+)
+
+const longestUserName = 64 // characters
+
+func readUsers(v yamltree.Value) (list []User) {
+	items, ok := v.List()
+	if !ok {
+		return nil
+	}
+	for _, item := range items {
+		m, ok := item.Mapping(section("user"))
+		if !ok {
+			continue
+		}
+		var u User
+		if name, ok := m.Required("name", "what the person signs in as"); ok {
+			u.Name = name.Text()
+			switch {
+			case len([]rune(u.Name)) > longestUserName:
+				name.Fault("", "is longer than %d characters", longestUserName)
+			case u.Name != "" && slices.ContainsFunc(list, func(other User) bool { return other.Name == u.Name }):
+				name.Fault("each user needs their own", "%s is another user's name already", yamltree.Quote(u.Name))
+			}
+		}
+		if password, ok := m.Required("password", "say where its hash is kept: {file: path}, {credential: name} or {env: NAME}; rapport password makes one"); ok {
+			u.Password = readSecret(password)
+		}
+		if _, ok := m.Required("role", yamltree.OneOf(m.Enum("role"))); ok {
+			u.Role = Role(m.Choice("role"))
+		}
+		list = append(list, u)
+	}
+	return list
+}
+
+func readHooks(v yamltree.Value) (list []Hook) {
+	items, ok := v.List()
+	if !ok {
+		return nil
+	}
+	for _, item := range items {
+		m, ok := item.Mapping(section("hook"))
+		if !ok {
+			continue
+		}
+		var h Hook
+		const like = "like https://example.com/rapport"
+		if url, ok := m.Required("url", like); ok {
+			h.URL = readSecretURL(url, like)
+			if h.URL != "" && slices.ContainsFunc(list, func(other Hook) bool { return other.URL == h.URL }) {
+				url.Secret().Fault("one hook can be told of several events", "is another hook's already (it is not shown here)")
+			}
+		}
+		if secret, ok := m.Required("secret", "say where it is kept: {env: NAME}, {file: path} or {credential: name}; rapport client makes one"); ok {
+			h.Secret = readSecret(secret)
+		}
+		if events, ok := m.Required("events", yamltree.OneOf(m.Enum("events"))); ok {
+			h.Events = readWords[HookEvent](events, m.Enum("events"))
+		}
+		list = append(list, h)
+	}
+	return list
+}

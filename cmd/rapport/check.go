@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
+	"rapport/internal/exposure"
 	"rapport/internal/split"
 	"rapport/internal/webservice"
 	"rapport/mail"
@@ -102,7 +103,7 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	if err != nil {
 		return config, err
 	}
-	for _, w := range exposedFiles(config) {
+	for _, w := range exposure.Warnings(config) {
 		fmt.Fprintln(c.stderrAt(slog.LevelWarn), "rapport: warning: "+w)
 	}
 	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))
@@ -118,6 +119,11 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	made, err := c.setup(config, options)
 	if err != nil {
 		return config, err
+	}
+	if config.Web != nil {
+		if _, err := webservice.ReadSecrets(config, secretOf(c.program)(config)); err != nil {
+			return config, configFault(err)
+		}
 	}
 	if logo := made.Account.Organization.Logo; logo != nil { // a report does without it, and says so to the operator
 		if err := render.CheckLogo(logo); err != nil {

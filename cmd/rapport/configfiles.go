@@ -253,3 +253,12 @@ func (p *program) environmentOf(config *reportconfig.Config) func(string) string
 		return cmp.Or(servicestate.Credentials(config.Path), value)
 	}
 }
+
+// secretOf reads the secrets of configurations.
+func secretOf(p *program) func(*reportconfig.Config) func(reportconfig.Secret) (string, error) {
+	return func(config *reportconfig.Config) func(reportconfig.Secret) (string, error) {
+		return func(secret reportconfig.Secret) (string, error) {
+			return secrets{p.environmentOf(config)}.reader(secret)()
+		}
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"rapport/internal/builder"
+	"rapport/internal/engine"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/postgres"
@@ -144,4 +146,10 @@ func addServed(ctx context.Context, p *program, config *reportconfig.Config, l *
 	}
 	config.Reports = append(config.Reports, more...)
 	return nil
+}
+
+// keepHouse has an engine keep house for all that its ledger has.
+func keepHouse(c *engine.Config) {
+	h := served.Housekeeper{Tables: served.Of(c.Ledger), Account: c.Account.ID, Config: c.Path, Holder: hex.EncodeToString(randomBytes()[:12]), Fault: func(err error) { c.Log.Error("ledger", "error", err) }}
+	c.KeepsHouse, c.PruneOthers = h.KeepsHouse, h.Prune
 }

@@ -130,7 +130,7 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	root.PersistentFlags().IntVar(&p.leaseDivisor, "test-lease-divisor", 0, "")
 	root.PersistentFlags().Lookup("test-lease-divisor").Hidden = true
 	completeFlags(root, map[string]completer{"log-format": words("text", "json"), "log-level": words("debug", "info", "warn", "error")})
-	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), machinesCommand(p), verifyCommand(p), evidenceCommand(p), sandboxCommand(p), signInCommand(p), clientCommand(p), keysCommand(p), versionCommand(p))
+	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), machinesCommand(p), verifyCommand(p), evidenceCommand(p), sandboxCommand(p), signInCommand(p), clientCommand(p), passwordCommand(p), keysCommand(p), versionCommand(p))
 	return root
 }
 

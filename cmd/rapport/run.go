@@ -15,6 +15,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
+	"rapport/internal/exposure"
 	"rapport/internal/ledger"
 	"rapport/internal/parts"
 	"rapport/internal/progress"
@@ -94,7 +95,7 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 		return err
 	}
 	if !r.quiet {
-		for _, w := range exposedFiles(r.config) {
+		for _, w := range exposure.Warnings(r.config) {
 			r.log.Warn(w)
 		}
 	}
@@ -173,6 +174,7 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 	if err := r.findParts(ctx, c.Ledger); err != nil {
 		return outcome, err
 	}
+	keepHouse(&c)
 	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
 }
 

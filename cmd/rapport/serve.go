@@ -70,7 +70,7 @@ func newServer(p *program, paths []string, log *slog.Logger) *server {
 		program: p, paths: paths, log: log, renderSlots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring.Monitoring{Listen: net.Listen, Log: log},
 		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
-		web: &webservice.Service{Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Log: log}, background: context.Background(),
+		web: &webservice.Service{Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Log: log, Agent: "rapport/" + version()}, background: context.Background(),
 		ledgers: &ledgerpool.Pool{Open: p.openLedger, Key: ledgerKey, Name: ledgerName},
 	}
 	s.metrics = daemon.NewMetrics(version(), s.accounts)
@@ -96,7 +96,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	defer s.monitoring.Stop()
 	var stop context.CancelFunc
 	s.background, stop = context.WithCancel(context.WithoutCancel(ctx))
-	defer s.web.Server.Stop()
+	defer s.web.Stop()
 	defer stop()
 	if err := d.Run(ctx); err != nil {
 		var coded *exit

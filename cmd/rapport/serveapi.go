@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapport/internal/access"
 	"rapport/internal/ledger/served"
 	"rapport/internal/status"
 	"rapport/internal/webpage"
@@ -70,6 +71,27 @@ or a credential, and its place into the configuration. It is not kept anywhere e
 		Example: `  rapport client > bi.secret && chmod 600 bi.secret`,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(p.stdout, strings.TrimRight(base64.RawURLEncoding.EncodeToString(randomBytes()), "="))
+			return err
+		},
+	}
+}
+
+func passwordCommand(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use: "password", Short: "Makes the hash of a password for a person who uses the pages", Args: noArgs,
+		Long: `Asks for a password, or reads it from standard input, and prints its hash (Argon2id), for
+web.users: put it into a file or a credential, and its place into the configuration. Nothing
+is kept of the password.`,
+		Example: `  rapport password > kari.hash && chmod 600 kari.hash`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			password, err := access.ReadPassword(cmd.InOrStdin(), p.stderr)
+			if err == nil {
+				password, err = checkedSecret("the password", password)
+			}
+			if err != nil {
+				return usage("password: %w", err)
+			}
+			_, err = fmt.Fprintln(p.stdout, access.NewHash(password, randomBytes()))
 			return err
 		},
 	}

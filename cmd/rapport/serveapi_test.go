@@ -143,11 +143,16 @@ func TestWhatWasAnsweredIsKeptOverAKill(t *testing.T) {
 	dice := rand.New(rand.NewPCG(seed, 0))
 	const path = "/insight/reports/configuration"
 	body := func(i int, language string) string {
-		return fmt.Sprintf(`{"name":"Report %d","dataType":"wallets/transactions","schedule":"monthly","language":%q,"contentTypes":["text/csv"]}`, i, language)
+		return fmt.Sprintf(`{"name":"Report %d","dataType":"wallets/transactions","schedule":"monthly","language":%q,"contentTypes":["text/csv"],"paused":true}`, i, language)
 	}
 	sure := map[string]string{} // by id: the language, "" of a deleted one
 	unsure := map[string]bool{}
-	for round := range scaled(200, 4) {
+	promised := map[string]bool{} // names of reports of one period
+	rounds := scaled(200, 4)
+	if testing.Short() {
+		rounds = 4
+	}
+	for round := range rounds {
 		p, account := startAPI(t, program, config)
 		c := newAPIClient(t, account)
 		_, _, list := c.ask("GET", path, "")
@@ -178,6 +183,14 @@ func TestWhatWasAnsweredIsKeptOverAKill(t *testing.T) {
 				break
 			}
 			sure[id] = "no"
+			if i%100 == 3 { // once a round
+				name := fmt.Sprintf("Asked for %d", round)
+				if status, _, _ = c.ask("POST", "/insight/generate-report", asked(name)); status == 200 {
+					promised[name] = true
+				} else {
+					break
+				}
+			}
 			if status, _, _ = c.ask("PUT", path+"/"+id, body(i, "en")); status == 200 {
 				sure[id] = "en"
 			} else {
@@ -199,6 +212,57 @@ func TestWhatWasAnsweredIsKeptOverAKill(t *testing.T) {
 	}
 	if len(sure) == 0 {
 		t.Errorf("only %d reports were made", len(sure))
+	}
+	p, account := startAPI(t, program, config)
+	c := newAPIClient(t, account)
+	for name := range promised { // asked for once more: nothing is made twice
+		if status, answer, _ := c.ask("POST", "/insight/generate-report", asked(name)); status != 200 {
+			t.Errorf("%s again: %d %v", name, status, answer)
+		}
+	}
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
+		made := filesByName(c)
+		missing := 0
+		for name := range promised {
+			if made[name] > 1 {
+				t.Fatalf("%s was made %d times", name, made[name])
+			}
+			missing += 1 - made[name]
+		}
+		if missing == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d periods that were promised are not made\n%s", missing, len(promised), p.said.last())
+		}
+	}
+	p.signal(syscall.SIGTERM)
+	p.ends(exitDone)
+}
+
+// asked is a body of generate-report.
+func asked(name string) string {
+	return fmt.Sprintf(`{"name":%q,"dataType":"wallets/transactions","schedule":"monthly","language":"no","contentType":"text/csv","from":"2026-09-01","to":"2026-09-30"}`, name)
+}
+
+// filesByName counts the files of all pages of the metadata by the name of their report.
+func filesByName(c *apiClient) map[string]int {
+	c.t.Helper()
+	made, after := map[string]int{}, ""
+	for {
+		status, page, _ := c.ask("GET", "/reports/metadata?limit=100"+after, "")
+		if status != 200 {
+			c.t.Fatalf("metadata: %d %v", status, page)
+		}
+		for _, item := range page["reports"].([]any) {
+			name, _ := item.(map[string]any)["custom_report_name"].(string)
+			made[name]++
+		}
+		next, _ := page["starting_after"].(string)
+		if next == "" {
+			return made
+		}
+		after = "&starting_after=" + url.QueryEscape(next)
 	}
 }
 

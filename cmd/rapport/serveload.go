@@ -10,6 +10,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
+	"rapport/internal/exposure"
 	"rapport/internal/insight"
 	"rapport/internal/ledgerpool"
 	"rapport/internal/logging"
@@ -26,7 +27,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 		return nil, err
 	}
 	for _, config := range configs {
-		for _, w := range exposedFiles(config) {
+		for _, w := range exposure.Warnings(config) {
 			if !slices.Contains(s.warned, w) { // not again with each reload
 				s.log.Warn(w)
 				s.warned = append(s.warned, w)
@@ -42,16 +43,14 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 			return nil, err
 		}
 		c.Builder.Render, c.Builder.Meter, c.Meter = s.renderSlots, s.metrics, s.metrics
-		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) {}, requestWake, true, s.pollInterval
+		c.Mode, c.Emit, c.RequestWake, c.RealClock, c.PollInterval = engine.Daemon, func(builder.Event) { s.web.Happened() }, requestWake, true, s.pollInterval
 		setups = append(setups, c)
 	}
 	opened, err := s.monitoring.Open(configs)
 	if err != nil {
 		return nil, listenExit(err)
 	}
-	plan, err := s.web.Plan(configs, func(c *reportconfig.Config, secret reportconfig.Secret) (string, error) {
-		return secrets{s.environmentOf(c)}.reader(secret)()
-	})
+	plan, err := s.web.Plan(configs, secretOf(s.program))
 	if err != nil {
 		monitoring.Close(opened)
 		return nil, listenExit(err)
@@ -92,6 +91,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 
 func (s *server) workersOf(setups []engine.Config, configs []*reportconfig.Config, ledgers []*ledgerpool.Ledger) (all []worker, web []webservice.Worker) {
 	for i, c := range setups {
+		keepHouse(&c)
 		c.MoreReports = insight.MoreReports(c.Ledger, configs[i], c.Path, s.log)
 		c.OthersRest = func() bool { return s.restBut(configs[i].Path) }
 		w := worker{engine.New(c), configs[i], ledgers[i]}

@@ -5,6 +5,7 @@ package archive
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -99,3 +100,17 @@ func PeriodDir(archive, report, period string) string {
 }
 
 const TrialDir = "trial"
+
+// Remove removes files of a period by their paths in the archive, and its directory if nothing
+// else is in it.
+func Remove(root, periodDir string, files []string) error {
+	for _, path := range files {
+		if !filepath.IsLocal(path) {
+			return fmt.Errorf("%q is no path in the archive", path)
+		}
+		if err := durable.RemoveIfThere(filepath.Join(root, path)); err != nil {
+			return err
+		}
+	}
+	return errors.Join(os.RemoveAll(filepath.Join(periodDir, TrialDir)), durable.RemoveEmpty(periodDir, filepath.Dir(periodDir)))
+}

@@ -119,7 +119,7 @@ func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
 	defer release()
 	defer r.measure("render")()
 	if b.correct != nil {
-		return r.writeCorrection(ctx, b)
+		return correctionWriter{r}.write(ctx, b)
 	}
 	if err := r.writeFiles(ctx, b, before); err != nil || b.sheet == nil {
 		return err

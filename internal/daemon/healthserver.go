@@ -11,19 +11,17 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"rapport/internal/idleconn"
 )
 
-// maxIdle is how many connections may wait for a request. The oldest makes room for one more:
-// whoever opens hundreds keeps nobody else out.
-const maxIdle = 64
+const maxIdle = 64 // connections that wait for a request
 
 // Serve answers on ln until ctx ends, then ends the requests under way. It closes ln. Where that
 // is at a loopback address a request must name this machine, or name, as which ln was opened: a
 // page in a browser here could have its own name point to us, and read what we say.
 func Serve(ctx context.Context, ln net.Listener, name string, h http.Handler, log *slog.Logger) error {
-	idle := &idleConns{most: maxIdle}
 	s := &http.Server{
 		Handler:           requireOurName(name, h),
 		ReadHeaderTimeout: 5 * time.Second,
@@ -31,7 +29,7 @@ func Serve(ctx context.Context, ln net.Listener, name string, h http.Handler, lo
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		ConnState:         idle.changed,
+		ConnState:         idleconn.Limit(maxIdle),
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	stopped := make(chan error, 1)
@@ -52,28 +50,6 @@ func Serve(ctx context.Context, ln net.Listener, name string, h http.Handler, lo
 		return nil
 	}
 	return fmt.Errorf("serve %s: %w", ln.Addr(), err)
-}
-
-// idleConns are the connections on which no request is under way, the oldest first.
-type idleConns struct {
-	most int
-
-	mu    sync.Mutex
-	conns []net.Conn
-}
-
-func (i *idleConns) changed(conn net.Conn, state http.ConnState) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.conns = slices.DeleteFunc(i.conns, func(c net.Conn) bool { return c == conn })
-	if state != http.StateNew && state != http.StateIdle {
-		return
-	}
-	i.conns = append(i.conns, conn)
-	if len(i.conns) > i.most {
-		_ = i.conns[0].Close()
-		i.conns = i.conns[1:]
-	}
 }
 
 // requireOurName refuses what came to a loopback address under a name that is not ours: a name

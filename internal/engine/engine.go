@@ -80,8 +80,11 @@ type Config struct {
 	// ledger, as the file is now; of one that cannot be read it is true. nil: one that is there
 	// has what it had.
 	HasReport func(path, id string) bool
-	Hooks     Hooks               // tells others over HTTP; nil: nobody
-	Emit      func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
+	// KeepsHouse tells whether this process sweeps and prunes; PruneOthers removes what others have in the ledger.
+	KeepsHouse  func(context.Context, time.Time) bool
+	PruneOthers func(ctx context.Context, before, now time.Time) error
+	Hooks       Hooks               // tells others over HTTP; nil: nobody
+	Emit        func(builder.Event) // each file and each delivery, as it happens; called by one goroutine at a time
 
 	RequestWake func()            // asks for a Wake soon; of a daemon only
 	OthersRest  func() bool       // whether no other engine of the process is at work; nil: there is none

@@ -56,7 +56,7 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	}
 	h.notifier.pool.start()
 	h.releaseSuspects(now)
-	if !h.isTimeToPrune(now) {
+	if !h.isTimeToPrune(now) || h.KeepsHouse != nil && !h.KeepsHouse(ctx, now) {
 		return
 	}
 	err := h.sweep(ctx)

@@ -5,13 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"rapport/internal/archive"
-	"rapport/internal/durable"
 	"rapport/internal/ledger"
 )
 
@@ -117,6 +115,9 @@ func (h *housekeeper) prune(ctx context.Context, now time.Time) error {
 	if err := h.Ledger.PurgeRemembered(ctx, h.Account.ID, now.Add(-h.Retention)); err != nil {
 		return err
 	}
+	if h.PruneOthers != nil {
+		errs = append(errs, h.PruneOthers(ctx, now.Add(-h.Retention), now))
+	}
 	_, err = h.Ledger.PurgeKeys(ctx, h.Account.ID, now.Add(-max(h.Retention, h.Catchup+keyMargin)))
 	return errors.Join(append(errs, err)...)
 }
@@ -143,14 +144,9 @@ func (h *housekeeper) pruneFiles(ctx context.Context, row ledger.Period) error {
 	if err != nil {
 		return err
 	}
+	var files []string
 	for _, a := range artifacts {
-		if !filepath.IsLocal(a.Path) {
-			return fmt.Errorf("%q is no path in the archive", a.Path)
-		}
-		if err := durable.RemoveIfThere(filepath.Join(h.Archive, a.Path)); err != nil {
-			return err
-		}
+		files = append(files, a.Path)
 	}
-	dir := archive.PeriodDir(h.Archive, cmp.Or(row.ArchivedUnder, row.Report), row.Name)
-	return errors.Join(os.RemoveAll(filepath.Join(dir, archive.TrialDir)), durable.RemoveEmpty(dir, filepath.Dir(dir)))
+	return archive.Remove(h.Archive, archive.PeriodDir(h.Archive, cmp.Or(row.ArchivedUnder, row.Report), row.Name), files)
 }

@@ -27,7 +27,9 @@ var plan = map[string]string{
 	"internal/durable":            "",
 	"internal/logging":            "internal/text",
 	"internal/filelock":           "",
-	"internal/daemon":             "internal/text",
+	"internal/daemon":             "internal/text internal/idleconn",
+	"internal/idleconn":           "",
+	"internal/exposure":           "reportconfig",
 	"internal/servicestate":       "",
 	"internal/house":              "",
 	"templates":                   "",
@@ -92,14 +94,16 @@ var plan = map[string]string{
 
 	"internal/status": "internal/split internal/ledger internal/calendar internal/text reportconfig",
 
-	"internal/insight":    "internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig",
-	"internal/webpage":    "internal/parts internal/insight internal/status internal/ledger internal/ledger/served internal/text locales reportconfig",
-	"internal/webserver":  "",
+	"internal/insight":    "internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig internal/access internal/text",
+	"internal/webpage":    "internal/parts internal/insight internal/status internal/ledger internal/ledger/served internal/text locales reportconfig internal/access",
+	"internal/webserver":  "internal/idleconn",
+	"internal/access":     "internal/ledger/served reportconfig",
 	"internal/ledgerpool": "internal/ledger internal/servicestate reportconfig",
-	"internal/webservice": "internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver reportconfig",
+	"internal/webservice": "internal/access internal/ledger/served internal/eventhook internal/webhook internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver reportconfig",
+	"internal/eventhook":  "internal/ledger/served reportconfig",
 	"internal/monitoring": "internal/daemon reportconfig",
 
-	"cmd/rapport": "internal/split internal/parts internal/logging internal/machines internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig internal/durable internal/evidence internal/progress internal/verify",
+	"cmd/rapport": "internal/split internal/parts internal/logging internal/machines internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig internal/durable internal/evidence internal/progress internal/verify internal/access internal/exposure",
 
 	// For tests alone.
 	"fetch/internal/jsontest": "",

@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/report"
 	"rapport/reportconfig"
@@ -89,7 +91,7 @@ func listMetadata(q *request) (any, error) {
 		creators := map[string]string{}
 		for i := range files[:min(limit, len(files))] {
 			f := &files[i]
-			if creators[f.Report], err = q.account.creator(q, creators, f.Report); err != nil {
+			if creators[f.Report], err = q.account.creator(q.Context(), creators, f.Report); err != nil {
 				return err
 			}
 			page.Reports = append(page.Reports, q.account.metadata(f, q.server, key, creators[f.Report]))
@@ -103,11 +105,11 @@ func listMetadata(q *request) (any, error) {
 }
 
 // creator is who made a report.
-func (a *account) creator(q *request, known map[string]string, id string) (string, error) {
+func (a *account) creator(ctx context.Context, known map[string]string, id string) (string, error) {
 	if by, ok := known[id]; ok {
 		return by, nil
 	}
-	row, found, err := a.Report(q.Context(), a.Config.Account, id)
+	row, found, err := a.Report(ctx, a.Config.Account, id)
 	if !found {
 		return "file", err
 	}
@@ -140,17 +142,11 @@ func readCursor(text string) (c served.FileCursor, ok bool) {
 func (a *account) metadata(f *served.File, s *Server, key []byte, createdBy string) metadataItem {
 	facts, err := report.ReadFacts(f.Facts)
 	if err != nil { // it was made before they were kept: what its report is now is the best that is known
-		facts = report.Facts{Schedule: f.Schedule}
-		for i := range a.Config.Reports {
-			if a.Config.Reports[i].ID == f.Report {
-				facts = report.FactsOf(&a.Config.Reports[i])
-			}
-		}
+		facts = a.factsNow(f.Report, f.Schedule)
 	}
 	name := path.Base(f.Path)
-	run := fmt.Sprintf("%s\x00%s\x00%d\x00%d", f.Account, f.Report, f.From.UnixMilli(), f.To.UnixMilli())
 	item := metadataItem{
-		ID: fileID(f), ReportJobID: uuid.NewSHA1(names(), []byte("run\x00"+run)).String(), AccountID: f.Account,
+		ID: fileID(f), ReportJobID: jobID(f.Key), AccountID: f.Account,
 		TemplateID: "insight-" + strings.ReplaceAll(facts.DataType, "/", "-"), ContentType: f.ContentType, ContentLanguage: facts.Language,
 		CreatedBy: createdBy, CreatedAt: instant(f.MadeAt), DataFrom: instant(f.From), DataTo: instant(f.To), Schedule: f.Schedule,
 		ReportFileName: name, CustomReportName: facts.Name, ReportConfigID: a.configID(f.Report, facts), DataType: facts.DataType,
@@ -161,6 +157,21 @@ func (a *account) metadata(f *served.File, s *Server, key []byte, createdBy stri
 	}
 	item.SignedURL = s.URL + "/v1/accounts/" + f.Account + "/reports/files/" + item.ID + "?" + sign(key, f, s.Now().Add(linkLife)).Encode()
 	return item
+}
+
+// jobID names what makes a period.
+func jobID(k ledger.Key) string {
+	return uuid.NewSHA1(names(), fmt.Appendf(nil, "run\x00%s\x00%s\x00%d\x00%d", k.Account, k.Report, k.From.UnixMilli(), k.To.UnixMilli())).String()
+}
+
+// factsNow are those of a report of the file as it is now.
+func (a *account) factsNow(id, schedule string) report.Facts {
+	for i := range a.Config.Reports {
+		if a.Config.Reports[i].ID == id {
+			return report.FactsOf(&a.Config.Reports[i])
+		}
+	}
+	return report.Facts{Schedule: schedule}
 }
 
 // fileID names a file of a period.

@@ -23,6 +23,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"rapport/internal/access"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
@@ -58,6 +59,7 @@ type service struct {
 	alarms  []string
 	log     bytes.Buffer
 	secrets []string
+	lasting testing.TB
 	dice    *rand.ChaCha8
 }
 
@@ -94,26 +96,32 @@ func (f *fakeSource) Transactions(ctx context.Context, q payment.Query) iter.Seq
 
 func start(t *testing.T) *service {
 	t.Helper()
-	dir := t.TempDir()
+	return startFor(t, t)
+}
+
+// startFor begins a service that lasts as long as another test.
+func startFor(t *testing.T, lasting testing.TB) *service {
+	lasting.Helper()
+	dir := lasting.TempDir()
 	path := filepath.Join(dir, "shop.yaml")
 	if err := os.WriteFile(path, []byte(configText), 0o600); err != nil {
-		t.Fatal(err)
+		lasting.Fatal(err)
 	}
 	config, err := reportconfig.Load(path, "")
 	if err != nil {
-		t.Fatal(err)
+		lasting.Fatal(err)
 	}
-	s := &service{T: t, config: config, clock: &clock{time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}, source: &fakeSource{}, dice: rand.NewChaCha8([32]byte{1})}
-	s.ledger, err = ledger.Open(t.Context(), sqlite.New(config.State), ledger.Options{Now: s.now, Host: "here"})
+	s := &service{T: t, config: config, clock: &clock{time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}, source: &fakeSource{}, lasting: lasting, dice: rand.NewChaCha8([32]byte{1})}
+	s.ledger, err = ledger.Open(lasting.Context(), sqlite.New(config.State), ledger.Options{Now: s.now, Host: "here"})
 	if err != nil {
-		t.Fatal(err)
+		lasting.Fatal(err)
 	}
-	t.Cleanup(func() {
+	lasting.Cleanup(func() {
 		if err := s.ledger.Close(); err != nil {
-			t.Error(err)
+			lasting.Error(err)
 		}
 		if text := s.log.String(); strings.Contains(text, "c4n4ry") || strings.Contains(text, "panic") {
-			t.Errorf("the log: %s", text)
+			lasting.Errorf("the log: %s", text)
 		}
 	})
 	s.tables = served.Of(s.ledger)
@@ -126,17 +134,17 @@ func (s *service) now() time.Time { return s.clock.Time }
 
 // restart makes the server anew, as a reload does.
 func (s *service) restart() {
-	s.Helper()
+	s.lasting.Helper()
 	log := slog.New(slog.NewTextHandler(&s.log, nil))
 	var err error
 	s.Server, err = insight.New([]insight.Account{{
 		Config: s.config, Path: s.config.Path, Ledger: s.ledger, Source: s.source, Secrets: s.secrets, Use: func(do func() error) error { return do() },
 		Poke: func() { s.poked++ }, Alarm: func(_ context.Context, report, what string) { s.alarms = append(s.alarms, report+": "+what) }, Log: log,
 	}}, insight.Options{
-		Now: s.now, Random: func() []byte { b := make([]byte, 32); _, _ = s.dice.Read(b); return b }, URL: "https://rapport.example", Log: log, Background: s.Context(),
+		Now: s.now, Attempts: access.NewAttempts(s.now), Random: func() []byte { b := make([]byte, 32); _, _ = s.dice.Read(b); return b }, URL: "https://rapport.example", Log: log, Background: s.lasting.Context(),
 	})
 	if err != nil {
-		s.Fatal(err)
+		s.lasting.Fatal(err)
 	}
 }
 

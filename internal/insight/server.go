@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/access"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/payment"
@@ -50,7 +51,9 @@ type Options struct {
 	Random func() []byte // 32 bytes that nobody can guess
 	URL    string        // public, without a slash at its end
 	Proxy  []netip.Prefix
-	Log    *slog.Logger
+	// Attempts bound those to get a token; the pages' count too.
+	Attempts access.Attempts
+	Log      *slog.Logger
 	// Background outlives a request: a reading that takes longer than its client waits.
 	Background context.Context
 }
@@ -77,7 +80,7 @@ type account struct {
 
 // New makes a server. Two accounts of one id are an error.
 func New(accounts []Account, o Options) (*Server, error) {
-	s := &Server{Options: o, accounts: map[string]*account{}, limits: newLimits(o.Now)}
+	s := &Server{Options: o, accounts: map[string]*account{}, limits: newLimits(o)}
 	for _, a := range accounts {
 		if s.accounts[a.Config.Account] != nil {
 			return nil, fmt.Errorf("account %s is served at %s by %s too — give one of the files another web.listen", a.Config.Account, a.Config.Web.Listen, s.accounts[a.Config.Account].Path)

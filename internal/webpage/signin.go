@@ -2,35 +2,27 @@ package webpage
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
+	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
+	"rapport/internal/access"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/text"
 	"rapport/locales"
 )
 
-const (
-	linkLife    = 10 * time.Minute
-	idleLife    = 12 * time.Hour
-	sessionLife = 7 * 24 * time.Hour
-)
-
-// hash is how a secret of a browser or a link is kept.
-func hash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
-}
+const linkLife = 10 * time.Minute
 
 // MakeLink makes a link that signs in, once, whoever opens it within ten minutes. It gives the
 // path of the link.
 func MakeLink(ctx context.Context, l *ledger.Ledger, account string, by served.Actor, random []byte, now time.Time) (path string, err error) {
 	secret := base64.RawURLEncoding.EncodeToString(random)
-	err = served.Of(l).MakeLink(ctx, served.Link{ID: hash(secret), Account: account, Role: "admin", MadeBy: by.Name, Expires: now.Add(linkLife)},
+	err = served.Of(l).MakeLink(ctx, served.Link{ID: access.Identify(secret), Account: account, Role: "admin", MadeBy: by.Name, Expires: now.Add(linkLife)},
 		served.Act{At: now, Account: account, Actor: by, Action: "sign-in link", Object: "account " + account})
 	return "/sign-in/" + secret, err
 }
@@ -49,37 +41,25 @@ func (v *visit) enter() (err error) {
 		return err
 	}
 	cookie, err := v.Cookie(v.server.cookieName())
-	if err != nil || cookie.Value == "" {
+	if err != nil {
 		return nil
 	}
-	now := v.server.Now()
-	for i := range v.server.accounts {
-		a := &v.server.accounts[i]
-		found := false
-		var session served.Session
-		err := a.Use(func() (err error) {
-			tables := served.Of(a.Ledger)
-			session, found, err = tables.Session(v.Context(), hash(cookie.Value))
-			found = found && session.Account == a.Config.Account && now.Sub(session.Seen) < idleLife && now.Sub(session.Created) < sessionLife
-			if err == nil && found && now.Sub(session.Seen) > time.Minute {
-				err = tables.SeeSession(v.Context(), session.ID, now, session.Settings)
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if !found {
-			continue
-		}
-		v.account, v.session = a, session
-		if session.Settings == "no" || session.Settings == "en" {
-			v.lang = session.Settings
-			v.words, err = locales.For(v.lang)
-		}
+	person, found, err := v.server.gate.Who(v.Context(), cookie.Value)
+	if err != nil || !found {
 		return err
 	}
-	return nil
+	for i := range v.server.accounts {
+		a := &v.server.accounts[i]
+		if role := person.Roles[a.Config.Account]; role != "" {
+			v.account, v.person, v.session, v.role = a, person, person.Session, roleOf(role)
+			break
+		}
+	}
+	if lang := v.session.Settings; lang == "no" || lang == "en" {
+		v.lang = lang
+		v.words, err = locales.For(lang)
+	}
+	return err
 }
 
 // preferred is the language that the browser asks for.
@@ -98,16 +78,64 @@ func (v *visit) preferred() string {
 	return "en"
 }
 
+// A signInData is what the page to sign in offers.
+type signInData struct {
+	Link      string // the path of one that was opened
+	Passwords bool
+	Name      string // that was tried
+	Fault     string
+}
+
 func signInHelp(v *visit) error {
-	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), nil)
+	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), signInData{Passwords: v.server.gate.HasPasswords()})
 }
 
 // signInForm opens nothing by itself: programs that look at links in messages follow them too.
 func signInForm(v *visit) error {
-	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), v.URL.Path)
+	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), signInData{Link: v.URL.Path})
+}
+
+// signInByPassword answers who failed with the page again, whatever was wrong.
+func signInByPassword(v *visit) error {
+	name := strings.TrimSpace(v.FormValue("name"))
+	secret, err := v.server.gate.SignIn(v.Context(), name, v.FormValue("password"), v.server.Address(v.Request), v.UserAgent())
+	data := signInData{Passwords: true, Name: text.PrintableLine(name)}
+	var often *access.TooManyError
+	switch {
+	case errors.As(err, &often):
+		v.retryAfter(often)
+		data.Fault = v.words.Word("page.too_often")
+		return v.show(http.StatusTooManyRequests, "signin", v.words.Word("page.sign_in"), data)
+	case errors.Is(err, access.ErrWrong):
+		v.server.Log.Warn("sign-in refused", "name", data.Name, "address", v.server.Address(v.Request))
+		data.Fault = v.words.Word("page.wrong_password")
+		return v.show(http.StatusForbidden, "signin", v.words.Word("page.sign_in"), data)
+	case err != nil:
+		return err
+	}
+	v.begin(secret)
+	return nil
+}
+
+func (v *visit) retryAfter(often *access.TooManyError) {
+	v.writer.Header().Set("Retry-After", strconv.Itoa(int(often.RetryAfter/time.Second)+1))
+}
+
+// begin hands the browser a session.
+func (v *visit) begin(secret string) {
+	http.SetCookie(v.writer, &http.Cookie{
+		Name: v.server.cookieName(), Value: secret, Path: "/", HttpOnly: true, Secure: v.server.Secure, SameSite: http.SameSiteLaxMode, MaxAge: int(served.SessionLife / time.Second),
+	})
+	http.Redirect(v.writer, v.Request, "/", http.StatusSeeOther)
 }
 
 func signIn(v *visit) error {
+	var often *access.TooManyError
+	if err := v.server.gate.Attempt(v.server.Address(v.Request), "link"+v.PathValue("secret")); errors.As(err, &often) {
+		v.retryAfter(often)
+		v.problem(http.StatusTooManyRequests, "page.too_often")
+		return nil
+	}
 	secret := base64.RawURLEncoding.EncodeToString(v.server.Random())
 	now := v.server.Now()
 	for i := range v.server.accounts {
@@ -115,17 +143,17 @@ func signIn(v *visit) error {
 		used := false
 		err := a.Use(func() (err error) {
 			tables := served.Of(a.Ledger)
-			if err := tables.PurgeSessions(v.Context(), now.Add(-sessionLife), now.Add(-idleLife), now); err != nil {
+			if err := tables.PurgeSessions(v.Context(), now.Add(-served.SessionLife), now.Add(-served.IdleLife), now); err != nil {
 				return err
 			}
-			link, found, err := tables.Link(v.Context(), hash(v.PathValue("secret")), now)
+			link, found, err := tables.Link(v.Context(), access.Identify(v.PathValue("secret")), now)
 			if err != nil || !found || link.Account != a.Config.Account {
 				return err
 			}
 			used, err = tables.UseLink(v.Context(), link.ID, now, func(l served.Link) (served.Session, served.Act) {
 				who := served.Actor{Name: l.MadeBy, Via: served.ViaPage, Address: v.server.Address(v.Request)}
 				return served.Session{
-					ID: hash(secret), Name: l.MadeBy, Proof: "link", How: served.ByLink, Account: l.Account, Created: now, Seen: now, Address: who.Address, Agent: v.UserAgent(),
+					ID: access.Identify(secret), Name: l.MadeBy, Proof: "link", How: served.ByLink, Account: l.Account, Created: now, Seen: now, Address: who.Address, Agent: v.UserAgent(),
 				}, served.Act{At: now, Account: l.Account, Actor: who, Action: "sign in", Object: "session"}
 			})
 			return err
@@ -134,10 +162,7 @@ func signIn(v *visit) error {
 			return err
 		}
 		if used {
-			http.SetCookie(v.writer, &http.Cookie{
-				Name: v.server.cookieName(), Value: secret, Path: "/", HttpOnly: true, Secure: v.server.Secure, SameSite: http.SameSiteLaxMode, MaxAge: int(sessionLife / time.Second),
-			})
-			http.Redirect(v.writer, v.Request, "/", http.StatusSeeOther)
+			v.begin(secret)
 			return nil
 		}
 	}
@@ -146,7 +171,7 @@ func signIn(v *visit) error {
 }
 
 func signOut(v *visit) error {
-	if err := served.Of(v.account.Ledger).EndSession(v.Context(), v.session.ID, v.act("sign out", "session")); err != nil {
+	if err := v.server.gate.End(v.Context(), v.session.ID, v.act("sign out", "session")); err != nil {
 		return err
 	}
 	http.SetCookie(v.writer, &http.Cookie{Name: v.server.cookieName(), Path: "/", HttpOnly: true, Secure: v.server.Secure, SameSite: http.SameSiteLaxMode, MaxAge: -1})
@@ -159,7 +184,11 @@ func chooseLanguage(v *visit) error {
 	if lang != "no" && lang != "en" {
 		return errNotFound
 	}
-	if err := served.Of(v.account.Ledger).SeeSession(v.Context(), v.session.ID, v.server.Now(), lang); err != nil {
+	home := &v.server.accounts[v.person.Home]
+	err := home.Use(func() error {
+		return served.Of(home.Ledger).SeeSession(v.Context(), v.session.ID, v.server.Now(), lang)
+	})
+	if err != nil {
 		return err
 	}
 	http.Redirect(v.writer, v.Request, "/", http.StatusSeeOther)

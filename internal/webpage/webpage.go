@@ -11,9 +11,9 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
+	"rapport/internal/access"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/text"
@@ -29,22 +29,26 @@ type Account struct {
 	// Use runs do while the ledger is open; a ledger that is closed is an error.
 	Use func(do func() error) error
 	// Poke has the engine look at the ledger soon.
-	Poke func()
+	Poke  func()
+	Users []access.User
 }
 
 // Options are what all accounts of a server share.
 type Options struct {
-	Now     func() time.Time
-	Random  func() []byte // 32 bytes that nobody can guess
-	Secure  bool          // the pages are reached by https
-	Address func(*http.Request) string
-	Log     *slog.Logger
+	Now    func() time.Time
+	Random func() []byte // 32 bytes that nobody can guess
+	Secure bool          // the pages are reached by https
+	// Attempts bound those to sign in; the API's count too.
+	Attempts access.Attempts
+	Address  func(*http.Request) string
+	Log      *slog.Logger
 }
 
 // A Server serves the pages of all accounts of one address.
 type Server struct {
 	Options
 	accounts []Account
+	gate     *access.Gate
 	pages    *template.Template
 	handler  http.Handler
 }
@@ -55,42 +59,26 @@ var files embed.FS
 // New makes a server.
 func New(accounts []Account, o Options) (*Server, error) {
 	s := &Server{Options: o, accounts: accounts}
+	var seen []access.Account
+	for _, a := range accounts {
+		seen = append(seen, access.Account{ID: a.Config.Account, Users: a.Users, Tables: served.Of(a.Ledger), Use: a.Use})
+	}
+	s.gate = access.NewGate(seen, o.Now, o.Random, o.Attempts)
 	var err error
 	s.pages, err = template.New("").Funcs(template.FuncMap{"word": func(string, ...any) string { return "" }}).ParseFS(files, "templates/*.tmpl")
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	for pattern, show := range s.routes() {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			s.serve(w, r, show, strings.Contains(pattern, "/sign-in"))
-		})
+	for pattern, r := range s.routes() {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, q *http.Request) { s.serve(w, q, r) })
 	}
 	mux.HandleFunc("GET /style.css", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "style.css") })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, func(*visit) error { return errNotFound }, false)
+		s.serve(w, r, route{viewer, func(*visit) error { return errNotFound }})
 	})
 	s.handler = http.NewCrossOriginProtection().Handler(mux)
 	return s, nil
-}
-
-func (s *Server) routes() map[string]func(*visit) error {
-	return map[string]func(*visit) error{
-		"GET /{$}":                           overview,
-		"GET /reports":                       reports,
-		"GET /deliveries":                    deliveries,
-		"GET /deliveries/{id}":               delivery,
-		"GET /deliveries/{id}/{action}":      confirm,
-		"POST /deliveries/{id}/{action}":     decide,
-		"GET /periods/{id}":                  period,
-		"GET /periods/{id}/files/{position}": file,
-		"GET /activity":                      activity,
-		"GET /sign-in":                       signInHelp,
-		"GET /sign-in/{secret}":              signInForm,
-		"POST /sign-in/{secret}":             signIn,
-		"POST /sign-out":                     signOut,
-		"POST /language":                     chooseLanguage,
-	}
 }
 
 // Patterns are all that the server answers.
@@ -122,7 +110,9 @@ type visit struct {
 	server  *Server
 	writer  http.ResponseWriter
 	account *Account // nil: nobody is signed in
-	session served.Session
+	person  access.Person
+	session served.Session // the person's
+	role    role           // in the account
 	words   *locales.Printer
 	lang    string // no or en
 }
@@ -131,19 +121,23 @@ var (
 	errNotFound = errors.New("there is no such page")
 	errSignIn   = errors.New("nobody is signed in")
 	errRefused  = errors.New("that cannot be done now")
+	errRole     = errors.New("the role is too small")
 )
 
 // serve finds out who visits, and answers.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, show func(*visit) error, open bool) {
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, page route) {
 	v := &visit{Request: r, server: s, writer: w}
 	err := v.enter()
-	if err == nil && v.account == nil && !open {
+	switch {
+	case err != nil:
+	case page.least == anybody:
+		err = page.show(v)
+	case v.account == nil:
 		err = errSignIn
-	}
-	if err == nil && v.account != nil && !open {
-		err = v.account.Use(func() error { return show(v) })
-	} else if err == nil {
-		err = show(v)
+	case v.role < page.least:
+		err = errRole
+	default:
+		err = v.account.Use(func() error { return page.show(v) })
 	}
 	switch {
 	case err == nil:
@@ -151,6 +145,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, show func(*visit)
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 	case errors.Is(err, errSignIn):
 		v.problem(http.StatusForbidden, "page.forbidden")
+	case errors.Is(err, errRole):
+		v.problem(http.StatusForbidden, "page.role")
 	case errors.Is(err, errNotFound), errors.Is(err, ledger.ErrNoDelivery), errors.Is(err, ledger.ErrNoPeriod):
 		v.problem(http.StatusNotFound, "page.not_found")
 	case errors.Is(err, errRefused):

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/internal/access"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
@@ -35,6 +36,8 @@ type site struct {
 	cookie  *http.Cookie
 	log     bytes.Buffer
 	poked   int
+
+	restarts int
 }
 
 func start(t *testing.T) *site {
@@ -62,14 +65,26 @@ web: {}
 			t.Errorf("the log: %s", &s.log)
 		}
 	})
-	s.account = Account{Config: config, Ledger: l, Reports: func() []reportconfig.Report { return config.Reports }, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
-	dice := rand.NewChaCha8([32]byte{7})
+	s.account = Account{Config: config, Ledger: l, Users: []access.User{
+		{Name: "vera", Hash: access.NewHash("vera's", make([]byte, 32)), Role: reportconfig.RoleViewer},
+		{Name: "olga", Hash: access.NewHash("olga's", make([]byte, 32)), Role: reportconfig.RoleOperator},
+		{Name: "anne", Hash: access.NewHash("anne's", make([]byte, 32)), Role: reportconfig.RoleAdmin},
+	}, Reports: func() []reportconfig.Report { return config.Reports }, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
+	s.restart()
+	return s
+}
+
+// restart makes the server anew, as a reload does.
+func (s *site) restart() {
+	s.Helper()
+	dice := rand.NewChaCha8([32]byte{byte(s.restarts)})
+	s.restarts++
+	now, err := func() time.Time { return s.now }, error(nil)
 	s.Server, err = New([]Account{s.account}, Options{
-		Now: func() time.Time { return s.now }, Random: func() []byte { b := make([]byte, 32); _, _ = dice.Read(b); return b },
+		Now: now, Attempts: access.NewAttempts(now), Random: func() []byte { b := make([]byte, 32); _, _ = dice.Read(b); return b },
 		Address: func(r *http.Request) string { return "192.0.2.7" }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	s.must(err)
-	return s
 }
 
 func (s *site) must(err error) {

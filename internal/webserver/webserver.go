@@ -15,7 +15,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"rapport/internal/idleconn"
 )
+
+const maxIdle = 256 // connections of an address that wait for a request
 
 // A Server listens at every address that it was told.
 type Server struct {
@@ -128,7 +132,7 @@ func (s *Server) serve(a Address, inner net.Listener) *Listener {
 	}
 	server := &http.Server{
 		Handler: l, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
-		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		MaxHeaderBytes: 16 << 10, ConnState: idleconn.Limit(maxIdle), ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 	s.serving.Go(func() {
 		ended := context.AfterFunc(ctx, func() {

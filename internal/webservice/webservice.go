@@ -6,6 +6,7 @@ package webservice
 import (
 	"context"
 	"crypto/tls"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,7 +16,9 @@ import (
 	"strings"
 	"time"
 
+	"rapport/internal/access"
 	"rapport/internal/engine"
+	"rapport/internal/eventhook"
 	"rapport/internal/insight"
 	"rapport/internal/ledgerpool"
 	"rapport/internal/webpage"
@@ -32,6 +35,9 @@ type Service struct {
 	Now    func() time.Time
 	Random func() []byte // 32 bytes that nobody can guess
 	Log    *slog.Logger
+	Agent  string // what it names itself to hooks
+
+	duties duties
 }
 
 // A Worker is a configuration at work.
@@ -45,7 +51,7 @@ type Worker struct {
 type Plan struct {
 	listeners    map[webserver.Address]*webserver.Listener
 	certificates map[webserver.Address]*tls.Certificate
-	secrets      map[*reportconfig.Config][]string // of the clients
+	secrets      map[*reportconfig.Config]Secrets
 }
 
 // addressOf is where a configuration is served.
@@ -53,21 +59,17 @@ func addressOf(c *reportconfig.Config) webserver.Address {
 	return webserver.Address{HostPort: c.Web.Listen, TLS: c.Web.TLS != nil}
 }
 
-// Plan reads what the API needs of files and environment, and listens. Secret reads one of a
-// configuration's.
-func (s *Service) Plan(configs []*reportconfig.Config, secret func(*reportconfig.Config, reportconfig.Secret) (string, error)) (p Plan, err error) {
-	p.certificates, p.secrets = map[webserver.Address]*tls.Certificate{}, map[*reportconfig.Config][]string{}
+// Plan reads what the API needs of files and environment, and listens. SecretOf reads a
+// configuration's secrets.
+func (s *Service) Plan(configs []*reportconfig.Config, secretOf func(*reportconfig.Config) func(reportconfig.Secret) (string, error)) (p Plan, err error) {
+	p.certificates, p.secrets = map[webserver.Address]*tls.Certificate{}, map[*reportconfig.Config]Secrets{}
 	var addresses []webserver.Address
 	for _, c := range configs {
 		if c.Web == nil {
 			continue
 		}
-		for _, client := range c.Web.Clients {
-			text, err := secret(c, client.Secret)
-			if err != nil {
-				return p, fmt.Errorf("%s: web.clients: %s: secret: %w", c.Path, client.ID, err)
-			}
-			p.secrets[c] = append(p.secrets[c], text)
+		if p.secrets[c], err = ReadSecrets(c, secretOf(c)); err != nil {
+			return p, err
 		}
 		if t := c.Web.TLS; t != nil {
 			certificate, err := tls.LoadX509KeyPair(t.Cert, t.Key)
@@ -98,55 +100,69 @@ func (s *Service) Serve(background context.Context, p Plan, workers []Worker) er
 		}
 	}
 	sites := map[webserver.Address]webserver.Site{}
+	var tellers []*eventhook.Teller
+	var figures []*insight.Server
+	holder := hex.EncodeToString(s.Random()[:12])
 	for a, list := range byAddress {
 		url := PublicURL(list[0].Config.Web, p.listeners[a].Addr())
-		handler, err := s.handler(background, p, list, url)
+		handler, api, err := s.handler(background, p, list, url)
 		if err != nil {
 			return err
+		}
+		figures = append(figures, api)
+		for _, w := range list {
+			tellers = append(tellers, s.teller(w, p.secrets[w.Config].Hooks, api, holder))
 		}
 		sites[a] = webserver.Site{Handler: handler, Certificate: p.certificates[a]}
 		s.Log.Info("API and pages", "address", p.listeners[a].Addr(), "url", url)
 	}
 	s.Server.Replace(p.listeners, sites)
+	s.duties.replace(background, tellers, figures, holder, s.Log)
 	return nil
 }
 
 // handler answers for the accounts of one address.
-func (s *Service) handler(background context.Context, p Plan, workers []Worker, url string) (http.Handler, error) {
+func (s *Service) handler(background context.Context, p Plan, workers []Worker, url string) (http.Handler, *insight.Server, error) {
 	var accounts []insight.Account
 	var shown []webpage.Account
 	for _, w := range workers {
-		a := s.accountOf(w, p.secrets[w.Config])
+		a := s.accountOf(w, p.secrets[w.Config].Clients)
 		accounts = append(accounts, a)
 		current := func() []reportconfig.Report { return engine.CurrentReports(w.Engine) }
-		shown = append(shown, webpage.Account{Config: w.Config, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke})
+		shown = append(shown, webpage.Account{Config: w.Config, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke, Users: p.secrets[w.Config].Users})
 	}
-	api, err := insight.New(accounts, insight.Options{Now: s.Now, Random: s.Random, URL: url, Proxy: workers[0].Config.Web.Proxy, Log: s.Log, Background: background})
+	attempts := access.NewAttempts(s.Now)
+	api, err := insight.New(accounts, insight.Options{Now: s.Now, Attempts: attempts, Random: s.Random, URL: url, Proxy: workers[0].Config.Web.Proxy, Log: s.Log, Background: background})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Log: s.Log})
+	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Attempts: attempts, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Log: s.Log})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	both := http.NewServeMux()
 	both.Handle("/v1/", api)
 	both.Handle("/", pages)
-	return both, nil
+	return both, api, nil
 }
 
 func (s *Service) accountOf(w Worker, secrets []string) insight.Account {
 	return insight.Account{
 		Config: w.Config, Path: w.Engine.Path, Ledger: w.Ledger.Ledger, Source: w.Engine.Builder.Source, Secrets: secrets, Log: s.Log, Poke: w.Engine.Poke,
-		Use: func(do func() error) error {
-			ran := false
-			err := w.Ledger.Use(func() error { ran = true; return do() })
-			if !ran && err == nil {
-				return errClosed
-			}
-			return err
-		},
+		Use:   useOf(w),
 		Alarm: func(ctx context.Context, report, what string) { w.Engine.RaiseAltered(ctx, report, what, s.Now()) },
+	}
+}
+
+// useOf runs what needs the ledger while it is open.
+func useOf(w Worker) func(do func() error) error {
+	return func(do func() error) error {
+		ran := false
+		err := w.Ledger.Use(func() error { ran = true; return do() })
+		if !ran && err == nil {
+			return errClosed
+		}
+		return err
 	}
 }
 

@@ -24,7 +24,9 @@ func servedTables() []part {
 		{"a link opens one session", links},
 		{"figures are replaced from a day on, and no day between is left unread", dayFigures},
 		{"a hook is told of an event once", hookDeliveries},
+		{"what happened is found until the hook is told of it", hookEvents},
 		{"a duty has one holder at a time", duties},
+		{"one process keeps house, and forgets no more than it may", housekeeping},
 		{"files are listed once each, the newest period first, until they are pruned", files},
 		{"a period that is planned in a transaction is planned once", plannedInTransaction},
 	}
@@ -100,31 +102,6 @@ func dayFigures(b *fixture) {
 	equal(b, "of another account", none.ReadAt.IsZero(), true)
 }
 
-func hookDeliveries(b *fixture) {
-	l, ctx, at := b.ledger(), context.Background(), b.now()
-	t := served.Of(l)
-	tell := func(id, subject string) (told bool) {
-		b.must(l.Write(ctx, func(tx ledger.Tx) (err error) {
-			told, err = served.HookDelivery{ID: id, Account: account, Hook: "h", Event: "report_add", Subject: subject, Queued: at}.TellHook(tx, config)
-			return err
-		}))
-		return told
-	}
-	equal(b, "told", words(tell("one", "period 1"), tell("two", "period 1"), tell("three", "period 2")), "true false true")
-	n, found, err := l.ClaimNextNotification(ctx, account, config, at)
-	b.must(err)
-	equal(b, "the notification", fmt.Sprint(found, n.Kind, n.Target), "truehookone")
-	b.must(t.HookTried(ctx, "one", served.HookQueued, "503", at))
-	b.must(t.HookTried(ctx, "one", served.HookHeard, "204", at.Add(time.Minute)))
-	d, found, err := t.HookDelivery(ctx, "one")
-	b.must(err)
-	equal(b, "how it went", words(found, d.State, d.Attempts, d.Answer, d.Ended.Equal(at.Add(time.Minute))), "true heard 2 204 true")
-	b.must(t.PurgeHookDeliveries(ctx, account, at.Add(time.Hour)))
-	all, err := t.HookDeliveries(ctx, account, 10)
-	b.must(err)
-	equal(b, "what is kept", texts(all, func(d served.HookDelivery) string { return d.ID + d.State }), "[threequeued]")
-}
-
 func duties(b *fixture) {
 	one, two, ctx, at := served.Of(b.ledger()), served.Of(b.ledger()), context.Background(), b.now()
 	take := func(t served.Tables, holder string, now time.Time) bool {
@@ -174,4 +151,107 @@ func files(b *fixture) {
 	_, found, err = t.File(ctx, id, 1)
 	b.must(err)
 	equal(b, "after it was pruned", found, false)
+}
+
+func hookDeliveries(b *fixture) {
+	l, ctx, at := b.ledger(), context.Background(), b.now()
+	t := served.Of(l)
+	tell := func(id, event, subject string) (told bool) {
+		b.must(l.Write(ctx, func(tx ledger.Tx) (err error) {
+			told, err = served.HookDelivery{ID: id, Account: account, Hook: "h", Event: event, Subject: subject, Queued: at}.TellHook(tx)
+			return err
+		}))
+		return told
+	}
+	equal(b, "told", words(tell("one", "report_add", "period 1"), tell("two", "report_add", "period 1"), tell("three", "report_add", "period 2"), tell("zero", served.HookBegins, "")), "true false true true")
+	began, err := t.HookBegan(ctx, account, "h")
+	b.must(err)
+	never, err := t.HookBegan(ctx, account, "another")
+	b.must(err)
+	equal(b, "began", words(began.Equal(at), never.IsZero()), "true true")
+	b.must(t.HookTried(ctx, "one", served.HookQueued, "503", at, at.Add(time.Minute)))
+	queue, err := t.HookQueue(ctx, account, "h", 10)
+	b.must(err)
+	equal(b, "the queue", texts(queue, func(d served.HookDelivery) string { return words(d.ID, !d.NextTry.IsZero()) }), "[three false zero false one true]")
+	b.must(t.HookTried(ctx, "one", served.HookHeard, "204", at.Add(time.Minute), time.Time{}))
+	b.must(t.HookTried(ctx, "zero", served.HookHeard, "204", at.Add(time.Minute), time.Time{}))
+	b.must(t.HookTried(ctx, "one", served.HookGivenUp, "late", at.Add(time.Hour), time.Time{}))
+	d, found, err := t.HookDelivery(ctx, "one")
+	b.must(err)
+	equal(b, "how it went", words(found, d.State, d.Attempts, d.Answer, d.Ended.Equal(at.Add(time.Minute))), "true heard 2 204 true")
+	b.must(t.PurgeHookDeliveries(ctx, account, at.Add(time.Hour)))
+	all, err := t.HookDeliveries(ctx, account, 10)
+	b.must(err)
+	equal(b, "what is kept", texts(all, func(d served.HookDelivery) string { return d.ID + d.State }), "[threequeued zeroheard]")
+}
+
+// hookEvents: what happened is found until the hook was told of it, and not what happened before.
+func hookEvents(b *fixture) {
+	l, ctx := b.ledger(), context.Background()
+	t := served.Of(l)
+	row := b.plan(l, due("daily", 1))[0]
+	b.must(l.RecordMade(ctx, b.claimPeriod(l, row.ID), ledger.MadePeriod{
+		At: b.now(), MessageContent: []byte("letter"), Deliveries: []ledger.NewDelivery{frozen("daily", "kari@example.com")},
+		Artifacts: []ledger.Artifact{{Path: "daily/1.csv", ContentType: "text/csv", SHA256: "sum", Size: 1}},
+	}))
+	rows, err := l.Deliveries(ctx, ledger.Filter{Account: account})
+	b.must(err)
+	since := b.now().Add(-time.Hour)
+	untold := func(event, config string, since time.Time) string {
+		all, err := t.HookUntold(ctx, account, config, "h", event, since, 10)
+		b.must(err)
+		return texts(all, served.HookSubject.String)
+	}
+	file := served.HookSubject{Period: rows[0].PeriodID}
+	equal(b, "made", untold("report_add", config, since), "["+file.String()+"]")
+	equal(b, "another configuration's", untold("report_add", "other.yaml", since), "[]")
+	equal(b, "before", untold("report_add", config, b.now().Add(time.Hour)), "[]")
+	equal(b, "an event that is unknown", untold("x", config, since), "[]")
+	read, ok := served.ReadHookSubject(file.String())
+	equal(b, "a subject", words(read == file, ok), "true true")
+	b.must(t.TellHooks(ctx, []served.HookDelivery{{ID: "1", Account: account, Hook: "h", Event: "report_add", Subject: file.String(), Queued: b.now()}}))
+	equal(b, "told", untold("report_add", config, since), "[]")
+
+	equal(b, "nothing failed", untold("report_failed", config, since)+untold("delivery_failed", config, since), "[][]")
+	b.send(l, rows[0].ID, ledger.Result{At: b.now(), State: ledger.Refused, Answer: "550"})
+	equal(b, "refused", untold("delivery_failed", config, since), "["+served.HookSubject{Delivery: rows[0].ID}.String()+"]")
+
+	owed := b.plan(l, due("daily", 2))[0]
+	b.must(l.PostponePeriod(ctx, b.claimPeriod(l, owed.ID), ledger.Postponed{At: b.now(), NextTry: b.now().Add(time.Hour), State: ledger.Owed, Error: "away"}))
+	equal(b, "not made", untold("report_failed", config, since), "["+served.HookSubject{Period: owed.ID}.String()+"]")
+}
+
+func housekeeping(b *fixture) {
+	one, two, ctx, at := served.Of(b.ledger()), served.Of(b.ledger()), context.Background(), b.now()
+	keeper := func(t served.Tables, config, holder string) served.Housekeeper {
+		return served.Housekeeper{Tables: t, Account: account, Config: config, Holder: holder, Fault: b.must}
+	}
+	keeps := func(k served.Housekeeper, now time.Time) bool { return k.KeepsHouse(ctx, now) }
+	first, second := keeper(one, config, "1"), keeper(two, config, "2")
+	equal(b, "who keeps house", words(keeps(first, at), keeps(second, at), keeps(keeper(two, "other.yaml", "2"), at), keeps(second, at.Add(3*time.Minute))), "true false true true")
+
+	l := b.ledger()
+	for day := range 3 {
+		when := at.AddDate(0, 0, -day)
+		b.must(l.Write(ctx, func(tx ledger.Tx) error {
+			d := served.HookDelivery{ID: fmt.Sprint(day), Account: account, Hook: "h", Event: "report_add", Subject: fmt.Sprint(day), Queued: when}
+			_, err := d.TellHook(tx)
+			return errors.Join(err, served.Act{At: when, Account: account, Actor: served.Actor{Via: served.ViaPage}, Action: "x"}.WriteDown(tx))
+		}))
+		b.must(one.HookTried(ctx, fmt.Sprint(day), served.HookHeard, "", when, time.Time{}))
+		b.must(one.BeginSession(ctx, served.Session{ID: fmt.Sprint(day), Name: "x", Proof: "x", How: served.ByPassword, Created: when, Seen: when}))
+	}
+	b.must(first.Prune(ctx, at.AddDate(0, 0, -1), at))
+	left := func() string {
+		acts, err := one.Acts(ctx, served.ActFilter{Account: account, Limit: 10})
+		b.must(err)
+		told, err := one.HookDeliveries(ctx, account, 10)
+		b.must(err)
+		sessions, err := one.Sessions(ctx)
+		b.must(err)
+		return words(len(acts), len(told), len(sessions))
+	}
+	equal(b, "acts, what was told this week, sessions", left(), "2 3 1")
+	b.must(first.Prune(ctx, at.AddDate(0, 0, 7), at.AddDate(0, 0, 9)))
+	equal(b, "after nine days", left(), "0 0 0")
 }

@@ -14,6 +14,12 @@ const (
 	ByOIDC     = "oidc"
 )
 
+// How long a session lasts without use, and in all.
+const (
+	IdleLife    = 12 * time.Hour
+	SessionLife = 7 * 24 * time.Hour
+)
+
 // A Session is a person who is signed in.
 type Session struct {
 	ID       string // the SHA-256 of what the browser holds, in hex
