@@ -82,15 +82,15 @@ var plan = map[string]string{
 	"internal/verify":      "internal/archive internal/ledger internal/series internal/text",
 	"internal/alarm":       "internal/message internal/statement internal/ledger internal/content internal/ident internal/text mail locales reportconfig",
 	"internal/webhook":     "",
-	"internal/engine":      "internal/split internal/parts internal/recheck internal/correction internal/machines internal/sourceclock fetch internal/logging internal/text internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/reportset internal/durable internal/ident internal/calendar mail reportconfig internal/evidence internal/mailcopy",
+	"internal/engine":      "internal/split internal/parts internal/recheck internal/correction internal/sourceclock fetch internal/logging internal/text internal/alarm internal/builder internal/message internal/lateevents internal/reconcile internal/statement internal/report internal/archive internal/ledger internal/reportset internal/durable internal/ident internal/calendar mail reportconfig internal/evidence internal/mailcopy internal/machines",
 	"internal/reportset":   "reportconfig",
 	"internal/correction":  "internal/ledger/corrected internal/ledger internal/report internal/content internal/extsort internal/money render locales",
 	"internal/sourceclock": "internal/alarm internal/ledger internal/report",
 	"internal/beforeafter": "internal/ledger internal/money internal/report locales",
 	"internal/recheck":     "internal/beforeafter internal/correction internal/builder internal/alarm internal/statement internal/report internal/archive internal/ledger/corrected internal/ledger internal/payment internal/ident internal/text reportconfig",
-	"internal/machines":    "internal/ledger internal/reportset internal/text",
 	"internal/split":       "internal/report internal/yamltree internal/money internal/calendar reportconfig",
 	"internal/parts":       "reportconfig internal/split internal/builder internal/statement internal/report internal/ledger internal/archive internal/durable",
+	"internal/machines":    "internal/ledger internal/reportset internal/text",
 
 	"internal/status": "internal/split internal/ledger internal/calendar internal/text reportconfig",
 
@@ -103,7 +103,7 @@ var plan = map[string]string{
 	"internal/eventhook":  "internal/ledger/served reportconfig",
 	"internal/monitoring": "internal/daemon reportconfig",
 
-	"cmd/rapport": "internal/split internal/parts internal/logging internal/machines internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig internal/durable internal/evidence internal/progress internal/verify internal/access internal/exposure",
+	"cmd/rapport": "internal/split internal/parts internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig internal/durable internal/evidence internal/progress internal/verify internal/access internal/exposure internal/machines",
 
 	// For tests alone.
 	"fetch/internal/jsontest": "",

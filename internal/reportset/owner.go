@@ -82,6 +82,7 @@ func NewElsewhere(paths map[string][]string, dropped map[string]bool, ours *Set)
 // Wanted tells whether another configuration has a report, or a recipient of one, or some had it
 // a short time ago: it is nobody's to cancel.
 func (e *Elsewhere) Wanted(key string) bool {
+	key = known(key)
 	return e != nil && (len(e.paths[key]) > 0 || e.dropped[key])
 }
 
@@ -90,10 +91,15 @@ func (e *Elsewhere) Having(key string) []string {
 	if e == nil {
 		return nil
 	}
+	return e.paths[known(key)]
+}
+
+// known is the whole of a part: whoever has that has its parts.
+func known(key string) string {
 	if whole := reportconfig.PartOf(key); whole != "" && !strings.Contains(key, " ") {
-		key = whole // whoever has that has its parts
+		return whole
 	}
-	return e.paths[key]
+	return key
 }
 
 // Reports are those that are wanted, and that this configuration has not.

@@ -15,7 +15,7 @@ type Stats[State ~string] struct {
 	Owed                int
 	Deliveries          map[State]int
 	Attempts, Uncertain int64
-	// LastSuccess, by report: when its newest delivered period was complete.
+	// LastSuccess, by report that is no part of another: when its newest delivered period was complete.
 	LastSuccess map[string]time.Time
 }
 
