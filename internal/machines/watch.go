@@ -26,7 +26,7 @@ func PollInterval(l *ledger.Ledger, every time.Duration) time.Duration {
 	if l.Machine() == "" {
 		return every
 	}
-	return min(every, 3*time.Second)
+	return min(every, 2*time.Second)
 }
 
 // Alarms are what the operator is told.
