@@ -93,7 +93,7 @@ func mailboxFault(local, domain string) (wrong, hint string) {
 		return "has a local part that is not ASCII", "many servers refuse such addresses; use another one"
 	case len(local) > 64 || len(local)+len(domain) > 253:
 		return "is too long for an address", ""
-	case !isDotAtom(local):
+	case !netaddress.IsDotAtom(local):
 		return "has a local part that needs quoting", "use an address without spaces, quotes or brackets before the @"
 	case !strings.Contains(domain, "."):
 		return "has a domain without a dot", fmt.Sprintf("like %s@example.com", local)
@@ -101,14 +101,4 @@ func mailboxFault(local, domain string) (wrong, hint string) {
 		return "has a domain that cannot be one", "like example.com"
 	}
 	return "", ""
-}
-
-// isDotAtom tells whether local needs no quoting in an address (RFC 5322, 3.2.3).
-func isDotAtom(local string) bool {
-	for atom := range strings.SplitSeq(local, ".") {
-		if !consistsOf(atom, alphanumeric+"!#$%&'*+-/=?^_`{|}~") {
-			return false
-		}
-	}
-	return true
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"rapport/internal/calendar"
+	"rapport/internal/netaddress"
+	"rapport/internal/slug"
 	"rapport/internal/yamltree"
 )
 
@@ -73,7 +75,7 @@ func ReadEntry(v yamltree.Value, account string) (Entry, bool) {
 func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
 	e.At = optional(m, "at", calendar.TimeOfDay{Hour: 6}, readTimeOfDay)
 	e.readTiming(m)
-	e.Ping = optional(m, "ping", "", readPing)
+	e.Ping = optional(m, "ping", "", netaddress.ReadPing)
 	e.SkipEmpty = m.Choice("empty") == "skip"
 	e.HoldUncertain = m.Choice("uncertain") == "hold"
 	e.MachineCSV = m.Choice("csv") == "machine"
@@ -153,13 +155,13 @@ func refuseBool(v yamltree.Value, words, meant string) bool {
 // defaultID is the ID of an entry without one: made of its name, else of its data type and schedule.
 func (e Entry) defaultID(m yamltree.Mapping, kind DataType) string {
 	_, hasName := m.Field("name")
-	switch slug := Slug(e.Name); {
-	case slug != "":
-		return slug
+	switch id := slug.Of(e.Name); {
+	case id != "":
+		return id
 	case hasName && e.Name == "", kind == "", e.Schedule == "":
 		return "" // there is a fault already
 	}
-	return Slug(string(kind) + "-" + string(e.Schedule))
+	return slug.Of(string(kind) + "-" + string(e.Schedule))
 }
 
 // sameAccount refuses an entry that was exported from another account.

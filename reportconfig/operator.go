@@ -3,6 +3,7 @@ package reportconfig
 import (
 	"net/mail"
 
+	"rapport/internal/netaddress"
 	"rapport/internal/yamltree"
 )
 
@@ -39,7 +40,7 @@ func readAlarm(v yamltree.Value) string {
 		return ""
 	}
 	if v, ok := m.Required("url", "where alarms are posted to"); ok {
-		return readPing(v)
+		return netaddress.ReadPing(v)
 	}
 	return ""
 }

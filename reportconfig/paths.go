@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"rapport/internal/netaddress"
 	"rapport/internal/yamltree"
 )
 
@@ -156,7 +157,7 @@ func readObjectStore(v yamltree.Value) *ObjectStore {
 	s.Region = optional(m, "region", "", func(v yamltree.Value) string {
 		return readWord(v, lowerCase+digits+"-", "like eu-north-1", "a region")
 	})
-	s.Endpoint = optional(m, "endpoint", "", readPublicURL)
+	s.Endpoint = optional(m, "endpoint", "", netaddress.ReadPublic)
 	s.AccessKey = optional(m, "access_key", Secret{}, readSecret)
 	s.SecretKey = optional(m, "secret_key", Secret{}, readSecret)
 	_, access := m.Field("access_key")

@@ -133,19 +133,18 @@ func (r *Report) PartOf(slug string, part Part) *Report {
 	p.Emails, p.Ping = nil, ""
 	switch data := r.Data.(type) {
 	case Transactions:
-		if r.Split == SplitByStore {
-			data.Stores = []string{part.Value}
-		} else {
-			data.Sellers = []string{part.Value}
-		}
+		data.Stores, data.Sellers = r.cutTo(part.Value, data.Stores, data.Sellers)
 		p.Data = data
 	case Open:
-		if r.Split == SplitByStore {
-			data.Stores = []string{part.Value}
-		} else {
-			data.Sellers = []string{part.Value}
-		}
+		data.Stores, data.Sellers = r.cutTo(part.Value, data.Stores, data.Sellers)
 		p.Data = data
 	}
 	return &p
+}
+
+func (r *Report) cutTo(value string, stores, sellers []string) (ofStores, ofSellers []string) {
+	if r.Split == SplitByStore {
+		return []string{value}, sellers
+	}
+	return stores, []string{value}
 }

@@ -3,6 +3,7 @@ package reportconfig
 import (
 	"math"
 
+	"rapport/internal/netaddress"
 	"rapport/internal/yamltree"
 )
 
@@ -57,8 +58,8 @@ func readDintero(v yamltree.Value, account string) *Dintero {
 	if v, ok := m.Required("client_secret", "say where it is kept: {env: NAME}, {file: path} or {credential: name}"); ok {
 		d.ClientSecret = readSecret(v)
 	}
-	d.APIURL = optional(m, "api_url", defaultAPI, readAPIURL)
-	d.CheckoutURL = optional(m, "checkout_url", defaultCheckout, readAPIURL)
+	d.APIURL = optional(m, "api_url", defaultAPI, netaddress.ReadAPI)
+	d.CheckoutURL = optional(m, "checkout_url", defaultCheckout, netaddress.ReadAPI)
 	_, hasCheckout := m.Field("checkout_url")
 	if api, ok := m.Field("api_url"); ok && !hasCheckout && d.APIURL != "" && d.APIURL != defaultAPI {
 		api.Warn("give checkout_url too", "is not Dintero's, but checkout_url is left at %s", defaultCheckout)

@@ -63,7 +63,7 @@ func readWeb(v yamltree.Value, listen string) *Web {
 	w.Listen = optional(m, "listen", defaultWebListen, readHostPort)
 	w.TLS = optional(m, "tls", nil, readWebTLS)
 	w.Proxy = optional(m, "proxy", nil, readProxies)
-	w.URL = optional(m, "url", "", readPublicURL)
+	w.URL = optional(m, "url", "", netaddress.ReadPublic)
 	w.Clients = optional(m, "clients", nil, readClients)
 	w.Users = optional(m, "users", nil, readUsers)
 	w.Hooks = optional(m, "hooks", nil, readHooks)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"rapport/internal/netaddress"
 	"rapport/internal/yamltree"
 )
 
@@ -183,7 +184,7 @@ func readHooks(v yamltree.Value) (list []Hook) {
 		var h Hook
 		const like = "like https://example.com/rapport"
 		if url, ok := m.Required("url", like); ok {
-			h.URL = readSecretURL(url, like)
+			h.URL = netaddress.ReadSecret(url, like)
 			if h.URL != "" && slices.ContainsFunc(list, func(other Hook) bool { return other.URL == h.URL }) {
 				url.Secret().Fault("one hook can be told of several events", "is another hook's already (it is not shown here)")
 			}

@@ -148,7 +148,7 @@ func (a Archive) publishObjects(ctx context.Context, period, outgoing string) er
 	}
 	done, err := isSealed(ctx, a, period, text)
 	if err == nil && !done {
-		err = a.putSealed(ctx, period, outgoing, text)
+		err = putSealed(ctx, a, period, outgoing, text)
 	}
 	if err == nil {
 		err = os.WriteFile(note, nil, 0o600)
@@ -157,7 +157,7 @@ func (a Archive) publishObjects(ctx context.Context, period, outgoing string) er
 }
 
 // putSealed puts the files of a seal to their place, and then the seal.
-func (a Archive) putSealed(ctx context.Context, period, outgoing string, text []byte) error {
+func putSealed(ctx context.Context, a Archive, period, outgoing string, text []byte) error {
 	var seal Sealed
 	if err := json.Unmarshal(text, &seal); err != nil {
 		return fmt.Errorf("%s: %w", path.Join(period, outgoing, Seal), err)

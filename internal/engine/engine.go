@@ -6,8 +6,7 @@
 // What happens to a period, each step safe to be cut off by a crash:
 //
 //	due → a row in the ledger: owed (planner)
-//	claimed → rows, totals, CSV and PDF (builder), one frozen message per recipient (message)
-//	  and the seal in <period>/.made/<attempt>, which no other claim has (maker)
+//	claimed → files (builder), a frozen message per recipient (message), in <period>/.made/<attempt> (maker)
 //	→ the ledger says made, with the SHA-256 of every file: from here on the bytes never change
 //	→ the files get their place in <archive>/<report>/<period>/, the seal last
 //	→ each message: claimed → intent in the ledger → SMTP → verdict in the ledger → removed (sender)
@@ -118,9 +117,6 @@ type Engine struct {
 // New prepares an engine; it starts nothing.
 func New(c Config) *Engine {
 	c.Senders = max(c.Senders, 1)
-	if c.PollInterval <= 0 {
-		c.PollInterval = time.Minute
-	}
 	c.PollInterval = machines.PollInterval(c.Ledger, c.PollInterval)
 	c.setLogs()
 	b := *c.Builder

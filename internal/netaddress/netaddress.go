@@ -1,5 +1,6 @@
 // Package netaddress tells what hosts are: this machine, one that a program may call, a name at
-// all. It asks no name server, and refuses addresses that answer with a machine's own secrets.
+// all; and reads addresses in a configuration. It asks no name server, and refuses what would send
+// a secret in the clear or to a place that answers with a machine's own secrets.
 package netaddress
 
 import (
@@ -43,6 +44,16 @@ func IsHostName(s string) bool {
 	}
 	for label := range strings.SplitSeq(s, ".") {
 		if label == "" || strings.Trim(label, labelLetters) != "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// IsDotAtom tells whether local needs no quoting in an address (RFC 5322, 3.2.3).
+func IsDotAtom(local string) bool {
+	for atom := range strings.SplitSeq(local, ".") {
+		if atom == "" || strings.Trim(atom, labelLetters+"!#$%&'*+/=?^`{|}~") != "" {
 			return false
 		}
 	}

@@ -1,5 +1,5 @@
-// Package slug makes names fit for file names and ids. It never fails: what has no letter in it
-// becomes nothing, and two names may become the same.
+// Package slug makes what people write fit for file names and ids. It refuses nothing: of a text with
+// no letter that fits the slug is "".
 package slug
 
 import (
@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Longest is how long a slug, or an id, can be, in characters.
-const Longest = 64
+// Max is the longest that a slug can be, in characters.
+const Max = 64
 
 // Of makes a name fit for file names and IDs: ASCII a–z, 0–9 and single dashes between, at most 64 of them. The
 // Norwegian letters become ae, oe and aa, other letters lose their accents, the rest becomes dashes. It is "" for a
@@ -34,7 +34,7 @@ func Of(s string) string {
 		}
 	}
 	slug := b.String()
-	return strings.TrimRight(slug[:min(len(slug), Longest)], "-")
+	return strings.TrimRight(slug[:min(len(slug), Max)], "-")
 }
 
 // spelled gives the letters that stand for one that has no accent to lose.
@@ -54,4 +54,13 @@ func spelled(r rune) string {
 		return "l"
 	}
 	return ""
+}
+
+// IsReserved tells the names that Windows keeps for devices.
+func IsReserved(id string) bool {
+	switch id {
+	case "con", "prn", "aux", "nul":
+		return true
+	}
+	return len(id) == 4 && (id[:3] == "com" || id[:3] == "lpt") && id[3] >= '1' && id[3] <= '9'
 }

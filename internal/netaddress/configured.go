@@ -1,16 +1,17 @@
-package reportconfig
+package netaddress
 
 import (
 	"net/url"
 	"strings"
 
-	"rapport/internal/netaddress"
 	"rapport/internal/yamltree"
 )
 
-// readAPIURL reads the address of an API: https, or http to this machine, and nothing in it that could be a secret or
+const likeURL = "like https://api.dintero.com/v1"
+
+// ReadAPI reads the address of an API: https, or http to this machine, and nothing in it that could be a secret or
 // send the bearer token elsewhere.
-func readAPIURL(v yamltree.Value) string {
+func ReadAPI(v yamltree.Value) string {
 	s := v.Text()
 	if s == "" {
 		return ""
@@ -18,14 +19,14 @@ func readAPIURL(v yamltree.Value) string {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil || u.Opaque != "" || u.Scheme != "https" && u.Scheme != "http":
-		v.Fault("like "+defaultAPI, "%s is not an https address", yamltree.Quote(s))
+		v.Fault(likeURL, "%s is not an https address", yamltree.Quote(s))
 	case u.User != nil || strings.Contains(u.Host, "@"):
 		v.Fault("credentials go into client_id and client_secret", "has a user name or password in it (not shown)")
-	case !netaddress.HasCallableHost(u):
-		v.Fault("like "+defaultAPI, "%s names no host that can be called", yamltree.Quote(s))
+	case !HasCallableHost(u):
+		v.Fault(likeURL, "%s names no host that can be called", yamltree.Quote(s))
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
 		v.Fault("end it with the path", "%s has a query or a fragment", yamltree.Quote(s))
-	case u.Scheme == "http" && !netaddress.IsLoopback(u.Hostname()):
+	case u.Scheme == "http" && !IsLoopback(u.Hostname()):
 		v.Fault("use https", "%s would send the access token in the clear", yamltree.Quote(s))
 	default:
 		return strings.TrimRight(u.String(), "/")
@@ -36,12 +37,12 @@ func readAPIURL(v yamltree.Value) string {
 // maxPing bounds the length of a ping URL, in characters.
 const maxPing = 2000
 
-// readPing reads the URL that is told how a report goes. Who knows its path can answer for the report, so no message repeats
+// ReadPing reads the URL that is told how a report goes. Who knows its path can answer for the report, so no message repeats
 // any of it.
-func readPing(v yamltree.Value) string { return readSecretURL(v, "like https://hc-ping.com/<uuid>") }
+func ReadPing(v yamltree.Value) string { return ReadSecret(v, "like https://hc-ping.com/<uuid>") }
 
-// readSecretURL reads a URL of which no message repeats any part.
-func readSecretURL(v yamltree.Value, like string) string {
+// ReadSecret reads a URL of which no message repeats any part.
+func ReadSecret(v yamltree.Value, like string) string {
 	v = v.Secret()
 	s := v.Text()
 	if s == "" {
@@ -55,13 +56,13 @@ func readSecretURL(v yamltree.Value, like string) string {
 		v.Fault(like, "is not an https address (it is not shown here)")
 	case u.User != nil || strings.Contains(u.Host, "@"):
 		v.Fault("leave them out", "has a user name or password in it (not shown)")
-	case !netaddress.HasCallableHost(u):
+	case !HasCallableHost(u):
 		v.Fault(like, "names no host that can be called (it is not shown here)")
 	case strings.Contains(s, "#"):
 		v.Fault("leave out the # and what follows", "has a fragment, which is never sent")
 	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }):
 		v.Fault("write it as %20, a letter like å as %C3%A5", "holds a space or another character that a URL has no place for")
-	case u.Scheme == "http" && !netaddress.IsLoopback(u.Hostname()):
+	case u.Scheme == "http" && !IsLoopback(u.Hostname()):
 		v.Fault("use https", "would send its path in the clear")
 	default:
 		return s
@@ -69,9 +70,9 @@ func readSecretURL(v yamltree.Value, like string) string {
 	return ""
 }
 
-// readPublicURL reads the address that others reach a listener at: scheme, host and port, nothing behind.
-func readPublicURL(v yamltree.Value) string {
-	s := readAPIURL(v)
+// ReadPublic reads the address that others reach a listener at: scheme, host and port, nothing behind.
+func ReadPublic(v yamltree.Value) string {
+	s := ReadAPI(v)
 	if s == "" {
 		return ""
 	}

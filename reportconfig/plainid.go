@@ -8,9 +8,6 @@ import (
 	"rapport/internal/yamltree"
 )
 
-// Slug makes a name fit for file names and IDs, see [slug.Of].
-func Slug(s string) string { return slug.Of(s) }
-
 // readID reads the ID of a report. It is part of paths, so it is nothing that a file system treats specially.
 func readID(v yamltree.Value) string {
 	s := v.Text()
@@ -18,11 +15,11 @@ func readID(v yamltree.Value) string {
 	case s == "":
 	case !isPlainID(s):
 		hint := "a–z, 0–9 and -, beginning with a letter or digit, at most 64"
-		if near := Slug(s); near != "" && !IsReservedName(near) {
-			hint = "did you mean " + near + "? " + hint
+		if id := slug.Of(s); id != "" && !slug.IsReserved(id) {
+			hint = "did you mean " + id + "? " + hint
 		}
 		v.Fault(hint, "%s is not an ID", yamltree.Quote(s))
-	case IsReservedName(s):
+	case slug.IsReserved(s):
 		v.Fault("choose another ID", "%s cannot be the name of a directory on Windows", yamltree.Quote(s))
 	default:
 		return s
@@ -31,16 +28,7 @@ func readID(v yamltree.Value) string {
 }
 
 func isPlainID(s string) bool {
-	return consistsOf(s, lowerCase+digits+"-") && s[0] != '-' && len(s) <= slug.Longest
-}
-
-// IsReservedName tells the names that Windows keeps for devices.
-func IsReservedName(id string) bool {
-	switch id {
-	case "con", "prn", "aux", "nul":
-		return true
-	}
-	return len(id) == 4 && (id[:3] == "com" || id[:3] == "lpt") && id[3] >= '1' && id[3] <= '9'
+	return consistsOf(s, lowerCase+digits+"-") && s[0] != '-' && len(s) <= slug.Max
 }
 
 const (
