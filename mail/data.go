@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"rapport/internal/text"
 )
 
 // send hands over one message of at most limit bytes, 0 for any, as Pool.Send does.
@@ -17,7 +19,14 @@ func (c *session) send(f Frozen, limit int64, intent func() error) (reply string
 			return "", &Error{Verdict: NotSent, Step: stepData, Err: err}
 		}
 	}
-	return c.data(f.Bytes)
+	outer := c.ctx
+	whole, cancel := context.WithTimeoutCause(outer, c.limits.Message, errors.New("it took longer than "+c.limits.Message.String()+" to hand over"))
+	defer cancel()
+	c.ctx = whole
+	if reply, err = c.data(f.Bytes); c.ctx == whole {
+		c.ctx = outer
+	}
+	return reply, err
 }
 
 // blockSize is how many bytes of a message are written under one deadline.
@@ -62,20 +71,35 @@ func (c *session) earlyReply(err error) error {
 	return err
 }
 
+// A dotCheck is the key under which a context holds what is asked before the final dot.
+type dotCheck struct{}
+
+// WithDotCheck has a message that is sent under the context cut off, and not sent, when check
+// fails right before its final dot: who sends may have lost the right to it meanwhile.
+func WithDotCheck(ctx context.Context, check func() error) context.Context {
+	return context.WithValue(ctx, dotCheck{}, check)
+}
+
+// dotWrite is how long it may take to write the dot, once all before it is written.
+const dotWrite = 30 * time.Second
+
 // finish ends the message with its dot and waits for the reply, even when ctx ends
 // meanwhile: to hang up now is never to know whether the message was delivered.
 func (c *session) finish() (reply string, err error) {
 	if err := c.step(stepBody, c.limits.Block, c.flush); err != nil {
 		return "", err
 	}
+	if check, _ := c.ctx.Value(dotCheck{}).(func() error); check != nil {
+		if err := check(); err != nil {
+			return "", &Error{Verdict: NotSent, About: AboutNow, Step: stepBody, Err: err}
+		}
+	}
 	if !c.detach() {
 		return "", c.newError(stepBody, c.ctx.Err())
 	}
 	c.ctx = context.WithoutCancel(c.ctx)
 	// A dot that could not be written never left, so the message did not arrive.
-	if err := c.step(stepBody, c.limits.Block, func() error {
-		return c.write(".")
-	}); err != nil {
+	if err := c.step(stepBody, min(c.limits.Block, dotWrite), func() error { return c.write(".") }); err != nil {
 		return "", err
 	}
 	err = c.step(stepDot, c.limits.Dot, func() error {
@@ -125,9 +149,7 @@ func maybeMidBody(err error) bool {
 // dot more where a line begins with one (RFC 5321, 4.5.2). A composed message is that
 // already, but for dots, and is returned as it is.
 func dotStuffed(message []byte) []byte {
-	if !hasCRLFLines(message) {
-		message = crlfLines(message)
-	}
+	message = text.CRLFLines(message)
 	if bytes.HasPrefix(message, []byte(".")) {
 		message = append([]byte("."), message...)
 	}
@@ -135,29 +157,4 @@ func dotStuffed(message []byte) []byte {
 		return message
 	}
 	return bytes.ReplaceAll(message, []byte("\r\n."), []byte("\r\n.."))
-}
-
-// crlfLines ends each line in CRLF. Servers differ on what a lone CR or LF means, and SMTP
-// smuggling lives on that.
-func crlfLines(message []byte) []byte {
-	out := make([]byte, 0, len(message)+len(message)/32)
-	for line := range bytes.Lines(message) {
-		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-		for part := range bytes.SplitSeq(line, []byte("\r")) {
-			out = append(append(out, part...), "\r\n"...)
-		}
-	}
-	return out
-}
-
-// hasCRLFLines tells whether every line ends in CRLF, and no CR or LF stands elsewhere.
-func hasCRLFLines(message []byte) bool {
-	for len(message) > 0 {
-		end := bytes.IndexByte(message, '\n')
-		if end < 1 || message[end-1] != '\r' || bytes.IndexByte(message[:end-1], '\r') >= 0 {
-			return false
-		}
-		message = message[end+1:]
-	}
-	return true
 }

@@ -44,6 +44,7 @@ type Timeouts struct {
 	Connect time.Duration // 30 s
 	Command time.Duration // 2 min for the greeting and each command, TLS handshakes included
 	Block   time.Duration // 3 min for each 64 KiB of the message
+	Message time.Duration // 8 min for all of it, up to the final dot
 	Dot     time.Duration // 10 min for the reply to the final dot (RFC 5321, 4.5.3.2.6)
 }
 
@@ -86,7 +87,7 @@ func (t Timeouts) withDefaults() Timeouts {
 	for _, d := range []struct {
 		value    *time.Duration
 		standard time.Duration
-	}{{&t.Connect, 30 * time.Second}, {&t.Command, 2 * time.Minute}, {&t.Block, 3 * time.Minute}, {&t.Dot, 10 * time.Minute}} {
+	}{{&t.Connect, 30 * time.Second}, {&t.Command, 2 * time.Minute}, {&t.Block, 3 * time.Minute}, {&t.Message, 8 * time.Minute}, {&t.Dot, 10 * time.Minute}} {
 		if *d.value <= 0 {
 			*d.value = d.standard
 		}

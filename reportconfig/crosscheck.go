@@ -30,6 +30,9 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 		if len(e.Emails) > 0 {
 			lacksMail(e.called() + " at " + e.emails.Where() + " has emails")
 		}
+		if e.Addresses != "" {
+			lacksMail(e.called() + " at " + e.place.Where() + " has addresses")
+		}
 		uniqueWas(e, byWas)
 	}
 	for id, e := range byWas {
@@ -56,7 +59,7 @@ func (l *loader) voucheredOnce() {
 func uniqueID(e Entry, byID map[string]Entry) {
 	switch other, twice := byID[e.ID]; {
 	case e.ID == "":
-	case !e.hasID && isReservedName(e.ID):
+	case !e.hasID && IsReservedName(e.ID):
 		e.place.Fault("give it an id", "the ID that follows from its name, %q, cannot be the name of a directory on Windows", e.ID)
 	case !twice:
 		byID[e.ID] = e
@@ -125,6 +128,11 @@ func (c *Config) ReadBody(v yamltree.Value, taken func(id string) bool) (Entry, 
 	e.ID, e.Written = "", yamltree.JSON(yamltree.Without(v, "accountId"))
 	if _, ours := e.Data.(Settlements); ours {
 		e.dataType.Fault("put it into the configuration file", "%s are no report configuration of Dintero's", PayoutSettlements)
+	}
+	for _, key := range []string{"split", "addresses"} {
+		if given, ok := v.Child(key); ok { // a request names no file of the server's
+			given.Fault("put the report into the configuration file", "a report that is split is not made over HTTP")
+		}
 	}
 	if e.Data != nil {
 		c.requireFile(e)

@@ -57,9 +57,13 @@ func TestABodyIsHeldAgainstTheConfiguration(t *testing.T) {
 			"emails[1]": `reports of the API may not be mailed to "a@b.no" — add "*@b.no" to web.recipients in the configuration file`,
 			"was":       `"taken" is the ID of another report — leave it out`,
 		}},
+		{web, daily + `, "split": "store_id", "addresses": "/etc/passwd"}`, map[string]string{
+			"split":     "a report that is split is not made over HTTP — put the report into the configuration file",
+			"addresses": "a report that is split is not made over HTTP — put the report into the configuration file",
+		}},
 		{web, daily + `, "id": "taken", "accountId": "T87654321", "colour": "red"}`, map[string]string{
 			"accountId": `"T87654321" is not the account of this configuration, T12345678 — one file holds the reports of one account`,
-			"colour":    "is not a key that is known here — one of id, was, name, dataType, schedule, language, contentTypes, reportFilters, emails, at, workday, calendar, day_starts, empty, uncertain, ping, csv, pdf, attach, subject, reconcile, corrections, attachments, voucher, paused, accountId, created_at, created_by",
+			"colour":    "is not a key that is known here — one of id, was, name, dataType, schedule, language, contentTypes, reportFilters, emails, at, workday, calendar, day_starts, empty, uncertain, ping, csv, pdf, attach, subject, reconcile, corrections, attachments, voucher, split, addresses, paused, accountId, created_at, created_by",
 		}},
 	} {
 		if _, got := readBody(t, c.config, c.body); cmp.Diff(c.faults, got) != "" {

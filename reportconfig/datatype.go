@@ -28,6 +28,7 @@ type Transactions struct {
 // Open reports authorisations that are not captured in full.
 type Open struct {
 	Stores        []string // store_id
+	Sellers       []string // of a part of a report that is split; no filter of Dintero's
 	OlderThanDays int      // strictly older than this many times 24 hours; 0: of any age
 }
 

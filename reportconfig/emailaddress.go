@@ -28,7 +28,7 @@ func readEmails(v yamltree.Value) []mail.Address {
 			item.Fault("use a mailing list", "is one recipient too many, a report has at most %d", maxEmails)
 			break
 		}
-		a := readAddress(item)
+		a := ReadAddress(item)
 		if a == nil {
 			continue
 		}
@@ -43,9 +43,9 @@ func readEmails(v yamltree.Value) []mail.Address {
 	return out
 }
 
-// readAddress reads one e-mail address, with or without a name: "Name <a@b.example>". It takes only what every relay
+// ReadAddress reads one e-mail address, with or without a name: "Name <a@b.example>". It takes only what every relay
 // understands and nothing could be smuggled through: no quoted local parts, no comments, no groups, ASCII. It returns nil if it is none.
-func readAddress(v yamltree.Value) *mail.Address {
+func ReadAddress(v yamltree.Value) *mail.Address {
 	s := v.Text()
 	if s == "" {
 		return nil

@@ -95,6 +95,7 @@ func (e *Entry) readOurs(m yamltree.Mapping, kind DataType, offer offer) {
 	e.Reconcile = readReconcile(m, kind)
 	e.Corrections = readCorrections(m, kind)
 	e.readMoney(m, kind)
+	e.readSplit(m, kind)
 }
 
 // readCorrections reads who is told of closed periods that changed.

@@ -78,14 +78,14 @@ func readMail(v yamltree.Value) Mail {
 		return out
 	}
 	if v, ok := m.Required("from", "the address that reports come from"); ok {
-		out.From = readAddress(v)
+		out.From = ReadAddress(v)
 	}
 	if out.From != nil {
 		out.EnvelopeFrom = out.From.Address
 	}
-	out.ReplyTo = optional(m, "reply_to", nil, readAddress)
+	out.ReplyTo = optional(m, "reply_to", nil, ReadAddress)
 	if v, ok := m.Field("envelope_from"); ok {
-		if a := readAddress(v); a != nil && a.Name != "" {
+		if a := ReadAddress(v); a != nil && a.Name != "" {
 			v.Fault("write "+a.Address, "is the address of an envelope and carries no name")
 		} else if a != nil {
 			out.EnvelopeFrom = a.Address

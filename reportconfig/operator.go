@@ -16,7 +16,7 @@ type Operator struct {
 // readOperator reads who gets the alarms: an address, or an object with a language too.
 func readOperator(v yamltree.Value) (o Operator) {
 	if v.Tag() != "!!map" {
-		o.Address = readAddress(v)
+		o.Address = ReadAddress(v)
 		return o
 	}
 	m, ok := v.Mapping(section("operator"))
@@ -24,7 +24,7 @@ func readOperator(v yamltree.Value) (o Operator) {
 		return o
 	}
 	if v, ok := m.Required("address", "who gets the alarms"); ok {
-		o.Address = readAddress(v)
+		o.Address = ReadAddress(v)
 	}
 	if v, ok := m.Field("language"); ok {
 		o.Language = readLanguage(v, m.Enum("language"))

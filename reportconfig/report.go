@@ -2,6 +2,8 @@ package reportconfig
 
 import (
 	"net/mail"
+	"slices"
+	"strings"
 
 	"rapport/internal/calendar"
 )
@@ -25,6 +27,9 @@ type Report struct {
 	HoldUncertain bool         // a mail that may have arrived waits for a person, instead of going out again
 	MachineCSV    bool         // the CSV is for programs: the same in every language
 	TotalsPDF     bool         // the PDF has no rows
+	Split         Split        // into parts, each with recipients of its own; "": it is whole
+	Addresses     string       // the file that says who gets which part, absolute
+	Part          *Part        // of the report that this one is a part of; nil: it is none
 	Voucher       bool         // a mail carries the PDF alone, which ContentTypes then has
 	PlainSubject  bool         // a mail's subject says no amounts
 	Attachments   bool         // the files of each settlement go along
@@ -84,3 +89,63 @@ const (
 	TellOperator      Corrections = "operator"   // this is the default
 	CorrectionsOff    Corrections = "off"        // the log alone
 )
+
+// Split is what tells the parts of a report apart: the name of a filter.
+type Split string
+
+// What reports may be split by.
+const (
+	SplitBySeller Split = bySeller
+	SplitByStore  Split = byStore
+)
+
+// A Part is which part of another report a report is.
+type Part struct {
+	Of    string // the ID of the whole
+	Value string // of what it is split by
+	Name  string // of whom the part is; "" when nobody said
+	Fault error  // why it is not known who gets it; nil: it is
+}
+
+// Mails tells whether anybody is mailed the report, or a part of it.
+func (r *Report) Mails() bool { return len(r.Emails) > 0 || r.Addresses != "" }
+
+// HasRecipient tells whether an address is among the recipients; of a part of which nobody knows who gets it, as far as
+// is known; no report, nil, has none. The case of an address makes no other mailbox.
+func (r *Report) HasRecipient(address string) bool {
+	return r != nil && r.Part != nil && r.Part.Fault != nil || r != nil && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, address) })
+}
+
+// PartOf tells of which report an ID is a part of; "": of none.
+func PartOf(id string) string {
+	whole, _, part := strings.Cut(id, ".")
+	if !part {
+		return ""
+	}
+	return whole
+}
+
+// PartOf is the part of r that is about a value: a report of its own, whose ID ends with slug. It has nobody's address yet.
+func (r *Report) PartOf(slug string, part Part) *Report {
+	p := *r
+	part.Of = r.ID
+	p.ID, p.Was, p.Split, p.Addresses, p.Part = r.ID+"."+slug, "", "", "", &part
+	p.Emails, p.Ping = nil, ""
+	switch data := r.Data.(type) {
+	case Transactions:
+		if r.Split == SplitByStore {
+			data.Stores = []string{part.Value}
+		} else {
+			data.Sellers = []string{part.Value}
+		}
+		p.Data = data
+	case Open:
+		if r.Split == SplitByStore {
+			data.Stores = []string{part.Value}
+		} else {
+			data.Sellers = []string{part.Value}
+		}
+		p.Data = data
+	}
+	return &p
+}

@@ -30,6 +30,31 @@ func readData(m yamltree.Mapping, kind DataType) Data {
 	return nil
 }
 
+// readSplit reads what tells the parts of a report apart, and who gets which.
+func (e *Entry) readSplit(m yamltree.Mapping, kind DataType) {
+	addresses, listed := m.Field("addresses")
+	v, ok := m.Field("split")
+	if !ok {
+		if listed {
+			addresses.Fault("say with split what tells the parts apart: payout_destination_id or store_id", "lists who gets which part, and the report is not split")
+		}
+		return
+	}
+	e.Split = Split(v.Choose(m.Enum("split"), nil))
+	data, isTransactions := e.Data.(Transactions)
+	switch {
+	case kind != "" && kind != CheckoutTransactions && kind != OpenTransactions:
+		v.Fault("leave it out; checkout/transactions and checkout/transactions/open can be split", "%s cannot be split", kind)
+	case isTransactions && len(data.Sellers) > 0:
+		v.Fault("leave one of them out", "the report is one of sellers already, by its filter payout_destination_id")
+	}
+	if !listed {
+		v.Warn("add addresses: a file with the columns value, name, emails and language", "nobody is mailed a part; all of them are in the archive alone")
+		return
+	}
+	e.Addresses = addresses.FilePath()
+}
+
 // readFilters returns the values for each filter, in the order given.
 func readFilters(m yamltree.Mapping, kind DataType) map[string][]string {
 	v, ok := m.Field("reportFilters")

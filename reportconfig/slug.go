@@ -64,11 +64,11 @@ func readID(v yamltree.Value) string {
 	case s == "":
 	case !isPlainID(s):
 		hint := "a–z, 0–9 and -, beginning with a letter or digit, at most 64"
-		if slug := Slug(s); slug != "" && !isReservedName(slug) {
+		if slug := Slug(s); slug != "" && !IsReservedName(slug) {
 			hint = "did you mean " + slug + "? " + hint
 		}
 		v.Fault(hint, "%s is not an ID", yamltree.Quote(s))
-	case isReservedName(s):
+	case IsReservedName(s):
 		v.Fault("choose another ID", "%s cannot be the name of a directory on Windows", yamltree.Quote(s))
 	default:
 		return s
@@ -80,8 +80,8 @@ func isPlainID(s string) bool {
 	return consistsOf(s, lowerCase+digits+"-") && s[0] != '-' && len(s) <= maxSlug
 }
 
-// isReservedName tells the names that Windows keeps for devices.
-func isReservedName(id string) bool {
+// IsReservedName tells the names that Windows keeps for devices.
+func IsReservedName(id string) bool {
 	switch id {
 	case "con", "prn", "aux", "nul":
 		return true

@@ -80,7 +80,7 @@ func readRecipientPatterns(v yamltree.Value) (list []string) {
 			}
 			list = append(list, strings.ToLower(s))
 		default:
-			if a := readAddress(item); a != nil && a.Name != "" {
+			if a := ReadAddress(item); a != nil && a.Name != "" {
 				item.Fault("write "+a.Address, "carries a name")
 			} else if a != nil {
 				list = append(list, strings.ToLower(a.Address))

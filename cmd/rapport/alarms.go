@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,8 +11,6 @@ import (
 	"rapport/internal/alarm"
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
-	"rapport/internal/status"
-	"rapport/internal/text"
 	"rapport/reportconfig"
 )
 
@@ -101,7 +97,7 @@ func (a *alarms) change(ctx context.Context, l *ledger.Ledger, changes []int64, 
 	if len(changes) > 0 {
 		open = slices.DeleteFunc(open, func(one ledger.Alarm) bool { return !slices.Contains(changes, one.ID) })
 	}
-	return a.write(open)
+	return alarm.Write(a.stdout, open, a.config.Location, a.json)
 }
 
 // mutedUntil reads --until, and holds it to what else was asked for.
@@ -126,66 +122,6 @@ func (a *alarms) mutedUntil() (until time.Time, err error) {
 		return until, usage("--until %s: is over already", a.until)
 	}
 	return until.UTC(), nil
-}
-
-// An alarmLine is an alarm as --json shows it. Times are RFC 3339 in UTC; one that is not known is null.
-type alarmLine struct {
-	Type    string     `json:"type"` // alarm
-	ID      int64      `json:"id"`
-	Account string     `json:"account"`
-	Kind    string     `json:"kind"`
-	Subject string     `json:"subject"`
-	Since   time.Time  `json:"since"`
-	Told    *time.Time `json:"told"`
-	Times   int        `json:"times"` // that it was told
-	Again   *time.Time `json:"again"` // when it is told again
-	Muted   *time.Time `json:"muted_until"`
-	Text    string     `json:"text"`
-}
-
-func (a *alarms) write(open []ledger.Alarm) error {
-	if !a.json && len(open) == 0 {
-		_, err := fmt.Fprintln(a.stdout, "none")
-		return err
-	}
-	local := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.In(a.config.Location).Format("2006-01-02 15:04")
-	}
-	rows := [][]string{{"ID", "KIND", "SINCE", "TOLD", "AGAIN", "MUTED UNTIL"}}
-	var notes []string
-	for _, one := range open {
-		said, err := alarm.English(one, a.config.Location)
-		if err != nil {
-			return err
-		}
-		said = text.PrintableLine(said)
-		if one.MutedUntil.After(one.Remind) && !one.Remind.IsZero() {
-			one.Remind = one.MutedUntil
-		}
-		if a.json {
-			line := alarmLine{"alarm", one.ID, one.Account, one.Kind, one.Subject, one.Raised, status.OrNull(one.Notified), one.Reminders, status.OrNull(one.Remind), status.OrNull(one.MutedUntil), said}
-			if err := json.NewEncoder(a.stdout).Encode(line); err != nil {
-				return err
-			}
-			continue
-		}
-		rows = append(rows, []string{fmt.Sprint(one.ID), one.Kind, local(one.Raised), local(one.Notified), local(one.Remind), local(one.MutedUntil)})
-		notes = append(notes, said)
-	}
-	if a.json {
-		return nil
-	}
-	lines := text.AlignColumns(rows)
-	for i, line := range lines {
-		fmt.Fprintln(a.stdout, line)
-		if i > 0 {
-			fmt.Fprintln(a.stdout, "    "+strings.Join(text.WrapWords(notes[i-1], text.ScreenWidth-4), "\n    "))
-		}
-	}
-	return nil
 }
 
 // completeIDs offers the alarms that stand.

@@ -15,6 +15,7 @@ import (
 
 	"rapport/fetch"
 	"rapport/internal/exposure"
+	"rapport/internal/split"
 	"rapport/internal/webservice"
 	"rapport/mail"
 	"rapport/render"
@@ -108,6 +109,10 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))
 	if err := dueTable(c.stdout, config, now); err != nil {
 		return config, err
+	}
+	listed, err := split.ReadAll(config.Reports)
+	if fmt.Fprint(c.stdout, listed); err != nil {
+		return config, configFault(err)
 	}
 	c.warnRenamed(ctx, config)
 	options := setupOptions{clock: func() time.Time { return now }, log: c.log, mails: config.Mail.From != nil}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch/sandbox"
+	"rapport/internal/split"
 	"rapport/reportconfig"
 )
 
@@ -47,7 +48,7 @@ func (p *program) fromConfig(list func(*reportconfig.Config, *cobra.Command) []c
 }
 
 func completeReports(config *reportconfig.Config, _ *cobra.Command) (all []cobra.Completion) {
-	for _, r := range config.Reports {
+	for _, r := range split.All(config.Reports) {
 		all = append(all, cobra.CompletionWithDesc(r.ID, r.Name))
 	}
 	return all

@@ -17,6 +17,7 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/report"
 	"rapport/internal/servicestate"
+	"rapport/internal/split"
 	"rapport/internal/webservice"
 	"rapport/reportconfig"
 )
@@ -107,7 +108,7 @@ func (o *otherConfigs) hasReport(ours *reportconfig.Config, path, id string) boo
 	if theirs == nil {
 		return true
 	}
-	return theirs.Account == ours.Account && servicestate.RealPath(theirs.State) == servicestate.RealPath(ours.State) && slices.Contains(ids(theirs), id)
+	return theirs.Account == ours.Account && servicestate.RealPath(theirs.State) == servicestate.RealPath(ours.State) && split.Has(theirs.Reports, id)
 }
 
 func (o *otherConfigs) read(path string) *reportconfig.Config {

@@ -85,6 +85,24 @@ reports:
 	return dir, path
 }
 
+// killSplitConfig has one report that is split by seller, with an address for each of ten, of whom some sell nothing.
+func killSplitConfig(t *testing.T, port int) (dir, path string, mails int) {
+	t.Helper()
+	dir, path = killConfig(t, 0, port)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, "  - {id: all, dataType: checkout/transactions, schedule: daily, language: no, contentTypes: [text/csv], split: payout_destination_id, addresses: sellers.csv, emails: [drift@x.example]}\n"...)
+	sellers := []byte("value,emails\nlofoten-torrfisk,l@x.example l2@x.example\nfiskehandel-bergen,f@x.example\nroykeriet-alesund,r@x.example\nfjordfisk-tromso,t@x.example\nP00000001,p1@x.example\nP00000002,p2@x.example\nidle-1,i1@x.example\nidle-2,i2@x.example\n")
+	for name, data := range map[string][]byte{"shop.yaml": text, "sellers.csv": sellers} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir, path, 1 + 9
+}
+
 // crowdConfigs has so many daily reports, each of a store and to a person of its own, in
 // files of a thousand.
 func crowdConfigs(t *testing.T, n, port int) (paths []string) {

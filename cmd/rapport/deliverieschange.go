@@ -6,13 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"slices"
 	"strings"
 	"time"
 
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
-	"rapport/reportconfig"
+	"rapport/internal/parts"
 )
 
 // A change is what the operator can say of a delivery.
@@ -54,7 +53,7 @@ func (d *deliveries) sendToOneMore(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return usage("--send-to %q: %v", d.sendTo, err)
 	}
-	if !isRecipient(d.config, ledger.Delivery{Key: ledger.Key{Report: d.report}, Recipient: to.Address}) {
+	if !d.isRecipient(ctx, ledger.Delivery{Key: ledger.Key{Report: d.report}, Recipient: to.Address}) {
 		return usage("--send-to %s: is not among the emails of report %s in %s, and nobody else is mailed — add it there first", to.Address, d.report, d.config.Path)
 	}
 	rows, err := d.ledger.Periods(ctx, ledger.Filter{Account: d.config.Account, Report: d.report, Period: d.period})
@@ -95,7 +94,7 @@ func (d *deliveries) applyOne(ctx context.Context, id int64, c change, now time.
 	if err != nil {
 		return ledgerExit(err, builder.Outcome{})
 	}
-	if c.mails && !isRecipient(d.config, found) {
+	if c.mails && !d.isRecipient(ctx, found) {
 		return usage("deliveries: delivery %d: %s is not a recipient of report %s any more, and nobody else is mailed", id, found.Recipient, found.Report)
 	}
 	question := fmt.Sprintf("delivery %d: %s %s to %s, %s: %s?", id, found.Report, found.Period, found.Recipient, found.State, c.question)
@@ -116,12 +115,9 @@ func (d *deliveries) applyOne(ctx context.Context, id int64, c change, now time.
 	return err
 }
 
-// isRecipient tells whether the configuration has the delivery's recipient still. The case
-// of an address makes no other mailbox.
-func isRecipient(config *reportconfig.Config, d ledger.Delivery) bool {
-	return slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool {
-		return r.ID == d.Report && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, d.Recipient) })
-	})
+// isRecipient tells whether the configuration has the delivery's recipient still.
+func (d *deliveries) isRecipient(ctx context.Context, row ledger.Delivery) bool {
+	return parts.Directory(ctx, d.config.Account, d.config.Reports, d.ledger).Entry(d.config.Reports, row.Report).HasRecipient(row.Recipient)
 }
 
 // confirm asks on stderr and reads a line.

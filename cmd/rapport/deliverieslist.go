@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -277,7 +276,5 @@ func (d *deliveries) ledgerKnows(ctx context.Context, f ledger.Filter) (bool, er
 }
 
 func isAnyRecipient(config *reportconfig.Config, address string) bool {
-	return slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool {
-		return slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, address) })
-	})
+	return slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.HasRecipient(address) })
 }

@@ -63,7 +63,7 @@ func ledgerExit(err error, outcome builder.Outcome) error {
 	var coded *exit
 	var elsewhere *ledger.OwnedElsewhereError
 	switch {
-	case errors.As(err, &coded) && coded.code == exitConfig:
+	case errors.As(err, &coded) && (coded.code == exitConfig || coded.code == exitUsage):
 		return err
 	case ledger.Unusable(err), errors.Is(err, engine.ErrForeignArchive), errors.As(err, &elsewhere), errors.As(err, new(*ledger.RenamedError)):
 		return configFault(err)

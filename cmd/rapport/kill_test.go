@@ -21,14 +21,27 @@ var (
 // TestKill kills the real program at random moments while it mails: nothing is lost, and
 // what came twice has the same Message-ID and the same bytes, and is counted as uncertain.
 func TestKill(t *testing.T) {
+	relay, port := startKeepingRelay(t)
+	dir, config := killConfig(t, 4, port)
+	killAtRandom(t, relay, dir, config, 4*3)
+}
+
+// TestKillWhileAReportIsSplit: likewise with parts, which are all made or none.
+func TestKillWhileAReportIsSplit(t *testing.T) {
+	relay, port := startKeepingRelay(t)
+	dir, config, mails := killSplitConfig(t, port)
+	killAtRandom(t, relay, dir, config, mails)
+}
+
+// killAtRandom kills the program again and again while it makes and mails so many messages a day.
+func killAtRandom(t *testing.T, relay *keepingRelay, dir, config string, mails int) {
+	t.Helper()
 	long(t)
 	if *kills == 0 {
 		*kills = scaled(12, 4)
 	}
 	t.Logf("%d kills, -killseed %d", *kills, *killSeed)
 	dice := rand.New(rand.NewPCG(*killSeed, 0))
-	relay, port := startKeepingRelay(t)
-	dir, config := killConfig(t, 4, port)
 	program, day := binary(t), time.Date(2026, 11, 20, 6, 30, 0, 0, time.UTC)
 	run := func(ctx context.Context, more ...string) error {
 		cmd := exec.CommandContext(ctx, program, append([]string{"run", config, "--now", day.Format(time.RFC3339)}, more...)...)
@@ -72,12 +85,14 @@ func TestKill(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), program, "verify", config).CombinedOutput(); err != nil {
 		t.Errorf("verify: %v: %s", err, out)
 	}
-	duplicates, uncertain := checkHistory(t, program, config, relay, days*4*3)
-	left, err := filepath.Glob(filepath.Join(dir, "archive", "*", "*", ".*"))
-	if err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v, %v", left, err)
+	duplicates, uncertain := checkHistory(t, program, config, relay, days*mails)
+	for _, depth := range []string{"*", "*/*"} {
+		left, err := filepath.Glob(filepath.Join(dir, "archive", "*", depth, ".*"))
+		if err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
 	}
-	t.Logf("%d kills over %d days of %s each: %d mails, 0 lost, %d came twice, %d times the outcome was unknown", killed, days, whole.Round(time.Millisecond), days*4*3, duplicates, uncertain)
+	t.Logf("%d kills over %d days of %s each: %d mails, 0 lost, %d came twice, %d times the outcome was unknown", killed, days, whole.Round(time.Millisecond), days*mails, duplicates, uncertain)
 }
 
 // cmdEnded tells whether a program ended by itself.

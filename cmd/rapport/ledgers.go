@@ -28,7 +28,7 @@ func (p *program) openLedger(ctx context.Context, config *reportconfig.Config, m
 	if err != nil {
 		return nil, &exit{exitFailed, fmt.Errorf("host name: %w", err)}
 	}
-	l, err := ledger.Open(ctx, backend(config, secrets{p.environmentOf(config)}), ledger.Options{Now: p.now, Host: host, MustExist: mustExist})
+	l, err := ledger.Open(ctx, backend(config, secrets{p.environmentOf(config)}), ledger.Options{Now: p.now, Host: host, MustExist: mustExist, LeaseDivisor: p.leaseDivisor})
 	if err != nil {
 		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", ledgerName(config), err), builder.Outcome{})
 	}

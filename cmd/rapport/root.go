@@ -24,6 +24,7 @@ type program struct {
 	stateRoot      string // where the state directories of services are
 	logFormat      string
 	logLevel       string
+	leaseDivisor   int  // of ledgers that several machines share, for tests
 	besideService  bool // in a shell, on the state of a service
 	quiet          bool // nothing is said that nobody must act on
 	journal        bool // stderr is the journal's, which takes priorities
@@ -101,6 +102,7 @@ recipient a message of their own.`,
   rapport status shop.yaml                       how it is: due, late, waiting, wrong
   rapport deliveries shop.yaml                   what went to whom, and the server's answer
   rapport alarms shop.yaml                       what is wrong, since when, and who was told
+  rapport machines shop.yaml                     which machines share its ledger, and what they hold
   rapport verify shop.yaml                       are all reports there, unaltered and without a gap?
   rapport evidence shop.yaml --report ID --period P  one ZIP: what was sent to whom, and what proves it
   rapport sandbox                                a simulated Dintero to try things on
@@ -125,8 +127,10 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "log lines as text or json")
 	root.PersistentFlags().StringVar(&p.logLevel, "log-level", "", "least level to log: debug, info, warn or error (default warn; serve: info)")
+	root.PersistentFlags().IntVar(&p.leaseDivisor, "test-lease-divisor", 0, "")
+	root.PersistentFlags().Lookup("test-lease-divisor").Hidden = true
 	completeFlags(root, map[string]completer{"log-format": words("text", "json"), "log-level": words("debug", "info", "warn", "error")})
-	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), verifyCommand(p), evidenceCommand(p), sandboxCommand(p), signInCommand(p), clientCommand(p), passwordCommand(p), keysCommand(p), versionCommand(p))
+	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), machinesCommand(p), verifyCommand(p), evidenceCommand(p), sandboxCommand(p), signInCommand(p), clientCommand(p), passwordCommand(p), keysCommand(p), versionCommand(p))
 	return root
 }
 

@@ -16,8 +16,11 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
 	"rapport/internal/exposure"
+	"rapport/internal/ledger"
+	"rapport/internal/parts"
 	"rapport/internal/progress"
 	"rapport/internal/report"
+	"rapport/internal/split"
 	"rapport/internal/webhook"
 	"rapport/reportconfig"
 )
@@ -109,7 +112,10 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.event, bar.Expect, bar.Read, bar.Next
 	var outcome builder.Outcome
 	if r.flags.trial() {
-		outcome = r.try(ctx, c, bar)
+		if outcome, err = r.try(ctx, c, bar); err != nil {
+			bar.Clear()
+			return err
+		}
 	} else if outcome, err = r.makeOwed(ctx, c); err != nil {
 		bar.Clear()
 		return errors.Join(ledgerExit(err, outcome), r.handOver(r.config, true))
@@ -165,8 +171,22 @@ func (r *reportRun) makeOwed(ctx context.Context, c engine.Config) (outcome buil
 	}
 	defer func() { err = errors.Join(err, c.Ledger.Close()) }()
 	c.RealClock = r.flags.now == ""
+	if err := r.findParts(ctx, c.Ledger); err != nil {
+		return outcome, err
+	}
 	keepHouse(&c)
 	return engine.New(c).Run(ctx, engine.Selection{Reports: r.flags.reports, Jobs: r.jobs})
+}
+
+// findParts finds out whose the parts are that --report names. Without a ledger the addresses tell.
+func (r *reportRun) findParts(ctx context.Context, l *ledger.Ledger) error {
+	switch err := parts.Identify(parts.Directory(ctx, r.config.Account, r.config.Reports, l), r.config.Reports, r.reports, r.jobs); {
+	case errors.As(err, new(*parts.UnknownError)):
+		return usage("--report %v", err)
+	case err != nil:
+		return &exit{exitWaiting, err}
+	}
+	return nil
 }
 
 // trial tells whether the run is only to be looked at.
@@ -190,16 +210,11 @@ func (f runFlags) recipient() (*mail.Address, error) {
 // choose gives the reports that --report names, or all.
 func (f runFlags) choose(config *reportconfig.Config) (chosen []*reportconfig.Report, err error) {
 	for _, id := range f.reports {
-		if !slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.ID == id }) {
+		if !split.Has(config.Reports, id) {
 			return nil, usage("--report %s: there is no such report in %s — there are %s", id, config.Path, strings.Join(ids(config), ", "))
 		}
 	}
-	for i := range config.Reports {
-		if r := &config.Reports[i]; len(f.reports) == 0 || slices.Contains(f.reports, r.ID) {
-			chosen = append(chosen, r)
-		}
-	}
-	return chosen, nil
+	return split.Choose(config.Reports, f.reports), nil
 }
 
 // periods gives the jobs of the periods that --period names; none without it. Without --report it means the reports that
@@ -250,7 +265,7 @@ func nextDue(config *reportconfig.Config, chosen []*reportconfig.Report, now tim
 
 // anyRecipients tells whether any of the reports has someone to send to.
 func anyRecipients(chosen []*reportconfig.Report) bool {
-	return slices.ContainsFunc(chosen, func(r *reportconfig.Report) bool { return len(r.Emails) > 0 })
+	return slices.ContainsFunc(chosen, func(r *reportconfig.Report) bool { return r.Mails() })
 }
 
 func ids(config *reportconfig.Config) []string {

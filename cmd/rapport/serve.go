@@ -90,7 +90,7 @@ func (p *program) serve(ctx context.Context, paths []string) (err error) {
 	reload := make(chan struct{}, 1)
 	defer forwardHangups(reload)()
 	d := daemon.New(daemon.Config{
-		Load: s.load, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(), Metrics: s.metrics, Ready: s.ready, Log: log,
+		Load: s.load, Now: p.now, Reload: reload, MaxJump: s.maxJump, Notify: daemon.NewNotifier(), Metrics: s.metrics, Ready: s.ready, Log: log,
 	})
 	s.monitoring.Handler = d.Handler(s.metrics.Handler())
 	defer s.monitoring.Stop()

@@ -37,7 +37,7 @@ func (s *server) load(ctx context.Context, requestWake func()) (workers []daemon
 	debug.FreeOSMemory() // reading a large file leaves more behind than the daemon needs for weeks
 	var setups []engine.Config
 	for _, config := range configs {
-		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return len(r.Emails) > 0 })
+		mails := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.Mails() })
 		c, err := s.setup(config, setupOptions{clock: s.now, log: s.log, lasting: logging.WithoutRepeats(s.log, s.now), mails: mails || config.Operator.Address != nil || config.Web != nil && config.Mail.From != nil, limiter: s.limiter, relays: &s.relays, hooks: s.hooks})
 		if err != nil {
 			return nil, err

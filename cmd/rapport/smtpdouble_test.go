@@ -69,8 +69,12 @@ func (s *keepingSession) Data(r io.Reader) error {
 
 func startKeepingRelay(t *testing.T) (*keepingRelay, int) {
 	t.Helper()
-	k := &keepingRelay{copies: map[string]int{}, bytes: map[string][sha256.Size]byte{}, to: map[string]string{}}
+	k := newKeepingRelay()
 	return k, listenSMTP(t, k)
+}
+
+func newKeepingRelay() *keepingRelay {
+	return &keepingRelay{copies: map[string]int{}, bytes: map[string][sha256.Size]byte{}, to: map[string]string{}}
 }
 
 // kept is how many messages the relay holds, each counted once.

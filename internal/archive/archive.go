@@ -88,9 +88,15 @@ func Exists(path string) bool {
 	return err == nil
 }
 
+// ReportDir is where the archive has the periods of a report: those of a part, whose id has a
+// dot, in the directory of the whole.
+func ReportDir(archive, report string) string {
+	return filepath.Join(archive, filepath.FromSlash(strings.Replace(report, ".", "/", 1)))
+}
+
 // PeriodDir is where the archive has the files of a report's period.
 func PeriodDir(archive, report, period string) string {
-	return filepath.Join(archive, report, period)
+	return filepath.Join(ReportDir(archive, report), period)
 }
 
 const TrialDir = "trial"

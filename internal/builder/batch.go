@@ -15,6 +15,7 @@ import (
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
+	"rapport/internal/split"
 	"rapport/internal/statement"
 	"rapport/locales"
 	"rapport/reportconfig"
@@ -24,8 +25,9 @@ import (
 type Request struct {
 	report.Job
 	Dir   string
-	Trial bool // made to look at: nobody waits for it
-	Ahead int  // how many of the report are tried before it that have no number yet
+	Trial bool   // made to look at: nobody waits for it
+	Split *Split // of a report with parts; nil: they are not made
+	Ahead int    // how many of the report are tried before it that have no number yet
 	// Correct is what the rows are held against: of them only those that changed are the report's.
 	// With CheckOnly no file is made of them.
 	Correct   *correction.Basis
@@ -40,6 +42,7 @@ type Result struct {
 	Statement    statement.Statement
 	Totals       []report.Total
 	Rows         int64
+	Number       int    // printed; 0: it has none
 	Differs      bool   // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
 	Fingerprints []byte // of its rows, packed; nil if nothing can be said of what comes later
 	Previous     string // the digest of the report before, which the PDF names; "": it is the first
@@ -81,9 +84,11 @@ type build struct {
 
 	csvWords  *locales.Printer // of its CSV, whose language may be another
 	figures   statement.Figures
-	number    int      // of the report
-	previous  string   // digest of the report before
-	settled   *settled // of a report of settlements
+	split     *Split
+	sheet     *split.Sheet // of what is split; nil: it is not
+	number    int          // of the report
+	previous  string       // digest of the report before
+	settled   *settled     // of a report of settlements
 	statement statement.Statement
 	files     []archive.File
 	rowsLeft  bool // the PDF leaves the rows to the CSV

@@ -23,7 +23,7 @@ import (
 func (r *Builder) Build(ctx context.Context, now time.Time, batch []Request) []Result {
 	builds := make([]*build, len(batch))
 	for i, request := range batch {
-		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, now: now, correct: request.Correct, checkOnly: request.CheckOnly}
+		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, split: request.Split, now: now, correct: request.Correct, checkOnly: request.CheckOnly}
 	}
 	r.buildAll(ctx, builds)
 	results := make([]Result, len(batch))
@@ -41,7 +41,7 @@ func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 		return
 	}
 	for _, b := range batch {
-		b.err = b.begin(slices.Concat(r.Lapse, report.DefaultExpiry()))
+		b.err = b.begin(r.lapse())
 	}
 	err := Recover(func() error { return r.read(ctx, batch) })
 	for i, b := range batch {
@@ -58,6 +58,11 @@ func (r *Builder) buildAll(ctx context.Context, batch []*build) {
 	}
 }
 
+// lapse says how long authorisations live.
+func (r *Builder) lapse() []reportconfig.LapseLimit {
+	return slices.Concat(r.Lapse, report.DefaultExpiry())
+}
+
 // result is what a build gave; with an error nothing else.
 func (b *build) result() Result {
 	left, err := b.left()
@@ -71,7 +76,7 @@ func (b *build) result() Result {
 	return Result{
 		KeptRows: b.keptRows, Zone: b.rows.Zone.String(),
 		Settlements: left, Previous: b.previous, Reconciled: b.figures.Reconciled,
-		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
+		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Number: b.number, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
 		Differs:      b.figures.Reconciled.Verdict == reconcile.Differs || len(unknown) > 0,
 		Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)), Warnings: b.warnings.all(), Unknown: unknown,
 	}
@@ -104,7 +109,7 @@ func (b *build) begin(lapse []reportconfig.LapseLimit) (err error) {
 	return nil
 }
 
-// write sorts and sums the rows of a report and writes its files. Before are the builds of the
+// write writes the files of a report, and those of its parts. Before are the builds of the
 // batch that are recorded before it.
 func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
 	release, err := r.acquireSlot(ctx)
@@ -114,8 +119,16 @@ func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
 	defer release()
 	defer r.measure("render")()
 	if b.correct != nil {
-		return r.writeCorrection(ctx, b)
+		return correctionWriter{r}.write(ctx, b)
 	}
+	if err := r.writeFiles(ctx, b, before); err != nil || b.sheet == nil {
+		return err
+	}
+	return r.writeParts(ctx, b, b.split, b.sheet)
+}
+
+// writeFiles sorts and sums the rows of a report and writes its files. Before is as of write.
+func (r *Builder) writeFiles(ctx context.Context, b *build, before []*build) error {
 	asked := b.job.Report.ContentTypes
 	base := filepath.Join(b.dir, baseName(b.job))
 	rows := pdfRows{wanted: slices.Contains(asked, reportconfig.PDF) && !b.job.Report.TotalsPDF}
@@ -124,6 +137,11 @@ func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
 		return err
 	}
 	b.rowsLeft = rows.left
+	if b.split != nil {
+		if b.sheet, err = b.sheetOf(b.split.Plan); err != nil {
+			return err
+		}
+	}
 	m, err := statement.LoadPrevious(ctx, r.History, r.Account.ID, b.job)
 	if err != nil {
 		return err
@@ -138,6 +156,7 @@ func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
 	if b.statement, err = statement.Compose(r.Account, b.job, &b.figures, m, b.now); err != nil {
 		return err
 	}
+	b.describeSheet()
 	if err := b.warnings.ofUnknown(unknownMoney(b.figures.Totals)); err != nil {
 		return err
 	}
@@ -160,6 +179,9 @@ func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
 			return err
 		}
 		b.files = append(b.files, book)
+	}
+	if err := r.writeSheet(b, base); err != nil {
+		return err
 	}
 	return (settlementBuilder{r}).writeSettlementFiles(b, base)
 }

@@ -74,8 +74,11 @@ func (b *build) keepRows(path string) error {
 	return os.Remove(path)
 }
 
-// writeCorrection finds out what has changed, and writes the files of that.
-func (r *Builder) writeCorrection(ctx context.Context, b *build) error {
+// A correctionWriter writes the files of a correction.
+type correctionWriter struct{ *Builder }
+
+// write finds out what has changed, and writes the files of that.
+func (r correctionWriter) write(ctx context.Context, b *build) error {
 	full := filepath.Join(b.dir, "rows.csv.new")
 	if _, err := b.writeCSV(full, &pdfRows{}); err != nil {
 		return err
@@ -100,13 +103,13 @@ func (r *Builder) writeCorrection(ctx context.Context, b *build) error {
 	}
 	base, asked := filepath.Join(b.dir, baseName(b.job)), b.job.Report.ContentTypes
 	if slices.Contains(asked, reportconfig.PDF) {
-		err = r.addFile(b, base+".pdf", r.writeCorrectionPDF)
+		err = r.addFile(b, base+".pdf", r.writePDF)
 	}
 	if err == nil && (slices.Contains(asked, reportconfig.CSV) || b.rowsLeft) {
 		err = r.addFile(b, base+".csv", writeCorrectionCSV)
 	}
 	if err == nil && slices.Contains(asked, reportconfig.XLSX) {
-		err = r.addFile(b, base+".xlsx", r.writeCorrectionXLSX)
+		err = r.addFile(b, base+".xlsx", r.writeXLSX)
 	}
 	return err
 }
@@ -118,7 +121,7 @@ func (b *build) totals() (all []ledger.Total) {
 	return all
 }
 
-func (r *Builder) addFile(b *build, path string, write func(path string, b *build) (archive.File, error)) error {
+func (r correctionWriter) addFile(b *build, path string, write func(path string, b *build) (archive.File, error)) error {
 	file, err := write(path, b)
 	if err == nil {
 		b.files = append(b.files, file)
@@ -154,7 +157,7 @@ func (b *build) correctionColumns() []content.Column {
 	return append(columns, correction.ChangeColumn(b.figures.Words))
 }
 
-func (r *Builder) writeCorrectionPDF(path string, b *build) (archive.File, error) {
+func (r correctionWriter) writePDF(path string, b *build) (archive.File, error) {
 	d := r.document(b)
 	d.Columns, d.RowsElsewhere = b.correctionColumns(), ""
 	if b.rowsLeft = b.changes.Added+b.changes.Removed > MaxPDFRows; b.rowsLeft {
@@ -183,7 +186,7 @@ func (r *Builder) writeCorrectionPDF(path string, b *build) (archive.File, error
 	})
 }
 
-func (r *Builder) writeCorrectionXLSX(path string, b *build) (archive.File, error) {
+func (r correctionWriter) writeXLSX(path string, b *build) (archive.File, error) {
 	return archive.Write(path, string(reportconfig.XLSX), func(w io.Writer) (n int64, err error) {
 		s, words := b.statement, b.figures.Words
 		book := xlsx.NewBook(w, s.Title+", "+s.Period, r.Account.Organization.Name)

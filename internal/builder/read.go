@@ -140,6 +140,9 @@ func (r *Builder) noteResult(batch []*build, result reconcile.Result) {
 		own := result
 		own.ScopeWider = filtered(a.job.Report.Data)
 		own.HideAmounts = own.ScopeWider
+		if a.job.Report.Part != nil {
+			own.ScopeWider, own.HideAmounts = true, true
+		}
 		own.WouldHold = a.trial && a.job.Report.Reconcile == reportconfig.ReconcileHold && result.Verdict == reconcile.Differs
 		a.figures.Reconciled = own
 		if own.Verdict == reconcile.Differs {

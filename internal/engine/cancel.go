@@ -27,7 +27,7 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	again := false
 	for _, row := range periods {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && len(e.others.Load().Having(row.Report)) == 0 && e.nobodys(row.Config, row.Report) {
+		if e.report(row.Report) == nil && !row.Claimed && !e.others.Load().Wanted(row.Report) && e.nobodys(row.Config, row.Report) {
 			orphans = append(orphans, row.ID)
 			e.events.add(builder.Event{Type: "report", Report: row.Report, Period: row.Name, State: string(ledger.Cancelled)})
 		}
@@ -49,7 +49,7 @@ func (e *Engine) cancelOrphans(ctx context.Context) error {
 	}
 	for _, row := range deliveries {
 		again = again || row.Claimed
-		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && len(e.others.Load().Having(row.Report)) == 0 && e.nobodys(row.Config, row.Report) {
+		if e.report(row.Report) == nil && !row.Claimed && row.State != ledger.Held && !e.others.Load().Wanted(row.Report) && e.nobodys(row.Config, row.Report) {
 			e.cancel(ctx, row)
 		}
 	}

@@ -13,10 +13,13 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
+	"rapport/internal/machines"
+	"rapport/internal/parts"
 	"rapport/internal/recheck"
 	"rapport/internal/report"
 	"rapport/internal/reportset"
 	"rapport/internal/sourceclock"
+	"rapport/internal/split"
 	"rapport/reportconfig"
 )
 
@@ -34,7 +37,9 @@ type core struct {
 	activity *activity
 	source   *sourceclock.Clock
 	recheck  *recheck.Checker
+	parts    *split.Directory
 	others   atomic.Pointer[reportset.Elsewhere] // what other machines have
+	watch    *machines.Watch
 
 	building    context.Context // of what may be cut off when the engine stops
 	sending     context.Context // of the dialogues with a relay, which may not
@@ -55,8 +60,10 @@ func newCore(c Config) *core {
 		Account: c.Account, Path: c.Path, Operator: c.Operator, From: c.Composer.From, Envelope: c.Composer.Envelope, Sender: c.Sender,
 		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
 	})
+	e.watch = &machines.Watch{Ledger: c.Ledger, Account: c.Account.ID, Alarms: e.alarms, Log: c.lasting, Clock: c.RealClock, Once: c.Mode == Once, Fault: e.faults.add}
 	e.source = &sourceclock.Clock{Account: c.Account.ID, Source: c.Builder.Source, Now: c.Clock, RealClock: c.RealClock, Alarms: e.alarms, Log: c.Log}
 	e.recheck = newRecheck(e)
+	e.parts = parts.Known(context.Background(), c.Ledger, c.Account.ID)
 	return e
 }
 
@@ -67,7 +74,7 @@ func (e *core) stopped() bool { return e.building.Err() != nil }
 
 // ready is what this engine can do something about at now.
 func (e *core) ready(now time.Time) ledger.Ready {
-	r := ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now, Except: e.others.Load().Reports()}
+	r := ledger.Ready{Account: e.Account.ID, Config: e.Path, Now: now, Except: e.others.Load().Reports(), Patient: e.Mode == Daemon}
 	if e.outdated.Load() {
 		for _, entry := range e.reports.Set().All() {
 			r.Reports = append(r.Reports, entry.ID)
@@ -76,9 +83,12 @@ func (e *core) ready(now time.Time) ledger.Ready {
 	return r
 }
 
-func recipientKey(report, address string) string { return report + " " + mailbox(address) }
-
-func (e *core) report(id string) *reportconfig.Report { return e.reports.Set().Report(id) }
+func (e *core) report(id string) *reportconfig.Report {
+	if whole := reportconfig.PartOf(id); whole != "" {
+		return e.parts.Find(e.reports.Set().Report(whole), id)
+	}
+	return e.reports.Set().Report(id)
+}
 
 // notes are those of messages that were sent while the ledger was locked.
 func (e *core) notes() sentNotes { return sentNotes{e.Archive} }

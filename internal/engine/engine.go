@@ -28,6 +28,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/lateevents"
 	"rapport/internal/ledger"
+	"rapport/internal/machines"
 	"rapport/internal/message"
 	"rapport/internal/recheck"
 	"rapport/internal/reconcile"
@@ -119,6 +120,7 @@ func New(c Config) *Engine {
 	if c.PollInterval <= 0 {
 		c.PollInterval = time.Minute
 	}
+	c.PollInterval = machines.PollInterval(c.Ledger, c.PollInterval)
 	c.setLogs()
 	b := *c.Builder
 	b.Log = c.lasting
@@ -193,12 +195,18 @@ func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 	if err := e.refresh(ctx); err != nil {
 		return err
 	}
+	if err := e.watch.Look(ctx, now); err != nil {
+		return err
+	}
 	if err := e.reap(ctx, now); err != nil {
 		return err
 	}
 	if !e.begun {
 		e.begun = true
 		e.background("alarms", func() { e.keeper.tellCrash(e.sending, now) })
+	}
+	if e.watch.Held() {
+		return nil
 	}
 	if err := e.planner.plan(ctx, now); err != nil {
 		return err

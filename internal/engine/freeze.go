@@ -65,7 +65,7 @@ func (f *freezer) refreeze(ctx context.Context, j report.Job, row *ledger.Delive
 
 func (f *freezer) freezeAnew(ctx context.Context, row *ledger.Delivery, m message.Stored, copied *mailcopy.Copy) (message.Stored, error) {
 	old := *row
-	row.File = filepath.Join(cmp.Or(row.ArchivedUnder, row.Report), row.Period, archive.Outgoing(row.Edition), m.Name+archive.MessageSuffix)
+	row.File = filepath.Join(archive.PeriodDir("", cmp.Or(row.ArchivedUnder, row.Report), row.Period), archive.Outgoing(row.Edition), m.Name+archive.MessageSuffix)
 	path := filepath.Join(f.Archive, row.File)
 	err := durable.MkdirAll(filepath.Dir(path))
 	if err == nil {

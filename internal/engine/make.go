@@ -15,6 +15,7 @@ import (
 	"rapport/internal/correction"
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
+	"rapport/internal/parts"
 	"rapport/internal/report"
 	"rapport/internal/sourceclock"
 )
@@ -48,7 +49,7 @@ func newMaker(c *core, s *sender) *maker {
 	m.maxCrashes.Store(noCrash)
 	m.ready = func() ledger.Ready { return c.ready(c.Clock()) }
 	m.pool = workerPool{name: "make", activity: c.activity, log: c.Log, faults: c.faults, claim: m.claim, limit: func() int {
-		if c.stopped() {
+		if c.stopped() || c.watch.Held() {
 			return 0
 		}
 		return makersAtOnce
@@ -90,6 +91,7 @@ type making struct {
 	row     ledger.Period
 	omitted []string          // files that had no room in a message
 	basis   *correction.Basis // of a correction
+	parts   *parts.Making
 }
 
 // makeBatch makes periods whose data is the same, with one pass over the source, and
@@ -101,7 +103,7 @@ func (m *maker) makeBatch(ctx context.Context, rows []ledger.Period) {
 	var requests []builder.Request
 	for _, row := range rows {
 		if mk := m.begin(ctx, row); mk != nil {
-			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir, Correct: mk.basis})
+			batch, requests = append(batch, mk), append(requests, builder.Request{Job: mk.Job, Dir: mk.dir, Correct: mk.basis, Split: mk.parts.Split()})
 		} else {
 			m.finished()
 		}
@@ -160,6 +162,11 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	if err == nil {
 		err = errors.Join(os.RemoveAll(mk.dir), durable.MkdirAll(mk.dir))
 	}
+	if err == nil && !mk.IsCorrection() {
+		mk.parts, err = parts.Begin(ctx, m.Config.Ledger, m.Archive, row, j, mk.dir, func(r builder.Result, dir string) (ledger.MadePeriod, error) {
+			return m.freezeAll(ctx, &making{Result: r, dir: dir}, nil)
+		})
+	}
 	if err != nil {
 		mk.Err = err
 		m.finish(ctx, mk)
@@ -171,6 +178,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 
 // finish records what became of a period.
 func (m *maker) finish(ctx context.Context, mk *making) {
+	defer mk.parts.Close()
 	err := mk.Err
 	if err == nil {
 		err = m.source.RequireOver(mk.Job) // what was read may be the first word of the source's clock
@@ -183,7 +191,7 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 		return
 	}
 	dir := m.periodDir(mk.Job)
-	err = errors.Join(err, os.RemoveAll(mk.dir), durable.RemoveEmpty(dir, filepath.Dir(dir)))
+	err = errors.Join(err, mk.parts.Drop(), os.RemoveAll(mk.dir), durable.RemoveEmpty(dir, filepath.Dir(dir)))
 	if ctx.Err() != nil && mk.Err != nil {
 		m.giveBack(mk.row)
 		m.event(mk.Job, builder.Event{Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: stopped", mk.Report.ID, mk.PeriodName())})

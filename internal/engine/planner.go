@@ -5,14 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
-	"rapport/internal/reportset"
+	"rapport/internal/machines"
 	"rapport/reportconfig"
 )
 
@@ -29,21 +29,13 @@ type planner struct {
 	trusted   bool      // then the ledger's newest period was not further back than catchup
 }
 
-// learnOthers finds out what configurations of other machines have, and tells them what this one has: reports, and
-// their recipients.
+// learnOthers finds out what configurations of other machines have, and tells them what this one has.
 func (p *planner) learnOthers(ctx context.Context) error {
-	var ours []string
-	for _, r := range p.reports.Set().All() {
-		ours = append(ours, r.ID)
-		for _, to := range r.Emails {
-			ours = append(ours, recipientKey(r.ID, to.Address))
-		}
-	}
-	others, err := p.Ledger.KnownElsewhere(ctx, p.Account.ID, p.Path, ours, reportset.IsGone)
+	others, err := machines.Learn(ctx, p.Ledger, p.Account.ID, p.Path, p.reports.Set())
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	p.others.Store(reportset.NewElsewhere(others, p.reports.Set()))
+	p.others.Store(others)
 	return nil
 }
 
@@ -223,7 +215,7 @@ func (e *core) requireOurArchive(entry *reportconfig.Report, owner string) error
 }
 
 func (e *core) reportDir(entry *reportconfig.Report) string {
-	return filepath.Join(e.Archive, entry.ID)
+	return archive.ReportDir(e.Archive, entry.ID)
 }
 
 // tellPlanned says of the periods that will not be made why not.
@@ -239,7 +231,7 @@ func (p *planner) tellPlanned(ctx context.Context, added []ledger.Period, now ti
 			skipped[row.Report] = append(skipped[row.Report], row.Name)
 		case ledger.Archived:
 			p.Log.Warn(row.Error, "account", p.Account.ID, "report", row.Report, "period", row.Name)
-			e.State, e.Path = builder.Already, filepath.Join(p.Archive, row.Report, row.Name)
+			e.State, e.Path = builder.Already, archive.PeriodDir(p.Archive, row.Report, row.Name)
 			p.events.add(e)
 		}
 	}

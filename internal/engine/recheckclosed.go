@@ -62,7 +62,7 @@ func nextRecheck(e *Engine, now time.Time) time.Time {
 func recheckClosed(ctx context.Context, e *Engine, now time.Time, s Selection, all bool) {
 	e.background("closed periods", func() {
 		defer e.rechecking.Store(false)
-		found, more, err := e.recheck.Round(ctx, now, all, func(id string) bool { return e.report(id) != nil && s.holds(id, "") })
+		found, more, err := e.recheck.Round(ctx, now, all, func(id string) bool { return e.report(id) != nil && s.Holds(id, "") })
 		e.activity.note() // when there will be more is known by now
 		if found || more {
 			e.maker.pool.start()

@@ -41,7 +41,7 @@ func (m *maker) record(ctx context.Context, mk *making) error {
 	if err := durable.Rename(mk.dir, final); err != nil {
 		return err
 	}
-	if err := m.Ledger.RecordMade(ctx, mk.row.Claim, done); err != nil { // which may have been written all the same: the files stay
+	if err := mk.parts.Record(ctx, m.Ledger, mk.row.Claim, done); err != nil { // which may have been written all the same: the files stay
 		return fmt.Errorf("ledger: %w", err)
 	}
 	return nil
@@ -83,7 +83,7 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 		done.FilterHash = report.FilterHash(mk.Report.Data)
 	}
 	rel := func(dir ...string) string {
-		return filepath.Join(append([]string{cmp.Or(mk.ArchiveID, mk.Report.ID), mk.PeriodName()}, dir...)...)
+		return filepath.Join(append([]string{archive.PeriodDir("", cmp.Or(mk.ArchiveID, mk.Report.ID), mk.PeriodName())}, dir...)...)
 	}
 	for _, f := range mk.Files {
 		done.Artifacts = append(done.Artifacts, ledger.Artifact{Path: rel(filepath.Base(f.Path)), ContentType: f.ContentType, SHA256: f.SHA256, Size: f.Size, Rows: f.Rows})
@@ -150,6 +150,11 @@ func (m *maker) made(ctx context.Context, mk *making) {
 		m.faults.add(fmt.Errorf("report %s: %s: %w", mk.Report.ID, mk.PeriodName(), err)) // its deliveries will try again
 	} else if err := durable.RemoveEmpty(filepath.Join(m.periodDir(mk.Job), archive.Outgoing(mk.Edition))); err != nil {
 		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
+	}
+	for _, part := range mk.parts.Jobs() {
+		if err := errors.Join(m.publish(part), durable.RemoveEmpty(filepath.Join(m.periodDir(part), archive.OutgoingDir))); err != nil {
+			m.faults.add(fmt.Errorf("report %s: %s: %w", part.Report.ID, part.PeriodName(), err)) // likewise
+		}
 	}
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
 	m.alarms.Resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)

@@ -50,6 +50,11 @@ func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) error 
 	if err != nil {
 		return err
 	}
+	for _, dir := range outgoing[len(outgoing)-1:] { // a process may have died before it did
+		if _, err := archive.Publish(filepath.Dir(dir), row.Edition); err != nil {
+			return err
+		}
+	}
 	for _, delivery := range deliveries {
 		if !delivery.FinishedAt.IsZero() {
 			h.discard(delivery)

@@ -10,26 +10,16 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
+	"rapport/internal/parts"
 	"rapport/internal/report"
 	"rapport/internal/statement"
 )
 
 // A Selection is what of a configuration is asked for.
-type Selection struct {
-	Reports []string     // ids; none: all
-	Jobs    []report.Job // these periods and nothing else; none: what is owed
-}
-
-// holds tells whether a period of a report is asked for.
-func (s Selection) holds(id, period string) bool {
-	if len(s.Jobs) > 0 {
-		return slices.ContainsFunc(s.Jobs, func(j report.Job) bool { return j.Report.ID == id && j.PeriodName() == period })
-	}
-	return len(s.Reports) == 0 || slices.Contains(s.Reports, id)
-}
+type Selection = report.Selection
 
 // narrow cuts what is ready to what is asked for.
-func (s Selection) narrow(r ledger.Ready) ledger.Ready {
+func narrow(s Selection, r ledger.Ready) ledger.Ready {
 	if len(s.Reports)+len(s.Jobs) > 0 {
 		r.Reports = s.Reports
 	}
@@ -50,9 +40,10 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	if err := e.planner.learnOthers(alone); err != nil {
 		return builder.Outcome{Waiting: true}, err
 	}
-	ready := func() ledger.Ready { return s.narrow(e.ready(now)) } // what fails now has its next try later, and is not ready in this run again
-	e.maker.ready, e.sender.ready = ready, ready
-	e.sender.chosen = s.holds
+	all := s.Wholes()
+	ready := func() ledger.Ready { return narrow(all, e.ready(now)) } // what fails now has its next try later, and is not ready in this run again
+	e.maker.ready, e.sender.ready = ready, func() ledger.Ready { return narrow(s, e.ready(now)) }
+	e.sender.chosen = s.Holds
 	if err := e.begin(alone, s, ready()); err != nil {
 		return builder.Outcome{Waiting: true}, err
 	}
@@ -105,6 +96,10 @@ func (e *Engine) begin(ctx context.Context, s Selection, ready ledger.Ready) err
 // demand opens the periods that are asked for, as far as they are holes.
 func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) error {
 	for _, j := range jobs {
+		j, err := parts.Demanded(ctx, e.Account.ID, j, e.report, e.Ledger)
+		if err != nil {
+			return err
+		}
 		row, found, err := e.Ledger.Period(ctx, statement.KeyOf(e.Account.ID, j))
 		if err != nil {
 			return fmt.Errorf("ledger: %w", err)
@@ -196,7 +191,7 @@ func (e *Engine) owed(ctx context.Context, now time.Time, s Selection) (due, cla
 		return nil, nil, fmt.Errorf("ledger: %w", err)
 	}
 	for _, p := range rows {
-		if e.report(p.Report) == nil || !s.holds(p.Report, p.Name) || p.Due.After(now) {
+		if e.report(p.Report) == nil || !s.Wholes().Holds(p.Report, p.Name) || p.Due.After(now) {
 			continue
 		}
 		if due = append(due, p); p.Claimed {
@@ -231,7 +226,7 @@ func (e *Engine) left(ctx context.Context, now time.Time, s Selection) (o builde
 		return builder.Outcome{Waiting: true}, fmt.Errorf("ledger: %w", err)
 	}
 	for _, row := range unsent {
-		if e.report(row.Report) == nil || !s.holds(row.Report, row.Period) {
+		if e.report(row.Report) == nil || !s.Holds(row.Report, row.Period) {
 			continue
 		}
 		if o.Waiting = true; row.State == ledger.Held {

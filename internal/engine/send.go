@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/mail"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +13,8 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
-	"rapport/reportconfig"
+	"rapport/internal/reportset"
+	ourmail "rapport/mail"
 )
 
 // maxUnknown is how often a process may die over one message before a person must look.
@@ -121,16 +120,16 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 // endUnwanted ends or leaves to others a delivery that this configuration has no recipient for.
 func (s *sender) endUnwanted(row ledger.Delivery, j report.Job, ok bool) bool {
 	switch {
-	case ok && isRecipient(j.Report, row.Recipient):
+	case ok && j.Report.HasRecipient(row.Recipient):
 		return false
 	case !ok && !s.owner.Orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
 		s.outdated.Store(true)
-		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, errOutdated) })
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row, errOutdated) })
 	case s.stopped(): // perhaps of reports that are newer than ours
 		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
-	case !ok:
+	case !ok && !s.others.Load().Wanted(row.Report):
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
-	case len(s.others.Load().Having(recipientKey(row.Report, row.Recipient))) > 0:
+	case !ok || s.others.Load().Wanted(reportset.RecipientKey(row.Report, row.Recipient)), j.Report.Part != nil && s.others.Load().Wanted(row.Report):
 		leaveToOthers(s.core, row)
 	default:
 		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
@@ -167,7 +166,7 @@ func (s *sender) handOver(ctx context.Context, m message.Stored, claim ledger.Cl
 		return "", false, errors.New("the configuration has no mail: block")
 	}
 	defer s.measure("send")()
-	where, err = s.Sender.Send(ctx, m.Name, m.Frozen, func() error {
+	where, err = s.Sender.Send(ourmail.WithDotCheck(ctx, s.Ledger.ProveLease), m.Name, m.Frozen, func() error {
 		if err := s.Ledger.MarkSending(context.WithoutCancel(ctx), claim, s.Clock()); err != nil {
 			return fmt.Errorf("what cannot be written down is not sent: ledger: %w", err)
 		}
@@ -249,10 +248,6 @@ func (e *core) discard(row ledger.Delivery) {
 	if err := archive.RemoveOutgoing(filepath.Dir(path)); err != nil {
 		e.Log.Warn("a directory that is empty stays on the disk", "path", filepath.Dir(path), "error", err)
 	}
-}
-
-func isRecipient(entry *reportconfig.Report, address string) bool {
-	return slices.ContainsFunc(entry.Emails, func(to mail.Address) bool { return mailbox(to.Address) == mailbox(address) })
 }
 
 // mailbox is what addresses are compared by: those that differ in case alone are one

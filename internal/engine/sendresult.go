@@ -20,7 +20,7 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 	var failed *ourmail.Error
 	errors.As(err, &failed)
 	if err != nil && ctx.Err() != nil && (failed == nil || failed.Verdict == ourmail.NotSent) {
-		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row.Claim, err) })
+		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row, err) })
 		return notAsked
 	}
 	if isDoubtful(failed) {
@@ -48,7 +48,7 @@ func (s *sender) conclude(ctx context.Context, j report.Job, row ledger.Delivery
 	if result.State == ledger.Sent {
 		s.finishSent(row, result)
 	} else {
-		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.Finish(ctx, row.Claim, result) })
+		s.writeResult(row, result)
 	}
 	switch {
 	case err != nil:
@@ -56,9 +56,6 @@ func (s *sender) conclude(ctx context.Context, j report.Job, row ledger.Delivery
 		e.Error = fmt.Sprintf("report %s: mail to %s: %v", j.Report.ID, row.Recipient, err)
 	case filepath.IsAbs(where):
 		e.State, e.Path, e.Answer = builder.Written, where, ""
-	}
-	if result.State == ledger.Refused || result.State == ledger.Expired {
-		s.discard(row)
 	}
 	s.event(j, e)
 	s.tellResult(ctx, j, row, result, err)
@@ -70,12 +67,26 @@ func (s *sender) conclude(ctx context.Context, j report.Job, row ledger.Delivery
 
 // giveBack returns a claim whose message surely was not sent. One that was marked as sending
 // keeps its mark's count and waits.
-func (s *sender) giveBack(ctx context.Context, claim ledger.Claim, cause error) error {
-	if err := s.Ledger.ReturnDelivery(ctx, claim); !errors.Is(err, ledger.ErrOver) && !errors.Is(err, ledger.ErrLost) {
+func (s *sender) giveBack(ctx context.Context, row ledger.Delivery, cause error) error {
+	if err := s.Ledger.ReturnDelivery(ctx, row.Claim); !errors.Is(err, ledger.ErrOver) && !errors.Is(err, ledger.ErrLost) {
 		return err
 	}
 	at := s.Clock()
-	return s.Ledger.Finish(ctx, claim, ledger.Result{At: at, NextTry: at, State: ledger.Deferred, Answer: cause.Error()})
+	return recordResult(ctx, s, row, ledger.Result{At: at, NextTry: at, State: ledger.Deferred, Answer: cause.Error()})
+}
+
+// recordResult writes down how a try ended, also when others took this process for dead meanwhile. What
+// is decided so is taken off the disk.
+func recordResult(ctx context.Context, s *sender, row ledger.Delivery, result ledger.Result) error {
+	err, decided := s.Ledger.Finish(ctx, row.Claim, result), true
+	if errors.Is(err, ledger.ErrLost) {
+		decided, err = s.Ledger.Testify(ctx, row.Claim, row.Revision, result)
+		s.Log.Warn("others took this process for dead while it sent a message; how that ended is written down late", "delivery", row.ID, "state", result.State, "settled", decided)
+	}
+	if err == nil && decided && (result.State == ledger.Sent || result.State == ledger.Refused || result.State == ledger.Expired) {
+		s.discard(row)
+	}
+	return err
 }
 
 // resultOf turns how a send ended into the delivery's next state.

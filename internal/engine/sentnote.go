@@ -69,13 +69,7 @@ func (s *sender) finishSent(row ledger.Delivery, result ledger.Result) {
 }
 
 func (s *sender) writeResult(row ledger.Delivery, result ledger.Result) (written bool) {
-	return s.pending.write(deliveryName(row), func(ctx context.Context) error {
-		err := s.Ledger.Finish(ctx, row.Claim, result)
-		if err == nil {
-			s.discard(row)
-		}
-		return err
-	})
+	return s.pending.write(deliveryName(row), func(ctx context.Context) error { return recordResult(ctx, s, row, result) })
 }
 
 func (n sentNotes) write(row ledger.Delivery, result ledger.Result) error {
@@ -83,15 +77,7 @@ func (n sentNotes) write(row ledger.Delivery, result ledger.Result) error {
 	if err != nil {
 		return err
 	}
-	path := n.path(row)
-	err = os.WriteFile(path+".new", data, 0o600)
-	if err == nil {
-		err = durable.SyncFiles(path + ".new")
-	}
-	if err == nil {
-		err = durable.Rename(path+".new", path)
-	}
-	return err
+	return durable.WriteFile(n.path(row), data)
 }
 
 // decidedInLost tells whether the archive proves that a message which waited in a backup was

@@ -103,6 +103,17 @@ func (s *Sorter) Sorted() iter.Seq2[Record, error] {
 	return s.merged
 }
 
+// Reset makes an empty one of it, which keeps some of its memory.
+func (s *Sorter) Reset() error {
+	blocks, spans := s.blocks[:min(len(s.blocks), 1)], s.spans[:0]
+	err := s.Close()
+	for i := range blocks {
+		blocks[i] = blocks[i][:0]
+	}
+	s.blocks, s.spans, s.block, s.held = blocks, spans, 0, 0
+	return err
+}
+
 // Close removes what was spilled.
 func (s *Sorter) Close() error {
 	f := s.file

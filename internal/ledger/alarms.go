@@ -24,6 +24,8 @@ const (
 	AlarmChanged       = "changed"       // a period has rows that it had not when its report was made
 	AlarmClock         = "clock"         // the clock is wrong: it jumped, or differs from the source's
 	AlarmClockDiffers  = "clock_differs" // the clock differs from the source's
+	AlarmMachineClock  = "machine_clock" // a machine's clock differs from that of the ledger which it shares with others
+	AlarmMute          = "mute"          // a process that shares the ledger hangs
 	AlarmCrash         = "crash"         // making a report ends the process
 	AlarmArchive       = "archive"       // a report's place in the archive cannot be used
 	AlarmLost          = "lost"          // a message is lost, and a part of it may have been sent

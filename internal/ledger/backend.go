@@ -34,6 +34,8 @@ type Presence interface {
 	Enter(process string) (io.Closer, error)
 	// Look tells what can be seen of a process.
 	Look(process string) (Life, error)
+	// EndSession takes from a process that hangs what shows that it lives.
+	EndSession(process string) error
 	// Leave removes what shows a process that has ended.
 	Leave(process string) error
 }

@@ -37,7 +37,7 @@ func takeDelivery(t tx, process string, c Claim) (d Delivery, err error) {
 	return d, err
 }
 
-const markSending = `UPDATE delivery SET state = 'sending', begun = 1, in_doubt = 0, attempts = attempts + 1, last_try_at = ?,
+const markSending = `UPDATE delivery SET state = 'sending', sending_claim = claim, begun = 1, in_doubt = 0, attempts = attempts + 1, last_try_at = ?,
 	first_try_at = CASE WHEN first_try_at = 0 THEN ? ELSE first_try_at END
 	WHERE id = ? AND claim = ? AND state <> 'sending'`
 
@@ -99,6 +99,29 @@ func (l Queue) Finish(ctx context.Context, c Claim, s Result) error {
 		return finishRow(t, d, s)
 	})
 	return wrap(err, "delivery %d: finish", c.Row)
+}
+
+// Testify writes down how a try ended whose claim was lost meanwhile: others took its process for
+// dead, and the outcome for uncertain. When the relay took the message, and nobody has begun to
+// send it again, it is sent, and settled is true; else its history shows both.
+func (l Queue) Testify(ctx context.Context, c Claim, revision int, s Result) (settled bool, err error) {
+	err = l.writeEvenWhenFull(ctx, func(t tx) error {
+		settled = false
+		d, err := deliveryByID(t, c.Row)
+		if err != nil {
+			return err
+		}
+		if s.State == Sent && d.Revision == revision {
+			n, err := t.exec(`UPDATE delivery SET state = 'sent', finished_at = ?, next_try_at = 0, answer = ?, claimed_by = NULL, claim = NULL
+				WHERE id = ? AND sending_claim = ? AND state IN ('uncertain', 'held', 'queued', 'deferred')`, millis(s.At), sanitizeText(s.Answer), c.Row, c.Token)
+			if settled = n > 0; err != nil {
+				return err
+			}
+		}
+		err = addAttempt(t, c.Row, Attempt{Revision: revision, At: s.At, State: s.State, Answer: s.Answer})
+		return errors.Join(err, updateLastSuccess(t, d.PeriodID))
+	})
+	return settled && err == nil, wrap(err, "delivery %d: testify", c.Row)
 }
 
 const finishDelivery = `UPDATE delivery SET state = ?, next_try_at = ?, finished_at = ?, answer = ?, claimed_by = NULL, claim = NULL,

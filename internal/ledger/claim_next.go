@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
+
+	"rapport/internal/ledger/rendezvous"
 )
 
 const (
@@ -49,8 +52,12 @@ func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func
 		if err := free.letTimePass(t, r.Now); err != nil {
 			return err
 		}
-		next := &together{most: most, key: key, passed: map[string]bool{}}
+		next := &together{most: most, key: key, passed: map[string]bool{}, others: l.firstElsewhere(r, key)}
 		err := each(t, scanCandidate, next.add, selectCandidates+free.clause+withoutCrash, slices.Concat(free.args, []any{millis(r.Now), lookahead})...)
+		if err == nil && len(next.batch) == 0 && next.others != nil { // then what others might have taken by now
+			next = &together{most: most, key: key, passed: map[string]bool{}, others: func(p Period) bool { return r.Now.Sub(p.Due) < l.lease(comesFirst) }}
+			err = each(t, scanCandidate, next.add, selectCandidates+free.clause+withoutCrash, slices.Concat(free.args, []any{millis(r.Now), lookahead})...)
+		}
 		if err == nil && len(next.batch) == 0 {
 			err = each(t, scanCandidate, next.add, selectCandidates+free.clause+withCrashes, slices.Concat(free.args, []any{millis(r.Now), 1})...)
 		}
@@ -82,14 +89,35 @@ type together struct {
 	most   int
 	key    func(Period) any
 	batch  []Period
-	first  any             // its key
-	passed map[string]bool // reports of which an older period is not in the batch
+	first  any               // its key
+	passed map[string]bool   // reports of which an older period is not in the batch
+	others func(Period) bool // whether it is left to others; nil: nothing is
+}
+
+// comesFirst is how long a period is left to the machine that comes first for it.
+const comesFirst = 10 * time.Second
+
+// firstElsewhere tells which periods another of the machines that are alive comes first for, so
+// that they do not all reach for the same one: by a hash of each machine and what is asked of the
+// source. Nil: this one comes first for all.
+func (l Queue) firstElsewhere(r Ready, key func(Period) any) func(Period) bool {
+	l.mu.Lock()
+	machines := l.machines
+	l.mu.Unlock()
+	if !r.Patient || len(machines) < 2 {
+		return nil
+	}
+	return func(p Period) bool { return rendezvous.First(machines, fmt.Sprint(key(p))) != l.dialect.Machine }
 }
 
 // add takes a period in, or passes it by, and tells whether there is room for more.
 func (b *together) add(p Period) (more bool) {
+	if b.others != nil && b.others(p) {
+		b.passed[p.Report] = true
+		return true
+	}
 	key := b.key(p)
-	if len(b.batch) == 0 {
+	if len(b.batch) == 0 && !b.passed[p.Report] {
 		b.first = key
 	}
 	if b.passed[p.Report] || key != b.first {

@@ -3,8 +3,12 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"rapport/internal/mailcopy"
@@ -59,41 +63,41 @@ const (
 // RecordMade writes down, all at once, what making a claimed period gave, and gives the
 // claim back.
 func (l Queue) RecordMade(ctx context.Context, c Claim, m MadePeriod) error {
-	err := l.writeEvenWhenFull(ctx, func(t tx) error {
-		if m.At.IsZero() {
-			return errNoInstant
-		}
-		n, err := t.exec(recordMade, millis(m.At), m.FilterHash, c.Row, c.Token)
-		if err := requireRow(n, err, func() error { return periodTable().notWritable(t, c) }); err != nil {
-			return err
-		}
-		p, err := periodByID(t, c.Row)
-		if err == nil && p.Edition > 0 {
-			err = forgetFigures(t, c.Row)
-		}
-		if err == nil {
-			err = recordFiles(t, c.Row, m)
-		}
-		if err == nil {
-			err = recordDeliveries(t, p, m)
-		}
-		if err == nil {
-			err = recordDigest(t, p, m)
-		}
-		if err != nil {
-			return err
-		}
-		if err := recordSettlements(t, c.Row, m); err != nil {
-			return err
-		}
-		if m.Also != nil {
-			if err := m.Also(Tx{t}, c.Row); err != nil {
-				return err
-			}
-		}
-		return updateLastSuccess(t, c.Row)
-	})
+	err := l.writeEvenWhenFull(ctx, func(t tx) error { return recordMadeUnder(t, c, m) })
 	return wrap(err, "period %d: record", c.Row)
+}
+
+func recordMadeUnder(t tx, c Claim, m MadePeriod) error {
+	if m.At.IsZero() {
+		return errNoInstant
+	}
+	n, err := t.exec(recordMade, millis(m.At), m.FilterHash, c.Row, c.Token)
+	if err := requireRow(n, err, func() error { return periodTable().notWritable(t, c) }); err != nil {
+		return err
+	}
+	p, err := periodByID(t, c.Row)
+	if err == nil && p.Edition > 0 {
+		err = forgetFigures(t, c.Row)
+	}
+	if err == nil {
+		err = recordFiles(t, c.Row, m)
+	}
+	if err == nil {
+		err = recordDeliveries(t, p, m)
+	}
+	if err == nil {
+		err = recordDigest(t, p, m)
+	}
+	if err == nil {
+		err = recordSettlements(t, c.Row, m)
+	}
+	if err == nil && m.Also != nil {
+		err = m.Also(Tx{t}, c.Row)
+	}
+	if err == nil {
+		err = updateLastSuccess(t, c.Row)
+	}
+	return err
 }
 
 // forgetFigures deletes what is known of an earlier edition, but for its files and deliveries.
@@ -141,7 +145,7 @@ func recordFiles(t tx, id int64, m MadePeriod) error {
 
 // recordDigest gives a report its place in its series.
 func recordDigest(t tx, p Period, m MadePeriod) error {
-	link := series.Link{Series: p.Report, PeriodID: p.ID, Edition: p.Edition, Dir: cmp.Or(p.ArchivedUnder, p.Report) + "/" + p.Name}
+	link := series.Link{Series: p.Report, PeriodID: p.ID, Edition: p.Edition, Dir: strings.Replace(cmp.Or(p.ArchivedUnder, p.Report), ".", "/", 1) + "/" + p.Name} // that of a part in the whole's
 	link.Facts = series.Facts{Account: p.Account, Report: p.Report, Number: series.Number(p.Number, p.Edition), From: p.From, To: p.To}
 	for _, a := range m.Artifacts {
 		link.AddFile(a.Path, a.SHA256)
@@ -226,3 +230,66 @@ func (l Queue) ReturnPeriod(ctx context.Context, c Claim) error {
 	})
 	return wrap(err, "period %d: return", c.Row)
 }
+
+// A MadePart is a part of a report that is split: a report of its own, whose periods are made
+// together with those of the whole and only then.
+type MadePart struct {
+	Planned            // State is Made, or Archived where the archive held it
+	Slug, Value string // what it is called, and what it is about
+	MadePeriod
+}
+
+// RecordSplit is RecordMade of a report with parts: all of it is written down at once, or nothing.
+// A part whose period is known stays as it is. The parts may be asked for again.
+func (l Queue) RecordSplit(ctx context.Context, c Claim, m MadePeriod, parts iter.Seq2[MadePart, error]) error {
+	err := l.writeEvenWhenFull(ctx, func(t tx) error {
+		if err := recordMadeUnder(t, c, m); err != nil {
+			return err
+		}
+		for part, err := range parts {
+			if err == nil {
+				err = recordPart(t, part)
+			}
+			if err != nil {
+				return fmt.Errorf("part %s: %w", part.Report, err)
+			}
+		}
+		return nil
+	})
+	return wrap(err, "period %d: record", c.Row)
+}
+
+const insertMadePart = `INSERT INTO period (account, report, from_at, to_at, name, schedule, config, due_at, state, error, number, in_doubt, made_at, filter_hash, detailed, to_sweep, checksum)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, report, from_at, to_at) DO NOTHING RETURNING id`
+
+func recordPart(t tx, m MadePart) error {
+	if _, err := t.exec(`INSERT INTO part (account, report, slug, value) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, m.Account, m.of(), m.Slug, m.Value); err != nil {
+		return err
+	}
+	p := Period{
+		Key: m.Key, Name: m.Name, Schedule: m.Schedule, Config: m.Config, Due: m.Due, State: m.State, Error: sanitizeText(m.Note), Number: m.Number, InDoubt: m.InDoubt,
+	}
+	if p.State == Made {
+		p.MadeAt, p.FilterHash, p.Detailed = m.At, m.FilterHash, true
+	}
+	err := t.row([]any{&p.ID}, insertMadePart, p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(p.Due), p.State, p.Error, p.Number,
+		number01(p.InDoubt), millis(p.MadeAt), p.FilterHash, number01(p.Detailed), number01(p.Detailed), t.checksum(p.summed()...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		err = advanceReportNumber(t, m.Planned, p.ID)
+	}
+	if err == nil && p.State == Made {
+		if err = recordFiles(t, p.ID, m.MadePeriod); err == nil {
+			err = recordDeliveries(t, p, m.MadePeriod)
+		}
+		if err == nil {
+			err = recordDigest(t, p, m.MadePeriod)
+		}
+	}
+	return err
+}
+
+// of is the whole that it is a part of.
+func (m MadePart) of() string { return m.Report[:len(m.Report)-len(m.Slug)-1] }

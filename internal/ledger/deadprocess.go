@@ -2,8 +2,11 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+
+	"rapport/internal/ledger/crashes"
 )
 
 const diedSending = "the process died while it was sending; the relay may have it"
@@ -115,7 +118,7 @@ func (l *store) deadProcesses(t tx) (dead, suspect []string, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		overdue := o.silent >= lease.Milliseconds()
+		overdue := o.silent >= l.lease(lease).Milliseconds()
 		here := o.host == l.options.Host // where a process can be seen before it has its row
 		switch {
 		case life == Dead, life == Suspect && overdue, life == Unseen && (here || overdue):
@@ -131,45 +134,16 @@ func (l *store) deadProcesses(t tx) (dead, suspect []string, err error) {
 const claimsUnbegun = `(EXISTS (SELECT 1 FROM period WHERE claimed_by = process.id)
 	OR EXISTS (SELECT 1 FROM delivery WHERE claimed_by = process.id AND state <> 'sending'))`
 
-const (
-	// maxCrashes is over how many processes a period may have died until it is left alone for
-	// a while: fewer may be a power cut, or somebody's kill -9.
-	maxCrashes   = 3
-	firstSuspect = time.Hour // doubling with each crash
-	longSuspect  = 24 * time.Hour
-)
-
 // suspectPeriods leaves alone what a dead process was making, if others died over it before,
 // and raises the alarm of it in the same transaction: the next process may not live to do so.
 func suspectPeriods(t tx, process string, now time.Time) error {
-	type suspect struct {
-		id, claimedAt         int64
-		account, report, name string
-		crashes               int
-	}
-	suspects, err := collect(t, func(row scanner) (s suspect, err error) {
-		return s, row.Scan(&s.id, &s.claimedAt, &s.account, &s.report, &s.name, &s.crashes)
-	}, `SELECT id, claimed_at, account, report, name, crashes FROM period WHERE claimed_by = ? AND crashes >= ? ORDER BY id`, process, maxCrashes)
-	if err != nil {
-		return err
-	}
+	suspects, err := crashes.LeaveAlone(Tx{t}, process)
 	for _, s := range suspects {
-		until := time.UnixMilli(s.claimedAt).Add(suspectFor(s.crashes)).UTC()
-		if _, err := t.exec(`UPDATE period SET suspect_until = ? WHERE id = ?`, millis(until), s.id); err != nil {
-			return err
-		}
-		err := raise(t, Alarm{
-			Account: s.account, Kind: AlarmCrash, Subject: s.report + " " + s.name, Raised: now,
-			Args: []string{s.report, s.name, fmt.Sprint(s.crashes), until.Format(time.RFC3339)},
-			Text: fmt.Sprintf("%s %s: making it ended the process %d times; it is tried again after %s", s.report, s.name, s.crashes, until.Format(time.RFC3339)),
-		})
-		if err != nil {
-			return err
-		}
+		until := s.Until.Format(time.RFC3339)
+		err = errors.Join(err, raise(t, Alarm{
+			Account: s.Account, Kind: AlarmCrash, Subject: s.Report + " " + s.Name, Raised: now, Args: []string{s.Report, s.Name, fmt.Sprint(s.Crashes), until},
+			Text: fmt.Sprintf("%s %s: making it ended the process %d times; it is tried again after %s", s.Report, s.Name, s.Crashes, until),
+		}))
 	}
-	return nil
-}
-
-func suspectFor(crashes int) time.Duration {
-	return min(firstSuspect<<min(crashes-maxCrashes, 10), longSuspect)
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/ledger/heartbeat"
 	"rapport/internal/ledger/prepared"
 	"rapport/internal/series"
 )
@@ -17,6 +18,8 @@ type Options struct {
 	Now       func() time.Time // the real clock, for heartbeats and leases only
 	Host      string           // this machine's name
 	MustExist bool             // do not make a ledger: a missing one is an error that wraps fs.ErrNotExist
+
+	LeaseDivisor int // leases and signs of life are so much shorter, for tests; 0: they are not
 }
 
 // A Ledger is one process's hold on the database. All methods may be called at any time, from
@@ -59,11 +62,12 @@ type store struct {
 
 	groupCommit groupCommit
 	statements  prepared.Statements
-	heart       heart
+	heart       heartbeat.Heart
 
-	mu      sync.Mutex
-	process *process  // from the first claim on
-	alone   io.Closer // from ServeAlone on
+	mu       sync.Mutex
+	process  *process  // from the first claim on
+	alone    io.Closer // from ServeAlone on
+	machines []string  // that gave a sign of life lately, of a ledger that several share
 }
 
 // Open opens the ledger that a backend keeps, and makes it when absent. Errors are Unusable,
@@ -90,7 +94,7 @@ func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.
 func (l *Ledger) Close() error {
-	l.heart.end()
+	l.heart.Stop()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	err := l.endProcess()

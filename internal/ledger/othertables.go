@@ -40,6 +40,24 @@ func (t Tx) Each(scan func(columns func(dest ...any) error) error, query string,
 	}, func(struct{}) bool { return true }, query, kept(args)...)
 }
 
+// Now is the database's clock, and this process's where it has none.
+func (t Tx) Now(own time.Time) (now time.Time, err error) {
+	err = t.own.row([]any{instant{&now}}, `SELECT `+t.own.d.Clock, millis(own))
+	return now, err
+}
+
+// Machine is the id of this one, of a ledger that several share; "": it is alone.
+func (l *Ledger) Machine() string { return l.dialect.Machine }
+
+// Host is this machine's name.
+func (l *Ledger) Host() string { return l.options.Host }
+
+// Lease is how long a process may be silent until it counts as dead.
+func (l *Ledger) Lease() time.Duration { return l.lease(lease) }
+
+// Presence is how the processes that share the ledger see each other.
+func (l *Ledger) Presence() Presence { return l.backend }
+
 // kept are arguments as the ledger keeps them.
 func kept(args []any) []any {
 	out := slices.Clone(args)

@@ -64,6 +64,9 @@ func requireOwned(t tx, account, report, config string) error {
 	return err
 }
 
+// withParts is a report or a part of it: its id, that with a dot, and that with the sign after the dot.
+const withParts = `(report = ? OR report >= ? AND report < ?)`
+
 // TakeOver gives a report, with all that is to be done for it, from one configuration to
 // another. The caller knows that the first is gone, or has the report no more. One that a
 // third configuration has is an *OwnedElsewhereError.
@@ -71,14 +74,18 @@ func (l Planner) TakeOver(ctx context.Context, account, report, from, to string)
 	err := l.write(ctx, func(t tx) error {
 		for _, statement := range []string{
 			`UPDATE planned_through SET config = ? WHERE account = ? AND report = ? AND config = ?`,
-			`UPDATE period SET config = ? WHERE account = ? AND report = ? AND config = ?`,
+			`UPDATE period SET config = ? WHERE account = ? AND ` + withParts + ` AND config = ?`,
 		} {
-			if _, err := t.exec(statement, to, account, report, from); err != nil {
+			args := []any{to, account, report, from}
+			if strings.Contains(statement, withParts) {
+				args = []any{to, account, report, report + ".", report + "/", from}
+			}
+			if _, err := t.exec(statement, args...); err != nil {
 				return err
 			}
 		}
-		_, err := t.exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND report = ?)`,
-			to, from, account, report)
+		_, err := t.exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND `+withParts+`)`,
+			to, from, account, report, report+".", report+"/")
 		if err != nil {
 			return err
 		}
@@ -151,7 +158,7 @@ func (l Planner) RenameReport(ctx context.Context, account, former, report, conf
 				return err
 			}
 		}
-		for _, rename := range []func(t tx, account, former, report string) error{renamePeriods, renameSeries, renameAlarms} {
+		for _, rename := range []func(t tx, account, former, report string) error{renameParts, renamePeriods, renameSeries, renameAlarms} {
 			if err := rename(t, account, former, report); err != nil {
 				return err
 			}
@@ -162,6 +169,32 @@ func (l Planner) RenameReport(ctx context.Context, account, former, report, conf
 		return false, fmt.Errorf("rename %s to %s: %w", former, report, err)
 	}
 	return renamed, nil
+}
+
+// renameParts has the parts of a report be another's. A value that both have a part of keeps the
+// other's name.
+func renameParts(t tx, account, former, report string) error {
+	const cut = `substr(report, length(?) + 1)` // the dot and the name
+	free := func(table string) string {
+		return ` AND NOT EXISTS (SELECT 1 FROM ` + table + ` o WHERE o.account = ` + table + `.account AND o.report = ? || substr(` + table + `.report, length(?) + 1)`
+	}
+	for _, s := range []struct {
+		statement string
+		args      []any
+	}{
+		{`UPDATE period SET archived_under = CASE WHEN archived_under = '' THEN report ELSE archived_under END, report = ? || ` + cut + `
+			WHERE account = ? AND report >= ? AND report < ?` + free("period") + ` AND o.from_at = period.from_at AND o.to_at = period.to_at)`,
+			[]any{report, former, account, former + ".", former + "/", report, former}},
+		{`UPDATE report_number SET report = ? || ` + cut + ` WHERE account = ? AND report >= ? AND report < ?` + free("report_number") + `)`,
+			[]any{report, former, account, former + ".", former + "/", report, former}},
+		{`UPDATE part SET report = ? WHERE account = ? AND report = ? AND NOT EXISTS (SELECT 1 FROM part o WHERE o.account = part.account AND o.report = ? AND (o.slug = part.slug OR o.value = part.value))`,
+			[]any{report, account, former, report}},
+	} {
+		if _, err := t.exec(s.statement, s.args...); err != nil {
+			return fmt.Errorf("parts: %w", err)
+		}
+	}
+	return nil
 }
 
 // renamePeriods gives the periods another report. Those that may have files keep their place in

@@ -1,16 +1,17 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"rapport/internal/ledger/heartbeat"
 )
 
 // A process is one program that claims. It lives while it is present in the backend, which
@@ -20,9 +21,12 @@ type process struct {
 	presence io.Closer
 }
 
-// lease is how long a process on another machine, whose lock cannot be seen here, may be
-// silent. It is longer than any message takes to be sent.
+// lease is how long a process on another machine, whose lock cannot be seen here, may be silent.
+// It is longer than any message takes to be sent: proof and the wait at the dot together.
 const lease = 20 * time.Minute
+
+// proof is how old the last sign of life of a process may be that still ends a message.
+const proof = 8 * time.Minute
 
 // thisProcess registers this process at its first claim.
 func (l *store) thisProcess() (*process, error) {
@@ -40,6 +44,20 @@ func (l *store) thisProcess() (*process, error) {
 	return l.process, nil
 }
 
+var errBuried = errors.New("others took this process for dead")
+
+// bury gives this process another id at its next claim: one that others took for dead is never used again.
+func (l *store) bury(id string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.process
+	if p == nil || p.id != id {
+		return nil
+	}
+	l.process = nil
+	return errors.Join(p.presence.Close(), l.backend.Leave(id))
+}
+
 // processID is the id that this process claims by, "" before its first claim.
 func (l *store) processID() string {
 	l.mu.Lock()
@@ -52,7 +70,7 @@ func (l *store) processID() string {
 
 // insertProcess registers a process, or gives a sign of life of one that was silent for a while.
 func insertProcess(d Dialect) string {
-	return fmt.Sprintf(`INSERT INTO process (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, %s, %s)
+	return fmt.Sprintf(`INSERT INTO process (id, host, pid, machine, started_at, heartbeat_at) VALUES (?, ?, ?, ?, %s, %s)
 	ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at WHERE process.heartbeat_at < excluded.heartbeat_at - %d`,
 		d.Clock, d.Clock, heartbeatEvery.Milliseconds())
 }
@@ -63,18 +81,44 @@ func (l *store) claim(ctx context.Context, do func(t tx, process string) error) 
 	if err != nil {
 		return err
 	}
+	began, spoke := l.options.Now(), false
+	mayBeBuried := l.heart.IsOf(p.id) && l.heart.Prove(l.lease(proof), began) != nil
 	err = l.writeGrouped(ctx, func(t tx) error {
+		if known := 0; mayBeBuried {
+			if err := t.row([]any{&known}, `SELECT count(*) FROM process WHERE id = ?`, p.id); err != nil || known == 0 {
+				return cmp.Or(err, errBuried)
+			}
+		}
 		now := millis(l.options.Now())
-		if _, err := t.exec(insertProcess(t.d), p.id, l.options.Host, os.Getpid(), now, now); err != nil {
+		n, err := t.exec(insertProcess(t.d), p.id, l.options.Host, os.Getpid(), t.d.Machine, now, now)
+		if spoke = n > 0; err != nil {
 			return err
 		}
 		return do(t, p.id)
 	})
+	if errors.Is(err, errBuried) {
+		if err := l.bury(p.id); err != nil {
+			return err
+		}
+		return l.claim(ctx, do)
+	}
 	if err == nil {
-		l.heart.start(l, p.id)
+		if spoke {
+			l.heart.Confirm(p.id, began)
+		}
+		l.heart.Start(l.rhythm())
 	}
 	return err
 }
+
+// lease is how long of the lease's time there is; a test has less.
+func (l *store) lease(of time.Duration) time.Duration {
+	return of / time.Duration(max(l.options.LeaseDivisor, 1))
+}
+
+// ProveLease fails when this process has given no sign of life for so long that others may soon
+// take it for dead: what cannot be taken back is not to be done then. It asks nobody.
+func (l Queue) ProveLease() error { return l.heart.Prove(l.lease(proof), l.options.Now()) }
 
 // claimsSomething is true of a process that has claimed a row which was not given back.
 const claimsSomething = `(EXISTS (SELECT 1 FROM period WHERE claimed_by = process.id)
@@ -90,7 +134,7 @@ func (l *store) endProcess() error {
 	}
 	left := 0
 	var err error
-	if l.heart.everBeat() { // else it never got a row
+	if l.heart.Begun() { // else it never got a row
 		err = l.write(context.Background(), func(t tx) error {
 			if _, err := t.exec(`DELETE FROM process WHERE id = ? AND NOT `+claimsSomething, l.process.id); err != nil {
 				return err
@@ -105,153 +149,85 @@ func (l *store) endProcess() error {
 }
 
 // heartbeatEvery is how often a process that has claimed something says that it lives, for
-// machines that cannot see its lock: much more often than the lease ends.
-const heartbeatEvery = time.Minute
+// machines that cannot see its lock, and beatEvery how often one of several machines does so,
+// whatever it has: much more often than the lease ends.
+const (
+	heartbeatEvery = time.Minute
+	beatEvery      = 15 * time.Second
+)
 
-// A heart gives the signs of life of this process from a claim on, until nothing is claimed
-// any more. A fetch that takes longer than the lease so never looks dead.
-type heart struct {
-	mu      sync.Mutex
-	claims  int // that were ever made: whether there were more since
-	beating bool
-	stopped bool // for good
-	stop    context.CancelFunc
-	done    chan struct{}
-}
-
-// start notes a claim, and begins to beat.
-func (h *heart) start(l *store, process string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.claims++
-	if h.beating || h.stopped {
-		return
+// rhythm is how this process says that it lives: where a ledger is shared for as long as it is
+// open, else until nothing is claimed any more. A fetch that takes longer than the lease so never
+// looks dead.
+func (l *store) rhythm() heartbeat.Rhythm {
+	r := heartbeat.Rhythm{Every: heartbeatEvery, Beat: l.heartbeat}
+	if l.dialect.Machine != "" {
+		r.Every, r.AtOnce = l.lease(beatEvery), true
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	h.beating, h.stop, h.done = true, stop, make(chan struct{})
-	go h.beat(ctx, l, process, h.done)
+	return r
 }
 
-func (h *heart) beat(ctx context.Context, l *store, process string, done chan struct{}) {
-	defer close(done)
-	ticks := time.NewTicker(heartbeatEvery)
-	defer ticks.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticks.C:
-		}
-		l.backend.KeepReserve()
-		h.mu.Lock()
-		claims := h.claims
-		h.mu.Unlock()
-		if !errors.Is(l.heartbeat(ctx, process), errNothingClaimed) {
-			continue // one that could not be written is followed by the next, long before the lease ends
-		}
-		h.mu.Lock()
-		more := h.claims != claims
-		h.beating = more
-		h.mu.Unlock()
-		if !more {
-			return
-		}
+// heartbeat says that this process lives. With nothing claimed it writes nothing, but where
+// several machines share the ledger.
+func (l *store) heartbeat(ctx context.Context) error {
+	l.backend.KeepReserve()
+	process := l.processID()
+	if l.dialect.Machine != "" {
+		return l.sharedBeat(ctx, process)
 	}
-}
-
-// end stops beating for good.
-func (h *heart) end() {
-	h.mu.Lock()
-	h.stopped = true
-	stop, done := h.stop, h.done
-	h.mu.Unlock()
-	if done != nil {
-		stop()
-		<-done
-	}
-}
-
-// everBeat tells whether anything was ever claimed.
-func (h *heart) everBeat() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.claims > 0
-}
-
-var errNothingClaimed = errors.New("nothing is claimed")
-
-// heartbeat says that this process lives. With nothing claimed it writes nothing.
-func (l *store) heartbeat(ctx context.Context, process string) error {
-	return l.write(ctx, func(t tx) error {
+	began := l.options.Now()
+	err := l.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE process SET heartbeat_at = `+t.d.Clock+` WHERE id = ?
 			AND `+claimsSomething, millis(l.options.Now()), process)
 		if err == nil && n == 0 {
-			err = errNothingClaimed
+			err = heartbeat.ErrRest
 		}
 		return err
 	})
+	if err == nil {
+		l.heart.Confirm(process, began)
+	}
+	return err
 }
 
-const (
-	// notedEvery is how often a machine that shares the ledger notes the reports that it has.
-	notedEvery = time.Hour
-	// notedFor is how long a note counts: longer than a timer's daily run is away.
-	notedFor = 26 * time.Hour
-)
+// shared is the database as its machines see each other in it.
+func (l *store) shared() heartbeat.Shared {
+	return heartbeat.Shared{DB: l.db, As: l.dialect.Placeholders, Clock: l.dialect.Clock, Now: l.options.Now}
+}
 
-// KnownElsewhere notes which reports a configuration of this machine has, and gives those of
-// the account that other machines have noted, with the paths of the files that have them: they
-// are somebody's, though no file here has them. Notes of this machine's own files are removed when gone says that of a file. Of a ledger
-// that no other machine shares nothing is noted.
-func (l Planner) KnownElsewhere(ctx context.Context, account, config string, reports []string, gone func(config string) bool) (elsewhere map[string][]string, err error) {
-	if l.dialect.Machine == "" {
-		return nil, nil
+// sharedBeat says that this process lives, and learns which machines do.
+func (l *store) sharedBeat(ctx context.Context, process string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*beatEvery)
+	defer cancel()
+	began := l.options.Now()
+	known, machines, err := l.shared().Say(ctx, process, 4*l.lease(beatEvery))
+	if !known && err == nil {
+		return l.bury(process)
 	}
-	type note struct {
-		machine, config, reports string
-		age                      int64 // milliseconds
-	}
-	var notes []note
-	err = l.read(ctx, func(t tx) (err error) {
-		notes, err = collect(t, func(row scanner) (n note, err error) {
-			return n, row.Scan(&n.machine, &n.config, &n.reports, &n.age)
-		}, `SELECT machine, config, reports, `+t.d.Clock+` - noted_at FROM report_note WHERE account = ?`, millis(l.options.Now()), account)
+	if !known {
 		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reports of other machines: %w", err)
 	}
-	ours, noted := strings.Join(slices.Sorted(slices.Values(reports)), "\n"), false
-	var old []note
-	elsewhere = map[string][]string{}
-	for _, n := range notes {
-		switch {
-		case n.machine == l.dialect.Machine && n.config == config:
-			noted = n.reports == ours && n.age < notedEvery.Milliseconds()
-		case n.age > notedFor.Milliseconds(), n.machine == l.dialect.Machine && gone(n.config):
-			old = append(old, n)
-		case n.machine != l.dialect.Machine:
-			for report := range strings.SplitSeq(n.reports, "\n") {
-				elsewhere[report] = append(elsewhere[report], n.config)
-			}
-		}
+	l.heart.Confirm(process, began)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.machines = machines
+	return err
+}
+
+// ClockAhead is how far the clock of a machine is ahead of that of the database which it shares
+// with others; 0 where it shares it with none.
+func (l Planner) ClockAhead(ctx context.Context) (ahead time.Duration, err error) {
+	if l.dialect.Machine != "" {
+		ahead, err = l.shared().ClockAhead(ctx)
 	}
-	if noted && len(old) == 0 {
-		return elsewhere, nil
+	return ahead, wrap(l.dialect.Explain(err), "clock of the ledger")
+}
+
+// Register shows that this process is there to whom it shares the ledger with, before it has
+// claimed anything.
+func (l *Ledger) Register(ctx context.Context) error {
+	if l.dialect.Machine == "" || l.processID() != "" {
+		return nil
 	}
-	err = l.write(ctx, func(t tx) error {
-		for _, n := range old {
-			if _, err := t.exec(`DELETE FROM report_note WHERE machine = ? AND account = ? AND config = ?`, n.machine, account, n.config); err != nil {
-				return err
-			}
-		}
-		_, err := t.exec(`INSERT INTO report_note (machine, account, config, reports, noted_at) VALUES (?, ?, ?, ?, `+t.d.Clock+`)
-			ON CONFLICT (machine, account, config) DO UPDATE SET reports = excluded.reports, noted_at = excluded.noted_at`,
-			l.dialect.Machine, account, config, ours, millis(l.options.Now()))
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reports of this machine: %w", err)
-	}
-	return elsewhere, nil
+	return l.claim(ctx, func(tx, string) error { return nil })
 }

@@ -18,9 +18,10 @@ type Ready struct {
 	Now     time.Time
 	// MaxCrashes leaves periods alone over which so many processes died. 0: none.
 	MaxCrashes int
-	Reports    []string // ids, of which one must be the row's; none: any
+	Reports    []string // ids, of which one must be the row's, or that of which it is a part; none: any
 	Periods    []string // names, of which one must be the row's; none: any
 	Except     []string // ids of reports that are left to others
+	Patient    bool     // leave for a while what another machine comes first for: somebody asks again soon
 
 	machine time.Time // now by the machine's own clock, whatever Now is
 }
@@ -76,9 +77,21 @@ func (r Ready) chosen(table string) (clause string, args []any) {
 			args = append(args, v)
 		}
 	}
-	in(".report", ` IN `, r.Reports)
+	of := func(is string, values []string) { // its parts too
+		if len(values) == 0 {
+			return
+		}
+		clause += ` AND ` + is + ` (` + table + `.report IN (?` + strings.Repeat(`, ?`, len(values)-1) + `)` + strings.Repeat(` OR `+table+`.report >= ? AND `+table+`.report < ?`, len(values)) + `)`
+		for _, v := range values {
+			args = append(args, v)
+		}
+		for _, v := range values {
+			args = append(args, v+".", v+"/") // the sign after the dot
+		}
+	}
+	of(``, r.Reports)
 	in(".name", ` IN `, r.Periods)
-	in(".report", ` NOT IN `, r.Except)
+	of(`NOT`, r.Except)
 	return clause, args
 }
 

@@ -5,10 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"rapport/internal/ledger/checksum"
-	"rapport/internal/ledger/prepared"
 	"strings"
 	"time"
+
+	"rapport/internal/ledger/checksum"
+	"rapport/internal/ledger/prepared"
 )
 
 // A tx is one transaction, with the context it runs under.

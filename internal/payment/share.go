@@ -1,8 +1,11 @@
 package payment
 
 import (
+	"errors"
+	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"rapport/internal/money"
 )
@@ -67,6 +70,62 @@ func splits(all []Split, yield func(string) bool) bool {
 		}
 	}
 	return true
+}
+
+// Remaining is what the sellers may still capture of a transaction of which so much was captured by
+// an instant: of its lines what is theirs and was not captured for them. An error means that the data
+// does not tell sellers apart.
+func Remaining(t *Transaction, captured int64, at time.Time, sellers []string) (int64, error) {
+	remaining, err := money.Sub(t.Amount, captured)
+	if err != nil || !Concerns(t, sellers) {
+		return 0, err
+	}
+	if !anySplit(t.Lines) {
+		if slices.Contains(sellers, SellerOf(t)) {
+			return remaining, nil
+		}
+		return 0, nil
+	}
+	s := splitter{t, IndexByID(t.Lines, func(l *Line) string { return l.ID })}
+	authorised, err := s.partsOfEach(t.Lines, t.Amount, func(line Line) ([]Split, error) { return complete(line.Splits, line.Amount, SellerOf(t)) })
+	if err != nil {
+		return 0, Named("transaction", t.ID, fmt.Errorf("the sellers' parts of what remains cannot be told: %w", err))
+	}
+	left, err := s.uncaptured(authorised, at)
+	if err != nil { // or of what nobody can tell: as the lines are
+		if left, err = mergeSplits(authorised); err == nil {
+			left, err = inProportion(remaining, left)
+		}
+	}
+	if err != nil {
+		return 0, Named("transaction", t.ID, err)
+	}
+	return sumFor(left, sellers)
+}
+
+var errTaken = errors.New("more was captured for one than was authorised")
+
+// uncaptured takes off what was captured for each.
+func (t splitter) uncaptured(authorised []Split, at time.Time) ([]Split, error) {
+	left := slices.Clone(authorised)
+	for i := range t.Events {
+		e := &t.Events[i]
+		if e.Type != EventCapture || !e.Success || !e.CreatedAt.Before(at) || e.Repeats(t.Events[:i]) {
+			continue
+		}
+		parts, err := t.partsOf(e)
+		if err != nil {
+			return nil, err
+		}
+		for _, part := range parts {
+			left = append(left, Split{PayoutDestination: part.PayoutDestination, Amount: -part.Amount})
+		}
+	}
+	left, err := mergeSplits(left)
+	if err == nil && slices.ContainsFunc(left, func(s Split) bool { return s.Amount < 0 }) {
+		err = errTaken
+	}
+	return left, err
 }
 
 // SellerOf is the seller of what is not split: the transaction's payout destination, else its store's.

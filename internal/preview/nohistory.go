@@ -1,8 +1,8 @@
 package preview
 
 import (
+	"cmp"
 	"context"
-	"path/filepath"
 	"time"
 
 	"rapport/internal/archive"
@@ -29,13 +29,13 @@ func (NoHistory) Totals(context.Context, int64) ([]ledger.Total, error) { return
 
 // NextNumber is one more than the archive holds of a report from before a period.
 func (h NoHistory) NextNumber(_ context.Context, key ledger.Key) (number int, err error) {
-	names, err := archive.Periods(filepath.Join(h.Archive, key.Report))
+	names, err := archive.Periods(archive.ReportDir(h.Archive, key.Report))
 	if err != nil {
 		return 0, err
 	}
 	var cycle calendar.Cycle
 	for i := range h.Reports {
-		if h.Reports[i].ID == key.Report {
+		if h.Reports[i].ID == cmp.Or(reportconfig.PartOf(key.Report), key.Report) {
 			cycle = h.Reports[i].Timing().Cycle
 		}
 	}

@@ -40,6 +40,8 @@ type Preview struct {
 	Log        *slog.Logger
 	EventLog   *slog.Logger // takes what Emit takes; nil: Log
 	Emit       func(builder.Event)
+	// PartSlugs are what the parts of a report are called, by value; nil: nothing was made before.
+	PartSlugs func(ctx context.Context, account, report string) (map[string]string, error)
 }
 
 // All tries jobs in the order in which a run would make them, so that each has the
@@ -102,6 +104,11 @@ func (p *Preview) try(ctx context.Context, request builder.Request, dir string) 
 		return o, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(request.Dir)) }()
+	parts := &triedParts{Preview: p, ctx: ctx, ahead: request.Ahead}
+	defer func() { err = errors.Join(err, parts.drop()) }()
+	if request.Split, err = parts.begin(request.Job); err != nil {
+		return o, err
+	}
 	made := p.Builder.Build(ctx, p.Clock(), []builder.Request{request})[0]
 	if made.Err != nil {
 		return o, made.Err
@@ -120,10 +127,12 @@ func (p *Preview) try(ctx context.Context, request builder.Request, dir string) 
 	for _, f := range files {
 		p.event(request.Job, builder.Event{Type: "file", State: builder.Written, Path: filepath.Join(dir, f.Name())})
 	}
-	if p.To == nil {
-		return o, nil
+	if p.To != nil {
+		o = p.send(ctx, request.Job, message)
 	}
-	return p.send(ctx, request.Job, message), nil
+	of, err := parts.publish()
+	o.Add(of)
+	return o, err
 }
 
 // compose makes the message to To, or without To every recipient's, left beside the files

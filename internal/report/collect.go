@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"iter"
 	"time"
 
@@ -24,6 +25,9 @@ type Collector struct {
 	dedup      *Dedup
 	Zone       *time.Location
 	key, value []byte
+	dir        string
+	prefix     []byte          // of the keys, in what several sort together
+	parts      *parts          // nil: there are none
 	cells      []content.Value // room for those of a row
 	vat        []vatPart       // likewise
 	Added      int64           // rows, those of copies that do not count too
@@ -31,14 +35,14 @@ type Collector struct {
 
 // NewCollector is for one of a batch of so many reports that are offered the same things.
 func NewCollector(dir string, zone *time.Location, d *Dedup, reports int) *Collector {
-	return &Collector{rows: extsort.New(dir, min(max(rowBytes/reports, leastBytes), mostBytes)), dedup: d, Zone: zone}
+	return &Collector{dir: dir, rows: extsort.New(dir, min(max(rowBytes/reports, leastBytes), mostBytes)), dedup: d, Zone: zone}
 }
 
 // Add takes a row of the thing read last.
 func (c *Collector) Add(r *Row) error {
 	c.Added++
 	r.thing, r.copy, r.version, c.cells = c.dedup.id, c.dedup.Read, c.dedup.version/int64(time.Second), r.Cells
-	c.key, c.value = r.appendKey(c.key[:0]), r.AppendValue(c.value[:0])
+	c.key, c.value = r.appendKey(append(c.key[:0], c.prefix...)), r.AppendValue(c.value[:0])
 	return c.rows.Add(c.key, c.value)
 }
 
@@ -47,9 +51,8 @@ func (c *Collector) Add(r *Row) error {
 func (c *Collector) Sorted() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		for rec, err := range c.rows.Sorted() {
-			if err == nil && len(c.dedup.repeated) > 0 {
-				thing, number := copyOf(rec)
-				if counts, ok := c.dedup.repeated[string(thing)]; ok && number != counts { // no string is made of it
+			if err == nil {
+				if thing, number := copyOf(rec); !c.dedup.countsBytes(thing, number) {
 					continue
 				}
 			}
@@ -65,5 +68,9 @@ func (c *Collector) Close() error {
 	if c == nil {
 		return nil
 	}
-	return c.rows.Close()
+	err := c.rows.Close()
+	if c.parts != nil {
+		err = errors.Join(err, c.parts.rows.Close())
+	}
+	return err
 }

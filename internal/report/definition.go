@@ -84,11 +84,21 @@ type Measure struct {
 
 // Define is the one place that knows all data types.
 func Define(report *reportconfig.Report, period calendar.Period, lapse []reportconfig.LapseLimit) (Definition, error) {
+	one := func(r *reportconfig.Report) Definition {
+		switch data := r.Data.(type) {
+		case reportconfig.Transactions:
+			return transactionReport{period, data, r.Part != nil}
+		case reportconfig.Open:
+			return openReport{period, data, lapse, r.Part != nil}
+		}
+		return nil
+	}
 	switch data := report.Data.(type) {
-	case reportconfig.Transactions:
-		return transactionReport{period, data}, nil
-	case reportconfig.Open:
-		return openReport{period, data, lapse}, nil
+	case reportconfig.Transactions, reportconfig.Open:
+		if report.Split != "" {
+			return splitBy(report, one(report), one), nil
+		}
+		return one(report), nil
 	case reportconfig.Orders:
 		return orderReport{period, data}, nil
 	case reportconfig.Wallets:

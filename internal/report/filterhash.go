@@ -23,6 +23,7 @@ func FilterHash(data reportconfig.Data) string {
 		add("seller", d.Sellers)
 	case reportconfig.Open:
 		add("store", d.Stores)
+		add("seller", d.Sellers)
 		parts = append(parts, fmt.Sprint("older than ", d.OlderThanDays))
 	case reportconfig.Orders:
 		add("destination", d.Destinations)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"rapport/internal/calendar"
@@ -16,6 +17,8 @@ type openReport struct {
 	period calendar.Period
 	filter reportconfig.Open
 	lapse  []reportconfig.LapseLimit
+	// private: it goes to one of several who know nothing of each other.
+	private bool
 }
 
 var openColumns = []Column{
@@ -70,21 +73,41 @@ func (k openReport) AppendRows(c *Collector, t *payment.Transaction) error {
 	if s.fault != nil {
 		return payment.Named("transaction", t.ID, s.fault)
 	}
+	remaining := t.Amount - s.captured
+	if len(k.filter.Sellers) > 0 {
+		if remaining, err = payment.Remaining(t, s.captured, k.period.To, k.filter.Sellers); err != nil || remaining == 0 {
+			return err
+		}
+	}
 	r := k.row(t, s, int64(age/(24*time.Hour)), c)
+	if len(k.filter.Sellers) > 0 && len(sellersOf(t)) > 1 {
+		k.cutToShare(t, &r, remaining)
+	}
 	if err := c.Add(&r); err != nil {
 		return err
 	}
 	return addUnknown(c, t, func(e *payment.Event) (int64, bool) { return e.Amount, e.CreatedAt.Before(k.period.To) })
 }
 
+// cutToShare leaves of a row what a seller may know of it: what is theirs, and nothing of the whole.
+func (k openReport) cutToShare(t *payment.Transaction, r *Row, remaining int64) {
+	r.Cells[openAuthorised] = content.MoneyOf(remaining, t.Currency)
+	r.Cells[openCaptured], r.Cells[openRefunded] = content.MoneyOf(0, t.Currency), content.MoneyOf(0, t.Currency)
+	r.Cells[openRemaining] = content.MoneyOf(remaining, t.Currency)
+}
+
 func (k openReport) row(t *payment.Transaction, s state, days int64, c *Collector) Row {
+	seller, store := payment.SellerOf(t), privateStore(t, k.private, k.filter.Sellers)
+	if len(k.filter.Sellers) > 0 {
+		seller = strings.Join(k.filter.Sellers, " ")
+	}
 	return Row{
 		at: s.authorized, tie: t.ID, class: classOpen, life: lifeOf(s, expiryDays(k.lapse, t.ProductType), k.period.To),
 		Cells: append(c.cells[:0],
 			content.TimeOf(s.authorized.In(c.Zone)), content.IntegerOf(days), textCell(t.ID),
 			textCell(t.MerchantReference), textCell(t.MerchantReference2),
 			providerNames(t.Product, t.ProductType), textCell(t.ProductType), textCell(t.CardBrand),
-			textCell(t.Store.ID), textCell(t.Store.Name), textCell(payment.SellerOf(t)), textCell(t.Status),
+			textCell(store.ID), textCell(store.Name), textCell(seller), textCell(t.Status),
 			textCell(string(t.Currency)), content.MoneyOf(t.Amount, t.Currency), content.MoneyOf(s.captured, t.Currency),
 			content.MoneyOf(-s.refunded, t.Currency), content.MoneyOf(t.Amount-s.captured, t.Currency),
 		),

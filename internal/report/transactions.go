@@ -43,8 +43,9 @@ func (k transactionReport) Count(t *Totals, r *Row) error {
 // transactionReport is checkout/transactions: a row per successful capture or refund
 // within the period.
 type transactionReport struct {
-	period calendar.Period
-	filter reportconfig.Transactions
+	period  calendar.Period
+	filter  reportconfig.Transactions
+	private bool // it goes to one of several who know nothing of each other
 }
 
 var TransactionColumns = []Column{
@@ -217,7 +218,7 @@ func (k transactionReport) row(t *payment.Transaction, e *payment.Event, amount 
 			return Row{}, err
 		}
 	}
-	seller := payment.SellerOf(t)
+	seller, store := payment.SellerOf(t), privateStore(t, k.private, k.filter.Sellers)
 	if len(k.filter.Sellers) > 0 {
 		seller = k.sellers(t, e)
 	}
@@ -227,7 +228,7 @@ func (k transactionReport) row(t *payment.Transaction, e *payment.Event, amount 
 			content.TimeOf(e.CreatedAt.In(c.Zone)), textCell(name), textCell(t.ID),
 			textCell(t.MerchantReference), textCell(t.MerchantReference2), textCell(e.Reference),
 			providerNames(t.Product, t.ProductType), textCell(t.ProductType), textCell(t.CardBrand),
-			textCell(t.Store.ID), textCell(t.Store.Name), textCell(seller), textCell(t.Status),
+			textCell(store.ID), textCell(store.Name), textCell(seller), textCell(t.Status),
 			textCell(string(t.Currency)), content.MoneyOf(captured, t.Currency), content.MoneyOf(refunded, t.Currency), content.MoneyOf(captured+refunded, t.Currency),
 			vat, fee, settlement,
 		),

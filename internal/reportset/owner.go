@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"rapport/reportconfig"
 )
 
 // An Owner is a configuration that the reports of a ledger may be of.
@@ -51,15 +53,25 @@ func IsGone(path string) bool {
 // Elsewhere is what the configurations of other machines have; nil: nothing.
 type Elsewhere struct {
 	paths   map[string][]string
+	dropped map[string]bool
 	reports []string
 }
 
+// RecipientKey names a recipient of a report among what configurations have.
+func RecipientKey(report, address string) string { return report + " " + strings.ToLower(address) }
+
 // NewElsewhere takes what other machines have, by the paths of their configurations: reports,
-// and recipients of one as its id, a space and the address. Ours are the reports of this one.
-func NewElsewhere(paths map[string][]string, ours *Set) *Elsewhere {
-	e := &Elsewhere{paths: paths}
+// and recipients of one by their RecipientKey; and what left some configuration a short time ago.
+// Ours are the reports of this one.
+func NewElsewhere(paths map[string][]string, dropped map[string]bool, ours *Set) *Elsewhere {
+	e := &Elsewhere{paths: paths, dropped: dropped}
 	for key := range paths {
 		if !strings.Contains(key, " ") && ours.Report(key) == nil {
+			e.reports = append(e.reports, key)
+		}
+	}
+	for key := range dropped {
+		if !strings.Contains(key, " ") && ours.Report(key) == nil && paths[key] == nil {
 			e.reports = append(e.reports, key)
 		}
 	}
@@ -67,15 +79,30 @@ func NewElsewhere(paths map[string][]string, ours *Set) *Elsewhere {
 	return e
 }
 
+// Wanted tells whether another configuration has a report, or a recipient of one, or some had it
+// a short time ago: it is nobody's to cancel.
+func (e *Elsewhere) Wanted(key string) bool {
+	key = known(key)
+	return e != nil && (len(e.paths[key]) > 0 || e.dropped[key])
+}
+
 // Having gives the paths of the configurations that have a report, or a recipient of one.
 func (e *Elsewhere) Having(key string) []string {
 	if e == nil {
 		return nil
 	}
-	return e.paths[key]
+	return e.paths[known(key)]
 }
 
-// Reports are those that this configuration has not.
+// known is the whole of a part: whoever has that has its parts.
+func known(key string) string {
+	if whole := reportconfig.PartOf(key); whole != "" && !strings.Contains(key, " ") {
+		return whole
+	}
+	return key
+}
+
+// Reports are those that are wanted, and that this configuration has not.
 func (e *Elsewhere) Reports() []string {
 	if e == nil {
 		return nil

@@ -70,11 +70,11 @@ func TestAReportIsFoundByTheIDThatItHad(t *testing.T) {
 }
 
 func TestWhatOtherMachinesHaveAndThisOneHasNot(t *testing.T) {
-	e := NewElsewhere(map[string][]string{"b": {"/x"}, "a": {"/y"}, "ours": {"/x"}, "ours kari@x.no": {"/x"}}, newSet(named("ours"), nil, ""))
-	if !slices.Equal(e.Reports(), []string{"a", "b"}) || !slices.Equal(e.Having("ours kari@x.no"), []string{"/x"}) || e.Having("c") != nil {
+	e := NewElsewhere(map[string][]string{"b": {"/x"}, "a": {"/y"}, "ours": {"/x"}, "ours kari@x.no": {"/x"}}, map[string]bool{"left": true, "ours ola@x.no": true, "a": true}, newSet(named("ours"), nil, ""))
+	if !slices.Equal(e.Reports(), []string{"a", "b", "left"}) || !e.Wanted("left") || !e.Wanted("b") || !e.Wanted("ours ola@x.no") || e.Wanted("c") || !slices.Equal(e.Having("ours kari@x.no"), []string{"/x"}) || e.Having("c") != nil {
 		t.Errorf("%q, %q", e.Reports(), e.Having("ours kari@x.no"))
 	}
-	if none := (*Elsewhere)(nil); none.Reports() != nil || none.Having("a") != nil {
+	if none := (*Elsewhere)(nil); none.Reports() != nil || none.Having("a") != nil || none.Wanted("a") {
 		t.Error("before anybody looked there is something")
 	}
 }

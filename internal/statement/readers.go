@@ -59,6 +59,9 @@ func filters(data reportconfig.Data, totals *report.Totals, words *locales.Print
 		}
 	case reportconfig.Open:
 		add("store_id", storeNames(d.Stores, totals))
+		if len(d.Sellers) > 0 {
+			add("payout_destination_id", []string{sellerNames(d.Sellers, totals)})
+		}
 		if d.OlderThanDays > 0 {
 			add("older_than_days", []string{words.Count("days", int64(d.OlderThanDays))})
 		}

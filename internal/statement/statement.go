@@ -5,6 +5,7 @@
 package statement
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -97,14 +98,22 @@ func Compose(account Account, j report.Job, fs *Figures, m Previous, now time.Ti
 	} else if !strings.EqualFold(s.Title, dataTitle) {
 		s.Subtitle = dataTitle
 	}
+	name := ""
+	if j.Report.Part != nil {
+		name = j.Report.Part.Name
+		s.Subtitle = cmp.Or(name, s.Subtitle)
+	}
 	switch d := j.Report.Data.(type) {
 	case reportconfig.Transactions:
 		if len(d.Sellers) > 0 {
 			fs.answerWord = "summary.net_share"
-			s.Subtitle = words.Word("document.seller_share", sellerNames(d.Sellers, fs.Totals))
+			s.Subtitle = words.Word("document.seller_share", cmp.Or(name, sellerNames(d.Sellers, fs.Totals)))
 		}
 	case reportconfig.Open:
 		s.Span = words.Word("document.snapshot_at", words.DateTime(p.To), account.Zone)
+		if len(d.Sellers) > 0 {
+			s.Subtitle = words.Word("document.seller_open", cmp.Or(name, sellerNames(d.Sellers, fs.Totals)))
+		}
 	}
 	s.Lead = s.Empty
 	if fs.Totals.Rows > 0 && fs.Layout.Lead != nil {

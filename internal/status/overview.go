@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/split"
 	"rapport/internal/text"
 	"rapport/reportconfig"
 )
@@ -125,7 +126,9 @@ func Read(ctx context.Context, config *reportconfig.Config, l Ledger, now time.T
 		s.Reports = append(s.Reports, f.report(&config.Reports[i], config.Location, now))
 	}
 	for _, d := range f.unsent {
-		if slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return d.Report == r.ID || d.Report == r.Was }) {
+		if split.Has(config.Reports, d.Report) || slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool {
+			return r.Was != "" && (d.Report == r.Was || reportconfig.PartOf(d.Report) == r.Was)
+		}) {
 			s.Messages = append(s.Messages, message(d, now))
 		}
 	}
@@ -158,8 +161,8 @@ func message(d ledger.Delivery, now time.Time) Message {
 func AlarmKinds() []string {
 	return []string{
 		ledger.AlarmFailed, ledger.AlarmLate, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmWaiting, ledger.AlarmRelay, ledger.AlarmSource,
-		ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmClock, ledger.AlarmClockDiffers, ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost,
-		ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored,
+		ledger.AlarmUncertain, ledger.AlarmHeld, ledger.AlarmReconcile, ledger.AlarmClock, ledger.AlarmClockDiffers, ledger.AlarmMachineClock, ledger.AlarmMute,
+		ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored,
 	}
 }
 
@@ -172,7 +175,7 @@ func alarmLevel(a ledger.Alarm, now time.Time) Level {
 	case ledger.AlarmTooLarge, ledger.AlarmChanged:
 		return OK
 	case ledger.AlarmFailed, ledger.AlarmSkipped, ledger.AlarmRefused, ledger.AlarmHeld, ledger.AlarmClock, ledger.AlarmClockDiffers,
-		ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored:
+		ledger.AlarmMachineClock, ledger.AlarmMute, ledger.AlarmCrash, ledger.AlarmArchive, ledger.AlarmLost, ledger.AlarmConfiguration, ledger.AlarmVoucher, ledger.AlarmRestored:
 		return Failed
 	}
 	if now.Sub(a.Raised) > tooLong {

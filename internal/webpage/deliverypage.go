@@ -4,13 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/mail"
 	"rapport/internal/ledger"
+	"rapport/internal/parts"
 	"rapport/internal/text"
-	"rapport/reportconfig"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // find gives the delivery of the path, if it is the account's.
@@ -103,7 +101,6 @@ func decide(v *visit) error {
 
 // isRecipient tells whether the report still goes to whom the delivery is to: nobody else is mailed.
 func (v *visit) isRecipient(d ledger.Delivery) bool {
-	return slices.ContainsFunc(v.account.Reports(), func(r reportconfig.Report) bool {
-		return r.ID == d.Report && slices.ContainsFunc(r.Emails, func(to mail.Address) bool { return strings.EqualFold(to.Address, d.Recipient) })
-	})
+	reports := v.account.Reports()
+	return parts.Directory(v.Context(), d.Account, reports, v.account.Ledger).Entry(reports, d.Report).HasRecipient(d.Recipient)
 }

@@ -39,6 +39,12 @@ func ReadFile(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxBytes+1))
 }
 
+// Text is a value of a document that is no tree, and the place it stands at: of a table, say, for readers of values.
+func (d *Document) Text(s string, line, column int, path string) Value {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Line: line, Column: column}
+	return Value{doc: d, node: n, at: n, path: path}
+}
+
 // Parse turns the bytes of d into its one value. What is neither YAML nor JSON is a single fault, and false.
 func (d *Document) Parse(data []byte) (Value, bool) {
 	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))

@@ -57,6 +57,9 @@ func Place(v Value) string {
 	return fmt.Sprintf("%s:%d", Escape(v.doc.Name, len(v.doc.Name)), v.at.Line)
 }
 
+// Position is the line and column that a value stands at, from 1.
+func Position(v Value) (line, column int) { return v.at.Line, v.at.Column }
+
 // Path is how v is reached from the root of its document, like reports[0].reportFilters[1].value; "" is the root.
 func (v Value) Path() string { return v.path }
 

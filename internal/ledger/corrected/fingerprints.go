@@ -10,13 +10,13 @@ import (
 	"rapport/internal/ledger"
 )
 
-// FingerprintedPeriods gives the made periods of all reports of an account that have
+// FingerprintedPeriods gives the made periods of all reports of an account, but for parts, that have
 // fingerprints and hold some of the time from from to to, by report, the oldest first. None is
 // due before it ends, which is what the index is by.
 func (k Tables) FingerprintedPeriods(ctx context.Context, account string, from, to time.Time) (periods []ledger.Period, err error) {
 	err = k.db.Read(ctx, func(t ledger.Tx) error {
 		periods, err = t.Periods(` JOIN fingerprint f ON f.period_id = p.id
-			WHERE p.account = ? AND p.due_at > ? AND p.from_at < ? AND p.to_at > ? AND p.state = 'made'
+			WHERE p.account = ? AND p.due_at > ? AND p.from_at < ? AND p.to_at > ? AND p.state = 'made' AND p.report NOT LIKE '%.%'
 			ORDER BY p.report, p.from_at, p.to_at`, account, from, to, from)
 		return err
 	})

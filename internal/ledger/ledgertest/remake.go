@@ -3,11 +3,9 @@ package ledgertest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"rapport/internal/ledger"
-	"rapport/internal/ledger/corrected"
 )
 
 // madeTo makes a period whose mail goes to some, in a try of its own.
@@ -102,122 +100,91 @@ func filesLost(b *fixture) {
 		"b@x.no", "queued", 1, 1, frozen("second", "b@x.no").MessageID, "c@x.no", "uncertain", 0, 1, frozen("first", "c@x.no").MessageID))
 }
 
-func correctedTables() []part {
-	return []part{
-		{"a correction is a period of its own beside the one that it corrects, made and sent like any", correctionBeside},
-		{"a closed period is due to be read until it was, the one first that waits longest", closedPeriods},
-		{"what was found goes down once, and is found again", foundOnce},
+// part is one of report a for a period.
+func (b *fixture) partOf(whole ledger.Planned, slug string, recipients ...string) ledger.MadePart {
+	p := ledger.MadePart{Planned: whole, Slug: slug, Value: "of " + slug, MadePeriod: ledger.MadePeriod{At: b.now(), MessageContent: []byte(slug), Artifacts: []ledger.Artifact{{Path: slug + ".csv"}}}}
+	p.Report, p.State, p.Number = whole.Report+"."+slug, ledger.Made, 1
+	for _, to := range recipients {
+		p.Deliveries = append(p.Deliveries, frozen(slug, to))
 	}
+	return p
 }
 
-// makeClosed makes a period that can be checked.
-func makeClosed(b *fixture, l *ledger.Ledger, row ledger.Planned, rows []byte) ledger.Period {
-	id := b.plan(l, row)[0].ID
-	b.must(l.RecordMade(context.Background(), b.claimPeriod(l, id), ledger.MadePeriod{At: b.now(), Also: func(t ledger.Tx, id int64) error {
-		return corrected.Keep(t, corrected.Closed{PeriodID: id, Account: account, FilterHash: "f", Zone: "Europe/Oslo", CheckedAt: b.now()}, rows)
-	}}))
-	return b.period(l, row.Key)
-}
-
-func correctionBeside(b *fixture) {
-	l, ctx := b.ledger(), context.Background()
-	t := corrected.Of(l)
-	first := makeClosed(b, l, due("a", 1), []byte{1, 2})
-	plan := func(n int) (id int64, err error) {
-		return id, l.Write(ctx, func(tx ledger.Tx) error {
-			id, err = corrected.Plan(tx, first, n, b.now())
-			return err
-		})
-	}
-	id, err := plan(1)
-	b.must(err)
-	again, err := plan(1)
-	b.must(err)
-	equal(b, "planned once", again, id)
-	owed, err := l.OwedPeriods(ctx, account)
-	b.must(err)
-	equal(b, "owed", words(len(owed), owed[0].ID == id, owed[0].Edition, owed[0].Remake, owed[0].Number == first.Number, owed[0].Key == first.Key), "1 true 1 changed true true")
-	equal(b, "the first", b.period(l, first.Key).ID, first.ID)
-	closed, of, err := t.First(ctx, owed[0])
-	b.must(err)
-	equal(b, "what it corrects", words(closed.PeriodID, of.ID), words(first.ID, first.ID))
-
-	claim := b.claimPeriod(l, id)
-	b.must(l.PostponePeriod(ctx, claim, ledger.Postponed{At: b.now(), State: ledger.Cancelled, Error: "nothing has changed"}))
-	again, err = plan(1)
-	b.must(err)
-	equal(b, "owed again", again, id)
-	b.must(l.RecordMade(ctx, b.claimPeriod(l, id), ledger.MadePeriod{At: b.now(), Deliveries: []ledger.NewDelivery{{Recipient: "a@x.no", MessageID: "m", File: "f", SHA256: "s", Size: 1}}}))
-	var state *ledger.StateError
-	if _, err := plan(1); !errors.As(err, &state) {
-		b.Errorf("one that was made is planned: %v", err)
-	}
-	if err := l.Remake(ctx, id, ledger.RemakeLost, b.now()); !errors.As(err, &state) {
-		b.Errorf("a correction is made again: %v", err)
-	}
-	deliveries, err := l.Deliveries(ctx, ledger.Filter{Account: account, Report: "a"})
-	b.must(err)
-	equal(b, "its delivery", words(len(deliveries), deliveries[0].Edition, deliveries[0].Remake, deliveries[0].Key == first.Key), "1 1 changed true")
-	id2, err := plan(2)
-	b.must(err)
-	equal(b, "the second", id2 != id, true)
-}
-
-func closedPeriods(b *fixture) {
-	l, ctx := b.ledger(), context.Background()
-	t := corrected.Of(l)
-	one, two := makeClosed(b, l, due("a", 1), nil), makeClosed(b, l, due("a", 2), []byte{7})
-	show := func(endsAfter, before time.Time) (out string) {
-		all, err := t.DuePeriods(ctx, account, endsAfter, before)
-		b.must(err)
-		for _, d := range all {
-			out += d.Name + " "
+func sequence(err error, parts ...ledger.MadePart) func(func(ledger.MadePart, error) bool) {
+	return func(yield func(ledger.MadePart, error) bool) {
+		for _, p := range parts {
+			if !yield(p, nil) {
+				return
+			}
 		}
-		return out
+		if err != nil {
+			yield(ledger.MadePart{}, err)
+		}
 	}
-	later := b.now().Add(time.Hour)
-	equal(b, "both", show(time.Time{}, later), one.Name+" "+two.Name+" ")
-	equal(b, "those that end later", show(one.To, later), two.Name+" ")
-	b.must(t.Checked(ctx, later, one.ID))
-	equal(b, "the other", show(time.Time{}, later), two.Name+" ")
-	known, err := t.NoteSeen(ctx, one.ID, []byte{1}, true)
-	b.must(err)
-	equal(b, "a suspect", words(known, show(time.Time{}, later)), "true "+one.Name+" "+two.Name+" ")
-	rows, found, err := t.Rows(ctx, two.ID)
-	b.must(err)
-	equal(b, "its rows", words(found, rows), "true [7]")
-	_, found, err = t.Rows(ctx, one.ID)
-	b.must(err)
-	equal(b, "kept elsewhere", found, false)
-	for _, n := range []int64{3, 4} {
-		b.must(t.Spend(ctx, account, start(), n))
-	}
-	b.must(t.Spend(ctx, account, later, 1))
-	spent, err := t.Spent(ctx, account, later)
-	b.must(err)
-	equal(b, "spent", spent, int64(1))
-	b.must(t.Forget(ctx, account, two.To.Add(time.Hour)))
-	equal(b, "forgotten", show(time.Time{}, later), "")
 }
 
-func foundOnce(b *fixture) {
+// partsAtOnce: the parts of a period are written down with the whole, all or none.
+func partsAtOnce(b *fixture) {
 	l, ctx := b.ledger(), context.Background()
-	t := corrected.Of(l)
-	p := makeClosed(b, l, due("a", 1), nil)
-	one := corrected.Correction{Position: 1, FoundAt: b.now(), Added: 2, Back: true, State: "s", Changes: []byte{9}, Totals: []ledger.Total{{Dimension: "currency", Currency: "NOK", Measure: "captured", Count: 2, Sum: 5}}}
-	record := func() error {
-		return l.Write(ctx, func(tx ledger.Tx) error { return corrected.Record(tx, p.ID, one) })
-	}
-	b.must(record())
-	if record() == nil {
-		b.Error("the same is found twice")
-	}
-	all, err := t.Corrections(ctx, p.ID)
+	whole := due("a", 1)
+	claim := b.claimPeriod(l, b.plan(l, whole)[0].ID)
+	torn := errors.New("torn")
+	done := ledger.MadePeriod{At: b.now(), Deliveries: []ledger.NewDelivery{frozen("a", "ops@x.no")}}
+	err := l.RecordSplit(ctx, claim, done, sequence(torn, b.partOf(whole, "x", "x@x.no")))
+	equal(b, "an error", errors.Is(err, torn), true)
+	equal(b, "and nothing is written down", len(b.deliveries(l)), 0)
+	held := b.partOf(whole, "held")
+	held.State, held.Number = ledger.Archived, 7
+	b.must(l.RecordSplit(ctx, claim, done, sequence(nil, b.partOf(whole, "x", "x@x.no", "x2@x.no"), b.partOf(whole, "nobody"), held)))
+	equal(b, "deliveries", len(b.deliveries(l)), 3)
+	periods, err := l.Periods(ctx, ledger.Filter{Account: account})
 	b.must(err)
-	one.FoundAt = one.FoundAt.UTC()
-	equal(b, "found", fmt.Sprint(all), fmt.Sprint([]corrected.Correction{one}))
-	b.must(t.Forget(ctx, account, p.To.Add(time.Hour)))
-	all, err = t.Corrections(ctx, p.ID)
+	equal(b, "periods", texts(periods, func(p ledger.Period) string { return words(p.Report, p.State) }), "[a made a.held archived a.nobody made a.x made]")
+	for report, want := range map[string]int{"a.x": 2, "a.held": 8, "a.new": 1} {
+		key := due(report, 2).Key
+		n, err := l.NextNumber(ctx, key)
+		b.must(err)
+		equal(b, "the number after that of "+report, n, want)
+	}
+	equal(b, "what is planned through is the whole's", b.planned(l), "[a daily 2026-11-21]")
+	stats, err := l.Stats(ctx, account)
 	b.must(err)
-	equal(b, "of which the rows are gone", words(len(all), len(all[0].Changes), all[0].Totals[0].Sum), "1 0 5")
+	equal(b, "parts have no last success of their own", len(stats.LastSuccess), 0)
+	for _, only := range []struct {
+		reports []string
+		want    string
+	}{{[]string{"a.x"}, "x@x.no"}, {[]string{"b"}, ""}, {[]string{"a"}, "ops@x.no"}} {
+		d, found, err := l.ClaimNextDelivery(ctx, ledger.Ready{Account: account, Config: config, Now: b.now(), Reports: only.reports}, false)
+		b.must(err)
+		equal(b, "of "+only.reports[0], words(d.Recipient), only.want)
+		if found {
+			b.must(l.ReturnDelivery(ctx, d.Claim))
+		}
+	}
+	_, found, err := l.ClaimNextDelivery(ctx, ledger.Ready{Account: account, Config: config, Now: b.now(), Except: []string{"a"}}, false)
+	b.must(err)
+	equal(b, "left to others", found, false)
+}
+
+// partsGoAlong with a whole that gets another id, or another configuration.
+func partsGoAlong(b *fixture) {
+	l, ctx := b.ledger(), context.Background()
+	whole := due("a", 1)
+	b.must(l.RecordSplit(ctx, b.claimPeriod(l, b.plan(l, whole)[0].ID), ledger.MadePeriod{At: b.now()}, sequence(nil, b.partOf(whole, "x", "x@x.no"))))
+	equal(b, "renamed", b.rename(l, "a", "b"), true)
+	periods, err := l.Periods(ctx, ledger.Filter{Account: account, Report: "b.x"})
+	b.must(err)
+	equal(b, "the part", texts(periods, func(p ledger.Period) string { return words(p.Report, p.ArchivedUnder, p.To.Format(time.DateOnly)) }), "[b.x a.x 2026-11-21]")
+	n, err := l.NextNumber(ctx, due("b.x", 2).Key)
+	b.must(err)
+	equal(b, "its next number", n, 2)
+	values := ""
+	b.must(l.Read(ctx, func(tx ledger.Tx) error {
+		return tx.Row([]any{&values}, `SELECT report || ' ' || slug || ' ' || value FROM part WHERE account = ?`, account)
+	}))
+	equal(b, "its name", values, "b x of x")
+	b.must(l.TakeOver(ctx, account, "b", config, "other.yaml"))
+	_, found, err := l.ClaimNextDelivery(ctx, ledger.Ready{Account: account, Config: "other.yaml", Now: b.now()}, false)
+	b.must(err)
+	equal(b, "its message is the other's to send", found, true)
 }

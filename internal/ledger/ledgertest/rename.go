@@ -18,6 +18,8 @@ func renaming() []part {
 		{"a report of another configuration is not renamed", renamedElsewhere},
 		{"who is at work on a report that is renamed ends it well", renamedUnderWay},
 		{"alarms go along with a report that is renamed", renamedAlarms},
+		{"parts are written down with their whole", partsAtOnce},
+		{"parts go along with their whole", partsGoAlong},
 	}
 }
 

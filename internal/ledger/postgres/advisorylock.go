@@ -127,14 +127,29 @@ func (s *session) tick() error {
 // isLocked tells whether the session of a process holds its lock, wherever that is.
 func (s *session) isLocked(process string) (locked bool, err error) {
 	err = s.do(func(ctx context.Context, conn *pgx.Conn) error {
-		return conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
-			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-			AND (CAST(classid AS BIGINT) << 32) | CAST(objid AS BIGINT) = $1)`, lockKey(s.backend.schema, process)).Scan(&locked)
+		return conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 `+fromHolder+`)`, lockKey(s.backend.schema, process)).Scan(&locked)
 	})
 	if !s.inUse() {
 		err = errors.Join(err, s.close())
 	}
 	return locked, err
+}
+
+// fromHolder is the part of a query from FROM on of who holds a lock.
+const fromHolder = `FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
+	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+	AND (CAST(classid AS BIGINT) << 32) | CAST(objid AS BIGINT) = $1`
+
+// terminate ends the session that holds the lock of a process, wherever that is.
+func (s *session) terminate(process string) error {
+	err := s.do(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, `SELECT pg_terminate_backend(pid, 5000) `+fromHolder, lockKey(s.backend.schema, process))
+		return err
+	})
+	if !s.inUse() {
+		err = errors.Join(err, s.close())
+	}
+	return err
 }
 
 func (s *session) inUse() bool {

@@ -1,10 +1,8 @@
 package postgres
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -78,46 +76,5 @@ func TestEachLedgerThatIsOpenIsAWriter(t *testing.T) {
 	must(t, first.Close())
 	if _, again := openAs(t, url, dir); again.writer.name != was {
 		t.Errorf("%s was not taken again, but %s", was, again.writer.name)
-	}
-}
-
-// TestAReportOfAnotherMachineIsNotNobodys, as long as that machine was heard of within a day and its file is there.
-func TestAReportOfAnotherMachineIsNotNobodys(t *testing.T) {
-	server := postgrestest.Start(t)
-	url := server.URL(t, "shop", "")
-	ours, us := openAs(t, url, t.TempDir())
-	theirs, _ := openAs(t, url, t.TempDir())
-	gone := map[string]bool{}
-	note := func(l *ledger.Ledger, config string, reports ...string) string {
-		t.Helper()
-		elsewhere, err := l.KnownElsewhere(t.Context(), ledgertest.Account, config, reports, func(path string) bool { return gone[path] })
-		must(t, err)
-		var said []string
-		for _, report := range slices.Sorted(maps.Keys(elsewhere)) {
-			said = append(said, report+" "+strings.Join(elsewhere[report], " "))
-		}
-		return strings.Join(said, ", ")
-	}
-	note(ours, "/etc/shop.yaml", "b", "a")
-	if got := note(theirs, "/etc/shop.yaml", "b"); got != "a /etc/shop.yaml, b /etc/shop.yaml" {
-		t.Errorf("they hear of %s", got)
-	}
-	before, err := theirs.ChangeCounter(t.Context())
-	must(t, err)
-	if got := note(ours, "/etc/shop.yaml", "a", "b"); got != "b /etc/shop.yaml" {
-		t.Errorf("we hear of %s", got)
-	}
-	if after, err := theirs.ChangeCounter(t.Context()); err != nil || after != before {
-		t.Errorf("what is noted already was written again: %v", err)
-	}
-	note(ours, "/etc/new.yaml", "a") // where the file was moved to
-	gone["/etc/shop.yaml"] = true
-	note(ours, "/etc/new.yaml", "a")
-	if got := note(theirs, "/etc/shop.yaml", "b"); got != "a /etc/new.yaml" {
-		t.Errorf("after the move they hear of %s", got)
-	}
-	exec(t, us, `UPDATE report_note SET noted_at = noted_at - 27 * 3600000`)
-	if got := note(theirs, "/etc/shop.yaml", "b"); got != "" {
-		t.Errorf("after a day they hear of %s", got)
 	}
 }

@@ -52,6 +52,9 @@ func (b *Backend) Look(process string) (ledger.Life, error) {
 	return ledger.Suspect, nil
 }
 
+// EndSession ends the connection that holds the lock of a process.
+func (b *Backend) EndSession(process string) error { return b.session.terminate(process) }
+
 // Leave removes the file of a process of this machine that has ended.
 func (b *Backend) Leave(process string) error {
 	return durable.RemoveIfThere(b.machine.processFile(process))

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"rapport/internal/postgrestest"
+)
+
+var (
+	replicas       = flag.Int("replicas", 3, "how many daemons TestReplicas runs")
+	replicaKills   = flag.Int("replicakills", 0, "how often TestReplicas kills one; 0: some times")
+	replicaReports = flag.Int("replicareports", 20, "how many reports TestReplicas makes, each to three recipients")
+)
+
+// A replica is a machine with a daemon of the real program.
+type replica struct {
+	*process
+	state string // directory
+}
+
+// startReplica starts a daemon as another machine would, with leases of a sixtieth.
+func startReplica(t *testing.T, program, config, state string, more ...string) *replica {
+	t.Helper()
+	p := newProcess(t, append([]string{program, "serve", config, "--test-lease-divisor", "60"}, more...)...)
+	p.Env = append(os.Environ(), "STATE_DIRECTORY="+state)
+	p.Stdout, p.Stderr = p.said, p.said
+	return &replica{p.begin(), state}
+}
+
+// awaitSent waits until the ledger says of so many deliveries that they were sent.
+func awaitSent(t *testing.T, server *postgrestest.Server, want int, most time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), most)
+	defer cancel()
+	for {
+		rows := server.SQL(t, "shop", `SELECT CASE WHEN to_regclass('rapport.delivery') IS NULL THEN '' ELSE
+			(xpath('/row/c/text()', query_to_xml('SELECT count(*) AS c FROM rapport.delivery WHERE state = ''sent''', false, true, '')))[1]::text END`)
+		if rows == fmt.Sprint(want) {
+			return
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			t.Fatalf("%s of %d were sent: %s", rows, want, server.SQL(t, "shop", `SELECT string_agg(state || ' ' || n, ', ') FROM (SELECT state, count(*) n FROM rapport.delivery GROUP BY state) s`))
+		}
+	}
+}
+
+// machinesOf gives the states that rapport machines says, and its exit code.
+func machinesOf(t *testing.T, program, config string, more ...string) (states []string, code int) {
+	t.Helper()
+	cmd := exec.Command(program, append([]string{"machines", config, "--json", "--test-lease-divisor", "60"}, more...)...)
+	out, err := cmd.Output()
+	if ended := (*exec.ExitError)(nil); err != nil && !errors.As(err, &ended) {
+		t.Fatal(err)
+	}
+	for text := range strings.Lines(string(out)) {
+		var line struct{ Type, State string }
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatal(err)
+		}
+		if line.Type == "process" {
+			states = append(states, line.State)
+		}
+	}
+	return states, cmd.ProcessState.ExitCode()
+}
+
+// TestReplicas of the real daemon share a PostgreSQL server and an archive, and one of them is killed each second and
+// started again: each delivery arrives, and what came twice was counted, with the same Message-ID and bytes.
+func TestReplicas(t *testing.T) {
+	long(t)
+	server := postgrestest.Start(t)
+	relay, port := startKeepingRelay(t)
+	config, program := postgresConfig(t, server, *replicaReports, port), binary(t)
+	if *replicaKills == 0 {
+		*replicaKills = scaled(8, 3)
+	}
+	var all []*replica
+	for range *replicas {
+		all = append(all, startReplica(t, program, config, t.TempDir()))
+	}
+	want, killed := *replicaReports*3, 0
+	for killed < *replicaKills && relay.kept() < want {
+		<-time.After(time.Second)
+		i := rand.IntN(len(all))
+		all[i].signal(syscall.SIGKILL)
+		<-all[i].ended
+		killed++
+		all[i] = startReplica(t, program, config, all[i].state)
+	}
+	awaitSent(t, server, want, patience)
+	if states, code := machinesOf(t, program, config); code == exitUsage || len(states) < 1 {
+		t.Errorf("the machines are %v, exit code %d", states, code)
+	}
+	duplicates, uncertain := checkHistory(t, program, config, relay, want)
+	if gaps := server.SQL(t, "shop", `SELECT count(*) FROM (SELECT report FROM rapport.period WHERE number > 0 GROUP BY report HAVING max(number) <> count(DISTINCT number)) gaps`); gaps != "0" {
+		t.Errorf("%s reports have gaps in their numbers", gaps)
+	}
+	t.Logf("%d kills of %d replicas: %d mails, 0 lost, %d came twice, %d times the outcome was unknown", killed, *replicas, want, duplicates, uncertain)
+}
+
+// TestWhatAMachineHadNotBegunGoesOnWithinSeconds of its end, and what it was sending after the lease, as uncertain.
+func TestWhatAMachineHadNotBegunGoesOnWithinSeconds(t *testing.T) {
+	long(t)
+	server := postgrestest.Start(t)
+	kept := newKeepingRelay()
+	stuck, first := make(chan struct{}), make(chan struct{})
+	t.Cleanup(func() { close(stuck) })
+	var once sync.Once
+	relay := &scriptedRelay{keepingRelay: kept, open: func(string) {
+		hangs := false
+		once.Do(func() { hangs = true; close(first) })
+		if hangs {
+			<-stuck // the first message is on its way for good
+		}
+	}}
+	port := listenSMTP(t, relay)
+	config, program := postgresConfig(t, server, 10, port), binary(t)
+	dying := startReplica(t, program, config, t.TempDir())
+	dying.waitFor(first, "its first message")
+	other := startReplica(t, program, config, t.TempDir())
+	other.says("msg=started", 1)
+	dying.signal(syscall.SIGKILL)
+	<-dying.ended
+	began := time.Now()
+	awaitSent(t, server, 29, patience)
+	t.Logf("29 of 30 were sent %s after the kill", time.Since(began).Round(100*time.Millisecond))
+	awaitSent(t, server, 30, patience)
+	if _, uncertain := checkHistory(t, program, config, kept, 30); uncertain != 1 {
+		t.Errorf("%d were uncertain", uncertain)
+	}
+	if states, code := machinesOf(t, program, config); code != exitDone || len(states) != 1 || states[0] != "alive" {
+		t.Errorf("the machines are %v, exit code %d", states, code)
+	}
+}
+
+// TestAMachineThatLosesItsWayToTheDatabase sends nothing meanwhile, and goes on as a new process.
+func TestAMachineThatLosesItsWayToTheDatabase(t *testing.T) {
+	long(t)
+	server := postgrestest.Start(t)
+	relay, port := startKeepingRelay(t)
+	config, program := postgresConfig(t, server, 10, port), binary(t)
+	way := startWay(t, server.Dir)
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := strings.TrimSuffix(config, ".yaml") + "cut.yaml"
+	if err := os.WriteFile(cut, []byte(strings.Replace(string(text), "host="+server.Dir, "host="+way.dir, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lonely := startReplica(t, program, cut, t.TempDir())
+	lonely.says("msg=started", 1)
+	way.cut()
+	other := startReplica(t, program, config, t.TempDir())
+	other.says("msg=started", 1)
+	way.mend(t)
+	awaitSent(t, server, 30, patience)
+	duplicates, uncertain := checkHistory(t, program, config, relay, 30)
+	t.Logf("%d came twice, %d were uncertain", duplicates, uncertain)
+}
+
+// A way leads to a server's socket, and can be cut.
+type way struct {
+	dir, to string
+
+	mu       sync.Mutex
+	listener net.Listener
+	conns    []net.Conn
+}
+
+func startWay(t *testing.T, to string) *way {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "way") // short: the path of a socket is at most 107 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	w := &way{dir: dir, to: to}
+	w.mend(t)
+	t.Cleanup(w.cut)
+	return w
+}
+
+// mend lets connections through again.
+func (w *way) mend(t *testing.T) {
+	t.Helper()
+	listener, err := net.Listen("unix", filepath.Join(w.dir, ".s.PGSQL.5432"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.listener = listener
+	go func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("unix", filepath.Join(w.to, ".s.PGSQL.5432"))
+			if err != nil {
+				near.Close()
+				continue
+			}
+			w.mu.Lock()
+			w.conns = append(w.conns, near, far)
+			w.mu.Unlock()
+			go func() { _, _ = io.Copy(near, far); near.Close() }()
+			go func() { _, _ = io.Copy(far, near); far.Close() }()
+		}
+	}()
+}
+
+// cut ends all connections, and lets none through.
+func (w *way) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.listener.Close()
+	for _, c := range w.conns {
+		c.Close()
+	}
+	w.conns = nil
+}
