@@ -1,11 +1,10 @@
 package reportconfig
 
 import (
-	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 
+	"rapport/internal/hostname"
 	"rapport/internal/yamltree"
 )
 
@@ -22,11 +21,11 @@ func readAPIURL(v yamltree.Value) string {
 		v.Fault("like "+defaultAPI, "%s is not an https address", yamltree.Quote(s))
 	case u.User != nil || strings.Contains(u.Host, "@"):
 		v.Fault("credentials go into client_id and client_secret", "has a user name or password in it (not shown)")
-	case !hasCallableHost(u):
+	case !hostname.IsCallable(u):
 		v.Fault("like "+defaultAPI, "%s names no host that can be called", yamltree.Quote(s))
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
 		v.Fault("end it with the path", "%s has a query or a fragment", yamltree.Quote(s))
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !hostname.IsLoopback(u.Hostname()):
 		v.Fault("use https", "%s would send the access token in the clear", yamltree.Quote(s))
 	default:
 		return strings.TrimRight(u.String(), "/")
@@ -56,13 +55,13 @@ func readSecretURL(v yamltree.Value, like string) string {
 		v.Fault(like, "is not an https address (it is not shown here)")
 	case u.User != nil || strings.Contains(u.Host, "@"):
 		v.Fault("leave them out", "has a user name or password in it (not shown)")
-	case !hasCallableHost(u):
+	case !hostname.IsCallable(u):
 		v.Fault(like, "names no host that can be called (it is not shown here)")
 	case strings.Contains(s, "#"):
 		v.Fault("leave out the # and what follows", "has a fragment, which is never sent")
 	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }):
 		v.Fault("write it as %20, a letter like å as %C3%A5", "holds a space or another character that a URL has no place for")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !hostname.IsLoopback(u.Hostname()):
 		v.Fault("use https", "would send its path in the clear")
 	default:
 		return s
@@ -82,42 +81,4 @@ func readPublicURL(v yamltree.Value) string {
 		return ""
 	}
 	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host)
-}
-
-// hasCallableHost tells whether u names a host, and a port if any, that a program should ever call.
-func hasCallableHost(u *url.URL) bool {
-	if u.Port() != "" {
-		if port, err := strconv.ParseUint(u.Port(), 10, 16); err != nil || port == 0 {
-			return false
-		}
-	} else if strings.HasSuffix(u.Host, ":") {
-		return false
-	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
-		// 169.254.169.254 and its like answer with a cloud machine's own credentials.
-		return !ip.IsLinkLocalUnicast() && !ip.IsUnspecified() && !ip.IsMulticast() && ip.Zone() == ""
-	}
-	return isHostName(u.Hostname())
-}
-
-// isLoopback tells whether host is this machine, whatever a name server says.
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback() && ip.Zone() == ""
-}
-
-// isHostName tells whether s is a host name in ASCII: labels of letters, digits, - and _, at most 63 each.
-func isHostName(s string) bool {
-	if s == "" || len(s) > 253 {
-		return false
-	}
-	for label := range strings.SplitSeq(s, ".") {
-		if !consistsOf(label, alphanumeric+"-_") || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-	}
-	return true
 }
