@@ -1,5 +1,5 @@
-// Package slug makes names fit for file names and IDs. It refuses to guess at letters of other
-// alphabets: they become dashes.
+// Package slug makes what people write fit for file names and ids. It refuses nothing: of a text with
+// no letter that fits the slug is "".
 package slug
 
 import (
@@ -8,10 +8,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Of makes a name fit for file names and IDs: ASCII a–z, 0–9 and single dashes between, at most so many of them. The
+// Max is the longest that a slug can be, in characters.
+const Max = 64
+
+// Of makes a name fit for file names and IDs: ASCII a–z, 0–9 and single dashes between, at most 64 of them. The
 // Norwegian letters become ae, oe and aa, other letters lose their accents, the rest becomes dashes. It is "" for a
 // text with no letter of that kind.
-func Of(s string, longest int) string {
+func Of(s string) string {
 	var b strings.Builder
 	last := rune('-') // no dash in front
 	for _, r := range norm.NFD.String(strings.ToLower(s)) {
@@ -30,8 +33,8 @@ func Of(s string, longest int) string {
 			last = '-'
 		}
 	}
-	all := b.String()
-	return strings.TrimRight(all[:min(len(all), longest)], "-")
+	slug := b.String()
+	return strings.TrimRight(slug[:min(len(slug), Max)], "-")
 }
 
 // spelled gives the letters that stand for one that has no accent to lose.

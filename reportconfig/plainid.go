@@ -8,12 +8,6 @@ import (
 	"rapport/internal/yamltree"
 )
 
-// maxSlug is the longest an ID and a slug can be, in characters.
-const maxSlug = 64
-
-// Slug is slug.Of at the length of an ID.
-func Slug(s string) string { return slug.Of(s, maxSlug) }
-
 // readID reads the ID of a report. It is part of paths, so it is nothing that a file system treats specially.
 func readID(v yamltree.Value) string {
 	s := v.Text()
@@ -21,11 +15,11 @@ func readID(v yamltree.Value) string {
 	case s == "":
 	case !isPlainID(s):
 		hint := "a–z, 0–9 and -, beginning with a letter or digit, at most 64"
-		if slug := Slug(s); slug != "" && !IsReservedName(slug) {
-			hint = "did you mean " + slug + "? " + hint
+		if id := slug.Of(s); id != "" && !slug.IsReserved(id) {
+			hint = "did you mean " + id + "? " + hint
 		}
 		v.Fault(hint, "%s is not an ID", yamltree.Quote(s))
-	case IsReservedName(s):
+	case slug.IsReserved(s):
 		v.Fault("choose another ID", "%s cannot be the name of a directory on Windows", yamltree.Quote(s))
 	default:
 		return s
@@ -34,11 +28,8 @@ func readID(v yamltree.Value) string {
 }
 
 func isPlainID(s string) bool {
-	return consistsOf(s, lowerCase+digits+"-") && s[0] != '-' && len(s) <= maxSlug
+	return consistsOf(s, lowerCase+digits+"-") && s[0] != '-' && len(s) <= slug.Max
 }
-
-// IsReservedName tells the names that Windows keeps for devices.
-func IsReservedName(id string) bool { return slug.IsReserved(id) }
 
 const (
 	digits       = "0123456789"
