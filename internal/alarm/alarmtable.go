@@ -72,7 +72,6 @@ func Write(w io.Writer, open []ledger.Alarm, zone *time.Location, asJSON bool) e
 	return nil
 }
 
-
 func orNull(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

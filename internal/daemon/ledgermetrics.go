@@ -44,6 +44,7 @@ func (c ledgerCollector) Collect(out chan<- prometheus.Metric) {
 		send("owed_periods", "Periods that are due and not delivered yet.", gauge, float64(n.Owed), "account", n.Account)
 		send("delivery_attempts_total", "Messages handed to the mail server, each try counted.", counter, float64(n.Attempts), "account", n.Account)
 		send("uncertain_total", "Deliveries of which it is unknown whether the mail server took them.", counter, float64(n.Uncertain), "account", n.Account)
+		send("clock_ahead_seconds", "How far this machine's clock is ahead of the ledger's, of a ledger that machines share; else 0.", gauge, n.ClockAhead.Seconds(), "account", n.Account)
 		for _, state := range slices.Sorted(maps.Keys(n.Deliveries)) {
 			send("deliveries", "Deliveries by state.", gauge, float64(n.Deliveries[state]), "account", n.Account, "state", state)
 		}
@@ -91,6 +92,10 @@ func add(a, b AccountStats) AccountStats {
 	sum := AccountStats{
 		Account: b.Account, Owed: a.Owed + b.Owed, Attempts: a.Attempts + b.Attempts, Uncertain: a.Uncertain + b.Uncertain,
 		Deliveries: map[string]int{}, LastSuccess: map[string]time.Time{}, Alarms: map[string]int{}, Reports: map[string]ReportStats{}, OldestWaiting: max(a.OldestWaiting, b.OldestWaiting),
+		ClockAhead: a.ClockAhead,
+	}
+	if b.ClockAhead.Abs() > a.ClockAhead.Abs() {
+		sum.ClockAhead = b.ClockAhead
 	}
 	for _, n := range []AccountStats{a, b} {
 		for kind, count := range n.Alarms {

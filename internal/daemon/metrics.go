@@ -22,6 +22,7 @@ type AccountStats struct {
 	LastSuccess         map[string]time.Time   // by report
 	Reports             map[string]ReportStats // by report
 	Alarms              map[string]int         // that are open, by kind
+	ClockAhead          time.Duration          // of the machine's clock, of a ledger that machines share
 	OldestWaiting       time.Duration          // of the messages that are not sent yet; zero: there is none
 }
 

@@ -20,7 +20,7 @@ func fjord(context.Context) ([]AccountStats, error) {
 		Account: "T12345678", Owed: 2, Attempts: 40, Uncertain: 1,
 		Deliveries:  map[string]int{"sent": 30, "deferred": 2},
 		LastSuccess: map[string]time.Time{"oslo-daily": time.Unix(1_700_000_000, 0)},
-		Alarms:      map[string]int{"relay": 1, "late": 0}, OldestWaiting: 90 * time.Minute,
+		Alarms:      map[string]int{"relay": 1, "late": 0}, ClockAhead: -2500 * time.Millisecond, OldestWaiting: 90 * time.Minute,
 		Reports: map[string]ReportStats{"oslo-daily": {time.Unix(1_700_000_000, 0), 2 * time.Hour}, "bergen-daily": {time.Unix(1_700_000_001, 0), 0}},
 	}}, nil
 }
@@ -57,6 +57,7 @@ func TestAScrapeShowsTheLedger(t *testing.T) {
 		`rapport_alarms_standing{account="T12345678",kind="late"} 0`,
 		`rapport_alarms_standing{account="T12345678",kind="relay"} 1`,
 		`rapport_oldest_waiting_seconds{account="T12345678"} 5400`,
+		`rapport_clock_ahead_seconds{account="T12345678"} -2.5`,
 		`rapport_report_late_seconds{account="T12345678",report="oslo-daily"} 7200`,
 		`rapport_report_late_seconds{account="T12345678",report="bergen-daily"} 0`,
 		`rapport_report_next_due_timestamp_seconds{account="T12345678",report="oslo-daily"} 1.7e+09`,

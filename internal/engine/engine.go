@@ -117,9 +117,6 @@ type Engine struct {
 // New prepares an engine; it starts nothing.
 func New(c Config) *Engine {
 	c.Senders = max(c.Senders, 1)
-	if c.PollInterval <= 0 {
-		c.PollInterval = time.Minute
-	}
 	c.PollInterval = machines.PollInterval(c.Ledger, c.PollInterval)
 	c.setLogs()
 	b := *c.Builder

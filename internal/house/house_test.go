@@ -102,7 +102,7 @@ var plan = map[string]string{
 	"internal/ledgerpool":  "internal/ledger internal/servicestate reportconfig",
 	"internal/webservice":  "internal/access internal/ledger/served internal/eventhook internal/webhook internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver internal/preview internal/builder internal/message internal/mailcopy internal/report internal/archive internal/ledger internal/calendar mail reportconfig",
 	"internal/eventhook":   "internal/ledger/served reportconfig",
-	"internal/monitoring":  "internal/daemon reportconfig",
+	"internal/monitoring":  "internal/daemon reportconfig internal/ledger internal/status",
 
 	"cmd/rapport": "internal/split internal/parts internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig internal/durable internal/evidence internal/progress internal/verify internal/access internal/exposure internal/machines",
 

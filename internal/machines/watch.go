@@ -17,13 +17,16 @@ const (
 	holdAhead = 30 * time.Second
 )
 
-// PollInterval is how often a daemon looks at the ledger that would do so every while: where
-// machines share it, what one that dies leaves is gone on with within seconds.
+// PollInterval is how often a daemon looks at the ledger that would do so every while, 0 for a
+// minute: where machines share it, what one that dies leaves is gone on with within seconds.
 func PollInterval(l *ledger.Ledger, every time.Duration) time.Duration {
+	if every <= 0 {
+		every = time.Minute
+	}
 	if l.Machine() == "" {
 		return every
 	}
-	return min(every, 3*time.Second)
+	return min(every, 2*time.Second)
 }
 
 // Alarms are what the operator is told.
