@@ -106,7 +106,7 @@ var plan = map[string]string{
 	"internal/eventhook":   "internal/ledger/served reportconfig",
 	"internal/monitoring":  "internal/daemon reportconfig internal/ledger internal/status",
 
-	"cmd/rapport": "internal/split internal/parts internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig internal/durable internal/evidence internal/progress internal/verify internal/access internal/exposure internal/machines",
+	"cmd/rapport": "internal/regularfile internal/split internal/parts internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig internal/durable internal/evidence internal/progress internal/verify internal/access internal/exposure internal/machines",
 
 	// For tests alone.
 	"fetch/internal/jsontest": "",
