@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"rapport/internal/slug"
 	"rapport/internal/yamltree"
 )
 
@@ -59,7 +60,7 @@ func (l *loader) voucheredOnce() {
 func uniqueID(e Entry, byID map[string]Entry) {
 	switch other, twice := byID[e.ID]; {
 	case e.ID == "":
-	case !e.hasID && IsReservedName(e.ID):
+	case !e.hasID && slug.IsReserved(e.ID):
 		e.place.Fault("give it an id", "the ID that follows from its name, %q, cannot be the name of a directory on Windows", e.ID)
 	case !twice:
 		byID[e.ID] = e

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rapport/internal/calendar"
+	"rapport/internal/slug"
 	"rapport/internal/yamltree"
 )
 
@@ -153,13 +154,13 @@ func refuseBool(v yamltree.Value, words, meant string) bool {
 // defaultID is the ID of an entry without one: made of its name, else of its data type and schedule.
 func (e Entry) defaultID(m yamltree.Mapping, kind DataType) string {
 	_, hasName := m.Field("name")
-	switch slug := Slug(e.Name); {
-	case slug != "":
-		return slug
+	switch id := slug.Of(e.Name); {
+	case id != "":
+		return id
 	case hasName && e.Name == "", kind == "", e.Schedule == "":
 		return "" // there is a fault already
 	}
-	return Slug(string(kind) + "-" + string(e.Schedule))
+	return slug.Of(string(kind) + "-" + string(e.Schedule))
 }
 
 // sameAccount refuses an entry that was exported from another account.

@@ -124,28 +124,3 @@ func PartOf(id string) string {
 	}
 	return whole
 }
-
-// PartOf is the part of r that is about a value: a report of its own, whose ID ends with slug. It has nobody's address yet.
-func (r *Report) PartOf(slug string, part Part) *Report {
-	p := *r
-	part.Of = r.ID
-	p.ID, p.Was, p.Split, p.Addresses, p.Part = r.ID+"."+slug, "", "", "", &part
-	p.Emails, p.Ping = nil, ""
-	switch data := r.Data.(type) {
-	case Transactions:
-		if r.Split == SplitByStore {
-			data.Stores = []string{part.Value}
-		} else {
-			data.Sellers = []string{part.Value}
-		}
-		p.Data = data
-	case Open:
-		if r.Split == SplitByStore {
-			data.Stores = []string{part.Value}
-		} else {
-			data.Sellers = []string{part.Value}
-		}
-		p.Data = data
-	}
-	return &p
-}

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"time"
 
 	"rapport/internal/builder"
 	"rapport/internal/engine"
@@ -12,8 +10,6 @@ import (
 	"rapport/internal/preview"
 	"rapport/internal/progress"
 	"rapport/internal/report"
-	"rapport/internal/statement"
-	"rapport/reportconfig"
 )
 
 // try makes a trial: of what the flags name, else of what is owed.
@@ -25,7 +21,7 @@ func (r *reportRun) try(ctx context.Context, c engine.Config, bar *progress.Bar)
 	}
 	jobs := r.jobs
 	if jobs == nil {
-		jobs = trialJobs(r.config, r.reports, owed, r.clock())
+		jobs = preview.Jobs(r.config, r.reports, owed, r.clock())
 	}
 	bar.Expect(len(jobs))
 	trial := preview.Preview{
@@ -50,7 +46,11 @@ func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report
 		r.log.Warn("the trial does without number and comparison", "error", err)
 		return nil, nil, func() {}
 	}
-	c.Builder.History, c.Ledger = formerHistory{l, l.Read, r.renamedSince(ctx, l)}, l
+	former, err := preview.FormerIDs(ctx, l, r.config)
+	if err != nil {
+		r.log.Warn("the trial does without the numbers of reports that have another id now", "error", err)
+	}
+	c.Builder.History, c.Ledger = preview.FormerHistory{History: l, Reader: l.Read, Former: former}, l
 	if owed, err = engine.New(c).Owing(ctx, r.clock()); err != nil {
 		r.log.Warn("the trial is of the latest periods", "error", err)
 	}
@@ -59,58 +59,4 @@ func (r *reportRun) history(ctx context.Context, c engine.Config) (owed []report
 			r.log.Warn("ledger: close", "error", err)
 		}
 	}
-}
-
-// formerHistory is the history of reports that the ledger knows under the ids that they had: a trial renames nothing.
-type formerHistory struct {
-	statement.History
-	read   func(context.Context, func(ledger.Tx) error) error
-	former map[string]string // by the id that they have
-}
-
-func (h formerHistory) Period(ctx context.Context, key ledger.Key) (p ledger.Period, found bool, err error) {
-	key.Report = cmp.Or(h.former[key.Report], key.Report)
-	return h.History.Period(ctx, key)
-}
-
-func (h formerHistory) Read(ctx context.Context, do func(ledger.Tx) error) error {
-	return h.read(ctx, do)
-}
-
-func (h formerHistory) NextNumber(ctx context.Context, key ledger.Key) (int, error) {
-	key.Report = cmp.Or(h.former[key.Report], key.Report)
-	return h.History.NextNumber(ctx, key)
-}
-
-// renamedSince are the ids under which the ledger knows reports that have another one in the file.
-func (r *reportRun) renamedSince(ctx context.Context, l *ledger.Ledger) map[string]string {
-	former := map[string]string{}
-	rows, err := l.PlannedThrough(ctx, r.config.Account)
-	if err != nil {
-		r.log.Warn("the trial does without the numbers of reports that have another id now", "error", err)
-	}
-	for _, row := range rows {
-		for _, report := range r.config.Reports {
-			if report.Was == row.Report {
-				former[report.ID] = row.Report
-			}
-		}
-	}
-	return former
-}
-
-// trialJobs are what a trial makes of each report: what it owes, else its latest due period.
-func trialJobs(config *reportconfig.Config, chosen []*reportconfig.Report, owed []report.Job, now time.Time) (jobs []report.Job) {
-	for _, entry := range chosen {
-		n := len(jobs)
-		for _, j := range owed {
-			if j.Report.ID == entry.ID {
-				jobs = append(jobs, j)
-			}
-		}
-		if len(jobs) == n {
-			jobs = append(jobs, report.Job{Report: entry, Period: entry.Timing().Latest(now, config.Location)})
-		}
-	}
-	return jobs
 }

@@ -70,7 +70,7 @@ func newServer(p *program, paths []string, log *slog.Logger) *server {
 		program: p, paths: paths, log: log, renderSlots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring.Monitoring{Listen: net.Listen, Log: log},
 		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
-		web: &webservice.Service{Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Log: log, Agent: "rapport/" + version()}, background: context.Background(),
+		web: &webservice.Service{Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Log: log, Agent: "rapport/" + version(), User: shellUser(p.getenv), Out: p.stdout}, background: context.Background(),
 		ledgers: &ledgerpool.Pool{Open: p.openLedger, Key: ledgerKey, Name: ledgerName},
 	}
 	s.metrics = daemon.NewMetrics(version(), s.accounts)

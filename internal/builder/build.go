@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"rapport/internal/lateevents"
 	"rapport/internal/reconcile"
 	"rapport/internal/report"
+	"rapport/internal/slug"
 	"rapport/internal/statement"
 	"rapport/locales"
 	"rapport/render"
@@ -208,11 +210,7 @@ func baseName(j report.Job) string {
 			name = english.Word("title." + string(j.Report.Data.DataType()))
 		}
 	}
-	slug := reportconfig.Slug(name)
-	if slug == "" {
-		slug = j.Report.ID
-	}
-	name = slug + "_" + j.PeriodName()
+	name = cmp.Or(slug.Of(name), j.Report.ID) + "_" + j.PeriodName()
 	if j.Edition > 0 {
 		name += "_correction-" + strconv.Itoa(j.Edition)
 	}

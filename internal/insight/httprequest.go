@@ -28,8 +28,9 @@ type request struct {
 	header  http.Header // of the answer
 	writer  http.ResponseWriter
 	id      string
-	account *account // nil before authorize
-	client  string   // its ID
+	account *account      // nil before authorize
+	client  string        // its ID
+	person  *served.Actor // who asks by a page; nil: a client does
 }
 
 // streamed is the answer of an operation that has written one itself.
@@ -238,8 +239,11 @@ func (s *Server) believed(host string) bool {
 	return false
 }
 
-// act is what a client does, to be written down.
+// act is what a client does, or a person, to be written down.
 func (q *request) act(action, object, before, after string) served.Act {
+	if q.person != nil {
+		return served.Act{At: q.server.Now(), Account: q.account.Config.Account, Action: action, Object: object, Before: before, After: after, Actor: *q.person}
+	}
 	return served.Act{
 		At: q.server.Now(), Account: q.account.Config.Account, Action: action, Object: object, Before: before, After: after,
 		Actor: served.Actor{Name: q.client, Via: served.ViaAPI, Address: q.server.AddressOf(q.Request)},

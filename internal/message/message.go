@@ -21,6 +21,7 @@ import (
 	"rapport/internal/content"
 	"rapport/internal/ident"
 	"rapport/internal/report"
+	"rapport/internal/slug"
 	"rapport/internal/statement"
 	"rapport/locales"
 	ourmail "rapport/mail"
@@ -154,7 +155,7 @@ func (r *Composer) Freeze(l Draft, p Attached, j report.Job, to mail.Address, ma
 	if m.TemplateError != nil {
 		r.Log.Warn("the template failed, the mail looks as ours", "report", j.Report.ID, "period", j.PeriodName(), "error", m.TemplateError)
 	}
-	m.Name = strings.Join([]string{j.PeriodName(), j.Report.ID, reportconfig.Slug(to.Address), ident.ShortHash(id.Parts())}, "_")
+	m.Name = strings.Join([]string{j.PeriodName(), j.Report.ID, slug.Of(to.Address), ident.ShortHash(id.Parts())}, "_")
 	return m, left, err
 }
 

@@ -21,6 +21,7 @@ import (
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
+	"rapport/internal/slug"
 	"rapport/reportconfig"
 )
 
@@ -81,7 +82,7 @@ func TestNobodyGetsAnythingOfAnother(t *testing.T) {
 	}
 	texts := map[string][]string{} // by value
 	for _, one := range sellers {
-		dir := filepath.Join(s.Archive, "torget", reportconfig.Slug(one.value))
+		dir := filepath.Join(s.Archive, "torget", slug.Of(one.value))
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() {
 				data, err := os.ReadFile(path)
@@ -112,7 +113,7 @@ func TestNobodyGetsAnythingOfAnother(t *testing.T) {
 				if other == one {
 					continue
 				}
-				for _, word := range []string{other.value, reportconfig.Slug(other.value), other.name, other.email, "sc-lofoten"} {
+				for _, word := range []string{other.value, slug.Of(other.value), other.name, other.email, "sc-lofoten"} {
 					if strings.Contains(text, word) && !(word == "sc-lofoten" && one.value == "lofoten-77") {
 						t.Errorf("%s gets %q: %.300s", one.value, word, around(text, word))
 					}

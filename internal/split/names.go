@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"rapport/internal/calendar"
-	"rapport/reportconfig"
+	"rapport/internal/slug"
 )
 
 // names are what the parts of a report are called: in ids and in directories.
@@ -23,34 +23,31 @@ func newNames(known map[string]string) *names {
 	return n
 }
 
-// longest is how many characters a slug has at most.
-const longest = 64
-
 // slug names a value: as before, or by its letters and digits. A name that another value has,
 // or that is a period's or a device's, gets a number.
 func (n *names) slug(value string) string {
-	if slug, known := n.slugs[value]; known {
-		return slug
+	if name, known := n.slugs[value]; known {
+		return name
 	}
-	plain := reportconfig.Slug(value)
+	plain := slug.Of(value)
 	if plain == "" {
 		plain = "part"
 	}
-	slug := plain
-	for i := 2; n.taken[slug] || isKept(slug); i++ {
+	name := plain
+	for i := 2; n.taken[name] || isKept(name); i++ {
 		end := "-" + strconv.Itoa(i)
-		slug = strings.TrimRight(plain[:min(len(plain), longest-len(end))], "-") + end
+		name = strings.TrimRight(plain[:min(len(plain), slug.Max-len(end))], "-") + end
 	}
-	n.slugs[value], n.taken[slug] = slug, true
-	return slug
+	n.slugs[value], n.taken[name] = name, true
+	return name
 }
 
 // isKept tells whether a directory of that name is another thing: the parts of a report lie
 // beside its periods.
-func isKept(slug string) bool {
-	if reportconfig.IsReservedName(slug) {
+func isKept(name string) bool {
+	if slug.IsReserved(name) {
 		return true
 	}
-	_, err := calendar.ParsePeriod(strings.ToUpper(slug), time.UTC)
+	_, err := calendar.ParsePeriod(strings.ToUpper(name), time.UTC)
 	return err == nil
 }

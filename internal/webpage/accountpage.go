@@ -58,6 +58,5 @@ func endSession(v *visit) error {
 			return err
 		}
 	}
-	http.Redirect(v.writer, v.Request, "/account", http.StatusSeeOther)
-	return nil
+	return v.done("/account", "session")
 }

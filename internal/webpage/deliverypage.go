@@ -11,8 +11,8 @@ import (
 	"strconv"
 )
 
-// find gives the delivery of the path, if it is the account's.
-func (v *visit) find() (d ledger.Delivery, err error) {
+// findDelivery gives the delivery of the path, if it is the account's.
+func findDelivery(v *visit) (d ledger.Delivery, err error) {
 	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
 	if err != nil {
 		return d, errNotFound
@@ -26,47 +26,49 @@ func (v *visit) find() (d ledger.Delivery, err error) {
 
 type deliveryData struct {
 	deliveryRow
-	Tries  []try
-	Action string // that is to be confirmed
+	Sentence  string // what will happen next
+	Size, SHA string
+	Tries     []try
+	Action    string // that is to be confirmed
 }
 
 type try struct {
-	At           moment
-	Word, Answer string
-	Revision     int
+	At                  moment
+	State, Word, Answer string
+	Revision            int
 }
 
 func delivery(v *visit) error {
-	d, err := v.find()
+	d, err := findDelivery(v)
 	if err != nil {
 		return err
 	}
-	data := deliveryData{deliveryRow: v.row(d)}
+	data := deliveryData{deliveryRow: deliveryRowOf(v, d), Sentence: v.words.Word("page.says."+string(d.State), v.moment(d.NextTry).Text), Size: v.bytes(d.Size), SHA: d.SHA256}
 	attempts, err := v.account.Ledger.Attempts(v.Context(), d.ID)
 	if err != nil {
 		return err
 	}
 	for _, a := range slices.Backward(attempts) {
-		data.Tries = append(data.Tries, try{v.moment(a.At), v.words.Word("page.state." + string(a.State)), text.PrintableLine(a.Answer), a.Revision})
+		data.Tries = append(data.Tries, try{v.moment(a.At), string(a.State), v.words.Word("page.state." + string(a.State)), text.PrintableLine(a.Answer), a.Revision})
 	}
-	return v.show(http.StatusOK, "delivery", d.Report+" "+d.Period, data)
+	return v.show(http.StatusOK, "delivery", data.ReportName+", "+data.Words, data)
 }
 
 // confirm asks before anything is done.
 func confirm(v *visit) error {
-	d, err := v.find()
+	d, err := findDelivery(v)
 	if err != nil {
 		return err
 	}
 	if action := v.PathValue("action"); action != "resend" && action != "release" && action != "close" {
 		return errNotFound
 	}
-	return v.show(http.StatusOK, "confirm", v.words.Word("page.do."+v.PathValue("action")), deliveryData{deliveryRow: v.row(d), Action: v.PathValue("action")})
+	return v.show(http.StatusOK, "confirm", v.words.Word("page.do."+v.PathValue("action")), deliveryData{deliveryRow: deliveryRowOf(v, d), Action: v.PathValue("action")})
 }
 
 // decide does what was confirmed. A second click finds it done, and says so.
 func decide(v *visit) error {
-	d, err := v.find()
+	d, err := findDelivery(v)
 	if err != nil {
 		return err
 	}
@@ -84,7 +86,7 @@ func decide(v *visit) error {
 	if action == nil {
 		return errNotFound
 	}
-	if v.PathValue("action") != "close" && !v.isRecipient(d) {
+	if v.PathValue("action") != "close" && !isRecipient(v, d) {
 		v.problem(http.StatusConflict, "page.no_recipient")
 		return nil
 	}
@@ -100,7 +102,7 @@ func decide(v *visit) error {
 }
 
 // isRecipient tells whether the report still goes to whom the delivery is to: nobody else is mailed.
-func (v *visit) isRecipient(d ledger.Delivery) bool {
-	reports := v.account.Reports()
+func isRecipient(v *visit, d ledger.Delivery) bool {
+	reports := v.reports()
 	return parts.Directory(v.Context(), d.Account, reports, v.account.Ledger).Entry(reports, d.Report).HasRecipient(d.Recipient)
 }

@@ -35,27 +35,75 @@ func (v *visit) momentOf(t *time.Time) moment {
 // config is the account's, with all reports.
 func (v *visit) config() *reportconfig.Config {
 	c := *v.account.Config
-	c.Reports = v.account.Reports()
+	c.Reports = v.reports()
 	return &c
 }
 
 type overviewData struct {
-	Sentence, Level string
-	Waiting, Recent []deliveryRow
-	Late            []lateRow
-	Alarms          []alarmRow
-	Next            []reportRow
-	Zone            string
+	Sentence, Level, Mark string
+	Questions             []deliveryRow // that wait for a person
+	Waiting               []deliveryRow // that are tried again
+	Late                  []lateRow
+	Alarms                []alarmRow
+	Next                  []reportRow
+	Recent                []periodRow
+	Health                []healthRow
+	Zone                  string
+	Begun                 bool
 }
 
 type lateRow struct {
-	Report, Period, Why string
-	Due                 moment
+	ID, Report, Period, Why string
+	Due                     moment
 }
 
 type alarmRow struct {
-	Text  string
-	Since moment
+	Kind, Text string
+	Since      moment
+}
+
+// sentence says it all in one, as rapport status does, but for the names of reports: what is wrong,
+// else what comes next.
+func sentenceOf(v *visit, how *status.Status) string {
+	waiting, held, alarms := 0, 0, 0
+	for _, m := range how.Messages {
+		switch {
+		case m.State == string(ledger.Held):
+			held++
+		case m.Level > status.OK:
+			waiting++
+		}
+	}
+	for _, a := range how.Alarms {
+		if a.Level > status.OK {
+			alarms++
+		}
+	}
+	var parts []string
+	for key, n := range map[string]int{"1.late": how.Overdue(), "2.waits": waiting, "3.held": held, "4.alarm": alarms} {
+		if n > 0 {
+			parts = append(parts, key[:1]+v.words.Count("page.sentence."+key[2:], int64(n)))
+		}
+	}
+	slices.Sort(parts)
+	for i := range parts {
+		parts[i] = parts[i][1:]
+	}
+	if len(parts) > 0 {
+		all := strings.Join(parts, ", ")
+		return strings.ToUpper(all[:1]) + all[1:] + "."
+	}
+	var next *status.Report
+	for i := range how.Reports {
+		r := &how.Reports[i]
+		if !r.Paused && !strings.HasPrefix(r.ID, "generate-") && (next == nil || r.NextDue.Before(next.NextDue)) {
+			next = r
+		}
+	}
+	if next == nil {
+		return v.words.Word("page.sentence.well")
+	}
+	return v.words.Word("page.sentence.next", v.nameOfID(next.ID), v.moment(next.NextDue).Text)
 }
 
 func overview(v *visit) error {
@@ -64,69 +112,141 @@ func overview(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := overviewData{Sentence: how.Sentence, Level: how.Level.String(), Zone: config.Timezone}
+	d := overviewData{Sentence: sentenceOf(v, how), Level: how.Level.String(), Zone: config.Timezone, Mark: map[status.Level]string{status.OK: "✓", status.Waiting: "…", status.Failed: "!"}[how.Level]}
+	if err := addOpen(v, &d, how); err != nil {
+		return err
+	}
+	if n := len(d.Questions); n > 0 && how.Level == status.OK { // nothing stands still, and yet somebody did not get a report
+		d.Sentence, d.Level, d.Mark = v.words.Count("page.sentence.thing", int64(n))+".", status.Waiting.String(), "!"
+	}
+	for _, r := range how.Reports {
+		for _, l := range r.Late {
+			d.Late = append(d.Late, lateRow{r.ID, cmp.Or(text.PrintableLine(r.Name), r.ID), l.Period, l.Why, v.moment(l.Due)})
+		}
+	}
+	d.Late = d.Late[:min(len(d.Late), pageSize)]
+	for _, a := range how.Alarms {
+		if a.Level > status.OK && len(d.Alarms) < 20 {
+			d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), text.Limit(a.Text, 600), v.moment(a.Since)})
+		}
+	}
+	for _, r := range reportRowsOf(v, config, how) {
+		if !r.Paused && len(d.Next) < 6 {
+			d.Next = append(d.Next, r)
+		}
+	}
+	made, err := v.account.Ledger.Periods(v.Context(), ledger.Filter{Account: config.Account, State: string(ledger.Made), Limit: 8})
+	if err != nil {
+		return err
+	}
+	for _, p := range made {
+		row, err := periodRowOf(v, p)
+		if err != nil {
+			return err
+		}
+		if row.Report = v.nameOfID(p.Report); row.Net == "" {
+			if row.Net, err = headlineOf(v, p); err != nil {
+				return err
+			}
+		}
+		d.Recent = append(d.Recent, row)
+	}
+	size, err := v.account.Ledger.Size(v.Context())
+	if err != nil {
+		return err
+	}
+	d.Health, d.Begun = healthOf(v, how, size), len(made) > 0
+	return v.show(http.StatusOK, "overview", v.words.Word("page.overview"), d)
+}
+
+// addOpen are the messages that are not settled: those that wait for a person, and those that are tried
+// again. What was refused or given up in the last days is a question too.
+func addOpen(v *visit, d *overviewData, how *status.Status) error {
 	for _, m := range how.Messages {
 		row, err := v.account.Ledger.Delivery(v.Context(), m.ID)
 		if err != nil {
 			return err
 		}
-		if d.Waiting = append(d.Waiting, v.row(row)); len(d.Waiting) >= pageSize {
+		if len(d.Waiting)+len(d.Questions) >= pageSize {
 			break
 		}
-	}
-	for _, r := range how.Reports {
-		for _, l := range r.Late {
-			d.Late = append(d.Late, lateRow{r.ID, l.Period, l.Why, v.moment(l.Due)})
+		if row.State == ledger.Held {
+			d.Questions = append(d.Questions, deliveryRowOf(v, row))
+		} else {
+			d.Waiting = append(d.Waiting, deliveryRowOf(v, row))
 		}
 	}
-	for _, a := range how.Alarms {
-		if a.Level > status.OK {
-			d.Alarms = append(d.Alarms, alarmRow{a.Text, v.moment(a.Since)})
+	for _, state := range []ledger.DeliveryState{ledger.Refused, ledger.Expired} {
+		rows, err := v.account.Ledger.Deliveries(v.Context(), ledger.Filter{Account: v.account.Config.Account, State: string(state), Since: v.server.Now().Add(-questionLife), Limit: 10})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			d.Questions = append(d.Questions, deliveryRowOf(v, row))
 		}
 	}
-	for _, r := range v.reportRows(config, how) {
-		if !r.Paused && len(d.Next) < 5 {
-			d.Next = append(d.Next, r)
+	return nil
+}
+
+// questionLife is how long a refused message is asked about on the first page.
+const questionLife = 14 * 24 * time.Hour
+
+// nameOfID is how the report of an ID is called.
+func (v *visit) nameOfID(id string) string {
+	all := v.reports()
+	for i := range all {
+		if all[i].ID == id {
+			return v.nameOf(&all[i])
 		}
 	}
-	sent, err := v.account.Ledger.Deliveries(v.Context(), ledger.Filter{Account: config.Account, State: string(ledger.Sent), Limit: 10})
-	if err != nil {
-		return err
-	}
-	for _, row := range sent {
-		d.Recent = append(d.Recent, v.row(row))
-	}
-	return v.show(http.StatusOK, "overview", v.words.Word("page.overview"), d)
+	return id
 }
 
 type reportRow struct {
 	ID, Name, Type, Schedule, Source, NextPeriod string
 	Recipients                                   []string
 	Next, Last                                   moment
-	Paused                                       bool
+	Paused, Late                                 bool
 	due                                          time.Time
+	whole                                        []string // the recipients, whoever looks
 }
 
-func (v *visit) reportRows(config *reportconfig.Config, how *status.Status) (rows []reportRow) {
+func reportRowsOf(v *visit, config *reportconfig.Config, how *status.Status) (rows []reportRow) {
 	for i := range config.Reports {
 		r := &config.Reports[i]
-		if strings.HasPrefix(r.ID, "generate-") {
+		if isGenerated(r) {
 			continue
 		}
 		s := how.Reports[i]
 		row := reportRow{
-			ID: r.ID, Name: r.Name, Type: v.words.Word("title." + string(r.Data.DataType())), Schedule: v.words.Word("page.schedule." + string(r.Schedule)),
-			Source: r.Source, Next: v.moment(s.NextDue), NextPeriod: s.NextPeriod, Last: v.momentOf(s.LastSuccess), Paused: r.Paused, due: s.NextDue,
+			ID: r.ID, Name: v.nameOf(r), Type: v.words.Word("title." + string(r.Data.DataType())), Schedule: v.words.Word("page.schedule." + string(r.Schedule)),
+			Source: sourceOf(v, r), Next: v.moment(s.NextDue), NextPeriod: s.NextPeriod, Last: v.momentOf(s.LastSuccess), Paused: r.Paused, Late: len(s.Late) > 0, due: s.NextDue,
 		}
-		row.Name = cmp.Or(row.Name, row.Type)
-		row.Source = cmp.Or(row.Source, "API")
 		for _, to := range r.Emails {
-			row.Recipients = append(row.Recipients, to.Address)
+			row.Recipients, row.whole = append(row.Recipients, v.shownAddress(to.Address)), append(row.whole, to.Address)
 		}
 		rows = append(rows, row)
 	}
-	slices.SortStableFunc(rows, func(a, b reportRow) int { return a.due.Compare(b.due) })
+	slices.SortStableFunc(rows, func(a, b reportRow) int {
+		if a.Paused != b.Paused {
+			return map[bool]int{true: 1, false: -1}[a.Paused]
+		}
+		return a.due.Compare(b.due)
+	})
 	return rows
+}
+
+type reportsData struct {
+	Rows   []reportRow
+	People []personRow
+	By     string // person: the same from the other side
+	Search string
+	Page   pages
+}
+
+type personRow struct {
+	Address string
+	Reports []reportRow
 }
 
 func reports(v *visit) error {
@@ -135,52 +255,40 @@ func reports(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "reports", v.words.Word("page.reports"), v.reportRows(config, how))
-}
-
-// A deliveryRow is one message to one person.
-type deliveryRow struct {
-	ID, PeriodID                                              int64
-	Report, Period, Recipient, State, Word, Answer, MessageID string
-	Queued, Last, Next, Finished                              moment
-	Attempts                                                  int
-	Possible                                                  []string
-}
-
-func (v *visit) row(d ledger.Delivery) deliveryRow {
-	return deliveryRow{
-		ID: d.ID, PeriodID: d.PeriodID, Report: d.Report, Period: d.Period, Recipient: d.Recipient, State: string(d.State), Word: v.words.Word("page.state." + string(d.State)),
-		Answer: text.PrintableLine(d.Answer), MessageID: d.MessageID, Queued: v.moment(d.QueuedAt), Last: v.moment(d.LastTry), Next: v.moment(d.NextTry), Finished: v.moment(d.FinishedAt), Attempts: d.Attempts,
-		Possible: ledger.Possible(d.State, d.Claimed),
+	d := reportsData{Rows: reportRowsOf(v, config, how), By: v.URL.Query().Get("by"), Search: strings.TrimSpace(v.URL.Query().Get("q")), Page: v.page()}
+	d.Rows = slices.DeleteFunc(d.Rows, func(r reportRow) bool {
+		return !strings.Contains(strings.ToLower(strings.Join(append([]string{r.Name, r.ID, r.Type, r.Schedule}, r.Recipients...), "\n")), strings.ToLower(d.Search))
+	})
+	if d.By == "person" {
+		d.people()
+		d.People, d.Page.More = slicePage(d.People, d.Page.Number)
+	} else {
+		d.Rows, d.Page.More = slicePage(d.Rows, d.Page.Number)
 	}
+	return v.show(http.StatusOK, "reports", v.words.Word("page.reports"), d)
 }
 
-type deliveriesData struct {
-	State, Report, Recipient string
-	States                   []stateChoice
-	Rows                     []deliveryRow
-	More                     bool
+// people turns the reports around: who gets which.
+func (d *reportsData) people() {
+	places := map[string]int{}
+	for _, r := range d.Rows {
+		for i, to := range r.Recipients {
+			key := strings.ToLower(r.whole[i])
+			at, known := places[key]
+			if !known {
+				at = len(d.People)
+				places[key], d.People = at, append(d.People, personRow{Address: to})
+			}
+			d.People[at].Reports = append(d.People[at].Reports, r)
+		}
+	}
+	slices.SortFunc(d.People, func(a, b personRow) int {
+		return cmp.Compare(strings.ToLower(a.Address), strings.ToLower(b.Address))
+	})
 }
 
-type stateChoice struct{ Value, Word string }
-
-func deliveryStates() []ledger.DeliveryState {
-	return []ledger.DeliveryState{ledger.Queued, ledger.Sending, ledger.Deferred, ledger.Uncertain, ledger.Held, ledger.Sent, ledger.Refused, ledger.Expired, ledger.CancelledDelivery, ledger.Closed}
-}
-
-func deliveries(v *visit) error {
-	q := v.URL.Query()
-	d := deliveriesData{State: q.Get("state"), Report: q.Get("report"), Recipient: strings.TrimSpace(q.Get("recipient"))}
-	for _, s := range deliveryStates() {
-		d.States = append(d.States, stateChoice{string(s), v.words.Word("page.state." + string(s))})
-	}
-	rows, err := v.account.Ledger.Deliveries(v.Context(), ledger.Filter{Account: v.account.Config.Account, State: d.State, Report: d.Report, Recipient: d.Recipient, Limit: pageSize + 1})
-	if err != nil {
-		return err
-	}
-	d.More = len(rows) > pageSize
-	for _, row := range rows[:min(len(rows), pageSize)] {
-		d.Rows = append(d.Rows, v.row(row))
-	}
-	return v.show(http.StatusOK, "deliveries", v.words.Word("page.deliveries"), d)
+// slicePage is one page of a list, and whether there are more.
+func slicePage[T any](all []T, number int) ([]T, bool) {
+	all = all[min((number-1)*pageSize, len(all)):]
+	return all[:min(pageSize, len(all))], len(all) > pageSize
 }

@@ -1,21 +1,27 @@
 package webpage
 
 import (
+	"database/sql"
+	"errors"
 	"net/http"
 	"path"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
-	"rapport/internal/text"
+	"rapport/internal/reportform"
 	"slices"
 	"strconv"
 )
 
 type periodData struct {
-	Report, Period string
-	Made           moment
+	periodRow
+	ReportID       string
 	Files          []fileRow
+	Figures        []figureTable
 	Rows           []deliveryRow
+	Lacking        int
+	CanMake, Again bool
+	Changed        string
 }
 
 type fileRow struct {
@@ -24,7 +30,7 @@ type fileRow struct {
 	SHA256            string
 }
 
-func (v *visit) periodFiles() (all []served.File, err error) {
+func periodFiles(v *visit) (all []served.File, err error) {
 	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
 	if err != nil {
 		return nil, errNotFound
@@ -36,28 +42,71 @@ func (v *visit) periodFiles() (all []served.File, err error) {
 	return all, err
 }
 
+// findPeriod gives the period of the path, if it is the account's.
+func findPeriod(v *visit) (p ledger.Period, err error) {
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return p, errNotFound
+	}
+	account, key := v.account.Config.Account, ledger.Key{}
+	err = v.account.Ledger.Read(v.Context(), func(tx ledger.Tx) error {
+		return tx.Row([]any{&key.Report, &key.From, &key.To}, `SELECT report, from_at, to_at FROM period WHERE id = ? AND account = ?`, id, account)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, errNotFound
+	}
+	if err != nil {
+		return p, err
+	}
+	key.Account = account
+	p, found, err := v.account.Ledger.Period(v.Context(), key)
+	if err == nil && !found {
+		err = errNotFound
+	}
+	return p, err
+}
+
 func period(v *visit) error {
-	all, err := v.periodFiles()
+	p, err := findPeriod(v)
 	if err != nil {
 		return err
 	}
-	d := periodData{Report: all[0].Report, Period: all[0].Period, Made: v.moment(all[0].MadeAt)}
-	for _, f := range all {
-		d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), f.ContentType, strconv.FormatInt(f.Size, 10), f.SHA256})
-	}
-	rows, err := v.account.Ledger.Deliveries(v.Context(), ledger.Filter{Account: v.account.Config.Account, Report: d.Report, Period: d.Period, Limit: pageSize})
+	row, err := periodRowOf(v, p)
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		d.Rows = append(d.Rows, v.row(row))
+	d := periodData{periodRow: row, ReportID: p.Report}
+	d.Report = v.nameOfID(p.Report)
+	d.CanMake = slices.Contains([]ledger.PeriodState{ledger.Failed, ledger.Skipped, ledger.Cancelled}, p.State)
+	if p.State == ledger.Made {
+		all, err := served.Of(v.account.Ledger).FilesOf(v.Context(), p.ID)
+		if err != nil {
+			return err
+		}
+		for _, f := range all {
+			d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), reportform.FormName(f.ContentType), v.bytes(f.Size), f.SHA256})
+		}
+		if d.Figures, err = figuresOf(v, p); err != nil {
+			return err
+		}
 	}
-	return v.show(http.StatusOK, "period", d.Report+" "+d.Period, d)
+	rows, err := v.account.Ledger.Deliveries(v.Context(), ledger.Filter{Account: p.Account, Report: p.Report, Period: p.Name, Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, one := range rows {
+		d.Rows = append(d.Rows, deliveryRowOf(v, one))
+		if lacksIt(one.State) && isRecipient(v, one) {
+			d.Lacking++
+		}
+		d.Again = d.Again || len(d.Rows[len(d.Rows)-1].Possible) > 0
+	}
+	return v.show(http.StatusOK, "period", d.Report+", "+d.Words, d)
 }
 
 // file sends a file of the archive, if it is the one that was made. That it was read goes down.
 func file(v *visit) error {
-	all, err := v.periodFiles()
+	all, err := periodFiles(v)
 	if err != nil {
 		return err
 	}
@@ -74,25 +123,10 @@ func file(v *visit) error {
 	if err := v.account.Ledger.Write(v.Context(), act.WriteDown); err != nil {
 		return err
 	}
-	v.writer.Header().Set("Content-Type", all[i].ContentType)
-	v.writer.Header().Set("Content-Disposition", `attachment; filename="`+path.Base(all[i].Path)+`"`)
+	v.download(path.Base(all[i].Path), all[i].ContentType)
+	if all[i].ContentType == reportform.PDF && v.URL.Query().Has("show") {
+		v.writer.Header().Set("Content-Disposition", "inline")
+	}
 	http.ServeContent(v.writer, v.Request, "", all[i].MadeAt, open)
 	return nil
-}
-
-type actRow struct {
-	At                              moment
-	Name, Via, From, Action, Object string
-}
-
-func activity(v *visit) error {
-	acts, err := served.Of(v.account.Ledger).Acts(v.Context(), served.ActFilter{Account: v.account.Config.Account, Limit: pageSize})
-	if err != nil {
-		return err
-	}
-	var rows []actRow
-	for _, a := range acts {
-		rows = append(rows, actRow{v.moment(a.At), text.PrintableLine(a.Name), a.Via, a.Address, a.Action, a.Object})
-	}
-	return v.show(http.StatusOK, "activity", v.words.Word("page.activity"), rows)
 }

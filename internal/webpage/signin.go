@@ -55,10 +55,15 @@ func (v *visit) enter() (err error) {
 			break
 		}
 	}
-	if lang := v.session.Settings; lang == "no" || lang == "en" {
-		v.lang = lang
-		v.words, err = locales.For(lang)
+	for _, setting := range strings.Fields(v.session.Settings) {
+		switch setting {
+		case "no", "en":
+			v.lang = setting
+		case "quiet":
+			v.quiet = true
+		}
 	}
+	v.words, err = locales.For(v.lang)
 	return err
 }
 
@@ -184,15 +189,34 @@ func chooseLanguage(v *visit) error {
 	if lang != "no" && lang != "en" {
 		return errNotFound
 	}
-	home := &v.server.accounts[v.person.Home]
-	err := home.Use(func() error {
-		return served.Of(home.Ledger).SeeSession(v.Context(), v.session.ID, v.server.Now(), lang)
-	})
-	if err != nil {
+	if err := v.keepSettings(lang, v.quiet); err != nil {
 		return err
 	}
 	http.Redirect(v.writer, v.Request, "/", http.StatusSeeOther)
 	return nil
+}
+
+func chooseKeys(v *visit) error {
+	chosen := v.lang
+	if !strings.Contains(v.session.Settings, chosen) { // the browser's, until one is chosen
+		chosen = ""
+	}
+	if err := v.keepSettings(chosen, v.FormValue("keys") == "off"); err != nil {
+		return err
+	}
+	return v.done("/account", "keys")
+}
+
+// keepSettings keeps what a person chose of the pages.
+func (v *visit) keepSettings(lang string, quiet bool) error {
+	settings := lang
+	if quiet {
+		settings += " quiet"
+	}
+	home := &v.server.accounts[v.person.Home]
+	return home.Use(func() error {
+		return served.Of(home.Ledger).SeeSession(v.Context(), v.session.ID, v.server.Now(), settings)
+	})
 }
 
 // act is what the person does, to be written down.

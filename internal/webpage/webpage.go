@@ -1,19 +1,23 @@
 // Package webpage is what a person sees in a browser: how it is, which reports there are, what
 // went to whom, and what can be done about it. It refuses to change anything by a GET, to run a
-// script, to load anything from another host, and to show more than the account of who looks.
+// script that is not its own, to load anything from another host, and to show more than the account of who looks.
 package webpage
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/mail"
+	"strings"
 	"time"
 
 	"rapport/internal/access"
+	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/text"
@@ -24,13 +28,32 @@ import (
 // An Account is one whose pages are served.
 type Account struct {
 	Config  *reportconfig.Config
+	Path    string // of the configuration, as the ledger names it
 	Ledger  *ledger.Ledger
 	Reports func() []reportconfig.Report // those of the file, and those that were made over HTTP
 	// Use runs do while the ledger is open; a ledger that is closed is an error.
 	Use func(do func() error) error
 	// Poke has the engine look at the ledger soon.
 	Poke  func()
+	Shop  Shop
 	Users []access.User
+}
+
+// A Shop makes what is only looked at.
+type Shop interface {
+	// Try makes a period of a report, and mails it to one address if there is one. It leaves no mark.
+	Try(ctx context.Context, r reportconfig.Report, p calendar.Period, to *mail.Address) (Trial, error)
+	// Message is that of a delivery as it went out, or would. Same tells whether it is that to the
+	// byte; no message: what it was made of is not kept any more.
+	Message(ctx context.Context, d ledger.Delivery) (eml []byte, same bool, err error)
+}
+
+// An Editor reads and changes reports that are made over HTTP, under one validator with file and
+// API. What it refuses is an *insight.Refusal.
+type Editor interface {
+	ReadReport(r *http.Request, account, id string, body []byte, by served.Actor) (reportconfig.Report, error)
+	SaveReport(r *http.Request, account, id string, body []byte, by served.Actor) (saved string, err error)
+	DeleteReport(r *http.Request, account, id string, by served.Actor) error
 }
 
 // Options are what all accounts of a server share.
@@ -41,6 +64,8 @@ type Options struct {
 	// Attempts bound those to sign in; the API's count too.
 	Attempts access.Attempts
 	Address  func(*http.Request) string
+	Editor   Editor
+	Version  string
 	Log      *slog.Logger
 }
 
@@ -51,9 +76,10 @@ type Server struct {
 	gate     *access.Gate
 	pages    *template.Template
 	handler  http.Handler
+	trials   trials
 }
 
-//go:embed templates style.css
+//go:embed templates style.css script.js
 var files embed.FS
 
 // New makes a server.
@@ -65,7 +91,7 @@ func New(accounts []Account, o Options) (*Server, error) {
 	}
 	s.gate = access.NewGate(seen, o.Now, o.Random, o.Attempts)
 	var err error
-	s.pages, err = template.New("").Funcs(template.FuncMap{"word": func(string, ...any) string { return "" }}).ParseFS(files, "templates/*.tmpl")
+	s.pages, err = template.New("").Funcs(template.FuncMap{"word": func(string, ...any) string { return "" }, "may": func(string) bool { return false }, "tab": func(shownPage, string, string) tab { return tab{} }}).ParseFS(files, "templates/*.tmpl")
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +99,9 @@ func New(accounts []Account, o Options) (*Server, error) {
 	for pattern, r := range s.routes() {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, q *http.Request) { s.serve(w, q, r) })
 	}
-	mux.HandleFunc("GET /style.css", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "style.css") })
+	for _, name := range []string{"style.css", "script.js"} {
+		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) })
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.serve(w, r, route{viewer, func(*visit) error { return errNotFound }})
 	})
@@ -92,7 +120,7 @@ func (s *Server) Patterns() (all []string) {
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, value := range map[string]string{
-		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'",
 		"X-Content-Type-Options":  "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": "no-store",
 	} {
 		w.Header().Set(name, value)
@@ -115,6 +143,16 @@ type visit struct {
 	role    role           // in the account
 	words   *locales.Printer
 	lang    string // no or en
+	quiet   bool   // keys do nothing but what a browser does
+	known   []reportconfig.Report
+}
+
+// reports are the account's, the same for the whole visit.
+func (v *visit) reports() []reportconfig.Report {
+	if v.known == nil {
+		v.known = v.account.Reports()
+	}
+	return v.known
 }
 
 var (
@@ -166,32 +204,52 @@ type shownPage struct {
 	Lang, Title, Path, Notice string
 	SignedIn                  bool
 	Account, Name             string
+	Chosen                    string // the first part of the path
+	Quiet                     bool   // keys do nothing but what a browser does
 	Data                      any
 }
 
 // show writes a page.
 func (v *visit) show(status int, name, title string, data any) error {
-	p := shownPage{Lang: map[string]string{"no": "nb", "en": "en"}[v.lang], Title: title, Path: v.URL.Path, SignedIn: v.account != nil, Name: text.PrintableLine(v.session.Name), Data: data}
+	p := shownPage{Lang: map[string]string{"no": "nb", "en": "en"}[v.lang], Title: title, Path: v.URL.Path, Chosen: strings.SplitN(v.URL.Path+"/", "/", 3)[1], Quiet: v.quiet, SignedIn: v.account != nil, Name: text.PrintableLine(v.session.Name), Data: data}
 	if v.account != nil {
 		p.Account = v.account.Config.Account
 		if n := v.account.Config.Organization.Name; n != "" {
 			p.Account = n
 		}
 	}
-	if notice := v.URL.Query().Get("done"); notice == "resend" || notice == "release" || notice == "close" {
+	if notice := v.URL.Query().Get("done"); v.words.Has("page.done." + notice) {
 		p.Notice = v.words.Word("page.done." + notice)
 	}
 	pages, err := v.server.pages.Clone()
 	if err != nil {
 		return err
 	}
-	pages.Funcs(template.FuncMap{"word": v.words.Word})
+	pages.Funcs(template.FuncMap{"word": v.words.Word, "may": v.may, "tab": v.tab})
 	var page bytes.Buffer
 	if err := pages.ExecuteTemplate(&page, name+".html.tmpl", p); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	v.writer.Header().Set("Content-Type", "text/html; charset=utf-8")
+	h := v.writer.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	if status == http.StatusOK && v.Method == http.MethodGet {
+		tag := `"` + access.Identify(page.String())[:32] + `"`
+		if h.Set("ETag", tag); v.Header.Get("If-None-Match") == tag {
+			v.writer.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
 	v.writer.WriteHeader(status)
 	_, _ = page.WriteTo(v.writer) // who asked may have gone
 	return nil
+}
+
+// A tab leads to one of the pages.
+type tab struct {
+	Path, Word string
+	Here       bool
+}
+
+func (v *visit) tab(p shownPage, path, word string) tab {
+	return tab{path, v.words.Word("page." + word), p.Chosen == path}
 }

@@ -2,6 +2,8 @@ package webpage
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,6 +11,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/mail"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,6 +22,8 @@ import (
 	"time"
 
 	"rapport/internal/access"
+	"rapport/internal/calendar"
+	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
@@ -29,18 +35,20 @@ const hostile = `<script>alert(1)</script>"'&` + "\u202e" + `onclick=`
 
 // A site is a server with what is behind it.
 type site struct {
-	*testing.T
+	testing.TB
 	*Server
 	account Account
 	now     time.Time
 	cookie  *http.Cookie
+	shop    *shop
+	outcome ledger.DeliveryState // of what made sends; "": refused
 	log     bytes.Buffer
 	poked   int
 
 	restarts int
 }
 
-func start(t *testing.T) *site {
+func start(t testing.TB) *site {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "shop.yaml")
 	text := `account: T12345678
@@ -53,7 +61,7 @@ web: {}
   - {id: oslo, name: Oslo, dataType: checkout/transactions, schedule: daily, language: no, emails: [kari@shop.example, ola@shop.example]}
   - {id: resting, name: Hviler, dataType: wallets/transactions, schedule: weekly, language: no, paused: true}
 `
-	s := &site{T: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
+	s := &site{TB: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
 	s.must(os.WriteFile(path, []byte(text), 0o600))
 	config, err := reportconfig.Load(path, "")
 	s.must(err)
@@ -69,7 +77,14 @@ web: {}
 		{Name: "vera", Hash: access.NewHash("vera's", make([]byte, 32)), Role: reportconfig.RoleViewer},
 		{Name: "olga", Hash: access.NewHash("olga's", make([]byte, 32)), Role: reportconfig.RoleOperator},
 		{Name: "anne", Hash: access.NewHash("anne's", make([]byte, 32)), Role: reportconfig.RoleAdmin},
-	}, Reports: func() []reportconfig.Report { return config.Reports }, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
+	}, Use: func(do func() error) error { return do() }, Poke: func() { s.poked++ }}
+	s.account.Path, s.shop = config.Path, &shop{trial: Trial{Message: []byte(theMail), Files: []TrialFile{{"a.csv", 20, []byte("Butikk;Beløp\n\"" + strings.ReplaceAll(hostile, `"`, `""`) + "\";1,50\n")}, {"a.pdf", 9 << 20, nil}}}}
+	s.account.Shop = s.shop
+	s.account.Reports = func() []reportconfig.Report {
+		more, _, err := insight.ReportsOf(context.Background(), served.Of(l), config, config.Path, "", func(report, what string) { t.Errorf("%s: %s", report, what) })
+		s.must(err)
+		return append(config.Reports[:len(config.Reports):len(config.Reports)], more...)
+	}
 	s.restart()
 	return s
 }
@@ -79,9 +94,14 @@ func (s *site) restart() {
 	s.Helper()
 	dice := rand.NewChaCha8([32]byte{byte(s.restarts)})
 	s.restarts++
-	now, err := func() time.Time { return s.now }, error(nil)
+	now := func() time.Time { return s.now }
+	random := func() []byte { b := make([]byte, 32); _, _ = dice.Read(b); return b }
+	discard, attempts, a := slog.New(slog.DiscardHandler), access.NewAttempts(now), s.account
+	editor, err := insight.New([]insight.Account{{Config: a.Config, Path: a.Path, Ledger: a.Ledger, Use: a.Use, Poke: a.Poke, Log: discard}},
+		insight.Options{Now: now, Attempts: attempts, Random: random, Log: discard, Background: context.Background()})
+	s.must(err)
 	s.Server, err = New([]Account{s.account}, Options{
-		Now: now, Attempts: access.NewAttempts(now), Random: func() []byte { b := make([]byte, 32); _, _ = dice.Read(b); return b },
+		Now: now, Attempts: attempts, Random: random, Editor: editor, Version: "1.2",
 		Address: func(r *http.Request) string { return "192.0.2.7" }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	s.must(err)
@@ -96,7 +116,16 @@ func (s *site) must(err error) {
 
 func (s *site) ask(method, target string, change ...func(*http.Request)) *httptest.ResponseRecorder {
 	s.Helper()
-	r := httptest.NewRequest(method, "http://127.0.0.1:9798"+target, nil)
+	return s.send(method, target, nil, change...)
+}
+
+// send sends a form.
+func (s *site) send(method, target string, form url.Values, change ...func(*http.Request)) *httptest.ResponseRecorder {
+	s.Helper()
+	r := httptest.NewRequest(method, "http://127.0.0.1:9798"+target, strings.NewReader(form.Encode()))
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	if s.cookie != nil {
 		r.AddCookie(s.cookie)
@@ -106,12 +135,18 @@ func (s *site) ask(method, target string, change ...func(*http.Request)) *httpte
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	if csp := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+	frame := strings.HasSuffix(target, "/message/html") || strings.HasPrefix(target, "/previews/") && strings.HasSuffix(target, "/mail")
+	if csp := w.Header().Get("Content-Security-Policy"); frame {
+		if w.Code == 200 && csp != "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; form-action 'none'; base-uri 'none'; sandbox" {
+			s.Errorf("%s: Content-Security-Policy: %q", target, csp)
+		}
+		return w
+	} else if !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
 		s.Errorf("%s %s: Content-Security-Policy: %q", method, target, csp)
 	}
-	body := w.Body.String()
+	body := strings.Replace(w.Body.String(), `<script src="/script.js" defer></script>`, "", 1)
 	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
-		if outside := regexp.MustCompile(`(src|href|action)="?(https?:)?//`).FindString(body); outside != "" || strings.Contains(body, "<script") || strings.Contains(body, "\u202e") || strings.Contains(body, "style=") {
+		if outside := regexp.MustCompile(`(src|href|action)="?(https?:)?//|\son[a-z]+="`).FindString(body); outside != "" || strings.Contains(body, "<script") || strings.Contains(body, "\u202e") || strings.Contains(body, "style=") {
 			s.Errorf("%s %s: %q, or a script: %s", method, target, outside, body)
 		}
 		if n := strings.Count(body, "<h1"); w.Code/100 != 3 && n != 1 || len(body) > 60<<10 {
@@ -154,7 +189,7 @@ func (s *site) made(day string) []ledger.Delivery {
 	sum := sha256.Sum256(data)
 	s.must(os.MkdirAll(filepath.Dir(filepath.Join(s.account.Config.Archive, path)), 0o700))
 	s.must(os.WriteFile(filepath.Join(s.account.Config.Archive, path), data, 0o600))
-	m := ledger.MadePeriod{At: s.now, Artifacts: []ledger.Artifact{{Path: path, ContentType: "text/csv", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(data))}}}
+	m := ledger.MadePeriod{At: s.now, Totals: []ledger.Total{{Dimension: "currency", Currency: "NOK", Measure: "captured", Count: 2, Sum: 123450}, {Dimension: "store", Name: hostile, Label: hostile, Currency: "NOK", Measure: "captured", Count: 2, Sum: 123450}}, Artifacts: []ledger.Artifact{{Path: path, ContentType: "text/csv", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(data))}}}
 	for _, to := range []string{"kari@shop.example", "ola@shop.example", "gone@shop.example"} {
 		m.Deliveries = append(m.Deliveries, ledger.NewDelivery{Recipient: to, MessageID: "<" + day + to + ">", File: to + ".eml", SHA256: "x", Size: 1})
 	}
@@ -165,10 +200,37 @@ func (s *site) made(day string) []ledger.Delivery {
 		claimed, err := s.account.Ledger.ClaimDelivery(s.Context(), row.ID)
 		s.must(err)
 		s.must(s.account.Ledger.MarkSending(s.Context(), claimed.Claim, s.now))
-		s.must(s.account.Ledger.Finish(s.Context(), claimed.Claim, ledger.Result{At: s.now, State: ledger.Refused, Answer: "550 5.1.1 " + hostile}))
+		s.must(s.account.Ledger.Finish(s.Context(), claimed.Claim, ledger.Result{At: s.now, State: cmp.Or(s.outcome, ledger.Refused), Answer: "550 5.1.1 " + hostile}))
 	}
 	return rows
 }
+
+// A shop makes nothing, and gives what it has.
+type shop struct {
+	trial Trial
+	asked []string
+	none  bool
+}
+
+func (s *shop) Try(_ context.Context, r reportconfig.Report, p calendar.Period, to *mail.Address) (Trial, error) {
+	s.asked = append(s.asked, fmt.Sprint(r.ID, " ", p, " ", to))
+	t := s.trial
+	t.Sent = to != nil
+	return t, nil
+}
+
+func (s *shop) Message(context.Context, ledger.Delivery) (eml []byte, same bool, err error) {
+	if s.none {
+		return nil, false, nil
+	}
+	return []byte(theMail), true, nil
+}
+
+const theMail = "From: a@shop.example\r\nTo: b@shop.example\r\nSubject: =?UTF-8?q?Oppgj=C3=B8r?= " + hostile + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" +
+	"--x\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n--y\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nNetto 1,50 kr\r\n" +
+	"--y\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+TmV0dG88L2I+PGltZyBzcmM9ImNpZDpsb2dvIj48c2NyaXB0PmFsZXJ0KDEpPC9zY3JpcHQ+\r\n--y--\r\n" +
+	"--x\r\nContent-Type: image/png\r\nContent-ID: <logo>\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJD\r\n" +
+	"--x\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n1;2\r\n--x--\r\n"
 
 func TestNobodyWhoIsNotSignedInSeesAnything(t *testing.T) {
 	s := start(t)
@@ -177,7 +239,7 @@ func TestNobodyWhoIsNotSignedInSeesAnything(t *testing.T) {
 		if strings.HasPrefix(path, "/sign-in") {
 			continue
 		}
-		target := strings.NewReplacer("{$}", "", "{id}", "1", "{action}", "resend", "{position}", "0").Replace(path)
+		target := strings.NewReplacer("{$}", "", "{id}", "1", "{action}", "resend", "{position}", "0", "{key}", "x", "{name}", "x", "{session}", "x").Replace(path)
 		w := s.ask(method, target)
 		if method == "GET" && (w.Code != 303 || w.Header().Get("Location") != "/sign-in") || method == "POST" && w.Code != 403 {
 			t.Errorf("%s: %d", pattern, w.Code)
@@ -258,15 +320,27 @@ func TestEveryPage(t *testing.T) {
 	rows := s.made("2026-11-19")
 	one := fmt.Sprint("/deliveries/", rows[0].ID)
 	for target, words := range map[string][2]string{
-		"/":                      {"All is well|Next due|Sent last|Oslo", "Sist sendt|Neste"},
-		"/reports":               {"Daily|Paused|kari@shop.example, ola@shop.example|shop.yaml:", "Daglig|Satt på pause"},
+		"/":                      {"3 messages were not accepted|Waits for you|Next due|Made last|Oslo|550 5.1.1", "3 meldinger ble ikke tatt imot|Venter på deg|Sist laget|Neste|Hovedbok"},
+		"/reports":               {"Daily|Paused|kari@shop.example, ola@shop.example|shop.yaml:|New report", "Daglig|Satt på pause|Ny rapport"},
+		"/reports?by=person":     {"kari@shop.example|Oslo", "Per person"},
+		"/reports?q=HVILER":      {"Hviler", "Hviler"},
+		"/reports/oslo":          {"Read only here|shop.yaml:|Preview|Recipients|Daily, 06:00", "Forhåndsvis|Mottakere|Lag en kopi"},
+		"/reports/oslo/copy":     {`value="Oslo (copy)"|name="emails"|name="save"`, `value="Oslo (kopi)"`},
+		"/reports/new":           {`name="dataType"|name="schedule"|name="reportFilters.store_id"|Store`, "Klokkeslett|Salgssted"},
+		"/reports/oslo/make":     {"not made again|2026-11-19", "Lag en periode"},
+		"/reports/oslo/preview":  {"no recipient gets anything", "ingen mottaker får noe"},
+		"/calendar":              {"Oslo|Saturday 21 November 2026|Hviler", "Lørdag 21. november 2026"},
+		"/system":                {"Source|Ledger|Archive|Clock|T12345678|Europe/Oslo|1.2", "Kilde|Hovedbok|Arkiv|Klokke"},
+		"/account":               {"Administrator|By a link|192.0.2.7|Keys", "Kontoen din|Norsk"},
 		"/deliveries":            {"Refused|550 5.1.1|gone@shop.example", "Avvist"},
 		"/deliveries?state=sent": {"None.", "Ingen."},
+		"/deliveries?page=9":     {"Newer", "Nyere"},
 		"/deliveries?recipient=OLA@shop.example&report=oslo&state=refused": {"ola@shop.example", "Mottaker"},
-		one:             {"Refused|Send once more|Call it delivered|Message-ID", "Send på nytt"},
-		one + "/resend": {"will have it twice", "får den to ganger"},
-		fmt.Sprint("/periods/", rows[0].PeriodID): {"oslo_2026-11-19.csv|SHA-256|kari@shop.example", "Laget"},
-		"/activity": {"sign in|192.0.2.7", "Hvem"},
+		one:              {"Refused|Send once more|Call it delivered|Message-ID", "Send på nytt"},
+		one + "/resend":  {"will have it twice", "får den to ganger"},
+		one + "/message": {"Oppgjør|a.csv|Netto 1,50 kr|The same bytes as went out", "De samme bytene som gikk ut"},
+		fmt.Sprint("/periods/", rows[0].PeriodID): {"oslo_2026-11-19.csv|SHA-256|kari@shop.example|Send again to those chosen", "Laget"},
+		"/activity": {"signed in|192.0.2.7", "Hvem|logget inn"},
 	} {
 		for i, lang := range []string{"en-GB,en;q=0.9", "nb-NO,nb;q=0.9,en;q=0.8"} {
 			w := s.ask("GET", target, func(r *http.Request) { r.Header.Set("Accept-Language", lang) })

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -34,10 +35,13 @@ type Service struct {
 	Server *webserver.Server
 	Now    func() time.Time
 	Random func() []byte // 32 bytes that nobody can guess
+	Agent  string        // what it names itself to hooks
+	User   string        // of the shell that serves
+	Out    io.Writer     // where a person reads where the pages are; nil: nobody is there
 	Log    *slog.Logger
-	Agent  string // what it names itself to hooks
 
-	duties duties
+	duties    duties
+	announced map[string]bool // by configuration and address
 }
 
 // A Worker is a configuration at work.
@@ -118,6 +122,14 @@ func (s *Service) Serve(background context.Context, p Plan, workers []Worker) er
 	}
 	s.Server.Replace(p.listeners, sites)
 	s.duties.replace(background, tellers, figures, holder, s.Log)
+	for a, list := range byAddress {
+		for _, w := range list {
+			listened := p.listeners[a].Addr()
+			if err := s.announce(background, w, PublicURL(list[0].Config.Web, listened), listened); err != nil {
+				s.Log.Warn("no link to sign in could be made", "account", w.Config.Account, "error", err)
+			}
+		}
+	}
 	return nil
 }
 
@@ -129,14 +141,14 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 		a := s.accountOf(w, p.secrets[w.Config].Clients)
 		accounts = append(accounts, a)
 		current := func() []reportconfig.Report { return engine.CurrentReports(w.Engine) }
-		shown = append(shown, webpage.Account{Config: w.Config, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke, Users: p.secrets[w.Config].Users})
+		shown = append(shown, webpage.Account{Config: w.Config, Path: a.Path, Ledger: a.Ledger, Reports: current, Use: a.Use, Poke: a.Poke, Shop: s.shop(w), Users: p.secrets[w.Config].Users})
 	}
 	attempts := access.NewAttempts(s.Now)
 	api, err := insight.New(accounts, insight.Options{Now: s.Now, Attempts: attempts, Random: s.Random, URL: url, Proxy: workers[0].Config.Web.Proxy, Log: s.Log, Background: background})
 	if err != nil {
 		return nil, nil, err
 	}
-	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Attempts: attempts, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Log: s.Log})
+	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Attempts: attempts, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Editor: api, Version: strings.TrimPrefix(s.Agent, "rapport/"), Log: s.Log})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,9 +1,9 @@
-package reportconfig_test
+package slug_test
 
 import (
 	"testing"
 
-	"rapport/reportconfig"
+	"rapport/internal/slug"
 )
 
 func TestSlug(t *testing.T) {
@@ -17,8 +17,8 @@ func TestSlug(t *testing.T) {
 		"a\x00b\nc":               "a-b-c",
 		"İzmir Straße":            "izmir-strasse",
 	} {
-		if got := reportconfig.Slug(in); got != want {
-			t.Errorf("Slug(%q) = %q, want %q", in, got, want)
+		if got := slug.Of(in); got != want {
+			t.Errorf("Of(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

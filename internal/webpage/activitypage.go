@@ -1,0 +1,83 @@
+package webpage
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"rapport/internal/ledger/served"
+	"rapport/internal/text"
+)
+
+type activityData struct {
+	Actor, Via string
+	Ways       []choice
+	Rows       []actRow
+	Older      int64  // the last act that is shown, if there are more
+	Query      string // what the list is chosen by
+}
+
+type actRow struct {
+	At                              moment
+	Name, Via, From, Action, Object string
+	Before, After                   string
+}
+
+const mostActs = 100_000 // of a CSV
+
+// activity is who did what, when and from where; as CSV too.
+func activity(v *visit) error {
+	q := v.URL.Query()
+	f := served.ActFilter{Account: v.account.Config.Account, Actor: strings.TrimSpace(q.Get("actor")), Via: q.Get("via"), Limit: pageSize + 1}
+	f.OlderThan, _ = strconv.ParseInt(q.Get("older"), 10, 64) // from the newest on
+	asCSV := q.Get("form") == "csv"
+	if asCSV {
+		f.Limit = mostActs
+	}
+	acts, err := served.Of(v.account.Ledger).Acts(v.Context(), f)
+	if err != nil {
+		return err
+	}
+	if asCSV {
+		return writeActs(v, acts)
+	}
+	d := activityData{Actor: f.Actor, Via: f.Via}
+	for _, way := range []string{served.ViaPage, served.ViaAPI, served.ViaShell, served.ViaFile} {
+		d.Ways = append(d.Ways, choice{way, v.words.Word("page.via." + way), way == f.Via})
+	}
+	if len(acts) > pageSize {
+		acts = acts[:pageSize]
+		d.Older = acts[pageSize-1].ID
+	}
+	q.Del("older")
+	if d.Query = q.Encode(); d.Query != "" {
+		d.Query += "&"
+	}
+	for _, a := range acts {
+		d.Rows = append(d.Rows, actRow{
+			v.moment(a.At), text.PrintableLine(a.Name), v.words.WordOr("page.via."+a.Via, a.Via), a.Address, v.words.WordOr("page.act."+a.Action, a.Action), text.PrintableLine(a.Object),
+			text.Limit(text.PrintableLine(a.Before), 2000), text.Limit(text.PrintableLine(a.After), 2000),
+		})
+	}
+	return v.show(http.StatusOK, "activity", v.words.Word("page.activity"), d)
+}
+
+func writeActs(v *visit, acts []served.Act) error {
+	v.download("activity.csv", "text/csv; charset=utf-8")
+	w := csv.NewWriter(v.writer)
+	rows := [][]string{{"at", "actor", "via", "address", "action", "object", "before", "after"}}
+	for _, a := range acts {
+		rows = append(rows, []string{a.At.UTC().Format(time.RFC3339), a.Name, a.Via, a.Address, a.Action, a.Object, a.Before, a.After})
+	}
+	for _, row := range rows {
+		for i, cell := range row { // no cell is a formula of a spreadsheet
+			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				row[i] = "'" + cell
+			}
+		}
+	}
+	_ = w.WriteAll(rows) // who asked may have gone
+	return nil
+}

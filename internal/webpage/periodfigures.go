@@ -1,0 +1,108 @@
+package webpage
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"rapport/internal/ledger"
+	"rapport/internal/money"
+	"rapport/internal/report"
+	"rapport/internal/text"
+)
+
+// A figureTable is the totals of a period by one thing: currency, payment method or store.
+type figureTable struct {
+	Title string
+	Head  []string
+	Rows  [][]string
+}
+
+const mostFigures = 100 // rows of a table
+
+// figuresOf are a period's totals as they were recorded. Nothing is summed across currencies.
+func figuresOf(v *visit, p ledger.Period) (tables []figureTable, err error) {
+	totals, err := v.account.Ledger.Totals(v.Context(), p.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, dimension := range []string{"currency", "method", "store", "operation"} {
+		t := figureTable{Title: v.words.Word("page.figures." + dimension)}
+		var measures []string
+		type line struct{ name, label, currency string }
+		var lines []line
+		cells := map[line]map[string]ledger.Total{}
+		for _, one := range totals {
+			if one.Dimension != dimension {
+				continue
+			}
+			if !slices.Contains(measures, one.Measure) {
+				measures = append(measures, one.Measure)
+			}
+			l := line{one.Name, one.Label, one.Currency}
+			if cells[l] == nil {
+				cells[l], lines = map[string]ledger.Total{}, append(lines, l)
+			}
+			cells[l][one.Measure] = one
+		}
+		if len(lines) == 0 || dimension == "operation" && len(lines) == 1 {
+			continue
+		}
+		t.Head = []string{t.Title}
+		for _, m := range measures {
+			t.Head = append(t.Head, v.words.WordOr("column."+m, m))
+		}
+		for _, l := range lines[:min(len(lines), mostFigures)] {
+			name := cmp.Or(l.label, l.name)
+			if dimension == "method" {
+				name = report.MethodName(v.words, l.name)
+			}
+			row := []string{text.PrintableLine(name)}
+			if dimension == "currency" {
+				row[0] = l.currency
+			}
+			for _, m := range measures {
+				cell := ""
+				if one, is := cells[l][m]; is {
+					cell = v.words.Money(money.Amount{Minor: one.Sum, Currency: money.Currency(l.currency)})
+				}
+				row = append(row, cell)
+			}
+			t.Rows = append(t.Rows, row)
+		}
+		tables = append(tables, t)
+	}
+	return tables, nil
+}
+
+// headlineOf is the figure that a report answers with, per currency.
+func headlineOf(v *visit, p ledger.Period) (string, error) {
+	totals, err := v.account.Ledger.Totals(v.Context(), p.ID)
+	if err != nil {
+		return "", err
+	}
+	answer := []string{"captured", "refunded"} // what was refunded is negative
+	for _, alone := range []string{"remaining", "paid_out", "amount", "issued"} {
+		if slices.ContainsFunc(totals, func(t ledger.Total) bool { return t.Measure == alone }) {
+			answer = []string{alone}
+			break
+		}
+	}
+	net, times, order := map[string]int64{}, map[string]int64{}, []string{}
+	for _, t := range totals {
+		if t.Dimension != "currency" || !slices.Contains(answer, t.Measure) {
+			continue
+		}
+		if _, known := net[t.Currency]; !known {
+			order = append(order, t.Currency)
+		}
+		net[t.Currency] += t.Sum
+		times[t.Currency] += t.Count
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(times[b], times[a]) }) // what is paid with most leads
+	var said []string
+	for _, code := range order {
+		said = append(said, v.words.Money(money.Amount{Minor: net[code], Currency: money.Currency(code)}))
+	}
+	return strings.Join(said, ", "), nil
+}

@@ -1,0 +1,263 @@
+package webpage
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rapport/internal/calendar"
+	"rapport/internal/insight"
+	"rapport/internal/ledger"
+	"rapport/internal/reportform"
+	"rapport/internal/text"
+	"rapport/reportconfig"
+)
+
+// findReport gives the report of the path.
+func findReport(v *visit) (*reportconfig.Report, error) {
+	all := v.reports()
+	i := slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.ID == v.PathValue("id") })
+	if i < 0 || isGenerated(&all[i]) {
+		return nil, errNotFound
+	}
+	return &all[i], nil
+}
+
+// isGenerated tells whether a report is one that somebody asked for once, over the API.
+func isGenerated(r *reportconfig.Report) bool { return strings.HasPrefix(r.ID, "generate-") }
+
+// isOfFile tells whether a report stands in the configuration file: it is read only here.
+func isOfFile(v *visit, r *reportconfig.Report) bool {
+	return slices.ContainsFunc(v.account.Config.Reports, func(of reportconfig.Report) bool { return of.ID == r.ID })
+}
+
+// ownReport is the report of the path, if it may be changed here.
+func ownReport(v *visit) (*reportconfig.Report, error) {
+	r, err := findReport(v)
+	if err == nil && isOfFile(v, r) {
+		v.problem(http.StatusConflict, "page.managed_by_file")
+		return nil, nil
+	}
+	return r, err
+}
+
+// nameOf is how a report is called.
+func (v *visit) nameOf(r *reportconfig.Report) string {
+	return cmp.Or(text.PrintableLine(r.Name), v.words.Word("title."+string(r.Data.DataType())))
+}
+
+// reportDataOf is all that is shown of a report.
+type reportData struct {
+	reportRow
+	OfFile   bool
+	Due      []dueRow
+	Facts    []fact
+	JSON     string
+	Periods  []periodRow
+	Missing  int // periods that were skipped while it was paused
+	Page     pages
+	NotToday bool
+	Action   string // that is to be confirmed
+}
+
+type fact struct{ Label, Value string }
+
+type dueRow struct {
+	Period  string
+	At      moment
+	Changes bool // the clock changes within the period
+}
+
+type periodRow struct {
+	ID                             int64
+	Report, Name, Words, State     string
+	Word, Why, Net                 string
+	Number, Accepted, Of, Attempts int
+	Due, Made, Next                moment
+	Bad                            bool
+}
+
+func reportPage(v *visit) error {
+	r, err := findReport(v)
+	if err != nil {
+		return err
+	}
+	d := reportDataOf(v, r)
+	d.Page = v.page()
+	rows, err := v.account.Ledger.Periods(v.Context(), ledger.Filter{Account: v.account.Config.Account, Report: r.ID, Limit: periodsShown + 1, Offset: (d.Page.Number - 1) * periodsShown})
+	if err != nil {
+		return err
+	}
+	d.Page.More = len(rows) > periodsShown
+	for _, p := range rows[:min(len(rows), periodsShown)] {
+		row, err := periodRowOf(v, p)
+		if err != nil {
+			return err
+		}
+		d.Periods = append(d.Periods, row)
+	}
+	return v.show(http.StatusOK, "report", d.Name, d)
+}
+
+const periodsShown = 20
+
+func reportDataOf(v *visit, r *reportconfig.Report) reportData {
+	d := reportData{OfFile: isOfFile(v, r)}
+	d.ID, d.Name, d.Paused, d.Source = r.ID, v.nameOf(r), r.Paused, sourceOf(v, r)
+	d.Type, d.Schedule = v.words.Word("title."+string(r.Data.DataType())), v.words.Word("page.schedule."+string(r.Schedule))
+	for _, to := range r.Emails {
+		d.Recipients = append(d.Recipients, v.shownAddress(to.Address))
+	}
+	timing, now := r.Timing(), v.server.Now()
+	for p := timing.Latest(now, v.account.Config.Location).Next(); len(d.Due) < 3 && !r.Paused; p = p.Next() {
+		_, before := p.From.Zone()
+		_, after := p.To.Zone()
+		d.Due = append(d.Due, dueRow{v.periodWords(string(r.Schedule), p.From, p.To), v.moment(timing.Due(p)), before != after})
+	}
+	var forms []string
+	for _, t := range r.ContentTypes {
+		forms = append(forms, reportform.FormName(string(t)))
+	}
+	filters := ""
+	for _, f := range reportform.FiltersOf(r.Written) {
+		filters += cmp.Or(map[bool]string{true: ", "}[filters != ""]) + v.words.WordOr("filter."+f.Filter, f.Filter) + ": " + f.Value
+	}
+	language := map[reportconfig.Language]string{reportconfig.Norwegian: "norsk", reportconfig.English: "English"}[r.Language]
+	d.Facts = []fact{
+		{v.words.Word("page.type"), d.Type}, {v.words.Word("page.schedule"), d.Schedule + ", " + r.At.String()}, {v.words.Word("page.language"), language},
+		{v.words.Word("page.forms"), strings.Join(forms, ", ")}, {v.words.Word("page.filters"), cmp.Or(text.PrintableLine(filters), v.words.Word("page.all"))},
+		{v.words.Word("page.source"), d.Source},
+	}
+	var indented bytes.Buffer
+	if json.Indent(&indented, reportform.CutSecrets(r.Written), "", "  ") == nil {
+		d.JSON = indented.String()
+	}
+	return d
+}
+
+// sourceOf is where a report stands.
+func sourceOf(v *visit, r *reportconfig.Report) string {
+	if isOfFile(v, r) {
+		return cmp.Or(r.Source, v.words.Word("page.the_file"))
+	}
+	return v.words.Word("page.made_here")
+}
+
+// periodWords names a period.
+func (v *visit) periodWords(schedule string, from, to time.Time) string {
+	zone := v.account.Config.Location
+	first, end := calendar.Period{From: from.In(zone), To: to.In(zone), Schedule: calendar.Schedule(schedule)}.Days()
+	return v.words.Period(schedule, first, end)
+}
+
+func periodRowOf(v *visit, p ledger.Period) (row periodRow, err error) {
+	row = periodRow{
+		ID: p.ID, Report: p.Report, Name: p.Name, Words: v.periodWords(p.Schedule, p.From, p.To), State: string(p.State), Word: v.words.Word("page.period." + string(p.State)), Why: text.PrintableLine(p.Error),
+		Number: p.Number, Attempts: p.Attempts, Due: v.moment(p.Due), Made: v.moment(p.MadeAt), Next: v.moment(p.NextTry), Bad: p.State == ledger.Failed || p.State == ledger.Owed && p.Attempts > 0,
+	}
+	if p.State != ledger.Made {
+		return row, nil
+	}
+	row.Next = moment{}
+	err = v.account.Ledger.Read(v.Context(), func(tx ledger.Tx) error {
+		return tx.Row([]any{&row.Of, &row.Accepted}, `SELECT count(*), count(CASE WHEN state IN ('sent', 'closed') THEN 1 END) FROM delivery WHERE period_id = ?`, p.ID)
+	})
+	return row, err
+}
+
+// confirmReport asks before a report is paused, goes on or is deleted.
+func confirmReport(v *visit) error {
+	r, err := ownReport(v)
+	if r == nil || err != nil {
+		return err
+	}
+	d := reportDataOf(v, r)
+	d.Action = v.URL.Path[strings.LastIndex(v.URL.Path, "/")+1:]
+	return v.show(http.StatusOK, "confirmreport", v.words.Word("page.do."+d.Action)+": "+d.Name, d)
+}
+
+// pauseReport stops a report from being planned, or has it go on from now.
+func pauseReport(v *visit) error {
+	r, err := ownReport(v)
+	if r == nil || err != nil {
+		return err
+	}
+	pause := strings.HasSuffix(v.URL.Path, "/pause")
+	if r.Paused == pause {
+		return errRefused
+	}
+	body := map[string]json.RawMessage{}
+	if err := json.Unmarshal(reportform.CutSecrets(r.Written), &body); err != nil {
+		return err
+	}
+	delete(body, "paused")
+	if pause {
+		body["paused"] = json.RawMessage("true")
+	}
+	written, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	if _, err := v.server.Editor.SaveReport(v.Request, v.account.Config.Account, r.ID, written, v.act("", "").Actor); err != nil {
+		return refused(v, err)
+	}
+	return v.done("/reports/"+url.PathEscape(r.ID), map[bool]string{true: "pause", false: "resume"}[pause])
+}
+
+// refused tells what an Editor says no to.
+func refused(v *visit, err error) error {
+	var refusal *insight.Refusal
+	if errors.As(err, &refusal) {
+		return v.show(http.StatusConflict, "problem", text.PrintableLine(refusal.Message), nil)
+	}
+	return err
+}
+
+func deleteReport(v *visit) error {
+	r, err := ownReport(v)
+	if r == nil || err != nil {
+		return err
+	}
+	if err := v.server.Editor.DeleteReport(v.Request, v.account.Config.Account, r.ID, v.act("", "").Actor); err != nil {
+		return refused(v, err)
+	}
+	return v.done("/reports", "delete")
+}
+
+// done leads to a page with a notice of what was done.
+func (v *visit) done(path, notice string) error {
+	http.Redirect(v.writer, v.Request, path+"?done="+notice, http.StatusSeeOther)
+	return nil
+}
+
+// pages are where in a long list somebody is.
+type pages struct {
+	Number int
+	More   bool
+	Query  string // what the list is chosen by, to go on with
+}
+
+func (p pages) Before() int { return p.Number - 1 }
+func (p pages) After() int  { return p.Number + 1 }
+
+func (v *visit) page() pages {
+	q := v.URL.Query()
+	n, err := strconv.Atoi(q.Get("page"))
+	q.Del("page")
+	q.Del("done")
+	rest := q.Encode()
+	if rest != "" {
+		rest += "&"
+	}
+	if err != nil || n < 1 || n > 1_000_000 {
+		n = 1
+	}
+	return pages{Number: n, Query: rest}
+}

@@ -1,0 +1,116 @@
+package webservice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	netmail "net/mail"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"rapport/internal/archive"
+	"rapport/internal/calendar"
+	"rapport/internal/engine"
+	"rapport/internal/ledger"
+	"rapport/internal/mailcopy"
+	"rapport/internal/message"
+	"rapport/internal/report"
+	"rapport/mail"
+	"rapport/reportconfig"
+)
+
+// Message is the message of a delivery as it went out, or would: the one that waits, the copy that is kept, else one
+// that is composed of the same frozen parts. Same tells whether it is that to the byte.
+func (s *shop) Message(ctx context.Context, d ledger.Delivery) (eml []byte, same bool, err error) {
+	if d.File != "" {
+		m, err := message.Read(filepath.Join(s.Config.Archive, d.File))
+		if err == nil && m.SHA256() == d.SHA256 {
+			return m.Bytes, true, nil
+		}
+	}
+	artifacts, err := s.Ledger.Artifacts(ctx, d.PeriodID)
+	if err != nil {
+		return nil, false, err
+	}
+	if eml, err = s.kept(ctx, d, artifacts); err != nil || eml != nil {
+		return eml, eml != nil, err
+	}
+	packed, err := s.Ledger.MessageContent(ctx, d.PeriodID)
+	if err != nil || packed == nil {
+		return nil, false, err
+	}
+	draft, err := message.UnpackDraft(packed)
+	if err != nil {
+		return nil, false, err
+	}
+	var files []archive.File
+	for _, a := range artifacts {
+		path := filepath.Join(s.Config.Archive, a.Path)
+		if err := archive.Verify(path, a.SHA256); err != nil {
+			return nil, false, err
+		}
+		files = append(files, archive.File{Path: path, ContentType: a.ContentType})
+	}
+	attached, err := draft.Attach(files, s.Engine.MaxMessage)
+	if err != nil {
+		return nil, false, err
+	}
+	mark := ""
+	if d.Revision > 0 {
+		mark = fmt.Sprintf("revision %d", d.Revision)
+	}
+	to, r := netmail.Address{Address: d.Recipient}, &reportconfig.Report{ID: d.Report}
+	for _, one := range engine.CurrentReports(s.Engine) {
+		if one.ID != d.Report {
+			continue
+		}
+		r = &one
+		for _, a := range one.Emails {
+			if strings.EqualFold(a.Address, d.Recipient) {
+				to.Name = a.Name
+			}
+		}
+	}
+	cycle := calendar.Cycle{Schedule: calendar.Schedule(d.Schedule), DayStarts: r.DayStarts}
+	j := report.Job{Report: r, Name: d.Period, Period: cycle.Restored(d.Period, d.From, d.To, s.Config.Location), Edition: d.Edition, ArchiveID: d.ArchivedUnder}
+	m, _, err := s.Engine.Composer.Freeze(draft, attached, j, to, strings.TrimSpace(mark+" "+d.Mark))
+	return m.Bytes, err == nil && m.SHA256() == d.SHA256, err
+}
+
+// kept is the copy of a delivery's message, to the byte; nil: there is none.
+func (s *shop) kept(ctx context.Context, d ledger.Delivery, artifacts []ledger.Artifact) ([]byte, error) {
+	var found *mailcopy.Kept
+	err := s.Ledger.Read(ctx, func(tx ledger.Tx) error {
+		found = nil
+		copies, err := mailcopy.Of(tx, d.PeriodID)
+		for i, c := range copies {
+			if c.DeliveryID == d.ID && c.Revision == d.Revision && c.SHA256 == d.SHA256 && c.Own != nil {
+				found = &copies[i]
+			}
+		}
+		if err != nil || found == nil {
+			return err
+		}
+		found.Parts, err = mailcopy.PartsOf(tx, d.PeriodID)
+		return err
+	})
+	if err != nil || found == nil {
+		return nil, err
+	}
+	eml, err := found.Whole(func(name string) ([]byte, error) {
+		for _, a := range artifacts {
+			if path.Base(a.Path) == name {
+				data, err := os.ReadFile(filepath.Join(s.Config.Archive, filepath.FromSlash(a.Path)))
+				return mail.EncodeAttachment(data), err
+			}
+		}
+		return nil, fs.ErrNotExist
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return eml, err
+}
