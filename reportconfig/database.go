@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"rapport/internal/netaddress"
+	"rapport/internal/hostname"
 	"rapport/internal/yamltree"
 )
 
@@ -92,7 +92,7 @@ func checkedDatabaseURL(v yamltree.Value, u *url.URL, options url.Values) string
 	}
 	remote := false
 	for _, host := range strings.Split(u.Hostname()+","+options.Get("host"), ",") {
-		remote = remote || host != "" && !strings.HasPrefix(host, "/") && !netaddress.IsLoopback(host)
+		remote = remote || host != "" && !strings.HasPrefix(host, "/") && !hostname.IsLoopback(host)
 	}
 	if mode := options.Get("sslmode"); remote && mode == "" {
 		options.Set("sslmode", "verify-full")

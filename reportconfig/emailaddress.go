@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"rapport/internal/hostname"
 	"rapport/internal/netaddress"
 	"rapport/internal/yamltree"
 )
@@ -97,7 +98,7 @@ func mailboxFault(local, domain string) (wrong, hint string) {
 		return "has a local part that needs quoting", "use an address without spaces, quotes or brackets before the @"
 	case !strings.Contains(domain, "."):
 		return "has a domain without a dot", fmt.Sprintf("like %s@example.com", local)
-	case !netaddress.IsHostName(domain) || strings.Contains(domain, "_") || isDigits(domain[strings.LastIndexByte(domain, '.')+1:]):
+	case !hostname.IsName(domain) || strings.Contains(domain, "_") || isDigits(domain[strings.LastIndexByte(domain, '.')+1:]):
 		return "has a domain that cannot be one", "like example.com"
 	}
 	return "", ""

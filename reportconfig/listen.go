@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"rapport/internal/netaddress"
+	"rapport/internal/hostname"
 	"rapport/internal/yamltree"
 )
 
@@ -16,7 +16,7 @@ const defaultListen = "127.0.0.1:9797"
 // a warning.
 func readListen(v yamltree.Value) string {
 	s := readHostPort(v)
-	if host, _, err := net.SplitHostPort(s); err == nil && !netaddress.IsLoopback(host) {
+	if host, _, err := net.SplitHostPort(s); err == nil && !hostname.IsLoopback(host) {
 		v.Warn(defaultListen+" keeps it to this machine", "anybody who reaches it can read the figures of this daemon")
 	}
 	return s
@@ -51,7 +51,7 @@ func isListenHost(host string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return ip.Zone() == ""
 	}
-	return host == "" || netaddress.IsHostName(host) && !isDigits(host[strings.LastIndexByte(host, '.')+1:])
+	return host == "" || hostname.IsName(host) && !isDigits(host[strings.LastIndexByte(host, '.')+1:])
 }
 
 func isListenPort(port string) bool {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"rapport/internal/netaddress"
+	"rapport/internal/hostname"
 	"rapport/internal/yamltree"
 )
 
@@ -137,7 +137,7 @@ func (s *SMTP) readLogin(m yamltree.Mapping) {
 	if !ok || s.TLS != NoTLS {
 		return
 	}
-	if s.Host != "" && !netaddress.IsLoopback(s.Host) {
+	if s.Host != "" && !hostname.IsLoopback(s.Host) {
 		tls.Fault("use starttls or implicit; a private CA goes into ca", "none is only for a relay on this machine, %s is not", yamltree.Quote(s.Host))
 	}
 	if hasUser {
@@ -161,7 +161,7 @@ func readRelayHost(v yamltree.Value) string {
 	if s == "" {
 		return ""
 	}
-	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" || err != nil && netaddress.IsHostName(s) {
+	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" || err != nil && hostname.IsName(s) {
 		return s
 	}
 	shown := yamltree.Quote(s)
@@ -184,7 +184,7 @@ func readHelo(v yamltree.Value) string {
 		if ip, err := netip.ParseAddr(inner); err == nil && ip.Zone() == "" {
 			return s
 		}
-	} else if netaddress.IsHostName(s) {
+	} else if hostname.IsName(s) {
 		return s
 	}
 	v.Fault("like rapport.example.com or [192.0.2.1]", "%s is not a host name", yamltree.Quote(s))

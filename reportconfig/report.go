@@ -124,27 +124,3 @@ func PartOf(id string) string {
 	}
 	return whole
 }
-
-// PartOf is the part of r that is about a value: a report of its own, whose ID ends with slug. It has nobody's address yet.
-func (r *Report) PartOf(slug string, part Part) *Report {
-	p := *r
-	part.Of = r.ID
-	p.ID, p.Was, p.Split, p.Addresses, p.Part = r.ID+"."+slug, "", "", "", &part
-	p.Emails, p.Ping = nil, ""
-	switch data := r.Data.(type) {
-	case Transactions:
-		data.Stores, data.Sellers = r.cutTo(part.Value, data.Stores, data.Sellers)
-		p.Data = data
-	case Open:
-		data.Stores, data.Sellers = r.cutTo(part.Value, data.Stores, data.Sellers)
-		p.Data = data
-	}
-	return &p
-}
-
-func (r *Report) cutTo(value string, stores, sellers []string) (ofStores, ofSellers []string) {
-	if r.Split == SplitByStore {
-		return []string{value}, sellers
-	}
-	return stores, []string{value}
-}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"rapport/internal/hostname"
 	"rapport/internal/netaddress"
 	"rapport/internal/yamltree"
 )
@@ -86,7 +87,7 @@ func (w *Web) checkListen(m yamltree.Mapping, listen string) {
 	case err != nil: // there is a fault already
 	case w.Listen == listen && port != "0":
 		at.Fault("give each an address of its own", "is where health and metrics are")
-	case !netaddress.IsLoopback(host) && !hasTLS && !hasProxy:
+	case !hostname.IsLoopback(host) && !hasTLS && !hasProxy:
 		at.Fault("add tls, or proxy where another program ends TLS; "+defaultWebListen+" keeps it to this machine", "others would reach it in the clear")
 	}
 	if _, hasURL := m.Field("url"); !hasURL && err == nil && (host == "" || isUnspecified(host)) {

@@ -14,6 +14,7 @@ import (
 	"rapport/fetch/sandbox"
 	"rapport/internal/builder"
 	"rapport/internal/message"
+	"rapport/internal/regularfile"
 	"rapport/mail"
 	"rapport/reportconfig"
 )
@@ -133,7 +134,7 @@ func (c connections) relay(s *reportconfig.SMTP) (relay *mail.SMTP, authority st
 		}
 	}
 	if s.CA != "" {
-		pem, err := readRegularFile(s.CA, maxAuthorityFile)
+		pem, err := regularfile.Read(s.CA, maxAuthorityFile)
 		if err != nil {
 			return nil, "", fmt.Errorf("smtp.ca: %w", err)
 		}

@@ -2,13 +2,11 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"unicode"
 
+	"rapport/internal/regularfile"
 	"rapport/reportconfig"
 )
 
@@ -36,7 +34,7 @@ func (s secrets) reader(secret reportconfig.Secret) func() (string, error) {
 			}
 			path = filepath.Join(dir, secret.Credential)
 		}
-		data, err := readRegularFile(path, maxSecret)
+		data, err := regularfile.Read(path, maxSecret)
 		if err != nil {
 			return "", err
 		}
@@ -50,31 +48,6 @@ const (
 	maxAuthorityFile = 8 << 20
 	maxLogoFile      = 32 << 20
 )
-
-// readRegularFile reads a file that the configuration names, of at most limit bytes. A pipe
-// or a device could hold us for ever, or never end.
-func readRegularFile(path string, limit int64) ([]byte, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe that nobody writes to is no reason to wait
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: is no regular file", path)
-	}
-	data, err := io.ReadAll(io.LimitReader(file, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("%s: is larger than %d kB", path, limit>>10)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return data, nil
-}
 
 // checkedSecret is a secret without the line ends that an editor leaves behind it. What no
 // server would take for a password is a fault that names the place and shows nothing; a

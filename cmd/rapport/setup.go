@@ -18,6 +18,7 @@ import (
 	"rapport/internal/engine"
 	"rapport/internal/message"
 	"rapport/internal/objectstore"
+	"rapport/internal/regularfile"
 	"rapport/internal/statement"
 	"rapport/mail"
 	"rapport/reportconfig"
@@ -56,7 +57,7 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 	}
 	organization := content.Organization{Name: config.Organization.Name, Number: config.Organization.Number}
 	if config.Organization.Logo != "" {
-		if organization.Logo, err = readRegularFile(config.Organization.Logo, maxLogoFile); err != nil {
+		if organization.Logo, err = regularfile.Read(config.Organization.Logo, maxLogoFile); err != nil {
 			return c, configFault(fmt.Errorf("%s: organization.logo: %w", config.Path, err))
 		}
 	}

@@ -30,9 +30,11 @@ var plan = map[string]string{
 	"internal/daemon":             "internal/text internal/idleconn",
 	"internal/idleconn":           "",
 	"internal/exposure":           "reportconfig",
+	"internal/hostname":           "",
+	"internal/regularfile":        "",
 	"internal/servicestate":       "",
 	"internal/house":              "",
-	"internal/netaddress":         "internal/yamltree",
+	"internal/netaddress":         "internal/hostname internal/yamltree",
 	"internal/slug":               "",
 	"templates":                   "",
 	"fetch/sandbox":               "fetch/sandbox/internal/shop",
@@ -41,7 +43,7 @@ var plan = map[string]string{
 	"internal/payment":            "internal/money internal/text",
 	"internal/content":            "internal/money",
 	"internal/progress":           "",
-	"reportconfig":                "internal/netaddress internal/slug internal/calendar internal/yamltree",
+	"reportconfig":                "internal/netaddress internal/slug internal/calendar internal/yamltree internal/hostname",
 	"internal/ledger":             "internal/text internal/ledger/checksum internal/ledger/counters internal/ledger/crashes internal/ledger/heartbeat internal/ledger/prepared internal/ledger/rendezvous internal/mailcopy internal/series",
 	"internal/ledger/counters":    "",
 	"internal/ledger/crashes":     "",
@@ -108,7 +110,7 @@ var plan = map[string]string{
 	"internal/eventhook":     "internal/ledger/served reportconfig",
 	"internal/monitoring":    "internal/daemon reportconfig internal/ledger internal/status",
 
-	"cmd/rapport": "internal/archive internal/archivemarker internal/objectstore internal/renamed internal/split internal/parts internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig internal/durable internal/evidence internal/progress internal/verify internal/access internal/exposure internal/machines",
+	"cmd/rapport": "internal/archive internal/archivemarker internal/objectstore internal/renamed internal/split internal/parts internal/logging internal/alarm internal/webpage internal/webservice internal/insight internal/ledgerpool internal/monitoring internal/webserver internal/ledger/served internal/status internal/servicestate internal/webhook internal/ledger/sqlite internal/ledger/postgres internal/text internal/engine internal/preview internal/builder internal/message internal/statement internal/report internal/ledger internal/daemon internal/content internal/calendar fetch fetch/sandbox mail render reportconfig internal/durable internal/evidence internal/progress internal/verify internal/access internal/exposure internal/machines internal/regularfile",
 
 	// For tests alone.
 	"fetch/internal/jsontest":     "",

@@ -1,59 +1,99 @@
-// Package netaddress tells what hosts are: this machine, one that a program may call, a name at
-// all; and reads addresses in a configuration. It asks no name server, and refuses what would send
-// a secret in the clear or to a place that answers with a machine's own secrets.
+// Package netaddress reads addresses in a configuration: of services, of monitors, of ourselves, and
+// what stands before the @ of a mail's. It asks no name server, and refuses what would send a secret
+// in the clear or to a place that answers with a machine's own secrets.
 package netaddress
 
 import (
-	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
+
+	"rapport/internal/hostname"
+	"rapport/internal/yamltree"
 )
 
-const labelLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+const likeURL = "like https://api.dintero.com/v1"
 
-// HasCallableHost tells whether u names a host, and a port if any, that a program should ever call.
-func HasCallableHost(u *url.URL) bool {
-	if u.Port() != "" {
-		if port, err := strconv.ParseUint(u.Port(), 10, 16); err != nil || port == 0 {
-			return false
-		}
-	} else if strings.HasSuffix(u.Host, ":") {
-		return false
+// ReadAPI reads the address of an API: https, or http to this machine, and nothing in it that could be a secret or
+// send the bearer token elsewhere.
+func ReadAPI(v yamltree.Value) string {
+	s := v.Text()
+	if s == "" {
+		return ""
 	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
-		// 169.254.169.254 and its like answer with a cloud machine's own credentials.
-		return !ip.IsLinkLocalUnicast() && !ip.IsUnspecified() && !ip.IsMulticast() && ip.Zone() == ""
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Opaque != "" || u.Scheme != "https" && u.Scheme != "http":
+		v.Fault(likeURL, "%s is not an https address", yamltree.Quote(s))
+	case u.User != nil || strings.Contains(u.Host, "@"):
+		v.Fault("credentials go into client_id and client_secret", "has a user name or password in it (not shown)")
+	case !hostname.IsCallable(u):
+		v.Fault(likeURL, "%s names no host that can be called", yamltree.Quote(s))
+	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
+		v.Fault("end it with the path", "%s has a query or a fragment", yamltree.Quote(s))
+	case u.Scheme == "http" && !hostname.IsLoopback(u.Hostname()):
+		v.Fault("use https", "%s would send the access token in the clear", yamltree.Quote(s))
+	default:
+		return strings.TrimRight(u.String(), "/")
 	}
-	return IsHostName(u.Hostname())
+	return ""
 }
 
-// IsLoopback tells whether host is this machine, whatever a name server says.
-func IsLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
+// maxPing bounds the length of a ping URL, in characters.
+const maxPing = 2000
+
+// ReadPing reads the URL that is told how a report goes. Who knows its path can answer for the report, so no message repeats
+// any of it.
+func ReadPing(v yamltree.Value) string { return ReadSecret(v, "like https://hc-ping.com/<uuid>") }
+
+// ReadSecret reads a URL of which no message repeats any part.
+func ReadSecret(v yamltree.Value, like string) string {
+	v = v.Secret()
+	s := v.Text()
+	if s == "" {
+		return ""
 	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback() && ip.Zone() == ""
+	u, err := url.Parse(s)
+	switch {
+	case len(s) > maxPing:
+		v.Fault("", "is longer than %d characters", maxPing)
+	case err != nil || u.Opaque != "" || u.Scheme != "https" && u.Scheme != "http":
+		v.Fault(like, "is not an https address (it is not shown here)")
+	case u.User != nil || strings.Contains(u.Host, "@"):
+		v.Fault("leave them out", "has a user name or password in it (not shown)")
+	case !hostname.IsCallable(u):
+		v.Fault(like, "names no host that can be called (it is not shown here)")
+	case strings.Contains(s, "#"):
+		v.Fault("leave out the # and what follows", "has a fragment, which is never sent")
+	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }):
+		v.Fault("write it as %20, a letter like å as %C3%A5", "holds a space or another character that a URL has no place for")
+	case u.Scheme == "http" && !hostname.IsLoopback(u.Hostname()):
+		v.Fault("use https", "would send its path in the clear")
+	default:
+		return s
+	}
+	return ""
 }
 
-// IsHostName tells whether s is a host name in ASCII: labels of letters, digits, - and _, at most 63 each.
-func IsHostName(s string) bool {
-	if s == "" || len(s) > 253 {
-		return false
+// ReadPublic reads the address that others reach a listener at: scheme, host and port, nothing behind.
+func ReadPublic(v yamltree.Value) string {
+	s := ReadAPI(v)
+	if s == "" {
+		return ""
 	}
-	for label := range strings.SplitSeq(s, ".") {
-		if label == "" || strings.Trim(label, labelLetters) != "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
+	u, err := url.Parse(s)
+	if err != nil || u.Path != "" {
+		v.Fault("end it with the host or the port", "%s has a path", yamltree.Quote(s))
+		return ""
 	}
-	return true
+	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host)
 }
+
+const atomLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~"
 
 // IsDotAtom tells whether local needs no quoting in an address (RFC 5322, 3.2.3).
 func IsDotAtom(local string) bool {
 	for atom := range strings.SplitSeq(local, ".") {
-		if atom == "" || strings.Trim(atom, labelLetters+"!#$%&'*+/=?^`{|}~") != "" {
+		if atom == "" || strings.Trim(atom, atomLetters) != "" {
 			return false
 		}
 	}

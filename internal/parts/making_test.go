@@ -219,7 +219,7 @@ func TestAPartIsAskedForByItsID(t *testing.T) {
 	if to := got(s); !slices.Equal(to, []string{"kari@a.example"}) {
 		t.Errorf("a alone: %q", to)
 	}
-	part := s.Reports[0].PartOf("b", reportconfig.Part{Value: "b"})
+	part := report.PartOf(s.Reports[0], "b", reportconfig.Part{Value: "b"})
 	run(nil, report.Job{Report: part, Period: paymenttest.Period(t, "2026-11-19")})
 	if to := got(s); !slices.Equal(to, []string{"ola2@b.example", "ola@b.example"}) {
 		t.Errorf("b by its period: %q", to)

@@ -104,7 +104,7 @@ func TestPartsAndWhatIsNobodysAreTheAccount(t *testing.T) {
 				for code, sum := range perCurrency(part, "captured", "refunded") {
 					left[code] -= sum
 				}
-				alone := *rep.PartOf("x", reportconfig.Part{Value: value})
+				alone := *report.PartOf(rep, "x", reportconfig.Part{Value: value})
 				cut, _ := built(t, &alone, sales)
 				if diff := cmp.Diff(cut.Totals, part.Totals); diff != "" {
 					t.Fatalf("%s: the part is not the report of its filter (-filter +part):\n%s", value, diff)

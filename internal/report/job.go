@@ -64,3 +64,27 @@ func (s Selection) Wholes() Selection {
 	}
 	return w
 }
+
+// PartOf is the part of r that is about a value: a report of its own, whose ID ends with slug. It has nobody's address yet.
+func PartOf(r *reportconfig.Report, slug string, part reportconfig.Part) *reportconfig.Report {
+	p := *r
+	part.Of = r.ID
+	p.ID, p.Was, p.Split, p.Addresses, p.Part = r.ID+"."+slug, "", "", "", &part
+	p.Emails, p.Ping = nil, ""
+	switch data := r.Data.(type) {
+	case reportconfig.Transactions:
+		data.Stores, data.Sellers = cutTo(r, part.Value, data.Stores, data.Sellers)
+		p.Data = data
+	case reportconfig.Open:
+		data.Stores, data.Sellers = cutTo(r, part.Value, data.Stores, data.Sellers)
+		p.Data = data
+	}
+	return &p
+}
+
+func cutTo(r *reportconfig.Report, value string, stores, sellers []string) (ofStores, ofSellers []string) {
+	if r.Split == reportconfig.SplitByStore {
+		return []string{value}, sellers
+	}
+	return stores, []string{value}
+}

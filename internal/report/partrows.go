@@ -161,7 +161,7 @@ func splitBy(report *reportconfig.Report, whole Definition, define func(*reportc
 		k.values = func(t *payment.Transaction) []string { return []string{t.Store.ID} }
 	}
 	k.part = func(value string) appender {
-		return define(report.PartOf("", reportconfig.Part{Value: value})).(appender)
+		return define(PartOf(report, "", reportconfig.Part{Value: value})).(appender)
 	}
 	return k
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rapport/internal/report"
 	"rapport/reportconfig"
 )
 
@@ -80,7 +81,7 @@ func TestSlugsAreKeptAndNeverShared(t *testing.T) {
 
 func TestAPartOfAPartNamesTheWhole(t *testing.T) {
 	r := reportconfig.Report{ID: "torget", Was: "old", Split: reportconfig.SplitByStore, Data: reportconfig.Transactions{Stores: []string{"s1", "s2"}}, Ping: "https://x"}
-	p := r.PartOf("s1", reportconfig.Part{Value: "s1"})
+	p := report.PartOf(&r, "s1", reportconfig.Part{Value: "s1"})
 	if p.ID != "torget.s1" || reportconfig.PartOf(p.ID) != "torget" || p.Was != "" || p.Ping != "" || p.Split != "" || len(r.Data.(reportconfig.Transactions).Stores) != 2 {
 		t.Errorf("%+v of %+v", p, r)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"rapport/internal/report"
 	"rapport/reportconfig"
 )
 
@@ -18,7 +19,7 @@ func Choose(reports []reportconfig.Report, ids []string) (chosen []*reportconfig
 		}
 		for _, id := range ids {
 			if reportconfig.PartOf(id) == r.ID {
-				chosen = append(chosen, r.PartOf(strings.TrimPrefix(id, r.ID+"."), reportconfig.Part{}))
+				chosen = append(chosen, report.PartOf(r, strings.TrimPrefix(id, r.ID+"."), reportconfig.Part{}))
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/report"
 	"rapport/reportconfig"
 )
 
@@ -43,7 +44,7 @@ func (d *Directory) Find(whole *reportconfig.Report, id string) *reportconfig.Re
 		var err error
 		value, found, err = d.Value(whole.ID, slug)
 		if err != nil {
-			part := whole.PartOf(slug, reportconfig.Part{Fault: fmt.Errorf("report %s: %w", id, err)})
+			part := report.PartOf(whole, slug, reportconfig.Part{Fault: fmt.Errorf("report %s: %w", id, err)})
 			return part
 		}
 		if !found {
@@ -56,7 +57,7 @@ func (d *Directory) Find(whole *reportconfig.Report, id string) *reportconfig.Re
 	}
 	addresses, err := d.read(whole.Addresses)
 	if err != nil {
-		return whole.PartOf(slug, reportconfig.Part{Value: value, Fault: err})
+		return report.PartOf(whole, slug, reportconfig.Part{Value: value, Fault: err})
 	}
 	one, _ := addresses.Of(value)
 	return partOf(whole, slug, value, one)

@@ -9,6 +9,7 @@ import (
 	"net/mail"
 	"slices"
 
+	"rapport/internal/report"
 	"rapport/reportconfig"
 )
 
@@ -53,8 +54,8 @@ func (p *Plan) Part(value string) *reportconfig.Report {
 }
 
 // partOf is the part of a report that goes to those who are listed for its value.
-func partOf(report *reportconfig.Report, slug, value string, one Address) *reportconfig.Report {
-	part := report.PartOf(slug, reportconfig.Part{Value: value, Name: one.Name})
+func partOf(whole *reportconfig.Report, slug, value string, one Address) *reportconfig.Report {
+	part := report.PartOf(whole, slug, reportconfig.Part{Value: value, Name: one.Name})
 	for _, to := range one.Emails {
 		if to.Name == "" {
 			to.Name = one.Name
