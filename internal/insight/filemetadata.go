@@ -257,6 +257,9 @@ func (a *account) send(q *request, f *served.File) (any, error) {
 	if errors.Is(err, fs.ErrNotExist) && q.server.Now().Sub(f.MadeAt) < 5*time.Minute {
 		return nil, errUnavailable("the file is being put into the archive")
 	}
+	if errors.As(err, new(*archive.StoreError)) && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errUnavailable("the store of the archive does not answer")
+	}
 	if err != nil {
 		a.Alarm(q.Context(), f.Report, err.Error())
 		return nil, fmt.Errorf("report %s %s: %w", f.Report, f.Period, err)

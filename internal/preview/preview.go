@@ -71,7 +71,7 @@ func (p *Preview) All(ctx context.Context, jobs []report.Job, done func()) (o bu
 // one makes files under trial/, where the last trial gives way, and one message to
 // To, or without To one beside the files for each recipient.
 func (p *Preview) one(ctx context.Context, j report.Job, ahead int) builder.Outcome {
-	dir := filepath.Join(p.Archive, j.Report.ID, j.PeriodName(), archive.TrialDir)
+	dir := filepath.Join(p.Archive, filepath.FromSlash(archive.PeriodKey(j.Report.ID, j.PeriodName())), archive.TrialDir)
 	sent, err := p.try(ctx, builder.Request{Job: j, Ahead: ahead, Trial: true}, dir)
 	err = errors.Join(err, durable.RemoveEmpty(filepath.Dir(dir), filepath.Dir(filepath.Dir(dir))))
 	if err != nil {

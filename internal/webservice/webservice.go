@@ -160,7 +160,7 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 
 func (s *Service) accountOf(w Worker, secrets []string) insight.Account {
 	return insight.Account{
-		Config: w.Config, Path: w.Engine.Path, Ledger: w.Ledger.Ledger, Source: w.Engine.Builder.Source, Secrets: secrets, Log: s.Log, Poke: w.Engine.Poke,
+		Config: w.Config, Path: w.Engine.Path, Archive: w.Engine.Archive, Ledger: w.Ledger.Ledger, Source: w.Engine.Builder.Source, Secrets: secrets, Log: s.Log, Poke: w.Engine.Poke,
 		Use:   useOf(w),
 		Alarm: func(ctx context.Context, report, what string) { w.Engine.RaiseAltered(ctx, report, what, s.Now()) },
 	}
