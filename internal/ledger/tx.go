@@ -71,7 +71,7 @@ func each[T any](t tx, scan func(scanner) (T, error), take func(T) (more bool), 
 			return err
 		}
 		if !take(one) {
-			return nil
+			return rows.Close() // a server may say only now that others were in the way
 		}
 	}
 	return rows.Err()

@@ -24,7 +24,7 @@ const childFile = "RAPPORT_TEST_XLSX"
 func TestChildWritesManyRows(t *testing.T) {
 	path := os.Getenv(childFile)
 	if path == "" {
-		t.Skip("runs in a process of its own, see TestManyRowsTakeLittleMemory")
+		return // it runs in a process of its own, see TestManyRowsTakeLittleMemory
 	}
 	file, err := os.Create(path)
 	if err != nil {

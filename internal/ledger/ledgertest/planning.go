@@ -172,14 +172,17 @@ func reopened(b *fixture) {
 	}
 }
 
+// longPlan is enough periods that another writes before the last is planned.
+const longPlan = 12_000
+
 // plannedLong: 30,000 periods in one transaction would keep others waiting for longer than
 // they wait.
 func plannedLong(b *fixture) {
 	ctx, cancel := context.WithCancel(context.Background())
 	l, other := b.ledger(), b.ledger()
 	var rows []ledger.Planned
-	for day := range 4000 {
-		rows = append(rows, due("a", day-4000))
+	for day := range longPlan {
+		rows = append(rows, due("a", day-longPlan))
 	}
 	planned := func() int {
 		all, err := other.Periods(context.Background(), ledger.Filter{})

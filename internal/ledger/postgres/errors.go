@@ -46,7 +46,9 @@ func classOf(err error) ledger.Class {
 // classOfState is that of an SQLSTATE.
 func classOfState(code string) ledger.Class {
 	switch code {
-	case "40001", "40P01", "55P03", "53200": // the last: the table of locks is full until others end, which serializable ones fill
+	case "40001", "40P01", "55P03",
+		"53200", // the table of locks is full until others end: serializable ones fill it
+		"25P02": // whatever ended the transaction before, it is begun again
 		return ledger.Busy
 	case "53100":
 		return ledger.Full
