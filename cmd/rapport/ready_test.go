@@ -16,7 +16,7 @@ import (
 
 // TestReadinessWritesNothingAndTellsOfTheArchive: whoever asks often keeps nobody from writing.
 func TestReadinessWritesNothingAndTellsOfTheArchive(t *testing.T) {
-	p := &program{now: time.Now, stderr: &bytes.Buffer{}}
+	p := &program{now: time.Now, getenv: getenv, stderr: &bytes.Buffer{}}
 	s := newServer(p, nil, slog.New(slog.DiscardHandler))
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	ledgers, err := s.ledgers.Acquire(t.Context(), []*reportconfig.Config{{Account: "T12345678", State: path}})
