@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"rapport/internal/archive"
 	"slices"
 	"strings"
 	"syscall"
@@ -126,6 +127,7 @@ reports:
 		corrections += checkCorrections(t, dir, day, source.days[day])
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "archive", "day", "*", ".*"))
+	left = slices.DeleteFunc(left, func(path string) bool { return filepath.Base(path) == archive.Seal })
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
