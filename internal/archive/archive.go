@@ -69,17 +69,34 @@ func Outgoing(attempt string, edition int) string {
 	return outgoingDir + "-" + strconv.Itoa(edition)
 }
 
+// AttemptOf is the attempt under which a message waits.
+func AttemptOf(file string) string { return path.Base(path.Dir(filepath.ToSlash(file))) }
+
+// IsUnpublished tells whether this machine has files of an attempt that are not in their place yet.
+func IsUnpublished(a Archive, period, attempt string) bool {
+	return Exists(a.Path(path.Join(period, MadeDir, attempt, Seal)))
+}
+
 // forMessages tells whether a file is one of a message, which has no other place.
 func forMessages(name string) bool {
 	return strings.HasSuffix(name, MessageSuffix) || strings.HasSuffix(name, SharedSuffix) || strings.HasSuffix(name, SentSuffix)
 }
 
-// Begin makes the directory of an attempt at a period. What other claims left of one that was
-// never made was never recorded, and cannot be: this one is the row's.
-func (a Archive) Begin(period, attempt string, madeBefore bool) (err error) {
-	if !madeBefore {
+// Begin makes the directory of an attempt at a period. What other claims left, but for the attempts
+// that are needed, was never recorded and cannot be: this claim is the row's.
+func (a Archive) Begin(period, attempt string, needed ...string) (err error) {
+	left, err := os.ReadDir(a.Path(path.Join(period, MadeDir)))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	for _, e := range left {
+		if !slices.Contains(needed, e.Name()) {
+			err = errors.Join(err, os.RemoveAll(a.Path(path.Join(period, MadeDir, e.Name()))))
+		}
+	}
+	if len(needed) == 0 {
 		older := a.Path(path.Join(period, outgoingDir))
-		err = errors.Join(os.RemoveAll(a.Path(path.Join(period, MadeDir))), os.RemoveAll(older), os.RemoveAll(older+".new"))
+		err = errors.Join(err, os.RemoveAll(older), os.RemoveAll(older+".new"))
 	}
 	return errors.Join(err, durable.MkdirAll(a.Path(attempt)))
 }

@@ -89,14 +89,13 @@ func (m *maker) claimBatch() ([]ledger.Period, error) {
 // A making is a period of the ledger on its way to be made, claimed by us.
 type making struct {
 	builder.Result
-	key     string // its files are put into the archive here
-	dir     string // that on this machine, where they are written
-	row     ledger.Period
-	omitted []string          // files that had no room in a message
-	basis   *correction.Basis // of a correction
-	parts   *parts.Making
-	// recording: the ledger was told that it is made
-	recording bool
+	key       string // its files are put into the archive here
+	dir       string // that on this machine, where they are written
+	row       ledger.Period
+	omitted   []string          // files that had no room in a message
+	basis     *correction.Basis // of a correction
+	parts     *parts.Making
+	recording bool // the ledger was told that it is made
 }
 
 // makeBatch makes periods whose data is the same, with one pass over the source, and
@@ -165,8 +164,9 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	if err == nil && mk.IsCorrection() {
 		mk.basis, err = m.recheck.Basis(ctx, row, j.Report)
 	}
-	if err == nil {
-		err = m.Archive.Begin(periodKey(j), mk.key, j.Edition > 0)
+	needed, err2 := neededAttempts(ctx, m.core, j, row)
+	if err = errors.Join(err, err2); err == nil {
+		err = m.Archive.Begin(periodKey(j), mk.key, needed...)
 	}
 	if err == nil && !mk.IsCorrection() {
 		mk.parts, err = parts.Begin(ctx, m.Config.Ledger, m.Archive, row, j, mk.dir, func(r builder.Result, dir string) (ledger.MadePeriod, error) {

@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
+	"rapport/internal/report"
 )
 
 // keyMargin is how much longer than catchup the ledger remembers that a period was made.
@@ -43,7 +44,7 @@ func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) (again
 	key := archive.PeriodKey(cmp.Or(row.ArchivedUnder, row.Report), row.Name)
 	outgoing := h.Archive.OutgoingDirs(key, row.Edition)
 	if len(outgoing) == 0 && h.Archive.Objects == nil {
-		return false, nil
+		return false, durable.RemoveEmpty(h.Archive.Path(path.Join(key, archive.MadeDir)))
 	}
 	deliveries, err := h.Ledger.Deliveries(ctx, ledger.Filter{Account: h.Account.ID, Report: row.Report, Period: row.Name})
 	if err != nil {
@@ -55,14 +56,12 @@ func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) (again
 			h.discard(delivery)
 			continue
 		}
-		over, needed = "", append(needed, path.Base(path.Dir(filepath.ToSlash(delivery.File))))
+		over, needed = "", append(needed, archive.AttemptOf(delivery.File))
 	}
 	if over == "" {
 		needed = append(needed, row.Attempt)
-	} else if j, ok := h.job(row); ok {
-		err = h.publish(ctx, j) // who made it may have died before
-	} else {
-		over, needed = "", []string{row.Attempt}
+	} else { // who made it may have died before
+		_, err = h.Archive.Publish(ctx, key, archive.Outgoing(row.Attempt, row.Edition))
 	}
 	for _, dir := range outgoing {
 		err = errors.Join(err, archive.RemoveOutgoing(dir))
@@ -74,6 +73,22 @@ func (h *housekeeper) sweepPeriod(ctx context.Context, row ledger.Period) (again
 		err = h.Archive.Forget(key)
 	}
 	return again, err
+}
+
+// neededAttempts are those of earlier editions of which something is still to be published or sent.
+func neededAttempts(ctx context.Context, e *core, j report.Job, row ledger.Period) (needed []string, err error) {
+	if row.Edition == 0 {
+		return nil, nil
+	}
+	rows, err := e.Ledger.Deliveries(ctx, ledger.Filter{Account: e.Account.ID, Report: row.Report, Period: row.Name})
+	rows = slices.DeleteFunc(rows, func(d ledger.Delivery) bool { return !d.FinishedAt.IsZero() })
+	for _, d := range rows {
+		needed = append(needed, archive.AttemptOf(d.File))
+	}
+	if row.Attempt == "" || archive.IsUnpublished(e.Archive, periodKey(j), row.Attempt) {
+		return append(needed, row.Attempt), err
+	}
+	return needed, err
 }
 
 // pruneWitnessed prunes by a clock that the source bears out, which is asked if there is

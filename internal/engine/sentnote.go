@@ -23,6 +23,7 @@ func (s *sender) finishSent(row ledger.Delivery, result ledger.Result) {
 		s.writeResult(row, result)
 		return
 	}
+	note := message.SentNote{MessageID: row.MessageID, Answer: result.Answer, At: result.At}
 	var once sync.Mutex
 	finished, noted := false, false
 	timer := time.AfterFunc(noteAfter, func() {
@@ -32,7 +33,7 @@ func (s *sender) finishSent(row ledger.Delivery, result ledger.Result) {
 			return
 		}
 		noted = true
-		if err := s.noteSent(row, result); err != nil {
+		if err := note.Write(s.Archive, filepath.ToSlash(row.File)); err != nil {
 			s.Log.Error("the ledger is busy, and a note of a sent message could not be written beside it", "delivery", row.ID, "error", err)
 		}
 	})
@@ -45,7 +46,7 @@ func (s *sender) finishSent(row ledger.Delivery, result ledger.Result) {
 		s.discard(row)
 	}
 	if !written {
-		if err := s.noteSent(row, result); err != nil {
+		if err := note.Write(s.Archive, filepath.ToSlash(row.File)); err != nil {
 			s.faults.add(fmt.Errorf("delivery %d: was sent, and neither the ledger nor its message's directory takes that: %w", row.ID, err))
 		}
 	}
@@ -53,11 +54,6 @@ func (s *sender) finishSent(row ledger.Delivery, result ledger.Result) {
 
 func (s *sender) writeResult(row ledger.Delivery, result ledger.Result) (written bool) {
 	return s.pending.write(deliveryName(row), func(ctx context.Context) error { return recordResult(ctx, s, row, result) })
-}
-
-// noteSent notes beside a message that it was sent.
-func (e *core) noteSent(row ledger.Delivery, result ledger.Result) error {
-	return message.SentNote{MessageID: row.MessageID, Answer: result.Answer, At: result.At}.Write(e.Archive, filepath.ToSlash(row.File))
 }
 
 // decidedInLost tells whether the archive proves that a message which waited in a backup was

@@ -104,7 +104,7 @@ func (m *Making) begin(j report.Job) (r builder.Request, wanted bool, err error)
 		p.State, p.Note = ledger.Archived, "the archive holds it, and the ledger did not; it counts as sent"
 		return r, false, m.spool.add(p)
 	}
-	if err := m.archive.Begin(periodKey(j), m.stage(j), false); err != nil {
+	if err := m.archive.Begin(periodKey(j), m.stage(j)); err != nil {
 		return r, false, err
 	}
 	return builder.Request{Job: j, Dir: m.archive.Path(m.stage(j)), Ahead: ahead}, true, nil
