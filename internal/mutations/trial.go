@@ -46,7 +46,7 @@ func (m mutation) noticedBy() (string, error) {
 }
 
 // slow are tests of more than ten seconds: a row that is theirs names them.
-const slow = "TestATemplateWithoutAnEndHasOne|TestAMessageStaysBelowWhatGmailShowsWhateverTheData|TestNoFaultOfDinteroMakesFewerSettlements|" +
+const slow = "TestATemplateWithoutAnEndHasOne|TestAMessageStaysBelowWhatGmailShowsWhateverTheData|TestNoFaultOfDinteroMakesFewerSettlements|TestNoFaultOfDinteroMakesAShorterReport|" +
 	"TestWhatIsWrongWithATemplateIsToldBeforeAReportIsDue|TestHundredsMayOpenANewLedgerAtOnce|TestContainingTilesTheLineInEveryZone"
 
 func runTests(overlay, pkg, pattern string) ([]byte, error) {

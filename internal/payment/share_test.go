@@ -56,7 +56,10 @@ func TestSharesAreNotGuessed(t *testing.T) {
 	over.Events[1].Splits = []payment.Split{{PayoutDestination: "a", Amount: 800}, {PayoutDestination: "b", Amount: 800}}
 	negative := paymenttest.SplitTransaction(t)
 	negative.Events[1].Splits = []payment.Split{{PayoutDestination: "a", Amount: 1100}, {PayoutDestination: "b", Amount: -200}}
-	for name, tx := range map[string]payment.Transaction{"a line id twice": twice, "no line id": nameless, "splits of more": over, "a negative split that does not make the whole": negative} {
+	lines := paymenttest.SplitTransaction(t)
+	lines.Events[1].Lines = []payment.Line{{ID: "1", Amount: 600}, {ID: "2", Amount: 401}}
+	lines.Lines[1].Amount, lines.Lines[1].Splits[1].Amount = 401, 301
+	for name, tx := range map[string]payment.Transaction{"lines of more": lines, "a line id twice": twice, "no line id": nameless, "splits of more": over, "a negative split that does not make the whole": negative} {
 		if amount, err := payment.Share(&tx, &tx.Events[1], []string{"a"}); err == nil || !strings.Contains(err.Error(), "cannot be told") {
 			t.Errorf("%s: got %d, %v", name, amount, err)
 		}
@@ -96,5 +99,16 @@ func TestPartsOfBothSignsThatMakeTheWholeAreParts(t *testing.T) {
 	tx.Lines = []payment.Line{{ID: "1", Amount: 10_000, Splits: []payment.Split{{PayoutDestination: "seller", Amount: 12_000}, {PayoutDestination: "market", Amount: -2_000}}}}
 	if amount, err := payment.Share(&tx, &tx.Events[1], []string{"market"}); err != nil || amount != -1_000 {
 		t.Errorf("half of a line: %d, %v", amount, err)
+	}
+}
+
+// TestWhatWasCapturedOfALineRemainsForNobody.
+func TestWhatWasCapturedOfALineRemainsForNobody(t *testing.T) {
+	tx := paymenttest.SplitTransaction(t)
+	tx.Events[1].Amount, tx.Events[1].Lines = 600, []payment.Line{{ID: "1", Amount: 600}}
+	for seller, want := range map[string]int64{"a": 100, "b": 300, "c": 0} {
+		if left, err := payment.Remaining(&tx, 600, tx.Events[1].CreatedAt.Add(1), []string{seller}); err != nil || left != want {
+			t.Errorf("%s: %d, %v", seller, left, err)
+		}
 	}
 }
