@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
@@ -110,5 +111,20 @@ func TestWhatWasCapturedOfALineRemainsForNobody(t *testing.T) {
 		if left, err := payment.Remaining(&tx, 600, tx.Events[1].CreatedAt.Add(1), []string{seller}); err != nil || left != want {
 			t.Errorf("%s: %d, %v", seller, left, err)
 		}
+	}
+}
+
+// TestASettlementsDateIsTheShops, but where the source says a date alone.
+func TestASettlementsDateIsTheShops(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := payment.Settlement{SettledAt: time.Date(2026, 11, 19, 23, 30, 0, 0, time.UTC)}
+	if got := late.Date(oslo).Format(time.DateOnly); got != "2026-11-20" {
+		t.Error(got)
+	}
+	if late.DateOnly = true; late.Date(oslo).Format(time.DateOnly) != "2026-11-19" {
+		t.Error(late.Date(oslo))
 	}
 }
