@@ -231,3 +231,11 @@ func TestAnAddressIsThatOfWhoConnects(t *testing.T) {
 		}
 	}
 }
+
+func TestABodyHasABound(t *testing.T) {
+	s := start(t)
+	a := s.ask("POST", reports, s.token("all"), `{"name":"`+strings.Repeat("x", 64<<10)+`"}`)
+	if a.fails(400, "bad_request"); !strings.Contains(a.Body.String(), "longer than 64 KiB") {
+		t.Error(a.Body)
+	}
+}
