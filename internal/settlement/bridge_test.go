@@ -375,3 +375,17 @@ func TestASumThatDoesNotFitIsRefused(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestABridgeOfOtherFiltersIsNoOpening: it was of other money.
+func TestABridgeOfOtherFiltersIsNoOpening(t *testing.T) {
+	b := newBooks(t)
+	b.sold("11-16 10:00", "payout", 10000, "")
+	b.bridge("2026-11-17")
+	if o := b.bridge("2026-11-18"); o.Computed {
+		t.Error("the day before is not its opening")
+	}
+	b.filter.Providers = []string{"payout"}
+	if o := b.bridge("2026-11-19"); !o.Computed {
+		t.Error("a bridge of other filters is its opening")
+	}
+}
