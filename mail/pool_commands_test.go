@@ -107,3 +107,22 @@ func TestARelayThatTakesAMessageIsPausedShortlyAgain(t *testing.T) {
 	}
 	pool.CloseIdle()
 }
+
+// TestAnOldHelloIsNoWayAroundSTARTTLS, for who hangs up on EHLO.
+func TestAnOldHelloIsNoWayAroundSTARTTLS(t *testing.T) {
+	h := &hookRelay{hook: func(c *hookConn, verb, line string) string {
+		if verb == "EHLO" {
+			return hangUp
+		}
+		return usual
+	}}
+	pool := NewPool(&SMTP{Host: "relay.test", TLS: STARTTLS, dial: h.dial}, 1)
+	if _, err := pool.Send(t.Context(), message, nil); err == nil || len(h.taken) != 0 {
+		t.Errorf("%v, %d taken", err, len(h.taken))
+	}
+	for _, c := range h.conns {
+		if strings.Contains(c.verbs(), "HELO") && !strings.HasPrefix(c.verbs(), "EHLO") {
+			t.Error(c.verbs())
+		}
+	}
+}

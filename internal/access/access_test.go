@@ -121,3 +121,25 @@ func TestLimitsAreOfEachKeyByItself(t *testing.T) {
 		t.Error("not one a second")
 	}
 }
+
+// TestALinkOpensItsOwnAccountAlone, also where others share its ledger.
+func TestALinkOpensItsOwnAccountAlone(t *testing.T) {
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	l, err := ledger.Open(t.Context(), sqlite.New(filepath.Join(t.TempDir(), "l.db")), ledger.Options{Now: clock, Host: "here"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var accounts []access.Account
+	for _, id := range []string{"T11111111", "T22222222"} {
+		accounts = append(accounts, access.Account{ID: id, Tables: served.Of(l), Use: func(do func() error) error { return do() }})
+	}
+	g := access.NewGate(accounts, clock, func() []byte { return make([]byte, 32) }, access.NewAttempts(clock))
+	if err := served.Of(l).BeginSession(t.Context(), served.Session{ID: access.Identify("x"), Name: "root", How: served.ByLink, Account: "T22222222", Created: now, Seen: now}); err != nil {
+		t.Fatal(err)
+	}
+	if p, found, err := g.Who(t.Context(), "x"); err != nil || !found || len(p.Roles) != 1 || p.Roles["T22222222"] != reportconfig.RoleAdmin {
+		t.Errorf("%v %t %v", p.Roles, found, err)
+	}
+}
