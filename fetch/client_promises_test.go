@@ -89,3 +89,12 @@ func TestFiguresOfATryThatFailedAreNotCounted(t *testing.T) {
 		}
 	})
 }
+
+func TestAnEmptySecretIsNotSent(t *testing.T) {
+	d := &dintero{secret: func() (string, error) { return "", nil }}
+	d.with(t, func(t *testing.T, c *Client) {
+		if err := c.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "the client secret is empty") || d.tokens != 0 {
+			t.Errorf("%v, %d tokens were asked for", err, d.tokens)
+		}
+	})
+}
