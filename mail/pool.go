@@ -45,6 +45,7 @@ type Pool struct {
 
 	// Guarded by share.mu.
 	using, waiting int           // connections, and callers that want one
+	yields         bool          // to pools that wait: its last message had no answer for long
 	rested         bool          // a run is over
 	restsBefore    time.Duration // share.rests when this run began
 }
@@ -82,7 +83,13 @@ func (p *Pool) Send(ctx context.Context, f Frozen, intent func() error) (reply s
 		}
 		usedBefore := c.used
 		c.attach(ctx)
+		under := p.handOver(c)
 		reply, err = c.send(f, p.share.known.limit(p.relay.MaxMessage), once)
+		if under.end() && refused == nil && ctx.Err() == nil { // another pool has its connection
+			p.drop(c)
+			tries--
+			continue
+		}
 		p.learn(c, err)
 		again := err != nil && refused == nil && ctx.Err() == nil
 		switch {
