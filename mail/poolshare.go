@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"rapport/mail/internal/learned"
 	"slices"
 	"sync"
 	"time"
@@ -9,7 +10,7 @@ import (
 
 // A share is what all pools of one relay and login use together.
 type share struct {
-	known learned
+	known learned.Relay
 
 	mu      sync.Mutex
 	limit   int // connections at once that the relay takes; 0: nothing is known
