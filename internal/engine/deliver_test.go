@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -225,6 +226,25 @@ func TestALostMessageIsComposedAgainTheSame(t *testing.T) {
 	s.Box.Failing("a@x.no", shoptest.Unknown())
 	s.Run()
 	paymenttest.Must(t, os.RemoveAll(filepath.Join(s.Archive, "test", "2026-11-19", archive.MadeDir)))
+	s.Box.Fail = nil
+	if o := s.Run(); o != (builder.Outcome{}) || len(s.Box.Got) != 2 || !cmp.Equal(s.Box.Got[0], s.Box.Got[1]) {
+		t.Errorf("%+v: %s", o, s.Said())
+	}
+}
+
+// TestAnAlteredMessageIsComposedAgainTheSame: what lies in the archive is not what was frozen.
+func TestAnAlteredMessageIsComposedAgainTheSame(t *testing.T) {
+	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
+	s.Box.Failing("a@x.no", shoptest.Unknown())
+	s.Run()
+	frozen, err := filepath.Glob(filepath.Join(s.Archive, "test", "2026-11-19", archive.MadeDir, "*", "*"+archive.MessageSuffix))
+	paymenttest.Must(t, err)
+	if len(frozen) != 1 {
+		t.Fatalf("%q", frozen)
+	}
+	data, err := os.ReadFile(frozen[0])
+	paymenttest.Must(t, err)
+	paymenttest.Must(t, os.WriteFile(frozen[0], bytes.Replace(data, []byte("Subject: "), []byte("Subject: X"), 1), 0o600))
 	s.Box.Fail = nil
 	if o := s.Run(); o != (builder.Outcome{}) || len(s.Box.Got) != 2 || !cmp.Equal(s.Box.Got[0], s.Box.Got[1]) {
 		t.Errorf("%+v: %s", o, s.Said())
