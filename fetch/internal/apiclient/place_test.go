@@ -165,7 +165,12 @@ func readingTime(t *testing.T, toA func(*http.Request) (io.ReadCloser, error), a
 
 // TestWhoHasHalfBeginsNoMoreWhileAnotherWaits, and alone takes all that there is.
 func TestWhoHasHalfBeginsNoMoreWhileAnotherWaits(t *testing.T) {
-	h := &host{bounds: newBounds(0, 8), counted: map[string]int{"A": 4}, held: map[string]int{"A": 4}, inFlight: 4}
+	h := NewLimiter(0, 8).host("api.test:443")
+	for range 4 {
+		h.take("A")
+		h.held["A"]++
+	}
+	h.boundsOf("A")
 	h.waiting.push("A", make(chan struct{}))
 	if !h.mayBegin("A", false) || h.mayBegin("A", true) {
 		t.Error("alone it may take a fifth, but not out of another's half")
