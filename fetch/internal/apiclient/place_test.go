@@ -165,11 +165,7 @@ func readingTime(t *testing.T, toA func(*http.Request) (io.ReadCloser, error), a
 
 // TestWhoHasHalfBeginsNoMoreWhileAnotherWaits, and alone takes all that there is.
 func TestWhoHasHalfBeginsNoMoreWhileAnotherWaits(t *testing.T) {
-	h := NewLimiter(0, 8).host("api.test:443")
-	for range 4 {
-		h.take("A")
-		h.held["A"]++
-	}
+	h := &host{limiter: NewLimiter(0, 8), bounds: map[string]*accountBounds{}, counted: map[string]int{"A": 4}, held: map[string]int{"A": 4}, inFlight: 4}
 	h.boundsOf("A")
 	h.waiting.push("A", make(chan struct{}))
 	if !h.mayBegin("A", false) || h.mayBegin("A", true) {
