@@ -273,26 +273,3 @@ func TestTheDatabaseIsSetAsItMustBe(t *testing.T) {
 		}
 	}
 }
-
-// TestEachTransactionIsOnTheDisk before it counts: SQLite syncs its log at each commit.
-func TestEachTransactionIsOnTheDisk(t *testing.T) {
-	db, err := connectWAL(t.Context(), filepath.Join(t.TempDir(), "rapport.db"))
-	if err == nil {
-		t.Fatal("a file that is not there was opened")
-	}
-	path := filepath.Join(t.TempDir(), "rapport.db")
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if db, err = connectWAL(t.Context(), path); err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	const full = 2
-	for pragma, want := range map[string]int{"synchronous": full, "foreign_keys": 1} {
-		got := -1
-		if err := db.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
-			t.Errorf("%s is %d, %v", pragma, got, err)
-		}
-	}
-}
