@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"rapport/internal/ledger"
+	"rapport/internal/maskedaddress"
 	"rapport/internal/text"
 )
 
@@ -25,7 +25,7 @@ type deliveryRow struct {
 func deliveryRowOf(v *visit, d ledger.Delivery) deliveryRow {
 	return deliveryRow{
 		ID: d.ID, PeriodID: d.PeriodID, Report: d.Report, Period: d.Period, Recipient: v.shownAddress(d.Recipient), State: string(d.State), Word: v.words.Word("page.state." + string(d.State)),
-		Answer: text.PrintableLine(d.Answer), MessageID: d.MessageID, Queued: v.moment(d.QueuedAt), Last: v.moment(d.LastTry), Next: v.moment(d.NextTry), Finished: v.moment(d.FinishedAt), Attempts: d.Attempts,
+		Answer: v.said(d.Answer), MessageID: d.MessageID, Queued: v.moment(d.QueuedAt), Last: v.moment(d.LastTry), Next: v.moment(d.NextTry), Finished: v.moment(d.FinishedAt), Attempts: d.Attempts,
 		ReportName: v.nameOfID(d.Report), Words: v.periodWords(d.Schedule, d.From, d.To), Has: hasIt(d.State), Gone: !isRecipient(v, d),
 		Bad: d.State == ledger.Refused || d.State == ledger.Expired || d.State == ledger.Held || d.State == ledger.Uncertain, Possible: ledger.Possible(d.State, d.Claimed),
 	}
@@ -40,12 +40,20 @@ type deliveriesData struct {
 
 // shownAddress is a recipient's, which who only looks sees in part.
 func (v *visit) shownAddress(address string) string {
-	name, domain, whole := strings.Cut(address, "@")
-	if v.role >= operator || !whole || name == "" {
+	if v.role >= operator {
 		return address
 	}
-	_, first := utf8.DecodeRuneInString(name)
-	return name[:first] + "•••@" + domain
+	return maskedaddress.Of(address)
+}
+
+// said is a line of what somebody or some program said; who only looks sees no address in it.
+func (v *visit) said(line string) string { return v.masked(text.PrintableLine(line)) }
+
+func (v *visit) masked(s string) string {
+	if v.role >= operator {
+		return s
+	}
+	return maskedaddress.In(s)
 }
 
 // mostChoices is how many reports are offered to choose from.
@@ -113,6 +121,9 @@ func walkDeliveries(v *visit, f ledger.Filter) (ids []int64, enough bool, err er
 func deliveries(v *visit) error {
 	q := v.URL.Query()
 	d := deliveriesData{State: q.Get("state"), Report: q.Get("report"), Recipient: strings.TrimSpace(q.Get("recipient")), Period: strings.TrimSpace(q.Get("period")), Page: v.page()}
+	if v.role < operator {
+		d.Recipient = "" // whether an address is among them is not told either
+	}
 	all := v.reports()
 	for i := range all {
 		if !isGenerated(&all[i]) || all[i].ID == d.Report {

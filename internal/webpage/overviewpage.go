@@ -121,13 +121,13 @@ func overview(v *visit) error {
 	}
 	for _, r := range how.Reports {
 		for _, l := range r.Late {
-			d.Late = append(d.Late, lateRow{r.ID, cmp.Or(text.PrintableLine(r.Name), r.ID), l.Period, l.Why, v.moment(l.Due)})
+			d.Late = append(d.Late, lateRow{r.ID, cmp.Or(text.PrintableLine(r.Name), r.ID), l.Period, v.said(l.Why), v.moment(l.Due)})
 		}
 	}
 	d.Late = d.Late[:min(len(d.Late), pageSize)]
 	for _, a := range how.Alarms {
 		if a.Level > status.OK && len(d.Alarms) < 20 {
-			d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), text.Limit(a.Text, 600), v.moment(a.Since)})
+			d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), text.Limit(v.masked(a.Text), 600), v.moment(a.Since)})
 		}
 	}
 	for _, r := range reportRowsOf(v, config, how) {

@@ -159,7 +159,7 @@ func (v *visit) periodWords(schedule string, from, to time.Time) string {
 
 func periodRowOf(v *visit, p ledger.Period) (row periodRow, err error) {
 	row = periodRow{
-		ID: p.ID, Report: p.Report, Name: p.Name, Words: v.periodWords(p.Schedule, p.From, p.To), State: string(p.State), Word: v.words.Word("page.period." + string(p.State)), Why: text.PrintableLine(p.Error),
+		ID: p.ID, Report: p.Report, Name: p.Name, Words: v.periodWords(p.Schedule, p.From, p.To), State: string(p.State), Word: v.words.Word("page.period." + string(p.State)), Why: v.said(p.Error),
 		Number: p.Number, Attempts: p.Attempts, Due: v.moment(p.Due), Made: v.moment(p.MadeAt), Next: v.moment(p.NextTry), Bad: p.State == ledger.Failed || p.State == ledger.Owed && p.Attempts > 0,
 	}
 	if p.State != ledger.Made {

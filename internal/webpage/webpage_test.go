@@ -201,7 +201,7 @@ func (s *site) made(day string) []ledger.Delivery {
 		claimed, err := s.account.Ledger.ClaimDelivery(s.Context(), row.ID)
 		s.must(err)
 		s.must(s.account.Ledger.MarkSending(s.Context(), claimed.Claim, s.now))
-		s.must(s.account.Ledger.Finish(s.Context(), claimed.Claim, ledger.Result{At: s.now, State: cmp.Or(s.outcome, ledger.Refused), Answer: "550 5.1.1 " + hostile}))
+		s.must(s.account.Ledger.Finish(s.Context(), claimed.Claim, ledger.Result{At: s.now, State: cmp.Or(s.outcome, ledger.Refused), Answer: "550 5.1.1 <" + row.Recipient + "> " + hostile}))
 	}
 	return rows
 }
@@ -224,7 +224,7 @@ func (s *shop) Message(context.Context, ledger.Delivery) (eml []byte, same bool,
 	if s.none {
 		return nil, false, nil
 	}
-	return []byte(theMail), true, nil
+	return s.trial.Message, true, nil
 }
 
 const theMail = "From: a@shop.example\r\nTo: b@shop.example\r\nSubject: =?UTF-8?q?Oppgj=C3=B8r?= " + hostile + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" +
