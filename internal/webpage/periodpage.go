@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"path"
+	"rapport/internal/evidence"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
@@ -129,4 +130,20 @@ func file(v *visit) error {
 	}
 	http.ServeContent(v.writer, v.Request, "", all[i].MadeAt, open)
 	return nil
+}
+
+// evidenceFile sends what proves a report. That somebody took it goes down.
+func evidenceFile(v *visit) error {
+	p, err := findPeriod(v)
+	if err != nil {
+		return err
+	}
+	of := evidence.Request{Ledger: v.account.Ledger, Archive: v.account.Archive, Account: p.Account, Report: p.Report, Period: p.Name}
+	err = evidence.Serve(v.writer, v.Request, of, func() error {
+		return v.account.Ledger.Write(v.Context(), v.act("evidence", "report "+p.Report+" "+p.Name).WriteDown)
+	})
+	if errors.Is(err, evidence.ErrNotMade) {
+		return errNotFound
+	}
+	return err
 }

@@ -53,6 +53,7 @@ func (s *Server) routes() map[string]route {
 		"GET /previews/{key}/files/{name}":   {operator, previewFile},
 		"GET /periods/{id}":                  {viewer, period},
 		"POST /periods/{id}/resend":          {operator, resendChosen},
+		"GET /periods/{id}/evidence":         {admin, evidenceFile},
 		"GET /periods/{id}/files/{position}": {viewer, file},
 		"GET /deliveries":                    {viewer, deliveries},
 		"GET /deliveries/{id}":               {viewer, delivery},

@@ -82,3 +82,32 @@ func TestAViewerSeesNoAddress(t *testing.T) {
 		t.Errorf("the message is called whole: %s", w.Body)
 	}
 }
+
+// TestTheEvidenceIsForAdmins: a button on the page of what was made, and that it was taken goes down.
+func TestTheEvidenceIsForAdmins(t *testing.T) {
+	s := start(t)
+	rows := s.made("2026-11-19")
+	page := fmt.Sprint("/periods/", rows[0].PeriodID)
+	for name, may := range map[string]bool{"vera": false, "olga": false, "anne": true} {
+		s.signInAs(name)
+		if shown := strings.Contains(s.ask("GET", page).Body.String(), page+"/evidence"); shown != may {
+			t.Errorf("the button is shown to %s: %t", name, shown)
+		}
+		w := s.ask("GET", page+"/evidence")
+		if !may {
+			if w.Code != 403 {
+				t.Errorf("%s: %d", name, w.Code)
+			}
+			continue
+		}
+		if w.Code != 200 || !strings.HasPrefix(w.Body.String(), "PK") || w.Header().Get("Content-Disposition") != "attachment; filename=evidence_oslo_2026-11-19.zip" {
+			t.Errorf("%d %v", w.Code, w.Header())
+		}
+	}
+	if got := s.acts(); got[0] != "evidence report oslo 2026-11-19" {
+		t.Errorf("written down: %q", got)
+	}
+	if w := s.ask("GET", "/periods/9999/evidence"); w.Code != 404 {
+		t.Errorf("none: %d", w.Code)
+	}
+}
