@@ -18,6 +18,7 @@ type Web struct {
 	Proxy      []netip.Prefix // whose X-Forwarded-For and -Proto are believed
 	Clients    []Client
 	Users      []User
+	OIDC       *OIDC         // nil: nobody signs in by another's word
 	TokenLife  time.Duration // of the clients' access tokens
 	Hooks      []Hook
 	Recipients []string // whom reports of the API may be mailed to: addresses, or *@domain
@@ -67,6 +68,7 @@ func readWeb(v yamltree.Value, listen string) *Web {
 	w.URL = optional(m, "url", "", netaddress.ReadPublic)
 	w.Clients = optional(m, "clients", nil, readClients)
 	w.Users = optional(m, "users", nil, readUsers)
+	w.OIDC = optional(m, "oidc", nil, readOIDC)
 	w.Hooks = optional(m, "hooks", nil, readHooks)
 	w.TokenLife = optional(m, "token_life", defaultTokenLife, readTokenLife)
 	w.Recipients = optional(m, "recipients", nil, readRecipientPatterns)

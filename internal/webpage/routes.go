@@ -69,6 +69,7 @@ func (s *Server) routes() map[string]route {
 		"POST /account/sessions/{id}/end":    {viewer, endSession},
 		"GET /sign-in":                       {anybody, signInHelp},
 		"POST /sign-in":                      {anybody, signInByPassword},
+		"GET /sign-in/oidc/{provider}":       {anybody, askProvider},
 		"GET /sign-in/{secret}":              {anybody, signInForm},
 		"POST /sign-in/{secret}":             {anybody, signIn},
 		"POST /sign-out":                     {viewer, signOut},

@@ -89,10 +89,11 @@ type signInData struct {
 	Passwords bool
 	Name      string // that was tried
 	Fault     string
+	Providers []string // whose word is taken too
 }
 
 func signInHelp(v *visit) error {
-	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), signInData{Passwords: v.server.gate.HasPasswords()})
+	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), v.signInData())
 }
 
 // signInForm opens nothing by itself: programs that look at links in messages follow them too.

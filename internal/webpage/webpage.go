@@ -21,6 +21,7 @@ import (
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/singlesignon"
 	"rapport/internal/text"
 	"rapport/locales"
 	"rapport/reportconfig"
@@ -64,11 +65,12 @@ type Options struct {
 	Random func() []byte // 32 bytes that nobody can guess
 	Secure bool          // the pages are reached by https
 	// Attempts bound those to sign in; the API's count too.
-	Attempts access.Attempts
-	Address  func(*http.Request) string
-	Editor   Editor
-	Version  string
-	Log      *slog.Logger
+	Attempts  access.Attempts
+	Address   func(*http.Request) string
+	Editor    Editor
+	Providers []*singlesignon.Client // by whose word people sign in too
+	Version   string
+	Log       *slog.Logger
 }
 
 // A Server serves the pages of all accounts of one address.
@@ -89,7 +91,7 @@ func New(accounts []Account, o Options) (*Server, error) {
 	s := &Server{Options: o, accounts: accounts}
 	var seen []access.Account
 	for _, a := range accounts {
-		seen = append(seen, access.Account{ID: a.Config.Account, Users: a.Users, Tables: served.Of(a.Ledger), Use: a.Use})
+		seen = append(seen, access.Account{ID: a.Config.Account, Users: a.Users, OIDC: a.Config.Web.OIDC, Tables: served.Of(a.Ledger), Use: a.Use})
 	}
 	s.gate = access.NewGate(seen, o.Now, o.Random, o.Attempts)
 	var err error

@@ -28,6 +28,7 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
+	"rapport/internal/singlesignon"
 	"rapport/reportconfig"
 )
 
@@ -38,13 +39,14 @@ const hostile = `<script>alert(1)</script>"'&` + "\u202e" + `onclick=`
 type site struct {
 	testing.TB
 	*Server
-	account Account
-	now     time.Time
-	cookie  *http.Cookie
-	shop    *shop
-	outcome ledger.DeliveryState // of what made sends; "": refused
-	log     bytes.Buffer
-	poked   int
+	account   Account
+	now       time.Time
+	cookie    *http.Cookie
+	shop      *shop
+	outcome   ledger.DeliveryState // of what made sends; "": refused
+	log       bytes.Buffer
+	poked     int
+	providers []*singlesignon.Client
 
 	restarts int
 }
@@ -102,7 +104,7 @@ func (s *site) restart() {
 		insight.Options{Now: now, Attempts: attempts, Random: random, Log: discard, Background: context.Background()})
 	s.must(err)
 	s.Server, err = New([]Account{s.account}, Options{
-		Now: now, Attempts: attempts, Random: random, Editor: editor, Version: "1.2",
+		Now: now, Attempts: attempts, Random: random, Editor: editor, Providers: s.providers, Version: "1.2",
 		Address: func(r *http.Request) string { return "192.0.2.7" }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	s.must(err)
