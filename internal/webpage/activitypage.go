@@ -69,7 +69,7 @@ func writeActs(v *visit, acts []served.Act) error {
 	w := csv.NewWriter(v.writer)
 	rows := [][]string{{"at", "actor", "via", "address", "action", "object", "before", "after"}}
 	for _, a := range acts {
-		rows = append(rows, []string{a.At.UTC().Format(time.RFC3339), v.masked(a.Name), a.Via, a.Address, a.Action, v.masked(a.Object), v.masked(a.Before), v.masked(a.After)})
+		rows = append(rows, []string{a.At.UTC().Format(time.RFC3339), masked(v, a.Name), a.Via, a.Address, a.Action, masked(v, a.Object), masked(v, a.Before), masked(v, a.After)})
 	}
 	for _, row := range rows {
 		for i, cell := range row { // no cell is a formula of a spreadsheet

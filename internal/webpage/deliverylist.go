@@ -47,9 +47,9 @@ func (v *visit) shownAddress(address string) string {
 }
 
 // said is a line of what somebody or some program said; who only looks sees no address in it.
-func (v *visit) said(line string) string { return v.masked(text.PrintableLine(line)) }
+func (v *visit) said(line string) string { return masked(v, text.PrintableLine(line)) }
 
-func (v *visit) masked(s string) string {
+func masked(v *visit, s string) string {
 	if v.role >= operator {
 		return s
 	}

@@ -127,7 +127,7 @@ func overview(v *visit) error {
 	d.Late = d.Late[:min(len(d.Late), pageSize)]
 	for _, a := range how.Alarms {
 		if a.Level > status.OK && len(d.Alarms) < 20 {
-			d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), text.Limit(v.masked(a.Text), 600), v.moment(a.Since)})
+			d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), text.Limit(masked(v, a.Text), 600), v.moment(a.Since)})
 		}
 	}
 	for _, r := range reportRowsOf(v, config, how) {

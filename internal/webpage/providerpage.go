@@ -9,8 +9,8 @@ import (
 	"rapport/internal/singlesignon"
 )
 
-// signInData is what the page to sign in offers.
-func (v *visit) signInData() signInData {
+// signInChoices are the ways to sign in.
+func signInChoices(v *visit) signInData {
 	d := signInData{Passwords: v.server.gate.HasPasswords()}
 	for _, p := range v.server.Providers {
 		d.Providers = append(d.Providers, p.Host())
@@ -35,7 +35,7 @@ func askProvider(v *visit) error {
 	if q := v.URL.Query(); !q.Has("code") && !q.Has("error") {
 		err = p.Redirect(v.writer, v.Request, v.server.Random, v.server.Secure)
 	} else {
-		err = v.comeBack(p, address)
+		err = comeBack(v, p, address)
 	}
 	var refused *singlesignon.RefusedError
 	switch {
@@ -51,7 +51,7 @@ func askProvider(v *visit) error {
 	return nil
 }
 
-func (v *visit) comeBack(p *singlesignon.Client, address string) error {
+func comeBack(v *visit, p *singlesignon.Client, address string) error {
 	email, err := p.Return(v.writer, v.Request, v.server.Secure)
 	if err != nil {
 		return err

@@ -93,7 +93,7 @@ type signInData struct {
 }
 
 func signInHelp(v *visit) error {
-	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), v.signInData())
+	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), signInChoices(v))
 }
 
 // signInForm opens nothing by itself: programs that look at links in messages follow them too.

@@ -44,7 +44,7 @@ func healthOf(v *visit, how *status.Status, size int64) []healthRow {
 		for _, kind := range kinds {
 			if a, is := open[kind]; is {
 				since := a.Since
-				return healthRow{r.Name, v.words.Word("alarm." + kind), v.masked(a.Text), v.momentOf(&since), true}
+				return healthRow{r.Name, v.words.Word("alarm." + kind), masked(v, a.Text), v.momentOf(&since), true}
 			}
 		}
 		return r
@@ -94,7 +94,7 @@ func system(v *visit) error {
 	}
 	d := systemData{Version: v.server.Version, Sentence: sentenceOf(v, how), Level: how.Level.String(), Health: healthOf(v, how, size)}
 	for _, a := range how.Alarms {
-		d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), v.masked(a.Text), v.moment(a.Since)})
+		d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), masked(v, a.Text), v.moment(a.Since)})
 	}
 	d.Counts = append(d.Counts, fact{v.words.Word("page.period.owed"), strconv.Itoa(stats.Owed)})
 	for _, s := range deliveryStates() {
