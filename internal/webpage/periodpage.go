@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path"
 	"rapport/internal/evidence"
+	"rapport/internal/figuretable"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
@@ -18,7 +19,7 @@ type periodData struct {
 	periodRow
 	ReportID       string
 	Files          []fileRow
-	Figures        []figureTable
+	Figures        []figuretable.Table
 	Rows           []deliveryRow
 	Lacking        int
 	CanMake, Again bool
@@ -87,7 +88,7 @@ func period(v *visit) error {
 		for _, f := range all {
 			d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), reportform.FormName(f.ContentType), v.bytes(f.Size), f.SHA256})
 		}
-		if d.Figures, err = figuresOf(v, p); err != nil {
+		if d.Figures, err = figuretable.Of(v.Context(), v.account.Ledger, v.words, p.ID); err != nil {
 			return err
 		}
 	}

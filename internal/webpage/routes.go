@@ -62,7 +62,8 @@ func (s *Server) routes() map[string]route {
 		"GET /deliveries/{id}/message/eml":   {viewer, sentEML},
 		"GET /deliveries/{id}/{action}":      {operator, confirm},
 		"POST /deliveries/{id}/{action}":     {operator, decide},
-		"GET /calendar":                      {viewer, agenda},
+		"GET /calendar":                      {viewer, showAgenda},
+		"GET /calendar.ics":                  {anybody, calendarFile},
 		"GET /activity":                      {viewer, activity},
 		"GET /system":                        {viewer, system},
 		"GET /account":                       {viewer, ownAccount},
@@ -75,5 +76,6 @@ func (s *Server) routes() map[string]route {
 		"POST /sign-out":                     {viewer, signOut},
 		"POST /language":                     {viewer, chooseLanguage},
 		"POST /keys":                         {viewer, chooseKeys},
+		"POST /zone":                         {viewer, chooseZone},
 	}
 }

@@ -147,7 +147,8 @@ type visit struct {
 	role    role           // in the account
 	words   *locales.Printer
 	lang    string // no or en
-	quiet   bool   // keys do nothing but what a browser does
+	zone    *time.Location
+	chosen  settings
 	known   []reportconfig.Report
 }
 
@@ -215,7 +216,7 @@ type shownPage struct {
 
 // show writes a page.
 func (v *visit) show(status int, name, title string, data any) error {
-	p := shownPage{Lang: map[string]string{"no": "nb", "en": "en"}[v.lang], Title: title, Path: v.URL.Path, Chosen: strings.SplitN(v.URL.Path+"/", "/", 3)[1], Quiet: v.quiet, SignedIn: v.account != nil, Name: text.PrintableLine(v.session.Name), Data: data}
+	p := shownPage{Lang: map[string]string{"no": "nb", "en": "en"}[v.lang], Title: title, Path: v.URL.Path, Chosen: strings.SplitN(v.URL.Path+"/", "/", 3)[1], Quiet: v.chosen.quiet, SignedIn: v.account != nil, Name: text.PrintableLine(v.session.Name), Data: data}
 	if v.account != nil {
 		p.Account = v.account.Config.Account
 		if n := v.account.Config.Organization.Name; n != "" {
