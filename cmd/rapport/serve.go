@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
+	"rapport/internal/connections"
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
@@ -53,7 +54,7 @@ type server struct {
 	metrics      *daemon.Metrics
 	monitoring   *monitoring.Monitoring
 	limiter      *fetch.Limiter
-	relays       relays
+	relays       connections.Relays
 	pollInterval time.Duration // of the ledger; zero: a minute
 	hooks        engine.Hooks
 	ledgers      *ledgerpool.Pool

@@ -1,4 +1,4 @@
-package engine
+package frozenmail
 
 import (
 	"context"
@@ -6,11 +6,10 @@ import (
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
 	ourmail "rapport/mail"
-
-	"rapport/internal/ledger"
 )
 
 // A limitedSender knows the largest message in bytes that its relay takes: KnownLimit as far
@@ -27,7 +26,7 @@ const (
 )
 
 // sizeLimit is how large a message may be, in bytes. The relay is asked if ask says so.
-func (f *freezer) sizeLimit(ctx context.Context, ask bool) int64 {
+func (f *Messages) sizeLimit(ctx context.Context, ask bool) int64 {
 	relay, ok := f.Sender.(limitedSender)
 	if !ok {
 		return f.MaxMessage
@@ -46,19 +45,9 @@ func (f *freezer) sizeLimit(ctx context.Context, ask bool) int64 {
 	return limit
 }
 
-// sizeLimitFor is sizeLimit for a report with files.
-func (m *maker) sizeLimitFor(ctx context.Context, files []archive.File) int64 {
-	total := int64(0)
-	for _, file := range files {
-		total += file.Size
-	}
-	down := !m.sender.relay.outUntil(m.Clock()).IsZero()
-	return m.sender.freezer.sizeLimit(ctx, total > worthAsking && !down)
-}
-
 // fitted is a message composed anew where the relay takes less than was thought when it was
 // frozen, or more: then it may carry what was left out. Nothing of it ever left.
-func (f *freezer) fitted(ctx context.Context, j report.Job, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
+func (f *Messages) fitted(ctx context.Context, j report.Job, row *ledger.Delivery, m message.Stored) (message.Stored, error) {
 	if row.Begun {
 		return m, nil
 	}
@@ -78,7 +67,7 @@ func (f *freezer) fitted(ctx context.Context, j report.Job, row *ledger.Delivery
 	}
 	larger, omitted, err := f.refreeze(ctx, j, row, limit)
 	if err == nil {
-		f.tellOmitted(ctx, j, omitted, f.Clock())
+		f.Omitted(ctx, j, omitted, f.Clock())
 	}
 	return larger, err
 }
@@ -92,7 +81,7 @@ func attachedSize(m message.Stored) (total int64) {
 }
 
 // filesSize is how large they would be as they are.
-func (f *freezer) filesSize(ctx context.Context, j report.Job, row *ledger.Delivery) (int64, error) {
+func (f *Messages) filesSize(ctx context.Context, j report.Job, row *ledger.Delivery) (int64, error) {
 	artifacts, err := f.Ledger.Artifacts(ctx, row.PeriodID)
 	if err != nil {
 		return 0, err
@@ -105,7 +94,7 @@ func (f *freezer) filesSize(ctx context.Context, j report.Job, row *ledger.Deliv
 }
 
 // composeSmaller composes a message anew for a limit; ok is false where that does not help.
-func (f *freezer) composeSmaller(ctx context.Context, j report.Job, row *ledger.Delivery, m message.Stored, limit int64) (smaller message.Stored, ok bool, err error) {
+func (f *Messages) composeSmaller(ctx context.Context, j report.Job, row *ledger.Delivery, m message.Stored, limit int64) (smaller message.Stored, ok bool, err error) {
 	if len(m.AttachmentSpans) == 0 {
 		return m, false, nil
 	}
@@ -116,13 +105,13 @@ func (f *freezer) composeSmaller(ctx context.Context, j report.Job, row *ledger.
 	if smaller, err = f.freezeAnew(ctx, row, smaller, copied); err != nil {
 		return m, false, err
 	}
-	f.tellOmitted(ctx, j, omitted, f.Clock())
+	f.Omitted(ctx, j, omitted, f.Clock())
 	return smaller, true, nil
 }
 
 // afterRefusal is a smaller message for a relay that surely refused a larger one; ok is false
 // if it is not that, or if there is none.
-func (f *freezer) afterRefusal(ctx context.Context, j report.Job, row *ledger.Delivery, m message.Stored, begun bool, refusal error) (smaller message.Stored, ok bool, err error) {
+func (f *Messages) afterRefusal(ctx context.Context, j report.Job, row *ledger.Delivery, m message.Stored, begun bool, refusal error) (smaller message.Stored, ok bool, err error) {
 	var failed *ourmail.Error
 	if !errors.As(refusal, &failed) || failed.Limit == 0 || failed.Verdict != ourmail.NotSent || row.Begun || ctx.Err() != nil || len(m.AttachmentSpans) == 0 {
 		return m, false, nil
@@ -134,4 +123,13 @@ func (f *freezer) afterRefusal(ctx context.Context, j report.Job, row *ledger.De
 	}
 	smaller, ok, err = f.composeSmaller(ctx, j, row, m, min(failed.Limit, int64(len(m.Bytes))-1))
 	return smaller, ok, err
+}
+
+// SizeLimitFor is how large a message with files may be, in bytes. The relay is asked if that matters, and ask says so.
+func (f *Messages) SizeLimitFor(ctx context.Context, files []archive.File, ask bool) int64 {
+	total := int64(0)
+	for _, file := range files {
+		total += file.Size
+	}
+	return f.sizeLimit(ctx, ask && total > worthAsking)
 }

@@ -1,4 +1,4 @@
-package engine_test
+package planner_test
 
 import (
 	"context"

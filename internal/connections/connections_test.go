@@ -1,9 +1,10 @@
-package main
+package connections
 
 import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"runtime"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"rapport/internal/secrets"
 	"rapport/mail"
 	"rapport/reportconfig"
 )
@@ -51,17 +53,32 @@ func (s busySession) Data(r io.Reader) error {
 	return err
 }
 
+func serveSMTP(t *testing.T, backend smtp.Backend) (port int) {
+	t.Helper()
+	server := smtp.NewServer(backend)
+	server.Domain = "relay.test"
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go server.Serve(listener)
+	t.Cleanup(func() { server.Close() })
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+func noSecrets(string) string { return "" }
+
 // TestConfigurationsOfOneRelayAndLoginShareItsConnections: those of the same settings each
 // other's, those of other settings the number of them.
 func TestConfigurationsOfOneRelayAndLoginShareItsConnections(t *testing.T) {
 	for _, helo := range []string{"a.test", "b.test"} {
 		relay := &busyRelay{}
-		port := serveSMTP(t, relay, nil)
-		c := connections{secrets: secrets{getenv}, log: slog.New(slog.DiscardHandler), relays: new(relays)}
+		port := serveSMTP(t, relay)
+		c := Connections{Secrets: secrets.Source{Getenv: noSecrets}, Log: slog.New(slog.DiscardHandler), Relays: new(Relays)}
 		var all sync.WaitGroup
 		for i, name := range []string{"a.test", helo} {
 			config := &reportconfig.Config{Mail: reportconfig.Mail{SMTP: &reportconfig.SMTP{Host: "127.0.0.1", Port: port, TLS: reportconfig.NoTLS, Helo: name, Connections: 2}}}
-			sender, err := c.sender(config)
+			sender, err := c.Sender(config)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,8 +101,8 @@ func TestConfigurationsOfOneRelayAndLoginShareItsConnections(t *testing.T) {
 
 // TestARelayIsTakenAsTheConfigurationHasIt.
 func TestARelayIsTakenAsTheConfigurationHasIt(t *testing.T) {
-	c := connections{secrets: secrets{getenv}}
-	relay, _, err := c.relay(&reportconfig.SMTP{Host: "h", Port: 1, TLS: reportconfig.NoTLS, Auth: "scram-sha-256", MaxMessage: 7})
+	c := Connections{Secrets: secrets.Source{Getenv: noSecrets}}
+	relay, _, err := c.Relay(&reportconfig.SMTP{Host: "h", Port: 1, TLS: reportconfig.NoTLS, Auth: "scram-sha-256", MaxMessage: 7})
 	if err != nil || relay.Auth != "SCRAM-SHA-256" || relay.MaxMessage != 7 || strings.TrimSpace(relay.Helo) == "" {
 		t.Errorf("%+v, %v", relay, err)
 	}

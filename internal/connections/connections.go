@@ -1,4 +1,6 @@
-package main
+// Package connections leads to the two parties of a configuration: where its payments come from, and
+// where its mail goes. It refuses to ask either before it is used; what is said to them is of fetch and mail.
+package connections
 
 import (
 	"context"
@@ -15,23 +17,27 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/message"
 	"rapport/internal/regularfile"
+	"rapport/internal/secrets"
 	"rapport/mail"
 	"rapport/reportconfig"
 )
 
-// connections lead to the two parties of a configuration: where its payments come from, and
-// where its mail goes. Nothing is asked of either before it is used.
-type connections struct {
-	secrets secrets
-	now     func() time.Time // the real clock
-	log     *slog.Logger
-	limiter *fetch.Limiter // shared by all that ask Dintero in this process; nil: none
-	relays  *relays        // shared by all that mail in this process; nil: none
+// Connections are made with what a process has for all its configurations.
+type Connections struct {
+	Secrets secrets.Source
+	Now     func() time.Time // the real clock
+	Log     *slog.Logger
+	Limiter *fetch.Limiter // shared by all that ask Dintero in this process; nil: none
+	Relays  *Relays        // shared by all that mail in this process; nil: none
+	Version string         // of the program, for Dintero's log
 }
 
-// relays are the mail relays of a process: configurations that use one under one login
+// maxAuthorityFile is how many bytes of a file of certificates are read at most.
+const maxAuthorityFile = 8 << 20
+
+// Relays are the mail relays of a process: configurations that use one under one login
 // share what it takes, and those that say the same of it its connections too.
-type relays struct {
+type Relays struct {
 	pools mail.Pools
 
 	mu    sync.Mutex
@@ -44,7 +50,7 @@ type relayKey struct {
 }
 
 // same is the relay that was made of the same settings before, else the one of now.
-func (r *relays) same(key relayKey, now *mail.SMTP) *mail.SMTP {
+func (r *Relays) same(key relayKey, now *mail.SMTP) *mail.SMTP {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if before := r.known[key]; before != nil {
@@ -57,8 +63,8 @@ func (r *relays) same(key relayKey, now *mail.SMTP) *mail.SMTP {
 	return now
 }
 
-// source is where the payments come from.
-func (c connections) source(config *reportconfig.Config, clock func() time.Time) (builder.Source, error) {
+// Source is where the payments come from.
+func (c Connections) Source(config *reportconfig.Config, clock func() time.Time) (builder.Source, error) {
 	switch s := config.Source; {
 	case s.Files != nil:
 		return fetch.Files{TransactionsFile: s.Files.Transactions, OrdersFile: s.Files.Orders, WalletsFile: s.Files.Wallets, SettlementsFile: s.Files.Settlements}, nil
@@ -70,48 +76,49 @@ func (c connections) source(config *reportconfig.Config, clock func() time.Time)
 		return fetch.New(fetch.Config{
 			Account: config.Account, ClientID: "sandbox", Secret: func() (string, error) { return "sandbox", nil },
 			APIURL: "http://sandbox.invalid/v1", CheckoutURL: "http://sandbox.invalid/v1", Audience: "http://sandbox.invalid/v1/accounts/" + config.Account,
-			Transport: simulated.Transport(), Version: version(), Now: c.now, Log: c.log,
+			Transport: simulated.Transport(), Version: c.Version, Now: c.Now, Log: c.Log,
 		}), nil
 	}
-	return c.dintero(config)
+	return c.Dintero(config)
 }
 
-func (c connections) dintero(config *reportconfig.Config) (*fetch.Client, error) {
+// Dintero is its client.
+func (c Connections) Dintero(config *reportconfig.Config) (*fetch.Client, error) {
 	d := config.Source.Dintero
-	secret := c.secrets.reader(d.ClientSecret)
+	secret := c.Secrets.Reader(d.ClientSecret)
 	if _, err := secret(); err != nil {
 		return nil, fmt.Errorf("client_secret: %w", err)
 	}
 	fetching := fetch.Config{
 		Account: config.Account, ClientID: d.ClientID, Secret: secret,
 		APIURL: d.APIURL, CheckoutURL: d.CheckoutURL, Audience: d.Audience,
-		Version: version(), Now: c.now, Log: c.log,
+		Version: c.Version, Now: c.Now, Log: c.Log,
 	}
-	if c.limiter != nil {
-		fetching.Transport = c.limiter.Transport(config.Account, nil)
+	if c.Limiter != nil {
+		fetching.Transport = c.Limiter.Transport(config.Account, nil)
 	}
 	return fetch.New(fetching), nil
 }
 
-// sender is where messages go.
-func (c connections) sender(config *reportconfig.Config) (message.Sender, error) {
+// Sender is where messages go.
+func (c Connections) Sender(config *reportconfig.Config) (message.Sender, error) {
 	if config.Mail.Outbox != "" {
 		return outbox{mail.Outbox{Dir: config.Mail.Outbox}}, nil
 	}
-	relay, authority, err := c.relay(config.Mail.SMTP)
+	relay, authority, err := c.Relay(config.Mail.SMTP)
 	if err != nil {
 		return nil, err
 	}
-	shared := c.relays
+	shared := c.Relays
 	if shared == nil {
-		shared = new(relays)
+		shared = new(Relays)
 	}
 	relay = shared.same(relayKey{*config.Mail.SMTP, authority}, relay)
 	return smtpSender{shared.pools.Pool(relay, config.Mail.SMTP.Connections)}, nil
 }
 
-// relay is the relay of a configuration, and the text of its CA file.
-func (c connections) relay(s *reportconfig.SMTP) (relay *mail.SMTP, authority string, err error) {
+// Relay is the relay of a configuration, and the text of its CA file.
+func (c Connections) Relay(s *reportconfig.SMTP) (relay *mail.SMTP, authority string, err error) {
 	if s == nil {
 		return nil, "", errors.New("neither smtp nor outbox")
 	}
@@ -128,7 +135,7 @@ func (c connections) relay(s *reportconfig.SMTP) (relay *mail.SMTP, authority st
 		}
 	}
 	if s.Username != "" {
-		relay.Password = c.secrets.reader(s.Password)
+		relay.Password = c.Secrets.Reader(s.Password)
 		if _, err := relay.Password(); err != nil {
 			return nil, "", fmt.Errorf("smtp.password: %w", err)
 		}

@@ -1,4 +1,4 @@
-package engine_test
+package frozenmail_test
 
 import (
 	"context"
