@@ -131,6 +131,7 @@ var plan = map[string]string{
 	"internal/paymenttest":               "internal/payment internal/money internal/calendar reportconfig",
 	"internal/shoptest":                  "internal/archive internal/ledger/sqlite internal/engine internal/builder internal/message internal/statement internal/report internal/ledger internal/content internal/paymenttest internal/payment fetch fetch/sandbox mail reportconfig",
 	"internal/mutations":                 "",
+	"internal/browsertest":               "",
 	"internal/postgrestest":              "",
 	"internal/singlesignon/providertest": "",
 	"internal/objectstore/s3test":        "",
