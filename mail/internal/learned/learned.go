@@ -1,4 +1,6 @@
-package mail
+// Package learned is what connections to a relay found out for the next ones: its address, a login,
+// whether extensions work, how large a message it takes. It refuses to remember a limit for ever.
+package learned
 
 import (
 	"net/netip"
@@ -9,8 +11,8 @@ import (
 	"time"
 )
 
-// learned is what connections to a relay found out for the next ones.
-type learned struct {
+// Relay is what was learned of one relay and login. It may be shared.
+type Relay struct {
 	mu        sync.Mutex
 	answered  netip.Addr // the address that let us in last
 	mechanism string     // the one that worked last
@@ -19,50 +21,54 @@ type learned struct {
 	refused   int64      // the largest size in bytes that was not refused for it; 0: none was
 }
 
-func (l *learned) lastAddress() netip.Addr {
+// LastAddress is the one that let us in last; invalid where none has.
+func (l *Relay) LastAddress() netip.Addr {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.answered
 }
 
-func (l *learned) lastMechanism() string {
+// LastMechanism is that of the last login that worked.
+func (l *Relay) LastMechanism() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.mechanism
 }
 
-func (l *learned) useMechanism(name string) {
+// UseMechanism is told that a login worked.
+func (l *Relay) UseMechanism(name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.mechanism = name
 }
 
-func (l *learned) withoutExtensions() bool {
+// WithoutExtensions tells whether those that are offered do not work.
+func (l *Relay) WithoutExtensions() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.plain
 }
 
-func (l *learned) useExtensions(well bool) {
+// UseExtensions is told whether they do.
+func (l *Relay) UseExtensions(well bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.plain = !well
 }
 
-// remember keeps what a connection that works has shown.
-func (l *learned) remember(c *session) {
-	stated, _ := c.statedSize()
+// Remember keeps what a connection that works has shown: stated is the SIZE in bytes, 0: none.
+func (l *Relay) Remember(address netip.Addr, stated int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.answered = c.remote()
+	l.answered = address
 	if stated != l.stated {
 		l.stated, l.refused = stated, 0 // somebody changed it
 	}
 }
 
-// limit is the largest message in bytes that is worth a try, 0 for any; configured stands
+// Limit is the largest message in bytes that is worth a try, 0 for any; configured stands
 // where the relay states none.
-func (l *learned) limit(configured int64) int64 {
+func (l *Relay) Limit(configured int64) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	limit := configured
@@ -75,19 +81,19 @@ func (l *learned) limit(configured int64) int64 {
 	return limit
 }
 
-// refusedFor is how long a limit counts that was found out by a refusal: the next day's
+// RefusedFor is how long a limit counts that was found out by a refusal: the next day's
 // messages try again.
-const refusedFor = 12 * time.Hour
+const RefusedFor = 12 * time.Hour
 
-// refuse notes that a larger message than limit was refused for its size.
-func (l *learned) refuse(limit int64) {
+// Refuse notes that a larger message than limit was refused for its size.
+func (l *Relay) Refuse(limit int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.refused > 0 && l.refused <= limit {
 		return
 	}
 	l.refused = limit
-	time.AfterFunc(refusedFor, func() {
+	time.AfterFunc(RefusedFor, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.refused == limit {
@@ -101,9 +107,9 @@ var sizeSaid = regexp.MustCompile(`(?i)\b(\d{1,12}) ?(k|m|g)?i?(?:b|bytes?)?\b`)
 // leastLimit is the smallest number, in bytes, that is taken for a limit.
 const leastLimit = 64_000
 
-// belowRefused is the limit to try after a message of size bytes was too large: what the
+// BelowRefused is the limit to try after a message of size bytes was too large: what the
 // relay says it is, else a little less than size, as the next message differs a little.
-func belowRefused(size int64, said string) int64 {
+func BelowRefused(size int64, said string) int64 {
 	limit := size - size/16
 	for _, found := range sizeSaid.FindAllStringSubmatch(said, -1) {
 		n, err := strconv.ParseInt(found[1], 10, 64)
