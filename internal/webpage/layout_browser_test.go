@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/reportconfig"
 )
 
 // measure tells what is wrong with a page: that it scrolls sideways, that an element sticks out,
@@ -62,6 +63,7 @@ func states() map[string]func(*site) {
 		"normal": func(s *site) { s.outcome = ledger.Sent; s.made("2026-11-18"); s.made("2026-11-19") },
 		"failing": func(s *site) {
 			s.made("2026-11-18")
+			s.account.Config.Web.Hooks = []reportconfig.Hook{{URL: "https://" + strings.Repeat("very-long-name.", 9) + "example/", Events: []reportconfig.HookEvent{reportconfig.ReportAdd, reportconfig.DeliveryFailed}}}
 			s.outcome = ledger.Expired
 			s.made("2026-11-19")
 			for _, kind := range []string{ledger.AlarmSource, ledger.AlarmRelay, ledger.AlarmArchive, ledger.AlarmClock} {

@@ -27,6 +27,8 @@ type systemData struct {
 	Settings                 []fact
 	Clients                  []clientRow
 	Warnings                 []string
+	Processes                []processRow
+	Hooks                    []hookRow
 }
 
 type clientRow struct{ ID, Scopes string }
@@ -127,6 +129,12 @@ func system(v *visit) error {
 			}
 			d.Clients = append(d.Clients, clientRow{c.ID, strings.Join(scopes, " ")})
 		}
+	}
+	if d.Processes, err = processRowsOf(v); err != nil {
+		return err
+	}
+	if d.Hooks, err = hookRowsOf(v); err != nil {
+		return err
 	}
 	return v.show(http.StatusOK, "system", v.words.Word("page.system"), d)
 }

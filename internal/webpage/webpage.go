@@ -19,6 +19,7 @@ import (
 	"rapport/internal/access"
 	"rapport/internal/archive"
 	"rapport/internal/calendar"
+	"rapport/internal/expiring"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/singlesignon"
@@ -80,7 +81,7 @@ type Server struct {
 	gate     *access.Gate
 	pages    *template.Template
 	handler  http.Handler
-	trials   trials
+	trials   *expiring.Store[keptTrial]
 }
 
 //go:embed templates style.css script.js
@@ -88,7 +89,7 @@ var files embed.FS
 
 // New makes a server.
 func New(accounts []Account, o Options) (*Server, error) {
-	s := &Server{Options: o, accounts: accounts}
+	s := &Server{Options: o, accounts: accounts, trials: newTrials()}
 	var seen []access.Account
 	for _, a := range accounts {
 		seen = append(seen, access.Account{ID: a.Config.Account, Users: a.Users, OIDC: a.Config.Web.OIDC, Tables: served.Of(a.Ledger), Use: a.Use})
