@@ -178,7 +178,7 @@ func isProvider(s string) bool {
 }
 
 // meets tells whether a settlement can be in the reports of both.
-func (e Entry) meets(other Entry) bool {
+func (e *Entry) meets(other *Entry) bool {
 	a, ours := e.Data.(Settlements)
 	b, theirs := other.Data.(Settlements)
 	return ours && theirs && overlap(a.Sellers, b.Sellers) && overlap(a.Providers, b.Providers)

@@ -88,8 +88,9 @@ func (l *loader) reports(m yamltree.Mapping) {
 		noReports(m)
 	}
 	l.crossCheck(m)
-	for _, e := range l.entries {
-		l.config.Reports = append(l.config.Reports, e.Report)
+	l.config.Reports = slices.Grow(l.config.Reports, len(l.entries))
+	for i := range l.entries {
+		l.config.Reports = append(l.config.Reports, l.entries[i].Report)
 	}
 	switch o := &l.config.Operator; {
 	case o.Language != "":
