@@ -29,10 +29,10 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 		if hasSource && e.Data != nil {
 			l.config.requireFile(e)
 		}
-		if len(e.Emails) > 0 {
+		if !hasMail && len(e.Emails) > 0 {
 			lacksMail(e.called() + " at " + e.emails.Where() + " has emails")
 		}
-		if e.Addresses != "" {
+		if !hasMail && e.Addresses != "" {
 			lacksMail(e.called() + " at " + e.place.Where() + " has addresses")
 		}
 		uniqueWas(e, byWas)
