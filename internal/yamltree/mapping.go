@@ -45,7 +45,7 @@ func (v Value) Mapping(s Section) (Mapping, bool) {
 		}
 		key.path = v.childPath(name)
 		if _, twice := m.fields[name]; twice || refused[name] {
-			key.Fault("keep one of them", "stands here twice, first in line %d", max(1, v.firstLine(name)))
+			key.Fault("keep one of them", "stands here twice, first in line %d", max(1, firstLine(v, name)))
 			continue
 		}
 		if s.allows(key) {
@@ -61,8 +61,8 @@ func (v Value) Mapping(s Section) (Mapping, bool) {
 	return m, true
 }
 
-// firstLine is the line of the first key of that name.
-func (v Value) firstLine(name string) int {
+// firstLine is the line of the first key of v of that name.
+func firstLine(v Value, name string) int {
 	for i := 0; ; i += 2 {
 		if key := v.child(v.node.Content[i], ""); key.IsScalar() && key.node.Value == name {
 			return key.at.Line
