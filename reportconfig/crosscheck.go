@@ -23,8 +23,7 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 	if v, ok := m.Field("operator"); ok && l.config.Operator.Address != nil {
 		lacksMail("operator at " + v.Where() + " gets the alarms by mail")
 	}
-	for i := range l.entries {
-		e := &l.entries[i]
+	for _, e := range l.entries {
 		uniqueID(e, byID)
 		if hasSource && e.Data != nil {
 			l.config.requireFile(e)
@@ -49,29 +48,25 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 func (l *loader) voucheredOnce() {
 	var all, ofAnySeller []int // entries with a voucher
 	ofSeller := map[string][]int{}
-	for i := range l.entries {
-		e := &l.entries[i]
+	for i, e := range l.entries {
 		s, ours := e.Data.(Settlements)
 		if e.VoucherFile == nil || !ours {
 			continue
 		}
-		others := all
-		if len(s.Sellers) > 0 {
-			others = slices.Clone(ofAnySeller)
-			for _, seller := range s.Sellers {
-				others = append(others, ofSeller[seller]...)
-				ofSeller[seller] = append(ofSeller[seller], i)
-			}
-			slices.Sort(others)
-		} else {
-			ofAnySeller = append(ofAnySeller, i)
+		others := slices.Clone(ofAnySeller)
+		for _, seller := range s.Sellers {
+			others = append(others, ofSeller[seller]...)
+			ofSeller[seller] = append(ofSeller[seller], i)
+		}
+		if len(s.Sellers) == 0 {
+			others, ofAnySeller = all, append(ofAnySeller, i)
 		}
 		all = append(all, i)
-		for _, k := range others {
-			if other := &l.entries[k]; e.meets(other) {
-				e.voucher.Fault("let filters keep them apart, or leave one out", "could book a settlement that %s at %s books too", other.called(), other.voucher.Where())
-				break
-			}
+		slices.Sort(others)
+		meets := func(k int) bool { return k < i && overlap(s.Providers, l.entries[k].Data.(Settlements).Providers) }
+		if k := slices.IndexFunc(others, meets); k >= 0 {
+			other := l.entries[others[k]]
+			e.voucher.Fault("let filters keep them apart, or leave one out", "could book a settlement that %s at %s books too", other.called(), other.voucher.Where())
 		}
 	}
 }
