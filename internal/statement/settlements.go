@@ -49,8 +49,8 @@ func describeSettlements(fs *Figures, s *Statement) error {
 		return err
 	}
 	var tables []content.Table
-	lines = append([]content.Table{tabled.sumTable()}, lines...)
-	for _, table := range append(lines, tabled.payoutTable(), tabled.waitingTable(), tabled.ageTable(), tabled.leftOutTable(), tabled.changedTable()) {
+	answers := []content.Table{tabled.sumTable(), tabled.payoutTable(), tabled.waitingTable(), tabled.leftOutTable(), tabled.changedTable(), tabled.ageTable()}
+	for _, table := range append(answers, lines...) { // what comes when, before how it came about
 		if len(table.Rows) > 0 {
 			tables = append(tables, table)
 		}
@@ -146,7 +146,7 @@ func (t settlementTexts) subjectParts(s Statement) []string {
 		if owed := t.closings(); owed != "" {
 			parts = append(parts, t.words().Word("subject.outstanding", owed))
 		}
-		return append(parts, t.unexplainedWord()...)
+		return append(append(parts, t.postponedWord()...), t.unexplainedWord()...)
 	}
 	ids := map[string]bool{}
 	for _, row := range paid {
@@ -166,10 +166,14 @@ func (t settlementTexts) subjectParts(s Statement) []string {
 	if len(s.Headlines) == 1 && s.Headlines[0].Change != "" {
 		parts = append(parts, s.Headlines[0].Change)
 	}
+	return append(append(parts, t.postponedWord()...), t.unexplainedWord()...)
+}
+
+func (t settlementTexts) postponedWord() []string {
 	if n := len(t.Waiting); n > 0 {
-		parts = append(parts, t.words().Count("subject.postponed", int64(n)))
+		return []string{t.words().Count("subject.postponed", int64(n))}
 	}
-	return append(parts, t.unexplainedWord()...)
+	return nil
 }
 
 // closings says what is outstanding now.
