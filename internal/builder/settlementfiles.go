@@ -120,12 +120,8 @@ func (r settlementBuilder) writeSettlementFiles(b *build, base string) error {
 	if b.trial {
 		return nil
 	}
-	packed, err := s.outcome.Record.Pack()
-	if err != nil {
-		return err
-	}
 	record, err := archive.Write(filepath.Join(b.dir, settlement.RecordFile), "application/gzip", func(w io.Writer) (int64, error) {
-		_, err := w.Write(packed)
+		_, err := w.Write(s.packed)
 		return 0, err
 	})
 	b.files = append(b.files, record)

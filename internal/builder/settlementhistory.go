@@ -18,26 +18,30 @@ import (
 
 // settlementHistory is what the reports before have left: in the ledger, and beside their files
 // where the ledger does not know of them, as it was lost or is an older copy.
-func (r settlementBuilder) settlementHistory(ctx context.Context, id string) (*settlement.History, error) {
-	h := settlement.NewHistory(nil)
+func (r settlementBuilder) settlementHistory(ctx context.Context, id string, spools *spools) (*settlement.History, error) {
+	spool, err := spools.open()
+	if err != nil {
+		return nil, err
+	}
+	h := settlement.NewHistory(spool)
 	if kept, ok := r.History.(settlementRecords); ok {
 		rows, err := kept.SettlementRecords(ctx, r.Account.ID, id)
 		if err != nil {
 			return nil, err
 		}
 		for _, row := range rows {
-			record, err := settlement.UnpackRecord(row.Data)
-			if err != nil {
+			if err := addPacked(h, row.Data); err != nil {
 				return nil, fmt.Errorf("%s %s: %w", id, row.Name, err)
 			}
-			h.Add(record)
 		}
 	}
 	if err := r.addArchived(ctx, h, id); err != nil {
 		return nil, err
 	}
-	for _, record := range r.Trials[id] {
-		h.Add(record)
+	for _, packed := range r.Trials[id] {
+		if err := addPacked(h, packed); err != nil {
+			return nil, err
+		}
 	}
 	return h, nil
 }
@@ -66,13 +70,20 @@ func (r settlementBuilder) addArchived(ctx context.Context, h *settlement.Histor
 		if err != nil {
 			return err
 		}
-		record, err := settlement.UnpackRecord(data)
-		if err != nil {
+		if err := addPacked(h, data); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		h.Add(record)
 	}
 	return nil
+}
+
+// addPacked adds a record as it was kept.
+func addPacked(h *settlement.History, packed []byte) error {
+	record, err := settlement.UnpackRecord(packed)
+	if err != nil {
+		return err
+	}
+	return h.Add(record)
 }
 
 // voucherBook is what a History may have besides: what was booked before.
@@ -154,11 +165,7 @@ func (b *build) left() (*ledger.MadeSettlements, error) {
 	if b.settled == nil {
 		return nil, nil
 	}
-	packed, err := b.settled.outcome.Record.Pack()
-	if err != nil {
-		return nil, err
-	}
-	left := &ledger.MadeSettlements{Newest: b.settled.newest, Data: packed}
+	left := &ledger.MadeSettlements{Newest: b.settled.newest, Data: b.settled.packed}
 	for _, v := range b.settled.booking.Vouchers {
 		left.Vouchers = append(left.Vouchers, ledger.Voucher{Settlement: v.ID, Currency: string(v.Currency), Report: b.job.Report.ID, Number: v.Number})
 	}

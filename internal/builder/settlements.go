@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"slices"
 	"time"
 
@@ -32,6 +33,7 @@ type settlementRecords interface {
 type settled struct {
 	question settlement.Question
 	outcome  *settlement.Outcome
+	packed   []byte    // the outcome's record
 	newest   time.Time // end of the newest record before it that was known
 	booking  statement.Booking
 	rules    *settlement.Rules // nil: nothing is booked
@@ -51,9 +53,11 @@ func (r settlementBuilder) readSettlements(ctx context.Context, batch []*build) 
 	batch = slices.Clone(batch)
 	slices.SortStableFunc(batch, func(a, b *build) int { return a.job.Period.From.Compare(b.job.Period.From) })
 	histories := map[string]*settlement.History{}
+	spools := &spools{dir: batch[0].dir}
+	defer spools.close()
 	for i, b := range batch {
 		if b.err == nil {
-			b.err = r.beginSettlements(ctx, b, histories, batch[:i])
+			b.err = r.beginSettlements(ctx, b, histories, spools, batch[:i])
 		}
 	}
 	if !someoneIsLeft(batch) {
@@ -75,7 +79,7 @@ func (r settlementBuilder) readSettlements(ctx context.Context, batch []*build) 
 }
 
 // beginSettlements says what a report asks, and refuses one before which another is to be made.
-func (r settlementBuilder) beginSettlements(ctx context.Context, b *build, histories map[string]*settlement.History, before []*build) error {
+func (r settlementBuilder) beginSettlements(ctx context.Context, b *build, histories map[string]*settlement.History, spools *spools, before []*build) error {
 	data := b.job.Report.Data.(reportconfig.Settlements)
 	b.settled = &settled{
 		question: settlement.Question{Report: b.job.Report.ID, Name: b.job.PeriodName(), Period: b.job.Period, Zone: r.Account.Location, Sellers: data.Sellers, Providers: data.Providers},
@@ -83,7 +87,7 @@ func (r settlementBuilder) beginSettlements(ctx context.Context, b *build, histo
 	}
 	id := b.job.Report.ID
 	if histories[id] == nil {
-		h, err := r.settlementHistory(ctx, id)
+		h, err := r.settlementHistory(ctx, id, spools)
 		if err != nil {
 			return err
 		}
@@ -190,6 +194,31 @@ func (r settlementBuilder) listSettlements(ctx context.Context, source Settlemen
 	return nil
 }
 
+// spools are files without a name for what histories hold outside of memory.
+type spools struct {
+	dir   string
+	files []*os.File
+}
+
+// open makes one.
+func (s *spools) open() (settlement.Spool, error) {
+	f, err := os.CreateTemp(s.dir, ".counted-*")
+	if err != nil {
+		return nil, err
+	}
+	_ = os.Remove(f.Name()) // close removes it where this could not
+	s.files = append(s.files, f)
+	return f, nil
+}
+
+// close lets go of them.
+func (s *spools) close() {
+	for _, f := range s.files {
+		_ = f.Close() // nothing of it is read again
+		_ = os.Remove(f.Name())
+	}
+}
+
 // readMovements reads the captures and refunds that a query asks for, sorted, each once.
 func (r settlementBuilder) readMovements(ctx context.Context, first *build, q payment.Query) (*report.Collector, error) {
 	d := report.NewDedup(first.dir)
@@ -219,7 +248,7 @@ func (r settlementBuilder) readMovements(ctx context.Context, first *build, q pa
 	return rows, errors.Join(err, d.Close())
 }
 
-// movementsOf yields sorted movements; each is good until the next.
+// movementsOf yields movements, sorted by their hash; each is good until the next.
 func movementsOf(rows *report.Collector) iter.Seq2[*settlement.Movement, error] {
 	return func(yield func(*settlement.Movement, error) bool) {
 		var row report.Row
@@ -246,10 +275,16 @@ func (r settlementBuilder) bridge(ctx context.Context, b *build, h *settlement.H
 	if err := r.book(ctx, b, h); err != nil {
 		return err
 	}
-	h.Replace(s.outcome.Record)
-	if b.trial && r.Trials != nil {
-		r.Trials[b.job.Report.ID] = append(r.Trials[b.job.Report.ID], s.outcome.Record)
+	if err := h.Replace(s.outcome.Record); err != nil {
+		return err
 	}
+	if s.packed, err = s.outcome.Record.Pack(); err != nil {
+		return err
+	}
+	if b.trial && r.Trials != nil {
+		r.Trials[b.job.Report.ID] = append(r.Trials[b.job.Report.ID], s.packed)
+	}
+	s.outcome.Record.Counted = nil // it is in both
 	d := report.NewDedup(b.dir)
 	b.rows = report.NewCollector(b.dir, r.Account.Location, d, 1)
 	maker := b.kind.(report.SettlementRows)

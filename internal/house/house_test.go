@@ -84,7 +84,7 @@ var plan = map[string]string{
 	"internal/statement":     "internal/beforeafter internal/settlement internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":       "internal/slug internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig internal/mailcopy",
 	"internal/builder":       "internal/slug internal/split internal/beforeafter internal/correction fetch internal/settlement internal/ledger internal/statement internal/report internal/reconcile internal/lateevents internal/archive internal/content internal/payment internal/calendar internal/ident internal/text internal/money render render/xlsx locales reportconfig internal/series",
-	"internal/preview":       "internal/split internal/settlement internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
+	"internal/preview":       "internal/split internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
 	"internal/evidence":      "internal/archive internal/ledger internal/mailcopy internal/reconcile internal/series mail reportconfig",
 	"internal/verify":        "internal/archive internal/ledger internal/series internal/text",
 	"internal/alarm":         "internal/message internal/statement internal/ledger internal/content internal/ident internal/text mail locales reportconfig",

@@ -19,19 +19,21 @@ func (m counter) countMovements() error {
 		if err != nil {
 			return err
 		}
-		if !move.At.Before(m.Period.To) {
-			break // they are sorted
-		}
-		if move.At.Before(m.since) {
+		if !move.At.Before(m.Period.To) || move.At.Before(m.since) {
 			continue
 		}
-		m.count(move, counted)
+		hash := move.hash()
+		before, known, err := counted.find(hash)
+		if err != nil {
+			return err
+		}
+		m.count(move, hash, before, known)
 	}
 	return nil
 }
 
-// count counts one movement.
-func (m counter) count(move *Movement, counted map[uint64][]share) {
+// count counts one movement, of which the chain has counted something before if it is known.
+func (m counter) count(move *Movement, hash uint64, before []share, known bool) {
 	beginning := m.Period.From // of the chain of bridges
 	if m.previous != nil {
 		beginning = m.past.since
@@ -48,8 +50,6 @@ func (m counter) count(move *Movement, counted map[uint64][]share) {
 		}
 	}
 	shares = slices.DeleteFunc(shares, func(s share) bool { return s.amount == 0 })
-	hash := move.hash()
-	before, known := counted[hash]
 	switch {
 	case m.previous == nil && move.At.Before(m.Period.From):
 		m.openWith(parts)
