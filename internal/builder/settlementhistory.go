@@ -25,14 +25,9 @@ func (r settlementBuilder) settlementHistory(ctx context.Context, id string, spo
 	}
 	h := settlement.NewHistory(spool)
 	if kept, ok := r.History.(settlementRecords); ok {
-		rows, err := kept.SettlementRecords(ctx, r.Account.ID, id)
+		err := kept.SettlementRecords(ctx, r.Account.ID, id, func(row ledger.SettlementRecord) error { return addPacked(h, row.Data) })
 		if err != nil {
 			return nil, err
-		}
-		for _, row := range rows {
-			if err := addPacked(h, row.Data); err != nil {
-				return nil, fmt.Errorf("%s %s: %w", id, row.Name, err)
-			}
 		}
 	}
 	if err := r.addArchived(ctx, h, id); err != nil {

@@ -25,7 +25,7 @@ type SettlementSource interface {
 
 // settlementRecords is what a History may have besides: what the reports before have left.
 type settlementRecords interface {
-	SettlementRecords(ctx context.Context, account, report string) ([]ledger.SettlementRecord, error)
+	SettlementRecords(ctx context.Context, account, report string, each func(ledger.SettlementRecord) error) error
 	OwedBefore(ctx context.Context, key ledger.Key) ([]string, error)
 }
 
@@ -284,7 +284,6 @@ func (r settlementBuilder) bridge(ctx context.Context, b *build, h *settlement.H
 	if b.trial && r.Trials != nil {
 		r.Trials[b.job.Report.ID] = append(r.Trials[b.job.Report.ID], s.packed)
 	}
-	s.outcome.Record.Counted = nil // it is in both
 	d := report.NewDedup(b.dir)
 	b.rows = report.NewCollector(b.dir, r.Account.Location, d, 1)
 	maker := b.kind.(report.SettlementRows)

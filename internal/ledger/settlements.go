@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"rapport/internal/ledger/checksum"
 )
 
 // ErrOvertaken is wrapped when a report of settlements was made of what is not the newest any
@@ -40,16 +42,39 @@ type MadeSettlements struct {
 // keptRecords is for how long before a period records of its report are kept.
 const keptRecords = 500 * 24 * time.Hour
 
-// SettlementRecords gives the records of a report, the oldest first.
-func (l Settlements) SettlementRecords(ctx context.Context, account, report string) ([]SettlementRecord, error) {
+// SettlementRecords hands over the records of a report, the oldest first, one at a time: together they
+// may be more than memory holds. A record that is not what was written is a [DamagedError].
+func (l Settlements) SettlementRecords(ctx context.Context, account, report string, each func(SettlementRecord) error) error {
 	all, err := list(ctx, l.store, func(row scanner) (r SettlementRecord, err error) {
-		return r, row.Scan(&r.Name, instant{&r.From}, instant{&r.To}, &r.Data)
-	}, `SELECT name, from_at, to_at, record FROM settlement_record WHERE account = ? AND report = ? ORDER BY from_at, to_at`, account, report)
+		return r, row.Scan(&r.Name, instant{&r.From}, instant{&r.To})
+	}, `SELECT name, from_at, to_at FROM settlement_record WHERE account = ? AND report = ? ORDER BY from_at, to_at`, account, report)
 	if err != nil {
-		return nil, fmt.Errorf("records of settlements of %s: %w", report, err)
+		return fmt.Errorf("records of settlements of %s: %w", report, err)
 	}
-	return all, nil
+	for _, r := range all {
+		err := l.read(ctx, func(t tx) error {
+			var sum int64
+			err := t.row([]any{&r.Data, &sum}, `SELECT record, checksum FROM settlement_record WHERE account = ? AND report = ? AND from_at = ? AND to_at = ?`,
+				account, report, millis(r.From), millis(r.To))
+			if err != nil {
+				return err
+			}
+			return requireSum("settlement_record", sum, r.summed()...)
+		})
+		if err == nil {
+			err = each(r)
+		}
+		if err != nil {
+			return fmt.Errorf("record of settlements of %s %s: %w", report, r.Name, err)
+		}
+	}
+	return nil
 }
+
+// summed are the values that the row's checksum is of, in every database.
+func (r *SettlementRecord) summed() []any { return []any{millis(r.From), millis(r.To), r.Name, r.Data} }
+
+func (v *Voucher) summed() []any { return []any{v.Settlement, v.Currency, v.Number} }
 
 // vouchersAtOnce is how many settlements one query asks for.
 const vouchersAtOnce = 500
@@ -65,8 +90,12 @@ func (l Settlements) Vouchers(ctx context.Context, account string, settlements [
 				args = append(args, id)
 			}
 			found, err := collect(t, func(row scanner) (v Voucher, err error) {
-				return v, row.Scan(&v.Settlement, &v.Currency, &v.Report, &v.Number)
-			}, `SELECT settlement, currency, report, number FROM voucher WHERE account = ? AND settlement IN (?`+strings.Repeat(`, ?`, len(some)-1)+`) ORDER BY settlement, currency`, args...)
+				var sum int64
+				if err := row.Scan(&v.Settlement, &v.Currency, &v.Report, &v.Number, &sum); err != nil {
+					return v, err
+				}
+				return v, requireSum("voucher", sum, v.summed()...)
+			}, `SELECT settlement, currency, report, number, checksum FROM voucher WHERE account = ? AND settlement IN (?`+strings.Repeat(`, ?`, len(some)-1)+`) ORDER BY settlement, currency`, args...)
 			if err != nil {
 				return err
 			}
@@ -82,13 +111,17 @@ func (l Settlements) Vouchers(ctx context.Context, account string, settlements [
 
 // LastVoucher gives the number of a report's last voucher; 0: it made none.
 func (l Settlements) LastVoucher(ctx context.Context, account, report string) (number int, err error) {
-	err = l.read(ctx, func(t tx) error {
-		return t.row([]any{&number}, `SELECT coalesce(max(number), 0) FROM voucher WHERE account = ? AND report = ?`, account, report)
-	})
-	if err != nil {
-		return 0, fmt.Errorf("last voucher of %s: %w", report, err)
+	last, err := list(ctx, l.store, func(row scanner) (v Voucher, err error) {
+		var sum int64
+		if err := row.Scan(&v.Settlement, &v.Currency, &v.Number, &sum); err != nil {
+			return v, err
+		}
+		return v, requireSum("voucher", sum, v.summed()...)
+	}, `SELECT settlement, currency, number, checksum FROM voucher WHERE account = ? AND report = ? ORDER BY number DESC LIMIT 1`, account, report)
+	if err != nil || len(last) == 0 {
+		return 0, wrap(err, "last voucher of %s", report)
 	}
-	return number, nil
+	return last[0].Number, nil
 }
 
 // OwedBefore names the periods of a report that are owed and begin before a key's, the oldest
@@ -120,9 +153,10 @@ func recordSettlements(t tx, id int64, m MadePeriod) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO settlement_record (account, report, from_at, to_at, name, record) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account, report, from_at, to_at) DO UPDATE SET name = excluded.name, record = excluded.record`,
-		p.Account, p.Report, millis(p.From), millis(p.To), p.Name, m.Settlements.Data)
+	row := SettlementRecord{p.Name, p.From, p.To, m.Settlements.Data}
+	_, err = t.exec(`INSERT INTO settlement_record (account, report, from_at, to_at, name, record, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, report, from_at, to_at) DO UPDATE SET name = excluded.name, record = excluded.record, checksum = excluded.checksum`,
+		p.Account, p.Report, millis(p.From), millis(p.To), p.Name, m.Settlements.Data, checksum.Of(row.summed()...))
 	if err != nil {
 		return fmt.Errorf("record of settlements: %w", err)
 	}
@@ -138,8 +172,8 @@ func recordSettlements(t tx, id int64, m MadePeriod) error {
 // recordVoucher notes that a settlement is booked. A report that is made again may book it again,
 // with the same number.
 func recordVoucher(t tx, p Period, v Voucher, at time.Time) error {
-	n, err := t.exec(`INSERT INTO voucher (account, settlement, currency, report, number, made_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		p.Account, v.Settlement, v.Currency, p.Report, v.Number, millis(at))
+	n, err := t.exec(`INSERT INTO voucher (account, settlement, currency, report, number, made_at, checksum) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		p.Account, v.Settlement, v.Currency, p.Report, v.Number, millis(at), checksum.Of(v.summed()...))
 	if err != nil || n > 0 {
 		return err
 	}

@@ -137,7 +137,9 @@ func (m *maker) isPostponed(s *payment.Settlement) bool {
 type maker struct {
 	*Question
 	past
+	history  *History
 	reading  *Reading
+	counting *countedWriter
 	sinceDay time.Time // movements are looked at since then
 	since    time.Time // when that day began
 
@@ -155,7 +157,7 @@ type maker struct {
 // report; the outcome's record is to be added to it.
 func Make(q Question, h *History, r *Reading) (*Outcome, error) {
 	m := &maker{
-		Question: &q, past: h.before(&q), reading: r,
+		Question: &q, past: h.before(&q), history: h, reading: r,
 		lines: map[LineKey]*Line{}, standings: map[string]Standing{}, providers: map[[2]string]settle{}, unsettled: map[LineKey]map[time.Time]int64{},
 	}
 	m.sinceDay = m.window()

@@ -117,8 +117,8 @@ func (r *Record) Pack() ([]byte, error) {
 	if err := json.NewEncoder(zip).Encode(r); err != nil {
 		return nil, err
 	}
-	if _, err := zip.Write(r.Counted); err != nil {
-		return nil, err
+	if _, err := io.Copy(zip, r.countedBytes()); err != nil {
+		return nil, fmt.Errorf("read what was counted: %w", err)
 	}
 	err := zip.Close()
 	return out.Bytes(), err

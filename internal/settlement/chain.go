@@ -38,10 +38,20 @@ func (h *History) Add(r *Record) error {
 	return err
 }
 
-// keep is a record without what it has counted, which goes to the spool.
+// Write keeps what a record has counted, a part of it at a time.
+func (h *History) Write(part []byte) (int, error) {
+	n, err := h.spool.Write(part)
+	h.spooled += int64(n)
+	return n, err
+}
+
+// keep is a record without what it has counted, which goes to the spool unless it is there.
 func (h *History) keep(r *Record) (*Record, error) {
 	kept := *r
 	kept.packed = nil
+	if r.spooled != nil {
+		return &kept, nil
+	}
 	from := io.Reader(bytes.NewReader(r.Counted))
 	if r.packed != nil {
 		from = r.packed
@@ -53,12 +63,11 @@ func (h *History) keep(r *Record) (*Record, error) {
 		}
 		return &kept, err
 	}
-	n, err := io.Copy(h.spool, from)
-	if err != nil {
+	begin := h.spooled
+	if _, err := io.Copy(h, from); err != nil {
 		return nil, fmt.Errorf("%s: keep what it counted: %w", r.Name, err)
 	}
-	kept.Counted, kept.spooled = nil, io.NewSectionReader(h.spool, h.spooled, n)
-	h.spooled += n
+	kept.Counted, kept.spooled = nil, io.NewSectionReader(h.spool, begin, h.spooled-begin)
 	return &kept, nil
 }
 

@@ -59,6 +59,43 @@ func appendCounted(dst []byte, hash uint64, shares []share, lines *lineTable) []
 	return dst
 }
 
+// countedWriter takes what a bridge counts: into the spool of its history, else into memory.
+type countedWriter struct {
+	history *History
+	begin   int64 // in the spool
+	to      *bufio.Writer
+	memory  bytes.Buffer
+	entry   []byte
+}
+
+func (h *History) newCounted() *countedWriter {
+	w := &countedWriter{history: h, begin: h.spooled}
+	w.to = bufio.NewWriter(&w.memory)
+	if h.spool != nil {
+		w.to = bufio.NewWriter(h)
+	}
+	return w
+}
+
+// add adds a movement and its shares; the first error is kept for finish.
+func (w *countedWriter) add(hash uint64, shares []share, lines *lineTable) {
+	w.entry = appendCounted(w.entry[:0], hash, shares, lines)
+	_, _ = w.to.Write(w.entry)
+}
+
+// finish gives what was counted to a record.
+func (w *countedWriter) finish(r *Record) error {
+	if err := w.to.Flush(); err != nil {
+		return fmt.Errorf("keep what was counted: %w", err)
+	}
+	if w.history.spool == nil {
+		r.Counted = w.memory.Bytes()
+		return nil
+	}
+	r.spooled = io.NewSectionReader(w.history.spool, w.begin, w.history.spooled-w.begin)
+	return nil
+}
+
 var errBroken = errors.New("record of settlements: what it counted cannot be read")
 
 // maxShares bounds the lines that a movement stands in.

@@ -15,6 +15,7 @@ func (m counter) countMovements() error {
 	if err != nil {
 		return err
 	}
+	m.counting = m.history.newCounted()
 	for move, err := range m.reading.Movements() {
 		if err != nil {
 			return err
@@ -29,7 +30,7 @@ func (m counter) countMovements() error {
 		}
 		m.count(move, hash, before, known)
 	}
-	return nil
+	return m.counting.finish(m.out.Record)
 }
 
 // count counts one movement, of which the chain has counted something before if it is known.
@@ -72,7 +73,7 @@ func (m counter) count(move *Movement, hash uint64, before []share, known bool) 
 		m.flow(move, shares, 1)
 	}
 	if len(shares) > 0 || known {
-		m.out.Record.Counted = appendCounted(m.out.Record.Counted, hash, shares, &m.table)
+		m.counting.add(hash, shares, &m.table)
 	}
 }
 
