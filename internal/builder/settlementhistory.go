@@ -18,7 +18,10 @@ import (
 
 // settlementHistory is what the reports before have left: in the ledger, and beside their files
 // where the ledger does not know of them, as it was lost or is an older copy.
-func (r settlementBuilder) settlementHistory(ctx context.Context, id string, spools *spools) (*settlement.History, error) {
+// A report that was renamed when the ledger was lost goes on from what lies under its former id, or the
+// operator hears that nothing does.
+func (r settlementBuilder) settlementHistory(ctx context.Context, b *build, spools *spools) (*settlement.History, error) {
+	id, was := b.job.Report.ID, b.job.Report.Was
 	spool, err := spools.open()
 	if err != nil {
 		return nil, err
@@ -32,6 +35,14 @@ func (r settlementBuilder) settlementHistory(ctx context.Context, id string, spo
 	}
 	if err := r.addArchived(ctx, h, id); err != nil {
 		return nil, err
+	}
+	if was != "" {
+		if err := r.addArchived(ctx, h, was); err != nil {
+			return nil, err
+		}
+		if h.IsEmpty() && !b.trial {
+			b.warnings.add(fmt.Sprintf("no bridge of %s, which this report was, is in the ledger or the archive: the opening is computed anew, and vouchers begin at first_number unless the ledger knows some", was))
+		}
 	}
 	for _, packed := range r.Trials[id] {
 		if err := addPacked(h, packed); err != nil {
@@ -65,7 +76,14 @@ func (r settlementBuilder) addArchived(ctx context.Context, h *settlement.Histor
 		if err != nil {
 			return err
 		}
-		if err := addPacked(h, data); err != nil {
+		record, err := settlement.UnpackRecord(data)
+		if err == nil && record.Account != "" && record.Account != r.Account.ID {
+			continue // another account's report was called so
+		}
+		if err == nil {
+			err = h.Add(record)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}

@@ -82,12 +82,12 @@ func (r settlementBuilder) readSettlements(ctx context.Context, batch []*build) 
 func (r settlementBuilder) beginSettlements(ctx context.Context, b *build, histories map[string]*settlement.History, spools *spools, before []*build) error {
 	data := b.job.Report.Data.(reportconfig.Settlements)
 	b.settled = &settled{
-		question: settlement.Question{Report: b.job.Report.ID, Name: b.job.PeriodName(), Period: b.job.Period, Zone: r.Account.Location, Sellers: data.Sellers, Providers: data.Providers},
+		question: settlement.Question{Account: r.Account.ID, Report: b.job.Report.ID, Name: b.job.PeriodName(), Period: b.job.Period, Zone: r.Account.Location, Sellers: data.Sellers, Providers: data.Providers},
 		rules:    rulesOf(b.job.Report.VoucherFile, data),
 	}
 	id := b.job.Report.ID
 	if histories[id] == nil {
-		h, err := r.settlementHistory(ctx, id, spools)
+		h, err := r.settlementHistory(ctx, b, spools)
 		if err != nil {
 			return err
 		}

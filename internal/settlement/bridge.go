@@ -13,6 +13,7 @@ import (
 
 // A Question is the report that a bridge is made for.
 type Question struct {
+	Account   string
 	Report    string
 	Name      string // of the period
 	Period    calendar.Period
@@ -163,7 +164,7 @@ func Make(q Question, h *History, r *Reading) (*Outcome, error) {
 	m.sinceDay = m.window()
 	m.since = m.midnight(m.sinceDay)
 	m.out = &Outcome{Computed: m.previous == nil, EventsKnown: r.Known}
-	m.out.Record = &Record{Version: recordVersion, Report: q.Report, Name: q.Name, From: q.Period.From.UTC(), To: q.Period.To.UTC(), Since: q.Period.From.UTC(), LastNumber: h.LastNumber(), Filter: q.filter()}
+	m.out.Record = &Record{Version: recordVersion, Account: q.Account, Report: q.Report, Name: q.Name, From: q.Period.From.UTC(), To: q.Period.To.UTC(), Since: q.Period.From.UTC(), LastNumber: h.LastNumber(), Filter: q.filter()}
 	if m.previous != nil {
 		m.out.Record.Since, m.out.Record.Previous = m.past.since, m.previous.To
 		m.out.Gap = m.previous.To.Before(q.Period.From)

@@ -24,6 +24,7 @@ const recordVersion = 2
 // that it told of, and the movements that it counted.
 type Record struct {
 	Version  int       `json:"version"`
+	Account  string    `json:"account,omitempty"` // "" in one of an older version
 	Report   string    `json:"report"`
 	Name     string    `json:"name"` // of the period
 	From     time.Time `json:"from"`

@@ -82,6 +82,9 @@ func (h *History) Holds(name string) bool {
 	return slices.ContainsFunc(h.records, func(r *Record) bool { return r.Name == name })
 }
 
+// IsEmpty tells whether it has no records at all.
+func (h *History) IsEmpty() bool { return len(h.records) == 0 }
+
 // Newest is the end of the newest record of a period from before an instant; zero: there is none.
 func (h *History) Newest(before time.Time) (newest time.Time) {
 	for _, r := range h.records {

@@ -1,6 +1,7 @@
 package settlement_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -169,5 +170,38 @@ func TestASettlementWithoutAPaymentStatusIsPaidAndSaid(t *testing.T) {
 	lacks(t, texts, "bridge", ";1,00;99,00;")
 	if one.PaymentStatus != "" || !one.Paid() || one.PaymentStatus == payment.StatusPaid {
 		t.Error("the settlement itself was changed")
+	}
+}
+
+// A report that was renamed goes on with its old bridge and its vouchers, though the ledger is lost as well.
+func TestARenamedReportGoesOnWithItsBridgeWhenTheLedgerIsLost(t *testing.T) {
+	for _, archived := range []bool{true, false} {
+		t.Run(fmt.Sprint(archived), func(t *testing.T) {
+			s, p, rep := shoptest.PayoutShop(t)
+			p.Pays(t, "1", thursday, 10000, 100)
+			p.Sales = append(p.Sales, paymenttest.Captured(t, "waits", 777))
+			s.Run()
+			s.Letters()
+			s.Lose()
+			rep.ID, rep.Was = "oppgjor", "utbetalinger"
+			if !archived {
+				rep.Was = "aldri-laget"
+			}
+			s.Days(1)
+			p.Pays(t, "2", "2026-11-20", 20000, 200)
+			var log bytes.Buffer
+			s.Log = &log
+			s.Run("2026-11-20")
+			texts := s.Texts("2026-11-20")
+			want := map[bool][]string{ // 100 kr of settlement 2 were sold before
+				true:  {"NOK;;vipps;7,77;200,00;0,00;2,00;198,00;7,77;7,77;0,00;0,00\r\n", "GBAT10;2;"},
+				false: {"NOK;;vipps;207,77;0,00;0,00;2,00;198,00;7,77;7,77;0,00;0,00\r\n", "GBAT10;1;"},
+			}[archived]
+			lacks(t, texts, "bridge", want[0])
+			lacks(t, texts, "voucher", want[1])
+			if warned := strings.Contains(log.String(), "no bridge of aldri-laget"); warned == archived {
+				t.Errorf("the operator hears: %s", log.String())
+			}
+		})
 	}
 }

@@ -58,7 +58,7 @@ func (s *Shop) Texts(period string) map[string]string {
 	s.T.Helper()
 	rep := s.Reports[0]
 	dir := filepath.Join(s.Archive, rep.ID, period)
-	base := filepath.Join(dir, rep.ID+"_"+period)
+	base := filepath.Join(dir, strings.ToLower(rep.Name)+"_"+period)
 	plain := func(text string) string {
 		text = strings.NewReplacer("\u00a0", " ", "\u2212", "-", `"`, "").Replace(text)
 		return strings.Join(strings.Fields(text), " ")
