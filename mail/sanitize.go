@@ -44,26 +44,34 @@ func printable(s string, limit int) string {
 // sanitized is the content with every text on a single line and every row of a table as
 // long as its head.
 func (c Content) sanitized() Content {
-	for _, s := range []*string{&c.Subject, &c.Organization, &c.Title, &c.Period, &c.Span, &c.Number, &c.Preview, &c.Lead} {
-		*s = singleLine(*s)
-	}
-	c.Remarks, c.Notes, c.Footer = nonEmpty(c.Remarks), nonEmpty(c.Notes), nonEmpty(c.Footer)
-	c.Headlines = content.Map(c.Headlines, func(h content.Headline) content.Headline { return h.Map(singleLine) })
-	c.Facts = content.Map(c.Facts, func(f content.Fact) content.Fact { return f.Map(singleLine) })
-	table := func(t content.Table) content.Table { return t.Map(singleLine) }
-	c.Urgent, c.Tables = content.Map(c.Urgent, table), content.Map(c.Tables, table)
-	c.Charts = content.Map(c.Charts, func(h content.Chart) content.Chart { return h.Map(singleLine) })
-	c.Check = c.Check.Map(singleLine)
-	c.Check.Details = slices.DeleteFunc(c.Check.Details, func(s string) bool { return s == "" })
+	c = c.mapTexts(singleLine)
+	empty := func(s string) bool { return s == "" }
+	c.Remarks, c.Notes, c.Footer = slices.DeleteFunc(c.Remarks, empty), slices.DeleteFunc(c.Notes, empty), slices.DeleteFunc(c.Footer, empty)
+	c.Check.Details = slices.DeleteFunc(c.Check.Details, empty)
 	if c.Check.State == content.NoCheck || c.Check.Text == "" { // a sign alone says nothing
 		c.Check = content.Check{}
 	}
 	return c
 }
 
-// nonEmpty is the texts, each on a single line, without those that are empty.
-func nonEmpty(texts []string) []string {
-	return slices.DeleteFunc(content.Map(texts, singleLine), func(s string) bool { return s == "" })
+// shortened is the content with texts of at most so many characters.
+func (c Content) shortened(limit int) Content {
+	return c.mapTexts(func(s string) string { return headerText(s, limit) })
+}
+
+// mapTexts is a copy of the content whose texts are what change makes of them.
+func (c Content) mapTexts(change func(string) string) Content {
+	for _, s := range []*string{&c.Subject, &c.Organization, &c.Title, &c.Period, &c.Span, &c.Number, &c.Preview, &c.Lead} {
+		*s = change(*s)
+	}
+	c.Remarks, c.Notes, c.Footer = content.Map(c.Remarks, change), content.Map(c.Notes, change), content.Map(c.Footer, change)
+	c.Headlines = content.Map(c.Headlines, func(h content.Headline) content.Headline { return h.Map(change) })
+	c.Facts = content.Map(c.Facts, func(f content.Fact) content.Fact { return f.Map(change) })
+	table := func(t content.Table) content.Table { return t.Map(change) }
+	c.Urgent, c.Tables = content.Map(c.Urgent, table), content.Map(c.Tables, table)
+	c.Charts = content.Map(c.Charts, func(h content.Chart) content.Chart { return h.Map(change) })
+	c.Check = c.Check.Map(change)
+	return c
 }
 
 // maxReplyText is how many characters of a server's text are kept.
