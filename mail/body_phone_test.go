@@ -116,4 +116,8 @@ func TestNoTextMakesAMailTooLong(t *testing.T) {
 			t.Errorf("%s: %d bytes of HTML", name, n)
 		}
 	}
+	long.Content.Remarks = []string{"NOK\u00a01\u00a0580\u00a0867,05 venter"} // a figure stays whole, whatever is cut
+	if html := string(compose(t, long).HTML); !strings.Contains(html, long.Content.Remarks[0]) {
+		t.Error("a figure may be broken into two lines")
+	}
 }

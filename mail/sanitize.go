@@ -56,7 +56,12 @@ func (c Content) sanitized() Content {
 
 // shortened is the content with texts of at most so many characters.
 func (c Content) shortened(limit int) Content {
-	return c.mapTexts(func(s string) string { return headerText(s, limit) })
+	return c.mapTexts(func(s string) string {
+		if first := text.First(s, limit); len(first) < len(s) {
+			return strings.TrimRight(text.First(first, limit-1), " ") + text.Ellipsis
+		}
+		return s
+	})
 }
 
 // mapTexts is a copy of the content whose texts are what change makes of them.
