@@ -205,3 +205,14 @@ func TestARenamedReportGoesOnWithItsBridgeWhenTheLedgerIsLost(t *testing.T) {
 		})
 	}
 }
+
+// A payment that is said to be settled in what nobody lists is not settled, and the settlement is named.
+func TestASettlementThatIsNotFoundIsNamed(t *testing.T) {
+	s, p, _ := shoptest.PayoutShop(t)
+	p.Pays(t, "1", thursday, 10000, 100)
+	p.List = nil
+	s.Run()
+	texts := s.Texts(thursday)
+	lacks(t, texts, "mail pdf xlsx", "1 oppgjør som transaksjoner viser til, er ikke i Dinteros liste: 1.")
+	lacks(t, texts, "bridge", ";100,00;100,00;0,00;0,00\r\n")
+}

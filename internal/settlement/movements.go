@@ -139,6 +139,9 @@ func (m counter) attribute(move *Movement) (parts []attributed) {
 		case t != nil && t.inChain: // it is not listed any more
 			a.line, a.day, a.standing = t.line(), t.Day, t.Standing
 		default:
+			if s == nil && t == nil {
+				m.out.Unlisted[p.Settlement]++
+			}
 			continue
 		}
 		m.sub(&rest, p.Gross)

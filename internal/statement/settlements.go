@@ -235,7 +235,7 @@ func (t settlementTexts) remarks() (out []string) {
 		}
 		out = append(out, words.Word(key, t.provider(silent.Provider), strings.Join(amounts, ", "), words.Date(silent.Oldest), strconv.Itoa(settlement.SilentAfter)))
 	}
-	out = append(out, t.negativeRemarks()...)
+	out = append(append(out, t.unlistedRemark()...), t.negativeRemarks()...)
 	closed := map[int]int{}
 	for _, v := range t.Booking.Vouchers {
 		if v.Closed > 0 {
@@ -253,6 +253,20 @@ func (t settlementTexts) remarks() (out []string) {
 		out = append(out, words.Word("remark.not_forwarded", cmp.Or(n.Name, n.Settlement), n.Settlement))
 	}
 	return out
+}
+
+// unlistedRemark names settlements that payments are said to be in, and that nobody lists: they may come
+// late, or be another account's.
+func (t settlementTexts) unlistedRemark() []string {
+	ids := slices.Sorted(maps.Keys(t.Unlisted))
+	if len(ids) == 0 {
+		return nil
+	}
+	named := strings.Join(ids[:min(len(ids), maxNamed)], ", ")
+	if more := len(ids) - maxNamed; more > 0 {
+		named += " " + t.words().Count("bridge.and_more", int64(more))
+	}
+	return []string{t.words().Count("remark.unlisted", int64(len(ids)), named)}
 }
 
 // negativeRemarks name what goes the other way: the word for it is never the same as for a payout.
