@@ -29,10 +29,7 @@ func singleLine(s string) string {
 // headerText is sanitized text with single spaces, cut with … at limit runes.
 func headerText(s string, limit int) string {
 	s = text.OneLine(text.Sanitize(s))
-	if len(text.First(s, limit)) == len(s) {
-		return s
-	}
-	return strings.TrimRight(text.First(s, limit-1), " ") + text.Ellipsis
+	return text.Shortened(s, limit)
 }
 
 // printable is a server's text fit for an error: one line, what cannot be printed escaped,
@@ -45,9 +42,9 @@ func printable(s string, limit int) string {
 // long as its head.
 func (c Content) sanitized() Content {
 	c = c.mapTexts(singleLine)
-	empty := func(s string) bool { return s == "" }
-	c.Remarks, c.Notes, c.Footer = slices.DeleteFunc(c.Remarks, empty), slices.DeleteFunc(c.Notes, empty), slices.DeleteFunc(c.Footer, empty)
-	c.Check.Details = slices.DeleteFunc(c.Check.Details, empty)
+	for _, texts := range []*[]string{&c.Remarks, &c.Notes, &c.Footer, &c.Check.Details} {
+		*texts = slices.DeleteFunc(*texts, func(s string) bool { return s == "" })
+	}
 	if c.Check.State == content.NoCheck || c.Check.Text == "" { // a sign alone says nothing
 		c.Check = content.Check{}
 	}
@@ -56,12 +53,7 @@ func (c Content) sanitized() Content {
 
 // shortened is the content with texts of at most so many characters.
 func (c Content) shortened(limit int) Content {
-	return c.mapTexts(func(s string) string {
-		if first := text.First(s, limit); len(first) < len(s) {
-			return strings.TrimRight(text.First(first, limit-1), " ") + text.Ellipsis
-		}
-		return s
-	})
+	return c.mapTexts(func(s string) string { return text.Shortened(s, limit) })
 }
 
 // mapTexts is a copy of the content whose texts are what change makes of them.

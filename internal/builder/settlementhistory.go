@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/extsort"
 	"rapport/internal/ledger"
 	"rapport/internal/settlement"
 	"rapport/internal/statement"
@@ -20,9 +21,9 @@ import (
 // where the ledger does not know of them, as it was lost or is an older copy.
 // A report that was renamed when the ledger was lost goes on from what lies under its former id, or the
 // operator hears that nothing does.
-func (r settlementBuilder) settlementHistory(ctx context.Context, b *build, spools *spools) (*settlement.History, error) {
+func (r settlementBuilder) settlementHistory(ctx context.Context, b *build, spools *extsort.Scratch) (*settlement.History, error) {
 	id, was := b.job.Report.ID, b.job.Report.Was
-	spool, err := spools.open()
+	spool, err := spools.Open()
 	if err != nil {
 		return nil, err
 	}

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"slices"
 	"time"
 
+	"rapport/internal/extsort"
 	"rapport/internal/ledger"
 	"rapport/internal/payment"
 	"rapport/internal/report"
@@ -53,8 +53,8 @@ func (r settlementBuilder) readSettlements(ctx context.Context, batch []*build) 
 	batch = slices.Clone(batch)
 	slices.SortStableFunc(batch, func(a, b *build) int { return a.job.Period.From.Compare(b.job.Period.From) })
 	histories := map[string]*settlement.History{}
-	spools := &spools{dir: batch[0].dir}
-	defer spools.close()
+	spools := extsort.NewScratch(batch[0].dir)
+	defer spools.Close()
 	for i, b := range batch {
 		if b.err == nil {
 			b.err = r.beginSettlements(ctx, b, histories, spools, batch[:i])
@@ -79,7 +79,7 @@ func (r settlementBuilder) readSettlements(ctx context.Context, batch []*build) 
 }
 
 // beginSettlements says what a report asks, and refuses one before which another is to be made.
-func (r settlementBuilder) beginSettlements(ctx context.Context, b *build, histories map[string]*settlement.History, spools *spools, before []*build) error {
+func (r settlementBuilder) beginSettlements(ctx context.Context, b *build, histories map[string]*settlement.History, spools *extsort.Scratch, before []*build) error {
 	data := b.job.Report.Data.(reportconfig.Settlements)
 	b.settled = &settled{
 		question: settlement.Question{Account: r.Account.ID, Report: b.job.Report.ID, Name: b.job.PeriodName(), Period: b.job.Period, Zone: r.Account.Location, Sellers: data.Sellers, Providers: data.Providers},
@@ -192,31 +192,6 @@ func (r settlementBuilder) listSettlements(ctx context.Context, source Settlemen
 		}
 	}
 	return nil
-}
-
-// spools are files without a name for what histories hold outside of memory.
-type spools struct {
-	dir   string
-	files []*os.File
-}
-
-// open makes one.
-func (s *spools) open() (settlement.Spool, error) {
-	f, err := os.CreateTemp(s.dir, ".counted-*")
-	if err != nil {
-		return nil, err
-	}
-	_ = os.Remove(f.Name()) // close removes it where this could not
-	s.files = append(s.files, f)
-	return f, nil
-}
-
-// close lets go of them.
-func (s *spools) close() {
-	for _, f := range s.files {
-		_ = f.Close() // nothing of it is read again
-		_ = os.Remove(f.Name())
-	}
 }
 
 // readMovements reads the captures and refunds that a query asks for, sorted, each once.

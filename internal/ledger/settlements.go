@@ -1,9 +1,11 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,82 +44,52 @@ type MadeSettlements struct {
 // keptRecords is for how long before a period records of its report are kept.
 const keptRecords = 500 * 24 * time.Hour
 
-// SettlementRecords hands over the records of a report, the oldest first, one at a time: together they
-// may be more than memory holds. A record that is not what was written is a [DamagedError].
+// SettlementRecords hands over the records of a report, the oldest first, one at a time, as together they
+// may be more than memory holds; where reading is begun anew some come again.
 func (l Settlements) SettlementRecords(ctx context.Context, account, report string, each func(SettlementRecord) error) error {
-	all, err := list(ctx, l.store, func(row scanner) (r SettlementRecord, err error) {
-		return r, row.Scan(&r.Name, instant{&r.From}, instant{&r.To})
-	}, `SELECT name, from_at, to_at FROM settlement_record WHERE account = ? AND report = ? ORDER BY from_at, to_at`, account, report)
-	if err != nil {
-		return fmt.Errorf("records of settlements of %s: %w", report, err)
-	}
-	for _, r := range all {
-		err := l.read(ctx, func(t tx) error {
-			var sum int64
-			err := t.row([]any{&r.Data, &sum}, `SELECT record, checksum FROM settlement_record WHERE account = ? AND report = ? AND from_at = ? AND to_at = ?`,
-				account, report, millis(r.From), millis(r.To))
-			if err != nil {
-				return err
-			}
-			return requireSum("settlement_record", sum, r.summed()...)
-		})
-		if err == nil {
+	_, err := list(ctx, l.store, func(row scanner) (none struct{}, err error) {
+		var r SettlementRecord
+		var sum int64
+		err = row.Scan(&r.Name, instant{&r.From}, instant{&r.To}, &r.Data, &sum)
+		if err = cmp.Or(err, requireSum("settlement_record", sum, millis(r.From), millis(r.To), r.Name, r.Data)); err == nil {
 			err = each(r)
 		}
-		if err != nil {
-			return fmt.Errorf("record of settlements of %s %s: %w", report, r.Name, err)
-		}
-	}
-	return nil
+		return none, err
+	}, `SELECT name, from_at, to_at, record, checksum FROM settlement_record WHERE account = ? AND report = ? ORDER BY from_at, to_at`, account, report)
+	return wrap(err, "records of settlements of %s", report)
 }
 
-// summed are the values that the row's checksum is of, in every database.
-func (r *SettlementRecord) summed() []any { return []any{millis(r.From), millis(r.To), r.Name, r.Data} }
-
+// summed are the values that a row's checksum is of, in every database.
 func (v *Voucher) summed() []any { return []any{v.Settlement, v.Currency, v.Number} }
 
-// vouchersAtOnce is how many settlements one query asks for.
-const vouchersAtOnce = 500
+const selectVouchers = `SELECT settlement, currency, report, number, checksum FROM voucher WHERE account = ? AND `
+
+func scanVoucher(row scanner) (v Voucher, err error) {
+	var sum int64
+	err = row.Scan(&v.Settlement, &v.Currency, &v.Report, &v.Number, &sum)
+	return v, cmp.Or(err, requireSum("voucher", sum, v.summed()...))
+}
 
 // Vouchers gives those of the settlements that were booked, by whatever report.
 func (l Settlements) Vouchers(ctx context.Context, account string, settlements []string) (booked []Voucher, err error) {
-	err = l.read(ctx, func(t tx) error {
-		booked = nil
-		for from := 0; from < len(settlements); from += vouchersAtOnce {
-			some := settlements[from:min(from+vouchersAtOnce, len(settlements))]
-			args := []any{account}
-			for _, id := range some {
-				args = append(args, id)
-			}
-			found, err := collect(t, func(row scanner) (v Voucher, err error) {
-				var sum int64
-				if err := row.Scan(&v.Settlement, &v.Currency, &v.Report, &v.Number, &sum); err != nil {
-					return v, err
-				}
-				return v, requireSum("voucher", sum, v.summed()...)
-			}, `SELECT settlement, currency, report, number, checksum FROM voucher WHERE account = ? AND settlement IN (?`+strings.Repeat(`, ?`, len(some)-1)+`) ORDER BY settlement, currency`, args...)
-			if err != nil {
-				return err
-			}
-			booked = append(booked, found...)
+	const atOnce = 500 // settlements that one query asks for
+	for some := range slices.Chunk(settlements, atOnce) {
+		args := []any{account}
+		for _, id := range some {
+			args = append(args, id)
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("vouchers: %w", err)
+		found, err := list(ctx, l.store, scanVoucher, selectVouchers+`settlement IN (?`+strings.Repeat(`, ?`, len(some)-1)+`) ORDER BY settlement, currency`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("vouchers: %w", err)
+		}
+		booked = append(booked, found...)
 	}
 	return booked, nil
 }
 
 // LastVoucher gives the number of a report's last voucher; 0: it made none.
 func (l Settlements) LastVoucher(ctx context.Context, account, report string) (number int, err error) {
-	last, err := list(ctx, l.store, func(row scanner) (v Voucher, err error) {
-		var sum int64
-		if err := row.Scan(&v.Settlement, &v.Currency, &v.Number, &sum); err != nil {
-			return v, err
-		}
-		return v, requireSum("voucher", sum, v.summed()...)
-	}, `SELECT settlement, currency, number, checksum FROM voucher WHERE account = ? AND report = ? ORDER BY number DESC LIMIT 1`, account, report)
+	last, err := list(ctx, l.store, scanVoucher, selectVouchers+`report = ? ORDER BY number DESC LIMIT 1`, account, report)
 	if err != nil || len(last) == 0 {
 		return 0, wrap(err, "last voucher of %s", report)
 	}
@@ -129,10 +101,7 @@ func (l Settlements) LastVoucher(ctx context.Context, account, report string) (n
 func (l Settlements) OwedBefore(ctx context.Context, key Key) ([]string, error) {
 	names, err := list(ctx, l.store, func(row scanner) (name string, err error) { return name, row.Scan(&name) },
 		`SELECT name FROM period WHERE account = ? AND report = ? AND state = 'owed' AND from_at < ? ORDER BY from_at, id`, key.Account, key.Report, millis(key.From))
-	if err != nil {
-		return nil, fmt.Errorf("owed before: %w", err)
-	}
-	return names, nil
+	return names, wrap(err, "owed before")
 }
 
 // recordSettlements writes down what a report of settlements leaves, unless it was overtaken.
@@ -153,10 +122,9 @@ func recordSettlements(t tx, id int64, m MadePeriod) error {
 	if err != nil {
 		return err
 	}
-	row := SettlementRecord{p.Name, p.From, p.To, m.Settlements.Data}
 	_, err = t.exec(`INSERT INTO settlement_record (account, report, from_at, to_at, name, record, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, report, from_at, to_at) DO UPDATE SET name = excluded.name, record = excluded.record, checksum = excluded.checksum`,
-		p.Account, p.Report, millis(p.From), millis(p.To), p.Name, m.Settlements.Data, checksum.Of(row.summed()...))
+		p.Account, p.Report, millis(p.From), millis(p.To), p.Name, m.Settlements.Data, checksum.Of(millis(p.From), millis(p.To), p.Name, m.Settlements.Data))
 	if err != nil {
 		return fmt.Errorf("record of settlements: %w", err)
 	}

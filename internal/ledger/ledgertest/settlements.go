@@ -35,10 +35,10 @@ func (b *fixture) recordSettlements(l *ledger.Ledger, row ledger.Planned, newest
 }
 
 func (b *fixture) settlementRecords(l *ledger.Ledger, report string) string {
-	return texts(b.allRecords(l, report), func(r ledger.SettlementRecord) string { return r.Name + " " + string(r.Data) })
+	return texts(allRecords(b, l, report), func(r ledger.SettlementRecord) string { return r.Name + " " + string(r.Data) })
 }
 
-func (b *fixture) allRecords(l *ledger.Ledger, report string) (all []ledger.SettlementRecord) {
+func allRecords(b *fixture, l *ledger.Ledger, report string) (all []ledger.SettlementRecord) {
 	b.must(l.SettlementRecords(context.Background(), account, report, func(r ledger.SettlementRecord) error {
 		all = append(all, r)
 		return nil
@@ -55,7 +55,7 @@ func settlementRecords(b *fixture) {
 	b.made(l, due("a", 3))
 	want := "[" + first.Name + " one " + second.Name + " two]"
 	equal(b, "records", b.settlementRecords(l, "a"), want)
-	all := b.allRecords(l, "a")
+	all := allRecords(b, l, "a")
 	equal(b, "its time", words(all[0].From.Equal(first.From), all[0].To.Equal(first.To)), "true true")
 	b.must(l.PurgeDetails(context.Background(), b.period(l, first.Key).ID))
 	equal(b, "when the details are gone", b.settlementRecords(l, "a"), want)
