@@ -11,7 +11,7 @@ import (
 
 	"rapport/internal/archive"
 	"rapport/internal/extsort"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/vouchers"
 	"rapport/internal/settlement"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
@@ -29,7 +29,7 @@ func (r settlementBuilder) settlementHistory(ctx context.Context, b *build, spoo
 	}
 	h := settlement.NewHistory(spool)
 	if kept, ok := r.History.(settlementRecords); ok {
-		err := kept.SettlementRecords(ctx, r.Account.ID, id, func(row ledger.SettlementRecord) error { return addPacked(h, row.Data) })
+		err := kept.SettlementRecords(ctx, r.Account.ID, id, func(row vouchers.Record) error { return addPacked(h, row.Data) })
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +102,7 @@ func addPacked(h *settlement.History, packed []byte) error {
 
 // voucherBook is what a History may have besides: what was booked before.
 type voucherBook interface {
-	Vouchers(ctx context.Context, account string, settlements []string) ([]ledger.Voucher, error)
+	Vouchers(ctx context.Context, account string, settlements []string) ([]vouchers.Voucher, error)
 	LastVoucher(ctx context.Context, account, report string) (int, error)
 }
 
@@ -175,13 +175,13 @@ func day(t time.Time) time.Time {
 }
 
 // left is what a report of settlements leaves when it is made.
-func (b *build) left() (*ledger.MadeSettlements, error) {
+func (b *build) left() (*vouchers.Made, error) {
 	if b.settled == nil {
 		return nil, nil
 	}
-	left := &ledger.MadeSettlements{Newest: b.settled.newest, Data: b.settled.packed}
+	left := &vouchers.Made{Newest: b.settled.newest, Data: b.settled.packed}
 	for _, v := range b.settled.booking.Vouchers {
-		left.Vouchers = append(left.Vouchers, ledger.Voucher{Settlement: v.ID, Currency: string(v.Currency), Report: b.job.Report.ID, Number: v.Number})
+		left.Vouchers = append(left.Vouchers, vouchers.Voucher{Settlement: v.ID, Currency: string(v.Currency), Report: b.job.Report.ID, Number: v.Number})
 	}
 	return left, nil
 }

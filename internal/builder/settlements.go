@@ -10,6 +10,7 @@ import (
 
 	"rapport/internal/extsort"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/vouchers"
 	"rapport/internal/payment"
 	"rapport/internal/report"
 	"rapport/internal/settlement"
@@ -25,7 +26,7 @@ type SettlementSource interface {
 
 // settlementRecords is what a History may have besides: what the reports before have left.
 type settlementRecords interface {
-	SettlementRecords(ctx context.Context, account, report string, each func(ledger.SettlementRecord) error) error
+	SettlementRecords(ctx context.Context, account, report string, each func(vouchers.Record) error) error
 	OwedBefore(ctx context.Context, key ledger.Key) ([]string, error)
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/vouchers"
 )
 
 // Account is whose rows the helpers make.
@@ -54,14 +55,14 @@ func BookDay(t testing.TB, l *ledger.Ledger, day int) {
 	p := PlanDay(t, l, day)
 	p, err := l.ClaimPeriod(ctx, p.ID)
 	Must(t, err)
-	Must(t, l.RecordMade(ctx, p.Claim, ledger.MadePeriod{At: start(), Settlements: &ledger.MadeSettlements{Data: []byte("what the bridge closed with"),
-		Vouchers: []ledger.Voucher{{Settlement: "s", Currency: "NOK", Report: p.Report, Number: 7}}}}))
+	Must(t, l.RecordMade(ctx, p.Claim, ledger.MadePeriod{At: start(), Settlements: &vouchers.Made{Data: []byte("what the bridge closed with"),
+		Vouchers: []vouchers.Voucher{{Settlement: "s", Currency: "NOK", Report: p.Report, Number: 7}}}}))
 }
 
 // Booked is all that a ledger says of settlements, or the first error.
 func Booked(l *ledger.Ledger) (said string, err error) {
 	ctx := context.Background()
-	err = l.SettlementRecords(ctx, account, "daily", func(r ledger.SettlementRecord) error {
+	err = l.SettlementRecords(ctx, account, "daily", func(r vouchers.Record) error {
 		said += fmt.Sprintf("%s %s\n", r.Name, r.Data)
 		return nil
 	})

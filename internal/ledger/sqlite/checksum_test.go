@@ -12,6 +12,7 @@ import (
 
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/corrected"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 )
 
@@ -116,7 +117,7 @@ func TestADamagedSettlementIsNoticed(t *testing.T) {
 	} {
 		rawExec(t, path, damage[0])
 		l := mustOpen(t, path)
-		if said, err := ledgertest.Booked(l); err == nil || !ledger.Unusable(err) || !strings.Contains(err.Error(), "not what was written") {
+		if said, err := ledgertest.Booked(l); err == nil || !database.Unusable(err) || !strings.Contains(err.Error(), "not what was written") {
 			t.Errorf("%s: %q, %v", damage[0], said, err)
 		}
 		must(t, l.Close())
@@ -144,7 +145,7 @@ func TestADamagedRowIsNotWrittenOver(t *testing.T) {
 		"periods":    func() error { _, err := l.Periods(t.Context(), ledger.Filter{}); return err },
 		"resend":     func() error { _, err := l.Resend(t.Context(), 1, ledgertest.Now()); return err },
 	} {
-		if err := do(); err == nil || !ledger.Unusable(err) || !strings.Contains(err.Error(), "not what was written") {
+		if err := do(); err == nil || !database.Unusable(err) || !strings.Contains(err.Error(), "not what was written") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
