@@ -1,6 +1,7 @@
 package settlement_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -71,7 +72,9 @@ func (b *books) settle(i int, in string) {
 
 func (b *books) reading() *settlement.Reading {
 	b.t.Helper()
-	moves := slices.SortedStableFunc(slices.Values(b.moves), func(x, y settlement.Movement) int { return x.At.Compare(y.At) })
+	moves := slices.SortedStableFunc(slices.Values(b.moves), func(x, y settlement.Movement) int {
+		return cmp.Compare(settlement.MovementHash(x.Transaction, x.Event), settlement.MovementHash(y.Transaction, y.Event))
+	})
 	r := &settlement.Reading{Settlements: b.paid, Known: true, Movements: func() iter.Seq2[*settlement.Movement, error] {
 		return func(yield func(*settlement.Movement, error) bool) {
 			for i := range moves {
@@ -112,7 +115,9 @@ func (b *books) bridge(name string) *settlement.Outcome {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.history.Add(record)
+	if err := b.history.Add(record); err != nil {
+		b.t.Fatal(err)
+	}
 	return o
 }
 
