@@ -88,7 +88,7 @@ func (c *Checker) due(ctx context.Context, now, night time.Time, chosen func(str
 		before = now.Add(time.Millisecond)
 	}
 	if s, ok := c.Builder.Source.(changedSource); ok {
-		if at, err := s.ChangedAt(); err == nil && at.After(before) {
+		if at, err := s.ChangedAt(); err == nil && at.After(before) && !at.After(now) { // by a clock that is ahead all would be due for ever
 			before = at
 		}
 	}
