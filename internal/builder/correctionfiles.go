@@ -78,12 +78,15 @@ func (b *build) keepRows(path string) error {
 type correctionWriter struct{ *Builder }
 
 // write finds out what has changed, and writes the files of that.
-func (r correctionWriter) write(ctx context.Context, b *build) error {
+func (r correctionWriter) write(ctx context.Context, b *build) (err error) {
+	if b.checkOnly && !b.correct.HasRows() {
+		b.changes.State, err = b.sumRows()
+		return err
+	}
 	full := filepath.Join(b.dir, "rows.csv.new")
 	if _, err := b.writeCSV(full, &pdfRows{}); err != nil {
 		return err
 	}
-	var err error
 	b.changes, err = correction.Compare(b.correct, b.figures.Layout, b.rows.Zone, b.dir, func() (io.ReadCloser, error) { return os.Open(full) })
 	if err = errors.Join(err, os.Remove(full)); err != nil || b.checkOnly {
 		return err

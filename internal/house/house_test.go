@@ -94,7 +94,7 @@ var plan = map[string]string{
 	"internal/correction":    "internal/ledger/corrected internal/ledger internal/report internal/content internal/extsort internal/money render locales",
 	"internal/sourceclock":   "internal/alarm internal/ledger internal/report",
 	"internal/beforeafter":   "internal/ledger internal/money internal/report locales",
-	"internal/recheck":       "internal/beforeafter internal/correction internal/builder internal/alarm internal/statement internal/report internal/archive internal/ledger/corrected internal/ledger internal/payment internal/ident internal/text reportconfig",
+	"internal/recheck":       "internal/beforeafter internal/correction internal/builder internal/alarm internal/statement internal/report internal/archive internal/ledger/corrected internal/ledger/served internal/ledger internal/payment internal/ident internal/text reportconfig",
 	"internal/split":         "internal/slug internal/report internal/yamltree internal/money internal/calendar reportconfig",
 	"internal/parts":         "reportconfig internal/split internal/builder internal/statement internal/report internal/ledger internal/archive internal/durable",
 	"internal/mailview":      "internal/text",

@@ -25,7 +25,7 @@ func BenchmarkNight(b *testing.B) {
 					b.Fatal(src.queries, err)
 				}
 			}
-			b.ReportMetric(float64((cpu(b) - before).Microseconds())/float64(b.N*days), "CPU-µs/period")
+			b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N*days), "CPU-µs/period")
 		})
 	}
 }

@@ -7,6 +7,7 @@ package recheck
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 	"rapport/internal/correction"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/corrected"
+	"rapport/internal/ledger/served"
 	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
@@ -45,6 +47,7 @@ type Config struct {
 type Checker struct {
 	Config
 	tables   corrected.Tables
+	duty     nightDuty
 	suspects atomic.Bool // something was seen since the last round
 	next     atomic.Int64
 }
@@ -52,7 +55,7 @@ type Checker struct {
 // New makes a checker that has read nothing yet.
 func New(c Config) *Checker {
 	c.Time = cmp.Or(c.Time, 30*time.Minute)
-	return &Checker{Config: c, tables: corrected.Of(c.Ledger)}
+	return &Checker{Config: c, tables: corrected.Of(c.Ledger), duty: nightDuty{served.Of(c.Ledger), c.Account.ID, rand.Text()}}
 }
 
 // ErrOff says that recipients get no corrections of a report any more.

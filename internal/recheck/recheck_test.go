@@ -208,3 +208,34 @@ func TestFilesThatChangedTodayAreReadAgain(t *testing.T) {
 		now = now.Add(2 * time.Minute)
 	}
 }
+
+// TestOfTwoDaemonsOneReads: they share a ledger, and what the one has read the other does not read again.
+func TestOfTwoDaemonsOneReads(t *testing.T) {
+	s, src, c, _ := closed(t, 3, 0)
+	other := recheck.New(c.Config)
+	now := s.Clock.Now()
+	if _, more, err := c.Round(t.Context(), now, false, every); err != nil || !more {
+		t.Fatal(more, err)
+	}
+	if _, more, err := other.Round(t.Context(), now, false, every); err != nil || more || len(src.queries) != 1 {
+		t.Errorf("the other one reads too: %q, more %t, %v", src.queries, more, err)
+	}
+	if next := other.Next(now); !next.Equal(now.Add(10 * time.Minute)) {
+		t.Errorf("asks again at %s", next)
+	}
+	for range 2 {
+		if _, _, err := c.Round(t.Context(), now.Add(time.Minute), false, every); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, more, err := other.Round(t.Context(), now.Add(10*time.Minute), false, every); err != nil || more || len(src.queries) != 3 {
+		t.Errorf("what was read: %q, more %t, %v", src.queries, more, err)
+	}
+	// One dies at it: the other goes on when its time is up.
+	if _, _, err := c.Round(t.Context(), now.AddDate(0, 0, 1), false, every); err != nil {
+		t.Fatal(err)
+	}
+	if _, more, err := other.Round(t.Context(), now.AddDate(0, 0, 1).Add(time.Hour), false, every); err != nil || !more || len(src.queries) != 5 {
+		t.Errorf("what the dead one has left: %q, more %t, %v", src.queries, more, err)
+	}
+}
