@@ -146,10 +146,21 @@ func (c *Checker) Also(r builder.Result, p ledger.Period, basis *correction.Basi
 	if r.Report.Corrections == reportconfig.CorrectionsOff || r.Report.Corrections == "" {
 		return nil
 	}
-	closed := corrected.Closed{Account: c.Account.ID, FilterHash: report.FilterHash(r.Report.Data), Zone: r.Zone, CheckedAt: r.Now}
-	return func(t ledger.Tx, id int64) error {
+	closed := corrected.Closed{Account: c.Account.ID, FilterHash: report.FilterHash(r.Report.Data), Zone: r.Zone, CheckedAt: r.Now, Form: r.Form, RowSum: r.RowSum}
+	kept, part := r.KeptRows, r.Report.Part // what is held is no more: of a split report there are thousands
+	return func(t ledger.Tx, id int64) (err error) {
 		closed.PeriodID = id
-		return corrected.Keep(t, closed, r.KeptRows)
+		if part != nil && p.ID == 0 { // it is made with the whole
+			closed.Whole = p.Claim.Row
+			return corrected.KeepFirst(t, closed, kept)
+		}
+		if part != nil {
+			closed.Whole, err = corrected.WholeOf(t, p, part.Of)
+		}
+		if err == nil {
+			err = corrected.Keep(t, closed, kept)
+		}
+		return err
 	}
 }
 

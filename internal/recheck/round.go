@@ -22,7 +22,8 @@ type suspect struct {
 	corrected.Due
 	job   report.Job
 	basis *correction.Basis
-	fresh bool // its sum is not kept yet
+	parts map[string]*builder.PartCheck // by what they are about; only where it is read a second time
+	fresh bool                          // its sum is not kept yet
 }
 
 // Round reads the next closed periods again that are due for it and of reports that are chosen:
@@ -161,7 +162,7 @@ func (c *Checker) check(ctx context.Context, now, night time.Time, batch []suspe
 				errs = append(errs, r.Err)
 			}
 			errs = append(errs, c.leave(ctx, now, s, r.Err))
-		case r.Difference.State == s.RowSum:
+		case r.RowSum == s.RowSum:
 			same = append(same, s.PeriodID)
 			if s.fresh {
 				errs = append(errs, c.tables.Summed(context.WithoutCancel(ctx), s.PeriodID, s.Form, s.RowSum))
@@ -187,7 +188,7 @@ func (c *Checker) build(ctx context.Context, b *builder.Builder, now time.Time, 
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	var requests []builder.Request
 	for _, s := range batch {
-		requests = append(requests, builder.Request{Job: s.job, Dir: dir, Correct: s.basis, CheckOnly: true})
+		requests = append(requests, builder.Request{Job: s.job, Dir: dir, Correct: s.basis, CheckOnly: true, CheckParts: s.parts})
 	}
 	return b.Build(ctx, now, requests), nil
 }
@@ -206,28 +207,4 @@ func sweep(c Config, now time.Time) {
 	if err != nil {
 		c.Log.Warn("what a check has left stays in the archive", "account", c.Account.ID, "error", err)
 	}
-}
-
-// confirm reads a period that seems to have changed once more, by itself and as thoroughly as
-// for a report: a page that shifted, or an event that only the thorough way finds, is no change.
-func (c *Checker) confirm(ctx context.Context, now time.Time, s suspect) (found bool, err error) {
-	if s.basis, err = c.basis(ctx, s.Closed, s.Period, s.job.Report, false); err != nil {
-		return false, c.unfit(ctx, now, s, err)
-	}
-	b := *c.Builder
-	b.LateEvents, b.Read = nil, nil
-	results, err := c.build(ctx, &b, now, []suspect{s})
-	if err != nil {
-		return false, err
-	}
-	r := results[0]
-	switch {
-	case errors.Is(r.Err, correction.ErrTooMany):
-		return false, c.tellTooMany(ctx, s, now)
-	case r.Err != nil:
-		return false, c.leave(ctx, now, s, r.Err)
-	case r.Difference.Added+r.Difference.Removed == 0:
-		return false, errors.Join(c.tables.Summed(context.WithoutCancel(ctx), s.PeriodID, s.Form, r.Difference.State), c.tables.Checked(context.WithoutCancel(ctx), now, s.PeriodID))
-	}
-	return c.record(context.WithoutCancel(ctx), now, s, r)
 }

@@ -3,6 +3,7 @@ package corrected
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,16 +26,18 @@ type Closed struct {
 }
 
 // Keep writes down a period that was just made: it can be checked from now on. rows is its CSV,
-// gzip; nil: the archive has it. A part has no earlier edition.
+// gzip; nil: the archive has it.
 func Keep(t ledger.Tx, c Closed, rows []byte) error {
 	for _, table := range []string{"closed_period", "kept_rows", "correction"} { // of an earlier edition
-		if c.Whole > 0 {
-			break
-		}
 		if _, err := t.Exec(`DELETE FROM `+table+` WHERE period_id = ?`, c.PeriodID); err != nil {
 			return fmt.Errorf("%s: %w", table, err)
 		}
 	}
+	return KeepFirst(t, c, rows)
+}
+
+// KeepFirst is Keep of a period that was never made before.
+func KeepFirst(t ledger.Tx, c Closed, rows []byte) error {
 	_, err := t.Exec(`INSERT INTO closed_period (period_id, account, filter_hash, zone, checked_at, form, row_sum, whole) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.PeriodID, c.Account, c.FilterHash, c.Zone, c.CheckedAt, c.Form, c.RowSum, c.Whole)
 	if err == nil && rows != nil {
@@ -70,20 +73,18 @@ type Due struct {
 // checked with the whole.
 func (k Tables) DuePeriods(ctx context.Context, account string, endsAfter, checkedBefore time.Time) ([]Due, error) {
 	return k.due(ctx, `c.account = ? AND c.whole = 0 AND (c.checked_at < ? OR c.suspect > 0) AND p.to_at > ?
+		AND NOT EXISTS (SELECT 1 FROM period o WHERE o.account = p.account AND o.report = p.report AND o.from_at = p.from_at AND o.name = p.name AND o.remake = 'changed' AND o.state = 'owed')
 		ORDER BY c.suspect DESC, c.checked_at, c.period_id`, account, checkedBefore, endsAfter)
 }
 
-// Parts gives the made periods of the parts of a period, but for those of which a correction is
-// owed already.
+// Parts gives the made periods of the parts of a period.
 func (k Tables) Parts(ctx context.Context, account string, whole int64) ([]Due, error) {
 	return k.due(ctx, `c.account = ? AND c.whole = ? ORDER BY c.period_id`, account, whole)
 }
 
 // due gives the made periods of a condition, in its order.
 func (k Tables) due(ctx context.Context, condition string, args ...any) (due []Due, err error) {
-	from := ` JOIN period p ON p.id = c.period_id WHERE p.state = 'made' AND p.detailed = 1
-		AND NOT EXISTS (SELECT 1 FROM period o WHERE o.account = p.account AND o.report = p.report AND o.from_at = p.from_at AND o.name = p.name AND o.remake = 'changed' AND o.state = 'owed')
-		AND ` + condition
+	from := ` JOIN period p ON p.id = c.period_id WHERE p.state = 'made' AND p.detailed = 1 AND ` + condition
 	err = k.db.Read(ctx, func(t ledger.Tx) error {
 		due = nil
 		var list []Closed
@@ -117,6 +118,15 @@ func (k Tables) due(ctx context.Context, condition string, args ...any) (due []D
 
 // mostAtOnce is how many ids a statement names.
 const mostAtOnce = 500
+
+// WholeOf is the period of a report that a period of one of its parts is a part of; 0: there is none.
+func WholeOf(t ledger.Tx, part ledger.Period, whole string) (id int64, err error) {
+	err = t.Row([]any{&id}, `SELECT id FROM period WHERE account = ? AND report = ? AND from_at = ? AND to_at = ?`, part.Account, whole, part.From, part.To)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
+}
 
 // First gives the made period of the bounds of a correction, which is a period of its own.
 func (k Tables) First(ctx context.Context, correction ledger.Period) (c Closed, p ledger.Period, err error) {
