@@ -23,7 +23,6 @@ type suspect struct {
 	job   report.Job
 	basis *correction.Basis
 	parts map[string]*builder.PartCheck // by what they are about; only where it is read a second time
-	fresh bool                          // its sum is not kept yet
 }
 
 // Round reads the next closed periods again that are due for it and of reports that are chosen:
@@ -149,10 +148,12 @@ func (c *Checker) check(ctx context.Context, now, night time.Time, batch []suspe
 	if err != nil {
 		return false, err
 	}
-	if err := c.tables.Spend(context.WithoutCancel(ctx), c.Account.ID, night, source.things+1); err != nil {
-		return false, err
+	if c.Things > 0 { // else there is no budget
+		if err := c.tables.Spend(context.WithoutCancel(ctx), c.Account.ID, night, source.things+1); err != nil {
+			return false, err
+		}
 	}
-	var same []int64
+	var same []corrected.Closed
 	var errs []error
 	failed := 0
 	for i, r := range results {
@@ -163,16 +164,13 @@ func (c *Checker) check(ctx context.Context, now, night time.Time, batch []suspe
 			}
 			errs = append(errs, c.leave(ctx, now, s, r.Err))
 		case r.RowSum == s.RowSum:
-			same = append(same, s.PeriodID)
-			if s.fresh {
-				errs = append(errs, c.tables.Summed(context.WithoutCancel(ctx), s.PeriodID, s.Form, s.RowSum))
-			}
+			same = append(same, s.Closed)
 		default:
 			some, err := c.confirm(ctx, now, s)
 			found, errs = found || some, append(errs, err)
 		}
 	}
-	return found, errors.Join(append(errs, c.tables.Checked(context.WithoutCancel(ctx), now, same...))...)
+	return found, errors.Join(append(errs, c.tables.Same(context.WithoutCancel(ctx), now, same))...)
 }
 
 // build makes the rows of a batch anew: of one, or of several that are only summed, in one directory.

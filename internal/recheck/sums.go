@@ -40,7 +40,7 @@ func (c *Checker) sum(ctx context.Context, s *suspect) error {
 	if err != nil {
 		return err
 	}
-	s.Form, s.fresh = full.Form.String(), true
+	s.Form, s.Unsummed = full.Form.String(), true
 	s.basis = correction.FormBasis(full.Form, s.Zone)
 	s.RowSum, err = full.State(kind.Layout())
 	return err

@@ -22,6 +22,7 @@ type Closed struct {
 	Suspect    bool      // something was seen that its report did not have
 	Form       string    // of the CSV that RowSum is of
 	RowSum     string    // of the rows that it is known to have by now; "": nobody has summed them yet
+	Unsummed   bool      // RowSum is not kept yet
 	Whole      int64     // of a part the period of which it is a part, with which it is checked; 0: it is no part
 }
 
@@ -165,14 +166,27 @@ func Checked(t ledger.Tx, periodID int64, at time.Time) error {
 
 // Checked is the same in a transaction of its own.
 func (k Tables) Checked(ctx context.Context, at time.Time, periodIDs ...int64) error {
-	if len(periodIDs) == 0 {
+	var all []Closed
+	for _, id := range periodIDs {
+		all = append(all, Closed{PeriodID: id})
+	}
+	return k.Same(ctx, at, all)
+}
+
+// Same notes of periods that they were read and are as they were, and the sums of those that had none.
+func (k Tables) Same(ctx context.Context, at time.Time, all []Closed) error {
+	if len(all) == 0 {
 		return nil
 	}
 	return k.db.Write(ctx, func(t ledger.Tx) error {
-		for some := range slices.Chunk(periodIDs, mostAtOnce) {
+		for some := range slices.Chunk(all, mostAtOnce) {
 			args := []any{at}
-			for _, id := range some {
-				args = append(args, id)
+			for _, c := range some {
+				if args = append(args, c.PeriodID); c.Unsummed {
+					if err := setSum(t, c.PeriodID, c.Form, c.RowSum); err != nil {
+						return err
+					}
+				}
 			}
 			_, err := t.Exec(`UPDATE closed_period SET checked_at = ?, suspect = 0 WHERE period_id IN (?`+strings.Repeat(", ?", len(some)-1)+`)`, args...)
 			if err != nil {
