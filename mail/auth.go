@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"rapport/mail/internal/learned"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // login authenticates, if there is a user name, by the first mechanism that the relay
 // offers and takes: one that is offered may not work for this account. In clear text it is
 // reached on loopback only. Those in refused failed on an earlier connection.
-func (c *session) login(known *learned, refused []string) error {
+func (c *session) login(known *learned.Relay, refused []string) error {
 	if c.relay.Username == "" {
 		return nil
 	}
@@ -24,7 +25,7 @@ func (c *session) login(known *learned, refused []string) error {
 	if !isOffered {
 		return errNoAuth
 	}
-	mechanisms, err := c.mechanisms(strings.Fields(strings.ToUpper(offered)), known.lastMechanism())
+	mechanisms, err := c.mechanisms(strings.Fields(strings.ToUpper(offered)), known.LastMechanism())
 	if err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func (c *session) login(known *learned, refused []string) error {
 		var no *replyError
 		switch {
 		case err == nil:
-			known.useMechanism(auth.name)
+			known.UseMechanism(auth.name)
 			return nil
 		case errors.As(err, &no) && no.code/100 == 5:
 		case said != nil: // it hung up on a second try

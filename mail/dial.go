@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"rapport/mail/internal/learned"
 	"slices"
 	"strconv"
 	"time"
@@ -20,8 +21,8 @@ const hurriedStep = 35 * time.Second
 // open connects, greets, encrypts and logs in. Nothing is at stake before a message is
 // named: where an address of the relay fails the next one is tried, then one without
 // extensions.
-func open(ctx context.Context, s *SMTP, known *learned) (*session, error) {
-	d := dialing{relay: s, known: known, plain: known.withoutExtensions(), reached: map[netip.Addr]bool{}}
+func open(ctx context.Context, s *SMTP, known *learned.Relay) (*session, error) {
+	d := dialing{relay: s, known: known, plain: known.WithoutExtensions(), reached: map[netip.Addr]bool{}}
 	c, err := d.anyAddress(ctx)
 	var e *Error
 	if d.plain || !s.oldHello() || !errors.As(err, &e) || e.Step != stepHello || e.Code != 0 || timedOut(err) || ctx.Err() != nil {
@@ -29,7 +30,7 @@ func open(ctx context.Context, s *SMTP, known *learned) (*session, error) {
 	}
 	d.plain = true // there are servers that hang up on EHLO
 	if c, errOld := d.address(ctx, s.address()); errOld == nil {
-		known.useExtensions(false)
+		known.UseExtensions(false)
 		return c, nil
 	}
 	return nil, err
@@ -41,7 +42,7 @@ func (s *SMTP) oldHello() bool { return s.TLS != STARTTLS && s.Username == "" }
 // dialing is one search for a connection.
 type dialing struct {
 	relay   *SMTP
-	known   *learned
+	known   *learned.Relay
 	plain   bool
 	all     []netip.Addr // what the relay's name stands for, where that is several
 	reached map[netip.Addr]bool
@@ -53,7 +54,7 @@ type dialing struct {
 func (d *dialing) anyAddress(ctx context.Context) (*session, error) {
 	d.all = d.relay.addresses(ctx)
 	tries := []string{d.relay.address()}
-	if last := d.known.lastAddress(); slices.Contains(d.all, last) {
+	if last := d.known.LastAddress(); slices.Contains(d.all, last) {
 		tries[0] = net.JoinHostPort(last.String(), d.relay.port())
 	}
 	for _, a := range d.all {
@@ -126,7 +127,8 @@ func (d *dialing) once(ctx context.Context, address string, tried []string) (*se
 			return nil, err
 		}
 	}
-	d.known.remember(c)
+	stated, _ := c.statedSize()
+	d.known.Remember(c.remote(), stated)
 	return c, nil
 }
 

@@ -21,8 +21,9 @@ type dialogue struct {
 	in     *bufio.Reader
 	out    *bufio.Writer
 	secret string
-	tried  []string // mechanisms of a login that were refused
-	size   int64    // bytes of the message under way
+	tried  []string          // mechanisms of a login that were refused
+	size   int64             // bytes of the message under way
+	onStep func(name string) // is told of each step before it begins; may be nil
 }
 
 // attach closes the connection when ctx ends, until detach is called.
@@ -36,6 +37,9 @@ func (c *dialogue) attach(ctx context.Context) {
 
 // step runs one step of the dialogue under its own deadline. Its error is an *Error.
 func (c *dialogue) step(name string, limit time.Duration, do func() error) error {
+	if c.onStep != nil {
+		c.onStep(name)
+	}
 	ctx, cancel := context.WithTimeout(c.ctx, limit)
 	defer cancel()
 	deadline, _ := ctx.Deadline()

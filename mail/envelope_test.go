@@ -81,7 +81,7 @@ func TestExtensionsAreUsedAgainWhereItWasNotThem(t *testing.T) {
 			t.Error(err)
 		}
 		pool.CloseIdle()
-		if pool.share.known.withoutExtensions() {
+		if pool.share.known.WithoutExtensions() {
 			t.Error("PIPELINING is given up")
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"rapport/mail/internal/learned"
 	"syscall"
 )
 
@@ -95,7 +96,7 @@ func (c *dialogue) newError(step string, err error) *Error {
 		err, o = fmt.Errorf("stopped: %w", context.Cause(c.ctx)), outcome{verdict: o.verdict, about: AboutNow}
 	}
 	if o.size {
-		e.Limit = belowRefused(c.size, r.text())
+		e.Limit = learned.BelowRefused(c.size, r.text())
 	}
 	e.Verdict, e.About, e.Relay = o.verdict, o.about, o.relay
 	e.Err = c.describe(err, cmp.Or(c.hint(step, e.Code, err), o.hint))

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"rapport/mail/internal/learned"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -102,7 +103,7 @@ func TestALimitIsLearnedFromARefusal(t *testing.T) {
 				if _, err := pool.Send(t.Context(), small, nil); err != nil {
 					t.Errorf("%s at %s: %v", says, step, err)
 				}
-				<-time.After(refusedFor)
+				<-time.After(learned.RefusedFor)
 				if _, err := pool.Send(t.Context(), large, nil); err != nil {
 					t.Errorf("%s at %s: half a day later: %v", says, step, err)
 				}

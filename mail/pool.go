@@ -45,6 +45,7 @@ type Pool struct {
 
 	// Guarded by share.mu.
 	using, waiting int           // connections, and callers that want one
+	yields         bool          // to pools that wait: its last message had no answer for long
 	rested         bool          // a run is over
 	restsBefore    time.Duration // share.rests when this run began
 }
@@ -82,7 +83,13 @@ func (p *Pool) Send(ctx context.Context, f Frozen, intent func() error) (reply s
 		}
 		usedBefore := c.used
 		c.attach(ctx)
-		reply, err = c.send(f, p.share.known.limit(p.relay.MaxMessage), once)
+		under := p.handOver(c)
+		reply, err = c.send(f, p.share.known.Limit(p.relay.MaxMessage), once)
+		if under.end() && refused == nil && ctx.Err() == nil { // another pool has its connection
+			p.drop(c)
+			tries--
+			continue
+		}
 		p.learn(c, err)
 		again := err != nil && refused == nil && ctx.Err() == nil
 		switch {
@@ -92,12 +99,12 @@ func (p *Pool) Send(ctx context.Context, f Frozen, intent func() error) (reply s
 		case again && p.sendLess(c, err):
 		case again && tries < maxTries && !usedBefore && tooManyConns(err) && p.dropOneOfMany(c):
 		case again && tries < maxTries && !usedBefore && c.unextend(err):
-			p.share.known.useExtensions(false)
+			p.share.known.UseExtensions(false)
 			p.drop(c)
 			fresh = true
 		default:
 			if c.plain && unextendable(err) {
-				p.share.known.useExtensions(true) // it was not that
+				p.share.known.UseExtensions(true) // it was not that
 			}
 			p.put(c, err)
 			return reply, err
@@ -117,21 +124,21 @@ func (p *Pool) Limit(ctx context.Context) (int64, error) {
 	if !known {
 		c, err := p.get(ctx, false)
 		if err != nil {
-			return p.share.known.limit(p.relay.MaxMessage), err
+			return p.share.known.Limit(p.relay.MaxMessage), err
 		}
 		p.put(c, nil)
 	}
-	return p.share.known.limit(p.relay.MaxMessage), nil
+	return p.share.known.Limit(p.relay.MaxMessage), nil
 }
 
 // KnownLimit is Limit as far as it is known without connecting.
-func (p *Pool) KnownLimit() int64 { return p.share.known.limit(p.relay.MaxMessage) }
+func (p *Pool) KnownLimit() int64 { return p.share.known.Limit(p.relay.MaxMessage) }
 
 // learn keeps the limit that a refusal showed. One for this recipient is none of the relay's.
 func (p *Pool) learn(c *session, err error) {
 	var e *Error
 	if errors.As(err, &e) && e.Limit > 0 && e.Code > 0 && e.Enhanced != "5.2.3" {
-		p.share.known.refuse(e.Limit)
+		p.share.known.Refuse(e.Limit)
 	}
 	if err == nil {
 		p.share.works()

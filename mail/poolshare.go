@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"rapport/mail/internal/learned"
 	"slices"
 	"sync"
 	"time"
@@ -9,7 +10,7 @@ import (
 
 // A share is what all pools of one relay and login use together.
 type share struct {
-	known learned
+	known learned.Relay
 
 	mu      sync.Mutex
 	limit   int // connections at once that the relay takes; 0: nothing is known
@@ -18,6 +19,9 @@ type share struct {
 	idle    []*idleConn
 	pools   []*Pool       // that wait
 	changed chan struct{} // closed when a connection is given back or ends, or a pause does
+
+	handovers []*handover // that are under way
+	steady    int         // connections of pools that do not yield
 
 	paused bool
 	pause  time.Duration // the next one
@@ -46,7 +50,7 @@ func (p *Pool) get(ctx context.Context, fresh bool) (*session, error) {
 	for {
 		switch c, do := p.next(fresh); do {
 		case take:
-			p.using++
+			p.uses(1)
 			return c, nil
 		case makeRoom:
 			s.mu.Unlock()
@@ -70,12 +74,12 @@ func (p *Pool) get(ctx context.Context, fresh bool) (*session, error) {
 func (p *Pool) dial(ctx context.Context) (*session, error) {
 	s := p.share
 	s.open++
-	p.using++
+	p.uses(1)
 	s.mu.Unlock()
 	c, err := open(ctx, p.relay, &s.known)
 	s.mu.Lock()
 	if err != nil {
-		p.using--
+		p.uses(-1)
 		s.closed()
 		return nil, err
 	}
@@ -137,13 +141,8 @@ func (p *Pool) next(fresh bool) (*session, action) {
 		s.remove(i)
 		return i.session, makeRoom
 	}
+	s.endStalled(p)
 	return nil, wait
-}
-
-// itsTurn tells whether no other pool that waits has fewer connections: no configuration
-// has most of what is shared while another one waits.
-func (p *Pool) itsTurn() bool {
-	return !slices.ContainsFunc(p.share.pools, func(other *Pool) bool { return other.using < p.using })
 }
 
 // waits counts the callers of a pool that wait. It is called with the lock held.
@@ -167,7 +166,7 @@ func (p *Pool) drop(c *session) {
 func (p *Pool) giveBack() {
 	p.share.mu.Lock()
 	defer p.share.mu.Unlock()
-	p.using--
+	p.uses(-1)
 }
 
 // put keeps a connection that can take another message, and ends any other.

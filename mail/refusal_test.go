@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"rapport/mail/internal/learned"
 	"slices"
 	"strconv"
 	"strings"
@@ -228,7 +229,7 @@ func TestTheLimitThatARefusalTells(t *testing.T) {
 		"5.3.4 limit is 25MB":                                            9_375_000,
 		"5.3.4 see 192.0.2.1, ticket 2026 of 11:45":                      9_375_000,
 	} {
-		if got := belowRefused(10_000_000, words); got != want {
+		if got := learned.BelowRefused(10_000_000, words); got != want {
 			t.Errorf("%s: %d, want %d", words, got, want)
 		}
 	}

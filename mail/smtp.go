@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"net"
 	"net/netip"
+	"rapport/mail/internal/learned"
 	"time"
 )
 
@@ -63,7 +64,7 @@ func (f Frozen) check() error {
 // of a message, takes it back, and sends nothing. Without from it names neither, without
 // to no recipient. An error is an *Error.
 func (s *SMTP) Check(ctx context.Context, from, to string) error {
-	c, err := open(ctx, s, new(learned))
+	c, err := open(ctx, s, new(learned.Relay))
 	if err != nil {
 		return err
 	}

@@ -188,3 +188,11 @@ func readKeyPrefix(v yamltree.Value) string {
 	}
 	return s
 }
+
+// ReportIDs are the ids of the file's reports, in its order.
+func (c *Config) ReportIDs() (ids []string) {
+	for i := range c.Reports {
+		ids = append(ids, c.Reports[i].ID)
+	}
+	return ids
+}

@@ -14,13 +14,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rapport/fetch"
 	"rapport/internal/exposure"
 	"rapport/internal/objectstore"
+	"rapport/internal/onlinecheck"
 	"rapport/internal/renamed"
+	"rapport/internal/runoutput"
 	"rapport/internal/split"
 	"rapport/internal/webservice"
-	"rapport/mail"
 	"rapport/render"
 	"rapport/reportconfig"
 )
@@ -109,7 +109,7 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	for _, w := range exposure.Warnings(config) {
 		fmt.Fprintln(c.stderrAt(slog.LevelWarn), "rapport: warning: "+w)
 	}
-	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, counted(len(config.Reports), "report"))
+	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, runoutput.Counted(len(config.Reports), "report"))
 	if err := dueTable(c.stdout, config, now); err != nil {
 		return config, err
 	}
@@ -142,7 +142,24 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 		}
 		fmt.Fprintf(c.stdout, "  archive: %s takes, gives and deletes an object\n", config.ArchiveName())
 	}
-	return config, c.askBoth(ctx, config, c.connections(config, options), now)
+	ask := onlinecheck.Check{
+		Config: config, Connections: c.connections(config, options), Stdout: c.stdout, Warnings: c.stderrAt(slog.LevelWarn),
+		Database: func(ctx context.Context) error { return c.askDatabase(ctx, config) },
+	}
+	return config, onlineExit(ask.Ask(ctx, now))
+}
+
+// onlineExit is the exit of a check that somebody said no to.
+func onlineExit(err error) error {
+	switch {
+	case err == nil, errors.As(err, new(*exit)):
+		return err
+	case errors.As(err, new(*onlinecheck.ConfigError)):
+		return configFault(err)
+	case errors.As(err, new(*onlinecheck.WaitingError)):
+		return &exit{exitWaiting, err}
+	}
+	return &exit{exitFailed, err}
 }
 
 // warnRenamed says of each report that is new to the ledger while one like it has left the file how it goes on. Of a ledger
@@ -185,38 +202,6 @@ func dueTable(w io.Writer, config *reportconfig.Config, now time.Time) error {
 	return table.Flush()
 }
 
-// askBoth asks Dintero for a token and a page, and the relay whether it would take a mail.
-// It sends none.
-func (c check) askBoth(ctx context.Context, config *reportconfig.Config, conns connections, now time.Time) error {
-	if config.Source.Dintero != nil {
-		client, err := conns.dintero(config)
-		if err != nil {
-			return configFault(err)
-		}
-		if err := client.Check(ctx); err != nil {
-			return &exit{exitFailed, fmt.Errorf("%s: dintero: %w", config.Path, err)}
-		}
-		fmt.Fprintln(c.stdout, "  dintero: token and transactions are there")
-		c.askKeyFigures(ctx, config, client, now)
-	}
-	if err := c.askDatabase(ctx, config); err != nil {
-		return err
-	}
-	if config.Mail.SMTP == nil {
-		return nil
-	}
-	relay, _, err := conns.relay(config.Mail.SMTP)
-	if err != nil {
-		return configFault(err)
-	}
-	to := someRecipient(config)
-	if err := relay.Check(ctx, config.Mail.EnvelopeFrom, to); err != nil {
-		return relayExit(fmt.Errorf("%s: smtp: %w", config.Path, err), to)
-	}
-	fmt.Fprintf(c.stdout, "  smtp: %s:%d takes our mail\n", config.Mail.SMTP.Host, config.Mail.SMTP.Port)
-	return nil
-}
-
 // askDatabase looks whether the database of the ledger lets us in; a ledger in a file is there or is made.
 func (c check) askDatabase(ctx context.Context, config *reportconfig.Config) error {
 	if config.Database == nil {
@@ -235,47 +220,4 @@ func (c check) askDatabase(ctx context.Context, config *reportconfig.Config) err
 		}
 	}
 	return nil
-}
-
-// someRecipient is whom the relay is asked about: the operator, else the first that a
-// report has; empty without any. To ask about all would look like an address harvest.
-func someRecipient(config *reportconfig.Config) string {
-	if config.Operator.Address != nil {
-		return config.Operator.Address.Address
-	}
-	for _, r := range config.Reports {
-		for _, to := range r.Emails {
-			return to.Address
-		}
-	}
-	return ""
-}
-
-// relayExit is the end of a check whose relay does not take our mail. One that only puts
-// us off is no failure.
-func relayExit(err error, to string) error {
-	var failed *mail.Error
-	if !errors.As(err, &failed) {
-		return &exit{exitFailed, err}
-	}
-	if failed.Step == "recipient" {
-		err = fmt.Errorf("%w (asked with %s)", err, to)
-	}
-	if failed.Code/100 == 4 {
-		return &exit{exitWaiting, err}
-	}
-	return &exit{exitFailed, err}
-}
-
-// askKeyFigures warns where reports will not be reconciled. They are made all the same.
-func (c check) askKeyFigures(ctx context.Context, config *reportconfig.Config, client *fetch.Client, now time.Time) {
-	wanted := slices.ContainsFunc(config.Reports, func(r reportconfig.Report) bool { return r.Reconcile != reportconfig.ReconcileOff })
-	if !wanted {
-		return
-	}
-	if _, err := client.Events(ctx, now.UTC().Truncate(24*time.Hour)); err != nil {
-		fmt.Fprintf(c.stderrAt(slog.LevelWarn), "rapport: warning: %s: dintero: %v; reports will say that they are not reconciled\n", config.Path, err)
-		return
-	}
-	fmt.Fprintln(c.stdout, "  dintero: key figures are there, to reconcile with")
 }

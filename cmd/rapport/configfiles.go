@@ -14,6 +14,7 @@ import (
 
 	"rapport/internal/archivemarker"
 	"rapport/internal/engine"
+	"rapport/internal/secrets"
 	"rapport/internal/servicestate"
 	"rapport/internal/split"
 	"rapport/internal/webservice"
@@ -201,8 +202,6 @@ func (p *program) environmentOf(config *reportconfig.Config) func(string) string
 // secretOf reads the secrets of configurations.
 func secretOf(p *program) func(*reportconfig.Config) func(reportconfig.Secret) (string, error) {
 	return func(config *reportconfig.Config) func(reportconfig.Secret) (string, error) {
-		return func(secret reportconfig.Secret) (string, error) {
-			return secrets{p.environmentOf(config)}.reader(secret)()
-		}
+		return secrets.Source{Getenv: p.environmentOf(config)}.Read
 	}
 }

@@ -3,19 +3,20 @@ package main
 import (
 	"encoding/json"
 	"os/exec"
+	"rapport/internal/deliveries"
 	"strings"
 	"testing"
 )
 
 // history is what the ledger says of each delivery.
-func history(t *testing.T, program, config string) (lines []ledgerLine) {
+func history(t *testing.T, program, config string) (lines []deliveries.Line) {
 	t.Helper()
 	out, err := exec.Command(program, "deliveries", config, "--all", "--json").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for text := range strings.Lines(string(out)) {
-		var line ledgerLine
+		var line deliveries.Line
 		if err := json.Unmarshal([]byte(text), &line); err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +48,7 @@ func checkHistory(t *testing.T, program, config string, relay *keepingRelay, wan
 	}
 	known := 0
 	for line := range strings.Lines(string(out)) {
-		var d ledgerLine
+		var d deliveries.Line
 		if err := json.Unmarshal([]byte(line), &d); err != nil {
 			t.Fatal(err)
 		}

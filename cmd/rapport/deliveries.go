@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -14,13 +13,13 @@ import (
 
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
+	"rapport/internal/deliveries"
 	"rapport/internal/ledger"
-	"rapport/internal/text"
 	"rapport/reportconfig"
 )
 
-// deliveries shows what the ledger knows, or changes it as the operator says.
-type deliveries struct {
+// deliveriesRun shows what the ledger knows, or changes it as the operator says.
+type deliveriesRun struct {
 	*program
 	resend, release, close           []int64
 	report, period, recipient, state string
@@ -31,11 +30,10 @@ type deliveries struct {
 	answers                          *bufio.Reader
 
 	config *reportconfig.Config
-	ledger *ledger.Ledger
 }
 
 func deliveriesCommand(p *program) *cobra.Command {
-	d := deliveries{program: p}
+	d := deliveriesRun{program: p}
 	cmd := &cobra.Command{
 		Use:   "deliveries CONFIG [ID]",
 		Short: "What went to whom, when, and the server's answer",
@@ -90,12 +88,12 @@ the daemon, does the sending.`,
 	cmd.MarkFlagsMutuallyExclusive("page", "all")
 	cmd.ValidArgsFunction = completeConfigs
 	completeFlags(cmd, map[string]completer{
-		"report": p.fromConfig(completeReports), "period": p.fromConfig(p.completePeriods), "recipient": p.fromConfig(completeRecipients), "send-to": p.fromConfig(completeRecipients), "state": words(states()...),
+		"report": p.fromConfig(completeReports), "period": p.fromConfig(p.completePeriods), "recipient": p.fromConfig(completeRecipients), "send-to": p.fromConfig(completeRecipients), "state": words(deliveries.States()...),
 	})
 	return cmd
 }
 
-func (d *deliveries) run(ctx context.Context, path string, which []string) (err error) {
+func (d *deliveriesRun) run(ctx context.Context, path string, which []string) (err error) {
 	if d.config, err = d.load(path); err != nil {
 		return err
 	}
@@ -107,35 +105,69 @@ func (d *deliveries) run(ctx context.Context, path string, which []string) (err 
 	if err != nil {
 		return err
 	}
+	view := deliveries.View{Config: d.config, Stdout: d.stdout, Stderr: d.stderr, JSON: d.json}
+	page := d.page
+	if d.all {
+		page = 0
+	}
 	changes := len(d.resend)+len(d.release)+len(d.close) > 0 || d.sendTo != ""
 	return withLedger(ctx, d.program, d.config, func() error {
 		if changes || id != 0 {
 			return usage("deliveries: there is no ledger %s yet, so nothing was delivered", ledgerName(d.config))
 		}
-		return d.knownNames(ctx)
+		return deliveriesExit(view.KnownNames(ctx, d.report, d.recipient))
 	}, func(l *ledger.Ledger) error {
-		d.ledger = l
+		view.Ledger = l
 		if err := addServed(ctx, d.program, d.config, l); err != nil {
 			return err
 		}
-		if err := d.knownNames(ctx); err != nil {
-			return err
+		if err := view.KnownNames(ctx, d.report, d.recipient); err != nil {
+			return deliveriesExit(err)
 		}
 		switch {
 		case id != 0:
-			return d.show(ctx, id)
+			return deliveriesExit(view.Show(ctx, id))
 		case !changes:
-			return d.list(ctx, filter)
+			return deliveriesExit(view.List(ctx, filter, page))
 		}
 		if err := d.refuseFuture(d.now, clock(), d.config, "it would be written down"); err != nil {
 			return err
 		}
-		return d.apply(ctx, clock())
+		return deliveriesExit(view.Apply(ctx, deliveries.Changes{Resend: d.resend, Release: d.release, Close: d.close, SendTo: d.sendTo, Report: d.report, Period: d.period, Confirm: d.confirm}, clock()))
 	})
 }
 
+// deliveriesExit is the exit of what became of looking at deliveries, or of changing them.
+func deliveriesExit(err error) error {
+	var stopped *deliveries.LedgerError
+	switch {
+	case errors.As(err, new(*deliveries.RefusedError)):
+		return &exit{exitUsage, err}
+	case errors.As(err, &stopped):
+		return ledgerExit(stopped.Err, builder.Outcome{})
+	}
+	return err
+}
+
+// confirm asks on stderr and reads a line, unless nobody is to be asked.
+func (d *deliveriesRun) confirm(question string) bool {
+	if d.yes {
+		return true
+	}
+	fmt.Fprintf(d.stderr, "%s [y/N] ", question)
+	line, err := d.answers.ReadString('\n')
+	if err != nil && line == "" {
+		fmt.Fprintln(d.stderr)
+	}
+	switch strings.ToLower(strings.TrimSpace(line)) {
+	case "y", "yes", "j", "ja":
+		return true
+	}
+	return false
+}
+
 // asked reads what is to be shown: one delivery, or those that a filter chooses.
-func (d *deliveries) asked(which []string) (id int64, f ledger.Filter, err error) {
+func (d *deliveriesRun) asked(which []string) (id int64, f ledger.Filter, err error) {
 	f = ledger.Filter{Account: d.config.Account, Report: d.report, Period: d.period, Recipient: d.recipient, State: d.state}
 	if len(which) > 0 {
 		if id, err = strconv.ParseInt(which[0], 10, 64); err != nil || id <= 0 {
@@ -146,8 +178,8 @@ func (d *deliveries) asked(which []string) (id int64, f ledger.Filter, err error
 		}
 		return id, f, nil
 	}
-	if err := d.knownState(); err != nil {
-		return 0, f, err
+	if err := deliveries.KnownState(d.state); err != nil {
+		return 0, f, deliveriesExit(err)
 	}
 	if d.period != "" {
 		if _, err := calendar.ParsePeriod(d.period, d.config.Location); err != nil {
@@ -166,14 +198,11 @@ func (d *deliveries) asked(which []string) (id int64, f ledger.Filter, err error
 	if d.page < 1 {
 		return 0, f, usage("--page %d: the first is 1", d.page)
 	}
-	if !d.all {
-		f.Limit, f.Offset = newest+1, (d.page-1)*newest
-	}
 	return 0, f, nil
 }
 
 // bound reads --since or --until. A date is the beginning of the day of the one, and the end of that of the other.
-func (d *deliveries) bound(flag, text string) (time.Time, error) {
+func (d *deliveriesRun) bound(flag, text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -185,73 +214,4 @@ func (d *deliveries) bound(flag, text string) (time.Time, error) {
 		at = at.AddDate(0, 0, 1)
 	}
 	return at, nil
-}
-
-// show shows one delivery: what it is, and each attempt with the server's words.
-func (d *deliveries) show(ctx context.Context, id int64) error {
-	row, err := d.ledger.Delivery(ctx, id)
-	if errors.Is(err, ledger.ErrNoDelivery) || err == nil && row.Account != d.config.Account {
-		return noDelivery(id, d.config)
-	}
-	var history []ledger.Attempt
-	if err == nil {
-		history, err = d.ledger.Attempts(ctx, id)
-	}
-	if err != nil {
-		return ledgerExit(err, builder.Outcome{})
-	}
-	if d.json {
-		out := json.NewEncoder(d.stdout)
-		err := out.Encode(deliveryLine(row))
-		for _, a := range history {
-			if err == nil {
-				err = out.Encode(attemptLine{"attempt", id, a.Revision, a.At, string(a.State), a.Answer})
-			}
-		}
-		return err
-	}
-	local := localTime(d.config)
-	fmt.Fprintf(d.stdout, "delivery %d: %s %s to %s: %s\n", id, row.Report, row.Period, row.Recipient, row.State)
-	for _, fact := range [][2]string{
-		{"due", local(row.Due)}, {"queued", local(row.QueuedAt)}, {"next try", local(row.NextTry)}, {"ended", local(row.FinishedAt)},
-		{"Message-ID", row.MessageID}, {"SHA-256", row.SHA256}, {"size", fmt.Sprintf("%d bytes", row.Size)},
-	} {
-		if fact[1] != "" && fact[1] != "0 bytes" {
-			fmt.Fprintf(d.stdout, "  %-10s  %s\n", fact[0], fact[1])
-		}
-	}
-	if len(history) == 0 {
-		_, err := fmt.Fprintln(d.stdout, "\nno attempt yet")
-		return err
-	}
-	rows := [][]string{{"ATTEMPT", "MESSAGE", "ENDED"}}
-	for _, a := range history {
-		message := "the first"
-		if a.Revision > 0 {
-			message = fmt.Sprintf("sent anew, %d", a.Revision)
-		}
-		rows = append(rows, []string{local(a.At), message, string(a.State)})
-	}
-	fmt.Fprintln(d.stdout)
-	for i, line := range text.AlignColumns(rows) {
-		fmt.Fprintln(d.stdout, line)
-		if i > 0 && history[i-1].Answer != "" {
-			fmt.Fprintln(d.stdout, "    "+strings.Join(text.WrapWords(text.PrintableLine(history[i-1].Answer), text.ScreenWidth-4), "\n    "))
-		}
-	}
-	return nil
-}
-
-// An attemptLine is an attempt of a delivery as --json shows it.
-type attemptLine struct {
-	Type     string    `json:"type"` // attempt
-	Delivery int64     `json:"delivery"`
-	Revision int       `json:"revision"`
-	At       time.Time `json:"at"`
-	State    string    `json:"state"` // that it ended in
-	Answer   string    `json:"answer"`
-}
-
-func noDelivery(id int64, config *reportconfig.Config) error {
-	return usage("deliveries: there is no delivery %d of account %s", id, config.Account)
 }

@@ -6,8 +6,8 @@ import (
 
 	"rapport/internal/builder"
 	"rapport/internal/daemon"
-	"rapport/internal/engine"
 	"rapport/internal/ledger"
+	"rapport/internal/planner"
 )
 
 // The exit codes are an interface: scripts and systemd rely on them.
@@ -65,7 +65,7 @@ func ledgerExit(err error, outcome builder.Outcome) error {
 	switch {
 	case errors.As(err, &coded) && (coded.code == exitConfig || coded.code == exitUsage):
 		return err
-	case ledger.Unusable(err), errors.Is(err, engine.ErrForeignArchive), errors.As(err, &elsewhere), errors.As(err, new(*ledger.RenamedError)):
+	case ledger.Unusable(err), errors.Is(err, planner.ErrForeignArchive), errors.As(err, &elsewhere), errors.As(err, new(*ledger.RenamedError)):
 		return configFault(err)
 	case outcome.Failed:
 		return &exit{exitFailed, err}

@@ -18,6 +18,7 @@ import (
 	"rapport/internal/ledger/postgres"
 	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
+	"rapport/internal/secrets"
 	"rapport/internal/servicestate"
 	"rapport/reportconfig"
 )
@@ -28,21 +29,21 @@ func (p *program) openLedger(ctx context.Context, config *reportconfig.Config, m
 	if err != nil {
 		return nil, &exit{exitFailed, fmt.Errorf("host name: %w", err)}
 	}
-	l, err := ledger.Open(ctx, backend(config, secrets{p.environmentOf(config)}), ledger.Options{Now: p.now, Host: host, MustExist: mustExist, LeaseDivisor: p.leaseDivisor})
+	l, err := ledger.Open(ctx, backend(config, secrets.Source{Getenv: p.environmentOf(config)}), ledger.Options{Now: p.now, Host: host, MustExist: mustExist, LeaseDivisor: p.leaseDivisor})
 	if err != nil {
 		return nil, ledgerExit(fmt.Errorf("ledger %s: %w", ledgerName(config), err), builder.Outcome{})
 	}
 	return l, nil
 }
 
-func backend(config *reportconfig.Config, s secrets) ledger.Backend {
+func backend(config *reportconfig.Config, s secrets.Source) ledger.Backend {
 	d := config.Database
 	if d == nil {
 		return sqlite.New(config.State)
 	}
 	o := postgres.Options{URL: d.URL, Dir: config.State}
 	if !d.Password.IsZero() {
-		o.Password = s.reader(d.Password)
+		o.Password = s.Reader(d.Password)
 	}
 	return postgres.New(o)
 }
@@ -97,7 +98,7 @@ func withLedger(ctx context.Context, p *program, config *reportconfig.Config, wi
 
 // lostLedger is the error of a ledger that is not there while the archive holds what was made; nil where nothing was made.
 func lostLedger(config *reportconfig.Config) error {
-	for _, id := range ids(config) {
+	for _, id := range config.ReportIDs() {
 		for _, kind := range []string{"*.csv", "*.pdf"} {
 			made, err := filepath.Glob(filepath.Join(config.Archive, id, "*", kind))
 			if err == nil && len(made) > 0 {

@@ -57,9 +57,9 @@ func runVerify(ctx context.Context, p *program, path string, reports []string, o
 		return err
 	}
 	return withLedger(ctx, p, config, func() error { return nil }, func(l *ledger.Ledger) (err error) {
-		scope, err := verify.ScopeOf(ctx, l, config.Account, config.Path, ids(config), reports)
+		scope, err := verify.ScopeOf(ctx, l, config.Account, config.Path, config.ReportIDs(), reports)
 		if errors.Is(err, verify.ErrUnknown) {
-			return usage("%v — there are %s", err, strings.Join(ids(config), ", "))
+			return usage("%v — there are %s", err, strings.Join(config.ReportIDs(), ", "))
 		}
 		if err != nil {
 			return ledgerExit(err, builder.Outcome{})
@@ -140,8 +140,8 @@ func runEvidence(ctx context.Context, p *program, path, report, period, output s
 }
 
 func unknownReport(config *reportconfig.Config, report, period string) error {
-	if !slices.Contains(ids(config), report) {
-		return usage("--report %s: there is no such report in %s, nor was one made — there are %s", report, config.Path, strings.Join(ids(config), ", "))
+	if !slices.Contains(config.ReportIDs(), report) {
+		return usage("--report %s: there is no such report in %s, nor was one made — there are %s", report, config.Path, strings.Join(config.ReportIDs(), ", "))
 	}
 	return usage("--period %s: report %s has none that was made — rapport deliveries %s --report %s shows those that were", period, report, config.Path, report)
 }

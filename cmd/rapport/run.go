@@ -20,6 +20,7 @@ import (
 	"rapport/internal/parts"
 	"rapport/internal/progress"
 	"rapport/internal/report"
+	"rapport/internal/runoutput"
 	"rapport/internal/split"
 	"rapport/internal/webhook"
 	"rapport/reportconfig"
@@ -106,11 +107,11 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 	}
 	defer func() { err = errors.Join(err, c.Archive.RemoveTemporary()) }()
 	bar := progress.New(r.asides(slog.LevelInfo))
-	out := &output{stdout: r.stdout, stderr: r.stderr, stderrAt: r.stderrAt, json: r.flags.json, quiet: r.quiet, clearBar: bar.Clear}
+	out := &runoutput.Output{Stdout: r.stdout, Stderr: r.stderr, StderrAt: r.stderrAt, JSON: r.flags.json, Quiet: r.quiet, ClearBar: bar.Clear}
 	if c.EventLog = r.log; r.logLevel == "" {
 		c.EventLog = slog.New(slog.DiscardHandler) // out says it
 	}
-	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.event, bar.Expect, bar.Read, bar.Next
+	c.Emit, c.Expect, c.Builder.Read, c.Finished = out.Event, bar.Expect, bar.Read, bar.Next
 	var outcome builder.Outcome
 	if r.flags.trial() {
 		if outcome, err = r.try(ctx, c, bar); err != nil {
@@ -122,14 +123,14 @@ func (r *reportRun) run(ctx context.Context, path string) (err error) {
 		return errors.Join(ledgerExit(err, outcome), r.handOver(r.config, true))
 	}
 	bar.Clear()
-	if err := r.handOver(r.config, out.files+out.mails > 0); err != nil {
+	if err := r.handOver(r.config, out.Left()); err != nil {
 		r.log.Warn("what root has made here is root's still: the service may not be able to go on", "error", err)
 	}
-	if out.err != nil {
-		return &exit{exitFailed, out.err}
+	if err := out.Err(); err != nil {
+		return &exit{exitFailed, err}
 	}
 	if !r.quiet {
-		out.summary(func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
+		out.Summary(func() string { return nextDue(r.config, r.reports, r.clock()) }, outcome)
 	}
 	switch {
 	case outcome.Failed:
@@ -215,7 +216,7 @@ func (f runFlags) recipient() (*mail.Address, error) {
 func (f runFlags) choose(config *reportconfig.Config) (chosen []*reportconfig.Report, err error) {
 	for _, id := range f.reports {
 		if !split.Has(config.Reports, id) {
-			return nil, usage("--report %s: there is no such report in %s — there are %s", id, config.Path, strings.Join(ids(config), ", "))
+			return nil, usage("--report %s: there is no such report in %s — there are %s", id, config.Path, strings.Join(config.ReportIDs(), ", "))
 		}
 	}
 	return split.Choose(config.Reports, f.reports), nil
@@ -270,12 +271,4 @@ func nextDue(config *reportconfig.Config, chosen []*reportconfig.Report, now tim
 // anyRecipients tells whether any of the reports has someone to send to.
 func anyRecipients(chosen []*reportconfig.Report) bool {
 	return slices.ContainsFunc(chosen, func(r *reportconfig.Report) bool { return r.Mails() })
-}
-
-func ids(config *reportconfig.Config) []string {
-	var out []string
-	for _, r := range config.Reports {
-		out = append(out, r.ID)
-	}
-	return out
 }

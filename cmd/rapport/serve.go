@@ -16,6 +16,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
+	"rapport/internal/builder"
+	"rapport/internal/connections"
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
@@ -49,11 +51,11 @@ type server struct {
 	*program
 	paths        []string
 	log          *slog.Logger
-	renderSlots  chan struct{} // one for each PDF that is made at once
+	renderSlots  *builder.RenderSlots
 	metrics      *daemon.Metrics
 	monitoring   *monitoring.Monitoring
 	limiter      *fetch.Limiter
-	relays       relays
+	relays       connections.Relays
 	pollInterval time.Duration // of the ledger; zero: a minute
 	hooks        engine.Hooks
 	ledgers      *ledgerpool.Pool
@@ -67,7 +69,7 @@ type server struct {
 
 func newServer(p *program, paths []string, log *slog.Logger) *server {
 	s := &server{
-		program: p, paths: paths, log: log, renderSlots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		program: p, paths: paths, log: log, renderSlots: builder.NewRenderSlots(runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring.Monitoring{Listen: net.Listen, Log: log},
 		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
 		web: &webservice.Service{Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Log: log, Agent: "rapport/" + version(), User: shellUser(p.getenv), Out: p.stdout}, background: context.Background(),

@@ -14,6 +14,7 @@ import (
 
 	"rapport/internal/access"
 	"rapport/internal/ledger/served"
+	"rapport/internal/secrets"
 	"rapport/internal/status"
 	"rapport/internal/webpage"
 	"rapport/internal/webservice"
@@ -86,7 +87,7 @@ is kept of the password.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			password, err := access.ReadPassword(cmd.InOrStdin(), p.stderr)
 			if err == nil {
-				password, err = checkedSecret("the password", password)
+				password, err = secrets.Checked("the password", password)
 			}
 			if err != nil {
 				return usage("password: %w", err)

@@ -14,11 +14,13 @@ import (
 	"rapport/fetch"
 	"rapport/internal/archive"
 	"rapport/internal/builder"
+	"rapport/internal/connections"
 	"rapport/internal/content"
 	"rapport/internal/engine"
 	"rapport/internal/message"
 	"rapport/internal/objectstore"
 	"rapport/internal/regularfile"
+	"rapport/internal/secrets"
 	"rapport/internal/statement"
 	"rapport/mail"
 	"rapport/reportconfig"
@@ -28,18 +30,18 @@ import (
 type setupOptions struct {
 	clock   func() time.Time
 	log     *slog.Logger
-	lasting *slog.Logger   // of what asks Dintero: a daemon says once what lasts; nil: log
-	hooks   engine.Hooks   // nil: nobody is told over HTTP
-	mails   bool           // something will be sent, and so needs its secret
-	limiter *fetch.Limiter // see connections
-	relays  *relays        // see connections
+	lasting *slog.Logger        // of what asks Dintero: a daemon says once what lasts; nil: log
+	hooks   engine.Hooks        // nil: nobody is told over HTTP
+	mails   bool                // something will be sent, and so needs its secret
+	limiter *fetch.Limiter      // see connections
+	relays  *connections.Relays // see connections
 }
 
 // defaultMaxMessage is what most relays take, in bytes: Postfix's default.
 const defaultMaxMessage = 10_000_000
 
-func (p *program) connections(config *reportconfig.Config, o setupOptions) connections {
-	return connections{secrets: secrets{p.environmentOf(config)}, now: p.now, log: cmp.Or(o.lasting, o.log), limiter: o.limiter, relays: o.relays}
+func (p *program) connections(config *reportconfig.Config, o setupOptions) connections.Connections {
+	return connections.Connections{Secrets: secrets.Source{Getenv: p.environmentOf(config)}, Now: p.now, Log: cmp.Or(o.lasting, o.log), Limiter: o.limiter, Relays: o.relays, Version: version()}
 }
 
 // setup makes the engine's configuration but for its ledger. Every fault is one of the
@@ -47,11 +49,11 @@ func (p *program) connections(config *reportconfig.Config, o setupOptions) conne
 func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.Config, err error) {
 	conns := p.connections(config, o)
 	if d := config.Database; d != nil && !d.Password.IsZero() {
-		if _, err := conns.secrets.reader(d.Password)(); err != nil {
+		if _, err := conns.Secrets.Read(d.Password); err != nil {
 			return c, configFault(fmt.Errorf("%s: state.password: %w", config.Path, err))
 		}
 	}
-	source, err := conns.source(config, o.clock)
+	source, err := conns.Source(config, o.clock)
 	if err != nil {
 		return c, configFault(fmt.Errorf("%s: source: %w", config.Path, err))
 	}
@@ -74,7 +76,7 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 		Account: account, Archive: files, Operator: config.Operator, MaxMessage: defaultMaxMessage,
 		Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention, Senders: outboxSenders,
 		Builder: &builder.Builder{
-			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Archive: files, Log: o.log, Render: make(chan struct{}, runtime.GOMAXPROCS(0)),
+			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Archive: files, Log: o.log, Render: builder.NewRenderSlots(runtime.GOMAXPROCS(0)),
 		},
 		Composer: &message.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: o.log},
 		Clock:    o.clock, Log: o.log, Hooks: o.hooks,
@@ -93,7 +95,7 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 	if !o.mails {
 		return c, nil
 	}
-	if c.Sender, err = conns.sender(config); err != nil {
+	if c.Sender, err = conns.Sender(config); err != nil {
 		return c, configFault(fmt.Errorf("%s: mail: %w", config.Path, err))
 	}
 	return c, nil
@@ -104,8 +106,7 @@ func archiveOf(p *program, config *reportconfig.Config) (a archive.Archive, err 
 	if config.ObjectStore == nil {
 		return archive.Archive{Dir: config.Archive}, nil
 	}
-	own := secrets{p.environmentOf(config)}
-	read := func(s reportconfig.Secret) (string, error) { return own.reader(s)() }
+	read := secrets.Source{Getenv: p.environmentOf(config)}.Read
 	if a, err = objectstore.Archive(context.Background(), config.ObjectStore, p.getenv("CACHE_DIRECTORY"), read); err != nil {
 		err = configFault(fmt.Errorf("%s: archive.s3: %w", config.Path, err))
 	}
@@ -120,6 +121,9 @@ func absolute(config *reportconfig.Config) (string, error) {
 	}
 	return path, nil
 }
+
+// maxLogoFile is how many bytes of a logo's file are read at most.
+const maxLogoFile = 32 << 20
 
 // outboxSenders is how many messages are written to an outbox at once.
 const outboxSenders = 4

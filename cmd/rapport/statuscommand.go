@@ -5,15 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net"
 	"net/http"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"rapport/internal/builder"
+	"rapport/internal/runoutput"
 	"rapport/internal/servicestate"
 	"rapport/internal/status"
 	"rapport/internal/text"
@@ -57,24 +55,6 @@ ledger. The worst of several counts: 78, then 1, then 75.`,
 	return cmd
 }
 
-// A statusLine is how a configuration is, as --json shows it.
-type statusLine struct {
-	Type    string            `json:"type"` // status
-	Config  string            `json:"config"`
-	Version string            `json:"version"`
-	Ledger  ledgerFile        `json:"ledger"`
-	Archive string            `json:"archive"`
-	Source  string            `json:"source"`
-	Relay   string            `json:"relay"`
-	Daemon  status.DaemonSays `json:"daemon"`
-	*status.Status
-}
-
-type ledgerFile struct {
-	Path string `json:"path"`
-	Size int64  `json:"size"` // bytes; 0: there is none yet
-}
-
 func (p *program) status(ctx context.Context, paths []string, f statusFlags) error {
 	worst := exitDone
 	for i, path := range paths {
@@ -95,7 +75,7 @@ func (p *program) status(ctx context.Context, paths []string, f statusFlags) err
 			if i > 0 {
 				fmt.Fprintln(p.stdout)
 			}
-			err = line.write(p.stdout, config)
+			err = line.Write(p.stdout, runoutput.ShortPath(line.Config), config)
 		}
 		if err != nil {
 			return &exit{exitFailed, err}
@@ -120,7 +100,7 @@ func worseStatus(a, b int) int {
 	return a
 }
 
-func (p *program) statusOf(ctx context.Context, path, now string) (line statusLine, config *reportconfig.Config, err error) {
+func (p *program) statusOf(ctx context.Context, path, now string) (line status.Line, config *reportconfig.Config, err error) {
 	if config, err = p.load(path); err != nil {
 		return line, nil, err
 	}
@@ -128,9 +108,9 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 	if err != nil {
 		return line, nil, err
 	}
-	line = statusLine{
-		Type: "status", Config: servicestate.RealPath(path), Version: version(), Ledger: ledgerFile{Path: ledgerName(config)}, Archive: config.ArchiveName(),
-		Source: sourceName(config), Relay: relayName(config), Daemon: status.AskDaemon(ctx, config.Listen),
+	line = status.Line{
+		Type: "status", Config: servicestate.RealPath(path), Version: version(), Ledger: status.LedgerFile{Path: ledgerName(config)}, Archive: config.ArchiveName(),
+		Source: status.SourceName(config), Relay: status.RelayName(config), Daemon: status.AskDaemon(ctx, config.Listen),
 	}
 	var known status.Ledger // nil: there is none
 	l, err := p.openLedger(ctx, config, true)
@@ -155,54 +135,6 @@ func (p *program) statusOf(ctx context.Context, path, now string) (line statusLi
 		return line, nil, ledgerExit(fmt.Errorf("ledger %s: %w", ledgerName(config), err), builder.Outcome{})
 	}
 	return line, config, nil
-}
-
-// write is for a person.
-func (s statusLine) write(w io.Writer, config *reportconfig.Config) error {
-	fmt.Fprintf(w, "%s: %s\n\n", shortPath(s.Config), s.Sentence)
-	if err := s.Status.Write(w, config.Location); err != nil {
-		return err
-	}
-	last := func(name string, at *time.Time) string {
-		if at == nil || name == "" {
-			return name
-		}
-		return name + ", last " + at.In(config.Location).Format("2006-01-02 15:04")
-	}
-	ledger := s.Ledger.Path + ", not there yet"
-	if s.Ledger.Size > 0 {
-		ledger = fmt.Sprintf("%s, %.1f MB", s.Ledger.Path, float64(s.Ledger.Size)/1e6)
-	}
-	fmt.Fprintln(w)
-	for _, row := range [][2]string{
-		{"source", last(s.Source, s.LastRead)}, {"mail", last(s.Relay, s.LastSent)}, {"ledger", ledger}, {"archive", s.Archive},
-		{"daemon", s.Daemon.String()}, {"version", s.Version},
-	} {
-		if row[1] == "" {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "  %-8s %s\n", row[0], row[1]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func sourceName(config *reportconfig.Config) string {
-	switch s := config.Source; {
-	case s.Dintero != nil:
-		return "Dintero, " + config.Account
-	case s.Files != nil:
-		return "files"
-	}
-	return "sandbox"
-}
-
-func relayName(config *reportconfig.Config) string {
-	if smtp := config.Mail.SMTP; smtp != nil {
-		return net.JoinHostPort(smtp.Host, fmt.Sprint(smtp.Port))
-	}
-	return config.Mail.Outbox
 }
 
 // daemonHealth asks the daemon of each configuration whether it works; a restart helps where it does not.

@@ -116,7 +116,7 @@ func (b *build) begin(lapse []reportconfig.LapseLimit) (err error) {
 // write writes the files of a report, and those of its parts. Before are the builds of the
 // batch that are recorded before it.
 func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
-	release, err := r.acquireSlot(ctx)
+	release, err := r.Render.acquire(ctx, r.Account.ID)
 	if err != nil {
 		return err
 	}
@@ -188,19 +188,6 @@ func (r *Builder) writeFiles(ctx context.Context, b *build, before []*build) err
 		return err
 	}
 	return (settlementBuilder{r}).writeSettlementFiles(b, base)
-}
-
-// acquireSlot waits for one of the places where reports are written out.
-func (r *Builder) acquireSlot(ctx context.Context) (release func(), err error) {
-	if err := ctx.Err(); err != nil || r.Render == nil {
-		return func() {}, err
-	}
-	select {
-	case r.Render <- struct{}{}:
-		return func() { <-r.Render }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // baseName is the file name without its ending: <slug of name>_<period>, the same in every language, and which

@@ -45,7 +45,7 @@ type Builder struct {
 
 	Log    *slog.Logger
 	Meter  Meter                                                // nil: nothing is measured
-	Render chan struct{}                                        // one place for each report that is written out at once; nil: no bound
+	Render *RenderSlots                                         // nil: no bound
 	Read   func(report, period string, things int64, done bool) // things read so far; nil: nobody asks
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"rapport/internal/correction"
+	"rapport/internal/csvlines"
 	"rapport/internal/report"
 	"rapport/reportconfig"
 )
@@ -19,6 +20,15 @@ type PartCheck struct {
 	RowSum string                            // what it had; "": nobody has summed it
 	Basis  func() (*correction.Basis, error) // opened only where the sum is another
 	Found  *Result                           // what it has now, if the sum is another
+}
+
+// sumRows names the rows of a report, and those of its parts, without writing any.
+func (b *build) sumRows() (string, error) {
+	form, err := b.csvForm()
+	if err != nil {
+		return "", err
+	}
+	return csvlines.Sum(b.rows, b.figures.Layout, b.correct.Form, form, b.figures.Layout.Translator(b.csvWords), b.job.Report.Split != "")
 }
 
 // sumPart has the rows of a part summed as they are written: nobody is to read ten thousand files

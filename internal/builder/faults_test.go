@@ -78,7 +78,7 @@ func (s *stages) Start(stage string) func() {
 
 func TestAPanicWhileOneIsWrittenIsItsOwn(t *testing.T) {
 	r := newBuilder(t, paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "a", 100)}})
-	r.Render = make(chan struct{}, 1)
+	r.Render = NewRenderSlots(1)
 	r.Meter = &stages{at: func(stage string, nth int) {
 		if stage == "render" && nth == 3 {
 			panic("no ink")
@@ -90,8 +90,8 @@ func TestAPanicWhileOneIsWrittenIsItsOwn(t *testing.T) {
 	if !errors.As(batch[0].err, &fault) || fault.Value != "no ink" || !strings.Contains(string(fault.Stack), "faults_test.go") || batch[0].err.Error() != "internal fault: no ink" {
 		t.Errorf("got %v", batch[0].err)
 	}
-	if batch[1].err != nil || len(r.Render) != 0 {
-		t.Errorf("the other: %v, %d places still taken", batch[1].err, len(r.Render))
+	if batch[1].err != nil || r.Render.takenNow() != 0 {
+		t.Errorf("the other: %v, %d places still taken", batch[1].err, r.Render.takenNow())
 	}
 }
 
@@ -144,7 +144,7 @@ func TestWhoCannotTakeAThingIsOutAndWhenAllAreNothingMoreIsRead(t *testing.T) {
 func TestWhoIsStoppedBeforeItIsWrittenIsNotWritten(t *testing.T) {
 	r := newBuilder(t, paymenttest.Source{})
 	ctx, stop := context.WithCancel(t.Context())
-	r.Render = make(chan struct{}, 1)
+	r.Render = NewRenderSlots(1)
 	r.Meter = &stages{at: func(stage string, nth int) {
 		if nth == 3 {
 			stop()
@@ -155,7 +155,11 @@ func TestWhoIsStoppedBeforeItIsWrittenIsNotWritten(t *testing.T) {
 	if batch[0].err != nil || !errors.Is(batch[1].err, context.Canceled) {
 		t.Errorf("got %v and %v", batch[0].err, batch[1].err)
 	}
-	r.Render <- struct{}{} // somebody else writes, and does not end
+	for _, other := range []string{r.Account.ID, "other"} { // they write, and do not end
+		if _, err := r.Render.acquire(t.Context(), other); err != nil {
+			t.Fatal(err)
+		}
+	}
 	waiting, giveUp := context.WithCancel(t.Context())
 	r.Meter = &stages{at: func(string, int) { go giveUp() }}
 	batch = batchOf(t, "2026-11-19", paymenttest.Report(reportconfig.Transactions{}, "en"))

@@ -12,14 +12,18 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/builder"
 	"rapport/internal/calendar"
+	"rapport/internal/frozenmail"
 	"rapport/internal/ledger"
 	"rapport/internal/machines"
 	"rapport/internal/parts"
+	"rapport/internal/pendingwrites"
+	"rapport/internal/planner"
 	"rapport/internal/recheck"
 	"rapport/internal/report"
 	"rapport/internal/reportset"
 	"rapport/internal/sourceclock"
 	"rapport/internal/split"
+	"rapport/internal/workers"
 	"rapport/reportconfig"
 )
 
@@ -31,10 +35,11 @@ type core struct {
 	outdated atomic.Bool // the file has, by now, a report that we have not: another process made something of it
 	events   *events
 	faults   *faults
-	pending  *pendingWrites
+	pending  *pendingwrites.Writes
+	messages *frozenmail.Messages
 	alarms   *alarm.Notifier
 	notifier *notifier
-	activity *activity
+	activity *workers.Activity
 	source   *sourceclock.Clock
 	recheck  *recheck.Checker
 	parts    *split.Directory
@@ -53,15 +58,18 @@ func newCore(c Config) *core {
 	e.sending, e.cutSending = context.WithCancel(context.Background())
 	e.events = &events{EventLog: builder.NewEventLog(c.EventLog, c.Account.ID), emit: c.Emit}
 	e.faults = &faults{mode: c.Mode, log: c.lasting, account: c.Account.ID, stop: e.stop}
-	e.pending = &pendingWrites{faults: e.faults, unwritten: map[string]func(context.Context) error{}}
-	e.activity = newActivity(c.RequestWake)
+	e.pending = pendingwrites.New(e.faults.add, e.faults.addLedger)
+	e.activity = workers.NewActivity(c.RequestWake)
 	e.notifier = newNotifier(e)
 	e.alarms = alarm.New(alarm.Config{
 		Account: c.Account, Path: c.Path, Operator: c.Operator, From: c.Composer.From, Envelope: c.Composer.Envelope, Sender: c.Sender,
-		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.write,
+		Ledger: c.Ledger, Log: c.Log, Fault: e.faults.addLedger, Write: e.pending.Write,
 	})
 	e.watch = &machines.Watch{Ledger: c.Ledger, Account: c.Account.ID, Alarms: e.alarms, Log: c.lasting, Clock: c.RealClock, Once: c.Mode == Once, Fault: e.faults.add}
 	e.source = &sourceclock.Clock{Account: c.Account.ID, Source: c.Builder.Source, Now: c.Clock, RealClock: c.RealClock, Alarms: e.alarms, Log: c.Log}
+	e.messages = &frozenmail.Messages{
+		Archive: c.Archive, Ledger: c.Ledger, Composer: c.Composer, Sender: c.Sender, MaxMessage: c.MaxMessage, Clock: c.Clock, Log: c.Log, Omitted: e.tellOmitted,
+	}
 	e.recheck = newRecheck(e)
 	e.parts = parts.Known(context.Background(), c.Ledger, c.Account.ID)
 	return e
@@ -163,7 +171,7 @@ func (e *core) refresh(ctx context.Context) error {
 // Poke has the engine look at the ledger soon: somebody in this process has changed what it is
 // to do.
 func (e *Engine) Poke() {
-	e.activity.note()
+	e.activity.Note()
 	if e.RequestWake != nil {
 		e.RequestWake()
 	}
@@ -179,3 +187,45 @@ func (e *Engine) RaiseAltered(ctx context.Context, report, what string, now time
 
 // CurrentReports are those of the file, and those that were made over HTTP as they were last read.
 func CurrentReports(e *Engine) []reportconfig.Report { return e.reports.Set().All() }
+
+// background does something beside the workers; the engine is not idle before it is over.
+func (e *core) background(what string, do func()) {
+	e.activity.Begin()
+	go func() {
+		defer e.activity.End()
+		workers.Contain(what, e.Log, e.faults.add, do)
+	}()
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// newPlanner plans for an engine.
+func newPlanner(e *core) *planner.Planner {
+	return planner.New(planner.Config{
+		Account: e.Account, Path: e.Path, Archive: e.Archive, Catchup: e.Catchup, RealClock: e.RealClock, Ledger: e.Ledger, Log: e.Log,
+		Reports: e.reports, Owner: e.owner, Others: &e.others, Alarms: e.alarms, Source: e.source,
+		Report: e.report, Job: e.job, Emit: e.events.add, Group: e.events.Group,
+		Refused: func(err error) {
+			if e.Mode == Once {
+				e.faults.add(err)
+			}
+		},
+	})
+}
+
+// Owing lists what a run at now would make, oldest first, and writes nothing down.
+func (e *Engine) Owing(ctx context.Context, now time.Time) ([]report.Job, error) {
+	return e.planner.Owing(ctx, now)
+}

@@ -30,6 +30,7 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/machines"
 	"rapport/internal/message"
+	"rapport/internal/planner"
 	"rapport/internal/recheck"
 	"rapport/internal/reconcile"
 	"rapport/internal/statement"
@@ -98,7 +99,7 @@ type Config struct {
 // engine waits for them.
 type Engine struct {
 	*core
-	planner *planner
+	planner *planner.Planner
 	maker   *maker
 	sender  *sender
 	keeper  *housekeeper
@@ -125,16 +126,16 @@ func New(c Config) *Engine {
 	c.Builder = &b
 	e := &Engine{core: newCore(c)}
 	b.LateEvents = lateevents.NewDetector(c.Account.ID, c.Account.Location, e.recheck.Closed(), c.Reports, c.lasting)
-	e.planner = &planner{core: e.core}
+	e.planner = newPlanner(e.core)
 	e.sender = newSender(e.core)
 	e.maker = newMaker(e.core, e.sender)
-	e.sender.madeAgain = e.maker.pool.start
+	e.sender.madeAgain = e.maker.pool.Start
 	e.keeper = &housekeeper{core: e.core, planner: e.planner, maker: e.maker, sender: e.sender}
 	return e
 }
 
 // Busy tells whether anything is under way.
-func (e *Engine) Busy() bool { return e.activity.busy() }
+func (e *Engine) Busy() bool { return e.activity.Busy() }
 
 // String names the engine in a log.
 func (e *Engine) String() string { return e.Path }
@@ -147,13 +148,13 @@ func (e *Engine) Wake(ctx context.Context, now time.Time) (next time.Time, err e
 		return time.Time{}, fmt.Errorf("ledger: %w", err)
 	}
 	e.mu.Lock()
-	news := e.activity.takeNews() || e.again || changes != e.changes || !now.Before(e.due) || now.Before(e.looked)
+	news := e.activity.TakeNews() || e.again || changes != e.changes || !now.Before(e.due) || now.Before(e.looked)
 	e.changes, e.looked, e.again = changes, now, false
 	e.mu.Unlock()
 	if news {
 		due, err := e.look(ctx, now)
 		if err != nil {
-			e.activity.note() // whatever is known, the next Wake looks
+			e.activity.Note() // whatever is known, the next Wake looks
 			return time.Time{}, err
 		}
 		e.mu.Lock()
@@ -186,7 +187,7 @@ func (e *Engine) look(ctx context.Context, now time.Time) (next time.Time, err e
 // prepare brings the ledger up to now: what was not written down, what dead processes had
 // claimed, what has fallen due, and what nobody wants any more.
 func (e *Engine) prepare(ctx context.Context, now time.Time) error {
-	if err := e.pending.flush(ctx); err != nil {
+	if err := e.pending.Flush(ctx); err != nil {
 		return err
 	}
 	if err := e.refresh(ctx); err != nil {
@@ -205,16 +206,16 @@ func (e *Engine) prepare(ctx context.Context, now time.Time) error {
 	if e.watch.Held() {
 		return nil
 	}
-	if err := e.planner.plan(ctx, now); err != nil {
+	if err := e.planner.Plan(ctx, now); err != nil {
 		return err
 	}
 	return e.cancelOrphans(ctx)
 }
 
 func (e *Engine) start() {
-	e.maker.pool.start()
-	e.sender.pool.start()
-	e.notifier.pool.start()
+	e.maker.pool.Start()
+	e.sender.pool.Start()
+	e.notifier.pool.Start()
 }
 
 // reap frees what processes that died had claimed, and tells of messages that they were
@@ -229,7 +230,7 @@ func (e *Engine) reap(ctx context.Context, now time.Time) error {
 	}
 	for _, row := range reaped.Uncertain {
 		j, ok := e.deliveryJob(row)
-		if _, sent := e.noted(row); sent {
+		if _, sent := e.messages.Noted(row); sent {
 			continue
 		}
 		e.Log.Warn("a process died while it sent a message", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "message_id", row.MessageID)
@@ -246,7 +247,7 @@ func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	next := earlier(earlier(e.planner.nextDue(now), nextRecheck(e, now)), earlier(e.keeper.alarmsNext(now), alarm))
+	next := earlier(earlier(e.planner.NextDue(now), nextRecheck(e, now)), earlier(e.keeper.alarmsNext(now), alarm))
 	if e.Hooks != nil {
 		call, found, err := e.Ledger.NextNotification(ctx, e.Account.ID, e.Path)
 		if err != nil {
@@ -269,7 +270,7 @@ func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
 	if suspects && (!found || suspect.Before(retry)) { // it waits for others to rest
 		next = earlier(next, latest(suspect, now.Add(suspectPause)))
 	}
-	if found && (retry.After(now) || !e.activity.busy()) { // else somebody is at it, and the wake that its end requests asks again
+	if found && (retry.After(now) || !e.activity.Busy()) { // else somebody is at it, and the wake that its end requests asks again
 		soonest := now.Add(time.Second) // what is owed and cannot be begun must not be asked for without a pause
 		if out := e.sender.relay.outUntil(now); out.After(retry) {
 			retry = out
@@ -278,9 +279,6 @@ func (e *Engine) next(ctx context.Context, now time.Time) (time.Time, error) {
 	}
 	return next, nil
 }
-
-// suspectPause is how soon it is seen that a suspect may be tried.
-const suspectPause = oneCrashPatience
 
 // Retire has nothing more begun or judged: another engine may have newer reports by now.
 func (e *Engine) Retire() { e.stop() }
@@ -292,8 +290,8 @@ func (e *Engine) Drain(ctx context.Context) error {
 	defer e.cutSending()
 	defer message.CloseIdle(e.Sender)
 	select {
-	case <-e.activity.idle():
-		return e.pending.flush(context.WithoutCancel(ctx))
+	case <-e.activity.Idle():
+		return e.pending.Flush(context.WithoutCancel(ctx))
 	case <-ctx.Done():
 		return fmt.Errorf("account %s: still at work: %w", e.Account.ID, context.Cause(ctx))
 	}

@@ -20,7 +20,7 @@ type Making = making
 const MakersAtOnce = makersAtOnce
 
 // PlanDue writes down what has fallen due.
-func (e *Engine) PlanDue(ctx context.Context, now time.Time) error { return e.planner.plan(ctx, now) }
+func (e *Engine) PlanDue(ctx context.Context, now time.Time) error { return e.planner.Plan(ctx, now) }
 
 // JobOf is the period of a row of the ledger.
 func (e *Engine) JobOf(row ledger.Period) (report.Job, bool) { return e.job(row) }
@@ -46,7 +46,7 @@ func (e *Engine) RecordPeriod(ctx context.Context, mk *Making) error { return e.
 func (e *Engine) PublishPeriod(j report.Job) error { return e.publish(context.Background(), j) }
 
 // Idle is closed while nothing is under way.
-func (e *Engine) Idle() <-chan struct{} { return e.activity.idle() }
+func (e *Engine) Idle() <-chan struct{} { return e.activity.Idle() }
 
 // Stopped is closed when nothing more is begun.
 func (e *Engine) Stopped() <-chan struct{} { return e.building.Done() }

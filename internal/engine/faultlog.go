@@ -12,6 +12,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/logging"
+	"rapport/internal/queueid"
 	"rapport/internal/text"
 	ourmail "rapport/mail"
 )
@@ -112,7 +113,7 @@ func deliveryEvent(row ledger.Delivery, result ledger.Result) builder.Event {
 		Type: "delivery", Report: row.Report, Period: row.Period, Recipient: row.Recipient, State: string(result.State), Delivery: row.ID, MessageID: row.MessageID,
 	}
 	if result.State == ledger.Sent {
-		e.Answer, e.QueueID = result.Answer, ourmail.QueueID(result.Answer)
+		e.Answer, e.QueueID = result.Answer, queueid.In(result.Answer)
 	}
 	return e
 }

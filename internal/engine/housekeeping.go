@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/planner"
+	"rapport/internal/retention"
+	"rapport/internal/workers"
 )
 
 // alarmPause is how long to wait when the operator could not be told.
@@ -18,7 +21,7 @@ const alarmPause = 5 * time.Minute
 // went wrong together is told together.
 type housekeeper struct {
 	*core
-	planner *planner
+	planner *planner.Planner
 	maker   *maker
 	sender  *sender
 
@@ -32,9 +35,9 @@ type housekeeper struct {
 
 // start keeps house in the background, once nothing else is under way.
 func (h *housekeeper) start(now time.Time) {
-	h.activity.whenIdle(func() {
+	h.activity.WhenIdle(func() {
 		if !h.stopped() {
-			contain("housekeeping", h.Log, h.faults, func() { h.run(h.sending, now) })
+			workers.Contain("housekeeping", h.Log, h.faults.add, func() { h.run(h.sending, now) })
 		}
 	})
 }
@@ -54,14 +57,15 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	if !now.Before(h.alarmsNext(now)) {
 		h.tell(ctx, now)
 	}
-	h.notifier.pool.start()
+	h.notifier.pool.Start()
 	h.releaseSuspects(now)
 	if !h.isTimeToPrune(now) || h.KeepsHouse != nil && !h.KeepsHouse(ctx, now) {
 		return
 	}
-	err := h.sweep(ctx)
+	keeper := h.retention()
+	err := keeper.Sweep(ctx)
 	if h.RealClock {
-		err = errors.Join(err, h.pruneWitnessed(ctx, now))
+		err = errors.Join(err, keeper.Prune(ctx, now))
 	}
 	if err != nil {
 		h.faults.add(fmt.Errorf("retention: %w", err))
@@ -74,6 +78,9 @@ const (
 	oneCrashPatience = 15 * time.Second
 	suspectPatience  = 15 * time.Minute
 )
+
+// suspectPause is how soon it is seen that a suspect may be tried.
+const suspectPause = oneCrashPatience
 
 // releaseSuspects lets a period be tried over which a process died: nothing else is under
 // way, and the operator was told.
@@ -89,13 +96,13 @@ func (h *housekeeper) releaseSuspects(now time.Time) {
 			return
 		case waited < suspectPatience:
 			h.maker.maxCrashes.Store(oneCrash)
-			h.maker.pool.start()
+			h.maker.pool.Start()
 			return
 		}
 	}
 	h.suspectsSince = time.Time{}
 	h.maker.maxCrashes.Store(anyCrash)
-	h.maker.pool.start()
+	h.maker.pool.Start()
 }
 
 // tell looks for what is wrong, and tells the operator.
@@ -127,7 +134,7 @@ func (h *housekeeper) tellCrash(ctx context.Context, now time.Time) {
 // told keeps when the operator may be told again. Who was told of something is reminded of it.
 func (h *housekeeper) told(now time.Time, n int, err error) {
 	if n > 0 {
-		h.activity.note()
+		h.activity.Note()
 	}
 	h.mu.Lock()
 	h.nextAlarms = time.Time{}
@@ -157,9 +164,18 @@ func (h *housekeeper) isTimeToPrune(now time.Time) bool {
 		h.pruned = now
 		return false
 	}
-	if since := now.Sub(h.pruned); !h.planner.clockTrusted() || since >= 0 && since < pruneInterval {
+	if since := now.Sub(h.pruned); !h.planner.ClockTrusted() || since >= 0 && since < pruneInterval {
 		return false
 	}
 	h.pruned = now
 	return true
+}
+
+// retention keeps the configuration's archive.
+func (h *housekeeper) retention() *retention.Keeper {
+	return &retention.Keeper{
+		Account: h.Account.ID, Path: h.Path, Archive: h.Archive, Ledger: h.Ledger, Messages: h.messages, Source: h.source, Owner: h.owner,
+		Retention: h.Retention, Catchup: h.Catchup, Clock: h.Clock, Log: h.Log, PruneOthers: h.PruneOthers,
+		Known: func(id string) bool { return h.report(id) != nil },
+	}
 }

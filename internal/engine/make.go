@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -18,8 +19,10 @@ import (
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/parts"
+	"rapport/internal/planner"
 	"rapport/internal/report"
 	"rapport/internal/sourceclock"
+	"rapport/internal/workers"
 )
 
 // How much an engine makes at once.
@@ -32,7 +35,7 @@ const (
 type maker struct {
 	*core
 	sender *sender
-	pool   workerPool
+	pool   workers.Pool
 	ready  func() ledger.Ready // what is to be made
 	// maxCrashes: the next period may be one over which fewer processes died; 0: or any. Such
 	// a one is tried when nothing else is to be done, alone, and after the operator was told.
@@ -50,7 +53,7 @@ func newMaker(c *core, s *sender) *maker {
 	m := &maker{core: c, sender: s}
 	m.maxCrashes.Store(noCrash)
 	m.ready = func() ledger.Ready { return c.ready(c.Clock()) }
-	m.pool = workerPool{name: "make", activity: c.activity, log: c.Log, faults: c.faults, claim: m.claim, limit: func() int {
+	m.pool = workers.Pool{Name: "make", Activity: c.activity, Log: c.Log, Fault: c.faults.add, Claim: m.claim, Limit: func() int {
 		if c.stopped() || c.watch.Held() {
 			return 0
 		}
@@ -144,15 +147,15 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 	key := path.Join(periodKey(j), archive.Outgoing(row.Claim.Attempt(), 0))
 	mk := &making{row: row, key: key, dir: m.Archive.Path(key), Result: builder.Result{Job: j, Now: m.Clock()}}
 	held := false
-	owner, err := m.Ledger.ClaimArchiveDir(ctx, m.reportDir(j.Report), m.Account.ID)
+	owner, err := m.Ledger.ClaimArchiveDir(ctx, planner.ReportDir(m.Archive, j.Report), m.Account.ID)
 	if err != nil {
 		err = fmt.Errorf("ledger: %w", err)
-	} else if err = m.requireOurArchive(j.Report, owner); err == nil {
+	} else if err = planner.RequireOurArchive(m.Archive, m.Account.ID, j.Report, owner); err == nil {
 		held, err = m.Archive.Holds(ctx, cmp.Or(j.ArchiveID, j.Report.ID), j.PeriodName())
 		held = held && j.Edition == 0 // else it is to be made again
 	}
 	if err == nil && held {
-		note := m.heldNote(j)
+		note := planner.HeldNote(m.Archive, j)
 		m.Log.Warn(note)
 		m.end(row, ledger.Postponed{State: ledger.Archived, Error: note})
 		m.event(j, builder.Event{Type: "report", State: builder.Already, Path: dir})
@@ -214,12 +217,12 @@ func (m *maker) finish(ctx context.Context, mk *making) {
 
 // giveBack returns a claim as if nothing had been tried.
 func (m *maker) giveBack(row ledger.Period) {
-	m.pending.write(periodName(row), func(ctx context.Context) error { return m.Ledger.ReturnPeriod(ctx, row.Claim) })
+	m.pending.Write(periodName(row), func(ctx context.Context) error { return m.Ledger.ReturnPeriod(ctx, row.Claim) })
 }
 
 // end ends a try, and gives the claim back.
 func (m *maker) end(row ledger.Period, p ledger.Postponed) {
-	m.pending.write(periodName(row), func(ctx context.Context) error { return m.Ledger.PostponePeriod(ctx, row.Claim, p) })
+	m.pending.Write(periodName(row), func(ctx context.Context) error { return m.Ledger.PostponePeriod(ctx, row.Claim, p) })
 }
 
 func periodName(row ledger.Period) string { return fmt.Sprintf("period %d", row.ID) }
@@ -267,4 +270,20 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	if !errors.Is(err, errNotAsked) && early == nil {
 		m.ping(ctx, j.Report, pingFail)
 	}
+}
+
+// neededAttempts are those of earlier editions of which something is still to be published or sent.
+func neededAttempts(ctx context.Context, e *core, j report.Job, row ledger.Period) (needed []string, err error) {
+	if row.Edition == 0 {
+		return nil, nil
+	}
+	rows, err := e.Ledger.Deliveries(ctx, ledger.Filter{Account: e.Account.ID, Report: row.Report, Period: row.Name})
+	rows = slices.DeleteFunc(rows, func(d ledger.Delivery) bool { return !d.FinishedAt.IsZero() })
+	for _, d := range rows {
+		needed = append(needed, archive.AttemptOf(d.File))
+	}
+	if row.Attempt == "" || archive.IsUnpublished(e.Archive, periodKey(j), row.Attempt) {
+		return append(needed, row.Attempt), err
+	}
+	return needed, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"rapport/internal/ledger"
 	"rapport/internal/report"
+	"rapport/internal/workers"
 	"rapport/reportconfig"
 )
 
@@ -27,12 +28,12 @@ const (
 // is given again, by the next process too.
 type notifier struct {
 	*core
-	pool workerPool
+	pool workers.Pool
 }
 
 func newNotifier(c *core) *notifier {
 	n := &notifier{core: c}
-	n.pool = workerPool{name: "notify", activity: c.activity, log: c.Log, faults: c.faults, claim: n.claim, limit: func() int {
+	n.pool = workers.Pool{Name: "notify", Activity: c.activity, Log: c.Log, Fault: c.faults.add, Claim: n.claim, Limit: func() int {
 		if c.Hooks == nil || c.stopped() {
 			return 0
 		}
@@ -112,7 +113,7 @@ func (e *core) ping(ctx context.Context, entry *reportconfig.Report, signal stri
 		e.faults.addLedger(err)
 		return
 	}
-	e.notifier.pool.start()
+	e.notifier.pool.Start()
 }
 
 // pingWhenAll tells of success once everybody has the period.

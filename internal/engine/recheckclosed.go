@@ -32,7 +32,7 @@ func newRecheck(e *core) *recheck.Checker {
 func (m *maker) endCorrection(ctx context.Context, mk *making, err error) bool {
 	switch {
 	case errors.Is(err, builder.ErrUnchanged):
-		m.pending.write(periodName(mk.row)+" unchanged", func(ctx context.Context) error { return m.recheck.Unchanged(ctx, mk.basis, mk.Now) })
+		m.pending.Write(periodName(mk.row)+" unchanged", func(ctx context.Context) error { return m.recheck.Unchanged(ctx, mk.basis, mk.Now) })
 	case errors.Is(err, recheck.ErrOff), errors.Is(err, correction.ErrGone), errors.Is(err, correction.ErrOtherForm), errors.Is(err, correction.ErrTooMany):
 	default:
 		return false
@@ -63,9 +63,9 @@ func recheckClosed(ctx context.Context, e *Engine, now time.Time, s Selection, a
 	e.background("closed periods", func() {
 		defer e.rechecking.Store(false)
 		found, more, err := e.recheck.Round(ctx, now, all, func(id string) bool { return e.report(id) != nil && s.Holds(id, "") })
-		e.activity.note() // when there will be more is known by now
+		e.activity.Note() // when there will be more is known by now
 		if found || more {
-			e.maker.pool.start()
+			e.maker.pool.Start()
 		}
 		if err != nil && !e.stopped() {
 			e.lasting.Warn("closed periods could not be read again", "account", e.Account.ID, "error", err)

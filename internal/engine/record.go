@@ -14,6 +14,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/durable"
 	"rapport/internal/evidence"
+	"rapport/internal/frozenmail"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
@@ -62,19 +63,6 @@ func (m *maker) revisions(ctx context.Context, mk *making) (map[string]int, erro
 	return revisions, nil
 }
 
-// messageMark tells a message from those that were sent before of the same period, and from
-// those that may have been before the ledger was restored.
-func messageMark(j report.Job, revision int, restored string) string {
-	mark := ""
-	if j.IsCorrection() {
-		mark = fmt.Sprintf("correction %d ", j.Edition)
-	}
-	if revision > 0 {
-		mark += fmt.Sprintf("revision %d", revision)
-	}
-	return strings.TrimSpace(mark + " " + restored)
-}
-
 // freezeAll composes every recipient's message beside the files, one in memory at a time.
 func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]int) (done ledger.MadePeriod, err error) {
 	done = ledger.MadePeriod{At: mk.Now, Fingerprints: mk.Fingerprints, Settlements: mk.Settlements, Previous: mk.Previous, Also: m.recheck.Also(mk.Result, mk.row, mk.basis)}
@@ -106,7 +94,7 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 	if len(mk.Report.Emails) == 0 || mk.skipped() {
 		return done, nil // nothing is packed that nobody gets
 	}
-	attached, err := draft.Attach(mk.Files, m.sizeLimitFor(ctx, mk.Files))
+	attached, err := draft.Attach(mk.Files, m.messages.SizeLimitFor(ctx, mk.Files, m.sender.relay.outUntil(m.Clock()).IsZero()))
 	if err != nil {
 		return done, err
 	}
@@ -117,7 +105,7 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 	store := &message.Store{Dir: mk.dir}
 	for _, to := range mk.Report.Emails {
 		revision := revisions[mailbox(to.Address)]
-		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, messageMark(mk.Job, revision, restored))
+		s, omitted, err := m.Composer.Freeze(draft, attached, mk.Job, to, frozenmail.Mark(mk.Job, revision, restored))
 		if err == nil {
 			err = store.Write(s)
 		}

@@ -10,39 +10,7 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
-	"rapport/internal/sourceclock"
 )
-
-// remakeEarly makes those periods owed again that were made before they were over: by a clock
-// that was wrong, as we know by one that the source bears out.
-func (p *planner) remakeEarly(ctx context.Context, now time.Time) error {
-	theirs, known := p.source.Time()
-	if !known || !p.RealClock || now.Sub(theirs).Abs() > sourceclock.Warning {
-		return nil
-	}
-	rows, err := p.Ledger.MadeEarly(ctx, p.Account.ID, p.Path, now)
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	for _, row := range rows {
-		var state *ledger.StateError
-		err := p.Ledger.Remake(ctx, row.ID, ledger.RemakeEarly, now)
-		if errors.As(err, &state) {
-			continue // a message of it is on its way: later
-		}
-		if err != nil {
-			return fmt.Errorf("ledger: %w", err)
-		}
-		p.Log.Warn("a period was made before it was over, and is made again when it is", "account", p.Account.ID, "report", row.Report, "period", row.Name)
-	}
-	return nil
-}
-
-// A lostError says that what a message is composed of is not there as it was made.
-type lostError struct{ err error }
-
-func (e *lostError) Error() string { return e.err.Error() }
-func (e *lostError) Unwrap() error { return e.err }
 
 // remakeLost has a period made again whose files were lost before all messages left, for those
 // of whom nothing did. The others are told of.

@@ -37,7 +37,7 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	defer detach()
 	defer message.CloseIdle(e.Sender)
 	now, alone := e.Clock(), context.WithoutCancel(ctx)
-	if err := e.planner.learnOthers(alone); err != nil {
+	if err := e.planner.LearnOthers(alone); err != nil {
 		return builder.Outcome{Waiting: true}, err
 	}
 	all := s.Wholes()
@@ -48,19 +48,19 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 		return builder.Outcome{Waiting: true}, err
 	}
 	e.start()
-	<-e.activity.idle()
+	<-e.activity.Idle()
 	if len(s.Jobs) == 0 && !e.stopped() {
 		recheckClosed(e.building, e, e.Clock(), s, true)
-		<-e.activity.idle()
+		<-e.activity.Idle()
 	}
 	for !e.stopped() {
 		e.keeper.run(e.sending, e.Clock())
-		<-e.activity.idle()
+		<-e.activity.Idle()
 		if e.maker.maxCrashes.Load() != noCrash { // nobody took one
 			break
 		}
 	}
-	err := e.pending.flush(alone)
+	err := e.pending.Flush(alone)
 	o, err2 := e.left(alone, now, s)
 	faults := e.faults.all()
 	o.Failed = o.Failed || e.events.anyFailed()
@@ -111,7 +111,7 @@ func (e *Engine) demand(ctx context.Context, jobs []report.Job, now time.Time) e
 			return err
 		}
 		if !found {
-			if err := e.demandNew(ctx, j, now); err != nil {
+			if err := e.planner.Demand(ctx, j, now); err != nil {
 				return err
 			}
 			continue
@@ -145,24 +145,6 @@ func (e *Engine) named(ctx context.Context, j report.Job) (row ledger.Period, fo
 		return row, false, err
 	}
 	return rows[len(rows)-1], true, nil // what follows the first are its corrections
-}
-
-func (e *Engine) demandNew(ctx context.Context, j report.Job, now time.Time) error {
-	row := e.planner.planned(j.Report, j.Period, ledger.Owed, "")
-	held, id, err := e.planner.holds(ctx, j.Report, j.PeriodName())
-	if err != nil {
-		return err
-	}
-	if j.ArchiveID = id; held {
-		row.State, row.Note = ledger.Archived, e.heldNote(j)
-	}
-	row.Due = now // whoever asks for it has it due
-	added, err := e.Ledger.Plan(ctx, []ledger.Planned{row})
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	e.planner.tellPlanned(ctx, added, now)
-	return nil
 }
 
 // tellAlready says that a period was made before, and to whom it was not delivered.

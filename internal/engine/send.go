@@ -4,16 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
-	"rapport/internal/archive"
-	"rapport/internal/durable"
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
 	"rapport/internal/reportset"
+	"rapport/internal/workers"
 	ourmail "rapport/mail"
 )
 
@@ -23,8 +21,7 @@ const maxUnknown = 10
 // A sender sends the messages that the ledger hands out.
 type sender struct {
 	*core
-	pool      workerPool
-	freezer   freezer
+	pool      workers.Pool
 	relay     relay
 	ready     func() ledger.Ready              // what is to be sent
 	chosen    func(report, period string) bool // whether it is of what was asked for
@@ -33,9 +30,9 @@ type sender struct {
 }
 
 func newSender(c *core) *sender {
-	s := &sender{core: c, freezer: freezer{c}, relay: relay{probing: true}, chosen: func(string, string) bool { return true }}
+	s := &sender{core: c, relay: relay{probing: true}, chosen: func(string, string) bool { return true }}
 	s.ready = func() ledger.Ready { return c.ready(c.Clock()) }
-	s.pool = workerPool{name: "send", activity: c.activity, log: c.Log, faults: c.faults, claim: s.claim, limit: func() int {
+	s.pool = workers.Pool{Name: "send", Activity: c.activity, Log: c.Log, Fault: c.faults.add, Claim: s.claim, Limit: func() int {
 		switch {
 		case c.stopped():
 			return 0
@@ -68,7 +65,7 @@ func (s *sender) madeReady() {
 		s.deferAll(now, out)
 		return
 	}
-	s.pool.start()
+	s.pool.Start()
 }
 
 func (s *sender) sendClaimed(row ledger.Delivery) {
@@ -83,7 +80,7 @@ func (s *sender) sendClaimed(row ledger.Delivery) {
 			s.EventLog.Info("the relay takes mail again", "account", s.Account.ID)
 		}
 		if news {
-			s.pool.start()
+			s.pool.Start()
 		}
 	}
 }
@@ -93,12 +90,12 @@ var errOutdated = errors.New("the configuration has changed since it was read")
 // deliver tries one claimed delivery once.
 func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	j, ok := s.deliveryJob(row)
-	if result, found := decidedInLost(ctx, s.core, row); found {
+	if result, found := s.messages.DecidedInLost(ctx, row); found {
 		s.Log.Warn("a message that waited in a restored ledger is not sent", "report", row.Report, "period", row.Period, "recipient", row.Recipient, "why", result.Answer)
 		s.writeResult(row, result)
 		return notAsked
 	}
-	if result, found := s.noted(row); found {
+	if result, found := s.messages.Noted(row); found {
 		s.writeResult(row, result)
 		s.events.add(deliveryEvent(row, result))
 		return notAsked
@@ -112,7 +109,7 @@ func (s *sender) deliver(ctx context.Context, row ledger.Delivery) relayAnswer {
 	}
 	where, err := "", s.publish(ctx, j)
 	if err == nil {
-		where, err = s.send(ctx, j, &row)
+		where, err = s.messages.Send(ctx, j, &row, s.handOver)
 	}
 	return s.finish(ctx, j, row, where, err)
 }
@@ -124,9 +121,9 @@ func (s *sender) endUnwanted(row ledger.Delivery, j report.Job, ok bool) bool {
 		return false
 	case !ok && !s.owner.Orphan(row.Config, row.Report): // it got another id, or is new, since we have read the file
 		s.outdated.Store(true)
-		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row, errOutdated) })
+		s.pending.Write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row, errOutdated) })
 	case s.stopped(): // perhaps of reports that are newer than ours
-		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
+		s.pending.Write(deliveryName(row), func(ctx context.Context) error { return s.Ledger.ReturnDelivery(ctx, row.Claim) })
 	case !ok && !s.others.Load().Wanted(row.Report):
 		s.cancelClaimed(row, "the report left the configuration before it was sent")
 	case !ok || s.others.Load().Wanted(reportset.RecipientKey(row.Report, row.Recipient)), j.Report.Part != nil && s.others.Load().Wanted(row.Report):
@@ -135,29 +132,6 @@ func (s *sender) endUnwanted(row ledger.Delivery, j report.Job, ok bool) bool {
 		s.cancelClaimed(row, "the recipient left the configuration before it was sent")
 	}
 	return true
-}
-
-// send hands the frozen message over. A relay that takes only smaller ones gets a
-// smaller one, as long as the first surely did not arrive: row says which it is.
-func (s *sender) send(ctx context.Context, j report.Job, row *ledger.Delivery) (where string, err error) {
-	m, err := s.freezer.frozen(ctx, j, row)
-	if err == nil {
-		m, err = s.freezer.fitted(ctx, j, row, m)
-	}
-	if err != nil {
-		return "", err
-	}
-	for {
-		where, begun, err := s.handOver(ctx, m, row.Claim)
-		smaller, ok, err2 := s.freezer.afterRefusal(ctx, j, row, m, begun, err)
-		if err2 != nil {
-			return "", err2
-		}
-		if !ok {
-			return where, err
-		}
-		m = smaller
-	}
 }
 
 // handOver tells also whether it was written down that the message is about to be sent.
@@ -216,7 +190,7 @@ func uncertainText(j report.Job, row ledger.Delivery, state ledger.DeliveryState
 
 // leaveToOthers puts off a delivery whose recipient only another machine's configuration has.
 func leaveToOthers(e *core, row ledger.Delivery) {
-	e.pending.write(deliveryName(row), func(ctx context.Context) error {
+	e.pending.Write(deliveryName(row), func(ctx context.Context) error {
 		if err := e.Ledger.ReturnDelivery(ctx, row.Claim); err != nil {
 			return err
 		}
@@ -227,26 +201,12 @@ func leaveToOthers(e *core, row ledger.Delivery) {
 // cancelClaimed ends a delivery that nobody wants any more.
 func (e *core) cancelClaimed(row ledger.Delivery, why string) {
 	result := ledger.Result{At: e.Clock(), State: ledger.CancelledDelivery, Answer: why}
-	e.pending.write(deliveryName(row), func(ctx context.Context) error { return e.Ledger.Finish(ctx, row.Claim, result) })
-	e.discard(row)
+	e.pending.Write(deliveryName(row), func(ctx context.Context) error { return e.Ledger.Finish(ctx, row.Claim, result) })
+	e.messages.Discard(row)
 	e.events.add(deliveryEvent(row, result))
 }
 
 func deliveryName(row ledger.Delivery) string { return fmt.Sprintf("delivery %d", row.ID) }
-
-// discard takes a message that is decided off the disk.
-func (e *core) discard(row ledger.Delivery) {
-	if row.File == "" {
-		return
-	}
-	err := e.Archive.Remove(context.Background(), filepath.ToSlash(row.File))
-	if err = errors.Join(err, durable.RemoveIfThere(e.Archive.Path(row.File+archive.SentSuffix))); err != nil {
-		e.Log.Warn("a message that is decided stays in the archive", "path", row.File, "error", err)
-	}
-	if dir := filepath.Dir(e.Archive.Path(row.File)); archive.RemoveOutgoing(dir) != nil {
-		e.Log.Warn("a directory that is empty stays on the disk", "path", dir)
-	}
-}
 
 // mailbox is what addresses are compared by: those that differ in case alone are one
 // mailbox to the configuration too.

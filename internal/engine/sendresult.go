@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rapport/internal/builder"
+	"rapport/internal/frozenmail"
 	"rapport/internal/ledger"
 	"rapport/internal/report"
 	ourmail "rapport/mail"
@@ -20,7 +21,7 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 	var failed *ourmail.Error
 	errors.As(err, &failed)
 	if err != nil && ctx.Err() != nil && (failed == nil || failed.Verdict == ourmail.NotSent) {
-		s.pending.write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row, err) })
+		s.pending.Write(deliveryName(row), func(ctx context.Context) error { return s.giveBack(ctx, row, err) })
 		return notAsked
 	}
 	if isDoubtful(failed) {
@@ -45,10 +46,10 @@ func (s *sender) finish(ctx context.Context, j report.Job, row ledger.Delivery, 
 func (s *sender) conclude(ctx context.Context, j report.Job, row ledger.Delivery, result ledger.Result, where string, err error) {
 	e := deliveryEvent(row, result)
 	e.Known = s.isKnownWait(ctx, row, result, err)
-	if result.State == ledger.Sent {
-		s.finishSent(row, result)
-	} else {
+	if result.State != ledger.Sent {
 		s.writeResult(row, result)
+	} else if err := s.messages.FinishSent(row, result, func() bool { return s.writeResult(row, result) }); err != nil {
+		s.faults.add(err)
 	}
 	switch {
 	case err != nil:
@@ -60,7 +61,7 @@ func (s *sender) conclude(ctx context.Context, j report.Job, row ledger.Delivery
 	s.event(j, e)
 	s.tellResult(ctx, j, row, result, err)
 	s.raiseArchive(ctx, j, err, result.At)
-	if lost := (*lostError)(nil); errors.As(err, &lost) {
+	if lost := (*frozenmail.LostError)(nil); errors.As(err, &lost) {
 		s.remakeLost(ctx, j, row, result.At)
 	}
 }
@@ -84,7 +85,7 @@ func recordResult(ctx context.Context, s *sender, row ledger.Delivery, result le
 		s.Log.Warn("others took this process for dead while it sent a message; how that ended is written down late", "delivery", row.ID, "state", result.State, "settled", decided)
 	}
 	if err == nil && decided && (result.State == ledger.Sent || result.State == ledger.Refused || result.State == ledger.Expired) {
-		s.discard(row)
+		s.messages.Discard(row)
 	}
 	return err
 }
@@ -187,4 +188,8 @@ func (s *sender) raiseRelay(ctx context.Context, answer string, err error, at ti
 			s.ping(ctx, entry, pingFail)
 		}
 	}
+}
+
+func (s *sender) writeResult(row ledger.Delivery, result ledger.Result) (written bool) {
+	return s.pending.Write(deliveryName(row), func(ctx context.Context) error { return recordResult(ctx, s, row, result) })
 }

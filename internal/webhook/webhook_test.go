@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -120,4 +121,29 @@ func said(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+// TestMonitorsThatHangDelayNoOther, however many are called at the same host.
+func TestMonitorsThatHangDelayNoOther(t *testing.T) {
+	over := make(chan struct{})
+	var waiting sync.WaitGroup
+	waiting.Add(40)
+	watch := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/hangs" {
+			waiting.Done()
+			<-over
+		}
+	}))
+	defer watch.Close()
+	shared := client()
+	var all sync.WaitGroup
+	for range 40 {
+		all.Go(func() { _ = shared.Ping(t.Context(), watch.URL+"/hangs", "") })
+	}
+	waiting.Wait() // all of them are at it
+	if err := shared.Ping(t.Context(), watch.URL+"/good", ""); err != nil {
+		t.Error(err)
+	}
+	close(over)
+	all.Wait()
 }

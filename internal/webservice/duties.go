@@ -24,16 +24,18 @@ type duties struct {
 	mu      sync.Mutex
 	stop    context.CancelFunc
 	at      sync.WaitGroup
-	changed chan struct{} // something happened
+	changed []chan struct{} // something happened; one for each account
 }
 
 // Happened has the hooks told soon: a report was made or failed, a message was sent or refused.
 func (s *Service) Happened() {
 	s.duties.mu.Lock()
 	defer s.duties.mu.Unlock()
-	select {
-	case s.duties.changed <- struct{}{}:
-	default: // it is known, or nobody is to be told
+	for _, changed := range s.duties.changed {
+		select {
+		case changed <- struct{}{}:
+		default: // it is known
+		}
 	}
 }
 
@@ -57,13 +59,20 @@ func (d *duties) replace(ctx context.Context, tellers []*eventhook.Teller, figur
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	ctx, d.stop = context.WithCancel(ctx)
-	d.changed = make(chan struct{}, 1)
-	d.at.Go(func() { tellHooks(ctx, tellers, d.changed, log) })
-	d.at.Go(func() { sweepFigures(ctx, figures, holder) })
+	d.changed = nil
+	for _, t := range tellers {
+		changed := make(chan struct{}, 1)
+		d.changed = append(d.changed, changed)
+		d.at.Go(func() { tellHooks(ctx, t, changed, log) })
+	}
+	for _, api := range figures {
+		d.at.Go(func() { sweepFigures(ctx, api, holder) })
+	}
 }
 
-// tellHooks tells all hooks whenever something happened, and now and then.
-func tellHooks(ctx context.Context, tellers []*eventhook.Teller, changed <-chan struct{}, log *slog.Logger) {
+// tellHooks tells an account's hooks whenever something happened, and now and then. Each account has
+// its own turn: hooks that hang keep no other account's waiting.
+func tellHooks(ctx context.Context, t *eventhook.Teller, changed <-chan struct{}, log *slog.Logger) {
 	wait := time.NewTimer(settle)
 	defer wait.Stop()
 	for {
@@ -76,15 +85,9 @@ func tellHooks(ctx context.Context, tellers []*eventhook.Teller, changed <-chan 
 		case <-wait.C:
 			wait.Reset(lookAgain)
 		}
-		var all sync.WaitGroup
-		for _, t := range tellers {
-			all.Go(func() {
-				if err := t.Tell(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, errClosed) {
-					log.Warn("hooks", "account", t.ID, "error", err)
-				}
-			})
+		if err := t.Tell(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, errClosed) {
+			log.Warn("hooks", "account", t.ID, "error", err)
 		}
-		all.Wait()
 	}
 }
 
@@ -94,7 +97,7 @@ const (
 	sweepAgain = 20 * time.Minute
 )
 
-func sweepFigures(ctx context.Context, all []*insight.Server, holder string) {
+func sweepFigures(ctx context.Context, api *insight.Server, holder string) {
 	for wait := sweepFirst; ; wait = sweepAgain {
 		timer := time.NewTimer(wait)
 		select {
@@ -103,9 +106,7 @@ func sweepFigures(ctx context.Context, all []*insight.Server, holder string) {
 			return
 		case <-timer.C:
 		}
-		for _, api := range all {
-			api.SweepFigures(ctx, holder)
-		}
+		api.SweepFigures(ctx, holder)
 	}
 }
 

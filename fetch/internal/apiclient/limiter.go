@@ -56,8 +56,11 @@ func (l *Limiter) Clock(now func() time.Time) *Limiter {
 
 // host is what is under way at one host, and the queue in front of it.
 type host struct {
-	bounds   bounds
+	limiter  *Limiter
+	bounds   map[string]*accountBounds // by account
+	widest   *accountBounds            // of them: what the host bears
 	rate     *rate.Limiter
+	soonest  time.Duration  // until an account's own rate allows its next request; 0: none waits for that
 	unused   int            // requests that were allowed by the rate and then not made
 	inFlight int            // that count, of all accounts
 	counted  map[string]int // of them, by account
@@ -74,7 +77,7 @@ func (l *Limiter) host(address string) *host {
 	if h != nil {
 		return h
 	}
-	h = &host{bounds: newBounds(l.perSecond, l.inFlight), rate: rate.NewLimiter(l.perSecond, burst), counted: map[string]int{}, held: map[string]int{}}
+	h = &host{limiter: l, bounds: map[string]*accountBounds{}, rate: rate.NewLimiter(l.perSecond, burst), counted: map[string]int{}, held: map[string]int{}}
 	h.next = time.AfterFunc(0, func() { // allowed sets it
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -99,6 +102,7 @@ func (l *Limiter) enter(ctx context.Context, address, account string) (p *place,
 	ready := make(chan struct{})
 	l.mu.Lock()
 	h := l.host(address)
+	h.boundsOf(account)
 	h.waiting.push(account, ready)
 	h.admit()
 	l.mu.Unlock()
@@ -121,15 +125,23 @@ func (l *Limiter) enter(ctx context.Context, address, account string) (p *place,
 
 // admit gives places while the bounds allow.
 func (h *host) admit() {
+	h.soonest = 0
 	for !h.waiting.empty() {
 		free, fromOthers := h.room()
 		if !free {
 			break
 		}
 		account, found := h.waiting.next(func(account string) bool { return h.mayBegin(account, fromOthers) })
-		if !found || !h.allowed() {
+		if !found {
+			if h.soonest > 0 {
+				h.next.Reset(h.soonest)
+			}
 			break
 		}
+		if !h.allowed() {
+			break
+		}
+		h.bounds[account].rate.Allow()
 		h.take(account)
 		h.held[account]++
 		close(h.waiting.pop(account))
@@ -157,21 +169,20 @@ func (h *host) allowed() bool {
 
 func (h *host) idle() bool { return len(h.held) == 0 && h.inFlight == 0 && h.waiting.empty() }
 
-// begin begins a request; the code of its answer is told to observe.
-func (l *Limiter) begin(h *host, u *url.URL) (observe func(code int)) {
+// begin begins a request of an account; the code of its answer is told to observe.
+func (l *Limiter) begin(h *host, account string, u *url.URL) (observe func(code int)) {
 	clock := l.now
 	if clock == nil {
 		clock = func() time.Time { return time.Time{} }
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	decreases, begun := h.bounds.decreases, clock()
+	own := h.boundsOf(account)
+	decreases, begun := own.decreases, clock()
 	return func(code int) {
 		took := clock().Sub(begun)
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		h.bounds.observe(kindOf(u), code, took, decreases)
-		h.rate.SetLimit(h.bounds.perSecond)
-		h.admit()
+		h.observe(own, u, code, took, decreases)
 	}
 }

@@ -106,12 +106,12 @@ func (h *host) give(account string) {
 }
 
 // half is what an account has at most while another waits.
-func (h *host) half() int { return (h.bounds.inFlight + 1) / 2 }
+func (h *host) half() int { return (h.widest.inFlight + 1) / 2 }
 
 // room tells whether there is any: what an account had beyond its half before another waited
 // is not in that one's way.
 func (h *host) room() (free, fromOthers bool) {
-	most := h.bounds.inFlight
+	most := h.widest.inFlight
 	if most == 0 || h.inFlight < most {
 		return true, false
 	}
@@ -123,13 +123,16 @@ func (h *host) room() (free, fromOthers bool) {
 }
 
 // mayBegin tells whether an account that waits may begin a request: it never has more under way
-// than the bound, and while another waits no more than half of that.
+// than its own bound, and while another waits no more than half of that.
 func (h *host) mayBegin(account string, fromOthers bool) bool {
-	most := h.bounds.inFlight
+	most := h.widest.inFlight
+	own := h.boundsOf(account)
 	switch {
+	case !h.isAllowed(own):
+		return false
 	case most == 0:
 		return true
-	case h.held[account] >= most:
+	case h.held[account] >= own.inFlight:
 		return false
 	}
 	return !fromOthers && len(h.waiting.accounts) == 1 || h.counted[account] < h.half()

@@ -68,6 +68,67 @@ func TestAGoodAccountIsHardlyLaterBesideABadOne(t *testing.T) {
 	}
 }
 
+// TestAnAccountThatIsRefusedSlowsNoOther at the same host: its own pace falls, however often it asks.
+func TestAnAccountThatIsRefusedSlowsNoOther(t *testing.T) {
+	for name, code := range map[string]int{"too many": http.StatusTooManyRequests, "not now": http.StatusServiceUnavailable, "slower and slower": http.StatusOK} {
+		t.Run(name, func(t *testing.T) {
+			alone, _ := refusedBeside(t, 0)
+			beside, asked := refusedBeside(t, code)
+			if beside > alone+alone/10 {
+				t.Errorf("alone it takes %s, beside another %s", alone, beside)
+			}
+			if asked > 600 {
+				t.Errorf("the account that is refused asked %d times in %s", asked, beside)
+			}
+		})
+	}
+}
+
+// refusedBeside is how long account B takes for 2,000 requests, beside A's that never end; each
+// of those hears the code, later and later where that is 200.
+func refusedBeside(t *testing.T, code int) (took time.Duration, asked int) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(50, 16).Clock(time.Now)
+		ctx, cancel := context.WithCancel(t.Context())
+		var mu sync.Mutex
+		host := roundTripper(func(req *http.Request) (*http.Response, error) {
+			answer, takes := http.StatusOK, 50*time.Millisecond
+			if req.URL.Path == "/A" {
+				mu.Lock()
+				asked++
+				answer, takes = code, min(20*time.Millisecond*time.Duration(asked), 10*time.Second)
+				mu.Unlock()
+			}
+			<-time.After(takes)
+			return &http.Response{StatusCode: answer, Body: http.NoBody, Request: req}, nil
+		})
+		var bad, good sync.WaitGroup
+		for range 16 * min(code, 1) {
+			bad.Go(func() {
+				for ctx.Err() == nil {
+					_ = ask(ctx, l.Transport("A", host), "https://api.test/A")
+				}
+			})
+		}
+		begun := time.Now()
+		for range 8 {
+			good.Go(func() {
+				for range 250 {
+					if err := ask(t.Context(), l.Transport("B", host), "https://api.test/B"); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		good.Wait()
+		took = time.Since(begun)
+		cancel()
+		bad.Wait()
+	})
+	return took, asked
+}
+
 // readingTime is how long account B takes for its requests, four at once, begun some time after
 // those of A, of which there are many.
 func readingTime(t *testing.T, toA func(*http.Request) (io.ReadCloser, error), after time.Duration) (took time.Duration) {

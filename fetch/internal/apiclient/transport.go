@@ -83,7 +83,7 @@ func (s *hostSlot) RoundTrip(req *http.Request) (*http.Response, error) {
 			s.place.leave()
 		}
 	}()
-	observe := s.place.limiter.begin(s.place.host, req.URL)
+	observe := s.place.limiter.begin(s.place.host, s.place.account, req.URL)
 	resp, err := s.base.RoundTrip(req)
 	if err != nil {
 		return nil, err
