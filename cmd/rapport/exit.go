@@ -6,7 +6,8 @@ import (
 
 	"rapport/internal/builder"
 	"rapport/internal/daemon"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
+	"rapport/internal/ledger/ownership"
 	"rapport/internal/planner"
 )
 
@@ -61,11 +62,11 @@ func listenExit(err error) error {
 // usable is a fault of the configuration.
 func ledgerExit(err error, outcome builder.Outcome) error {
 	var coded *exit
-	var elsewhere *ledger.OwnedElsewhereError
+	var elsewhere *ownership.OwnedElsewhereError
 	switch {
 	case errors.As(err, &coded) && (coded.code == exitConfig || coded.code == exitUsage):
 		return err
-	case ledger.Unusable(err), errors.Is(err, planner.ErrForeignArchive), errors.As(err, &elsewhere), errors.As(err, new(*ledger.RenamedError)):
+	case database.Unusable(err), errors.Is(err, planner.ErrForeignArchive), errors.As(err, &elsewhere), errors.As(err, new(*ownership.RenamedError)):
 		return configFault(err)
 	case outcome.Failed:
 		return &exit{exitFailed, err}

@@ -15,6 +15,7 @@ import (
 	"rapport/internal/engine"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/postgres"
 	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
@@ -36,7 +37,7 @@ func (p *program) openLedger(ctx context.Context, config *reportconfig.Config, m
 	return l, nil
 }
 
-func backend(config *reportconfig.Config, s secrets.Source) ledger.Backend {
+func backend(config *reportconfig.Config, s secrets.Source) database.Backend {
 	d := config.Database
 	if d == nil {
 		return sqlite.New(config.State)

@@ -91,22 +91,26 @@ func killTwoMachines(t *testing.T, change func(config string)) (made int) {
 	change(config)
 	machines := []string{t.TempDir(), t.TempDir()}
 	day := time.Date(2026, 11, 20, 6, 30, 0, 0, time.UTC)
+	var said bytes.Buffer // by the last one that was alone
 	run := func(ctx context.Context, machine string, more ...string) error {
 		cmd := exec.CommandContext(ctx, program, append([]string{"run", config, "--now", day.Format(time.RFC3339)}, more...)...)
 		cmd.Env = append(os.Environ(), "STATE_DIRECTORY="+machine)
 		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGKILL) }
-		var said bytes.Buffer
-		cmd.Stderr = &said
+		var own bytes.Buffer
+		cmd.Stderr = &own
 		err := cmd.Run()
+		if ctx == t.Context() {
+			said = own
+		}
 		var ended *exec.ExitError
 		if errors.As(err, &ended) && ended.Exited() && ended.ExitCode() != exitWaiting && ended.ExitCode() != exitFailed { // what was left yesterday has waited for a day
-			t.Errorf("exit code %d: %s", ended.ExitCode(), said.String())
+			t.Errorf("exit code %d: %s", ended.ExitCode(), own.String())
 		}
 		return err
 	}
 	began := time.Now()
 	if err := run(t.Context(), machines[0]); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v: %s", err, said.String())
 	}
 	whole := time.Since(began)
 	days, killed := 1, 0
@@ -140,7 +144,7 @@ func killTwoMachines(t *testing.T, change func(config string)) (made int) {
 		if err == nil {
 			break
 		} else if i == 5 {
-			t.Fatal(err)
+			t.Fatalf("%v: %s", err, said.String())
 		}
 	}
 	duplicates, uncertain := checkHistory(t, program, config, relay, days*4*3)

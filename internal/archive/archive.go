@@ -125,7 +125,7 @@ func publishDir(dir, from string) (published []string, err error) {
 	seal := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return e.Name() == Seal })
 	any := false
 	for i, e := range entries {
-		if i == seal || forMessages(e.Name()) {
+		if i == seal || forMessages(e.Name()) || Hidden(e.Name()) { // hidden is what is being fetched
 			continue
 		}
 		to := filepath.Join(dir, e.Name())
@@ -133,7 +133,7 @@ func publishDir(dir, from string) (published []string, err error) {
 		if err != nil {
 			return published, err
 		}
-		if any = any || moved; moved && !Hidden(to) {
+		if any = any || moved; moved {
 			published = append(published, to)
 		}
 	}

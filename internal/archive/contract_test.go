@@ -3,6 +3,7 @@ package archive_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -136,6 +138,35 @@ func TestTheArchiveKeepsWhatItPromises(t *testing.T) {
 			}
 			if _, err := others.Open(ctx, message, sum); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("what is not there: %v", err)
+			}
+		})
+	}
+}
+
+// TestManyMessagesPublishTheirPeriodAtOnce, on two machines: each asks for it before it is sent, and
+// none is in another's way.
+func TestManyMessagesPublishTheirPeriodAtOnce(t *testing.T) {
+	for name, both := range archives(t) {
+		t.Run(name, func(t *testing.T) {
+			mine, others, _ := both(t)
+			for day := range 5 {
+				period := fmt.Sprintf("daily/2026-11-%02d", day+1)
+				sum := makePeriod(t, mine, period, attempt, "one;two")
+				var all sync.WaitGroup
+				for n := range 12 {
+					a := []archive.Archive{mine, others}[n%2]
+					all.Go(func() {
+						if _, err := a.Publish(t.Context(), period, attempt); err != nil {
+							t.Errorf("%s: %v", period, err)
+						}
+					})
+				}
+				all.Wait()
+				for _, a := range []archive.Archive{mine, others} {
+					f, err := a.Open(t.Context(), period+"/sales_2026-11-19.csv", sum)
+					must(t, err)
+					must(t, f.Close())
+				}
 			}
 		})
 	}

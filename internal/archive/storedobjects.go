@@ -131,10 +131,19 @@ func (a Archive) sealedObjects(ctx context.Context, report string) (names []stri
 // publishObjects puts the files of an attempt, as its own seal names them, to their place, and
 // the seal last. This machine notes that it is done, as each message asks for it.
 func (a Archive) publishObjects(ctx context.Context, period, outgoing string) error {
-	made, note := path.Join(period, outgoing, Seal), a.Path(path.Join(period, outgoing))+".published"
+	note := a.Path(path.Join(period, outgoing)) + ".published"
 	if Exists(note) {
 		return nil
 	}
+	err := a.publishSealed(ctx, period, outgoing, note)
+	if errors.Is(err, fs.ErrNotExist) && Exists(note) { // another message was faster, and moved our copy to its place
+		return nil
+	}
+	return err
+}
+
+func (a Archive) publishSealed(ctx context.Context, period, outgoing, note string) error {
+	made := path.Join(period, outgoing, Seal)
 	name, err := a.Fetch(ctx, made)
 	if err != nil && errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/correction"
 	"rapport/internal/lateevents"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/vouchers"
 	"rapport/internal/money"
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
@@ -50,11 +50,11 @@ type Result struct {
 	Fingerprints []byte // of its rows, packed; nil if nothing can be said of what comes later
 	Previous     string // the digest of the report before, which the PDF names; "": it is the first
 	Reconciled   reconcile.Result
-	KeptRows     []byte                  // its CSV, gzip, where that is none of its files
-	Zone         string                  // in which its times are written
-	Difference   *correction.Difference  // of a correction, and of a check
-	Settlements  *ledger.MadeSettlements // that a report of settlements leaves for the next
-	Warnings     []string                // what the operator must hear of it, in English, a line each: also of one that could not be made
+	KeptRows     []byte                 // its CSV, gzip, where that is none of its files
+	Zone         string                 // in which its times are written
+	Difference   *correction.Difference // of a correction, and of a check
+	Settlements  *vouchers.Made         // that a report of settlements leaves for the next
+	Warnings     []string               // what the operator must hear of it, in English, a line each: also of one that could not be made
 	Unknown      []UnknownMoney
 	Err          error // its own, or the source's
 }

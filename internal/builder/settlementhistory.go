@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"rapport/internal/archive"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/vouchers"
 	"rapport/internal/settlement"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
@@ -77,7 +77,7 @@ func (r settlementBuilder) addArchived(ctx context.Context, h *settlement.Histor
 
 // voucherBook is what a History may have besides: what was booked before.
 type voucherBook interface {
-	Vouchers(ctx context.Context, account string, settlements []string) ([]ledger.Voucher, error)
+	Vouchers(ctx context.Context, account string, settlements []string) ([]vouchers.Voucher, error)
 	LastVoucher(ctx context.Context, account, report string) (int, error)
 }
 
@@ -150,7 +150,7 @@ func day(t time.Time) time.Time {
 }
 
 // left is what a report of settlements leaves when it is made.
-func (b *build) left() (*ledger.MadeSettlements, error) {
+func (b *build) left() (*vouchers.Made, error) {
 	if b.settled == nil {
 		return nil, nil
 	}
@@ -158,9 +158,9 @@ func (b *build) left() (*ledger.MadeSettlements, error) {
 	if err != nil {
 		return nil, err
 	}
-	left := &ledger.MadeSettlements{Newest: b.settled.newest, Data: packed}
+	left := &vouchers.Made{Newest: b.settled.newest, Data: packed}
 	for _, v := range b.settled.booking.Vouchers {
-		left.Vouchers = append(left.Vouchers, ledger.Voucher{Settlement: v.ID, Currency: string(v.Currency), Report: b.job.Report.ID, Number: v.Number})
+		left.Vouchers = append(left.Vouchers, vouchers.Voucher{Settlement: v.ID, Currency: string(v.Currency), Report: b.job.Report.ID, Number: v.Number})
 	}
 	return left, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/vouchers"
 	"rapport/internal/payment"
 	"rapport/internal/report"
 	"rapport/internal/settlement"
@@ -24,7 +25,7 @@ type SettlementSource interface {
 
 // settlementRecords is what a History may have besides: what the reports before have left.
 type settlementRecords interface {
-	SettlementRecords(ctx context.Context, account, report string) ([]ledger.SettlementRecord, error)
+	SettlementRecords(ctx context.Context, account, report string) ([]vouchers.Record, error)
 	OwedBefore(ctx context.Context, key ledger.Key) ([]string, error)
 }
 

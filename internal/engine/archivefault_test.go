@@ -9,7 +9,7 @@ import (
 
 	"rapport/internal/builder"
 	"rapport/internal/engine"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/ownership"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
 	"rapport/reportconfig"
@@ -57,7 +57,7 @@ func TestTwoFilesWithOneReportAreTold(t *testing.T) {
 	other.ID = "other"
 	s.Reports, s.Config = []*reportconfig.Report{paymenttest.Mailed("b@x.no"), other}, "second.yaml"
 	_, err := runOnce(s)
-	var elsewhere *ledger.OwnedElsewhereError
+	var elsewhere *ownership.OwnedElsewhereError
 	if !errors.As(err, &elsewhere) || elsewhere.Config != first || recipients(s) != "a@x.no other@x.no" {
 		t.Errorf("%v, sent %s", err, recipients(s))
 	}

@@ -18,6 +18,7 @@ import (
 	"rapport/internal/correction"
 	"rapport/internal/durable"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/notifications"
 	"rapport/internal/parts"
 	"rapport/internal/planner"
 	"rapport/internal/report"
@@ -181,7 +182,7 @@ func (m *maker) begin(ctx context.Context, row ledger.Period) *making {
 		m.finish(ctx, mk)
 		return nil
 	}
-	m.ping(ctx, j.Report, ledger.PingStart)
+	m.ping(ctx, j.Report, notifications.PingStart)
 	return mk
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/notifications"
 	"rapport/internal/report"
 	"rapport/internal/workers"
 	"rapport/reportconfig"
@@ -52,10 +53,10 @@ func (n *notifier) claim() (job func(), found bool) {
 }
 
 // give calls once, and writes down that it was heard, or when to call again.
-func (n *notifier) give(ctx context.Context, row ledger.Notification) {
+func (n *notifier) give(ctx context.Context, row notifications.Notification) {
 	now := n.Clock()
 	life := notificationLife
-	if row.Kind == ledger.NotificationPing && row.Body == ledger.PingStart {
+	if row.Kind == notifications.Ping && row.Body == notifications.PingStart {
 		life = startLife
 	}
 	err := n.call(ctx, row)
@@ -80,8 +81,8 @@ func (n *notifier) give(ctx context.Context, row ledger.Notification) {
 }
 
 // call tells what a notification is about. One that nobody wants any more is as good as heard.
-func (n *notifier) call(ctx context.Context, row ledger.Notification) error {
-	if row.Kind == ledger.NotificationPing {
+func (n *notifier) call(ctx context.Context, row notifications.Notification) error {
+	if row.Kind == notifications.Ping {
 		if entry := n.report(row.Target); entry != nil && entry.Ping != "" {
 			return n.Hooks.Ping(ctx, entry.Ping, row.Body)
 		}
@@ -97,7 +98,7 @@ func (n *notifier) call(ctx context.Context, row ledger.Notification) error {
 	return n.Hooks.Post(ctx, n.Operator.AlarmURL, body)
 }
 
-// The signals of a ping beside ledger.PingStart.
+// The signals of a ping beside notifications.PingStart.
 const (
 	pingFail    = "fail"
 	pingSuccess = ""
@@ -108,7 +109,7 @@ func (e *core) ping(ctx context.Context, entry *reportconfig.Report, signal stri
 	if e.Hooks == nil || entry.Ping == "" {
 		return
 	}
-	n := ledger.Notification{Account: e.Account.ID, Config: e.Path, Kind: ledger.NotificationPing, Target: entry.ID, Body: signal, QueuedAt: e.Clock()}
+	n := notifications.Notification{Account: e.Account.ID, Config: e.Path, Kind: notifications.Ping, Target: entry.ID, Body: signal, QueuedAt: e.Clock()}
 	if err := e.Ledger.Notify(context.WithoutCancel(ctx), n); err != nil {
 		e.faults.addLedger(err)
 		return

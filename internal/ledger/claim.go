@@ -1,24 +1,16 @@
 package ledger
 
 import (
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"rapport/internal/ledger/database"
+	"rapport/internal/ledger/processes"
 )
 
-// A Claim is one take of one row. What is written under it fails with ErrLost once the row was
-// given back or taken away, though the same process may have claimed it again since. It
-// belongs to a process: when that is dead, Reap frees the row.
-type Claim struct {
-	Row   int64
-	Token string // known to nobody else; "" claims nothing
-}
-
-func newClaim(row int64) Claim { return Claim{row, rand.Text()} }
-
-// Attempt is how the archive names what is made under a claim; RecordMade writes it down.
-func (c Claim) Attempt() string { return c.Token[:min(len(c.Token), 8)] }
+// A Claim is one take of one row.
+type Claim = processes.Claim
 
 // A table names the rows that are claimed, and the error for one that is not there.
 type table struct {
@@ -30,9 +22,9 @@ func periodTable() table   { return table{"period", ErrNoPeriod} }
 func deliveryTable() table { return table{"delivery", ErrNoDelivery} }
 
 // claimOf reads a row's state and who has claimed it, with which token; "" when it is free.
-func (r table) claimOf(t tx, id int64) (state, process, token string, err error) {
+func (r table) claimOf(t database.Tx, id int64) (state, process, token string, err error) {
 	var by, claim sql.NullString
-	err = t.row([]any{&state, &by, &claim}, `SELECT state, claimed_by, claim FROM `+r.name+` WHERE id = ?`, id)
+	err = t.Row([]any{&state, &by, &claim}, `SELECT state, claimed_by, claim FROM `+r.name+` WHERE id = ?`, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = r.none
 	}
@@ -40,7 +32,7 @@ func (r table) claimOf(t tx, id int64) (state, process, token string, err error)
 }
 
 // notClaimable says why a row could not be claimed.
-func (r table) notClaimable(t tx, id int64) error {
+func (r table) notClaimable(t database.Tx, id int64) error {
 	state, process, _, err := r.claimOf(t, id)
 	if err != nil {
 		return err
@@ -52,16 +44,16 @@ func (r table) notClaimable(t tx, id int64) error {
 }
 
 // lockedBy is the LockedError of a row that the process has claimed.
-func lockedBy(t tx, process string) error {
+func lockedBy(t database.Tx, process string) error {
 	var e LockedError
-	if err := t.row([]any{&e.PID, &e.Host}, `SELECT pid, host FROM process WHERE id = ?`, process); err != nil {
+	if err := t.Row([]any{&e.PID, &e.Host}, `SELECT pid, host FROM process WHERE id = ?`, process); err != nil {
 		return err
 	}
 	return &e
 }
 
 // requireClaim refuses a claim that is not the row's.
-func (r table) requireClaim(t tx, c Claim) (state string, err error) {
+func (r table) requireClaim(t database.Tx, c Claim) (state string, err error) {
 	state, _, token, err := r.claimOf(t, c.Row)
 	if err == nil && (c.Token == "" || token != c.Token) {
 		err = fmt.Errorf("it is %s: %w", state, ErrLost)
@@ -70,18 +62,10 @@ func (r table) requireClaim(t tx, c Claim) (state string, err error) {
 }
 
 // notWritable says why a write under a claim found no row.
-func (r table) notWritable(t tx, c Claim) error {
+func (r table) notWritable(t database.Tx, c Claim) error {
 	state, err := r.requireClaim(t, c)
 	if err != nil {
 		return err
 	}
 	return fmt.Errorf("it is %s: %w", state, ErrOver)
-}
-
-// requireRow turns the count of changed rows into an error when it is none.
-func requireRow(n int64, err error, why func() error) error {
-	if err == nil && n == 0 {
-		return why()
-	}
-	return err
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"rapport/internal/ledger/database"
+	"rapport/internal/ledger/processes"
 	"rapport/internal/ledger/rendezvous"
 )
 
@@ -20,14 +22,14 @@ const (
 	lookahead = 400
 )
 
-func scanCandidate(row scanner) (p Period, err error) {
-	return p, row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, instant{&p.Due})
+func scanCandidate(row database.Scanner) (p Period, err error) {
+	return p, row.Scan(&p.ID, &p.Account, &p.Report, &p.From, &p.To, &p.Name, &p.Schedule, &p.Due)
 }
 
 // claimNext is claim, but that a process which never claimed anything does not begin to, as
 // long as nothing is ready: most of what runs has nothing to do.
-func (l Queue) claimNext(ctx context.Context, r Ready, do func(t tx, process string) error) error {
-	if l.processID() == "" {
+func (l Queue) claimNext(ctx context.Context, r Ready, do func(t database.Tx, process string) error) error {
+	if l.process.ID() == "" {
 		next, some, err := l.NextTry(ctx, r)
 		if err == nil && (!some || !next.IsZero()) {
 			err = errNothingReady
@@ -36,7 +38,7 @@ func (l Queue) claimNext(ctx context.Context, r Ready, do func(t tx, process str
 			return err
 		}
 	}
-	return l.claim(ctx, do)
+	return l.process.Claim(ctx, do)
 }
 
 // ClaimNextPeriods claims the periods that are to be made next, together: the oldest due one
@@ -46,26 +48,26 @@ func (l Queue) claimNext(ctx context.Context, r Ready, do func(t tx, process str
 // what names a period: it must not call the ledger. None is ready: none, without an error.
 func (l Queue) ClaimNextPeriods(ctx context.Context, r Ready, most int, key func(Period) any) (batch []Period, err error) {
 	r.machine = l.options.Now()
-	err = l.claimNext(ctx, r, func(t tx, process string) error {
+	err = l.claimNext(ctx, r, func(t database.Tx, process string) error {
 		batch = nil
 		free := r.periods()
 		if err := free.letTimePass(t, r.Now); err != nil {
 			return err
 		}
 		next := &together{most: most, key: key, passed: map[string]bool{}, others: l.firstElsewhere(r, key)}
-		err := each(t, scanCandidate, next.add, selectCandidates+free.clause+withoutCrash, slices.Concat(free.args, []any{millis(r.Now), lookahead})...)
+		err := database.Each(t, scanCandidate, next.add, selectCandidates+free.clause+withoutCrash, slices.Concat(free.args, []any{database.Millis(r.Now), lookahead})...)
 		if err == nil && len(next.batch) == 0 && next.others != nil { // then what others might have taken by now
-			next = &together{most: most, key: key, passed: map[string]bool{}, others: func(p Period) bool { return r.Now.Sub(p.Due) < l.lease(comesFirst) }}
-			err = each(t, scanCandidate, next.add, selectCandidates+free.clause+withoutCrash, slices.Concat(free.args, []any{millis(r.Now), lookahead})...)
+			next = &together{most: most, key: key, passed: map[string]bool{}, others: func(p Period) bool { return r.Now.Sub(p.Due) < l.process.Share(comesFirst) }}
+			err = database.Each(t, scanCandidate, next.add, selectCandidates+free.clause+withoutCrash, slices.Concat(free.args, []any{database.Millis(r.Now), lookahead})...)
 		}
 		if err == nil && len(next.batch) == 0 {
-			err = each(t, scanCandidate, next.add, selectCandidates+free.clause+withCrashes, slices.Concat(free.args, []any{millis(r.Now), 1})...)
+			err = database.Each(t, scanCandidate, next.add, selectCandidates+free.clause+withCrashes, slices.Concat(free.args, []any{database.Millis(r.Now), 1})...)
 		}
 		if err != nil {
 			return err
 		}
 		for _, p := range next.batch {
-			if p, err = takePeriod(t, process, newClaim(p.ID), l.options.Now()); err != nil {
+			if p, err = takePeriod(t, process, processes.NewClaim(p.ID), l.options.Now()); err != nil {
 				return err
 			}
 			batch = append(batch, p)
@@ -101,13 +103,11 @@ const comesFirst = 10 * time.Second
 // that they do not all reach for the same one: by a hash of each machine and what is asked of the
 // source. Nil: this one comes first for all.
 func (l Queue) firstElsewhere(r Ready, key func(Period) any) func(Period) bool {
-	l.mu.Lock()
-	machines := l.machines
-	l.mu.Unlock()
+	machines := l.process.Machines()
 	if !r.Patient || len(machines) < 2 {
 		return nil
 	}
-	return func(p Period) bool { return rendezvous.First(machines, fmt.Sprint(key(p))) != l.dialect.Machine }
+	return func(p Period) bool { return rendezvous.First(machines, fmt.Sprint(key(p))) != l.db.Dialect.Machine }
 }
 
 // add takes a period in, or passes it by, and tells whether there is room for more.
@@ -147,18 +147,18 @@ func (l Queue) ClaimNextDelivery(ctx context.Context, r Ready, leastTried bool) 
 	if leastTried {
 		order = leastTriedDelivery
 	}
-	err = l.claimNext(ctx, r, func(t tx, process string) error {
+	err = l.claimNext(ctx, r, func(t database.Tx, process string) error {
 		free := r.deliveries()
 		if err := free.letTimePass(t, r.Now); err != nil {
 			return err
 		}
 		var id int64
-		err := t.row([]any{&id}, `SELECT x.id`+free.clause+order+t.d.SkipLocked, free.args...)
+		err := t.Row([]any{&id}, `SELECT x.id`+free.clause+order+t.Dialect.SkipLocked, free.args...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errNothingReady
 		}
 		if err == nil {
-			d, err = takeDelivery(t, process, newClaim(id))
+			d, err = takeDelivery(t, process, processes.NewClaim(id))
 		}
 		return err
 	})

@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"rapport/internal/ledger/database"
 )
 
 // Hold makes a delivery that is uncertain and free wait for the operator. Any other is a
 // *StateError.
 func (l Operator) Hold(ctx context.Context, id int64, note string) error {
 	_, err := l.decide(ctx, id, nil, "hold", `UPDATE delivery SET state = 'held', next_try_at = 0, answer = ?
-		WHERE id = ? AND state = 'uncertain' AND claimed_by IS NULL`, sanitizeText(note))
+		WHERE id = ? AND state = 'uncertain' AND claimed_by IS NULL`, database.SanitizeText(note))
 	return err
 }
 
@@ -23,24 +25,24 @@ func (l Operator) Resend(ctx context.Context, id int64, at time.Time, beside ...
 		attempts = 0, uncertain = 0, first_try_at = 0, last_try_at = 0, next_try_at = 0, finished_at = 0,
 		message_id = '', file = '', sha256 = '', size = 0, answer = '', begun = 0, in_doubt = 0,
 		mark = coalesce((SELECT r.mark FROM restored r ORDER BY r.id DESC LIMIT 1), '')
-		WHERE id = ? AND state IN ('sent', 'refused', 'expired', 'cancelled', 'closed', 'held', 'uncertain') AND claimed_by IS NULL`, millis(at))
+		WHERE id = ? AND state IN ('sent', 'refused', 'expired', 'cancelled', 'closed', 'held', 'uncertain') AND claimed_by IS NULL`, database.Millis(at))
 }
 
 // Release lets a held delivery be tried again, with the same bytes. Any other is a
 // *StateError.
 func (l Operator) Release(ctx context.Context, id int64, at time.Time, beside ...func(Tx) error) (Delivery, error) {
 	return l.decide(ctx, id, beside, "release", `UPDATE delivery SET state = 'queued', queued_at = ?, next_try_at = 0, in_doubt = 0
-		WHERE id = ? AND state = 'held' AND claimed_by IS NULL`, millis(at))
+		WHERE id = ? AND state = 'held' AND claimed_by IS NULL`, database.Millis(at))
 }
 
 // CloseDelivery takes the operator's word that a delivery arrived, or need not. One that
 // was sent, cancelled or closed, or is being sent, is a *StateError.
 func (l Operator) CloseDelivery(ctx context.Context, id int64, at time.Time, beside ...func(Tx) error) (Delivery, error) {
 	if at.IsZero() {
-		return Delivery{}, fmt.Errorf("delivery %d: close: %w", id, errNoInstant)
+		return Delivery{}, fmt.Errorf("delivery %d: close: %w", id, database.ErrNoInstant)
 	}
 	return l.decide(ctx, id, beside, "close", `UPDATE delivery SET state = 'closed', finished_at = ?, next_try_at = 0
-		WHERE id = ? AND state IN ('held', 'uncertain', 'deferred', 'queued', 'refused', 'expired') AND claimed_by IS NULL`, millis(at))
+		WHERE id = ? AND state IN ('held', 'uncertain', 'deferred', 'queued', 'refused', 'expired') AND claimed_by IS NULL`, database.Millis(at))
 }
 
 // A HasItError says that a mailbox has a delivery of a period already.
@@ -55,9 +57,9 @@ func (e *HasItError) Error() string {
 // which nothing is kept, a *StateError.
 func (l Operator) AddRecipient(ctx context.Context, periodID int64, recipient string, at time.Time) (d Delivery, err error) {
 	if at.IsZero() {
-		return Delivery{}, fmt.Errorf("period %d: send: %w", periodID, errNoInstant)
+		return Delivery{}, fmt.Errorf("period %d: send: %w", periodID, database.ErrNoInstant)
 	}
-	err = l.write(ctx, func(t tx) error {
+	err = l.db.Write(ctx, func(t database.Tx) error {
 		p, err := periodByID(t, periodID)
 		if err == nil && (p.State != Made || !p.Detailed) {
 			err = &StateError{Asked: "send", Found: string(p.State), Claimed: p.Claimed}
@@ -65,7 +67,7 @@ func (l Operator) AddRecipient(ctx context.Context, periodID int64, recipient st
 		if err != nil {
 			return err
 		}
-		held, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.period_id = ? AND lower(d.recipient) = lower(?)`, periodID, recipient)
+		held, err := database.Collect(t, scanDelivery, selectDeliveries+` WHERE d.period_id = ? AND lower(d.recipient) = lower(?)`, periodID, recipient)
 		if err == nil && len(held) > 0 {
 			err = &HasItError{held[0]}
 		}
@@ -80,7 +82,7 @@ func (l Operator) AddRecipient(ctx context.Context, periodID int64, recipient st
 		if err != nil {
 			return err
 		}
-		added, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.period_id = ? AND d.recipient = ?`, periodID, recipient)
+		added, err := database.Collect(t, scanDelivery, selectDeliveries+` WHERE d.period_id = ? AND d.recipient = ?`, periodID, recipient)
 		if err == nil {
 			d = added[0]
 		}
@@ -95,9 +97,9 @@ func (l Operator) AddRecipient(ctx context.Context, periodID int64, recipient st
 // decide runs an update whose last argument is the id, and what is to be written down beside it
 // in the same transaction. No row is a *StateError.
 func (l Operator) decide(ctx context.Context, id int64, beside []func(Tx) error, what, update string, args ...any) (d Delivery, err error) {
-	err = l.write(ctx, func(t tx) error {
-		n, err := t.exec(update, append(args[:len(args):len(args)], id)...)
-		err = requireRow(n, err, func() error {
+	err = l.db.Write(ctx, func(t database.Tx) error {
+		n, err := t.Exec(update, append(args[:len(args):len(args)], id)...)
+		err = database.RequireRow(n, err, func() error {
 			state, process, _, err := deliveryTable().claimOf(t, id)
 			if err != nil {
 				return err
@@ -146,9 +148,9 @@ var ErrNoAlarm = errors.New("no such alarm")
 
 // Mute keeps an alarm from being told until an instant; the zero time ends that.
 func (l Operator) Mute(ctx context.Context, account string, id int64, until time.Time) error {
-	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE alarm SET muted_until = ? WHERE account = ? AND id = ?`, millis(until), account, id)
-		return requireRow(n, err, func() error { return ErrNoAlarm })
+	err := l.db.Write(ctx, func(t database.Tx) error {
+		n, err := t.Exec(`UPDATE alarm SET muted_until = ? WHERE account = ? AND id = ?`, database.Millis(until), account, id)
+		return database.RequireRow(n, err, func() error { return ErrNoAlarm })
 	})
-	return wrap(err, "alarm %d: mute", id)
+	return database.Wrap(err, "alarm %d: mute", id)
 }

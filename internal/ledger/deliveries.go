@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"rapport/internal/ledger/database"
 )
 
 // A DeliveryState says what has become of a delivery.
@@ -86,29 +88,29 @@ const selectDeliveries = deliveryColumns + `delivery d JOIN period p ON p.id = d
 // listDeliveries goes from the periods, whose order is asked for, to their deliveries.
 const listDeliveries = deliveryColumns + `period p CROSS JOIN delivery d`
 
-func scanDelivery(row scanner) (d Delivery, err error) {
+func scanDelivery(row database.Scanner) (d Delivery, err error) {
 	var config string // as the row has it: it is the period's
 	var sum int64
-	err = row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, instant{&d.From}, instant{&d.To}, &d.Period, &d.Edition, &d.Remake, &d.Schedule, &d.Config, &d.ArchivedUnder, &d.MadeAttempt, instant{&d.Due},
+	err = row.Scan(&d.ID, &d.PeriodID, &d.Account, &d.Report, &d.From, &d.To, &d.Period, &d.Edition, &d.Remake, &d.Schedule, &d.Config, &d.ArchivedUnder, &d.MadeAttempt, &d.Due,
 		&d.Recipient, &d.Revision, &d.State, &d.Attempts, &d.Uncertain,
-		instant{&d.QueuedAt}, instant{&d.FirstTry}, instant{&d.LastTry}, instant{&d.NextTry}, instant{&d.FinishedAt},
+		&d.QueuedAt, &d.FirstTry, &d.LastTry, &d.NextTry, &d.FinishedAt,
 		&d.MessageID, &d.File, &d.SHA256, &d.Size, &d.Answer, &d.InDoubt, &d.Mark, &d.Claimed, &d.Begun, &config, &sum)
 	if err == nil {
-		err = requireSum("delivery", sum, d.summed(config)...)
+		err = database.RequireSum("delivery", sum, d.summed(config)...)
 	}
 	d.To = trueEnd(d.To, d.Edition, d.Remake)
 	return d, err
 }
 
 func (d Delivery) summed(config string) []any {
-	return []any{d.PeriodID, d.Account, config, millis(d.Due), millis(d.From), d.Recipient, d.Revision, string(d.State), d.Attempts, d.Uncertain,
-		millis(d.QueuedAt), millis(d.FirstTry), millis(d.LastTry), millis(d.FinishedAt), d.MessageID, d.File, d.SHA256, d.Size, d.Answer, d.Begun, d.InDoubt, d.Mark}
+	return []any{d.PeriodID, d.Account, config, database.Millis(d.Due), database.Millis(d.From), d.Recipient, d.Revision, string(d.State), d.Attempts, d.Uncertain,
+		database.Millis(d.QueuedAt), database.Millis(d.FirstTry), database.Millis(d.LastTry), database.Millis(d.FinishedAt), d.MessageID, d.File, d.SHA256, d.Size, d.Answer, d.Begun, d.InDoubt, d.Mark}
 }
 
 const selectDeliveryByID = selectDeliveries + ` WHERE d.id = ?`
 
-func deliveryByID(t tx, id int64) (Delivery, error) {
-	all, err := collect(t, scanDelivery, selectDeliveryByID, id)
+func deliveryByID(t database.Tx, id int64) (Delivery, error) {
+	all, err := database.Collect(t, scanDelivery, selectDeliveryByID, id)
 	if err == nil && len(all) == 0 {
 		err = ErrNoDelivery
 	}
@@ -120,7 +122,7 @@ func deliveryByID(t tx, id int64) (Delivery, error) {
 
 // Unsent gives all deliveries that are not finished, claimed or not, by due, from and id.
 func (l History) Unsent(ctx context.Context, account string) ([]Delivery, error) {
-	return list(ctx, l.store, scanDelivery, selectDeliveries+` WHERE d.account = ? AND d.finished_at = 0 ORDER BY p.due_at, p.from_at, d.id`, account)
+	return database.List(ctx, l.db, scanDelivery, selectDeliveries+` WHERE d.account = ? AND d.finished_at = 0 ORDER BY p.due_at, p.from_at, d.id`, account)
 }
 
 // Deliveries gives deliveries, the newest due first, then by report and recipient.
@@ -131,12 +133,12 @@ func (l History) Deliveries(ctx context.Context, f Filter) ([]Delivery, error) {
 		where, args = where+` AND lower(d.recipient) = lower(?)`, append(args, f.Recipient)
 	}
 	limit, args := f.limit(args)
-	return list(ctx, l.store, scanDelivery, listDeliveries+where+` ORDER BY p.due_at DESC, p.report, d.recipient, p.from_at DESC, d.id`+limit, args...)
+	return database.List(ctx, l.db, scanDelivery, listDeliveries+where+` ORDER BY p.due_at DESC, p.report, d.recipient, p.from_at DESC, d.id`+limit, args...)
 }
 
 // Delivery gives the delivery of an id; none wraps ErrNoDelivery.
 func (l History) Delivery(ctx context.Context, id int64) (d Delivery, err error) {
-	err = l.read(ctx, func(t tx) error {
+	err = l.db.Read(ctx, func(t database.Tx) error {
 		d, err = deliveryByID(t, id)
 		return err
 	})
@@ -148,23 +150,23 @@ func (l History) Delivery(ctx context.Context, id int64) (d Delivery, err error)
 
 // Attempts gives a delivery's tries, the oldest first.
 func (l History) Attempts(ctx context.Context, deliveryID int64) ([]Attempt, error) {
-	return list(ctx, l.store, func(row scanner) (a Attempt, err error) {
+	return database.List(ctx, l.db, func(row database.Scanner) (a Attempt, err error) {
 		var sum int64
-		err = row.Scan(&a.Revision, instant{&a.At}, &a.State, &a.Answer, &sum)
+		err = row.Scan(&a.Revision, &a.At, &a.State, &a.Answer, &sum)
 		if err == nil {
-			err = requireSum("attempt", sum, a.summed(deliveryID)...)
+			err = database.RequireSum("attempt", sum, a.summed(deliveryID)...)
 		}
 		return a, err
 	}, `SELECT revision, at, state, answer, checksum FROM attempt WHERE delivery_id = ? ORDER BY id`, deliveryID)
 }
 
 func (a Attempt) summed(delivery int64) []any {
-	return []any{delivery, a.Revision, millis(a.At), string(a.State), a.Answer}
+	return []any{delivery, a.Revision, database.Millis(a.At), string(a.State), a.Answer}
 }
 
 // addAttempt writes a line of a delivery's history.
-func addAttempt(t tx, delivery int64, a Attempt) error {
-	a.Answer = sanitizeText(a.Answer)
-	_, err := t.exec(insertAttempt, append(a.summed(delivery), t.checksum(a.summed(delivery)...))...)
+func addAttempt(t database.Tx, delivery int64, a Attempt) error {
+	a.Answer = database.SanitizeText(a.Answer)
+	_, err := t.Exec(insertAttempt, append(a.summed(delivery), t.Checksum(a.summed(delivery)...))...)
 	return err
 }

@@ -39,6 +39,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"rapport/internal/ledger/processes"
 )
 
 // ErrOver is wrapped when a row is in no state that can be claimed, or written under a
@@ -46,7 +48,7 @@ import (
 var ErrOver = errors.New("it is too late for that")
 
 // ErrLost is wrapped when a claim that the caller thought its own is not.
-var ErrLost = errors.New("the claim is lost")
+var ErrLost = processes.ErrLost
 
 // ErrNoDelivery is wrapped when no delivery has the id.
 var ErrNoDelivery = errors.New("no such delivery")

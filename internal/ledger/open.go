@@ -2,14 +2,17 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io"
 	"sync"
 	"time"
 
-	"rapport/internal/ledger/heartbeat"
-	"rapport/internal/ledger/prepared"
+	"rapport/internal/ledger/alarms"
+	"rapport/internal/ledger/database"
+	"rapport/internal/ledger/notifications"
+	"rapport/internal/ledger/ownership"
+	"rapport/internal/ledger/processes"
+	"rapport/internal/ledger/vouchers"
 	"rapport/internal/series"
 )
 
@@ -29,11 +32,12 @@ type Ledger struct {
 	Planner
 	Queue
 	Operator
-	Alarms
-	Notifications
+	alarms.Alarms
+	notifications.Notifications
+	ownership.Ownership
+	vouchers.Settlements
 	History
 	Retention
-	Settlements
 }
 
 type (
@@ -43,10 +47,6 @@ type (
 	Queue struct{ *store }
 	// An Operator decides what no program can.
 	Operator struct{ *store }
-	// Alarms are what the operator is notified of.
-	Alarms struct{ *store }
-	// Notifications are signals to others over HTTP.
-	Notifications struct{ *store }
 	// History is what was promised and what happened.
 	History struct{ *store }
 	// Retention removes what is old.
@@ -56,64 +56,74 @@ type (
 // A store is the database and this process's part in it.
 type store struct {
 	options Options
-	backend Backend
-	dialect Dialect
-	db      *sql.DB
+	db      *database.DB
+	process *processes.Process
 
-	groupCommit groupCommit
-	statements  prepared.Statements
-	heart       heartbeat.Heart
-
-	mu       sync.Mutex
-	process  *process  // from the first claim on
-	alone    io.Closer // from ServeAlone on
-	machines []string  // that gave a sign of life lately, of a ledger that several share
+	mu    sync.Mutex
+	alone io.Closer // from ServeAlone on
 }
 
 // Open opens the ledger that a backend keeps, and makes it when absent. Errors are Unusable,
 // or may be over when tried again.
-func Open(ctx context.Context, b Backend, o Options) (*Ledger, error) {
-	s := &store{options: o, backend: b, dialect: b.Dialect()}
-	var err error
-	if s.db, err = b.Open(ctx, s.dialect, o.MustExist); err != nil {
+func Open(ctx context.Context, b database.Backend, o Options) (*Ledger, error) {
+	db, err := database.Open(ctx, b, o.MustExist, frequentStatements)
+	if err != nil {
 		return nil, err
 	}
-	s.dialect = b.Dialect() // that of the database which is open now
+	s := &store{options: o, db: db, process: &processes.Process{DB: db, Now: o.Now, Host: o.Host, LeaseDivisor: o.LeaseDivisor}}
 	b.KeepReserve()
 	if commits := b.Restored(); commits > 0 {
 		if err := s.noteRestore(ctx, commits); err != nil {
-			return nil, errors.Join(err, s.db.Close())
+			return nil, errors.Join(err, db.SQL.Close())
 		}
 	}
-	l := &Ledger{s, Planner{s}, Queue{s}, Operator{s}, Alarms{s}, Notifications{s}, History{s}, Retention{s}, Settlements{s}}
+	l := &Ledger{
+		s, Planner{s}, Queue{s}, Operator{s}, alarms.Of(db, s.process), notifications.Of(db, s.process), ownership.Of(db, ofDelivery), vouchers.Of(db), History{s}, Retention{s},
+	}
 	if err := series.Reconstruct(ctx, l.Read, l.Write); err != nil {
-		return nil, errors.Join(err, s.db.Close())
+		return nil, errors.Join(err, db.SQL.Close())
 	}
 	return l, nil
 }
 
 // Close ends the hold. Claims that were not given back are a dead process's from then on.
 func (l *Ledger) Close() error {
-	l.heart.Stop()
+	err := l.process.End()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	err := l.endProcess()
 	if l.alone != nil {
 		err = errors.Join(err, l.alone.Close())
 	}
-	l.process, l.alone = nil, nil
-	return errors.Join(err, l.db.Close(), l.backend.Close())
+	l.alone = nil
+	return errors.Join(err, l.db.SQL.Close(), l.db.Backend.Close())
 }
+
+// ProveLease fails when this process has given no sign of life for so long that others may soon
+// take it for dead: what cannot be taken back is not to be done then. It asks nobody.
+func (l *Ledger) ProveLease() error { return l.process.ProveLease() }
+
+// ClockAhead is how far the clock of a machine is ahead of that of the database which it shares
+// with others; 0 where it shares it with none.
+func (l *Ledger) ClockAhead(ctx context.Context) (time.Duration, error) {
+	return l.process.ClockAhead(ctx)
+}
+
+// Register shows that this process is there to whom it shares the ledger with, before it has
+// claimed anything.
+func (l *Ledger) Register(ctx context.Context) error { return l.process.Register(ctx) }
+
+// Database is where the ledger is kept, for those that try how it is written.
+func (l *Ledger) Database() *database.DB { return l.db }
 
 // Check says whether the ledger is in its place and can be read. It writes nothing: who asks
 // often would keep those waiting who have something to write.
 func (l *Ledger) Check(ctx context.Context) error {
-	if err := l.backend.Intact(); err != nil {
+	if err := l.db.Backend.Intact(); err != nil {
 		return err
 	}
-	return l.read(ctx, func(t tx) error {
+	return l.db.Read(ctx, func(t database.Tx) error {
 		commits := 0
-		return t.row([]any{&commits}, `SELECT coalesce(sum(commits), 0) FROM commit_count`)
+		return t.Row([]any{&commits}, `SELECT coalesce(sum(commits), 0) FROM commit_count`)
 	})
 }
 
@@ -122,7 +132,7 @@ func (l *Ledger) ServeAlone() (err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.alone == nil {
-		l.alone, err = l.backend.ServeAlone(l.options.Host)
+		l.alone, err = l.db.Backend.ServeAlone(l.options.Host)
 	}
 	return err
 }

@@ -3,91 +3,51 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
+
+	"rapport/internal/ledger/alarms"
+	"rapport/internal/ledger/database"
+	"rapport/internal/ledger/notifications"
 )
 
 // A Tx is one transaction of tables that others keep in the ledger's database: what they
 // write in it goes down together with what the ledger writes for them, or not at all. An
 // instant among the arguments, and a *time.Time among what is read, is kept as the ledger
 // keeps its own.
-type Tx struct{ own tx }
+type Tx struct{ database.Tx }
 
 // Write runs do in one transaction, which is on disk when Write returns nil and has changed
 // nothing when it returns an error.
 func (l *Ledger) Write(ctx context.Context, do func(Tx) error) error {
-	return l.write(ctx, func(t tx) error { return do(Tx{t}) })
+	return l.db.Write(ctx, func(t database.Tx) error { return do(Tx{t}) })
 }
 
 // Read runs do in one transaction that sees one state and changes nothing. It may run do again.
 func (l *Ledger) Read(ctx context.Context, do func(Tx) error) error {
-	return l.read(ctx, func(t tx) error { return do(Tx{t}) })
-}
-
-// Exec gives the number of rows that were changed.
-func (t Tx) Exec(query string, args ...any) (int64, error) { return t.own.exec(query, kept(args)...) }
-
-// Row reads one row into dest; none is sql.ErrNoRows.
-func (t Tx) Row(dest []any, query string, args ...any) error {
-	return t.own.row(read(dest), query, kept(args)...)
-}
-
-// Each reads rows; scan is called for each, with what reads its columns.
-func (t Tx) Each(scan func(columns func(dest ...any) error) error, query string, args ...any) error {
-	return each(t.own, func(row scanner) (none struct{}, err error) {
-		return none, scan(func(dest ...any) error { return row.Scan(read(dest)...) })
-	}, func(struct{}) bool { return true }, query, kept(args)...)
-}
-
-// Now is the database's clock, and this process's where it has none.
-func (t Tx) Now(own time.Time) (now time.Time, err error) {
-	err = t.own.row([]any{instant{&now}}, `SELECT `+t.own.d.Clock, millis(own))
-	return now, err
+	return l.db.Read(ctx, func(t database.Tx) error { return do(Tx{t}) })
 }
 
 // Machine is the id of this one, of a ledger that several share; "": it is alone.
-func (l *Ledger) Machine() string { return l.dialect.Machine }
+func (l *Ledger) Machine() string { return l.db.Dialect.Machine }
 
 // Host is this machine's name.
 func (l *Ledger) Host() string { return l.options.Host }
 
 // Lease is how long a process may be silent until it counts as dead.
-func (l *Ledger) Lease() time.Duration { return l.lease(lease) }
+func (l *Ledger) Lease() time.Duration { return l.process.Lease() }
 
 // Presence is how the processes that share the ledger see each other.
-func (l *Ledger) Presence() Presence { return l.backend }
-
-// kept are arguments as the ledger keeps them.
-func kept(args []any) []any {
-	out := slices.Clone(args)
-	for i, arg := range out {
-		if at, ok := arg.(time.Time); ok {
-			out[i] = millis(at)
-		}
-	}
-	return out
-}
-
-// read are destinations that read what kept has written.
-func read(dest []any) []any {
-	out := slices.Clone(dest)
-	for i, d := range out {
-		if at, ok := d.(*time.Time); ok {
-			out[i] = instant{at}
-		}
-	}
-	return out
-}
+func (l *Ledger) Presence() database.Presence { return l.db.Backend }
 
 // PeriodsOf are the periods of some ids.
 func (t Tx) PeriodsOf(ids []any) ([]Period, error) {
-	return collect(t.own, scanPeriod, selectPeriods+` WHERE p.id IN (?`+strings.Repeat(", ?", len(ids)-1)+`)`, ids...)
+	return database.Collect(t.Tx, scanPeriod, selectPeriods+` WHERE p.id IN (?`+strings.Repeat(", ?", len(ids)-1)+`)`, ids...)
 }
 
 // RequireSum refuses the row of a file that is not what was written.
 func (a Artifact) RequireSum(period, sum int64) error {
-	return requireSum("artifact", sum, a.summed(period)...)
+	return database.RequireSum("artifact", sum, a.summed(period)...)
 }
 
 // Plan writes down a period that is not known yet. One that is known stays as it is: found.
@@ -95,12 +55,12 @@ func (t Tx) Plan(r Planned) (p Period, found bool, err error) {
 	if err = r.check(); err != nil {
 		return p, false, fmt.Errorf("plan %s %s: %w", r.Report, r.Name, err)
 	}
-	p, isNew, err := plan(t.own, r, map[[2]string]bool{})
+	p, isNew, err := plan(t.Tx, r, map[[2]string]bool{})
 	if err != nil || isNew {
 		return p, false, err
 	}
-	all, err := collect(t.own, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.report = ? AND p.from_at = ? AND p.to_at = ?`,
-		r.Account, r.Report, millis(r.From), millis(r.To))
+	all, err := database.Collect(t.Tx, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.report = ? AND p.from_at = ? AND p.to_at = ?`,
+		r.Account, r.Report, database.Millis(r.From), database.Millis(r.To))
 	if err == nil && len(all) == 0 {
 		err = ErrNoPeriod
 	}
@@ -111,29 +71,26 @@ func (t Tx) Plan(r Planned) (p Period, found bool, err error) {
 }
 
 // Reopen is a Planner's, in the caller's transaction.
-func (t Tx) Reopen(id int64) error { return reopen(t.own, id) }
+func (t Tx) Reopen(id int64) error { return reopen(t.Tx, id) }
 
 // EndReport cancels what is owed of a report and what waits of it, as far as nobody is at work
 // on it. What is held waits for the operator.
 func (t Tx) EndReport(account, report, note string, at time.Time) error {
-	note = sanitizeText(note)
-	_, err := t.own.exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?
+	note = database.SanitizeText(note)
+	_, err := t.Exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?
 		WHERE account = ? AND report = ? AND state = 'owed' AND claimed_by IS NULL`, note, account, report)
 	if err != nil {
 		return err
 	}
-	_, err = t.own.exec(`UPDATE delivery SET state = 'cancelled', next_try_at = 0, finished_at = ?, answer = ?
+	_, err = t.Exec(`UPDATE delivery SET state = 'cancelled', next_try_at = 0, finished_at = ?, answer = ?
 		WHERE period_id IN (SELECT id FROM period WHERE account = ? AND report = ?) AND state IN ('queued', 'deferred', 'uncertain') AND claimed_by IS NULL`,
-		millis(at), note, account, report)
+		database.Millis(at), note, account, report)
 	return err
 }
 
 // Notify is the Notifications', in the caller's transaction.
-func (t Tx) Notify(n Notification) error {
-	if n.QueuedAt.IsZero() {
-		return fmt.Errorf("notification %s %s: %w", n.Kind, n.Target, errNoInstant)
-	}
-	return notify(t.own, n)
+func (t Tx) Notify(n notifications.Notification) error {
+	return notifications.Notify(t.Tx, n)
 }
 
 // SkippedWhilePaused is the Error of a period that was due while its report was paused: it is
@@ -150,25 +107,22 @@ func trueEnd(kept time.Time, edition int, remake RemakeReason) time.Time {
 }
 
 // PeriodChecksum is that of a period's row.
-func (t Tx) PeriodChecksum(p Period) int64 { return t.own.checksum(p.summed()...) }
+func (t Tx) PeriodChecksum(p Period) int64 { return t.Checksum(p.summed()...) }
 
 // Raise is the Alarms', in the caller's transaction.
 func (t Tx) Raise(a Alarm) error {
-	return raise(t.own, a)
+	return alarms.Raise(t.Tx, a)
 }
 
 // Period gives a period by its id.
-func (t Tx) Period(id int64) (Period, error) { return periodByID(t.own, id) }
+func (t Tx) Period(id int64) (Period, error) { return periodByID(t.Tx, id) }
 
 // Periods gives the periods p of a clause that goes on behind FROM period p.
 func (t Tx) Periods(clause string, args ...any) ([]Period, error) {
-	return collect(t.own, scanPeriod, selectPeriods+clause, kept(args)...)
+	return database.Collect(t.Tx, scanPeriod, selectPeriods+clause, args...)
 }
-
-// Checksum is that of a row of the ledger's own.
-func (t Tx) Checksum(values ...any) int64 { return t.own.checksum(values...) }
 
 // RequireSum refuses a row whose values are not those that its checksum is of, if it has one.
 func RequireSum(table string, sum int64, values ...any) error {
-	return requireSum(table, sum, values...)
+	return database.RequireSum(table, sum, values...)
 }

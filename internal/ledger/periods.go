@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"rapport/internal/mailcopy"
 	"time"
+
+	"rapport/internal/ledger/database"
+	"rapport/internal/ledger/vouchers"
+	"rapport/internal/mailcopy"
 )
 
 // A PeriodState says what has become of a period.
@@ -90,7 +93,7 @@ type MadePeriod struct {
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
 	Also           func(t Tx, periodID int64) error `json:"-"` // written in the same transaction; nil: nothing is
-	Settlements    *MadeSettlements                 // of a report of settlements; nil: it is another
+	Settlements    *vouchers.Made                   // of a report of settlements; nil: it is another
 	Previous       string                           // the digest that its files name as the one before, "": none; see series.Record
 	Origin         []byte
 }
@@ -131,26 +134,26 @@ type Postponed struct {
 const selectPeriods = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.config, p.due_at,
 	p.state, p.attempts, p.crashes, p.first_try_at, p.next_try_at, p.error, p.made_at, p.number, p.filter_hash, p.detailed, p.edition, p.remake, p.in_doubt, p.archived_under, p.attempt, p.claimed_by IS NOT NULL, p.checksum FROM period p`
 
-func scanPeriod(row scanner) (p Period, err error) {
+func scanPeriod(row database.Scanner) (p Period, err error) {
 	var sum int64
-	err = row.Scan(&p.ID, &p.Account, &p.Report, instant{&p.From}, instant{&p.To}, &p.Name, &p.Schedule, &p.Config, instant{&p.Due},
-		&p.State, &p.Attempts, &p.Crashes, instant{&p.FirstTry}, instant{&p.NextTry}, &p.Error, instant{&p.MadeAt}, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.InDoubt, &p.ArchivedUnder, &p.Attempt, &p.Claimed, &sum)
+	err = row.Scan(&p.ID, &p.Account, &p.Report, &p.From, &p.To, &p.Name, &p.Schedule, &p.Config, &p.Due,
+		&p.State, &p.Attempts, &p.Crashes, &p.FirstTry, &p.NextTry, &p.Error, &p.MadeAt, &p.Number, &p.FilterHash, &p.Detailed, &p.Edition, &p.Remake, &p.InDoubt, &p.ArchivedUnder, &p.Attempt, &p.Claimed, &sum)
 	if err == nil {
-		err = requireSum("period", sum, p.summed()...)
+		err = database.RequireSum("period", sum, p.summed()...)
 	}
 	p.To = trueEnd(p.To, p.Edition, p.Remake)
 	return p, err
 }
 
 func (p Period) summed() []any {
-	return []any{p.Account, p.Report, millis(p.From), millis(p.To), p.Name, p.Schedule, p.Config, millis(p.Due), string(p.State),
-		p.Attempts, millis(p.FirstTry), p.Error, millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt, p.ArchivedUnder}
+	return []any{p.Account, p.Report, database.Millis(p.From), database.Millis(p.To), p.Name, p.Schedule, p.Config, database.Millis(p.Due), string(p.State),
+		p.Attempts, database.Millis(p.FirstTry), p.Error, database.Millis(p.MadeAt), p.Number, p.FilterHash, p.Detailed, p.Edition, string(p.Remake), p.InDoubt, p.ArchivedUnder}
 }
 
 const selectPeriodByID = selectPeriods + ` WHERE p.id = ?`
 
-func periodByID(t tx, id int64) (Period, error) {
-	all, err := collect(t, scanPeriod, selectPeriodByID, id)
+func periodByID(t database.Tx, id int64) (Period, error) {
+	all, err := database.Collect(t, scanPeriod, selectPeriodByID, id)
 	if err == nil && len(all) == 0 {
 		err = ErrNoPeriod
 	}
@@ -162,8 +165,8 @@ func periodByID(t tx, id int64) (Period, error) {
 
 // Period gives the period of a key.
 func (l History) Period(ctx context.Context, key Key) (p Period, found bool, err error) {
-	all, err := list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.report = ? AND p.from_at = ? AND p.to_at = ?`,
-		key.Account, key.Report, millis(key.From), millis(key.To))
+	all, err := database.List(ctx, l.db, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.report = ? AND p.from_at = ? AND p.to_at = ?`,
+		key.Account, key.Report, database.Millis(key.From), database.Millis(key.To))
 	if err != nil || len(all) == 0 {
 		return p, false, err
 	}
@@ -177,27 +180,27 @@ func (l History) Periods(ctx context.Context, f Filter) ([]Period, error) {
 		where += ` AND p.state <> 'made'`
 	}
 	limit, args := f.limit(args)
-	return list(ctx, l.store, scanPeriod, selectPeriods+where+` ORDER BY p.due_at DESC, p.report, p.from_at DESC, p.id`+limit, args...)
+	return database.List(ctx, l.db, scanPeriod, selectPeriods+where+` ORDER BY p.due_at DESC, p.report, p.from_at DESC, p.id`+limit, args...)
 }
 
 // OwedPeriods gives all that is owed, claimed or not: what crashed a process last, then by
 // due, from and report.
 func (l History) OwedPeriods(ctx context.Context, account string) ([]Period, error) {
-	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.state = 'owed'
+	return database.List(ctx, l.db, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.state = 'owed'
 		ORDER BY CASE WHEN p.crashes > 0 THEN 1 ELSE 0 END, p.due_at, p.from_at, p.report, p.id`, account)
 }
 
 // MessageContent gives what a period's messages can be made from anew, nil when there is none.
 func (l History) MessageContent(ctx context.Context, periodID int64) ([]byte, error) {
 	var body []byte
-	err := l.read(ctx, func(t tx) error {
+	err := l.db.Read(ctx, func(t database.Tx) error {
 		var sum int64
-		err := t.row([]any{&body, &sum}, `SELECT body, checksum FROM message_content WHERE period_id = ?`, periodID)
+		err := t.Row([]any{&body, &sum}, `SELECT body, checksum FROM message_content WHERE period_id = ?`, periodID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		if err == nil {
-			err = requireSum("message_content", sum, periodID, body)
+			err = database.RequireSum("message_content", sum, periodID, body)
 		}
 		return err
 	})
@@ -209,17 +212,17 @@ func (l History) MessageContent(ctx context.Context, periodID int64) ([]byte, er
 
 // Artifacts gives a period's files in the order they were recorded, those of its last edition.
 func (l History) Artifacts(ctx context.Context, periodID int64) ([]Artifact, error) {
-	return list(ctx, l.store, scanArtifact, selectArtifacts+` AND edition = (SELECT edition FROM period WHERE id = period_id) ORDER BY position`, periodID)
+	return database.List(ctx, l.db, scanArtifact, selectArtifacts+` AND edition = (SELECT edition FROM period WHERE id = period_id) ORDER BY position`, periodID)
 }
 
 // ArtifactsOfAllEditions gives those too that were made before the period was made again.
 func (l History) ArtifactsOfAllEditions(ctx context.Context, periodID int64) ([]Artifact, error) {
-	return list(ctx, l.store, scanArtifact, selectArtifacts+` ORDER BY position`, periodID)
+	return database.List(ctx, l.db, scanArtifact, selectArtifacts+` ORDER BY position`, periodID)
 }
 
 const selectArtifacts = `SELECT period_id, path, content_type, sha256, size, row_count, checksum FROM artifact WHERE period_id = ?`
 
-func scanArtifact(row scanner) (a Artifact, err error) {
+func scanArtifact(row database.Scanner) (a Artifact, err error) {
 	var period, sum int64
 	err = row.Scan(&period, &a.Path, &a.ContentType, &a.SHA256, &a.Size, &a.Rows, &sum)
 	if err == nil {
@@ -234,11 +237,11 @@ func (a Artifact) summed(period int64) []any {
 
 // Totals gives a period's figures in the order they were recorded.
 func (l History) Totals(ctx context.Context, periodID int64) ([]Total, error) {
-	return list(ctx, l.store, func(row scanner) (n Total, err error) {
+	return database.List(ctx, l.db, func(row database.Scanner) (n Total, err error) {
 		var position, sum int64
 		err = row.Scan(&position, &n.Dimension, &n.Name, &n.Label, &n.Currency, &n.Measure, &n.Count, &n.Sum, &sum)
 		if err == nil {
-			err = requireSum("total", sum, n.summed(periodID, position)...)
+			err = database.RequireSum("total", sum, n.summed(periodID, position)...)
 		}
 		return n, err
 	}, `SELECT position, dimension, name, label, currency, measure, number, amount, checksum FROM total WHERE period_id = ? ORDER BY position`, periodID)
@@ -246,15 +249,6 @@ func (l History) Totals(ctx context.Context, periodID int64) ([]Total, error) {
 
 func (n Total) summed(period, position int64) []any {
 	return []any{period, position, n.Dimension, n.Name, n.Label, n.Currency, n.Measure, n.Count, n.Sum}
-}
-
-// list reads one query's rows.
-func list[T any](ctx context.Context, l *store, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
-	err = l.read(ctx, func(t tx) error {
-		all, err = collect(t, scan, query, args...)
-		return err
-	})
-	return all, err
 }
 
 // where writes the condition for what both periods and deliveries have.
@@ -272,11 +266,11 @@ func (f Filter) where(state string) (clause string, args []any) {
 	and(state, f.State)
 	if !f.Since.IsZero() {
 		clause += ` AND p.due_at >= ?`
-		args = append(args, millis(f.Since))
+		args = append(args, database.Millis(f.Since))
 	}
 	if !f.Until.IsZero() {
 		clause += ` AND p.due_at < ?`
-		args = append(args, millis(f.Until))
+		args = append(args, database.Millis(f.Until))
 	}
 	return clause, args
 }
@@ -286,4 +280,15 @@ func (f Filter) limit(args []any) (string, []any) {
 		return "", args
 	}
 	return ` LIMIT ? OFFSET ?`, append(args, f.Limit, f.Offset)
+}
+
+// OwedBefore names the periods of a report that are owed and begin before a key's, the oldest
+// first.
+func (l History) OwedBefore(ctx context.Context, key Key) ([]string, error) {
+	names, err := database.List(ctx, l.db, func(row database.Scanner) (name string, err error) { return name, row.Scan(&name) },
+		`SELECT name FROM period WHERE account = ? AND report = ? AND state = 'owed' AND from_at < ? ORDER BY from_at, id`, key.Account, key.Report, database.Millis(key.From))
+	if err != nil {
+		return nil, fmt.Errorf("owed before: %w", err)
+	}
+	return names, nil
 }

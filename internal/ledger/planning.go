@@ -7,16 +7,19 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"rapport/internal/ledger/database"
+	"rapport/internal/ledger/ownership"
 )
 
 // PlannedThrough gives the newest period that is known of each report and schedule, by report.
 func (l Planner) PlannedThrough(ctx context.Context, account string) (all []PlannedThrough, err error) {
-	err = l.read(ctx, func(t tx) error {
-		all, err = collect(t, func(row scanner) (p PlannedThrough, err error) {
+	err = l.db.Read(ctx, func(t database.Tx) error {
+		all, err = database.Collect(t, func(row database.Scanner) (p PlannedThrough, err error) {
 			var sum int64
-			err = row.Scan(&p.Report, &p.Schedule, &p.Config, instant{&p.To}, &sum)
+			err = row.Scan(&p.Report, &p.Schedule, &p.Config, &p.To, &sum)
 			if err == nil {
-				err = requireSum("planned_through", sum, account, p.Report, p.Schedule, p.Config, millis(p.To))
+				err = database.RequireSum("planned_through", sum, account, p.Report, p.Schedule, p.Config, database.Millis(p.To))
 			}
 			return p, err
 		}, `SELECT report, schedule, config, to_at, checksum FROM planned_through WHERE account = ? ORDER BY report, schedule`, account)
@@ -66,7 +69,7 @@ func (l Planner) Plan(ctx context.Context, rows []Planned) (added []Period, err 
 
 // planChunk plans all of the rows or none.
 func (l Planner) planChunk(ctx context.Context, rows []Planned) (added []Period, err error) {
-	err = l.write(ctx, func(t tx) error {
+	err = l.db.Write(ctx, func(t database.Tx) error {
 		added = nil
 		owned := map[[2]string]bool{}
 		for _, r := range rows {
@@ -106,21 +109,21 @@ const upsertPlannedThrough = `INSERT INTO planned_through (account, report, sche
 
 // plan writes one row. Owned are the reports of which it is known that the row's configuration
 // has them.
-func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err error) {
+func plan(t database.Tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err error) {
 	report := [2]string{r.Account, r.Report}
 	if !owned[report] {
-		if err := requireOwned(t, r.Account, r.Report, r.Config); err != nil {
+		if err := ownership.RequireOwned(t, r.Account, r.Report, r.Config); err != nil {
 			return p, false, err
 		}
-		if err := requireCurrentID(t, r.Account, r.Report); err != nil {
+		if err := ownership.RequireCurrentID(t, r.Account, r.Report); err != nil {
 			return p, false, err
 		}
 		owned[report] = true
 	}
 	var id int64
-	r.Note = sanitizeText(r.Note)
-	sum := t.checksum(Period{Key: r.Key, Name: r.Name, Schedule: r.Schedule, Config: r.Config, Due: r.Due, State: r.State, Error: r.Note, Number: r.Number, InDoubt: r.InDoubt}.summed()...)
-	err = t.row([]any{&id}, insertPeriod, r.Account, r.Report, millis(r.From), millis(r.To), r.Name, r.Schedule, r.Config, millis(r.Due), r.State, r.Note, r.Number, number01(r.InDoubt), sum)
+	r.Note = database.SanitizeText(r.Note)
+	sum := t.Checksum(Period{Key: r.Key, Name: r.Name, Schedule: r.Schedule, Config: r.Config, Due: r.Due, State: r.State, Error: r.Note, Number: r.Number, InDoubt: r.InDoubt}.summed()...)
+	err = t.Row([]any{&id}, insertPeriod, r.Account, r.Report, database.Millis(r.From), database.Millis(r.To), r.Name, r.Schedule, r.Config, database.Millis(r.Due), r.State, r.Note, r.Number, database.Number01(r.InDoubt), sum)
 	if err == nil {
 		if err := errors.Join(advancePlannedThrough(t, r), advanceReportNumber(t, r, id)); err != nil {
 			return p, false, err
@@ -134,34 +137,34 @@ func plan(t tx, r Planned, owned map[[2]string]bool) (p Period, isNew bool, err 
 	return p, false, err
 }
 
-func advancePlannedThrough(t tx, r Planned) error {
-	_, err := t.exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, millis(r.To), t.checksum(r.Account, r.Report, r.Schedule, r.Config, millis(r.To)))
+func advancePlannedThrough(t database.Tx, r Planned) error {
+	_, err := t.Exec(upsertPlannedThrough, r.Account, r.Report, r.Schedule, r.Config, database.Millis(r.To), t.Checksum(r.Account, r.Report, r.Schedule, r.Config, database.Millis(r.To)))
 	return err
 }
 
 // Reopen makes a period that failed, was skipped or was cancelled owed again, as if it had
 // never been tried. Any other is a *StateError.
 func (l Planner) Reopen(ctx context.Context, id int64) error {
-	return l.write(ctx, func(t tx) error { return reopen(t, id) })
+	return l.db.Write(ctx, func(t database.Tx) error { return reopen(t, id) })
 }
 
-func reopen(t tx, id int64) error {
-	n, err := t.exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
+func reopen(t database.Tx, id int64) error {
+	n, err := t.Exec(`UPDATE period SET state = 'owed', attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
 		WHERE id = ? AND state IN ('failed', 'skipped', 'cancelled')`, id)
-	err = requireRow(n, err, func() error {
+	err = database.RequireRow(n, err, func() error {
 		state, process, _, err := periodTable().claimOf(t, id)
 		if err != nil {
 			return err
 		}
 		return &StateError{Asked: "reopen", Found: state, Claimed: process != ""}
 	})
-	return wrap(err, "period %d", id)
+	return database.Wrap(err, "period %d", id)
 }
 
 // RetrySuspect lets a period be tried now over which processes died: somebody asked for it.
 func (l Planner) RetrySuspect(ctx context.Context, id int64) error {
-	return l.write(ctx, func(t tx) error {
-		_, err := t.exec(`UPDATE period SET suspect_until = 0 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, id)
+	return l.db.Write(ctx, func(t database.Tx) error {
+		_, err := t.Exec(`UPDATE period SET suspect_until = 0 WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, id)
 		return err
 	})
 }
@@ -170,12 +173,12 @@ func (l Planner) RetrySuspect(ctx context.Context, id int64) error {
 // it is made anew. One that is not made, or of which a message may be on its way, is a
 // *StateError.
 func (l Planner) Remake(ctx context.Context, id int64, why RemakeReason, at time.Time) error {
-	err := l.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE period SET state = 'owed', remake = ?, edition = edition + 1, detailed = 0, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
+	err := l.db.Write(ctx, func(t database.Tx) error {
+		n, err := t.Exec(`UPDATE period SET state = 'owed', remake = ?, edition = edition + 1, detailed = 0, attempts = 0, crashes = 0, first_try_at = 0, next_try_at = 0, error = ''
 			WHERE id = ? AND state = 'made' AND detailed = 1 AND remake <> 'changed'
 			AND (? = 'lost' OR NOT EXISTS (SELECT 1 FROM delivery d WHERE d.period_id = period.id AND d.finished_at = 0 AND (d.begun = 1 OR d.claimed_by IS NOT NULL)))`,
 			why, id, why)
-		err = requireRow(n, err, func() error {
+		err = database.RequireRow(n, err, func() error {
 			state, process, _, err := periodTable().claimOf(t, id)
 			if err != nil {
 				return err
@@ -185,26 +188,26 @@ func (l Planner) Remake(ctx context.Context, id int64, why RemakeReason, at time
 		if err != nil || why != RemakeEarly {
 			return err
 		}
-		_, err = t.exec(`UPDATE delivery SET state = 'cancelled', finished_at = ?, next_try_at = 0, answer = 'the period was made before it was over'
-			WHERE period_id = ? AND finished_at = 0`, millis(at), id)
+		_, err = t.Exec(`UPDATE delivery SET state = 'cancelled', finished_at = ?, next_try_at = 0, answer = 'the period was made before it was over'
+			WHERE period_id = ? AND finished_at = 0`, database.Millis(at), id)
 		return err
 	})
-	return wrap(err, "period %d", id)
+	return database.Wrap(err, "period %d", id)
 }
 
 // MadeEarly gives the made periods of a configuration that are not over at an instant, the
 // oldest first.
 func (l Planner) MadeEarly(ctx context.Context, account, config string, now time.Time) ([]Period, error) {
-	return list(ctx, l.store, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.config = ? AND p.due_at > ? AND p.state = 'made' AND p.detailed = 1 AND p.to_at > ? ORDER BY p.to_at, p.id`,
-		account, config, millis(now), millis(now))
+	return database.List(ctx, l.db, scanPeriod, selectPeriods+` WHERE p.account = ? AND p.config = ? AND p.due_at > ? AND p.state = 'made' AND p.detailed = 1 AND p.to_at > ? ORDER BY p.to_at, p.id`,
+		account, config, database.Millis(now), database.Millis(now))
 }
 
 // CancelPeriods cancels those of the periods that are owed and that nobody is making.
 func (l Planner) CancelPeriods(ctx context.Context, ids []int64, note string) error {
-	return l.write(ctx, func(t tx) error {
+	return l.db.Write(ctx, func(t database.Tx) error {
 		for _, id := range ids {
-			_, err := t.exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?
-				WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, sanitizeText(note), id)
+			_, err := t.Exec(`UPDATE period SET state = 'cancelled', next_try_at = 0, error = ?
+				WHERE id = ? AND state = 'owed' AND claimed_by IS NULL`, database.SanitizeText(note), id)
 			if err != nil {
 				return fmt.Errorf("period %d: cancel: %w", id, err)
 			}
@@ -222,9 +225,9 @@ const (
 
 // number gives a period its report's next number, and before it the older ones that are
 // owed theirs: in whichever order they are made, they are numbered in that of the calendar.
-func number(t tx, p Period) (n int, err error) {
-	waiting, err := collect(t, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
-		periodsBeforeNumber, p.Account, p.Report, millis(p.From))
+func number(t database.Tx, p Period) (n int, err error) {
+	waiting, err := database.Collect(t, func(row database.Scanner) (id int64, err error) { return id, row.Scan(&id) },
+		periodsBeforeNumber, p.Account, p.Report, database.Millis(p.From))
 	if err != nil {
 		return 0, err
 	}
@@ -236,20 +239,20 @@ func number(t tx, p Period) (n int, err error) {
 	return n, fmt.Errorf("period %d is not among those that are owed", p.ID)
 }
 
-func nextNumber(t tx, account, report string, id int64) (n int, err error) {
-	err = t.row([]any{&n}, nextReportNumber, account, report)
+func nextNumber(t database.Tx, account, report string, id int64) (n int, err error) {
+	err = t.Row([]any{&n}, nextReportNumber, account, report)
 	if err == nil {
-		_, err = t.exec(setReportNumber, n, id)
+		_, err = t.Exec(setReportNumber, n, id)
 	}
 	return n, err
 }
 
 // advanceReportNumber makes the numbers of a report go on after one that is known. One of a
 // report that has numbers already went out with the next.
-func advanceReportNumber(t tx, r Planned, id int64) error {
+func advanceReportNumber(t database.Tx, r Planned, id int64) error {
 	if r.Number == 0 && r.State == Archived {
 		begun := 0
-		err := t.row([]any{&begun}, `SELECT count(*) FROM report_number WHERE account = ? AND report = ?`, r.Account, r.Report)
+		err := t.Row([]any{&begun}, `SELECT count(*) FROM report_number WHERE account = ? AND report = ?`, r.Account, r.Report)
 		if err == nil && begun > 0 {
 			_, err = nextNumber(t, r.Account, r.Report, id)
 		}
@@ -258,7 +261,7 @@ func advanceReportNumber(t tx, r Planned, id int64) error {
 	if r.Number == 0 {
 		return nil
 	}
-	_, err := t.exec(`INSERT INTO report_number (account, report, last) VALUES (?, ?, ?)
+	_, err := t.Exec(`INSERT INTO report_number (account, report, last) VALUES (?, ?, ?)
 		ON CONFLICT (account, report) DO UPDATE SET last = excluded.last WHERE report_number.last < excluded.last`, r.Account, r.Report, r.Number)
 	return err
 }
@@ -270,8 +273,8 @@ func (l History) NextNumber(ctx context.Context, key Key) (n int, err error) {
 		return p.Number, nil
 	}
 	if err == nil {
-		err = l.read(ctx, func(t tx) error {
-			err := t.row([]any{&n}, `SELECT last FROM report_number WHERE account = ? AND report = ?`, key.Account, key.Report)
+		err = l.db.Read(ctx, func(t database.Tx) error {
+			err := t.Row([]any{&n}, `SELECT last FROM report_number WHERE account = ? AND report = ?`, key.Account, key.Report)
 			if errors.Is(err, sql.ErrNoRows) {
 				err = nil
 			}

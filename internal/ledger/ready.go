@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rapport/internal/ledger/database"
 )
 
 // Ready says which rows a caller can do something about.
@@ -56,7 +58,7 @@ func (r Ready) periods() selection {
 		crashes = r.MaxCrashes
 	}
 	chosen, more := r.chosen("x")
-	return selection{"period", freePeriods + chosen, append([]any{r.Account, r.Config, crashes, millis(r.machine)}, more...)}
+	return selection{"period", freePeriods + chosen, append([]any{r.Account, r.Config, crashes, database.Millis(r.machine)}, more...)}
 }
 
 func (r Ready) deliveries() selection {
@@ -100,16 +102,16 @@ func setReady(table, clause string) string {
 }
 
 // setReady makes those ready for which a condition holds, and gives their number.
-func (s selection) setReady(t tx, condition string, args ...any) (int64, error) {
-	return t.exec(setReady(s.table, s.clause+condition), slices.Concat(s.args, args)...)
+func (s selection) setReady(t database.Tx, condition string, args ...any) (int64, error) {
+	return t.Exec(setReady(s.table, s.clause+condition), slices.Concat(s.args, args)...)
 }
 
 // letTimePass makes those ready whose time has come.
-func (s selection) letTimePass(t tx, now time.Time) error {
-	if _, err := s.setReady(t, isTime, millis(now)); err != nil {
+func (s selection) letTimePass(t database.Tx, now time.Time) error {
+	if _, err := s.setReady(t, isTime, database.Millis(now)); err != nil {
 		return err
 	}
-	_, err := s.setReady(t, wrongClock, millis(now.Add(farthestTry)))
+	_, err := s.setReady(t, wrongClock, database.Millis(now.Add(farthestTry)))
 	return err
 }
 
@@ -118,7 +120,7 @@ var errNothingReady = errors.New("nothing is ready")
 // TryNow makes ready whatever waits for its next try: somebody asked for it.
 func (l Queue) TryNow(ctx context.Context, r Ready) error {
 	r.machine = l.options.Now()
-	err := l.write(ctx, func(t tx) error {
+	err := l.db.Write(ctx, func(t database.Tx) error {
 		n, err := r.periods().setReady(t, isWaiting)
 		if err != nil {
 			return err
@@ -141,7 +143,7 @@ func (l Queue) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err
 	r.machine = l.options.Now()
 	periods := r.periods()
 	periods.clause += oneAtATime
-	err = l.read(ctx, func(t tx) error {
+	err = l.db.Read(ctx, func(t database.Tx) error {
 		if at, ok, err = r.nextSuspect(t); err != nil {
 			return err
 		}
@@ -152,10 +154,10 @@ func (l Queue) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err
 			}{
 				{`SELECT x.due_at` + s.clause + isReady + ` ORDER BY x.due_at LIMIT 1`, nil},
 				{`SELECT x.next_try_at` + s.clause + isWaiting + ` ORDER BY x.next_try_at LIMIT 1`, nil},
-				{`SELECT 0` + s.clause + wrongClock + ` LIMIT 1`, []any{millis(r.Now.Add(farthestTry))}},
+				{`SELECT 0` + s.clause + wrongClock + ` LIMIT 1`, []any{database.Millis(r.Now.Add(farthestTry))}},
 			} {
 				var found time.Time
-				err := t.row([]any{instant{&found}}, q.query, slices.Concat(s.args, q.more)...)
+				err := t.Row([]any{&found}, q.query, slices.Concat(s.args, q.more)...)
 				if errors.Is(err, sql.ErrNoRows) {
 					continue
 				}
@@ -176,9 +178,9 @@ func (l Queue) NextTry(ctx context.Context, r Ready) (at time.Time, ok bool, err
 }
 
 // nextSuspect is when the first period may be tried again over which processes died.
-func (r Ready) nextSuspect(t tx) (at time.Time, ok bool, err error) {
-	err = t.row([]any{instant{&at}}, `SELECT suspect_until FROM period WHERE account = ? AND config = ? AND claimed_by IS NULL AND state = 'owed'
-		AND suspect_until > ? ORDER BY suspect_until LIMIT 1`, r.Account, r.Config, millis(r.machine))
+func (r Ready) nextSuspect(t database.Tx) (at time.Time, ok bool, err error) {
+	err = t.Row([]any{&at}, `SELECT suspect_until FROM period WHERE account = ? AND config = ? AND claimed_by IS NULL AND state = 'owed'
+		AND suspect_until > ? ORDER BY suspect_until LIMIT 1`, r.Account, r.Config, database.Millis(r.machine))
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, false, nil
 	}

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"rapport/internal/ledger/alarms"
+	"rapport/internal/ledger/database"
 )
 
 // A ledger that was put back from a backup knows nothing of what happened since. Nothing may be
@@ -18,7 +21,7 @@ const doubted = "the ledger was restored from a backup, in which it waited; the 
 // RestoreMark sets what is made after the last restore apart from what may have been made
 // before; "": the ledger was never restored.
 func (l Planner) RestoreMark(ctx context.Context) (mark string, err error) {
-	err = l.read(ctx, func(t tx) (err error) {
+	err = l.db.Read(ctx, func(t database.Tx) (err error) {
 		mark, err = restoreMark(t)
 		return err
 	})
@@ -28,8 +31,8 @@ func (l Planner) RestoreMark(ctx context.Context) (mark string, err error) {
 	return mark, nil
 }
 
-func restoreMark(t tx) (mark string, err error) {
-	err = t.row([]any{&mark}, `SELECT mark FROM restored ORDER BY id DESC LIMIT 1`)
+func restoreMark(t database.Tx) (mark string, err error) {
+	err = t.Row([]any{&mark}, `SELECT mark FROM restored ORDER BY id DESC LIMIT 1`)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -40,14 +43,14 @@ func restoreMark(t tx) (mark string, err error) {
 // restored: the now of whoever asked first after it. Zero: it was never restored.
 func (l Planner) DoubtUntil(ctx context.Context, now time.Time) (until time.Time, err error) {
 	const latest = ` FROM restored ORDER BY id DESC LIMIT 1`
-	err = l.read(ctx, func(t tx) error { return t.row([]any{instant{&until}}, `SELECT until_at`+latest) })
+	err = l.db.Read(ctx, func(t database.Tx) error { return t.Row([]any{&until}, `SELECT until_at`+latest) })
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
 	}
 	if err == nil && until.IsZero() {
 		until = now
-		err = l.write(ctx, func(t tx) error {
-			_, err := t.exec(`UPDATE restored SET until_at = ? WHERE id = (SELECT id`+latest+`) AND until_at = 0`, millis(now))
+		err = l.db.Write(ctx, func(t database.Tx) error {
+			_, err := t.Exec(`UPDATE restored SET until_at = ? WHERE id = (SELECT id`+latest+`) AND until_at = 0`, database.Millis(now))
 			return err
 		})
 	}
@@ -61,9 +64,9 @@ var errNotedBefore = errors.New("it is noted")
 
 // noteRestore writes down that the ledger, of so many commits, was put back from a backup.
 func (l *store) noteRestore(ctx context.Context, commits int64) error {
-	err := l.write(ctx, func(t tx) error {
+	err := l.db.Write(ctx, func(t database.Tx) error {
 		noted := 0
-		if err := t.row([]any{&noted}, `SELECT count(*) FROM restored WHERE commits = ?`, commits); err != nil {
+		if err := t.Row([]any{&noted}, `SELECT count(*) FROM restored WHERE commits = ?`, commits); err != nil {
 			return err
 		}
 		if noted > 0 { // by another process that opened it at the same time
@@ -81,22 +84,22 @@ func (l *store) noteRestore(ctx context.Context, commits int64) error {
 const newestInstant = `SELECT coalesce(max(at), 0) FROM (SELECT max(at) AS at FROM attempt
 	UNION ALL SELECT max(made_at) FROM period UNION ALL SELECT max(finished_at) FROM delivery UNION ALL SELECT max(last_try_at) FROM delivery) known`
 
-func doubt(t tx, commits int64, now time.Time) error {
+func doubt(t database.Tx, commits int64, now time.Time) error {
 	var since time.Time
-	if err := t.row([]any{instant{&since}}, newestInstant); err != nil {
+	if err := t.Row([]any{&since}, newestInstant); err != nil {
 		return err
 	}
 	if since.IsZero() {
 		since = now
 	}
 	mark := "restored " + now.UTC().Format("2006-01-02T15:04:05.000Z")
-	if _, err := t.exec(`INSERT INTO restored (commits, at, since_at, mark) VALUES (?, ?, ?, ?)`, commits, millis(now), millis(since), mark); err != nil {
+	if _, err := t.Exec(`INSERT INTO restored (commits, at, since_at, mark) VALUES (?, ?, ?, ?)`, commits, database.Millis(now), database.Millis(since), mark); err != nil {
 		return err
 	}
-	if _, err := t.exec(`UPDATE period SET in_doubt = 1 WHERE state = 'owed'`); err != nil {
+	if _, err := t.Exec(`UPDATE period SET in_doubt = 1 WHERE state = 'owed'`); err != nil {
 		return err
 	}
-	waiting, err := collect(t, scanDelivery, selectDeliveries+` WHERE d.finished_at = 0 AND d.state <> 'held' ORDER BY d.id`)
+	waiting, err := database.Collect(t, scanDelivery, selectDeliveries+` WHERE d.finished_at = 0 AND d.state <> 'held' ORDER BY d.id`)
 	if err != nil {
 		return err
 	}
@@ -110,8 +113,8 @@ func doubt(t tx, commits int64, now time.Time) error {
 
 // doubtDelivery makes a delivery uncertain that was not finished. One whose message was not made
 // yet may have got one, and been sent, so that it needs the mark.
-func doubtDelivery(t tx, d Delivery, mark string, at time.Time) error {
-	_, err := t.exec(`UPDATE delivery SET state = 'uncertain', in_doubt = 1, uncertain = uncertain + 1, next_try_at = 0, answer = ?,
+func doubtDelivery(t database.Tx, d Delivery, mark string, at time.Time) error {
+	_, err := t.Exec(`UPDATE delivery SET state = 'uncertain', in_doubt = 1, uncertain = uncertain + 1, next_try_at = 0, answer = ?,
 		begun = CASE WHEN file = '' THEN 0 ELSE 1 END, mark = CASE WHEN file = '' THEN ? ELSE mark END, claimed_by = NULL, claim = NULL WHERE id = ?`, doubted, mark, d.ID)
 	if err != nil {
 		return err
@@ -123,15 +126,15 @@ func doubtDelivery(t tx, d Delivery, mark string, at time.Time) error {
 }
 
 // raiseRestored tells the operators of all accounts.
-func raiseRestored(t tx, since, now time.Time) error {
-	accounts, err := collect(t, func(row scanner) (account string, err error) { return account, row.Scan(&account) },
+func raiseRestored(t database.Tx, since, now time.Time) error {
+	accounts, err := database.Collect(t, func(row database.Scanner) (account string, err error) { return account, row.Scan(&account) },
 		`SELECT account FROM planned_through UNION SELECT account FROM period ORDER BY account`)
 	if err != nil {
 		return err
 	}
 	for _, account := range accounts {
 		last := since.UTC().Format(time.RFC3339)
-		err := raise(t, Alarm{
+		err := alarms.Raise(t, Alarm{
 			Account: account, Kind: AlarmRestored, Subject: account, Raised: now, Args: []string{last},
 			Text: fmt.Sprintf("it knows nothing of what happened after %s: what waited then is uncertain, what fell due since is made and held, unless the archive has it — "+
 				"rapport deliveries --state held shows it, --release and --close decide", last),

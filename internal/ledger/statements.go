@@ -3,14 +3,16 @@ package ledger
 import (
 	"slices"
 
+	"rapport/internal/ledger/database"
+	"rapport/internal/ledger/processes"
 	"rapport/internal/series"
 )
 
 // frequentStatements are the ones that a report or a message takes. They are prepared before
 // the first transaction that writes.
-func frequentStatements(d Dialect) []string {
+func frequentStatements(d database.Dialect) []string {
 	return slices.Concat(series.Frequent(), []string{
-		countCommit(d), insertProcess(d),
+		database.CountCommit(d), processes.InsertProcess(d),
 		insertPeriod, upsertPlannedThrough, selectPeriodByID,
 		claimPeriod, periodsBeforeNumber, nextReportNumber, setReportNumber,
 		recordMade, insertArtifact, insertTotal, insertDelivery, upsertLastSuccess,

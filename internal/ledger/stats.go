@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 
 	"rapport/internal/ledger/counters"
+	"rapport/internal/ledger/database"
 )
 
 // Stats are the numbers of one account.
@@ -19,26 +21,45 @@ const upsertLastSuccess = `INSERT INTO last_success (account, report, due_at, at
 	ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE last_success.due_at <= excluded.due_at`
 
 // countAttempts counts what is never purged.
-func countAttempts(t tx, deliveryID int64, attempts, uncertain int) error {
+func countAttempts(t database.Tx, deliveryID int64, attempts, uncertain int) error {
 	if attempts == 0 && uncertain == 0 {
 		return nil
 	}
-	_, err := t.exec(upsertDeliveryCounter, t.d.Writer, attempts, uncertain, deliveryID)
+	_, err := t.Exec(upsertDeliveryCounter, t.Dialect.Writer, attempts, uncertain, deliveryID)
 	return err
 }
 
 // updateLastSuccess notes the report's success when all of the period's deliveries have arrived,
 // unless a newer period's is known.
-func updateLastSuccess(t tx, periodID int64) error {
-	_, err := t.exec(upsertLastSuccess, periodID)
+func updateLastSuccess(t database.Tx, periodID int64) error {
+	_, err := t.Exec(upsertLastSuccess, periodID)
 	return err
 }
 
 // Stats gives an account's numbers. Attempts and Uncertain only ever grow.
 func (l History) Stats(ctx context.Context, account string) (s Stats, err error) {
-	err = l.read(ctx, func(t tx) error {
+	err = l.db.Read(ctx, func(t database.Tx) error {
 		s, err = counters.Read[DeliveryState](Tx{t}, account)
 		return err
 	})
-	return s, wrap(err, "numbers of %s", account)
+	return s, database.Wrap(err, "numbers of %s", account)
+}
+
+// ChangeCounter is a number that changes when somebody else has written to the ledger, another
+// process or another Open: what this Ledger knows of it may be old then.
+func (l History) ChangeCounter(ctx context.Context) (n int64, err error) {
+	err = l.db.Read(ctx, func(t database.Tx) error { return t.Row([]any{&n}, t.Dialect.ChangeCounter) })
+	if err != nil {
+		return 0, fmt.Errorf("change counter: %w", err)
+	}
+	return n, nil
+}
+
+// Size is how many bytes the ledger takes.
+func (l History) Size(ctx context.Context) (n int64, err error) {
+	err = l.db.Read(ctx, func(t database.Tx) error { return t.Row([]any{&n}, t.Dialect.Size) })
+	if err != nil {
+		return 0, fmt.Errorf("size: %w", err)
+	}
+	return n, nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
 // A State is what others may think of a process.
@@ -121,11 +122,11 @@ func (p *Process) look(l *ledger.Ledger) error {
 	life, err := l.Presence().Look(p.ID)
 	overdue := p.Silent >= l.Lease()
 	switch {
-	case life == ledger.Alive && l.Machine() != "" && p.Silent >= 2*l.Lease():
+	case life == database.Alive && l.Machine() != "" && p.Silent >= 2*l.Lease():
 		p.State = Mute
-	case life == ledger.Alive:
+	case life == database.Alive:
 		p.State = Alive
-	case life == ledger.Dead, overdue, life == ledger.Unseen && p.Host == l.Host():
+	case life == database.Dead, overdue, life == database.Unseen && p.Host == l.Host():
 		p.State = Dead
 	default:
 		p.State = Suspect

@@ -9,6 +9,7 @@ import (
 
 	"rapport/internal/archive"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/ownership"
 	"rapport/reportconfig"
 )
 
@@ -27,7 +28,7 @@ func (p *Planner) takeOver(ctx context.Context) (elsewhere map[string]error, ren
 			continue
 		}
 		if row.Config != p.Path && (slices.Contains(p.Others.Load().Having(row.Report), row.Config) || !p.Owner.LeftBehind(row.Config, row.Report)) {
-			elsewhere[id] = &ledger.OwnedElsewhereError{Report: row.Report, Config: row.Config}
+			elsewhere[id] = &ownership.OwnedElsewhereError{Report: row.Report, Config: row.Config}
 			if id != row.Report {
 				elsewhere[id] = fmt.Errorf("report %s was %s: %w", id, row.Report, elsewhere[id])
 			}
@@ -78,7 +79,7 @@ func (p *Planner) requireCurrent(ctx context.Context, elsewhere map[string]error
 		switch {
 		case p.Report(id) == nil:
 		case p.Report(current) == nil:
-			elsewhere[id] = &ledger.RenamedError{Former: id, Report: current}
+			elsewhere[id] = &ownership.RenamedError{Former: id, Report: current}
 		default: // there are both
 			if err := p.Ledger.ForgetFormerReportID(ctx, p.Account.ID, id); err != nil {
 				return fmt.Errorf("plan: %w", err)

@@ -12,7 +12,7 @@ import (
 
 	"rapport/internal/builder"
 	"rapport/internal/engine"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/ownership"
 	"rapport/internal/paymenttest"
 	"rapport/internal/shoptest"
 	"rapport/reportconfig"
@@ -135,7 +135,7 @@ func TestWhoHasNotReadTheNewIDMailsNothingAndCancelsNothing(t *testing.T) {
 	book := s.Open()
 	_, err := s.Engine(book, nil).Run(context.Background(), engine.Selection{})
 	paymenttest.Must(t, book.Close())
-	if e := (*ledger.RenamedError)(nil); !errors.As(err, &e) || e.Report != "oslo" || len(s.Box.Got) > 0 {
+	if e := (*ownership.RenamedError)(nil); !errors.As(err, &e) || e.Report != "oslo" || len(s.Box.Got) > 0 {
 		t.Errorf("it said %v and sent %s", err, numbered(s))
 	}
 	if got := s.Deliveries(); !strings.Contains(got, "b@x.no deferred") {
@@ -208,7 +208,7 @@ func TestAReportThatMovesToAnotherFileGoesOn(t *testing.T) {
 		book := s.Open()
 		_, err := s.Engine(book, nil).Run(context.Background(), engine.Selection{})
 		paymenttest.Must(t, book.Close())
-		if e := (*ledger.OwnedElsewhereError)(nil); !errors.As(err, &e) || e.Config != one || len(s.Box.Got) > 0 {
+		if e := (*ownership.OwnedElsewhereError)(nil); !errors.As(err, &e) || e.Config != one || len(s.Box.Got) > 0 {
 			t.Errorf("%s: while both have it: %v, sent %s", name, err, numbered(s))
 		}
 		files[one] = []string{"stays"}

@@ -45,7 +45,7 @@ func Start(t testing.TB) *Server {
 		}
 	}
 	s.mustRun(t, "initdb", "-D", s.data(), "-U", "rapport", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
-	settings := fmt.Sprintf("listen_addresses = ''\nunix_socket_directories = '%s'\nfsync = off\nmax_connections = 100\nshared_buffers = 32MB\n", dir)
+	settings := fmt.Sprintf("listen_addresses = ''\nunix_socket_directories = '%s'\nfsync = off\nfull_page_writes = off\nautovacuum = off\njit = off\nmax_connections = 100\nshared_buffers = 32MB\n", dir)
 	if err := os.WriteFile(filepath.Join(s.data(), "postgresql.auto.conf"), []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,10 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/notifications"
 )
 
-func notifications() []part {
+func signals() []part {
 	return []part{
 		{"a signal is given once, in order, and again if it was not heard", signalsInOrder},
 		{"a start that was not heard gives way to what follows it", staleStart},
@@ -25,9 +26,9 @@ func signalsInOrder(b *fixture) {
 	ctx := context.Background()
 	queued := b.now()
 	for _, signal := range []string{"start", "", "start"} {
-		b.must(l.Notify(ctx, ledger.Notification{Account: account, Config: config, Kind: "ping", Target: "oslo", Body: signal, QueuedAt: queued}))
+		b.must(l.Notify(ctx, notifications.Notification{Account: account, Config: config, Kind: "ping", Target: "oslo", Body: signal, QueuedAt: queued}))
 	}
-	b.must(l.Notify(ctx, ledger.Notification{Account: account, Config: config, Kind: "ping", Target: "bergen", Body: "fail", QueuedAt: queued}))
+	b.must(l.Notify(ctx, notifications.Notification{Account: account, Config: config, Kind: "ping", Target: "bergen", Body: "fail", QueuedAt: queued}))
 	next := func(now time.Time) (string, ledger.Claim) {
 		b.Helper()
 		n, found, err := l.ClaimNextNotification(ctx, account, config, now)
@@ -62,9 +63,9 @@ func signalsInOrder(b *fixture) {
 func staleStart(b *fixture) {
 	l, ctx := b.ledger(), context.Background()
 	ping := func(signal string) {
-		b.must(l.Notify(ctx, ledger.Notification{Account: account, Config: config, Kind: ledger.NotificationPing, Target: "oslo", Body: signal, QueuedAt: b.now()}))
+		b.must(l.Notify(ctx, notifications.Notification{Account: account, Config: config, Kind: notifications.Ping, Target: "oslo", Body: signal, QueuedAt: b.now()}))
 	}
-	ping(ledger.PingStart)
+	ping(notifications.PingStart)
 	n, _, err := l.ClaimNextNotification(ctx, account, config, b.now())
 	b.must(err)
 	b.must(l.DeferNotification(ctx, n.Claim, b.now().Add(time.Hour), "503"))
@@ -132,7 +133,7 @@ func alarmsPosted(b *fixture) {
 func signalOfTheDead(b *fixture) {
 	dying, l := b.ledger(), b.ledger()
 	ctx := context.Background()
-	b.must(l.Notify(ctx, ledger.Notification{Account: account, Config: config, Kind: "ping", Target: "oslo", Body: "fail", QueuedAt: b.now()}))
+	b.must(l.Notify(ctx, notifications.Notification{Account: account, Config: config, Kind: "ping", Target: "oslo", Body: "fail", QueuedAt: b.now()}))
 	if _, found, err := dying.ClaimNextNotification(ctx, account, config, b.now()); err != nil || !found {
 		b.Fatal(found, err)
 	}

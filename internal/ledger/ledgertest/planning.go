@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/ownership"
 )
 
 func planning() []part {
@@ -223,7 +224,7 @@ func takenOver(b *fixture) {
 	copied.Config, free.Config = "copy.yaml", "copy.yaml"
 	refused := func(report, config string, err error) {
 		b.Helper()
-		var owned *ledger.OwnedElsewhereError
+		var owned *ownership.OwnedElsewhereError
 		if !errors.As(err, &owned) || owned.Report != report || owned.Config != config {
 			b.Errorf("got %v", err)
 		}

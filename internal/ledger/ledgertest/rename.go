@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/notifications"
+	"rapport/internal/ledger/ownership"
 )
 
 func renaming() []part {
@@ -44,7 +46,7 @@ func renamed(b *fixture) {
 	b.send(l, sent[0].ID, ledger.Result{State: ledger.Sent, Answer: "250 ok"})
 	other := b.made(l, due("c", 1), "a@x.no")[0]
 	owed := b.plan(l, due("a", 2))[0]
-	b.must(l.Notify(ctx, ledger.Notification{Account: account, Config: config, Kind: ledger.NotificationPing, Target: "a", Body: ledger.PingStart, QueuedAt: start()}))
+	b.must(l.Notify(ctx, notifications.Notification{Account: account, Config: config, Kind: notifications.Ping, Target: "a", Body: notifications.PingStart, QueuedAt: start()}))
 	before, err := l.Stats(ctx, account)
 	b.must(err)
 	equal(b, "renamed", b.rename(l, "a", "b"), true)
@@ -117,7 +119,7 @@ func renamedNotBegun(b *fixture) {
 	b.rename(l, "a", "b")
 	b.rename(l, "b", "c")
 	for _, former := range []string{"a", "b"} {
-		var e *ledger.RenamedError
+		var e *ownership.RenamedError
 		if added, err := l.Plan(ctx, []ledger.Planned{due(former, 2)}); !errors.As(err, &e) || e.Report != "c" || e.Former != former || len(added) > 0 {
 			b.Errorf("%s: %v, %v", former, added, err)
 		}
@@ -154,7 +156,7 @@ func renamedElsewhere(b *fixture) {
 	theirs := due("a", 1)
 	theirs.Config = "theirs.yaml"
 	b.plan(l, theirs)
-	var e *ledger.OwnedElsewhereError
+	var e *ownership.OwnedElsewhereError
 	if _, err := l.RenameReport(ctx, account, "a", "b", config); !errors.As(err, &e) || e.Report != "a" || e.Config != "theirs.yaml" {
 		b.Errorf("its former id is theirs: %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/vouchers"
 )
 
 func settlements() []part {
@@ -19,7 +20,7 @@ func settlements() []part {
 }
 
 // recordSettlements makes a period that leaves a record.
-func (b *fixture) recordSettlements(l *ledger.Ledger, row ledger.Planned, newest time.Time, data string, vouchers ...ledger.Voucher) error {
+func (b *fixture) recordSettlements(l *ledger.Ledger, row ledger.Planned, newest time.Time, data string, booked ...vouchers.Voucher) error {
 	b.Helper()
 	added := b.plan(l, row)
 	if len(added) == 0 {
@@ -27,7 +28,7 @@ func (b *fixture) recordSettlements(l *ledger.Ledger, row ledger.Planned, newest
 		added = []ledger.Period{p}
 	}
 	claim := b.claimPeriod(l, added[0].ID)
-	err := l.RecordMade(context.Background(), claim, ledger.MadePeriod{At: b.now(), Settlements: &ledger.MadeSettlements{Newest: newest, Data: []byte(data), Vouchers: vouchers}})
+	err := l.RecordMade(context.Background(), claim, ledger.MadePeriod{At: b.now(), Settlements: &vouchers.Made{Newest: newest, Data: []byte(data), Vouchers: booked}})
 	if err != nil {
 		b.must(l.ReturnPeriod(context.Background(), claim))
 	}
@@ -37,7 +38,7 @@ func (b *fixture) recordSettlements(l *ledger.Ledger, row ledger.Planned, newest
 func (b *fixture) settlementRecords(l *ledger.Ledger, report string) string {
 	all, err := l.SettlementRecords(context.Background(), account, report)
 	b.must(err)
-	return texts(all, func(r ledger.SettlementRecord) string { return r.Name + " " + string(r.Data) })
+	return texts(all, func(r vouchers.Record) string { return r.Name + " " + string(r.Data) })
 }
 
 func settlementRecords(b *fixture) {
@@ -63,11 +64,11 @@ func overtaken(b *fixture) {
 	l := b.ledger()
 	first, second, third := due("a", 1), due("a", 2), due("a", 3)
 	b.must(b.recordSettlements(l, first, time.Time{}, "one"))
-	if err := b.recordSettlements(l, third, time.Time{}, "three"); !errors.Is(err, ledger.ErrOvertaken) {
+	if err := b.recordSettlements(l, third, time.Time{}, "three"); !errors.Is(err, vouchers.ErrOvertaken) {
 		b.Errorf("made of nothing, when one was there: %v", err)
 	}
 	b.must(b.recordSettlements(l, second, first.To, "two"))
-	if err := b.recordSettlements(l, third, first.To, "three"); !errors.Is(err, ledger.ErrOvertaken) {
+	if err := b.recordSettlements(l, third, first.To, "three"); !errors.Is(err, vouchers.ErrOvertaken) {
 		b.Errorf("made of the first, when the second was there: %v", err)
 	}
 	equal(b, "what was refused is owed", b.period(l, third.Key).State, ledger.Owed)
@@ -81,25 +82,25 @@ func bookedOnce(b *fixture) {
 	booked := func(settlements ...string) string {
 		all, err := l.Vouchers(ctx, account, settlements)
 		b.must(err)
-		return texts(all, func(v ledger.Voucher) string { return words(v.Settlement, v.Currency, v.Report, v.Number) })
+		return texts(all, func(v vouchers.Voucher) string { return words(v.Settlement, v.Currency, v.Report, v.Number) })
 	}
 	first, second := due("a", 1), due("a", 2)
-	b.must(b.recordSettlements(l, first, time.Time{}, "one", ledger.Voucher{Settlement: "s", Currency: "NOK", Number: 7}, ledger.Voucher{Settlement: "t", Currency: "NOK", Number: 8}))
+	b.must(b.recordSettlements(l, first, time.Time{}, "one", vouchers.Voucher{Settlement: "s", Currency: "NOK", Number: 7}, vouchers.Voucher{Settlement: "t", Currency: "NOK", Number: 8}))
 	equal(b, "booked", booked("t", "s", "u"), "[s NOK a 7 t NOK a 8]")
 	equal(b, "asked for nothing", booked(), "[]")
-	for what, v := range map[string]ledger.Voucher{
+	for what, v := range map[string]vouchers.Voucher{
 		"a settlement twice": {Settlement: "s", Currency: "NOK", Number: 9}, "a number twice": {Settlement: "u", Currency: "NOK", Number: 8},
 	} {
-		if err := b.recordSettlements(b.ledger(), second, first.To, "two", v); !errors.Is(err, ledger.ErrOvertaken) {
+		if err := b.recordSettlements(b.ledger(), second, first.To, "two", v); !errors.Is(err, vouchers.ErrOvertaken) {
 			b.Errorf("%s: %v", what, err)
 		}
 	}
-	if err := b.recordSettlements(l, due("b", 1), time.Time{}, "one", ledger.Voucher{Settlement: "s", Currency: "NOK", Number: 1}); !errors.Is(err, ledger.ErrOvertaken) {
+	if err := b.recordSettlements(l, due("b", 1), time.Time{}, "one", vouchers.Voucher{Settlement: "s", Currency: "NOK", Number: 1}); !errors.Is(err, vouchers.ErrOvertaken) {
 		b.Errorf("by another report: %v", err)
 	}
 	equal(b, "nothing of what was refused is there", booked("s", "t", "u")+b.settlementRecords(l, "a"), "[s NOK a 7 t NOK a 8]["+first.Name+" one]")
-	b.must(b.recordSettlements(l, second, first.To, "two", ledger.Voucher{Settlement: "s", Currency: "SEK", Number: 9}))
-	b.must(b.recordSettlements(l, due("a", 3), second.To, "three", ledger.Voucher{Settlement: "s", Currency: "NOK", Number: 7})) // made again
+	b.must(b.recordSettlements(l, second, first.To, "two", vouchers.Voucher{Settlement: "s", Currency: "SEK", Number: 9}))
+	b.must(b.recordSettlements(l, due("a", 3), second.To, "three", vouchers.Voucher{Settlement: "s", Currency: "NOK", Number: 7})) // made again
 	equal(b, "booked once", booked("s"), "[s NOK a 7 s SEK a 9]")
 	last, err := l.LastVoucher(ctx, account, "a")
 	b.must(err)
@@ -128,7 +129,7 @@ func owedBefore(b *fixture) {
 func settlementsRenamed(b *fixture) {
 	l := b.ledger()
 	first := due("a", 1)
-	b.must(b.recordSettlements(l, first, time.Time{}, "one", ledger.Voucher{Settlement: "s", Currency: "NOK", Number: 7}))
+	b.must(b.recordSettlements(l, first, time.Time{}, "one", vouchers.Voucher{Settlement: "s", Currency: "NOK", Number: 7}))
 	equal(b, "renamed", b.rename(l, "a", "b"), true)
 	equal(b, "records", b.settlementRecords(l, "a")+b.settlementRecords(l, "b"), "[]["+first.Name+" one]")
 	last, err := l.LastVoucher(context.Background(), account, "b")

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"rapport/internal/ledger"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"rapport/internal/ledger/database"
 )
 
 const (
@@ -26,7 +27,7 @@ func errUndone(err error) error {
 // true; an answer that was lost is asked for until there is one.
 func (b *Backend) outcome(ctx context.Context, transaction int64, err error) error {
 	var said *pgconn.PgError
-	if errors.As(err, &said) && classOf(err) != ledger.Away {
+	if errors.As(err, &said) && classOf(err) != database.Away {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, commitPatience)
@@ -35,7 +36,7 @@ func (b *Backend) outcome(ctx context.Context, transaction int64, err error) err
 		var status *string
 		asked := b.db.QueryRowContext(ctx, `SELECT pg_xact_status(CAST($1 AS TEXT)::xid8)`, fmt.Sprint(transaction)).Scan(&status)
 		switch {
-		case asked != nil && classOf(asked) != ledger.Away:
+		case asked != nil && classOf(asked) != database.Away:
 			return fmt.Errorf("nobody knows whether transaction %d was committed: %w: %w", transaction, err, asked)
 		case asked != nil:
 			err = fmt.Errorf("nobody knows whether transaction %d was committed: %w: %w", transaction, err, asked)

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 	"rapport/internal/postgrestest"
 )
@@ -149,7 +150,7 @@ func TestWhatACommitCameToIsNotGuessed(t *testing.T) {
 	_, b := openAs(t, server.URL(t, "shop", ""), t.TempDir())
 	lost := &awayError{"cut"}
 	err := b.outcome(t.Context(), 1<<40, lost) // of the future: the server is another one than it was
-	if err == nil || classOf(err) == ledger.Busy || !strings.Contains(err.Error(), "nobody knows") {
+	if err == nil || classOf(err) == database.Busy || !strings.Contains(err.Error(), "nobody knows") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -13,13 +13,13 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
-func classOf(err error) ledger.Class {
-	var found ledger.DamagedError
+func classOf(err error) database.Class {
+	var found database.DamagedError
 	if errors.As(err, &found) {
-		return ledger.Damaged
+		return database.Damaged
 	}
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
@@ -31,43 +31,43 @@ func classOf(err error) ledger.Class {
 	var network net.Error
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, sql.ErrNoRows):
-		return ledger.Other
+		return database.Other
 	case errors.As(err, &certificate):
-		return ledger.NoAccess
-	case errors.As(err, new(*ledger.UnusableError)): // the password, which is read when a connection is made
-		return ledger.Other
+		return database.NoAccess
+	case errors.As(err, new(*database.UnusableError)): // the password, which is read when a connection is made
+		return database.Other
 	case errors.As(err, &gone), errors.As(err, &connecting), errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), pgconn.SafeToRetry(err), strings.Contains(err.Error(), "conn closed"):
-		return ledger.Away
+		return database.Away
 	}
-	return ledger.Other
+	return database.Other
 }
 
 // classOfState is that of an SQLSTATE.
-func classOfState(code string) ledger.Class {
+func classOfState(code string) database.Class {
 	switch code {
 	case "40001", "40P01", "55P03",
 		"53200", // the table of locks is full until others end: serializable ones fill it
 		"25P02": // whatever ended the transaction before, it is begun again
-		return ledger.Busy
+		return database.Busy
 	case "53100":
-		return ledger.Full
+		return database.Full
 	case "25006", "42501":
-		return ledger.ReadOnly
+		return database.ReadOnly
 	case "XX001", "XX002":
-		return ledger.Damaged
+		return database.Damaged
 	case "3D000":
-		return ledger.NoAccess
+		return database.NoAccess
 	case "53300", "57P01", "57P02", "57P03", "57P05", "25P03": // too many connections, being stopped, too long idle
-		return ledger.Away
+		return database.Away
 	}
 	switch code[:min(2, len(code))] {
 	case "08":
-		return ledger.Away
+		return database.Away
 	case "28":
-		return ledger.NoAccess
+		return database.NoAccess
 	}
-	return ledger.Other
+	return database.Other
 }
 
 // An awayError hides its cause: what is no socket now is no missing file.
@@ -77,25 +77,25 @@ func (e *awayError) Error() string { return e.text }
 
 // explain adds what the operator can do about a fault of the database.
 func (b *Backend) explain(err error) error {
-	if errors.As(err, new(*ledger.UnusableError)) && !strings.HasPrefix(err.Error(), b.name) {
+	if errors.As(err, new(*database.UnusableError)) && !strings.HasPrefix(err.Error(), b.name) {
 		return fmt.Errorf("%s: %w", b.name, err)
 	}
 	switch classOf(err) {
-	case ledger.Busy:
+	case database.Busy:
 		return fmt.Errorf("%s: other processes are writing to it, and do not end: %w", b.name, err)
-	case ledger.Full:
+	case database.Full:
 		return fmt.Errorf("%s: the server's disk is full: %w", b.name, err)
-	case ledger.Away:
+	case database.Away:
 		if errors.As(err, new(*awayError)) {
 			return err
 		}
 		return &awayError{fmt.Sprintf("%s: the server does not answer, all waits for it: %v", b.name, err)}
-	case ledger.Damaged:
-		return &ledger.UnusableError{Err: fmt.Errorf("%s: the ledger is damaged: %w — restore it from a backup; do not drop it: a new ledger would not know what was sent", b.name, err)}
-	case ledger.ReadOnly:
-		return &ledger.UnusableError{Err: fmt.Errorf("%s: cannot be written to — is it a standby, and does the schema %s belong to this user? %w", b.name, b.schema, err)}
-	case ledger.NoAccess:
-		return &ledger.UnusableError{Err: fmt.Errorf("%s: the server refuses us: %w", b.name, err)}
+	case database.Damaged:
+		return &database.UnusableError{Err: fmt.Errorf("%s: the ledger is damaged: %w — restore it from a backup; do not drop it: a new ledger would not know what was sent", b.name, err)}
+	case database.ReadOnly:
+		return &database.UnusableError{Err: fmt.Errorf("%s: cannot be written to — is it a standby, and does the schema %s belong to this user? %w", b.name, b.schema, err)}
+	case database.NoAccess:
+		return &database.UnusableError{Err: fmt.Errorf("%s: the server refuses us: %w", b.name, err)}
 	}
 	return err
 }

@@ -15,7 +15,7 @@ import (
 
 	"rapport/internal/durable"
 	"rapport/internal/filelock"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
 // A machine is what this one keeps of its own: an id, who lives here, and, for each ledger and
@@ -102,7 +102,7 @@ func (m *machine) refuseOlder(ctx context.Context, one *sql.Conn, ledgerID strin
 }
 
 func errOlder(commits, seen int64, file string) error {
-	return &ledger.UnusableError{Err: fmt.Errorf(
+	return &database.UnusableError{Err: fmt.Errorf(
 		"the ledger is older than it was: it knows %d transactions of a writer of this machine, and %d were seen (a backup was put back, or a standby took over that had not heard of them) — what was sent since is not in it; if that is as it must be, delete %s",
 		commits, seen, file)}
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 	"rapport/internal/postgrestest"
 )
@@ -29,7 +29,7 @@ func TestABackupThatWasPutBackIsRefused(t *testing.T) {
 	server.SQL(t, "postgres", `DROP DATABASE shop`)
 	server.SQL(t, "postgres", `ALTER DATABASE backup RENAME TO shop`)
 	err := refusal(t, Options{URL: url, Dir: here}, false)
-	if !ledger.Unusable(err) || !strings.Contains(err.Error(), "older than it was") {
+	if !database.Unusable(err) || !strings.Contains(err.Error(), "older than it was") {
 		t.Errorf("got %v", err)
 	}
 	for _, dir := range []string{there, late} { // what these did is in it
@@ -54,7 +54,7 @@ func TestAStandbyThatHadNotHeardOfUsIsFoundOut(t *testing.T) {
 	id := ledgertest.MakeDay(t, l, 1)
 	exec(t, b, `UPDATE commit_count SET commits = commits - 2 WHERE writer = $1`, b.writer.name)
 	_, err := l.ClaimDelivery(t.Context(), id)
-	if !ledger.Unusable(err) || !strings.Contains(err.Error(), "older than it was") {
+	if !database.Unusable(err) || !strings.Contains(err.Error(), "older than it was") {
 		t.Errorf("got %v", err)
 	}
 	if d, err := l.Delivery(t.Context(), id); err != nil || d.Claimed {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 	"rapport/internal/postgrestest"
 )
@@ -19,23 +20,23 @@ func TestWhatIsNoLedgerIsLeftAsItIs(t *testing.T) {
 		t.Errorf("none: %v", err)
 	}
 	server.SQL(t, "shop", `CREATE SCHEMA other; CREATE TABLE other.things (id BIGINT)`)
-	if err := refusal(t, Options{URL: url + "&search_path=other", Dir: dir}, false); !ledger.Unusable(err) || !strings.Contains(err.Error(), "no ledger") {
+	if err := refusal(t, Options{URL: url + "&search_path=other", Dir: dir}, false); !database.Unusable(err) || !strings.Contains(err.Error(), "no ledger") {
 		t.Errorf("foreign: %v", err)
 	}
 	if got := server.SQL(t, "shop", `SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'other'::regnamespace`); got != "things" {
 		t.Errorf("it holds %s", got)
 	}
-	if err := refusal(t, Options{URL: server.Address("nowhere"), Dir: dir}, false); !ledger.Unusable(err) || !strings.Contains(err.Error(), "nowhere") {
+	if err := refusal(t, Options{URL: server.Address("nowhere"), Dir: dir}, false); !database.Unusable(err) || !strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("no database: %v", err)
 	}
 	l, _ := openAs(t, url, dir)
 	must(t, l.Close())
 	server.SQL(t, "shop", `INSERT INTO rapport.migration VALUES (9999, '9999_later.sql', '')`)
-	if err := refusal(t, Options{URL: url, Dir: dir}, false); !ledger.Unusable(err) || !strings.Contains(err.Error(), "9999_later.sql") {
+	if err := refusal(t, Options{URL: url, Dir: dir}, false); !database.Unusable(err) || !strings.Contains(err.Error(), "9999_later.sql") {
 		t.Errorf("newer: %v", err)
 	}
 	server.SQL(t, "shop", `CREATE ROLE guest LOGIN; DELETE FROM rapport.migration WHERE number = 9999; GRANT USAGE ON SCHEMA rapport TO guest; GRANT SELECT ON ALL TABLES IN SCHEMA rapport TO guest`)
-	if err := refusal(t, Options{URL: strings.Replace(url, "rapport@", "guest@", 1), Dir: dir}, false); !ledger.Unusable(err) || !strings.Contains(err.Error(), "cannot be written to") {
+	if err := refusal(t, Options{URL: strings.Replace(url, "rapport@", "guest@", 1), Dir: dir}, false); !database.Unusable(err) || !strings.Contains(err.Error(), "cannot be written to") {
 		t.Errorf("only to be read: %v", err)
 	}
 }
@@ -52,7 +53,7 @@ func TestAServerThatIsAwayIsWaitedFor(t *testing.T) {
 		"read":   func() error { _, err := l.Delivery(t.Context(), id); return err }(),
 		"write":  l.Check(t.Context()),
 	} {
-		if err == nil || ledger.Unusable(err) || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "does not answer") {
+		if err == nil || database.Unusable(err) || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "does not answer") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -75,11 +76,11 @@ func TestAPasswordIsAskedForEachTimeAndNeverShown(t *testing.T) {
 		t.Error("nobody asked for it")
 	}
 	password = "hunter3"
-	if err := refusal(t, o, false); !ledger.Unusable(err) || strings.Contains(err.Error(), "hunter") {
+	if err := refusal(t, o, false); !database.Unusable(err) || strings.Contains(err.Error(), "hunter") {
 		t.Errorf("a wrong one: %v", err)
 	}
 	o.Password = func() (string, error) { return "", errors.New("pg.secret: no such file") }
-	if err := refusal(t, o, false); !ledger.Unusable(err) || !strings.Contains(err.Error(), "pg.secret") {
+	if err := refusal(t, o, false); !database.Unusable(err) || !strings.Contains(err.Error(), "pg.secret") {
 		t.Errorf("none: %v", err)
 	}
 }

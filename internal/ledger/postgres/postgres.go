@@ -20,7 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/schema"
 	"rapport/internal/ledger/sqlite"
 )
@@ -58,8 +58,8 @@ func New(o Options) *Backend {
 }
 
 // Dialect is PostgreSQL's.
-func (b *Backend) Dialect() ledger.Dialect {
-	d := ledger.Dialect{
+func (b *Backend) Dialect() database.Dialect {
+	d := database.Dialect{
 		Migrations:   sqlite.Migrations(),
 		Tables:       tables,
 		Placeholders: placeholders,
@@ -87,7 +87,7 @@ func (b *Backend) Dialect() ledger.Dialect {
 const openPatience = time.Minute
 
 // Open connects to the server, and makes the schema when absent.
-func (b *Backend) Open(ctx context.Context, d ledger.Dialect, mustExist bool) (*sql.DB, error) {
+func (b *Backend) Open(ctx context.Context, d database.Dialect, mustExist bool) (*sql.DB, error) {
 	s, err := schema.New(d)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (b *Backend) Open(ctx context.Context, d ledger.Dialect, mustExist bool) (*
 func (b *Backend) connectConfig() (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(b.options.URL)
 	if err != nil {
-		return nil, &ledger.UnusableError{Err: err}
+		return nil, &database.UnusableError{Err: err}
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 10 * time.Second
@@ -142,7 +142,7 @@ func (b *Backend) fillPassword(_ context.Context, config *pgx.ConnConfig) error 
 	}
 	password, err := b.options.Password()
 	if err != nil {
-		return &ledger.UnusableError{Err: fmt.Errorf("password: %w", err)}
+		return &database.UnusableError{Err: fmt.Errorf("password: %w", err)}
 	}
 	config.Password = password
 	return nil
@@ -210,7 +210,7 @@ func (b *Backend) refusePooler(ctx context.Context, one *sql.Conn) error {
 		err = b.db.QueryRowContext(ctx, query, pgx.QueryExecModeSimpleProtocol).Scan(&second)
 	}
 	if err == nil && first == second {
-		err = &ledger.UnusableError{Err: errors.New("two connections are one, as behind a pooler that shares them by transaction — connect to the server itself, or pool by session")}
+		err = &database.UnusableError{Err: errors.New("two connections are one, as behind a pooler that shares them by transaction — connect to the server itself, or pool by session")}
 	}
 	return err
 }
@@ -229,7 +229,7 @@ func (b *Backend) identify(ctx context.Context, one *sql.Conn, mustExist bool) (
 	case marked:
 		return id, one.QueryRowContext(ctx, `SELECT id FROM ledger_identity`).Scan(&id)
 	case others > 0:
-		return "", &ledger.UnusableError{Err: fmt.Errorf("the schema %s holds other tables, but no ledger — give state another database, or another schema with ?search_path=", b.schema)}
+		return "", &database.UnusableError{Err: fmt.Errorf("the schema %s holds other tables, but no ledger — give state another database, or another schema with ?search_path=", b.schema)}
 	case mustExist:
 		return "", fmt.Errorf("the schema %s: %w", b.schema, fs.ErrNotExist)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"rapport/internal/durable"
 	"rapport/internal/filelock"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
 // Enter shows that a process lives: to its own machine by a lock on a file, to others by a lock
@@ -33,23 +33,23 @@ func (p present) Close() error { return errors.Join(p.end(), p.file.Close()) }
 
 // Look tells by its file how a process of this machine is. Of another it tells whether its
 // session has ended: the process may live, and be cut off.
-func (b *Backend) Look(process string) (ledger.Life, error) {
+func (b *Backend) Look(process string) (database.Life, error) {
 	locked, err := filelock.IsLocked(b.machine.processFile(process))
 	switch {
 	case err == nil && locked:
-		return ledger.Alive, nil
+		return database.Alive, nil
 	case err == nil:
-		return ledger.Dead, nil
+		return database.Dead, nil
 	case !errors.Is(err, fs.ErrNotExist):
-		return ledger.Unseen, err
+		return database.Unseen, err
 	}
 	if locked, err = b.session.isLocked(process); err != nil {
-		return ledger.Unseen, err
+		return database.Unseen, err
 	}
 	if locked {
-		return ledger.Alive, nil
+		return database.Alive, nil
 	}
-	return ledger.Suspect, nil
+	return database.Suspect, nil
 }
 
 // EndSession ends the connection that holds the lock of a process.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 	"rapport/internal/postgrestest"
 )
@@ -72,18 +73,18 @@ func TestASessionThatWasLostIsMadeAnewWithItsLocks(t *testing.T) {
 	process := processOf(t, us)
 	server.Down(t)
 	server.Up(t)
-	if life, err := us.Look(process); err != nil || life != ledger.Suspect && life != ledger.Alive { // it may have been quick
+	if life, err := us.Look(process); err != nil || life != database.Suspect && life != database.Alive { // it may have been quick
 		t.Errorf("%v, %v", life, err)
 	}
 	must(t, them.session.tick())
-	if life, err := us.Look(process); err != nil || life != ledger.Alive {
+	if life, err := us.Look(process); err != nil || life != database.Alive {
 		t.Errorf("%v, %v", life, err)
 	}
 	for theirs.Check(t.Context()) != nil { // its other connection was cut too
 		continue
 	}
 	must(t, theirs.Close())
-	if life, err := us.Look(process); err != nil || life != ledger.Suspect {
+	if life, err := us.Look(process); err != nil || life != database.Suspect {
 		t.Errorf("%v, %v", life, err)
 	}
 }

@@ -14,13 +14,13 @@ import (
 	"strconv"
 	"strings"
 
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
 // A Schema is the tables that the ledger needs, as the migrations that lead to them.
 type Schema struct {
 	migrations []migration
-	dialect    ledger.Dialect
+	dialect    database.Dialect
 }
 
 // A migration brings the database from one version to the next. Those that were released
@@ -32,7 +32,7 @@ type migration struct {
 }
 
 // New reads the migrations of a dialect.
-func New(d ledger.Dialect) (*Schema, error) {
+func New(d database.Dialect) (*Schema, error) {
 	names, err := fs.Glob(d.Migrations, "*.sql")
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (s *Schema) Verify(ctx context.Context, db *sql.DB) (version int, commits i
 	}
 	err = started.QueryRowContext(ctx, `SELECT commits FROM `+counter).Scan(&commits)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = ledger.DamagedError("its count of transactions is gone")
+		err = database.DamagedError("its count of transactions is gone")
 	}
 	return version, commits, err
 }
@@ -109,7 +109,7 @@ func (s *Schema) applied(ctx context.Context, t *sql.Tx) (n int, err error) {
 }
 
 func errNewer(what string) error {
-	return &ledger.UnusableError{Err: fmt.Errorf("was written by another version (%s) — use that version, or one after it", what)}
+	return &database.UnusableError{Err: fmt.Errorf("was written by another version (%s) — use that version, or one after it", what)}
 }
 
 const makeMigrationTable = `CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)`

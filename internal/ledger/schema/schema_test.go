@@ -4,7 +4,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
 func TestMigrationsAreNumberedUpwards(t *testing.T) {
@@ -13,7 +13,7 @@ func TestMigrationsAreNumberedUpwards(t *testing.T) {
 		for _, name := range names {
 			files[name] = &fstest.MapFile{}
 		}
-		if _, err := New(ledger.Dialect{Migrations: files}); err == nil {
+		if _, err := New(database.Dialect{Migrations: files}); err == nil {
 			t.Errorf("%s were taken", names)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/corrected"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 )
 
@@ -117,7 +118,7 @@ func TestADamagedRowIsNotWrittenOver(t *testing.T) {
 		"periods":    func() error { _, err := l.Periods(t.Context(), ledger.Filter{}); return err },
 		"resend":     func() error { _, err := l.Resend(t.Context(), 1, ledgertest.Now()); return err },
 	} {
-		if err := do(); err == nil || !ledger.Unusable(err) || !strings.Contains(err.Error(), "not what was written") {
+		if err := do(); err == nil || !database.Unusable(err) || !strings.Contains(err.Error(), "not what was written") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

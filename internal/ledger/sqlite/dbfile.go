@@ -12,7 +12,7 @@ import (
 
 	"rapport/internal/durable"
 	"rapport/internal/filelock"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
 // A dbFile is the ledger's file: where it is, and what belongs to it. No other code of this
@@ -51,7 +51,7 @@ func resolvePath(path string, mustExist bool) (*dbFile, error) {
 	} else if err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() {
-		return nil, &ledger.UnusableError{Err: fmt.Errorf("%s: is not a file — give state the path of one", path)}
+		return nil, &database.UnusableError{Err: fmt.Errorf("%s: is not a file — give state the path of one", path)}
 	} else if path, err = filepath.EvalSymlinks(path); err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (f *dbFile) identify() (err error) {
 func (f *dbFile) intact() error {
 	now, err := os.Stat(f.path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, f.info) {
-		return &ledger.UnusableError{Err: fmt.Errorf("%s: was moved, deleted or replaced while it was open — put it back and start again", f.path)}
+		return &database.UnusableError{Err: fmt.Errorf("%s: was moved, deleted or replaced while it was open — put it back and start again", f.path)}
 	}
 	return err
 }

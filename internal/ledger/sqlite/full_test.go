@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 )
 
@@ -45,14 +46,14 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 			break
 		}
 	}
-	if full == nil || ledger.Unusable(full) || !strings.Contains(full.Error(), "the disk is full") {
+	if full == nil || database.Unusable(full) || !strings.Contains(full.Error(), "the disk is full") {
 		t.Fatalf("got %v", full)
 	}
 	before, err := l.Delivery(ctx, id)
 	must(t, err)
 	// Growing is what fails: a long answer in a full file.
 	err = l.Finish(ctx, claimed.Claim, ledger.Result{At: ledgertest.Now(), State: ledger.Deferred, Answer: strings.Repeat("long ", 10000)})
-	if err == nil || ledger.Unusable(err) {
+	if err == nil || database.Unusable(err) {
 		t.Errorf("finished: %v", err)
 	}
 	after, err := l.Delivery(ctx, id)
@@ -114,7 +115,7 @@ func fillDisk(dir string) error {
 	// Nothing new can be begun …
 	for n := 0; ; n++ {
 		err := l.Raise(ctx, ledger.Alarm{Account: ledgertest.Account, Kind: "kind", Subject: fmt.Sprint(n), Text: strings.Repeat("x", 3000), Raised: ledgertest.Now()})
-		if classOf(err) == ledger.Full {
+		if classOf(err) == database.Full {
 			break
 		}
 		if err != nil || n > 1000 {

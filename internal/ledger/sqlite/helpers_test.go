@@ -8,17 +8,18 @@ import (
 	"testing"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 )
 
 // A spied backend has another dialect, and its connection is seen.
 type spied struct {
 	*Backend
-	change func(*ledger.Dialect)
+	change func(*database.Dialect)
 	db     *sql.DB
 }
 
-func (s *spied) Dialect() ledger.Dialect {
+func (s *spied) Dialect() database.Dialect {
 	d := s.Backend.Dialect()
 	if s.change != nil {
 		s.change(&d)
@@ -26,7 +27,7 @@ func (s *spied) Dialect() ledger.Dialect {
 	return d
 }
 
-func (s *spied) Open(ctx context.Context, d ledger.Dialect, mustExist bool) (db *sql.DB, err error) {
+func (s *spied) Open(ctx context.Context, d database.Dialect, mustExist bool) (db *sql.DB, err error) {
 	s.db, err = s.Backend.Open(ctx, d, mustExist)
 	return s.db, err
 }
@@ -36,7 +37,7 @@ func openLedger(ctx context.Context, path string, o ledger.Options) (*ledger.Led
 }
 
 // openChanged opens the ledger with another dialect.
-func openChanged(path string, change func(*ledger.Dialect)) (*ledger.Ledger, error) {
+func openChanged(path string, change func(*database.Dialect)) (*ledger.Ledger, error) {
 	return ledger.Open(context.Background(), &spied{Backend: New(path), change: change}, ledgertest.Options())
 }
 

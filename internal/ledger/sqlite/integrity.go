@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
 // contents is what a file holds.
@@ -52,7 +52,7 @@ func check(ctx context.Context, db *sql.DB, path string) error {
 		return ctx.Err()
 	}
 	if err == nil && finding != "ok" {
-		err = ledger.DamagedError(finding)
+		err = database.DamagedError(finding)
 	}
 	return err
 }
@@ -69,7 +69,7 @@ func wholePages(ctx context.Context, db *sql.DB, path string) error {
 	}
 	file, err := os.Stat(path)
 	if err == nil && file.Size()%page != 0 {
-		err = ledger.DamagedError(fmt.Sprintf("it ends after %d bytes, in the middle of a page", file.Size()))
+		err = database.DamagedError(fmt.Sprintf("it ends after %d bytes, in the middle of a page", file.Size()))
 	}
 	return err
 }

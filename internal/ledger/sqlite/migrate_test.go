@@ -15,12 +15,13 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 )
 
 // withMigrations adds migrations to those that are there.
-func withMigrations(added ...string) func(*ledger.Dialect) {
-	return func(d *ledger.Dialect) {
+func withMigrations(added ...string) func(*database.Dialect) {
+	return func(d *database.Dialect) {
 		all := fstest.MapFS{}
 		names, err := fs.Glob(d.Migrations, "*.sql")
 		if err != nil {
@@ -99,7 +100,7 @@ func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 	before := readFile(t, path)
 	for range 2 { // the second time there is a copy already
 		_, err := openChanged(path, withMigrations(second, `CREATE TABLE x (id INTEGER); INSERT INTO nowhere VALUES (1)`))
-		if err == nil || !strings.Contains(err.Error(), more(2)) || ledger.Unusable(err) {
+		if err == nil || !strings.Contains(err.Error(), more(2)) || database.Unusable(err) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -165,7 +166,7 @@ func TestNoTwoOpenersMigrateAtOnce(t *testing.T) {
 
 func TestALedgerIsNotOpenedWithMigrationsThatAreWrong(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rapport.db")
-	if _, err := openChanged(path, func(d *ledger.Dialect) { d.Migrations = fstest.MapFS{"x.sql": {}} }); err == nil {
+	if _, err := openChanged(path, func(d *database.Dialect) { d.Migrations = fstest.MapFS{"x.sql": {}} }); err == nil {
 		t.Error("opened")
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"rapport/internal/filelock"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 )
 
@@ -99,7 +100,7 @@ func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
 	must(t, err)
 	must(t, os.Rename(path, path+".old"))
 	for range 2 {
-		if err := l.MarkSending(context.Background(), d.Claim, ledgertest.Now()); !ledger.Unusable(err) || !strings.Contains(err.Error(), "while it was open") {
+		if err := l.MarkSending(context.Background(), d.Claim, ledgertest.Now()); !database.Unusable(err) || !strings.Contains(err.Error(), "while it was open") {
 			t.Errorf("got %v", err)
 		}
 		must(t, os.WriteFile(path, nil, 0o600)) // and the second time another is in its place
@@ -116,7 +117,7 @@ func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 	_, err = other.Exec(`BEGIN IMMEDIATE`)
 	must(t, err)
 	_, err = l.ClaimDelivery(context.Background(), id)
-	if err == nil || ledger.Unusable(err) || !strings.Contains(err.Error(), "another process is writing") {
+	if err == nil || database.Unusable(err) || !strings.Contains(err.Error(), "another process is writing") {
 		t.Errorf("while it is written to: %v", err)
 	}
 	if _, err := l.Unsent(context.Background(), ledgertest.Account); err != nil {
@@ -127,7 +128,7 @@ func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 	must(t, l.Close())
 	_, err = other.Exec(`PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE commit_count SET commits = commits`)
 	must(t, err)
-	if _, err := ledger.Open(t.Context(), hasty(), ledgertest.Options()); err == nil || ledger.Unusable(err) {
+	if _, err := ledger.Open(t.Context(), hasty(), ledgertest.Options()); err == nil || database.Unusable(err) {
 		t.Errorf("opening while it is locked: %v", err)
 	}
 }
@@ -145,7 +146,7 @@ func TestOpeningEndsWithItsContext(t *testing.T) {
 		opened <- err
 	}()
 	cancel()
-	if err := <-opened; !errors.Is(err, context.Canceled) || ledger.Unusable(err) {
+	if err := <-opened; !errors.Is(err, context.Canceled) || database.Unusable(err) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"rapport/internal/durable"
 	"rapport/internal/filelock"
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
 // Enter shows that a process lives, by a lock on a file of its own beside the ledger.
@@ -22,17 +23,17 @@ func (b *Backend) Enter(process string) (io.Closer, error) {
 }
 
 // Look tells whether a process has its file locked. Without the file nothing is seen.
-func (b *Backend) Look(process string) (ledger.Life, error) {
+func (b *Backend) Look(process string) (database.Life, error) {
 	locked, err := filelock.IsLocked(b.file.lock(process))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return ledger.Unseen, nil
+		return database.Unseen, nil
 	case err != nil:
-		return ledger.Unseen, err
+		return database.Unseen, err
 	case locked:
-		return ledger.Alive, nil
+		return database.Alive, nil
 	}
-	return ledger.Dead, nil
+	return database.Dead, nil
 }
 
 // Leave removes the lock file of a process that has ended.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/ledgertest"
 )
 
@@ -24,7 +25,7 @@ func refused(t *testing.T, path string, words ...string) {
 			must(t, l.Close())
 			t.Fatal("it was opened")
 		}
-		if !ledger.Unusable(err) {
+		if !database.Unusable(err) {
 			t.Errorf("it is to be tried again: %v", err)
 		}
 		for _, w := range append(words, path) {
@@ -132,7 +133,7 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 	for path, word := range map[string]string{dir: "is not a file", filepath.Join(dir, "file", "rapport.db"): "not a directory", filepath.Join(dir, strings.Repeat("x", 300)): "too long"} {
 		must(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
 		_, err := openLedger(context.Background(), path, ledgertest.Options())
-		if err == nil || !ledger.Unusable(err) || !strings.Contains(err.Error(), word) {
+		if err == nil || !database.Unusable(err) || !strings.Contains(err.Error(), word) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 )
 
 // The rollback guard is a file beside the ledger that holds how many transactions were seen
@@ -62,7 +62,7 @@ func (f *dbFile) refuseOlder(commits, seen int64) error {
 	if commits >= seen {
 		return nil
 	}
-	return &ledger.UnusableError{Err: fmt.Errorf(
+	return &database.UnusableError{Err: fmt.Errorf(
 		"%s: the ledger is older than it was: it knows %d transactions, and %d were seen (its -wal file was lost, or a backup was put back) — what was sent since is not in it; if that is as it must be, delete %s",
 		f.path, commits, seen, f.guard())}
 }

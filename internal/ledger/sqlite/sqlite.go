@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"rapport/internal/durable"
-	"rapport/internal/ledger"
+	"rapport/internal/ledger/database"
 	"rapport/internal/ledger/schema"
 )
 
@@ -50,8 +50,8 @@ func Migrations() fs.FS {
 }
 
 // Dialect is SQLite's.
-func (b *Backend) Dialect() ledger.Dialect {
-	return ledger.Dialect{
+func (b *Backend) Dialect() database.Dialect {
+	return database.Dialect{
 		Migrations:    Migrations(),
 		Placeholders:  func(query string) string { return query },
 		ChangeCounter: `PRAGMA data_version`,
@@ -66,7 +66,7 @@ func (b *Backend) Dialect() ledger.Dialect {
 }
 
 // Open opens the file, and makes it and its directory when absent.
-func (b *Backend) Open(ctx context.Context, d ledger.Dialect, mustExist bool) (db *sql.DB, err error) {
+func (b *Backend) Open(ctx context.Context, d database.Dialect, mustExist bool) (db *sql.DB, err error) {
 	s, err := schema.New(d)
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (b *Backend) verifyUnchanged(ctx context.Context, s *schema.Schema) error {
 	if err == nil && version > 0 {
 		err = b.explain(check(ctx, db, b.file.path))
 	}
-	if classOf(err) == ledger.ReadOnly {
+	if classOf(err) == database.ReadOnly {
 		err = nil // what a crash left can only be cleared up by who may write
 	}
 	return errors.Join(err, db.Close())
@@ -145,12 +145,12 @@ func (b *Backend) verify(ctx context.Context, db *sql.DB, s *schema.Schema) (ver
 		return 0, b.explain(err)
 	}
 	if held == foreign {
-		return 0, &ledger.UnusableError{Err: fmt.Errorf("%s: is a database, but not a ledger — give state another path", b.file.path)}
+		return 0, &database.UnusableError{Err: fmt.Errorf("%s: is a database, but not a ledger — give state another path", b.file.path)}
 	}
 	var commits int64
 	if held == ours {
 		version, commits, err = s.Verify(ctx, db)
-		if errors.As(err, new(*ledger.UnusableError)) {
+		if errors.As(err, new(*database.UnusableError)) {
 			return 0, fmt.Errorf("%s: %w", b.file.path, err)
 		}
 		if err != nil {
@@ -206,7 +206,7 @@ func connectWAL(ctx context.Context, path string) (*sql.DB, error) {
 	var journal string
 	err = db.QueryRowContext(ctx, `PRAGMA journal_mode = WAL`).Scan(&journal)
 	if err == nil && journal != "wal" {
-		err = &ledger.UnusableError{Err: fmt.Errorf("%s: its file system cannot hold a ledger (journal mode %s)", path, journal)}
+		err = &database.UnusableError{Err: fmt.Errorf("%s: its file system cannot hold a ledger (journal mode %s)", path, journal)}
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

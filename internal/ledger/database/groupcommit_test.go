@@ -1,4 +1,4 @@
-package ledger_test
+package database_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 func commits(t *testing.T, l *ledger.Ledger) (n int64) {
 	t.Helper()
-	ledgertest.Must(t, l.Row(&n, `SELECT commits FROM commit_count`))
+	ledgertest.Must(t, l.Database().ReadRow(&n, `SELECT commits FROM commit_count`))
 	return n
 }
 
@@ -36,7 +36,7 @@ func TestCallsThatComeTogetherAreOneTransaction(t *testing.T) {
 		func() error { return l.MarkSending(ctx, ledger.Claim{Row: 998}, ledgertest.Now()) },
 		func() error { _, err := l.ClaimDelivery(ended, ids[5]); return err })
 	before := commits(t, l)
-	faults := l.Together(calls...)
+	faults := l.Database().Together(calls...)
 	if n := commits(t, l) - before; n != 1 {
 		t.Errorf("%d transactions", n)
 	}
@@ -60,16 +60,16 @@ func TestACallThatSpoilsTheTransactionSpoilsNoOther(t *testing.T) {
 	spoiled := errors.New("spoiled")
 	const insert = `INSERT INTO alarm (account, kind, subject, text, raised_at) VALUES ('T12345678', ?, '', '', 1)`
 	mark := func(kind string) func() error {
-		return func() error { return l.Exec(ctx, nil, insert, kind) }
+		return func() error { return l.Database().ExecGrouped(ctx, nil, insert, kind) }
 	}
-	bad := func() error { return l.Exec(ctx, spoiled, `ROLLBACK`) }
-	faults := l.Together(mark("a"), bad, mark("b"), mark("c"))
+	bad := func() error { return l.Database().ExecGrouped(ctx, spoiled, `ROLLBACK`) }
+	faults := l.Database().Together(mark("a"), bad, mark("b"), mark("c"))
 	ledgertest.Must(t, errors.Join(faults[0], faults[2], faults[3]))
 	if !errors.Is(faults[1], spoiled) {
 		t.Error(faults[1])
 	}
 	var kinds string
-	ledgertest.Must(t, l.Row(&kinds, `SELECT group_concat(kind, '') FROM (SELECT kind FROM alarm ORDER BY kind)`))
+	ledgertest.Must(t, l.Database().ReadRow(&kinds, `SELECT group_concat(kind, '') FROM (SELECT kind FROM alarm ORDER BY kind)`))
 	if kinds != "abc" {
 		t.Errorf("written: %q", kinds)
 	}

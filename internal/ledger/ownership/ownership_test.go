@@ -1,12 +1,19 @@
-package ledger_test
+package ownership_test
 
 import (
 	"maps"
+	"path/filepath"
 	"testing"
+
+	"rapport/internal/ledger"
+	"rapport/internal/ledger/ledgertest"
+	"rapport/internal/ledger/sqlite"
 )
 
 func TestAnArchiveDirBelongsToTheAccountThatCameFirst(t *testing.T) {
-	l := open(t, t.TempDir())
+	l, err := ledger.Open(t.Context(), sqlite.New(filepath.Join(t.TempDir(), "rapport.db")), ledgertest.Options())
+	ledgertest.Must(t, err)
+	defer l.Close()
 	for _, c := range []struct{ path, account, owner string }{
 		{"/a/daily", "T1", "T1"}, {"/a/daily", "T2", "T1"}, {"/a/daily", "T1", "T1"}, {"/b/daily", "T2", "T2"},
 	} {

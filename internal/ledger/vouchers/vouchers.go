@@ -1,4 +1,6 @@
-package ledger
+// Package vouchers keeps in a ledger what the reports of settlements leave for the next, and which
+// settlements were booked under which numbers. It refuses a report that was overtaken by another.
+package vouchers
 
 import (
 	"context"
@@ -6,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"rapport/internal/ledger/database"
 )
 
 // ErrOvertaken is wrapped when a report of settlements was made of what is not the newest any
@@ -13,11 +17,14 @@ import (
 var ErrOvertaken = errors.New("another report was recorded in between")
 
 // Settlements are what the reports of settlements leave for the next, and which settlements
-// were booked.
-type Settlements struct{ *store }
+// were booked. All methods may be called at any time, from any goroutine.
+type Settlements struct{ db *database.DB }
 
-// A SettlementRecord is what a report of settlements left.
-type SettlementRecord struct {
+// Of are those of a database.
+func Of(db *database.DB) Settlements { return Settlements{db} }
+
+// A Record is what a report of settlements left.
+type Record struct {
 	Name     string // of the period
 	From, To time.Time
 	Data     []byte // the report's own
@@ -30,8 +37,8 @@ type Voucher struct {
 	Number               int
 }
 
-// MadeSettlements is what a report of settlements leaves when it is made.
-type MadeSettlements struct {
+// Made is what a report of settlements leaves when it is made.
+type Made struct {
 	Newest   time.Time // end of the newest record of a period before it that was known; zero: none was
 	Data     []byte
 	Vouchers []Voucher // their Report is the period's
@@ -41,9 +48,9 @@ type MadeSettlements struct {
 const keptRecords = 500 * 24 * time.Hour
 
 // SettlementRecords gives the records of a report, the oldest first.
-func (l Settlements) SettlementRecords(ctx context.Context, account, report string) ([]SettlementRecord, error) {
-	all, err := list(ctx, l.store, func(row scanner) (r SettlementRecord, err error) {
-		return r, row.Scan(&r.Name, instant{&r.From}, instant{&r.To}, &r.Data)
+func (l Settlements) SettlementRecords(ctx context.Context, account, report string) ([]Record, error) {
+	all, err := database.List(ctx, l.db, func(row database.Scanner) (r Record, err error) {
+		return r, row.Scan(&r.Name, &r.From, &r.To, &r.Data)
 	}, `SELECT name, from_at, to_at, record FROM settlement_record WHERE account = ? AND report = ? ORDER BY from_at, to_at`, account, report)
 	if err != nil {
 		return nil, fmt.Errorf("records of settlements of %s: %w", report, err)
@@ -56,7 +63,7 @@ const vouchersAtOnce = 500
 
 // Vouchers gives those of the settlements that were booked, by whatever report.
 func (l Settlements) Vouchers(ctx context.Context, account string, settlements []string) (booked []Voucher, err error) {
-	err = l.read(ctx, func(t tx) error {
+	err = l.db.Read(ctx, func(t database.Tx) error {
 		booked = nil
 		for from := 0; from < len(settlements); from += vouchersAtOnce {
 			some := settlements[from:min(from+vouchersAtOnce, len(settlements))]
@@ -64,7 +71,7 @@ func (l Settlements) Vouchers(ctx context.Context, account string, settlements [
 			for _, id := range some {
 				args = append(args, id)
 			}
-			found, err := collect(t, func(row scanner) (v Voucher, err error) {
+			found, err := database.Collect(t, func(row database.Scanner) (v Voucher, err error) {
 				return v, row.Scan(&v.Settlement, &v.Currency, &v.Report, &v.Number)
 			}, `SELECT settlement, currency, report, number FROM voucher WHERE account = ? AND settlement IN (?`+strings.Repeat(`, ?`, len(some)-1)+`) ORDER BY settlement, currency`, args...)
 			if err != nil {
@@ -82,8 +89,8 @@ func (l Settlements) Vouchers(ctx context.Context, account string, settlements [
 
 // LastVoucher gives the number of a report's last voucher; 0: it made none.
 func (l Settlements) LastVoucher(ctx context.Context, account, report string) (number int, err error) {
-	err = l.read(ctx, func(t tx) error {
-		return t.row([]any{&number}, `SELECT coalesce(max(number), 0) FROM voucher WHERE account = ? AND report = ?`, account, report)
+	err = l.db.Read(ctx, func(t database.Tx) error {
+		return t.Row([]any{&number}, `SELECT coalesce(max(number), 0) FROM voucher WHERE account = ? AND report = ?`, account, report)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("last voucher of %s: %w", report, err)
@@ -91,59 +98,47 @@ func (l Settlements) LastVoucher(ctx context.Context, account, report string) (n
 	return number, nil
 }
 
-// OwedBefore names the periods of a report that are owed and begin before a key's, the oldest
-// first.
-func (l Settlements) OwedBefore(ctx context.Context, key Key) ([]string, error) {
-	names, err := list(ctx, l.store, func(row scanner) (name string, err error) { return name, row.Scan(&name) },
-		`SELECT name FROM period WHERE account = ? AND report = ? AND state = 'owed' AND from_at < ? ORDER BY from_at, id`, key.Account, key.Report, millis(key.From))
-	if err != nil {
-		return nil, fmt.Errorf("owed before: %w", err)
-	}
-	return names, nil
+// A Period is one of a report of settlements.
+type Period struct {
+	Account, Report, Name string
+	From, To              time.Time
 }
 
-// recordSettlements writes down what a report of settlements leaves, unless it was overtaken.
-func recordSettlements(t tx, id int64, m MadePeriod) error {
-	if m.Settlements == nil {
-		return nil
-	}
-	p, err := periodByID(t, id)
-	if err != nil {
-		return err
-	}
+// Keep writes down what a report of settlements left when it was made at an instant, unless it was overtaken.
+func Keep(t database.Tx, p Period, m Made, at time.Time) error {
 	var newest time.Time
-	err = t.row([]any{instant{&newest}}, `SELECT coalesce(max(to_at), 0) FROM settlement_record WHERE account = ? AND report = ? AND to_at <= ?`,
-		p.Account, p.Report, millis(p.From))
-	if err == nil && newest.After(m.Settlements.Newest) {
+	err := t.Row([]any{&newest}, `SELECT coalesce(max(to_at), 0) FROM settlement_record WHERE account = ? AND report = ? AND to_at <= ?`,
+		p.Account, p.Report, database.Millis(p.From))
+	if err == nil && newest.After(m.Newest) {
 		err = fmt.Errorf("a record until %s: %w", newest.Format(time.RFC3339), ErrOvertaken)
 	}
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO settlement_record (account, report, from_at, to_at, name, record) VALUES (?, ?, ?, ?, ?, ?)
+	_, err = t.Exec(`INSERT INTO settlement_record (account, report, from_at, to_at, name, record) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, report, from_at, to_at) DO UPDATE SET name = excluded.name, record = excluded.record`,
-		p.Account, p.Report, millis(p.From), millis(p.To), p.Name, m.Settlements.Data)
+		p.Account, p.Report, database.Millis(p.From), database.Millis(p.To), p.Name, m.Data)
 	if err != nil {
 		return fmt.Errorf("record of settlements: %w", err)
 	}
-	for _, v := range m.Settlements.Vouchers {
-		if err := recordVoucher(t, p, v, m.At); err != nil {
+	for _, v := range m.Vouchers {
+		if err := recordVoucher(t, p, v, at); err != nil {
 			return fmt.Errorf("voucher %d of settlement %s: %w", v.Number, v.Settlement, err)
 		}
 	}
-	_, err = t.exec(`DELETE FROM settlement_record WHERE account = ? AND report = ? AND to_at < ?`, p.Account, p.Report, millis(p.From.Add(-keptRecords)))
+	_, err = t.Exec(`DELETE FROM settlement_record WHERE account = ? AND report = ? AND to_at < ?`, p.Account, p.Report, database.Millis(p.From.Add(-keptRecords)))
 	return err
 }
 
 // recordVoucher notes that a settlement is booked. A report that is made again may book it again,
 // with the same number.
-func recordVoucher(t tx, p Period, v Voucher, at time.Time) error {
-	n, err := t.exec(`INSERT INTO voucher (account, settlement, currency, report, number, made_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		p.Account, v.Settlement, v.Currency, p.Report, v.Number, millis(at))
+func recordVoucher(t database.Tx, p Period, v Voucher, at time.Time) error {
+	n, err := t.Exec(`INSERT INTO voucher (account, settlement, currency, report, number, made_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		p.Account, v.Settlement, v.Currency, p.Report, v.Number, database.Millis(at))
 	if err != nil || n > 0 {
 		return err
 	}
-	err = t.row([]any{&n}, `SELECT count(*) FROM voucher WHERE account = ? AND settlement = ? AND currency = ? AND report = ? AND number = ?`,
+	err = t.Row([]any{&n}, `SELECT count(*) FROM voucher WHERE account = ? AND settlement = ? AND currency = ? AND report = ? AND number = ?`,
 		p.Account, v.Settlement, v.Currency, p.Report, v.Number)
-	return requireRow(n, err, func() error { return ErrOvertaken })
+	return database.RequireRow(n, err, func() error { return ErrOvertaken })
 }

@@ -1,21 +1,37 @@
-package ledger
+// Package ownership knows in a ledger which configuration has a report, under which id it goes on, and
+// whose its place in an archive is. It refuses a report that another configuration has too.
+package ownership
 
 import (
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"rapport/internal/series"
-	"slices"
 	"strings"
+
+	"rapport/internal/ledger/alarms"
+	"rapport/internal/ledger/database"
+	"rapport/internal/ledger/notifications"
+	"rapport/internal/series"
 )
 
+// Ownership is that of one ledger's reports. All methods may be called at any time, from any goroutine.
+type Ownership struct {
+	db         *database.DB
+	ofDelivery func(alarmKind string) bool // whether such alarms are about a delivery
+}
+
+// Of is that of a database.
+func Of(db *database.DB, ofDelivery func(alarmKind string) bool) Ownership {
+	return Ownership{db, ofDelivery}
+}
+
 // ArchiveDirs says which account each directory belongs to that somebody owns.
-func (l Planner) ArchiveDirs(ctx context.Context) (owners map[string]string, err error) {
+func (l Ownership) ArchiveDirs(ctx context.Context) (owners map[string]string, err error) {
 	type row struct{ path, account string }
 	var rows []row
-	err = l.read(ctx, func(t tx) error {
-		rows, err = collect(t, func(s scanner) (r row, err error) { return r, s.Scan(&r.path, &r.account) }, `SELECT path, account FROM archive_directory`)
+	err = l.db.Read(ctx, func(t database.Tx) error {
+		rows, err = database.Collect(t, func(s database.Scanner) (r row, err error) { return r, s.Scan(&r.path, &r.account) }, `SELECT path, account FROM archive_directory`)
 		return err
 	})
 	if err != nil {
@@ -30,12 +46,12 @@ func (l Planner) ArchiveDirs(ctx context.Context) (owners map[string]string, err
 
 // ClaimArchiveDir makes a directory the account's, unless it is another's already, and says
 // whose it is.
-func (l Planner) ClaimArchiveDir(ctx context.Context, path, account string) (owner string, err error) {
-	err = l.write(ctx, func(t tx) error {
-		if _, err := t.exec(`INSERT INTO archive_directory (path, account) VALUES (?, ?) ON CONFLICT (path) DO NOTHING`, path, account); err != nil {
+func (l Ownership) ClaimArchiveDir(ctx context.Context, path, account string) (owner string, err error) {
+	err = l.db.Write(ctx, func(t database.Tx) error {
+		if _, err := t.Exec(`INSERT INTO archive_directory (path, account) VALUES (?, ?) ON CONFLICT (path) DO NOTHING`, path, account); err != nil {
 			return err
 		}
-		return t.row([]any{&owner}, `SELECT account FROM archive_directory WHERE path = ?`, path)
+		return t.Row([]any{&owner}, `SELECT account FROM archive_directory WHERE path = ?`, path)
 	})
 	if err != nil {
 		return "", fmt.Errorf("directory %s: %w", path, err)
@@ -51,10 +67,10 @@ func (e *OwnedElsewhereError) Error() string {
 	return fmt.Sprintf("report %s is also in %s, with the same account and the same ledger — give one of them another id, or its file another state", e.Report, e.Config)
 }
 
-// requireOwned refuses a report that another configuration than config has.
-func requireOwned(t tx, account, report, config string) error {
+// RequireOwned refuses a report that another configuration than config has.
+func RequireOwned(t database.Tx, account, report, config string) error {
 	var other string
-	err := t.row([]any{&other}, `SELECT config FROM planned_through WHERE account = ? AND report = ? AND config <> ? LIMIT 1`, account, report, config)
+	err := t.Row([]any{&other}, `SELECT config FROM planned_through WHERE account = ? AND report = ? AND config <> ? LIMIT 1`, account, report, config)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -70,8 +86,8 @@ const withParts = `(report = ? OR report >= ? AND report < ?)`
 // TakeOver gives a report, with all that is to be done for it, from one configuration to
 // another. The caller knows that the first is gone, or has the report no more. One that a
 // third configuration has is an *OwnedElsewhereError.
-func (l Planner) TakeOver(ctx context.Context, account, report, from, to string) error {
-	err := l.write(ctx, func(t tx) error {
+func (l Ownership) TakeOver(ctx context.Context, account, report, from, to string) error {
+	err := l.db.Write(ctx, func(t database.Tx) error {
 		for _, statement := range []string{
 			`UPDATE planned_through SET config = ? WHERE account = ? AND report = ? AND config = ?`,
 			`UPDATE period SET config = ? WHERE account = ? AND ` + withParts + ` AND config = ?`,
@@ -80,18 +96,18 @@ func (l Planner) TakeOver(ctx context.Context, account, report, from, to string)
 			if strings.Contains(statement, withParts) {
 				args = []any{to, account, report, report + ".", report + "/", from}
 			}
-			if _, err := t.exec(statement, args...); err != nil {
+			if _, err := t.Exec(statement, args...); err != nil {
 				return err
 			}
 		}
-		_, err := t.exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND `+withParts+`)`,
+		_, err := t.Exec(`UPDATE delivery SET config = ? WHERE config = ? AND period_id IN (SELECT id FROM period WHERE account = ? AND `+withParts+`)`,
 			to, from, account, report, report+".", report+"/")
 		if err != nil {
 			return err
 		}
-		return requireOwned(t, account, report, to)
+		return RequireOwned(t, account, report, to)
 	})
-	return wrap(err, "take over %s from %s", report, from)
+	return database.Wrap(err, "take over %s from %s", report, from)
 }
 
 // A RenamedError says that a report goes on under another id: whoever still knows it by the
@@ -103,10 +119,10 @@ func (e *RenamedError) Error() string {
 		e.Former, e.Report, e.Report, e.Report)
 }
 
-// requireCurrentID refuses an id under which a report does not go on any more.
-func requireCurrentID(t tx, account, report string) error {
+// RequireCurrentID refuses an id under which a report does not go on any more.
+func RequireCurrentID(t database.Tx, account, report string) error {
 	var now string
-	err := t.row([]any{&now}, `SELECT report FROM former_report_id WHERE account = ? AND former = ?`, account, report)
+	err := t.Row([]any{&now}, `SELECT report FROM former_report_id WHERE account = ? AND former = ?`, account, report)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -117,9 +133,9 @@ func requireCurrentID(t tx, account, report string) error {
 }
 
 // FormerReportIDs gives the ids that reports had, and as what they go on.
-func (l Planner) FormerReportIDs(ctx context.Context, account string) (now map[string]string, err error) {
+func (l Ownership) FormerReportIDs(ctx context.Context, account string) (now map[string]string, err error) {
 	type row struct{ former, report string }
-	rows, err := list(ctx, l.store, func(s scanner) (r row, err error) { return r, s.Scan(&r.former, &r.report) },
+	rows, err := database.List(ctx, l.db, func(s database.Scanner) (r row, err error) { return r, s.Scan(&r.former, &r.report) },
 		`SELECT former, report FROM former_report_id WHERE account = ?`, account)
 	if err != nil {
 		return nil, fmt.Errorf("former ids: %w", err)
@@ -133,9 +149,9 @@ func (l Planner) FormerReportIDs(ctx context.Context, account string) (now map[s
 
 // ForgetFormerReportID lets a report of its own begin under an id that another one had. The
 // caller knows that there are both.
-func (l Planner) ForgetFormerReportID(ctx context.Context, account, former string) error {
-	return l.write(ctx, func(t tx) error {
-		_, err := t.exec(`DELETE FROM former_report_id WHERE account = ? AND former = ?`, account, former)
+func (l Ownership) ForgetFormerReportID(ctx context.Context, account, former string) error {
+	return l.db.Write(ctx, func(t database.Tx) error {
+		_, err := t.Exec(`DELETE FROM former_report_id WHERE account = ? AND former = ?`, account, former)
 		return err
 	})
 }
@@ -144,21 +160,21 @@ func (l Planner) ForgetFormerReportID(ctx context.Context, account, former strin
 // are the other's from then on, and its files stay where they are. A period that both have
 // stays with the former id. It tells whether there was something to rename. A report that
 // another configuration has, under either id, is an *OwnedElsewhereError.
-func (l Planner) RenameReport(ctx context.Context, account, former, report, config string) (renamed bool, err error) {
-	err = l.write(ctx, func(t tx) error {
+func (l Ownership) RenameReport(ctx context.Context, account, former, report, config string) (renamed bool, err error) {
+	err = l.db.Write(ctx, func(t database.Tx) error {
 		known := 0
-		if err := t.row([]any{&known}, `SELECT count(*) FROM planned_through WHERE account = ? AND report = ?`, account, former); err != nil {
+		if err := t.Row([]any{&known}, `SELECT count(*) FROM planned_through WHERE account = ? AND report = ?`, account, former); err != nil {
 			return err
 		}
 		if renamed = known > 0 && former != report; !renamed {
 			return nil
 		}
 		for _, id := range []string{former, report} {
-			if err := requireOwned(t, account, id, config); err != nil {
+			if err := RequireOwned(t, account, id, config); err != nil {
 				return err
 			}
 		}
-		for _, rename := range []func(t tx, account, former, report string) error{renameParts, renamePeriods, renameSeries, renameAlarms} {
+		for _, rename := range []func(t database.Tx, account, former, report string) error{renameParts, renamePeriods, renameSeries, l.renameAlarms} {
 			if err := rename(t, account, former, report); err != nil {
 				return err
 			}
@@ -173,7 +189,7 @@ func (l Planner) RenameReport(ctx context.Context, account, former, report, conf
 
 // renameParts has the parts of a report be another's. A value that both have a part of keeps the
 // other's name.
-func renameParts(t tx, account, former, report string) error {
+func renameParts(t database.Tx, account, former, report string) error {
 	const cut = `substr(report, length(?) + 1)` // the dot and the name
 	free := func(table string) string {
 		return ` AND NOT EXISTS (SELECT 1 FROM ` + table + ` o WHERE o.account = ` + table + `.account AND o.report = ? || substr(` + table + `.report, length(?) + 1)`
@@ -190,7 +206,7 @@ func renameParts(t tx, account, former, report string) error {
 		{`UPDATE part SET report = ? WHERE account = ? AND report = ? AND NOT EXISTS (SELECT 1 FROM part o WHERE o.account = part.account AND o.report = ? AND (o.slug = part.slug OR o.value = part.value))`,
 			[]any{report, account, former, report}},
 	} {
-		if _, err := t.exec(s.statement, s.args...); err != nil {
+		if _, err := t.Exec(s.statement, s.args...); err != nil {
 			return fmt.Errorf("parts: %w", err)
 		}
 	}
@@ -199,8 +215,8 @@ func renameParts(t tx, account, former, report string) error {
 
 // renamePeriods gives the periods another report. Those that may have files keep their place in
 // the archive.
-func renamePeriods(t tx, account, former, report string) error {
-	_, err := t.exec(`UPDATE period SET report = ?, archived_under = CASE
+func renamePeriods(t database.Tx, account, former, report string) error {
+	_, err := t.Exec(`UPDATE period SET report = ?, archived_under = CASE
 			WHEN archived_under = '' AND (state IN ('made', 'archived') OR edition > 0 OR claimed_by IS NOT NULL) THEN ? ELSE archived_under END
 		WHERE account = ? AND report = ?
 		AND NOT EXISTS (SELECT 1 FROM period o WHERE o.account = period.account AND o.report = ? AND o.from_at = period.from_at AND o.to_at = period.to_at)`,
@@ -211,7 +227,7 @@ func renamePeriods(t tx, account, former, report string) error {
 // renameSeries gives another report what is known of all periods together. Where that has some
 // of its own, the earlier end of what is planned counts, so that nothing is left out, and the
 // higher number.
-func renameSeries(t tx, account, former, report string) error {
+func renameSeries(t database.Tx, account, former, report string) error {
 	for _, s := range []struct {
 		statement string
 		args      []any
@@ -230,53 +246,19 @@ func renameSeries(t tx, account, former, report string) error {
 		{`DELETE FROM settlement_record WHERE account = ? AND report = ?`, []any{account, former}},
 		{`UPDATE voucher SET report = ? WHERE account = ? AND report = ?
 			AND NOT EXISTS (SELECT 1 FROM voucher o WHERE o.account = voucher.account AND o.report = ? AND o.number = voucher.number)`, []any{report, account, former, report}},
-		{`UPDATE notification SET target = ? WHERE account = ? AND kind = ? AND target = ?`, []any{report, account, NotificationPing, former}},
+		{`UPDATE notification SET target = ? WHERE account = ? AND kind = ? AND target = ?`, []any{report, account, notifications.Ping, former}},
 		{`UPDATE former_report_id SET report = ? WHERE account = ? AND report = ?`, []any{report, account, former}},
 		{`DELETE FROM former_report_id WHERE account = ? AND former = ?`, []any{account, report}},
 		{`INSERT INTO former_report_id (account, former, report) VALUES (?, ?, ?)`, []any{account, former, report}},
 	} {
-		if _, err := t.exec(s.statement, s.args...); err != nil {
+		if _, err := t.Exec(s.statement, s.args...); err != nil {
 			return err
 		}
 	}
-	return series.Rename(Tx{t}, account, former, report)
+	return series.Rename(t, account, former, report)
 }
 
-// renameAlarms has the alarms of a report be another's. One that both have is told of the other
-// already.
-func renameAlarms(t tx, account, former, report string) error {
-	alarms, err := collect(t, scanAlarm, selectAlarms+` WHERE account = ? ORDER BY id`, account)
-	if err != nil {
-		return err
-	}
-	for _, a := range alarms {
-		subject, args := a.Subject, slices.Clone(a.Args)
-		if head, rest, _ := strings.Cut(subject, " "); head == former && !ofDelivery(a.Kind) {
-			subject = strings.TrimSpace(report + " " + rest)
-		}
-		if len(args) > 0 && args[0] == former { // where a sentence names a report it does so first
-			args[0] = report
-		}
-		if subject == a.Subject && slices.Equal(args, a.Args) {
-			continue
-		}
-		text, err := encodeArgs(args)
-		if err != nil {
-			return err
-		}
-		_, err = t.exec(`UPDATE alarm SET subject = ?, args = ? WHERE id = ?
-			AND NOT EXISTS (SELECT 1 FROM alarm o WHERE o.account = alarm.account AND o.kind = alarm.kind AND o.subject = ? AND o.id <> alarm.id)`, subject, text, a.ID, subject)
-		if err == nil {
-			_, err = t.exec(`DELETE FROM alarm WHERE id = ? AND subject <> ? AND claimed_by IS NULL`, a.ID, subject)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ofDelivery tells whether a kind of alarms is about a delivery, by its number.
-func ofDelivery(kind string) bool {
-	return kind == AlarmUncertain || kind == AlarmHeld || kind == AlarmLost
+// renameAlarms has the alarms of a report be another's.
+func (l Ownership) renameAlarms(t database.Tx, account, former, report string) error {
+	return alarms.Rename(t, account, former, report, l.ofDelivery)
 }

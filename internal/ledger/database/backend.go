@@ -1,4 +1,7 @@
-package ledger
+// Package database runs the transactions of a ledger in the database that it is kept in, again where
+// somebody else is in the way, and several that come together as one. It knows no table but the counter
+// of commits, and refuses to write where what it writes would be lost.
+package database
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package ledger
+package database
 
 import (
 	"context"
@@ -19,38 +19,38 @@ type groupCommit struct {
 // nil, and when it returns an error it has changed nothing, whatever became of the others.
 type pendingWrite struct {
 	ctx  context.Context
-	do   func(tx) error // may be run more than once
+	do   func(Tx) error // may be run more than once
 	err  error
 	done chan struct{}
 }
 
-// writeGrouped is write, in one transaction with others that come at the same time.
-func (l *store) writeGrouped(ctx context.Context, do func(tx) error) error {
+// WriteGrouped is Write, in one transaction with others that come at the same time.
+func (db *DB) WriteGrouped(ctx context.Context, do func(Tx) error) error {
 	w := &pendingWrite{ctx: ctx, do: do, done: make(chan struct{})}
-	l.groupCommit.mu.Lock()
-	l.groupCommit.waiting = append(l.groupCommit.waiting, w)
-	begin := !l.groupCommit.busy
-	l.groupCommit.busy = true
-	l.groupCommit.mu.Unlock()
+	db.groupCommit.mu.Lock()
+	db.groupCommit.waiting = append(db.groupCommit.waiting, w)
+	begin := !db.groupCommit.busy
+	db.groupCommit.busy = true
+	db.groupCommit.mu.Unlock()
 	if begin {
-		go l.writeWaiting()
+		go db.writeWaiting()
 	}
 	<-w.done
 	return w.err
 }
 
 // writeWaiting writes until nobody waits.
-func (l *store) writeWaiting() {
+func (db *DB) writeWaiting() {
 	for {
-		l.groupCommit.mu.Lock()
-		writes := l.groupCommit.waiting
-		l.groupCommit.waiting = nil
-		l.groupCommit.busy = len(writes) > 0
-		l.groupCommit.mu.Unlock()
+		db.groupCommit.mu.Lock()
+		writes := db.groupCommit.waiting
+		db.groupCommit.waiting = nil
+		db.groupCommit.busy = len(writes) > 0
+		db.groupCommit.mu.Unlock()
 		if len(writes) == 0 {
 			return
 		}
-		l.writeAll(writes)
+		db.writeAll(writes)
 		for _, w := range writes {
 			close(w.done)
 		}
@@ -61,12 +61,12 @@ func (l *store) writeWaiting() {
 var errSpoiled = errors.New("undone by another's fault")
 
 // writeAll runs writes in one transaction, or, where that is spoiled, each in its own.
-func (l *store) writeAll(writes []*pendingWrite) {
+func (db *DB) writeAll(writes []*pendingWrite) {
 	err := errSpoiled
 	if len(writes) > 1 {
-		err = l.write(context.Background(), func(t tx) error {
+		err = db.Write(context.Background(), func(t Tx) error {
 			for _, w := range writes {
-				if err := l.writeSavepoint(t, w); err != nil {
+				if err := db.writeSavepoint(t, w); err != nil {
 					return err
 				}
 			}
@@ -76,7 +76,7 @@ func (l *store) writeAll(writes []*pendingWrite) {
 	for _, w := range writes {
 		switch {
 		case errors.Is(err, errSpoiled):
-			w.err = l.write(w.ctx, w.do)
+			w.err = db.Write(w.ctx, w.do)
 		case err != nil:
 			w.err = err
 		}
@@ -84,23 +84,23 @@ func (l *store) writeAll(writes []*pendingWrite) {
 }
 
 // writeSavepoint runs a write as a part of a transaction that the others do not see fail.
-func (l *store) writeSavepoint(t tx, w *pendingWrite) error {
+func (db *DB) writeSavepoint(t Tx, w *pendingWrite) error {
 	if w.err = w.ctx.Err(); w.err != nil {
 		return nil
 	}
-	if _, err := t.exec(`SAVEPOINT one`); err != nil {
+	if _, err := t.Exec(`SAVEPOINT one`); err != nil {
 		return fmt.Errorf("%w: %w", errSpoiled, err)
 	}
-	err := w.do(tx{ctx: context.WithoutCancel(w.ctx), sql: t.sql, d: t.d, s: t.s})
-	if l.dialect.Class(err) == Busy {
+	err := w.do(Tx{ctx: context.WithoutCancel(w.ctx), sql: t.sql, Dialect: t.Dialect, s: t.s})
+	if db.Dialect.Class(err) == Busy {
 		return err // and all of them are run again
 	}
-	w.err = l.dialect.Explain(err)
+	w.err = db.Dialect.Explain(err)
 	end := `RELEASE one`
 	if w.err != nil {
 		end = `ROLLBACK TO one`
 	}
-	if _, err := t.exec(end); err != nil { // after some faults the database has rolled back everything by itself
+	if _, err := t.Exec(end); err != nil { // after some faults the database has rolled back everything by itself
 		return fmt.Errorf("%w: %w", errSpoiled, err)
 	}
 	return nil

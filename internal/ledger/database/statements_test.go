@@ -1,4 +1,4 @@
-package ledger_test
+package database_test
 
 import (
 	"testing"
@@ -11,7 +11,7 @@ import (
 // of them is one that the database understands, and is run prepared.
 func TestTheFrequentStatementsArePreparedInTheFirstTransaction(t *testing.T) {
 	l := open(t, t.TempDir())
-	missing, other, err := l.Unprepared(`SELECT 1`)
+	missing, other, err := l.Database().Unprepared(`SELECT 1`)
 	ledgertest.Must(t, err)
 	if len(missing) > 0 || other {
 		t.Errorf("not prepared: %q; another one is: %t", missing, other)
@@ -22,7 +22,7 @@ func TestTheFrequentStatementsArePreparedInTheFirstTransaction(t *testing.T) {
 // TestTheFirstWriteWaitsForWhoReads, which goes on meanwhile.
 func TestTheFirstWriteWaitsForWhoReads(t *testing.T) {
 	l := open(t, t.TempDir())
-	ledgertest.Must(t, l.ReadDuring(func() error {
+	ledgertest.Must(t, l.Database().ReadDuring(func() error {
 		return l.Raise(t.Context(), ledger.Alarm{Account: ledgertest.Account, Kind: "late", Subject: "a", Raised: ledgertest.Now()})
 	}))
 }
