@@ -18,6 +18,7 @@ type Web struct {
 	Proxy      []netip.Prefix // whose X-Forwarded-For and -Proto are believed
 	Clients    []Client
 	Users      []User
+	OIDC       *OIDC         // nil: nobody signs in by another's word
 	TokenLife  time.Duration // of the clients' access tokens
 	Hooks      []Hook
 	Recipients []string // whom reports of the API may be mailed to: addresses, or *@domain
@@ -63,10 +64,11 @@ func readWeb(v yamltree.Value, listen string) *Web {
 	}
 	w.Listen = optional(m, "listen", defaultWebListen, readHostPort)
 	w.TLS = optional(m, "tls", nil, readWebTLS)
-	w.Proxy = optional(m, "proxy", nil, readProxies)
+	w.Proxy = optional(m, "proxy", nil, netaddress.ReadNetworks)
 	w.URL = optional(m, "url", "", netaddress.ReadPublic)
 	w.Clients = optional(m, "clients", nil, readClients)
 	w.Users = optional(m, "users", nil, readUsers)
+	w.OIDC = optional(m, "oidc", nil, readOIDC)
 	w.Hooks = optional(m, "hooks", nil, readHooks)
 	w.TokenLife = optional(m, "token_life", defaultTokenLife, readTokenLife)
 	w.Recipients = optional(m, "recipients", nil, readRecipientPatterns)
@@ -113,35 +115,6 @@ func readWebTLS(v yamltree.Value) *WebTLS {
 		t.Key = key.FilePath()
 	}
 	return t
-}
-
-// readProxies reads addresses and networks.
-func readProxies(v yamltree.Value) (list []netip.Prefix) {
-	items, ok := v.List()
-	if !ok {
-		return nil
-	}
-	if len(items) == 0 {
-		v.Fault("like [127.0.0.1/32]", "names no proxy")
-	}
-	for _, item := range items {
-		s := item.Text()
-		prefix, err := netip.ParsePrefix(s)
-		if err != nil {
-			var ip netip.Addr
-			if ip, err = netip.ParseAddr(s); err == nil && ip.Zone() == "" {
-				prefix, err = ip.Prefix(ip.BitLen())
-			}
-		}
-		switch {
-		case s == "":
-		case err != nil || !prefix.IsValid():
-			item.Fault("like 127.0.0.1/32", "%s is not an address or a network", yamltree.Quote(s))
-		default:
-			list = append(list, prefix.Masked())
-		}
-	}
-	return list
 }
 
 func readTokenLife(v yamltree.Value) time.Duration {

@@ -25,6 +25,10 @@ func TestLoadReadsWhereItIsServed(t *testing.T) {
 			{Name: "kari", Password: reportconfig.Secret{File: filepath.Join(dir, "kari.hash")}, Role: reportconfig.RoleOperator},
 			{Name: "Ola Nordmann", Password: reportconfig.Secret{Credential: "ola"}, Role: reportconfig.RoleAdmin},
 		},
+		OIDC: &reportconfig.OIDC{
+			Issuer: "https://login.example.com/", ClientID: "rapport", ClientSecret: reportconfig.Secret{File: filepath.Join(dir, "oidc.secret")},
+			Allow: []string{"*@fjordfisk.no", "revisor@example.com"}, Role: reportconfig.RoleViewer,
+		},
 		TokenLife: 30 * time.Minute,
 		Hooks: []reportconfig.Hook{
 			{URL: "https://example.com/hook?key=1", Secret: reportconfig.Secret{Env: "HOOK"}, Events: []reportconfig.HookEvent{reportconfig.ReportAdd, reportconfig.DeliveryFailed}},
@@ -37,7 +41,7 @@ func TestLoadReadsWhereItIsServed(t *testing.T) {
 	}
 	got := [2]string{c.Reports[0].Source, string(c.Reports[0].Written)}
 	written := `{"dataType":"checkout/transactions","schedule":"daily","language":"no","name":"Dagsoppgjør","reportFilters":[{"filter":"store_id","value":"sc029"}],"paused":true}`
-	if got != [2]string{"web.yaml:22", written} || !c.Reports[0].Paused || c.Reports[1].Paused {
+	if got != [2]string{"web.yaml:23", written} || !c.Reports[0].Paused || c.Reports[1].Paused {
 		t.Errorf("the first report, as it was written: %q", got)
 	}
 }

@@ -121,6 +121,15 @@ func (r Role) Includes(other Role) bool {
 	return slices.Contains(order, r) && slices.Index(order, r) >= slices.Index(order, other)
 }
 
+// OIDC is a provider of OpenID Connect by whose word people sign in to the pages.
+type OIDC struct {
+	Issuer       string // to the letter, as the provider names itself
+	ClientID     string
+	ClientSecret Secret
+	Allow        []string // verified addresses, or *@domain
+	Role         Role     // of all of them
+}
+
 // Hook is who is told over HTTP of what happens to reports.
 type Hook struct {
 	URL    string // as good as a secret: its path may hold one
@@ -169,6 +178,33 @@ func readUsers(v yamltree.Value) (list []User) {
 		list = append(list, u)
 	}
 	return list
+}
+
+func readOIDC(v yamltree.Value) *OIDC {
+	o := &OIDC{}
+	m, ok := v.Mapping(section("oidc"))
+	if !ok {
+		return o
+	}
+	if issuer, ok := m.Required("issuer", "the provider's address, like https://login.example.com"); ok && netaddress.ReadAPI(issuer) != "" {
+		o.Issuer = issuer.Text()
+	}
+	if id, ok := m.Required("client_id", "what the provider calls this program"); ok {
+		o.ClientID = id.Text()
+	}
+	if secret, ok := m.Required("client_secret", "say where it is kept: {env: NAME}, {file: path} or {credential: name}"); ok {
+		o.ClientSecret = readSecret(secret)
+	}
+	const like = `like ["*@example.com"]`
+	if allow, ok := m.Required("allow", like); ok {
+		if o.Allow = readRecipientPatterns(allow); slices.Contains(o.Allow, "*") {
+			allow.Fault(like, "lets in whoever has an account at the provider")
+		}
+	}
+	if _, ok := m.Required("role", yamltree.OneOf(m.Enum("role"))); ok {
+		o.Role = Role(m.Choice("role"))
+	}
+	return o
 }
 
 func readHooks(v yamltree.Value) (list []Hook) {

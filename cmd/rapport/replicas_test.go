@@ -75,6 +75,18 @@ func awaitSent(t *testing.T, server *postgrestest.Server, want int, most time.Du
 	}
 }
 
+// awaitAsked is awaitSent, after somebody asked for what was left alone or waits for its next try.
+func awaitAsked(t *testing.T, server *postgrestest.Server, program, config string, want int) {
+	t.Helper()
+	if !allSent(t, server, want, patience/6) {
+		cmd := exec.Command(program, "run", config, "--period", time.Now().AddDate(0, 0, -1).Format(time.DateOnly))
+		cmd.Env = append(os.Environ(), "STATE_DIRECTORY="+t.TempDir())
+		out, err := cmd.CombinedOutput()
+		t.Logf("a run: %v: %s", err, out[max(0, len(out)-200):])
+	}
+	awaitSent(t, server, want, patience)
+}
+
 // machinesOf gives the states that rapport machines says, and its exit code.
 func machinesOf(t *testing.T, program, config string, more ...string) (states []string, code int) {
 	t.Helper()
@@ -121,13 +133,7 @@ func TestReplicas(t *testing.T) {
 		killed++
 		all[i] = startReplica(t, program, config, all[i].state)
 	}
-	if !allSent(t, server, want, patience/6) { // somebody asks for what was left alone
-		cmd := exec.Command(program, "run", config, "--period", time.Now().AddDate(0, 0, -1).Format(time.DateOnly))
-		cmd.Env = append(os.Environ(), "STATE_DIRECTORY="+t.TempDir())
-		out, err := cmd.CombinedOutput()
-		t.Logf("a run: %v: %s", err, out[max(0, len(out)-200):])
-	}
-	awaitSent(t, server, want, patience)
+	awaitAsked(t, server, program, config, want)
 	if states, code := machinesOf(t, program, config); code == exitUsage || len(states) < 1 {
 		t.Errorf("the machines are %v, exit code %d", states, code)
 	}
@@ -201,7 +207,7 @@ func TestAMachineThatLosesItsWayToTheDatabase(t *testing.T) {
 	other := startReplica(t, program, config, t.TempDir())
 	other.says("msg=started", 1)
 	way.mend(t)
-	awaitSent(t, server, 30, patience)
+	awaitAsked(t, server, program, config, 30)
 	duplicates, uncertain := checkHistory(t, program, config, relay, 30)
 	t.Logf("%d came twice, %d were uncertain", duplicates, uncertain)
 }

@@ -6,7 +6,6 @@ package access
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -27,6 +26,7 @@ type User struct {
 type Account struct {
 	ID     string
 	Users  []User
+	OIDC   *reportconfig.OIDC // nil: nobody is vouched for
 	Tables served.Tables
 	// Use runs do while the ledger is open; a ledger that is closed is an error.
 	Use func(do func() error) error
@@ -99,16 +99,7 @@ func (g *Gate) SignIn(ctx context.Context, name, password, address, agent string
 		if roles[a.ID] == "" {
 			continue
 		}
-		secret, now := base64.RawURLEncoding.EncodeToString(g.random()), g.now()
-		err := a.Use(func() error {
-			if err := a.Tables.PurgeSessions(ctx, now.Add(-served.SessionLife), now.Add(-served.IdleLife), now); err != nil {
-				return err
-			}
-			return a.Tables.BeginSession(ctx, served.Session{
-				ID: Identify(secret), Name: name, Proof: g.proof(hash, roles), How: served.ByPassword, Created: now, Seen: now, Address: address, Agent: agent,
-			}, served.Act{At: now, Account: a.ID, Actor: served.Actor{Name: name, Via: served.ViaPage, Address: address}, Action: "sign in", Object: "session"})
-		})
-		return secret, err
+		return g.beginSession(ctx, a, served.Session{Name: name, Proof: g.proof(hash, roles), How: served.ByPassword, Address: address, Agent: agent})
 	}
 	return "", ErrWrong
 }
@@ -202,6 +193,8 @@ func (g *Gate) rolesOf(a *Account, s served.Session) map[string]reportconfig.Rol
 		if s.Account == a.ID {
 			return map[string]reportconfig.Role{a.ID: reportconfig.RoleAdmin}
 		}
+	case served.ByOIDC:
+		return g.vouched(s)
 	case served.ByPassword:
 		for _, other := range g.accounts {
 			for _, u := range other.Users {

@@ -135,14 +135,14 @@ func (a Archive) publishObjects(ctx context.Context, period, outgoing string) er
 	if Exists(note) {
 		return nil
 	}
-	err := a.publishSealed(ctx, period, outgoing, note)
+	err := publishSealed(ctx, a, period, outgoing, note)
 	if errors.Is(err, fs.ErrNotExist) && Exists(note) { // another message was faster, and moved our copy to its place
 		return nil
 	}
 	return err
 }
 
-func (a Archive) publishSealed(ctx context.Context, period, outgoing, note string) error {
+func publishSealed(ctx context.Context, a Archive, period, outgoing, note string) error {
 	made := path.Join(period, outgoing, Seal)
 	name, err := a.Fetch(ctx, made)
 	if err != nil && errors.Is(err, fs.ErrNotExist) {

@@ -37,6 +37,9 @@ func Warnings(config *reportconfig.Config) (warnings []string) {
 		for _, user := range w.Users {
 			warn(user.Password.File, anyRight, "this hash", "600")
 		}
+		if w.OIDC != nil {
+			warn(w.OIDC.ClientSecret.File, anyRight, "this secret", "600")
+		}
 		for _, hook := range w.Hooks {
 			warn(hook.Secret.File, anyRight, "this secret", "600")
 		}

@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -146,7 +147,7 @@ func (a *account) metadata(f *served.File, s *Server, key []byte, createdBy stri
 	}
 	name := path.Base(f.Path)
 	item := metadataItem{
-		ID: fileID(f), ReportJobID: jobID(f.Key), AccountID: f.Account,
+		ID: fileID(f), ReportJobID: jobID(f.Key, f.Edition), AccountID: f.Account,
 		TemplateID: "insight-" + strings.ReplaceAll(facts.DataType, "/", "-"), ContentType: f.ContentType, ContentLanguage: facts.Language,
 		CreatedBy: createdBy, CreatedAt: instant(f.MadeAt), DataFrom: instant(f.From), DataTo: instant(f.To), Schedule: f.Schedule,
 		ReportFileName: name, CustomReportName: facts.Name, ReportConfigID: a.configID(f.Report, facts), DataType: facts.DataType,
@@ -159,13 +160,18 @@ func (a *account) metadata(f *served.File, s *Server, key []byte, createdBy stri
 	return item
 }
 
-// jobID names what makes a period.
-func jobID(k ledger.Key) string {
-	return uuid.NewSHA1(names(), fmt.Appendf(nil, "run\x00%s\x00%s\x00%d\x00%d", k.Account, k.Report, k.From.UnixMilli(), k.To.UnixMilli())).String()
+// jobID names what makes a period. What makes it again, or corrects it, is another one.
+func jobID(k ledger.Key, edition int) string {
+	name := fmt.Appendf(nil, "run\x00%s\x00%s\x00%d\x00%d", k.Account, k.Report, k.From.UnixMilli(), k.To.UnixMilli())
+	if edition > 0 {
+		name = fmt.Appendf(name, "\x00%d", edition)
+	}
+	return uuid.NewSHA1(names(), name).String()
 }
 
-// factsNow are those of a report of the file as it is now.
+// factsNow are those of a report of the file as it is now; of a part, those of the whole.
 func (a *account) factsNow(id, schedule string) report.Facts {
+	id = cmp.Or(reportconfig.PartOf(id), id)
 	for i := range a.Config.Reports {
 		if a.Config.Reports[i].ID == id {
 			return report.FactsOf(&a.Config.Reports[i])
@@ -181,7 +187,9 @@ func fileID(f *served.File) string {
 }
 
 // configID is what a report is called over HTTP; "" of one that was generated, and of settlements.
+// A part has the configuration of the whole.
 func (a *account) configID(id string, facts report.Facts) string {
+	id = cmp.Or(reportconfig.PartOf(id), id)
 	if facts.DataType == string(reportconfig.PayoutSettlements) {
 		return ""
 	}

@@ -111,7 +111,7 @@ func (a *account) failedItem(ctx context.Context, period int64) (any, bool, erro
 		}
 	}
 	return failedItem{
-		ReportJobID: jobID(p.Key), AccountID: p.Account, TemplateID: "insight-" + strings.ReplaceAll(facts.DataType, "/", "-"), ContentLanguage: facts.Language,
+		ReportJobID: jobID(p.Key, 0), AccountID: p.Account, TemplateID: "insight-" + strings.ReplaceAll(facts.DataType, "/", "-"), ContentLanguage: facts.Language,
 		DataFrom: instant(p.From), DataTo: instant(p.To), Schedule: p.Schedule, CustomReportName: facts.Name, ReportConfigID: a.configID(p.Report, facts),
 		DataType: facts.DataType, Error: text.PrintableLine(p.Error), Attempts: p.Attempts, Final: p.Final,
 	}, true, nil

@@ -164,6 +164,7 @@ func (s *Server) table() []route {
 	}
 	return append(all,
 		route{http.MethodGet, account + "/reports/metadata", reports, listMetadata, ""},
+		route{http.MethodGet, account + "/reports/evidence/{id}", []reportconfig.Scope{reportconfig.AdminReports}, readEvidence, ""},
 		route{http.MethodGet, account + "/reports/files/{id}", nil, download, ""},
 		route{http.MethodPost, "/v1/accounts/{oid}/auth/token", nil, issueToken, ""},
 		route{http.MethodGet, "/v1/openapi.json", nil, describe, ""},

@@ -4,6 +4,7 @@
 package netaddress
 
 import (
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -86,6 +87,35 @@ func ReadPublic(v yamltree.Value) string {
 		return ""
 	}
 	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host)
+}
+
+// ReadNetworks reads addresses and networks of proxies.
+func ReadNetworks(v yamltree.Value) (list []netip.Prefix) {
+	items, ok := v.List()
+	if !ok {
+		return nil
+	}
+	if len(items) == 0 {
+		v.Fault("like [127.0.0.1/32]", "names no proxy")
+	}
+	for _, item := range items {
+		s := item.Text()
+		prefix, err := netip.ParsePrefix(s)
+		if err != nil {
+			var ip netip.Addr
+			if ip, err = netip.ParseAddr(s); err == nil && ip.Zone() == "" {
+				prefix, err = ip.Prefix(ip.BitLen())
+			}
+		}
+		switch {
+		case s == "":
+		case err != nil || !prefix.IsValid():
+			item.Fault("like 127.0.0.1/32", "%s is not an address or a network", yamltree.Quote(s))
+		default:
+			list = append(list, prefix.Masked())
+		}
+	}
+	return list
 }
 
 const atomLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~"

@@ -57,8 +57,8 @@ func activity(v *visit) error {
 	}
 	for _, a := range acts {
 		d.Rows = append(d.Rows, actRow{
-			v.moment(a.At), text.PrintableLine(a.Name), v.words.WordOr("page.via."+a.Via, a.Via), a.Address, v.words.WordOr("page.act."+a.Action, a.Action), text.PrintableLine(a.Object),
-			text.Limit(text.PrintableLine(a.Before), 2000), text.Limit(text.PrintableLine(a.After), 2000),
+			v.moment(a.At), v.said(a.Name), v.words.WordOr("page.via."+a.Via, a.Via), a.Address, v.words.WordOr("page.act."+a.Action, a.Action), v.said(a.Object),
+			text.Limit(v.said(a.Before), 2000), text.Limit(v.said(a.After), 2000),
 		})
 	}
 	return v.show(http.StatusOK, "activity", v.words.Word("page.activity"), d)
@@ -69,7 +69,7 @@ func writeActs(v *visit, acts []served.Act) error {
 	w := csv.NewWriter(v.writer)
 	rows := [][]string{{"at", "actor", "via", "address", "action", "object", "before", "after"}}
 	for _, a := range acts {
-		rows = append(rows, []string{a.At.UTC().Format(time.RFC3339), a.Name, a.Via, a.Address, a.Action, a.Object, a.Before, a.After})
+		rows = append(rows, []string{a.At.UTC().Format(time.RFC3339), masked(v, a.Name), a.Via, a.Address, a.Action, masked(v, a.Object), masked(v, a.Before), masked(v, a.After)})
 	}
 	for _, row := range rows {
 		for i, cell := range row { // no cell is a formula of a spreadsheet

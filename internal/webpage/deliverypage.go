@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"rapport/internal/ledger"
 	"rapport/internal/parts"
-	"rapport/internal/text"
 	"slices"
 	"strconv"
 )
@@ -49,7 +48,7 @@ func delivery(v *visit) error {
 		return err
 	}
 	for _, a := range slices.Backward(attempts) {
-		data.Tries = append(data.Tries, try{v.moment(a.At), string(a.State), v.words.Word("page.state." + string(a.State)), text.PrintableLine(a.Answer), a.Revision})
+		data.Tries = append(data.Tries, try{v.moment(a.At), string(a.State), v.words.Word("page.state." + string(a.State)), v.said(a.Answer), a.Revision})
 	}
 	return v.show(http.StatusOK, "delivery", data.ReportName+", "+data.Words, data)
 }

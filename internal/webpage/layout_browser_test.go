@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/reportconfig"
 )
 
 // measure tells what is wrong with a page: that it scrolls sideways, that an element sticks out,
@@ -50,7 +51,7 @@ function look(f) {
   return found.slice(0, 5) }
 window.onload = async () => { const all = {};
   for (const f of document.querySelectorAll("iframe")) { all[f.id] = look(f);
-    if (window.axeSource === undefined && typeof axeSource === "undefined") continue;
+    if (typeof axeSource === "undefined" || f.width == 768) continue;
     f.contentWindow.eval(axeSource);
     for (const v of (await f.contentWindow.axe.run(f.contentDocument, {resultTypes: ["violations"]})).violations) all[f.id].push("axe: " + v.id + ": " + v.nodes[0].html.slice(0, 150)) }
   result.textContent = JSON.stringify(all) }`
@@ -62,6 +63,7 @@ func states() map[string]func(*site) {
 		"normal": func(s *site) { s.outcome = ledger.Sent; s.made("2026-11-18"); s.made("2026-11-19") },
 		"failing": func(s *site) {
 			s.made("2026-11-18")
+			s.account.Config.Web.Hooks = []reportconfig.Hook{{URL: "https://" + strings.Repeat("very-long-name.", 9) + "example/", Events: []reportconfig.HookEvent{reportconfig.ReportAdd, reportconfig.DeliveryFailed}}}
 			s.outcome = ledger.Expired
 			s.made("2026-11-19")
 			for _, kind := range []string{ledger.AlarmSource, ledger.AlarmRelay, ledger.AlarmArchive, ledger.AlarmClock} {
@@ -131,24 +133,36 @@ func TestPagesCanBeUsedOnEveryScreen(t *testing.T) {
 			var page strings.Builder
 			page.WriteString("<!DOCTYPE html><meta charset=utf-8><body>")
 			count := 0
-			frame := func(path, body string) {
-				body = strings.Replace(body, `<link rel="stylesheet" href="/style.css">`, "<style>"+string(style)+"</style>", 1)
-				body = regexp.MustCompile(`<script[^>]*></script>|<iframe[^>]*></iframe>`).ReplaceAllString(body, "")
+			frame := func(path string, ask func(string) string) { // over the states each page is seen in each language at each width
 				for i, width := range []int{320, 768, 1280} {
+					body := ask([]string{"nb", "en"}[(i/2+count/3+len(name))%2])
+					body = strings.Replace(body, `<link rel="stylesheet" href="/style.css">`, "<style>"+string(style)+"</style>", 1)
+					body = regexp.MustCompile(`<script[^>]*></script>|<iframe[^>]*></iframe>`).ReplaceAllString(body, "")
 					scheme := []string{"light", "dark"}[(i+count/3)%2]
 					fmt.Fprintf(&page, `<iframe id="%s %d %s" width="%d" height="900" style="border:0;color-scheme:%s" srcdoc="%s"></iframe>`, path, width, scheme, width, scheme, html.EscapeString(body))
 					count++
 				}
 			}
-			for i, path := range s.paths() {
-				w := s.ask("GET", path, func(r *http.Request) { r.Header.Set("Accept-Language", []string{"nb", "en"}[i%2]) })
-				if w.Code != 200 && path != "/nothing" {
-					t.Errorf("%s: %d", path, w.Code)
-				}
-				frame(path, w.Body.String())
+			in := func(language string) func(*http.Request) {
+				return func(r *http.Request) { r.Header.Set("Accept-Language", language) }
 			}
-			faulty := s.send("POST", "/reports/new", url.Values{"name": {strings.Repeat("x", 70)}, "emails": {"x"}, "at": {"25:00"}, "ping": {"ftp://x"}, "save": {"1"}})
-			frame("faults", faulty.Body.String())
+			for _, path := range s.paths() {
+				frame(path, func(language string) string {
+					w := s.ask("GET", path, in(language))
+					if w.Code != 200 && path != "/nothing" {
+						t.Errorf("%s: %d", path, w.Code)
+					}
+					return w.Body.String()
+				})
+			}
+			faulty := url.Values{"name": {strings.Repeat("x", 70)}, "emails": {"x"}, "at": {"25:00"}, "ping": {"ftp://x"}, "save": {"1"}}
+			frame("faults", func(language string) string {
+				return s.send("POST", "/reports/new", faulty, in(language)).Body.String()
+			})
+			cookie := s.cookie
+			s.cookie = nil
+			frame("/sign-in", func(language string) string { return s.ask("GET", "/sign-in", in(language)).Body.String() })
+			s.cookie = cookie
 			if axe, err := os.ReadFile(os.Getenv("RAPPORT_AXE")); err == nil { // of axe-core, axe.min.js
 				page.WriteString("<script>const axeSource = " + quoted(string(axe)) + "</script>")
 			}

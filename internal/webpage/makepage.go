@@ -84,12 +84,20 @@ func makePeriod(v *visit) error {
 		d.Fault = fault
 		return v.show(http.StatusBadRequest, "make", v.words.Word("page.do.make")+": "+d.Name, d)
 	}
+	notice, id, err := owe(v, r, p)
+	if err != nil {
+		return err
+	}
+	return v.done("/periods/"+itoa(id), notice)
+}
+
+// owe has a period made, and gives the notice of it: one that was made, or is under way, stays.
+func owe(v *visit, r *reportconfig.Report, p calendar.Period) (notice string, id int64, err error) {
 	now := v.server.Now()
 	planned := ledger.Planned{
 		Key:  ledger.Key{Account: v.account.Config.Account, Report: r.ID, From: p.From, To: p.To},
 		Name: p.String(), Schedule: string(r.Schedule), Config: v.account.Path, Due: r.Timing().Due(p), State: ledger.Owed,
 	}
-	notice, id := "make", int64(0)
 	err = v.account.Ledger.Write(v.Context(), func(tx ledger.Tx) error {
 		was, found, err := tx.Plan(planned)
 		id, notice = was.ID, "make"
@@ -108,9 +116,8 @@ func makePeriod(v *visit) error {
 		act.At = now
 		return act.WriteDown(tx)
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		v.account.Poke()
 	}
-	v.account.Poke()
-	return v.done("/periods/"+itoa(id), notice)
+	return notice, id, err
 }

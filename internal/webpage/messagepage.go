@@ -8,6 +8,7 @@ import (
 
 	"rapport/internal/ledger"
 	"rapport/internal/mailview"
+	"rapport/internal/maskedaddress"
 	"rapport/internal/reportform"
 	"rapport/internal/text"
 )
@@ -29,6 +30,7 @@ func showFrame(v *visit, m mailview.Message) error {
 type messageData struct {
 	deliveryRow
 	Gone, Same bool
+	Masked     bool // addresses are hidden
 	Subject    string
 	Headers    []mailview.Header
 	Text       string
@@ -48,6 +50,9 @@ func sentBytes(v *visit, note bool) (d ledger.Delivery, eml []byte, same bool, e
 		v.server.Log.Warn("a message cannot be shown", "delivery", d.ID, "error", err)
 		return d, nil, false, nil
 	}
+	if v.role < operator && eml != nil {
+		eml = mailview.Masked(eml, maskedaddress.In)
+	}
 	if note && eml != nil {
 		err = v.account.Ledger.Write(v.Context(), v.act("read", "message of delivery "+itoa(d.ID)).WriteDown)
 	}
@@ -59,7 +64,7 @@ func sentMessage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	data := messageData{deliveryRow: deliveryRowOf(v, d), Gone: eml == nil, Same: same, SHA: d.SHA256, Bytes: v.bytes(int64(len(eml)))}
+	data := messageData{deliveryRow: deliveryRowOf(v, d), Gone: eml == nil, Same: same, Masked: v.role < operator, SHA: d.SHA256, Bytes: v.bytes(int64(len(eml)))}
 	if eml != nil {
 		m := mailview.Read(eml)
 		data.Subject, data.Headers, data.Text = text.PrintableLine(m.Subject), m.Headers, printableText(m.Text)

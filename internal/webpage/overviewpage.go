@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"rapport/internal/figuretable"
 	"rapport/internal/ledger"
 	"rapport/internal/status"
 	"rapport/internal/text"
@@ -22,7 +23,7 @@ func (v *visit) moment(t time.Time) moment {
 	if t.IsZero() {
 		return moment{}
 	}
-	return moment{v.words.DateTime(t.In(v.account.Config.Location)), t.UTC().Format(time.RFC3339)}
+	return moment{v.words.DateTime(t.In(v.zone)), t.UTC().Format(time.RFC3339)}
 }
 
 func (v *visit) momentOf(t *time.Time) moment {
@@ -112,7 +113,7 @@ func overview(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := overviewData{Sentence: sentenceOf(v, how), Level: how.Level.String(), Zone: config.Timezone, Mark: map[status.Level]string{status.OK: "✓", status.Waiting: "…", status.Failed: "!"}[how.Level]}
+	d := overviewData{Sentence: sentenceOf(v, how), Level: how.Level.String(), Zone: v.zone.String(), Mark: map[status.Level]string{status.OK: "✓", status.Waiting: "…", status.Failed: "!"}[how.Level]}
 	if err := addOpen(v, &d, how); err != nil {
 		return err
 	}
@@ -121,13 +122,13 @@ func overview(v *visit) error {
 	}
 	for _, r := range how.Reports {
 		for _, l := range r.Late {
-			d.Late = append(d.Late, lateRow{r.ID, cmp.Or(text.PrintableLine(r.Name), r.ID), l.Period, l.Why, v.moment(l.Due)})
+			d.Late = append(d.Late, lateRow{r.ID, cmp.Or(text.PrintableLine(r.Name), r.ID), l.Period, v.said(l.Why), v.moment(l.Due)})
 		}
 	}
 	d.Late = d.Late[:min(len(d.Late), pageSize)]
 	for _, a := range how.Alarms {
 		if a.Level > status.OK && len(d.Alarms) < 20 {
-			d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), text.Limit(a.Text, 600), v.moment(a.Since)})
+			d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), text.Limit(masked(v, a.Text), 600), v.moment(a.Since)})
 		}
 	}
 	for _, r := range reportRowsOf(v, config, how) {
@@ -145,7 +146,7 @@ func overview(v *visit) error {
 			return err
 		}
 		if row.Report = v.nameOfID(p.Report); row.Net == "" {
-			if row.Net, err = headlineOf(v, p); err != nil {
+			if row.Net, err = figuretable.Headline(v.Context(), v.account.Ledger, v.words, p.ID); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"path"
+	"rapport/internal/evidence"
+	"rapport/internal/figuretable"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
@@ -17,7 +19,7 @@ type periodData struct {
 	periodRow
 	ReportID       string
 	Files          []fileRow
-	Figures        []figureTable
+	Figures        []figuretable.Table
 	Rows           []deliveryRow
 	Lacking        int
 	CanMake, Again bool
@@ -86,7 +88,7 @@ func period(v *visit) error {
 		for _, f := range all {
 			d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), reportform.FormName(f.ContentType), v.bytes(f.Size), f.SHA256})
 		}
-		if d.Figures, err = figuresOf(v, p); err != nil {
+		if d.Figures, err = figuretable.Of(v.Context(), v.account.Ledger, v.words, p.ID); err != nil {
 			return err
 		}
 	}
@@ -129,4 +131,20 @@ func file(v *visit) error {
 	}
 	http.ServeContent(v.writer, v.Request, "", all[i].MadeAt, open)
 	return nil
+}
+
+// evidenceFile sends what proves a report. That somebody took it goes down.
+func evidenceFile(v *visit) error {
+	p, err := findPeriod(v)
+	if err != nil {
+		return err
+	}
+	of := evidence.Request{Ledger: v.account.Ledger, Archive: v.account.Archive, Account: p.Account, Report: p.Report, Period: p.Name}
+	err = evidence.Serve(v.writer, v.Request, of, func() error {
+		return v.account.Ledger.Write(v.Context(), v.act("evidence", "report "+p.Report+" "+p.Name).WriteDown)
+	})
+	if errors.Is(err, evidence.ErrNotMade) {
+		return errNotFound
+	}
+	return err
 }

@@ -4,16 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"rapport/internal/calendar"
-	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/reportform"
 	"rapport/internal/text"
@@ -61,7 +58,7 @@ type reportData struct {
 	Facts    []fact
 	JSON     string
 	Periods  []periodRow
-	Missing  int // periods that were skipped while it was paused
+	Missed   string // how to have made what fell due while it was paused; "": nothing did
 	Page     pages
 	NotToday bool
 	Action   string // that is to be confirmed
@@ -159,7 +156,7 @@ func (v *visit) periodWords(schedule string, from, to time.Time) string {
 
 func periodRowOf(v *visit, p ledger.Period) (row periodRow, err error) {
 	row = periodRow{
-		ID: p.ID, Report: p.Report, Name: p.Name, Words: v.periodWords(p.Schedule, p.From, p.To), State: string(p.State), Word: v.words.Word("page.period." + string(p.State)), Why: text.PrintableLine(p.Error),
+		ID: p.ID, Report: p.Report, Name: p.Name, Words: v.periodWords(p.Schedule, p.From, p.To), State: string(p.State), Word: v.words.Word("page.period." + string(p.State)), Why: v.said(p.Error),
 		Number: p.Number, Attempts: p.Attempts, Due: v.moment(p.Due), Made: v.moment(p.MadeAt), Next: v.moment(p.NextTry), Bad: p.State == ledger.Failed || p.State == ledger.Owed && p.Attempts > 0,
 	}
 	if p.State != ledger.Made {
@@ -170,65 +167,6 @@ func periodRowOf(v *visit, p ledger.Period) (row periodRow, err error) {
 		return tx.Row([]any{&row.Of, &row.Accepted}, `SELECT count(*), count(CASE WHEN state IN ('sent', 'closed') THEN 1 END) FROM delivery WHERE period_id = ?`, p.ID)
 	})
 	return row, err
-}
-
-// confirmReport asks before a report is paused, goes on or is deleted.
-func confirmReport(v *visit) error {
-	r, err := ownReport(v)
-	if r == nil || err != nil {
-		return err
-	}
-	d := reportDataOf(v, r)
-	d.Action = v.URL.Path[strings.LastIndex(v.URL.Path, "/")+1:]
-	return v.show(http.StatusOK, "confirmreport", v.words.Word("page.do."+d.Action)+": "+d.Name, d)
-}
-
-// pauseReport stops a report from being planned, or has it go on from now.
-func pauseReport(v *visit) error {
-	r, err := ownReport(v)
-	if r == nil || err != nil {
-		return err
-	}
-	pause := strings.HasSuffix(v.URL.Path, "/pause")
-	if r.Paused == pause {
-		return errRefused
-	}
-	body := map[string]json.RawMessage{}
-	if err := json.Unmarshal(reportform.CutSecrets(r.Written), &body); err != nil {
-		return err
-	}
-	delete(body, "paused")
-	if pause {
-		body["paused"] = json.RawMessage("true")
-	}
-	written, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	if _, err := v.server.Editor.SaveReport(v.Request, v.account.Config.Account, r.ID, written, v.act("", "").Actor); err != nil {
-		return refused(v, err)
-	}
-	return v.done("/reports/"+url.PathEscape(r.ID), map[bool]string{true: "pause", false: "resume"}[pause])
-}
-
-// refused tells what an Editor says no to.
-func refused(v *visit, err error) error {
-	var refusal *insight.Refusal
-	if errors.As(err, &refusal) {
-		return v.show(http.StatusConflict, "problem", text.PrintableLine(refusal.Message), nil)
-	}
-	return err
-}
-
-func deleteReport(v *visit) error {
-	r, err := ownReport(v)
-	if r == nil || err != nil {
-		return err
-	}
-	if err := v.server.Editor.DeleteReport(v.Request, v.account.Config.Account, r.ID, v.act("", "").Actor); err != nil {
-		return refused(v, err)
-	}
-	return v.done("/reports", "delete")
 }
 
 // done leads to a page with a notice of what was done.

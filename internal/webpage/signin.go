@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -55,13 +56,13 @@ func (v *visit) enter() (err error) {
 			break
 		}
 	}
-	for _, setting := range strings.Fields(v.session.Settings) {
-		switch setting {
-		case "no", "en":
-			v.lang = setting
-		case "quiet":
-			v.quiet = true
-		}
+	v.chosen = readSettings(v.session.Settings)
+	v.lang = cmp.Or(v.chosen.language, v.lang)
+	if v.account != nil {
+		v.zone = v.account.Config.Location
+	}
+	if zone, err := time.LoadLocation(v.chosen.zone); err == nil && v.chosen.zone != "" {
+		v.zone = zone
 	}
 	v.words, err = locales.For(v.lang)
 	return err
@@ -89,10 +90,11 @@ type signInData struct {
 	Passwords bool
 	Name      string // that was tried
 	Fault     string
+	Providers []string // whose word is taken too
 }
 
 func signInHelp(v *visit) error {
-	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), signInData{Passwords: v.server.gate.HasPasswords()})
+	return v.show(http.StatusOK, "signin", v.words.Word("page.sign_in"), signInChoices(v))
 }
 
 // signInForm opens nothing by itself: programs that look at links in messages follow them too.
@@ -182,41 +184,6 @@ func signOut(v *visit) error {
 	http.SetCookie(v.writer, &http.Cookie{Name: v.server.cookieName(), Path: "/", HttpOnly: true, Secure: v.server.Secure, SameSite: http.SameSiteLaxMode, MaxAge: -1})
 	http.Redirect(v.writer, v.Request, "/sign-in", http.StatusSeeOther)
 	return nil
-}
-
-func chooseLanguage(v *visit) error {
-	lang := v.FormValue("language")
-	if lang != "no" && lang != "en" {
-		return errNotFound
-	}
-	if err := v.keepSettings(lang, v.quiet); err != nil {
-		return err
-	}
-	http.Redirect(v.writer, v.Request, "/", http.StatusSeeOther)
-	return nil
-}
-
-func chooseKeys(v *visit) error {
-	chosen := v.lang
-	if !strings.Contains(v.session.Settings, chosen) { // the browser's, until one is chosen
-		chosen = ""
-	}
-	if err := v.keepSettings(chosen, v.FormValue("keys") == "off"); err != nil {
-		return err
-	}
-	return v.done("/account", "keys")
-}
-
-// keepSettings keeps what a person chose of the pages.
-func (v *visit) keepSettings(lang string, quiet bool) error {
-	settings := lang
-	if quiet {
-		settings += " quiet"
-	}
-	home := &v.server.accounts[v.person.Home]
-	return home.Use(func() error {
-		return served.Of(home.Ledger).SeeSession(v.Context(), v.session.ID, v.server.Now(), settings)
-	})
 }
 
 // act is what the person does, to be written down.

@@ -10,7 +10,6 @@ import (
 
 	"rapport/internal/ledger"
 	"rapport/internal/status"
-	"rapport/internal/text"
 )
 
 // A healthRow is one of the parts that everything depends on.
@@ -28,6 +27,8 @@ type systemData struct {
 	Settings                 []fact
 	Clients                  []clientRow
 	Warnings                 []string
+	Processes                []processRow
+	Hooks                    []hookRow
 }
 
 type clientRow struct{ ID, Scopes string }
@@ -45,7 +46,7 @@ func healthOf(v *visit, how *status.Status, size int64) []healthRow {
 		for _, kind := range kinds {
 			if a, is := open[kind]; is {
 				since := a.Since
-				return healthRow{r.Name, v.words.Word("alarm." + kind), a.Text, v.momentOf(&since), true}
+				return healthRow{r.Name, v.words.Word("alarm." + kind), masked(v, a.Text), v.momentOf(&since), true}
 			}
 		}
 		return r
@@ -95,7 +96,7 @@ func system(v *visit) error {
 	}
 	d := systemData{Version: v.server.Version, Sentence: sentenceOf(v, how), Level: how.Level.String(), Health: healthOf(v, how, size)}
 	for _, a := range how.Alarms {
-		d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), a.Text, v.moment(a.Since)})
+		d.Alarms = append(d.Alarms, alarmRow{v.words.WordOr("alarm."+a.Kind, a.Kind), masked(v, a.Text), v.moment(a.Since)})
 	}
 	d.Counts = append(d.Counts, fact{v.words.Word("page.period.owed"), strconv.Itoa(stats.Owed)})
 	for _, s := range deliveryStates() {
@@ -109,16 +110,16 @@ func system(v *visit) error {
 		{v.words.Word("page.set.version"), v.server.Version},
 	}
 	if config.Mail.From != nil {
-		d.Settings = append(d.Settings, fact{v.words.Word("page.set.from"), text.PrintableLine(config.Mail.From.String())})
+		d.Settings = append(d.Settings, fact{v.words.Word("page.set.from"), v.said(config.Mail.From.String())})
 	}
 	if config.Operator.Address != nil {
-		d.Settings = append(d.Settings, fact{v.words.Word("page.set.operator"), config.Operator.Address.Address})
+		d.Settings = append(d.Settings, fact{v.words.Word("page.set.operator"), v.shownAddress(config.Operator.Address.Address)})
 	}
 	if config.Operator.AlarmURL != "" {
 		d.Settings = append(d.Settings, fact{v.words.Word("page.set.alarm_url"), "•••"})
 	}
 	for _, w := range config.Warnings {
-		d.Warnings = append(d.Warnings, text.PrintableLine(w.String()))
+		d.Warnings = append(d.Warnings, v.said(w.String()))
 	}
 	if config.Web != nil && v.role >= admin {
 		for _, c := range config.Web.Clients {
@@ -128,6 +129,12 @@ func system(v *visit) error {
 			}
 			d.Clients = append(d.Clients, clientRow{c.ID, strings.Join(scopes, " ")})
 		}
+	}
+	if d.Processes, err = processRowsOf(v); err != nil {
+		return err
+	}
+	if d.Hooks, err = hookRowsOf(v); err != nil {
+		return err
 	}
 	return v.show(http.StatusOK, "system", v.words.Word("page.system"), d)
 }

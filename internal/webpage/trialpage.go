@@ -3,7 +3,6 @@ package webpage
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/csv"
 	"fmt"
 	"mime"
 	"net/http"
@@ -11,9 +10,10 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"rapport/internal/csvhead"
+	"rapport/internal/expiring"
 	"rapport/internal/mailview"
 	"rapport/internal/reportform"
 	"rapport/internal/text"
@@ -42,50 +42,25 @@ const (
 	trialBytes = 48 << 20 // of all trials together
 )
 
-// trials are what was made to look at, for a while.
-type trials struct {
-	mu  sync.Mutex
-	all []keptTrial
-}
-
+// A keptTrial is one that can be looked at for a while.
 type keptTrial struct {
 	Trial
-	key, account string
-	report       reportconfig.Report
-	period       string
-	words        string
-	made         time.Time
-	bytes        int
+	report        reportconfig.Report
+	period, words string
+	made          time.Time
 }
 
-func (t *trials) keep(k keptTrial) {
-	for _, f := range k.Files {
-		k.bytes += len(f.Data)
-	}
-	k.bytes += len(k.Message)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.all = append(t.all, k)
-	sum := 0
-	for i, one := range slices.Backward(t.all) {
-		if sum += one.bytes; i < len(t.all)-1 && (len(t.all)-i > mostTrials || sum > trialBytes || k.made.Sub(one.made) > trialLife) {
-			t.all = slices.Clone(t.all[i+1:])
-			return
-		}
-	}
+func newTrials() *expiring.Store[keptTrial] {
+	return &expiring.Store[keptTrial]{Life: trialLife, Most: mostTrials, Bytes: trialBytes}
 }
 
 // findTrial gives what the key of the path names, if it is the account's.
-func findTrial(v *visit) (k keptTrial, err error) {
-	t := &v.server.trials
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, one := range t.all {
-		if one.key == v.PathValue("key") && one.account == v.account.Config.Account && v.server.Now().Sub(one.made) < trialLife {
-			return one, nil
-		}
+func findTrial(v *visit) (keptTrial, error) {
+	k, found := v.server.trials.Find(v.account.Config.Account, v.PathValue("key"), v.server.Now())
+	if !found {
+		return k, errNotFound
 	}
-	return k, errNotFound
+	return k, nil
 }
 
 // previewForm asks which period is to be looked at; where one is named it is made at once.
@@ -154,7 +129,11 @@ func makeTrial(v *visit, r reportconfig.Report, to *mail.Address, address string
 		}
 	}
 	key := base64.RawURLEncoding.EncodeToString(v.server.Random())
-	v.server.trials.keep(keptTrial{Trial: made, key: key, account: v.account.Config.Account, report: r, period: p.String(), words: v.periodWords(string(r.Schedule), p.From, p.To), made: v.server.Now()})
+	now, bytes := v.server.Now(), len(made.Message)
+	for _, f := range made.Files {
+		bytes += len(f.Data)
+	}
+	v.server.trials.Keep(v.account.Config.Account, key, keptTrial{made, r, p.String(), v.periodWords(string(r.Schedule), p.From, p.To), now}, bytes, now)
 	return v.done("/previews/"+key, notice)
 }
 
@@ -179,14 +158,14 @@ func previewed(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := trialData{Key: k.key, Report: v.nameOf(&k.report), ID: k.report.ID, Period: k.period, Words: k.words, Error: text.PrintableLine(k.Error), Known: k.report.ID != "preview"}
+	d := trialData{Key: v.PathValue("key"), Report: v.nameOf(&k.report), ID: k.report.ID, Period: k.period, Words: k.words, Error: text.PrintableLine(k.Error), Known: k.report.ID != "preview"}
 	if a, err := mail.ParseAddress(v.session.Name); err == nil {
 		d.To = a.Address
 	}
 	for _, f := range k.Files {
 		d.Files = append(d.Files, trialFileRow{f.Name, v.bytes(f.Size), f.Data != nil})
 		if d.Head == nil && path.Ext(f.Name) == ".csv" {
-			d.Head, d.Rows, d.More = tableOf(f.Data)
+			d.Head, d.Rows, d.More = csvhead.Read(f.Data, rowsShown)
 		}
 	}
 	if k.Message != nil {
@@ -194,34 +173,6 @@ func previewed(v *visit) error {
 		d.HasMail, d.Subject, d.Size = true, text.PrintableLine(m.Subject), v.bytes(int64(len(k.Message)))
 	}
 	return v.show(http.StatusOK, "previewed", v.words.Word("page.do.preview")+": "+d.Report, d)
-}
-
-// tableOf reads the first rows of a CSV.
-func tableOf(data []byte) (head []string, rows [][]string, more bool) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	r := csv.NewReader(bytes.NewReader(data))
-	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
-		r.Comma = ';'
-	}
-	r.FieldsPerRecord = -1
-	for {
-		record, err := r.Read()
-		if err != nil {
-			return head, rows, false
-		}
-		for i := range record {
-			record[i] = text.PrintableLine(record[i])
-		}
-		switch {
-		case head == nil:
-			head = record
-		case len(rows) == rowsShown:
-			return head, rows, true
-		default:
-			rows = append(rows, record)
-		}
-	}
 }
 
 func previewMail(v *visit) error {

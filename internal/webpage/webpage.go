@@ -19,8 +19,10 @@ import (
 	"rapport/internal/access"
 	"rapport/internal/archive"
 	"rapport/internal/calendar"
+	"rapport/internal/expiring"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/singlesignon"
 	"rapport/internal/text"
 	"rapport/locales"
 	"rapport/reportconfig"
@@ -64,11 +66,12 @@ type Options struct {
 	Random func() []byte // 32 bytes that nobody can guess
 	Secure bool          // the pages are reached by https
 	// Attempts bound those to sign in; the API's count too.
-	Attempts access.Attempts
-	Address  func(*http.Request) string
-	Editor   Editor
-	Version  string
-	Log      *slog.Logger
+	Attempts  access.Attempts
+	Address   func(*http.Request) string
+	Editor    Editor
+	Providers []*singlesignon.Client // by whose word people sign in too
+	Version   string
+	Log       *slog.Logger
 }
 
 // A Server serves the pages of all accounts of one address.
@@ -78,7 +81,7 @@ type Server struct {
 	gate     *access.Gate
 	pages    *template.Template
 	handler  http.Handler
-	trials   trials
+	trials   *expiring.Store[keptTrial]
 }
 
 //go:embed templates style.css script.js
@@ -86,10 +89,10 @@ var files embed.FS
 
 // New makes a server.
 func New(accounts []Account, o Options) (*Server, error) {
-	s := &Server{Options: o, accounts: accounts}
+	s := &Server{Options: o, accounts: accounts, trials: newTrials()}
 	var seen []access.Account
 	for _, a := range accounts {
-		seen = append(seen, access.Account{ID: a.Config.Account, Users: a.Users, Tables: served.Of(a.Ledger), Use: a.Use})
+		seen = append(seen, access.Account{ID: a.Config.Account, Users: a.Users, OIDC: a.Config.Web.OIDC, Tables: served.Of(a.Ledger), Use: a.Use})
 	}
 	s.gate = access.NewGate(seen, o.Now, o.Random, o.Attempts)
 	var err error
@@ -145,7 +148,8 @@ type visit struct {
 	role    role           // in the account
 	words   *locales.Printer
 	lang    string // no or en
-	quiet   bool   // keys do nothing but what a browser does
+	zone    *time.Location
+	chosen  settings
 	known   []reportconfig.Report
 }
 
@@ -213,7 +217,7 @@ type shownPage struct {
 
 // show writes a page.
 func (v *visit) show(status int, name, title string, data any) error {
-	p := shownPage{Lang: map[string]string{"no": "nb", "en": "en"}[v.lang], Title: title, Path: v.URL.Path, Chosen: strings.SplitN(v.URL.Path+"/", "/", 3)[1], Quiet: v.quiet, SignedIn: v.account != nil, Name: text.PrintableLine(v.session.Name), Data: data}
+	p := shownPage{Lang: map[string]string{"no": "nb", "en": "en"}[v.lang], Title: title, Path: v.URL.Path, Chosen: strings.SplitN(v.URL.Path+"/", "/", 3)[1], Quiet: v.chosen.quiet, SignedIn: v.account != nil, Name: text.PrintableLine(v.session.Name), Data: data}
 	if v.account != nil {
 		p.Account = v.account.Config.Account
 		if n := v.account.Config.Organization.Name; n != "" {

@@ -28,6 +28,7 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 	"rapport/internal/ledger/sqlite"
+	"rapport/internal/singlesignon"
 	"rapport/reportconfig"
 )
 
@@ -38,13 +39,14 @@ const hostile = `<script>alert(1)</script>"'&` + "\u202e" + `onclick=`
 type site struct {
 	testing.TB
 	*Server
-	account Account
-	now     time.Time
-	cookie  *http.Cookie
-	shop    *shop
-	outcome ledger.DeliveryState // of what made sends; "": refused
-	log     bytes.Buffer
-	poked   int
+	account   Account
+	now       time.Time
+	cookie    *http.Cookie
+	shop      *shop
+	outcome   ledger.DeliveryState // of what made sends; "": refused
+	log       bytes.Buffer
+	poked     int
+	providers []*singlesignon.Client
 
 	restarts int
 }
@@ -102,7 +104,7 @@ func (s *site) restart() {
 		insight.Options{Now: now, Attempts: attempts, Random: random, Log: discard, Background: context.Background()})
 	s.must(err)
 	s.Server, err = New([]Account{s.account}, Options{
-		Now: now, Attempts: attempts, Random: random, Editor: editor, Version: "1.2",
+		Now: now, Attempts: attempts, Random: random, Editor: editor, Providers: s.providers, Version: "1.2",
 		Address: func(r *http.Request) string { return "192.0.2.7" }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	s.must(err)
@@ -201,7 +203,7 @@ func (s *site) made(day string) []ledger.Delivery {
 		claimed, err := s.account.Ledger.ClaimDelivery(s.Context(), row.ID)
 		s.must(err)
 		s.must(s.account.Ledger.MarkSending(s.Context(), claimed.Claim, s.now))
-		s.must(s.account.Ledger.Finish(s.Context(), claimed.Claim, ledger.Result{At: s.now, State: cmp.Or(s.outcome, ledger.Refused), Answer: "550 5.1.1 " + hostile}))
+		s.must(s.account.Ledger.Finish(s.Context(), claimed.Claim, ledger.Result{At: s.now, State: cmp.Or(s.outcome, ledger.Refused), Answer: "550 5.1.1 <" + row.Recipient + "> " + hostile}))
 	}
 	return rows
 }
@@ -224,7 +226,7 @@ func (s *shop) Message(context.Context, ledger.Delivery) (eml []byte, same bool,
 	if s.none {
 		return nil, false, nil
 	}
-	return []byte(theMail), true, nil
+	return s.trial.Message, true, nil
 }
 
 const theMail = "From: a@shop.example\r\nTo: b@shop.example\r\nSubject: =?UTF-8?q?Oppgj=C3=B8r?= " + hostile + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" +
@@ -237,7 +239,7 @@ func TestNobodyWhoIsNotSignedInSeesAnything(t *testing.T) {
 	s := start(t)
 	for _, pattern := range s.Patterns() {
 		method, path, _ := strings.Cut(pattern, " ")
-		if strings.HasPrefix(path, "/sign-in") {
+		if strings.HasPrefix(path, "/sign-in") || path == "/calendar.ics" { // a link is the right
 			continue
 		}
 		target := strings.NewReplacer("{$}", "", "{id}", "1", "{action}", "resend", "{position}", "0", "{key}", "x", "{name}", "x", "{session}", "x").Replace(path)

@@ -11,6 +11,7 @@ import (
 type Secrets struct {
 	Clients []string
 	Users   []access.User
+	OIDC    string // "": there is no provider
 	Hooks   []string
 }
 
@@ -35,6 +36,11 @@ func ReadSecrets(c *reportconfig.Config, read func(reportconfig.Secret) (string,
 			return s, fmt.Errorf("%s: web.users: %s: password: %w", c.Path, user.Name, err)
 		}
 		s.Users = append(s.Users, access.User{Name: user.Name, Hash: hash, Role: user.Role})
+	}
+	if o := c.Web.OIDC; o != nil {
+		if s.OIDC, err = read(o.ClientSecret); err != nil {
+			return s, fmt.Errorf("%s: web.oidc: client_secret: %w", c.Path, err)
+		}
 	}
 	for i, hook := range c.Web.Hooks {
 		text, err := read(hook.Secret)

@@ -148,7 +148,7 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 	if err != nil {
 		return nil, nil, err
 	}
-	pages, err := webpage.New(shown, webpage.Options{Now: s.Now, Attempts: attempts, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Editor: api, Version: strings.TrimPrefix(s.Agent, "rapport/"), Log: s.Log})
+	pages, err := webpage.New(shown, webpage.Options{Providers: s.providers(background, p, workers, url), Now: s.Now, Attempts: attempts, Random: s.Random, Secure: strings.HasPrefix(url, "https:"), Address: api.AddressOf, Editor: api, Version: strings.TrimPrefix(s.Agent, "rapport/"), Log: s.Log})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -12,18 +12,19 @@ type File struct {
 	PeriodID int64
 	ledger.Key
 	Period, Schedule string
+	Edition          int // above 0: it was made again, or corrects what was made
 	MadeAt           time.Time
 	Facts            []byte // what its report was then, JSON; nil: nobody knows
 	Position         int    // among the files of the period
 	ledger.Artifact
 }
 
-const selectFiles = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.made_at, m.facts, a.position, a.path, a.content_type, a.sha256, a.size, a.row_count, a.checksum
+const selectFiles = `SELECT p.id, p.account, p.report, p.from_at, p.to_at, p.name, p.schedule, p.edition, p.made_at, m.facts, a.position, a.path, a.content_type, a.sha256, a.size, a.row_count, a.checksum
 	FROM period p CROSS JOIN artifact a LEFT JOIN made_report m ON m.period_id = p.id`
 
 func scanFile(columns func(dest ...any) error) (f File, err error) {
 	var sum int64
-	err = columns(&f.PeriodID, &f.Account, &f.Report, &f.From, &f.To, &f.Period, &f.Schedule, &f.MadeAt, &f.Facts, &f.Position, &f.Path, &f.ContentType, &f.SHA256, &f.Size, &f.Rows, &sum)
+	err = columns(&f.PeriodID, &f.Account, &f.Report, &f.From, &f.To, &f.Period, &f.Schedule, &f.Edition, &f.MadeAt, &f.Facts, &f.Position, &f.Path, &f.ContentType, &f.SHA256, &f.Size, &f.Rows, &sum)
 	if err == nil {
 		err = f.RequireSum(f.PeriodID, sum)
 	}

@@ -9,8 +9,9 @@ import (
 
 // The purposes of signing keys.
 const (
-	KeyOfTokens = "access tokens"
-	KeyOfFiles  = "links to files"
+	KeyOfTokens    = "access tokens"
+	KeyOfFiles     = "links to files"
+	KeyOfCalendars = "links to calendars"
 )
 
 // SigningKey gives the key of a purpose. The first who asks makes it.

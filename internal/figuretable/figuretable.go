@@ -1,7 +1,10 @@
-package webpage
+// Package figuretable sets the recorded totals of a period in tables for people: by currency, payment
+// method, store and operation. It refuses to add what is of two currencies.
+package figuretable
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -9,25 +12,26 @@ import (
 	"rapport/internal/money"
 	"rapport/internal/report"
 	"rapport/internal/text"
+	"rapport/locales"
 )
 
-// A figureTable is the totals of a period by one thing: currency, payment method or store.
-type figureTable struct {
+// A Table is the totals of a period by one thing: currency, payment method or store.
+type Table struct {
 	Title string
 	Head  []string
 	Rows  [][]string
 }
 
-const mostFigures = 100 // rows of a table
+const mostRows = 100 // of a table
 
-// figuresOf are a period's totals as they were recorded. Nothing is summed across currencies.
-func figuresOf(v *visit, p ledger.Period) (tables []figureTable, err error) {
-	totals, err := v.account.Ledger.Totals(v.Context(), p.ID)
+// Of are a period's totals as they were recorded. Nothing is summed across currencies.
+func Of(ctx context.Context, l *ledger.Ledger, words *locales.Printer, period int64) (tables []Table, err error) {
+	totals, err := l.Totals(ctx, period)
 	if err != nil {
 		return nil, err
 	}
 	for _, dimension := range []string{"currency", "method", "store", "operation"} {
-		t := figureTable{Title: v.words.Word("page.figures." + dimension)}
+		t := Table{Title: words.Word("page.figures." + dimension)}
 		var measures []string
 		type line struct{ name, label, currency string }
 		var lines []line
@@ -50,12 +54,12 @@ func figuresOf(v *visit, p ledger.Period) (tables []figureTable, err error) {
 		}
 		t.Head = []string{t.Title}
 		for _, m := range measures {
-			t.Head = append(t.Head, v.words.WordOr("column."+m, m))
+			t.Head = append(t.Head, words.WordOr("column."+m, m))
 		}
-		for _, l := range lines[:min(len(lines), mostFigures)] {
+		for _, l := range lines[:min(len(lines), mostRows)] {
 			name := cmp.Or(l.label, l.name)
 			if dimension == "method" {
-				name = report.MethodName(v.words, l.name)
+				name = report.MethodName(words, l.name)
 			}
 			row := []string{text.PrintableLine(name)}
 			if dimension == "currency" {
@@ -64,7 +68,7 @@ func figuresOf(v *visit, p ledger.Period) (tables []figureTable, err error) {
 			for _, m := range measures {
 				cell := ""
 				if one, is := cells[l][m]; is {
-					cell = v.words.Money(money.Amount{Minor: one.Sum, Currency: money.Currency(l.currency)})
+					cell = words.Money(money.Amount{Minor: one.Sum, Currency: money.Currency(l.currency)})
 				}
 				row = append(row, cell)
 			}
@@ -75,9 +79,9 @@ func figuresOf(v *visit, p ledger.Period) (tables []figureTable, err error) {
 	return tables, nil
 }
 
-// headlineOf is the figure that a report answers with, per currency.
-func headlineOf(v *visit, p ledger.Period) (string, error) {
-	totals, err := v.account.Ledger.Totals(v.Context(), p.ID)
+// Headline is the figure that a report answers with, per currency.
+func Headline(ctx context.Context, l *ledger.Ledger, words *locales.Printer, period int64) (string, error) {
+	totals, err := l.Totals(ctx, period)
 	if err != nil {
 		return "", err
 	}
@@ -102,7 +106,7 @@ func headlineOf(v *visit, p ledger.Period) (string, error) {
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(times[b], times[a]) }) // what is paid with most leads
 	var said []string
 	for _, code := range order {
-		said = append(said, v.words.Money(money.Amount{Minor: net[code], Currency: money.Currency(code)}))
+		said = append(said, words.Money(money.Amount{Minor: net[code], Currency: money.Currency(code)}))
 	}
 	return strings.Join(said, ", "), nil
 }

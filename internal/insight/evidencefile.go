@@ -1,0 +1,37 @@
+package insight
+
+import (
+	"errors"
+
+	"rapport/internal/evidence"
+	"rapport/internal/ledger"
+	"rapport/internal/yamltree"
+)
+
+// readEvidence is GET …/reports/evidence/{id}?period=: what proves a report that was made. The id is
+// a report configuration's, or a report's own as the file, a part and generate-report have it.
+func readEvidence(q *request) (any, error) {
+	p := parameters{values: q.URL.Query()}
+	period, _ := p.one("period", true)
+	if err := p.refused(); err != nil {
+		return nil, err
+	}
+	report := q.PathValue("id")
+	for _, r := range q.account.Config.Reports {
+		if FileReportID(q.account.Config.Account, r.ID) == report {
+			report = r.ID
+		}
+	}
+	of := evidence.Request{Ledger: q.account.Ledger, Archive: q.account.Archive, Account: q.account.Config.Account, Report: report, Period: period}
+	err := q.account.use(func() error {
+		return evidence.Serve(q.writer, q.Request, of, func() error {
+			return q.account.Ledger.Write(q.Context(), func(tx ledger.Tx) error {
+				return q.act("evidence", "report "+report+" "+period, "", "").WriteDown(tx)
+			})
+		})
+	})
+	if errors.Is(err, evidence.ErrNotMade) {
+		return nil, errNotFound("report " + yamltree.Quote(report) + " has no period " + yamltree.Quote(period) + " that was made")
+	}
+	return streamed{}, err
+}
