@@ -77,8 +77,12 @@ func IsUnpublished(a Archive, period, attempt string) bool {
 	return Exists(a.Path(path.Join(period, MadeDir, attempt, Seal)))
 }
 
-// forMessages tells whether a file is one of a message, which has no other place.
+// forMessages tells whether a file is one of a message, which has no other place; also what a process
+// that was killed has left of a note that a message was sent.
 func forMessages(name string) bool {
+	if strings.HasPrefix(name, ".") && strings.Contains(name, MessageSuffix+SentSuffix+"-") {
+		return true
+	}
 	return strings.HasSuffix(name, MessageSuffix) || strings.HasSuffix(name, SharedSuffix) || strings.HasSuffix(name, SentSuffix)
 }
 

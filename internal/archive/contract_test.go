@@ -285,3 +285,20 @@ func TestAStoreThatIsAwayIsNoStoreWithoutTheFile(t *testing.T) {
 		t.Errorf("a check: %v", err)
 	}
 }
+
+// TestWhatAKillLeftOfANoteIsPublishedNowhere: it goes with the attempt.
+func TestWhatAKillLeftOfANoteIsPublishedNowhere(t *testing.T) {
+	for name, both := range archives(t) {
+		t.Run(name, func(t *testing.T) {
+			mine, _, _ := both(t)
+			makePeriod(t, mine, "daily/2026-11-19", attempt, "one")
+			left := ".2026-11-19_daily_a" + archive.MessageSuffix + archive.SentSuffix + "-123"
+			must(t, os.WriteFile(mine.Path(path.Join("daily/2026-11-19", attempt, left)), nil, 0o600))
+			_, err := mine.Publish(t.Context(), "daily/2026-11-19", attempt)
+			must(t, err)
+			if archive.Exists(mine.Path("daily/2026-11-19/" + left)) {
+				t.Error("it lies among the reports")
+			}
+		})
+	}
+}
