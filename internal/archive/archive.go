@@ -77,12 +77,8 @@ func IsUnpublished(a Archive, period, attempt string) bool {
 	return Exists(a.Path(path.Join(period, MadeDir, attempt, Seal)))
 }
 
-// forMessages tells whether a file is one of a message, which has no other place; also what a process
-// that was killed has left of a note that a message was sent.
+// forMessages tells whether a file is one of a message, which has no other place.
 func forMessages(name string) bool {
-	if strings.HasPrefix(name, ".") && strings.Contains(name, MessageSuffix+SentSuffix+"-") {
-		return true
-	}
 	return strings.HasSuffix(name, MessageSuffix) || strings.HasSuffix(name, SharedSuffix) || strings.HasSuffix(name, SentSuffix)
 }
 
@@ -129,7 +125,7 @@ func publishDir(dir, from string) (published []string, err error) {
 	seal := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return e.Name() == Seal })
 	any := false
 	for i, e := range entries {
-		if i == seal || forMessages(e.Name()) || Hidden(e.Name()) { // hidden is what is being fetched
+		if i == seal || forMessages(e.Name()) || Hidden(e.Name()) { // hidden is what is being fetched, or what a kill left of a note
 			continue
 		}
 		to := filepath.Join(dir, e.Name())
