@@ -20,21 +20,46 @@ const settlementsPage = 1000
 
 // Settlements yields the settlements that the query asks for, of all providers and sellers,
 // in the order of the listing. Dintero filters by date in UTC, so a day more is asked for.
+//
+// The order of Dintero's listing is not documented: what arrives while its pages are read may fall
+// on one that was read already. So a listing of several pages is followed by one of what was made
+// since it began; of those each that was not yielded yet, or is newer now.
 func (c *Client) Settlements(ctx context.Context, q payment.SettlementQuery) iter.Seq2[payment.Settlement, error] {
 	return func(yield func(payment.Settlement, error) bool) {
-		for rows, err := range listing.Pages(ctx, c.reader, c.settlementListing(q)) {
-			if err != nil {
-				yield(payment.Settlement{}, err)
-				return
-			}
-			for i := range rows {
-				if !yield(rows[i], nil) {
+		known := map[string]time.Time{} // when those that were yielded were changed last
+		since := time.Time{}            // of what arrived meanwhile, those that are asked for
+		for range mostSettlementListings {
+			began, pages, fresh := c.reader.Now(), 0, false
+			for rows, err := range listing.Pages(ctx, c.reader, c.settlementListing(q)) {
+				if err != nil {
+					yield(payment.Settlement{}, err)
 					return
 				}
+				pages++
+				for i := range rows {
+					changed, is := known[rows[i].ID]
+					if is && !rows[i].UpdatedAt.After(changed) || rows[i].Fault == nil && rows[i].SettledAt.Before(since) {
+						continue
+					}
+					known[rows[i].ID], fresh = rows[i].UpdatedAt, true
+					if !yield(rows[i], nil) {
+						return
+					}
+				}
 			}
+			if pages <= 1 && len(known) < settlementsPage || !fresh { // nothing can have arrived in between, or nothing did
+				return
+			}
+			if q.CreatedFrom.IsZero() && !q.SettledFrom.IsZero() {
+				since = q.SettledFrom.AddDate(0, 0, -1)
+			}
+			q.CreatedFrom = began
 		}
 	}
 }
+
+// mostSettlementListings is how often a listing is followed by another one of what arrived meanwhile.
+const mostSettlementListings = 5
 
 func (c *Client) settlementListing(q payment.SettlementQuery) listing.Listing[payment.Settlement] {
 	query := url.Values{"limit": {strconv.Itoa(settlementsPage)}}

@@ -54,14 +54,14 @@ func TestSettlementsAreReadByACursorOfIdAndDate(t *testing.T) {
 		want  []string
 	}{
 		"by date of settlement": {sinceAugust, `{"id":"b","account_id":"T12345678","settled_at":"2026-11-19T05:00:00.000Z"}`,
-			[]string{"created_at.gte=2026-08-20&limit=1000", "created_at.gte=2026-08-20&limit=1000&starting_after_date=2026-11-19T05%3A00%3A00.000Z&starting_after_id=b"}},
+			[]string{"created_at.gte=2026-08-20&limit=1000", "created_at.gte=2026-08-20&limit=1000&starting_after_date=2026-11-19T05%3A00%3A00.000Z&starting_after_id=b", "item_created_at.gte=1999-12-31&limit=1000"}},
 		"by creation": {payment.SettlementQuery{CreatedFrom: sinceAugust.SettledFrom, SettledFrom: november19.From}, `{"created_at":"2026-11-19","id":"b"}`,
-			[]string{"item_created_at.gte=2026-08-20&limit=1000", "item_created_at.gte=2026-08-20&limit=1000&starting_after_date=2026-11-19&starting_after_id=b"}},
+			[]string{"item_created_at.gte=2026-08-20&limit=1000", "item_created_at.gte=2026-08-20&limit=1000&starting_after_date=2026-11-19&starting_after_id=b", "item_created_at.gte=1999-12-31&limit=1000"}},
 		"without bound": {payment.SettlementQuery{}, `{"created_at":"2026-11-19","id":7}`,
-			[]string{"limit=1000", "limit=1000&starting_after_date=2026-11-19&starting_after_id=7"}},
+			[]string{"limit=1000", "limit=1000&starting_after_date=2026-11-19&starting_after_id=7", "item_created_at.gte=1999-12-31&limit=1000"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := &dintero{resource: script(says(payouts(test.key, "a", "b")), says(payouts("", "c")))}
+			d := &dintero{resource: script(says(payouts(test.key, "a", "b")), says(payouts("", "c")), says(payouts("")))}
 			d.with(t, func(t *testing.T, c *Client) {
 				ids, err := settled(t, c.Settlements(t.Context(), test.query))
 				if err != nil || !cmp.Equal(ids, []string{"a", "b", "c"}) {
@@ -94,7 +94,7 @@ func TestWhereAListingOfSettlementsEnds(t *testing.T) {
 		"a key that is null":                          {[]http.HandlerFunc{says(payouts("null", "a"))}, []string{"a"}, ""},
 		"nothing":                                     {[]http.HandlerFunc{says(payouts(""))}, nil, ""},
 		"an empty page that repeats its key":          {[]http.HandlerFunc{says(payouts(key, "a")), says(payouts(key))}, []string{"a"}, ""},
-		"an empty page in the middle, with a new key": {[]http.HandlerFunc{says(payouts(key, "a")), says(payouts(`{"id":"c","settled_at":"2026-11-20"}`)), says(payouts("", "d"))}, []string{"a", "d"}, ""},
+		"an empty page in the middle, with a new key": {[]http.HandlerFunc{says(payouts(key, "a")), says(payouts(`{"id":"c","settled_at":"2026-11-20"}`)), says(payouts("", "d")), says(payouts(""))}, []string{"a", "d"}, ""},
 		"a key that comes again":                      {[]http.HandlerFunc{says(payouts(key, "a")), says(payouts(key, "a"))}, []string{"a"}, "page 2: leads back to"},
 		"half a cursor":                               {[]http.HandlerFunc{says(payouts(`{"id":"b"}`, "a"))}, nil, "last_evaluated_key: half of the cursor is missing"},
 		"a cursor that is none":                       {[]http.HandlerFunc{says(payouts(`{"id":{},"settled_at":1}`, "a"))}, nil, "are no cursor"},

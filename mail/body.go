@@ -46,6 +46,10 @@ type view struct {
 // the text too.
 const maxHTML = 60_000
 
+// How many characters a text has at most where the HTML is too long: nobody reads more of it, and
+// it would take the place of tables; and where even then it is.
+const longText, shortText = 1000, 100
+
 // maxChartBars is how many bars a chart has at most: the hours of the longest day.
 const maxChartBars = 25
 
@@ -65,8 +69,11 @@ func renderBodies(m Message) (b bodies) {
 		v.Files = append(v.Files, a.Name+" ("+fileSize(words, len(a.Data))+")")
 	}
 	whole := false
-	for _, rows := range []int{math.MaxInt, 20, 12, 6, 3, 1} {
-		v.Content = said.truncateTables(rows, words)
+	for _, most := range []struct{ rows, text int }{{math.MaxInt, 0}, {math.MaxInt, longText}, {20, longText}, {12, longText}, {6, longText}, {3, longText}, {1, longText}, {1, shortText}} {
+		if most.text > 0 {
+			said = said.shortened(most.text)
+		}
+		v.Content = said.truncateTables(most.rows, words)
 		v.Charts = content.BarLists(v.Content.Charts, maxChartBars)
 		next := v.renderWith(m.Templates, builtIn)
 		fits := next.err == nil && len(next.html) <= maxHTML

@@ -98,3 +98,26 @@ func localizerFor(t testing.TB, language string) localizer {
 	}
 	return localizer{printer}
 }
+
+// TestNoTextMakesAMailTooLong: whatever is long, tables, texts or both, it stays below what Gmail shows.
+func TestNoTextMakesAMailTooLong(t *testing.T) {
+	pages := everything(t)
+	long := hostile()
+	for i := range long.Content.Tables {
+		for j := range long.Content.Tables[i].Rows {
+			long.Content.Tables[i].Rows[j][0] = strings.Repeat("<&> ", 5000)
+		}
+	}
+	long.Content.Lead, long.Content.Notes = strings.Repeat("å", 90_000), []string{strings.Repeat("<", 70_000), strings.Repeat("x ", 30_000)}
+	pages["long"] = long
+	for name, m := range pages {
+		frozen := compose(t, m)
+		if n := len(frozen.HTML); n > 60_000 {
+			t.Errorf("%s: %d bytes of HTML", name, n)
+		}
+	}
+	long.Content.Remarks = []string{"NOK\u00a01\u00a0580\u00a0867,05 venter"} // a figure stays whole, whatever is cut
+	if html := string(compose(t, long).HTML); !strings.Contains(html, long.Content.Remarks[0]) {
+		t.Error("a figure may be broken into two lines")
+	}
+}

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -48,6 +49,35 @@ func TestAMessageMayNotTakeForever(t *testing.T) {
 		<-done
 		if whole {
 			t.Error("a message that was cut off was ended with a dot")
+		}
+	})
+}
+
+// TestAMessageThatGoesSlowlyHasAnEndToo: each block is in time, and all of them together are not.
+func TestAMessageThatGoesSlowlyHasAnEndToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		whole := true
+		sender, done := scripted(t, func(p *peer) {
+			p.until("DATA")
+			p.say("354 go on")
+			for range 10 {
+				<-time.After(2 * time.Minute)
+				if _, err := io.CopyN(io.Discard, p.in, blockSize); err != nil {
+					whole = false
+					return
+				}
+			}
+			_, whole = p.dot()
+		})
+		long, began := message, time.Now()
+		long.Bytes = []byte("Subject: x\r\n\r\n" + strings.Repeat("0123456789 0123456789 0123456789\r\n", 12*blockSize/34))
+		_, err := sender.Send(t.Context(), long, nil)
+		if e := asError(t, err); e.Verdict != NotSent || time.Since(began) != 8*time.Minute || !strings.Contains(e.Error(), "8m0s to hand over") {
+			t.Errorf("after %s: %v", time.Since(began), e)
+		}
+		<-done
+		if whole {
+			t.Error("it was ended with a dot")
 		}
 	})
 }

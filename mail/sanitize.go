@@ -29,10 +29,7 @@ func singleLine(s string) string {
 // headerText is sanitized text with single spaces, cut with … at limit runes.
 func headerText(s string, limit int) string {
 	s = text.OneLine(text.Sanitize(s))
-	if len(text.First(s, limit)) == len(s) {
-		return s
-	}
-	return strings.TrimRight(text.First(s, limit-1), " ") + text.Ellipsis
+	return text.Shortened(s, limit)
 }
 
 // printable is a server's text fit for an error: one line, what cannot be printed escaped,
@@ -44,26 +41,34 @@ func printable(s string, limit int) string {
 // sanitized is the content with every text on a single line and every row of a table as
 // long as its head.
 func (c Content) sanitized() Content {
-	for _, s := range []*string{&c.Subject, &c.Organization, &c.Title, &c.Period, &c.Span, &c.Number, &c.Preview, &c.Lead} {
-		*s = singleLine(*s)
+	c = c.mapTexts(singleLine)
+	for _, texts := range []*[]string{&c.Remarks, &c.Notes, &c.Footer, &c.Check.Details} {
+		*texts = slices.DeleteFunc(*texts, func(s string) bool { return s == "" })
 	}
-	c.Remarks, c.Notes, c.Footer = nonEmpty(c.Remarks), nonEmpty(c.Notes), nonEmpty(c.Footer)
-	c.Headlines = content.Map(c.Headlines, func(h content.Headline) content.Headline { return h.Map(singleLine) })
-	c.Facts = content.Map(c.Facts, func(f content.Fact) content.Fact { return f.Map(singleLine) })
-	table := func(t content.Table) content.Table { return t.Map(singleLine) }
-	c.Urgent, c.Tables = content.Map(c.Urgent, table), content.Map(c.Tables, table)
-	c.Charts = content.Map(c.Charts, func(h content.Chart) content.Chart { return h.Map(singleLine) })
-	c.Check = c.Check.Map(singleLine)
-	c.Check.Details = slices.DeleteFunc(c.Check.Details, func(s string) bool { return s == "" })
 	if c.Check.State == content.NoCheck || c.Check.Text == "" { // a sign alone says nothing
 		c.Check = content.Check{}
 	}
 	return c
 }
 
-// nonEmpty is the texts, each on a single line, without those that are empty.
-func nonEmpty(texts []string) []string {
-	return slices.DeleteFunc(content.Map(texts, singleLine), func(s string) bool { return s == "" })
+// shortened is the content with texts of at most so many characters.
+func (c Content) shortened(limit int) Content {
+	return c.mapTexts(func(s string) string { return text.Shortened(s, limit) })
+}
+
+// mapTexts is a copy of the content whose texts are what change makes of them.
+func (c Content) mapTexts(change func(string) string) Content {
+	for _, s := range []*string{&c.Subject, &c.Organization, &c.Title, &c.Period, &c.Span, &c.Number, &c.Preview, &c.Lead} {
+		*s = change(*s)
+	}
+	c.Remarks, c.Notes, c.Footer = content.Map(c.Remarks, change), content.Map(c.Notes, change), content.Map(c.Footer, change)
+	c.Headlines = content.Map(c.Headlines, func(h content.Headline) content.Headline { return h.Map(change) })
+	c.Facts = content.Map(c.Facts, func(f content.Fact) content.Fact { return f.Map(change) })
+	table := func(t content.Table) content.Table { return t.Map(change) }
+	c.Urgent, c.Tables = content.Map(c.Urgent, table), content.Map(c.Tables, table)
+	c.Charts = content.Map(c.Charts, func(h content.Chart) content.Chart { return h.Map(change) })
+	c.Check = c.Check.Map(change)
+	return c
 }
 
 // maxReplyText is how many characters of a server's text are kept.

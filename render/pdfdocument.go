@@ -33,8 +33,11 @@ type Document struct {
 	Notes         []string        // what a reader must know to read the figures
 	Empty         string          // said instead of rows when there are none
 	RowsElsewhere string          // said instead of rows when they are left to the CSV
-	Columns       []content.Column
-	Currencies    []money.Currency // in the order in which sums name them; others follow by code
-	Created       time.Time        // when the data was read; also the PDF's creation date
-	Program       string           // "Rapport 1.2.0"
+	// ColumnsElsewhere is the key of the words that say where columns are which have no room among the
+	// rows; empty: nothing is said of them.
+	ColumnsElsewhere string
+	Columns          []content.Column
+	Currencies       []money.Currency // in the order in which sums name them; others follow by code
+	Created          time.Time        // when the data was read; also the PDF's creation date
+	Program          string           // "Rapport 1.2.0"
 }

@@ -106,7 +106,7 @@ func (l *layout) drawDetails(flow *pageFlow) (thin bool) {
 		flow.notice(l.document.RowsElsewhere)
 		return false
 	}
-	table := &rowsTable{pageFlow: flow, rows: l.rows, layout: l.table, sumColumns: shownSums(l.rows, l.table), cleaner: l.cleaner}
+	table := &rowsTable{pageFlow: flow, rows: l.rows, layout: l.table, sumColumns: shownSums(l.rows, l.table), cleaner: l.cleaner, elsewhere: l.document.ColumnsElsewhere}
 	early := l.table.landscape == flow.landscape || flow.y+notes.height() <= flow.bottom
 	if early {
 		notes.draw()

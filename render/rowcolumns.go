@@ -36,6 +36,7 @@ type rowLayout struct {
 	columns   []rowColumn
 	size      float64        // of the font
 	shared    []content.Fact // columns that say the same in every row, said once above them
+	missing   []string       // titles of columns that have no room
 	landscape bool
 }
 
@@ -67,6 +68,11 @@ func layoutRows(r *rowBuffer, f pdf.Fonts, portrait, landscape float64) rowLayou
 		always = 1
 	}
 	l.columns, l.size = chooseByRank(candidates, r, always, width)
+	for _, c := range candidates {
+		if !slices.ContainsFunc(l.columns, func(shown rowColumn) bool { return shown.index == c.index }) {
+			l.missing = append(l.missing, r.columns[c.index].Title)
+		}
+	}
 	distribute(l.columns, r, f, l.size, width)
 	return l
 }

@@ -14,8 +14,9 @@ type rowsTable struct {
 	layout     rowLayout
 	sumColumns []sumColumn
 	cleaner    *drawable.Cleaner
-	onlyHeader bool // nothing else is on the page
-	headed     bool // the header was drawn before
+	onlyHeader bool   // nothing else is on the page
+	headed     bool   // the header was drawn before
+	elsewhere  string // as in Document.ColumnsElsewhere
 }
 
 // draw draws all rows by day, with the header on every page, and the sums.
@@ -64,7 +65,8 @@ func (t *rowsTable) title() {
 	t.begun = true
 }
 
-// shared are lines of what all rows have in common: "Valuta NOK  ·  Salgssted Oslo".
+// shared are lines of what all rows have in common, "Valuta NOK  ·  Salgssted Oslo", and of the columns
+// that have no room.
 func (t *rowsTable) shared() []string {
 	var parts []string
 	if days := t.rows.sums.days; len(days) == 1 && !days[0].at.IsZero() { // else each stands above its rows
@@ -73,7 +75,14 @@ func (t *rowsTable) shared() []string {
 	for _, fact := range t.layout.shared {
 		parts = append(parts, fact.Label+" "+fact.Value)
 	}
-	return t.canvas.fonts.Regular.Wrap(strings.Join(parts, "  ·  "), int(t.width*1000/smallText.Size), 3)
+	wrap := func(s string, lines int) []string {
+		return t.canvas.fonts.Regular.Wrap(s, int(t.width*1000/smallText.Size), lines)
+	}
+	lines := wrap(strings.Join(parts, "  ·  "), 3)
+	if key := t.elsewhere; key != "" && len(t.layout.missing) > 0 {
+		lines = append(lines, wrap(t.words.Word(key, strings.Join(t.layout.missing, ", ")), 2)...)
+	}
+	return lines
 }
 
 // drawGroup draws the rows of a day; the last group leaves two of them beside the sum of

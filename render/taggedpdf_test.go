@@ -41,6 +41,33 @@ func TestADocumentIsReadInTheOrderOfTheEye(t *testing.T) {
 	}
 }
 
+// TestALongTableHasAnElementForEachCell: of 20,000 rows another program finds every row and cell. It is
+// not asked for their texts, as -struct-text draws a page anew for each cell: for 3000 rows it takes
+// more than three minutes.
+func TestALongTableHasAnElementForEachCell(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes a long document")
+	}
+	const rows = 20_000
+	s := transactions(t, "no", rows, "NOK")
+	drawn := 0
+	document := render(t, s, func(m drawnItem) {
+		if m.shape == "" && !m.repeated {
+			drawn++
+		}
+	})
+	elements := map[string]int{}
+	for line := range strings.Lines(string(program(t, document, "pdfinfo", "-struct", "PDF"))) {
+		if words := strings.Fields(line); len(words) > 0 {
+			elements[words[0]]++
+		}
+	}
+	cells := elements["TD"] + elements["TH"]
+	if elements["TR"] < rows+1 || elements["TD"] < rows*5 || cells > drawn+elements["TR"] || cells < drawn*9/10 {
+		t.Errorf("%d rows and %d cells of %d texts", elements["TR"], cells, drawn)
+	}
+}
+
 // plainWords are words as a program copies them.
 func plainWords(s string) []string {
 	return strings.Fields(strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2212", "-").Replace(s))

@@ -177,13 +177,6 @@ func isProvider(s string) bool {
 	return s != "" && len(s) <= longest && consistsOf(s, lowerCase+digits+"_.-")
 }
 
-// meets tells whether a settlement can be in the reports of both.
-func (e Entry) meets(other Entry) bool {
-	a, ours := e.Data.(Settlements)
-	b, theirs := other.Data.(Settlements)
-	return ours && theirs && overlap(a.Sellers, b.Sellers) && overlap(a.Providers, b.Providers)
-}
-
 // overlap tells whether two filters let the same value pass; one without values lets all.
 func overlap(a, b []string) bool {
 	return len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, func(v string) bool { return slices.Contains(b, v) })

@@ -13,7 +13,7 @@ import (
 func (l *loader) crossCheck(m yamltree.Mapping) {
 	_, hasMail := m.Field("mail")
 	_, hasSource := m.Field("source")
-	byID, byWas := map[string]Entry{}, map[string]Entry{}
+	byID, byWas := map[string]*Entry{}, map[string]*Entry{}
 	lacksMail := func(why string) {
 		if !hasMail {
 			hasMail = true // said once is enough
@@ -28,10 +28,10 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 		if hasSource && e.Data != nil {
 			l.config.requireFile(e)
 		}
-		if len(e.Emails) > 0 {
+		if !hasMail && len(e.Emails) > 0 {
 			lacksMail(e.called() + " at " + e.emails.Where() + " has emails")
 		}
-		if e.Addresses != "" {
+		if !hasMail && e.Addresses != "" {
 			lacksMail(e.called() + " at " + e.place.Where() + " has addresses")
 		}
 		uniqueWas(e, byWas)
@@ -46,18 +46,33 @@ func (l *loader) crossCheck(m yamltree.Mapping) {
 
 // voucheredOnce refuses two entries that could make a voucher of the same settlement.
 func (l *loader) voucheredOnce() {
+	var all, ofAnySeller []int // entries with a voucher
+	ofSeller := map[string][]int{}
 	for i, e := range l.entries {
-		for _, other := range l.entries[:i] {
-			if e.VoucherFile != nil && other.VoucherFile != nil && e.meets(other) {
-				e.voucher.Fault("let filters keep them apart, or leave one out", "could book a settlement that %s at %s books too", other.called(), other.voucher.Where())
-				break
-			}
+		s, ours := e.Data.(Settlements)
+		if e.VoucherFile == nil || !ours {
+			continue
+		}
+		others := slices.Clone(ofAnySeller)
+		for _, seller := range s.Sellers {
+			others = append(others, ofSeller[seller]...)
+			ofSeller[seller] = append(ofSeller[seller], i)
+		}
+		if len(s.Sellers) == 0 {
+			others, ofAnySeller = all, append(ofAnySeller, i)
+		}
+		all = append(all, i)
+		slices.Sort(others)
+		meets := func(k int) bool { return k < i && overlap(s.Providers, l.entries[k].Data.(Settlements).Providers) }
+		if k := slices.IndexFunc(others, meets); k >= 0 {
+			other := l.entries[others[k]]
+			e.voucher.Fault("let filters keep them apart, or leave one out", "could book a settlement that %s at %s books too", other.called(), other.voucher.Where())
 		}
 	}
 }
 
 // uniqueID refuses an ID that another entry has: IDs name directories, and what has been sent is remembered by them.
-func uniqueID(e Entry, byID map[string]Entry) {
+func uniqueID(e *Entry, byID map[string]*Entry) {
 	switch other, twice := byID[e.ID]; {
 	case e.ID == "":
 	case !e.hasID && slug.IsReserved(e.ID):
@@ -72,7 +87,7 @@ func uniqueID(e Entry, byID map[string]Entry) {
 }
 
 // uniqueWas refuses an ID that two reports say they had.
-func uniqueWas(e Entry, byWas map[string]Entry) {
+func uniqueWas(e *Entry, byWas map[string]*Entry) {
 	if e.Was == "" {
 		return
 	}
@@ -84,7 +99,7 @@ func uniqueWas(e Entry, byWas map[string]Entry) {
 }
 
 // requireFile makes sure that a source of files has the one that e is made from.
-func (c *Config) requireFile(e Entry) {
+func (c *Config) requireFile(e *Entry) {
 	files := c.Source.Files
 	if files == nil || *files == (Files{}) {
 		return
@@ -107,7 +122,7 @@ func (c *Config) requireFile(e Entry) {
 }
 
 // called names an entry in the message of another.
-func (e Entry) called() string {
+func (e *Entry) called() string {
 	if e.place.Path() == "" {
 		return "the report"
 	}
@@ -136,7 +151,7 @@ func (c *Config) ReadBody(v yamltree.Value, taken func(id string) bool) (Entry, 
 		}
 	}
 	if e.Data != nil {
-		c.requireFile(e)
+		c.requireFile(&e)
 	}
 	if len(e.Emails) > 0 && c.Mail.From == nil {
 		e.emails.Fault("give the configuration file a mail: block, or leave emails out to only archive the report", "nobody can be mailed: the configuration does not say how to send")

@@ -26,7 +26,7 @@ func beyondSchema() map[string]string {
 			"money-voucher-type-padded.yaml", "money-workday-padded.yaml", "ping-tag.yaml", "tag-binary.yaml", "tag-foreign.yaml", "tag-own.yaml"},
 		"a float without a fraction is an integer to it": {"organization-number-float.yaml", "smtp-port-float.yaml"},
 		"it cannot compare values": {"web-client-twice.yaml", "web-user-twice.yaml", "web-hook-twice.yaml", "web-listen-taken.yaml", "money-day-starts-after-at-given.yaml", "money-day-starts-after-at.yaml", "money-source-files-without-settlements.yaml",
-			"money-voucher-clearing-is-bank.yaml", "money-voucher-twice-by-provider.yaml", "money-voucher-twice.yaml", "account-id-other.yaml", "was-of-another.yaml", "was-itself.yaml", "was-twice.yaml", "emails-twice-respelt.yaml", "id-twice.yaml",
+			"money-voucher-clearing-is-bank.yaml", "money-voucher-twice-by-provider.yaml", "money-voucher-twice-by-seller.yaml", "money-voucher-twice.yaml", "account-id-other.yaml", "was-of-another.yaml", "was-itself.yaml", "was-twice.yaml", "emails-twice-respelt.yaml", "id-twice.yaml",
 			"id-twice-by-name.yaml", "id-twice-default.yaml", "id-default-reserved.yaml", "source-files-other.yaml",
 			"retention-below-catchup.yaml", "retention-below-default-catchup.yaml", "archive-is-state.yaml", "outbox-is-state.yaml",
 			"state-is-archive.yaml", "state-is-configuration.yaml", "state-is-outbox.yaml", "state-in-the-way-of-archive.yaml"},

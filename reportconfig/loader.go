@@ -2,7 +2,6 @@ package reportconfig
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"rapport/internal/yamltree"
@@ -14,7 +13,7 @@ type loader struct {
 	file     string // absolute
 	stateDir string
 	findings yamltree.Findings
-	entries  []Entry
+	entries  []*Entry
 	// incomplete: there may be reports that are not among the entries, or not by their IDs.
 	incomplete bool
 }
@@ -76,7 +75,6 @@ func (l *loader) reports(m yamltree.Mapping) {
 		items, ok := v.List()
 		given = !ok || len(items) > 0
 		l.incomplete = l.incomplete || !ok
-		l.entries = slices.Grow(l.entries, len(items))
 		for _, item := range items {
 			l.add(item)
 		}
@@ -108,7 +106,7 @@ func (l *loader) add(v yamltree.Value) {
 		if l.config.Web != nil {
 			e.Source = yamltree.Place(v)
 		}
-		l.entries = append(l.entries, e)
+		l.entries = append(l.entries, &e)
 	}
 	l.incomplete = l.incomplete || !ok || e.ID == ""
 }

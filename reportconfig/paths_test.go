@@ -59,3 +59,25 @@ func TestAnArchiveInAStore(t *testing.T) {
 		}
 	}
 }
+
+// TestALedgerOverTheNetworkIsVerified by default, one on this machine is as it says.
+func TestALedgerOverTheNetworkIsVerified(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "fine", "smallest.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for url, want := range map[string]string{
+		"postgres://rapport@db.fjordfisk.no/rapport":                     "postgres://rapport@db.fjordfisk.no/rapport?sslmode=verify-full",
+		"postgres://rapport@db.fjordfisk.no/rapport?sslmode=verify-full": "postgres://rapport@db.fjordfisk.no/rapport?sslmode=verify-full",
+		"postgres://rapport@localhost/rapport":                           "postgres://rapport@localhost/rapport",
+	} {
+		path := filepath.Join(t.TempDir(), "shop.yaml")
+		if err := os.WriteFile(path, append([]byte("state: "+url+"\n"), text...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := reportconfig.Load(path, "")
+		if err != nil || c.Database == nil || c.Database.URL != want {
+			t.Errorf("%s: %+v, %v", url, c, err)
+		}
+	}
+}

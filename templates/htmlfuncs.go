@@ -113,6 +113,11 @@ func isCode(s string) bool {
 	return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
+// isDate tells whether s is a date in digits, which is not to be broken into two lines.
+func isDate(s string) bool {
+	return len(s) == len("19.11.2026") && strings.Trim(s, "0123456789.-") == ""
+}
+
 func longestWord(s string) int {
 	longest := 0
 	for _, word := range strings.FieldsFunc(s, breakable) {

@@ -32,3 +32,11 @@ func TestThePhoneShowsTheOwnCurrencyOfATableOfCurrencies(t *testing.T) {
 		t.Errorf("below stands %q, want %q", got, want)
 	}
 }
+
+func TestADateIsKeptInOneLine(t *testing.T) {
+	for s, want := range map[string]bool{"19.11.2026": true, "2026-11-19": true, "19 November 2026": false, "6785054260x": false, "12": false} {
+		if isDate(s) != want {
+			t.Errorf("%s: %v", s, !want)
+		}
+	}
+}

@@ -46,7 +46,7 @@ var files embed.FS
 // under a heading), table (Head, Right, Rows, Total and, if one likes, Lead) and mark (the sign of a State).
 // The HTML template has shape (list, table or wide: how a table fits a phone), side
 // (left or right), last, lead (the column that a phone shows beside the first), large (the
-// size of an Amount), mark, hush, and outlook and endoutlook around what Outlook is to keep
+// size of an Amount), mark, isDate (a date in digits, which no line breaks), hush, and outlook and endoutlook around what Outlook is to keep
 // to a width.
 type Data any
 
@@ -90,7 +90,7 @@ func (s *Set) parse(name, path, source string) (err error) {
 		return err
 	}
 	funcs := html.FuncMap{"shape": shape, "below": below, "side": side, "last": last, "lead": lead, "large": large, "mark": mark,
-		"hush": previewPadding, "outlook": outlook, "endoutlook": endOutlook}
+		"isDate": isDate, "hush": previewPadding, "outlook": outlook, "endoutlook": endOutlook}
 	s.html, err = html.New(path).Funcs(funcs).Funcs(s.limits()).Parse(source)
 	if err != nil || s.budget == nil {
 		return err

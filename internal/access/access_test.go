@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,7 +32,8 @@ func TestWhatIsNoHashIsRefusedWithoutShowingIt(t *testing.T) {
 	for _, text := range []string{
 		"", "hunter2", "$2b$12$hunter2", "$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$hunter2", strings.Replace(good, "v=19", "v=16", 1),
 		strings.Replace(good, "m=19456", "m=999999999", 1), strings.Replace(good, "t=2", "t=0", 1), strings.Replace(good, "p=1", "p=x", 1),
-		good[:len(good)-30], good + "!", strings.Replace(good, "p=1", "p=1,x=2", 1),
+		good[:len(good)-30], good[:strings.LastIndexByte(good, '$')+1+16], // twelve bytes of a key
+		good + "!", strings.Replace(good, "p=1", "p=1,x=2", 1),
 	} {
 		if _, err := access.ParseHash(text); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: %v", text, err)
@@ -71,9 +73,32 @@ func TestOneProofOpensAllAccountsThatHaveIt(t *testing.T) {
 	if _, found, err := g.Who(t.Context(), access.Identify(secret)); found || err != nil {
 		t.Errorf("what the ledger has opens the door: %v", err)
 	}
+	begun := now
+	for range 7*24/11 + 1 { // it is used twice a day
+		now = now.Add(11 * time.Hour)
+		if _, found, err := g.Who(t.Context(), secret); err != nil || found != (now.Sub(begun) < 7*24*time.Hour) {
+			t.Errorf("after %s: %t, %v", now.Sub(begun), found, err)
+		}
+	}
+	if secret, err = g.SignIn(t.Context(), "kari", "kari's", "192.0.2.7", "x"); err != nil {
+		t.Fatal(err)
+	}
 	now = now.Add(12 * time.Hour)
 	if _, found, _ := g.Who(t.Context(), secret); found {
 		t.Error("after half a day without use")
+	}
+	took := map[string]time.Duration{} // a name that is unknown costs a hash too, as nobody is to be found by the time that it takes
+	for _, name := range []string{"kari", "nobody"} {
+		for range 3 {
+			began := time.Now()
+			if _, err := g.SignIn(t.Context(), name, "wrong", "192.0.2.7", "x"); !errors.Is(err, access.ErrWrong) {
+				t.Errorf("%s: %v", name, err)
+			}
+			took[name] += time.Since(began)
+		}
+	}
+	if took["nobody"] < took["kari"]/20 { // two hashes are tried for her
+		t.Errorf("an unknown name takes %s, a known one %s", took["nobody"], took["kari"])
 	}
 }
 
@@ -94,5 +119,27 @@ func TestLimitsAreOfEachKeyByItself(t *testing.T) {
 	now = now.Add(time.Second)
 	if a.Pause("one", "kari") > 0 || a.Pause("one", "kari") == 0 {
 		t.Error("not one a second")
+	}
+}
+
+// TestALinkOpensItsOwnAccountAlone, also where others share its ledger.
+func TestALinkOpensItsOwnAccountAlone(t *testing.T) {
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	l, err := ledger.Open(t.Context(), sqlite.New(filepath.Join(t.TempDir(), "l.db")), ledger.Options{Now: clock, Host: "here"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var accounts []access.Account
+	for _, id := range []string{"T11111111", "T22222222"} {
+		accounts = append(accounts, access.Account{ID: id, Tables: served.Of(l), Use: func(do func() error) error { return do() }})
+	}
+	g := access.NewGate(accounts, clock, func() []byte { return make([]byte, 32) }, access.NewAttempts(clock))
+	if err := served.Of(l).BeginSession(t.Context(), served.Session{ID: access.Identify("x"), Name: "root", How: served.ByLink, Account: "T22222222", Created: now, Seen: now}); err != nil {
+		t.Fatal(err)
+	}
+	if p, found, err := g.Who(t.Context(), "x"); err != nil || !found || len(p.Roles) != 1 || p.Roles["T22222222"] != reportconfig.RoleAdmin {
+		t.Errorf("%v %t %v", p.Roles, found, err)
 	}
 }

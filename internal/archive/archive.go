@@ -125,7 +125,7 @@ func publishDir(dir, from string) (published []string, err error) {
 	seal := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return e.Name() == Seal })
 	any := false
 	for i, e := range entries {
-		if i == seal || forMessages(e.Name()) || Hidden(e.Name()) { // hidden is what is being fetched, or what a kill left of a note
+		if i == seal || forMessages(e.Name()) || isPart(e.Name()) {
 			continue
 		}
 		to := filepath.Join(dir, e.Name())
@@ -133,7 +133,7 @@ func publishDir(dir, from string) (published []string, err error) {
 		if err != nil {
 			return published, err
 		}
-		if any = any || moved; moved {
+		if any = any || moved; moved && !Hidden(to) {
 			published = append(published, to)
 		}
 	}
@@ -196,6 +196,13 @@ func (a Archive) OutgoingDirs(period string, editions int) (dirs []string) {
 
 // Hidden tells whether a file is the program's own, for no reader.
 func Hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
+
+// isPart tells whether a file is what is being fetched or written, which has no name of its own yet: a
+// dot before the name to come, a number after it. What a bridge leaves is hidden, and is none.
+func isPart(name string) bool {
+	at := strings.LastIndexByte(name, '-')
+	return Hidden(name) && at > 0 && strings.Trim(name[at+1:], "0123456789") == ""
+}
 
 func Exists(path string) bool {
 	_, err := os.Lstat(path)

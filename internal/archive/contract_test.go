@@ -302,3 +302,47 @@ func TestWhatAKillLeftOfANoteIsPublishedNowhere(t *testing.T) {
 		})
 	}
 }
+
+func TestAFileThatWasChangedIsNotTheOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	f, err := archive.Write(path, "text/csv", func(w io.Writer) (int64, error) { _, err := io.WriteString(w, "one"); return 1, err })
+	must(t, err)
+	must(t, archive.Verify(path, f.SHA256))
+	must(t, os.WriteFile(path, []byte("two"), 0o600))
+	if err := archive.Verify(path, f.SHA256); !errors.Is(err, archive.ErrChanged) {
+		t.Error(err)
+	}
+}
+
+// TestNothingIsHeldWhoseFilesAreNotAllThere: the seal is published last.
+func TestNothingIsHeldWhoseFilesAreNotAllThere(t *testing.T) {
+	a := archive.Archive{Dir: t.TempDir()}
+	makePeriod(t, a, period, attempt, "one;two")
+	inTheWay := a.Path(period + "/sales_2026-11-19.csv")
+	must(t, os.MkdirAll(filepath.Join(inTheWay, "x"), 0o700))
+	if _, err := a.Publish(t.Context(), period, attempt); err == nil {
+		t.Error("a file could not be published, and nobody says so")
+	}
+	if archive.Exists(a.Path(period + "/" + archive.Seal)) {
+		t.Error("it is sealed")
+	}
+	must(t, os.RemoveAll(inTheWay))
+	_, err := a.Publish(t.Context(), period, attempt)
+	must(t, err)
+	if held, err := a.Holds(t.Context(), "daily", "2026-11-19"); !held || err != nil {
+		t.Error(held, err)
+	}
+}
+
+// TestAnAttemptLeavesWhatOthersNeed, and sweeps what nobody does.
+func TestAnAttemptLeavesWhatOthersNeed(t *testing.T) {
+	a := archive.Archive{Dir: t.TempDir()}
+	makePeriod(t, a, period, ".made/NEEDED", "one")
+	makePeriod(t, a, period, ".made/LEFT", "two")
+	must(t, a.Begin(period, period+"/.made/NEW", "NEEDED"))
+	for name, want := range map[string]bool{"NEEDED": true, "LEFT": false, "NEW": true} {
+		if archive.Exists(a.Path(period+"/.made/"+name)) != want {
+			t.Errorf("%s is there: %t", name, !want)
+		}
+	}
+}

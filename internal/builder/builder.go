@@ -13,7 +13,6 @@ import (
 	"rapport/internal/lateevents"
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
-	"rapport/internal/settlement"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
 )
@@ -37,11 +36,11 @@ type Builder struct {
 	Lapse      []reportconfig.LapseLimit // how long authorisations live, before what is known of them
 	Program    string                    // name and version, as printed
 	Source     Source
-	History    statement.History               // nil: nothing was made before
-	LateEvents *lateevents.Detector            // nil: nobody looks at closed periods
-	Memory     *reconcile.Memory               // of earlier comparisons; nil: nothing is remembered
-	Archive    archive.Archive                 // zero: nothing was made before
-	Trials     map[string][]*settlement.Record // what trials of settlements would leave, by report; nil: they are not kept
+	History    statement.History    // nil: nothing was made before
+	LateEvents *lateevents.Detector // nil: nobody looks at closed periods
+	Memory     *reconcile.Memory    // of earlier comparisons; nil: nothing is remembered
+	Archive    archive.Archive      // zero: nothing was made before
+	Trials     map[string][][]byte  // what trials of settlements would leave, by report; nil: they are not kept
 
 	Log    *slog.Logger
 	Meter  Meter                                                // nil: nothing is measured

@@ -26,6 +26,16 @@ func (r *Builder) document(b *build) render.Document {
 	}
 	asked := b.job.Report
 	csv := b.rowsLeft || slices.Contains(asked.ContentTypes, reportconfig.CSV)
+	switch {
+	case csv && asked.Voucher:
+		d.ColumnsElsewhere = "document.columns_in_archive"
+	case csv:
+		d.ColumnsElsewhere = "document.columns_in_csv"
+	case slices.Contains(asked.ContentTypes, reportconfig.XLSX):
+		d.ColumnsElsewhere = "document.columns_in_xlsx"
+	default:
+		d.ColumnsElsewhere = "document.columns_left_out"
+	}
 	switch rows := words.Int(b.figures.Totals.Rows); {
 	case b.figures.Totals.Rows == 0 || !b.rowsLeft && !asked.TotalsPDF:
 	case csv && asked.Voucher:

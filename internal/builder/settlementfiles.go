@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"mime"
 	"path/filepath"
-	"strings"
 
 	"rapport/fetch"
 	"rapport/internal/archive"
@@ -40,7 +38,7 @@ func (r settlementBuilder) forwardAttachments(ctx context.Context, b *build, bas
 		}
 		seen[row.ID] = true
 		for n, a := range row.Attachments {
-			name := fmt.Sprintf("%s_%s_%d.%s", base, safeName(row.ID), n+1, fileEnding(a.Extension))
+			name := fmt.Sprintf("%s_%s_%d.%s", base, settlement.SafeName(row.ID), n+1, settlement.FileEnding(a.Extension))
 			var data []byte
 			err := fmt.Errorf("the source has no files of settlements")
 			if ok {
@@ -53,7 +51,7 @@ func (r settlementBuilder) forwardAttachments(ctx context.Context, b *build, bas
 				b.figures.Settlements.NotForwarded = append(b.figures.Settlements.NotForwarded, statement.NotForwarded{Settlement: row.ID, Name: a.Key, Why: err.Error()})
 				continue
 			}
-			file, err := archive.Write(name, attachmentType(a.ContentType), func(w io.Writer) (int64, error) {
+			file, err := archive.Write(name, settlement.AttachmentType(a.ContentType), func(w io.Writer) (int64, error) {
 				_, err := w.Write(data)
 				return 0, err
 			})
@@ -64,37 +62,6 @@ func (r settlementBuilder) forwardAttachments(ctx context.Context, b *build, bas
 		}
 	}
 	return nil
-}
-
-// safeName is an id as a part of a file name.
-func safeName(id string) string {
-	const longest = 64
-	name := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' {
-			return r
-		}
-		return '-'
-	}, id)
-	return name[:min(len(name), longest)]
-}
-
-// fileEnding is an ending of a file name that cannot lead elsewhere.
-func fileEnding(extension string) string {
-	const longest = 8
-	ending := strings.ToLower(strings.TrimPrefix(extension, "."))
-	if ending == "" || len(ending) > longest || strings.Trim(ending, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
-		return "bin"
-	}
-	return ending
-}
-
-// attachmentType is the type of a file as Dintero has it, if it is one.
-func attachmentType(contentType string) string {
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err != nil || !strings.Contains(kind, "/") || strings.HasPrefix(kind, "multipart/") || strings.HasPrefix(kind, "message/") {
-		return "application/octet-stream"
-	}
-	return kind
 }
 
 // writeSettlementFiles writes what lies beside the CSV of a report of settlements: the bridge, the
@@ -120,12 +87,8 @@ func (r settlementBuilder) writeSettlementFiles(b *build, base string) error {
 	if b.trial {
 		return nil
 	}
-	packed, err := s.outcome.Record.Pack()
-	if err != nil {
-		return err
-	}
 	record, err := archive.Write(filepath.Join(b.dir, settlement.RecordFile), "application/gzip", func(w io.Writer) (int64, error) {
-		_, err := w.Write(packed)
+		_, err := w.Write(s.packed)
 		return 0, err
 	})
 	b.files = append(b.files, record)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rapport/internal/archive"
+	"rapport/internal/extsort"
 	"rapport/internal/ledger/vouchers"
 	"rapport/internal/settlement"
 	"rapport/internal/statement"
@@ -18,26 +19,36 @@ import (
 
 // settlementHistory is what the reports before have left: in the ledger, and beside their files
 // where the ledger does not know of them, as it was lost or is an older copy.
-func (r settlementBuilder) settlementHistory(ctx context.Context, id string) (*settlement.History, error) {
-	h := settlement.NewHistory(nil)
+// A report that was renamed when the ledger was lost goes on from what lies under its former id, or the
+// operator hears that nothing does.
+func (r settlementBuilder) settlementHistory(ctx context.Context, b *build, spools *extsort.Scratch) (*settlement.History, error) {
+	id, was := b.job.Report.ID, b.job.Report.Was
+	spool, err := spools.Open()
+	if err != nil {
+		return nil, err
+	}
+	h := settlement.NewHistory(spool)
 	if kept, ok := r.History.(settlementRecords); ok {
-		rows, err := kept.SettlementRecords(ctx, r.Account.ID, id)
+		err := kept.SettlementRecords(ctx, r.Account.ID, id, func(row vouchers.Record) error { return addPacked(h, row.Data) })
 		if err != nil {
 			return nil, err
-		}
-		for _, row := range rows {
-			record, err := settlement.UnpackRecord(row.Data)
-			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", id, row.Name, err)
-			}
-			h.Add(record)
 		}
 	}
 	if err := r.addArchived(ctx, h, id); err != nil {
 		return nil, err
 	}
-	for _, record := range r.Trials[id] {
-		h.Add(record)
+	if was != "" {
+		if err := r.addArchived(ctx, h, was); err != nil {
+			return nil, err
+		}
+		if h.IsEmpty() && !b.trial {
+			b.warnings.add(fmt.Sprintf("no bridge of %s, which this report was, is in the ledger or the archive: the opening is computed anew, and vouchers begin at first_number unless the ledger knows some", was))
+		}
+	}
+	for _, packed := range r.Trials[id] {
+		if err := addPacked(h, packed); err != nil {
+			return nil, err
+		}
 	}
 	return h, nil
 }
@@ -67,12 +78,26 @@ func (r settlementBuilder) addArchived(ctx context.Context, h *settlement.Histor
 			return err
 		}
 		record, err := settlement.UnpackRecord(data)
+		if err == nil && record.Account != "" && record.Account != r.Account.ID {
+			continue // another account's report was called so
+		}
+		if err == nil {
+			err = h.Add(record)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		h.Add(record)
 	}
 	return nil
+}
+
+// addPacked adds a record as it was kept.
+func addPacked(h *settlement.History, packed []byte) error {
+	record, err := settlement.UnpackRecord(packed)
+	if err != nil {
+		return err
+	}
+	return h.Add(record)
 }
 
 // voucherBook is what a History may have besides: what was booked before.
@@ -154,11 +179,7 @@ func (b *build) left() (*vouchers.Made, error) {
 	if b.settled == nil {
 		return nil, nil
 	}
-	packed, err := b.settled.outcome.Record.Pack()
-	if err != nil {
-		return nil, err
-	}
-	left := &vouchers.Made{Newest: b.settled.newest, Data: packed}
+	left := &vouchers.Made{Newest: b.settled.newest, Data: b.settled.packed}
 	for _, v := range b.settled.booking.Vouchers {
 		left.Vouchers = append(left.Vouchers, vouchers.Voucher{Settlement: v.ID, Currency: string(v.Currency), Report: b.job.Report.ID, Number: v.Number})
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"rapport/internal/extsort"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/vouchers"
 	"rapport/internal/payment"
@@ -25,7 +26,7 @@ type SettlementSource interface {
 
 // settlementRecords is what a History may have besides: what the reports before have left.
 type settlementRecords interface {
-	SettlementRecords(ctx context.Context, account, report string) ([]vouchers.Record, error)
+	SettlementRecords(ctx context.Context, account, report string, each func(vouchers.Record) error) error
 	OwedBefore(ctx context.Context, key ledger.Key) ([]string, error)
 }
 
@@ -33,6 +34,7 @@ type settlementRecords interface {
 type settled struct {
 	question settlement.Question
 	outcome  *settlement.Outcome
+	packed   []byte    // the outcome's record
 	newest   time.Time // end of the newest record before it that was known
 	booking  statement.Booking
 	rules    *settlement.Rules // nil: nothing is booked
@@ -52,9 +54,11 @@ func (r settlementBuilder) readSettlements(ctx context.Context, batch []*build) 
 	batch = slices.Clone(batch)
 	slices.SortStableFunc(batch, func(a, b *build) int { return a.job.Period.From.Compare(b.job.Period.From) })
 	histories := map[string]*settlement.History{}
+	spools := extsort.NewScratch(batch[0].dir)
+	defer spools.Close()
 	for i, b := range batch {
 		if b.err == nil {
-			b.err = r.beginSettlements(ctx, b, histories, batch[:i])
+			b.err = r.beginSettlements(ctx, b, histories, spools, batch[:i])
 		}
 	}
 	if !someoneIsLeft(batch) {
@@ -76,15 +80,15 @@ func (r settlementBuilder) readSettlements(ctx context.Context, batch []*build) 
 }
 
 // beginSettlements says what a report asks, and refuses one before which another is to be made.
-func (r settlementBuilder) beginSettlements(ctx context.Context, b *build, histories map[string]*settlement.History, before []*build) error {
+func (r settlementBuilder) beginSettlements(ctx context.Context, b *build, histories map[string]*settlement.History, spools *extsort.Scratch, before []*build) error {
 	data := b.job.Report.Data.(reportconfig.Settlements)
 	b.settled = &settled{
-		question: settlement.Question{Report: b.job.Report.ID, Name: b.job.PeriodName(), Period: b.job.Period, Zone: r.Account.Location, Sellers: data.Sellers, Providers: data.Providers},
+		question: settlement.Question{Account: r.Account.ID, Report: b.job.Report.ID, Name: b.job.PeriodName(), Period: b.job.Period, Zone: r.Account.Location, Sellers: data.Sellers, Providers: data.Providers},
 		rules:    rulesOf(b.job.Report.VoucherFile, data),
 	}
 	id := b.job.Report.ID
 	if histories[id] == nil {
-		h, err := r.settlementHistory(ctx, id)
+		h, err := r.settlementHistory(ctx, b, spools)
 		if err != nil {
 			return err
 		}
@@ -220,7 +224,7 @@ func (r settlementBuilder) readMovements(ctx context.Context, first *build, q pa
 	return rows, errors.Join(err, d.Close())
 }
 
-// movementsOf yields sorted movements; each is good until the next.
+// movementsOf yields movements, sorted by their hash; each is good until the next.
 func movementsOf(rows *report.Collector) iter.Seq2[*settlement.Movement, error] {
 	return func(yield func(*settlement.Movement, error) bool) {
 		var row report.Row
@@ -247,9 +251,14 @@ func (r settlementBuilder) bridge(ctx context.Context, b *build, h *settlement.H
 	if err := r.book(ctx, b, h); err != nil {
 		return err
 	}
-	h.Replace(s.outcome.Record)
+	if err := h.Replace(s.outcome.Record); err != nil {
+		return err
+	}
+	if s.packed, err = s.outcome.Record.Pack(); err != nil {
+		return err
+	}
 	if b.trial && r.Trials != nil {
-		r.Trials[b.job.Report.ID] = append(r.Trials[b.job.Report.ID], s.outcome.Record)
+		r.Trials[b.job.Report.ID] = append(r.Trials[b.job.Report.ID], s.packed)
 	}
 	d := report.NewDedup(b.dir)
 	b.rows = report.NewCollector(b.dir, r.Account.Location, d, 1)

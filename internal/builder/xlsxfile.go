@@ -2,6 +2,7 @@ package builder
 
 import (
 	"io"
+	"slices"
 
 	"rapport/internal/archive"
 	"rapport/internal/content"
@@ -56,7 +57,12 @@ func (r *Builder) writeTotals(book *xlsx.Book, b *build) error {
 	if s.Check.Text != "" {
 		lines = append(lines, [2]string{words.Word("check.scope"), s.Check.Text})
 	}
-	for _, note := range append(append([]string(nil), s.Remarks...), s.Notes...) {
+	for _, fact := range s.Facts {
+		if fact.Label == words.Word("document.vouchers") {
+			lines = append(lines, [2]string{fact.Label, fact.Value})
+		}
+	}
+	for _, note := range slices.Concat(s.Check.Details, s.Remarks, s.Notes) {
 		lines = append(lines, [2]string{"", note})
 	}
 	for _, line := range lines {

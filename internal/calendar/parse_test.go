@@ -92,6 +92,7 @@ func TestParsePeriodsReadsRanges(t *testing.T) {
 		"2026-10...2026-11":      calendar.Monthly,
 		"2026-10..2026-11..":     calendar.Monthly,
 		"0001-01-01..9999-12-31": calendar.Daily,
+		"2026-01-01..2028-09-27": calendar.Daily, // 1001
 	} {
 		if ps, err := (calendar.Cycle{Schedule: of}).ParsePeriods(in, oslo); err == nil {
 			t.Errorf("%s of %s gives %d periods", in, of, len(ps))

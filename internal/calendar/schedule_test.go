@@ -95,6 +95,30 @@ func TestContainingTilesTheLineInEveryZone(t *testing.T) {
 	}
 }
 
+// TestAPeriodFollowsWhereTheOneBeforeEnded, in the middle of a day too, and goes on to its usual end.
+func TestAPeriodFollowsWhereTheOneBeforeEnded(t *testing.T) {
+	oslo := zone(t, "Europe/Oslo")
+	end := time.Date(2026, 11, 19, 10, 0, 0, 0, oslo)
+	p := calendar.Cycle{Schedule: calendar.Daily}.Following(end, func(string) bool { return false }, oslo)
+	if !p.From.Equal(end) || !p.To.Equal(time.Date(2026, 11, 20, 0, 0, 0, 0, oslo)) || p.String() != "2026-11-19" {
+		t.Errorf("%s from %s to %s", p, p.From, p.To)
+	}
+}
+
+// TestWhatIsDueAtTheInstantIsDue, a moment before it is not.
+func TestWhatIsDueAtTheInstantIsDue(t *testing.T) {
+	oslo := zone(t, "Europe/Oslo")
+	s := calendar.Timing{Cycle: calendar.Cycle{Schedule: calendar.Daily}, At: calendar.TimeOfDay{Hour: 6}}
+	at := time.Date(2026, 11, 20, 6, 0, 0, 0, oslo)
+	if on, before := s.Latest(at, oslo).String(), s.Latest(at.Add(-1), oslo).String(); on != "2026-11-19" || before != "2026-11-18" {
+		t.Errorf("at six %s, before %s", on, before)
+	}
+	s.DayStarts = calendar.TimeOfDay{Hour: 7} // then the day is not over at six
+	if p := s.Containing(at, oslo); !s.Due(p).Equal(p.To) {
+		t.Errorf("%s ends at %s and is due at %s", p, p.To, s.Due(p))
+	}
+}
+
 func TestLatestIsTheNewestThatIsDue(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for _, name := range strangeZones() {

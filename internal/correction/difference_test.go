@@ -3,6 +3,7 @@ package correction_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -250,5 +251,35 @@ func TestStatusFeeSettlementAndAStoresNameAreNoChange(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %s", c.Key, got)
 		}
+	}
+}
+
+func TestACorrectionIsNotCorrected(t *testing.T) {
+	for _, made := range []ledger.Period{{Remake: ledger.Corrected}, {Edition: -1}} {
+		if _, err := correction.NewBasis(made, "Europe/Oslo", nil, nil, false, report.Layout{}, nil); err == nil {
+			t.Errorf("%+v is corrected", made)
+		}
+	}
+}
+
+// TestACorrectionNeedsAllThatWasChangedBefore: retention may have taken it.
+func TestACorrectionNeedsAllThatWasChangedBefore(t *testing.T) {
+	if _, err := correction.NewBasis(ledger.Period{}, "Europe/Oslo", nil, []corrected.Correction{{Number: 1}}, false, report.Layout{}, nil); !errors.Is(err, correction.ErrGone) {
+		t.Error(err)
+	}
+}
+
+func TestACorrectionHasABoundOfRows(t *testing.T) {
+	l := layoutOf(t, reportconfig.Wallets{})
+	f := correction.Form{Language: "en", Machine: true}
+	head := csvOf(t, f, l, nil)
+	b, err := correction.NewBasis(ledger.Period{}, "Europe/Oslo", nil, nil, false, l, opener(head))
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := strings.Repeat(",", len(l.Columns)-1) + "\r\n"
+	many := opener(append(head, strings.Repeat(row, 200_001)...))
+	if _, err := correction.Compare(b, l, time.UTC, t.TempDir(), many); !errors.Is(err, correction.ErrTooMany) {
+		t.Error(err)
 	}
 }

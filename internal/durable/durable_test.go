@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -123,5 +124,18 @@ func TestRenameMovesADirectory(t *testing.T) {
 	}
 	if got := names(t, dir); !slices.Equal(got, []string{"a"}) {
 		t.Errorf("the directory holds %q", got)
+	}
+}
+
+// TestWhatIsCreatedIsSynced: a device that cannot be synced says so.
+func TestWhatIsCreatedIsSynced(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs a device that takes everything and cannot be synced")
+	}
+	if err := Create(os.DevNull, func(io.Writer) error { return nil }); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("it was not synced: %v", err)
+	}
+	if err := SyncFiles(os.DevNull); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("it was not synced: %v", err)
 	}
 }

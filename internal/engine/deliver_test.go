@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -231,6 +232,25 @@ func TestALostMessageIsComposedAgainTheSame(t *testing.T) {
 	}
 }
 
+// TestAnAlteredMessageIsComposedAgainTheSame: what lies in the archive is not what was frozen.
+func TestAnAlteredMessageIsComposedAgainTheSame(t *testing.T) {
+	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
+	s.Box.Failing("a@x.no", shoptest.Unknown())
+	s.Run()
+	frozen, err := filepath.Glob(filepath.Join(s.Archive, "test", "2026-11-19", archive.MadeDir, "*", "*"+archive.MessageSuffix))
+	paymenttest.Must(t, err)
+	if len(frozen) != 1 {
+		t.Fatalf("%q", frozen)
+	}
+	data, err := os.ReadFile(frozen[0])
+	paymenttest.Must(t, err)
+	paymenttest.Must(t, os.WriteFile(frozen[0], altered(t, data), 0o600))
+	s.Box.Fail = nil
+	if o := s.Run(); o != (builder.Outcome{}) || len(s.Box.Got) != 2 || !cmp.Equal(s.Box.Got[0], s.Box.Got[1]) {
+		t.Errorf("%+v: %s", o, s.Said())
+	}
+}
+
 func TestARelayThatTakesOnlySmallMessagesGetsASmallOne(t *testing.T) {
 	s := shoptest.New(t, manySales(t), paymenttest.Mailed("a@x.no"))
 	relay := &narrow{limit: 200_000}
@@ -325,4 +345,16 @@ func TestAnEmptyPeriodThatDinteroDoesNotKnowAsEmptyIsMailed(t *testing.T) {
 	if subject, _ := shoptest.SubjectAndText(t, letters[0]); !strings.Contains(subject, "ingen transaksjoner i perioden, avvik mot Dintero") {
 		t.Error(subject)
 	}
+}
+
+// altered has another letter in the last part of what is frozen.
+func altered(t *testing.T, data []byte) []byte {
+	t.Helper()
+	at := bytes.LastIndex(data, []byte("\r\nMIME-Version: 1.0"))
+	if at < 0 {
+		t.Fatalf("%.200q", data)
+	}
+	data = bytes.Clone(data)
+	data[at+3]++
+	return data
 }

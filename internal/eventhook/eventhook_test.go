@@ -217,6 +217,31 @@ func TestOfTwoProcessesOneTells(t *testing.T) {
 	d.tell(b)
 }
 
+// A busyReceiver lets something happen while it is told.
+type busyReceiver struct {
+	*receiver
+	meanwhile func()
+}
+
+func (b *busyReceiver) Deliver(ctx context.Context, address string, header http.Header, body []byte) (string, error) {
+	if do := b.meanwhile; do != nil {
+		b.meanwhile = nil
+		do()
+	}
+	return b.receiver.Deliver(ctx, address, header, body)
+}
+
+// TestWhatOneProcessTellsNoOtherTellsMeanwhile: it is queued for both.
+func TestWhatOneProcessTellsNoOtherTellsMeanwhile(t *testing.T) {
+	d := start(t)
+	one, other := d.teller("one", files), d.teller("other", files)
+	one.Post = &busyReceiver{d.to, func() { d.must(other.Tell(d.Context())) }}
+	d.must(one.Tell(d.Context()))
+	if got := d.to.take(); len(got) != 1 {
+		t.Errorf("told %d times", len(got))
+	}
+}
+
 func TestBothSignatures(t *testing.T) {
 	d := start(t)
 	a := d.teller("a", files)

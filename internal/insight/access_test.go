@@ -1,12 +1,17 @@
 package insight_test
 
 import (
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"rapport/internal/access"
+	"rapport/internal/insight"
 	"rapport/reportconfig"
 )
 
@@ -186,4 +191,53 @@ func TestTheKeyOfTheSeedOpensTheMetadataAlone(t *testing.T) {
 	s.ask("GET", base+"/reports/metadata", "", "", key("reader.c4n4ry-reader")).fails(403, "insufficient_scope")
 	s.ask("GET", base+"/reports/metadata", "", "", key("lister.x")).fails(401, "unauthorized")
 	s.ask("GET", reports, "", "", key("reader.c4n4ry-reader")).fails(401, "unauthorized")
+}
+
+// TestAPanicIsAnAnswerToWhoAsked, and nobody else's.
+func TestAPanicIsAnAnswerToWhoAsked(t *testing.T) {
+	s := start(t)
+	broken, err := insight.New([]insight.Account{{
+		Config: s.config, Path: s.config.Path, Ledger: s.ledger, Source: s.source, Secrets: s.secrets, Use: func(func() error) error { panic("for a test") }, Log: slog.New(slog.DiscardHandler),
+	}}, insight.Options{
+		Now: s.now, Attempts: access.NewAttempts(s.now), Random: func() []byte { return make([]byte, 32) }, URL: "https://rapport.example", Log: slog.New(slog.DiscardHandler), Background: t.Context(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server = broken
+	a := s.tokenAnswer("all", "c4n4ry-all", account, `{"grant_type":"client_credentials","audience":"https://api.dintero.com/v1/accounts/T12345678"}`)
+	if a.fails(500, "internal"); strings.Contains(a.Body.String(), "for a test") || !strings.Contains(a.Body.String(), "internal fault, request ") {
+		t.Error(a.Body)
+	}
+}
+
+// TestAnAddressIsThatOfWhoConnects but where a proxy of ours says another.
+func TestAnAddressIsThatOfWhoConnects(t *testing.T) {
+	s := start(t)
+	for _, c := range []struct{ from, forwarded, proxy, want string }{
+		{"192.0.2.7:1", "203.0.113.9", "", "192.0.2.7"},
+		{"192.0.2.7:1", "203.0.113.9", "192.0.2.0/24", "203.0.113.9"},
+		{"192.0.2.7:1", "198.51.100.1, 203.0.113.9", "192.0.2.0/24", "203.0.113.9"},
+		{"192.0.2.7:1", "203.0.113.9, 192.0.2.8", "192.0.2.0/24", "203.0.113.9"},
+		{"192.0.2.7:1", "nonsense", "192.0.2.0/24", "192.0.2.7"},
+	} {
+		s.Proxy = nil
+		if c.proxy != "" {
+			s.Proxy = []netip.Prefix{netip.MustParsePrefix(c.proxy)}
+		}
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = c.from
+		r.Header.Set("X-Forwarded-For", c.forwarded)
+		if got := s.AddressOf(r); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
+
+func TestABodyHasABound(t *testing.T) {
+	s := start(t)
+	a := s.ask("POST", reports, s.token("all"), `{"name":"`+strings.Repeat("x", 64<<10)+`"}`)
+	if a.fails(400, "bad_request"); !strings.Contains(a.Body.String(), "longer than 64 KiB") {
+		t.Error(a.Body)
+	}
 }

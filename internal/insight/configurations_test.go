@@ -2,7 +2,9 @@ package insight_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rapport/internal/access"
 	"rapport/internal/calendar"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
@@ -329,4 +332,53 @@ func TestADeletedReportEndsAndItsHistoryStays(t *testing.T) {
 	if len(rows) != 1 || rows[0].State != ledger.Cancelled || len(s.taken()) != 0 {
 		t.Errorf("%+v", rows)
 	}
+}
+
+func TestAnAccountHasAThousandReportsAtMost(t *testing.T) {
+	s := start(t)
+	token := s.token("all")
+	err := s.ledger.Write(t.Context(), func(tx ledger.Tx) (err error) {
+		for i := range 1000 {
+			id := fmt.Sprintf("00000000-0000-4000-8000-%012d", i)
+			err = errors.Join(err, served.Report{Account: account, ID: id, Config: s.config.Path, Kind: served.Scheduled, Body: []byte(weekly), Sameness: id, CreatedAt: s.now(), CreatedBy: "all"}.Insert(tx))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ask("POST", reports, token, weekly).fails(409, "conflict")
+}
+
+// TestAReportThatChangesWhileItIsChangedIsAConflict, however late the other one comes.
+func TestAReportThatChangesWhileItIsChangedIsAConflict(t *testing.T) {
+	s := start(t)
+	var own object
+	s.ask("POST", reports, s.token("all"), weekly).read(&own)
+	id, uses, overtakeAt := own["id"].(string), 0, 0
+	monthly := strings.Replace(weekly, "weekly", "monthly", 1)
+	use := func(do func() error) error {
+		if uses++; uses == overtakeAt {
+			s.must(s.ledger.Write(t.Context(), func(tx ledger.Tx) error {
+				row, _, err := served.ReportOf(tx, account, id)
+				row.Body = []byte(strings.Replace(weekly, "07:15", "08:15", 1))
+				return errors.Join(err, row.Replace(tx))
+			}))
+		}
+		return do()
+	}
+	var err error
+	s.Server, err = insight.New([]insight.Account{{
+		Config: s.config, Path: s.config.Path, Ledger: s.ledger, Source: s.source, Secrets: s.secrets, Use: use, Poke: func() {}, Log: slog.New(slog.DiscardHandler),
+	}}, insight.Options{
+		Now: s.now, Attempts: access.NewAttempts(s.now), Random: func() []byte { b := make([]byte, 32); _, _ = s.dice.Read(b); return b }, URL: "https://rapport.example", Log: slog.New(slog.DiscardHandler), Background: t.Context(),
+	})
+	s.must(err)
+	token := s.token("all")
+	uses = 0
+	if a := s.ask("PUT", reports+"/"+id, token, monthly); a.Code != 200 {
+		t.Fatal(a.Body)
+	}
+	overtakeAt, uses = uses, 0 // before what is the last use of the ledger
+	s.ask("PUT", reports+"/"+id, token, weekly).fails(409, "changed")
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/served"
 )
 
 const generate = base + "/insight/generate-report"
@@ -35,6 +36,9 @@ func TestTheSameReportIsGeneratedOnce(t *testing.T) {
 	s.must(err)
 	if len(rows) != 1 || rows[0].Name != "2026-10" || rows[0].State != ledger.Owed || !strings.HasPrefix(rows[0].Report, "generate-") || len(rows[0].Report) != len("generate-")+12 {
 		t.Fatalf("promised: %+v", rows)
+	}
+	if acts, err := s.tables.Acts(t.Context(), served.ActFilter{Account: account, Action: "generate", Limit: 10}); err != nil || len(acts) != 1 {
+		t.Errorf("asked for %d times, %v", len(acts), err)
 	}
 	all := s.taken()
 	if len(all) != 1 || all[0].ID != rows[0].Report || !all[0].Paused || len(all[0].Emails) != 1 {

@@ -57,3 +57,25 @@ func TestAFileTooLargeForAMailIsCompressedOrLeftOutAndSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestAVoucherGoesAlone, also where a settlement has a PDF of its own.
+func TestAVoucherGoesAlone(t *testing.T) {
+	dir := t.TempDir()
+	var files []archive.File
+	for _, name := range []string{"own.pdf", "provider.pdf", "rows.csv"} {
+		f := archive.File{Path: filepath.Join(dir, name), ContentType: string(reportconfig.PDF)}
+		if strings.HasSuffix(name, "csv") {
+			f.ContentType = string(reportconfig.CSV)
+		}
+		if err := os.WriteFile(f.Path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	for voucher, want := range map[bool]int{true: 1, false: 3} {
+		p, err := Draft{Voucher: voucher}.Attach(files, 1_000_000)
+		if err != nil || len(p.Attachments) != want || p.Attachments[0].Name != "own.pdf" {
+			t.Errorf("voucher %t: %d files, %v", voucher, len(p.Attachments), err)
+		}
+	}
+}

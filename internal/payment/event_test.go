@@ -13,3 +13,18 @@ func TestOnlySuccessfulCapturesAndRefundsAreMovements(t *testing.T) {
 		}
 	}
 }
+
+func TestMoneyOfATypeThatNobodyKnowsIsToldApart(t *testing.T) {
+	for e, want := range map[*Event]bool{
+		{Type: "CHARGEBACK", Success: true, Amount: 1}:        true,
+		{Type: "CHARGEBACK", Success: true, Amount: -1}:       true,
+		{Type: "CHARGEBACK", Success: true}:                   false,
+		{Type: "CHARGEBACK", Amount: 1}:                       false,
+		{Type: EventVoid, Success: true, Amount: 1}:           false,
+		{Type: "INITIATE_REFUND", Success: true, Amount: 100}: false,
+	} {
+		if e.IsUnknownMovement() != want {
+			t.Errorf("%+v: got %v", *e, !want)
+		}
+	}
+}

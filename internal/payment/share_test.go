@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
@@ -56,7 +57,10 @@ func TestSharesAreNotGuessed(t *testing.T) {
 	over.Events[1].Splits = []payment.Split{{PayoutDestination: "a", Amount: 800}, {PayoutDestination: "b", Amount: 800}}
 	negative := paymenttest.SplitTransaction(t)
 	negative.Events[1].Splits = []payment.Split{{PayoutDestination: "a", Amount: 1100}, {PayoutDestination: "b", Amount: -200}}
-	for name, tx := range map[string]payment.Transaction{"a line id twice": twice, "no line id": nameless, "splits of more": over, "a negative split that does not make the whole": negative} {
+	lines := paymenttest.SplitTransaction(t)
+	lines.Events[1].Lines = []payment.Line{{ID: "1", Amount: 600}, {ID: "2", Amount: 401}}
+	lines.Lines[1].Amount, lines.Lines[1].Splits[1].Amount = 401, 301
+	for name, tx := range map[string]payment.Transaction{"lines of more": lines, "a line id twice": twice, "no line id": nameless, "splits of more": over, "a negative split that does not make the whole": negative} {
 		if amount, err := payment.Share(&tx, &tx.Events[1], []string{"a"}); err == nil || !strings.Contains(err.Error(), "cannot be told") {
 			t.Errorf("%s: got %d, %v", name, amount, err)
 		}
@@ -96,5 +100,31 @@ func TestPartsOfBothSignsThatMakeTheWholeAreParts(t *testing.T) {
 	tx.Lines = []payment.Line{{ID: "1", Amount: 10_000, Splits: []payment.Split{{PayoutDestination: "seller", Amount: 12_000}, {PayoutDestination: "market", Amount: -2_000}}}}
 	if amount, err := payment.Share(&tx, &tx.Events[1], []string{"market"}); err != nil || amount != -1_000 {
 		t.Errorf("half of a line: %d, %v", amount, err)
+	}
+}
+
+// TestWhatWasCapturedOfALineRemainsForNobody.
+func TestWhatWasCapturedOfALineRemainsForNobody(t *testing.T) {
+	tx := paymenttest.SplitTransaction(t)
+	tx.Events[1].Amount, tx.Events[1].Lines = 600, []payment.Line{{ID: "1", Amount: 600}}
+	for seller, want := range map[string]int64{"a": 100, "b": 300, "c": 0} {
+		if left, err := payment.Remaining(&tx, 600, tx.Events[1].CreatedAt.Add(1), []string{seller}); err != nil || left != want {
+			t.Errorf("%s: %d, %v", seller, left, err)
+		}
+	}
+}
+
+// TestASettlementsDateIsTheShops, but where the source says a date alone.
+func TestASettlementsDateIsTheShops(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := payment.Settlement{SettledAt: time.Date(2026, 11, 19, 23, 30, 0, 0, time.UTC)}
+	if got := late.Date(oslo).Format(time.DateOnly); got != "2026-11-20" {
+		t.Error(got)
+	}
+	if late.DateOnly = true; late.Date(oslo).Format(time.DateOnly) != "2026-11-19" {
+		t.Error(late.Date(oslo))
 	}
 }

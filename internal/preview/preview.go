@@ -22,7 +22,6 @@ import (
 	"rapport/internal/ledger"
 	"rapport/internal/message"
 	"rapport/internal/report"
-	"rapport/internal/settlement"
 	"rapport/internal/statement"
 	ourmail "rapport/mail"
 )
@@ -48,7 +47,7 @@ type Preview struct {
 // number that it would have then. Done is called after each.
 func (p *Preview) All(ctx context.Context, jobs []report.Job, done func()) (o builder.Outcome) {
 	ahead := map[string]int{}
-	p.Builder.Trials = map[string][]*settlement.Record{}
+	p.Builder.Trials = map[string][][]byte{}
 	for _, j := range jobs {
 		if ctx.Err() != nil {
 			o.Waiting = true

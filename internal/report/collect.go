@@ -52,7 +52,7 @@ func (c *Collector) Sorted() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		for rec, err := range c.rows.Sorted() {
 			if err == nil {
-				if thing, number := copyOf(rec); !c.dedup.countsBytes(thing, number) {
+				if thing, number := copyOf(extsort.Record{Key: rec.Key[len(c.prefix):], Value: rec.Value}); !c.dedup.countsBytes(thing, number) {
 					continue
 				}
 			}

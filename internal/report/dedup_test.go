@@ -1,10 +1,12 @@
 package report_test
 
 import (
+	"strings"
 	"testing"
 
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
+	"rapport/internal/report"
 	"rapport/reportconfig"
 )
 
@@ -62,5 +64,18 @@ func TestOperationsOfOneIDKeepTheDatasOrder(t *testing.T) {
 	twice := paymenttest.Order(t, paymenttest.Operation(t, payment.Capture, "1", 100), paymenttest.Operation(t, payment.Capture, "1", 100), paymenttest.Operation(t, payment.Refund, "1", -100))
 	if rows := ordersOf(t, reportconfig.Orders{}, twice); len(rows) != 2 || rows[1]["Operation amount"] != "-1.00" {
 		t.Errorf("an operation counts once in its collection, and a negative refund stays negative: %v", rows)
+	}
+}
+
+// TestAListingThatRepeatsItselfIsNotTrusted: what comes again and again is kept in memory.
+func TestAListingThatRepeatsItselfIsNotTrusted(t *testing.T) {
+	d := report.NewDedup(t.TempDir())
+	for range 600 {
+		if err := d.Add(strings.Repeat("x", 60_000), 1, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Settle(func([]byte) error { return nil }); err == nil || !strings.Contains(err.Error(), "cannot be trusted") {
+		t.Error(err)
 	}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strconv"
 	"time"
@@ -14,7 +15,7 @@ import (
 const maxParts = 80
 
 // AppendMovements makes a row of each capture and refund of a transaction since an instant, for
-// [ReadMovement].
+// [ReadMovement]. A collector of them takes nothing else, and sorts them by their hash.
 func AppendMovements(c *Collector, t *payment.Transaction, since time.Time) error {
 	for i := range t.Events {
 		e := &t.Events[i]
@@ -44,6 +45,7 @@ func AppendMovements(c *Collector, t *payment.Transaction, since time.Time) erro
 		if e.Type == payment.EventRefund {
 			r.class = classRefund
 		}
+		c.prefix = binary.BigEndian.AppendUint64(c.prefix[:0], settlement.MovementHash(t.ID, name))
 		for _, p := range parts {
 			r.Cells = append(r.Cells, content.TextOf(p.Settlement), content.IntegerOf(p.Gross), content.IntegerOf(p.Fee))
 		}

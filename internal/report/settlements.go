@@ -13,7 +13,7 @@ type settlementReport struct {
 }
 
 var settlementColumns = []Column{
-	{"settled_at", content.Date, 1, 0}, {"settlement_id", content.Text, 6, 0}, {"provider", content.Text, 1, 0}, {"provider_reference", content.Text, 1, 0},
+	{"settled_at", content.Date, 1, 0}, {"settlement_id", content.Text, 3, 0}, {"provider", content.Text, 1, 0}, {"provider_reference", content.Text, 1, 0},
 	{"payment_status", content.Text, 2, 0}, {"first_event_at", content.Time, 7, 0}, {"last_event_at", content.Time, 7, 0},
 	{"store_id", content.Text, 0, 0}, {"seller", content.Text, 3, 0}, {"currency", content.Text, 2, 0},
 	{"captured", content.Money, 2, sumRole}, {"refunded", content.Money, 2, sumRole}, {"fee", content.Money, 2, sumRole}, {"net", content.Money, 1, sumRole},

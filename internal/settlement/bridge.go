@@ -13,6 +13,7 @@ import (
 
 // A Question is the report that a bridge is made for.
 type Question struct {
+	Account   string
 	Report    string
 	Name      string // of the period
 	Period    calendar.Period
@@ -137,7 +138,9 @@ func (m *maker) isPostponed(s *payment.Settlement) bool {
 type maker struct {
 	*Question
 	past
+	history  *History
 	reading  *Reading
+	counting *countedWriter
 	sinceDay time.Time // movements are looked at since then
 	since    time.Time // when that day began
 
@@ -155,13 +158,13 @@ type maker struct {
 // report; the outcome's record is to be added to it.
 func Make(q Question, h *History, r *Reading) (*Outcome, error) {
 	m := &maker{
-		Question: &q, past: h.before(&q), reading: r,
+		Question: &q, past: h.before(&q), history: h, reading: r,
 		lines: map[LineKey]*Line{}, standings: map[string]Standing{}, providers: map[[2]string]settle{}, unsettled: map[LineKey]map[time.Time]int64{},
 	}
 	m.sinceDay = m.window()
 	m.since = m.midnight(m.sinceDay)
-	m.out = &Outcome{Computed: m.previous == nil, EventsKnown: r.Known}
-	m.out.Record = &Record{Version: recordVersion, Report: q.Report, Name: q.Name, From: q.Period.From.UTC(), To: q.Period.To.UTC(), Since: q.Period.From.UTC(), LastNumber: h.LastNumber(), Filter: q.filter()}
+	m.out = &Outcome{Computed: m.previous == nil, EventsKnown: r.Known, Unlisted: map[string]int{}}
+	m.out.Record = &Record{Version: recordVersion, Account: q.Account, Report: q.Report, Name: q.Name, From: q.Period.From.UTC(), To: q.Period.To.UTC(), Since: q.Period.From.UTC(), LastNumber: h.LastNumber(), Filter: q.filter()}
 	if m.previous != nil {
 		m.out.Record.Since, m.out.Record.Previous = m.past.since, m.previous.To
 		m.out.Gap = m.previous.To.Before(q.Period.From)

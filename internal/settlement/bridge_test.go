@@ -1,6 +1,7 @@
 package settlement_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -71,7 +72,9 @@ func (b *books) settle(i int, in string) {
 
 func (b *books) reading() *settlement.Reading {
 	b.t.Helper()
-	moves := slices.SortedStableFunc(slices.Values(b.moves), func(x, y settlement.Movement) int { return x.At.Compare(y.At) })
+	moves := slices.SortedStableFunc(slices.Values(b.moves), func(x, y settlement.Movement) int {
+		return cmp.Compare(settlement.MovementHash(x.Transaction, x.Event), settlement.MovementHash(y.Transaction, y.Event))
+	})
 	r := &settlement.Reading{Settlements: b.paid, Known: true, Movements: func() iter.Seq2[*settlement.Movement, error] {
 		return func(yield func(*settlement.Movement, error) bool) {
 			for i := range moves {
@@ -112,7 +115,9 @@ func (b *books) bridge(name string) *settlement.Outcome {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.history.Add(record)
+	if err := b.history.Add(record); err != nil {
+		b.t.Fatal(err)
+	}
 	return o
 }
 
@@ -373,5 +378,19 @@ func TestASumThatDoesNotFitIsRefused(t *testing.T) {
 	b.sold("11-17 11:00", "payout", 1<<62, "")
 	if _, err := settlement.Make(b.question("2026-11-17"), b.history, b.reading()); !errors.Is(err, money.ErrOverflow) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestABridgeOfOtherFiltersIsNoOpening: it was of other money.
+func TestABridgeOfOtherFiltersIsNoOpening(t *testing.T) {
+	b := newBooks(t)
+	b.sold("11-16 10:00", "payout", 10000, "")
+	b.bridge("2026-11-17")
+	if o := b.bridge("2026-11-18"); o.Computed {
+		t.Error("the day before is not its opening")
+	}
+	b.filter.Providers = []string{"payout"}
+	if o := b.bridge("2026-11-19"); !o.Computed {
+		t.Error("a bridge of other filters is its opening")
 	}
 }

@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
@@ -15,12 +16,15 @@ import (
 // RecordFile is what a record is called beside the files of its report.
 const RecordFile = ".settlements.json.gz"
 
-const recordVersion = 1
+// recordVersion is that of what Pack writes; one of version 1 has what was counted, in the order of
+// time, as a member of its JSON.
+const recordVersion = 2
 
 // A Record is what a report that was made leaves for the next: its bridge, the settlements
 // that it told of, and the movements that it counted.
 type Record struct {
 	Version  int       `json:"version"`
+	Account  string    `json:"account,omitempty"` // "" in one of an older version
 	Report   string    `json:"report"`
 	Name     string    `json:"name"` // of the period
 	From     time.Time `json:"from"`
@@ -32,10 +36,21 @@ type Record struct {
 	Lines       []Line      `json:"lines"`
 	Settlements []Told      `json:"settlements,omitempty"`
 	Keys        []LineKey   `json:"keys,omitempty"`      // that Counted and Unsettled point into
-	Counted     []byte      `json:"counted,omitempty"`   // see encodeCounted
+	Counted     []byte      `json:"-"`                   // sorted by hash, see appendCounted
 	Unsettled   []DayAmount `json:"unsettled,omitempty"` // what was not settled, by the day of its movement
 	SettledBy   []SettledBy `json:"settled_by,omitempty"`
 	LastNumber  int         `json:"last_number,omitempty"` // of the report's vouchers so far
+
+	spooled *io.SectionReader // what it has counted, where a history keeps that; nil: in Counted
+	packed  io.Reader         // what it has counted, when it was not read yet
+}
+
+// countedBytes reads what the record has counted from its beginning.
+func (r *Record) countedBytes() io.Reader {
+	if r.spooled == nil {
+		return bytes.NewReader(r.Counted)
+	}
+	return io.NewSectionReader(r.spooled, 0, r.spooled.Size())
 }
 
 // Standing says what has become of a settlement.
@@ -95,36 +110,81 @@ func (r *Record) Note(vouchers []Voucher) {
 	}
 }
 
-// Pack is the record as it is kept: the same bytes for the same record.
+// Pack is the record as it is kept, the same bytes for the same record: its JSON, a line, and what it
+// has counted.
 func (r *Record) Pack() ([]byte, error) {
 	var out bytes.Buffer
 	zip := gzip.NewWriter(&out)
 	if err := json.NewEncoder(zip).Encode(r); err != nil {
 		return nil, err
 	}
+	if _, err := io.Copy(zip, r.countedBytes()); err != nil {
+		return nil, fmt.Errorf("read what was counted: %w", err)
+	}
 	err := zip.Close()
 	return out.Bytes(), err
 }
 
-// maxRecord is how many bytes a record has at most when it is unpacked.
+// maxRecord is how many bytes the JSON of a record has at most.
 const maxRecord = 1 << 30
 
-// UnpackRecord reads what Pack wrote. One of another version is refused.
+// UnpackRecord reads what Pack wrote, but for what the record has counted: the history that it is
+// added to reads that. One of another version is refused.
 func UnpackRecord(data []byte) (*Record, error) {
-	zip, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("record of settlements: %w", err)
-	}
-	r := &Record{}
-	decoder := json.NewDecoder(io.LimitReader(zip, maxRecord))
-	if err = decoder.Decode(r); err == nil && r.Version != recordVersion {
-		err = fmt.Errorf("it is of version %d, not %d", r.Version, recordVersion)
-	}
-	if err == nil && !r.From.Before(r.To) {
-		err = errors.New("it is of no period")
-	}
+	r, err := unpack(data)
 	if err != nil {
 		return nil, fmt.Errorf("record of settlements: %w", err)
 	}
 	return r, nil
+}
+
+func unpack(data []byte) (*Record, error) {
+	zip, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	packed := bufio.NewReader(zip)
+	line, err := readLine(packed, maxRecord)
+	if err != nil {
+		return nil, err
+	}
+	var read struct {
+		Record
+		First []byte `json:"counted"` // of version 1
+	}
+	if err := json.Unmarshal(line, &read); err != nil {
+		return nil, err
+	}
+	r := &read.Record
+	switch r.Version {
+	case recordVersion:
+		r.packed = packed
+	case 1:
+		if r.Counted, err = sortCounted(read.First, r.Keys); err != nil {
+			return nil, err
+		}
+		if _, err := io.Copy(io.Discard, packed); err != nil { // its checksum comes last
+			return nil, err
+		}
+		r.Version = recordVersion
+	default:
+		return nil, fmt.Errorf("it is of version %d, not %d", r.Version, recordVersion)
+	}
+	if !r.From.Before(r.To) {
+		return nil, errors.New("it is of no period")
+	}
+	return r, nil
+}
+
+// readLine reads the first line, of so many bytes at most.
+func readLine(from *bufio.Reader, most int) (line []byte, err error) {
+	for {
+		part, err := from.ReadSlice('\n')
+		if line = append(line, part...); len(line) > most {
+			return nil, errors.New("it is too long")
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
+		}
+	}
 }

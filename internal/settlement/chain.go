@@ -1,41 +1,89 @@
 package settlement
 
 import (
+	"bytes"
+	"fmt"
+	"io"
 	"slices"
 	"time"
 )
 
-// A History is the records of one report, in the order of their periods.
-type History struct{ records []*Record }
-
-// NewHistory sorts records; of two of one period the first counts, unless [History.Replace] is
-// asked.
-func NewHistory(records []*Record) *History {
-	h := &History{}
-	for _, r := range records {
-		h.Add(r)
-	}
-	return h
+// A Spool keeps outside of memory what records have counted.
+type Spool interface {
+	io.Writer
+	io.ReaderAt
 }
 
+// A History is the records of one report, in the order of their periods.
+type History struct {
+	records []*Record
+	spool   Spool // nil: memory
+	spooled int64 // bytes of it
+}
+
+// NewHistory is a history without records, which keeps what they have counted in a spool; nil: in
+// memory.
+func NewHistory(spool Spool) *History { return &History{spool: spool} }
+
 // Add takes in a record, unless there is one of its period.
-func (h *History) Add(r *Record) {
+func (h *History) Add(r *Record) error {
 	at, found := slices.BinarySearchFunc(h.records, r, func(a, b *Record) int { return a.From.Compare(b.From) })
-	if !found {
-		h.records = slices.Insert(h.records, at, r)
+	if found {
+		return nil
 	}
+	kept, err := h.keep(r)
+	if err == nil {
+		h.records = slices.Insert(h.records, at, kept)
+	}
+	return err
+}
+
+// Write keeps what a record has counted, a part of it at a time.
+func (h *History) Write(part []byte) (int, error) {
+	n, err := h.spool.Write(part)
+	h.spooled += int64(n)
+	return n, err
+}
+
+// keep is a record without what it has counted, which goes to the spool unless it is there.
+func (h *History) keep(r *Record) (*Record, error) {
+	kept := *r
+	kept.packed = nil
+	if r.spooled != nil {
+		return &kept, nil
+	}
+	from := io.Reader(bytes.NewReader(r.Counted))
+	if r.packed != nil {
+		from = r.packed
+	}
+	if h.spool == nil {
+		var err error
+		if kept.Counted, err = io.ReadAll(from); err != nil {
+			err = fmt.Errorf("%s: %w: %w", r.Name, errBroken, err)
+		}
+		return &kept, err
+	}
+	begin := h.spooled
+	if _, err := io.Copy(h, from); err != nil {
+		return nil, fmt.Errorf("%s: keep what it counted: %w", r.Name, err)
+	}
+	kept.Counted, kept.spooled = nil, io.NewSectionReader(h.spool, begin, h.spooled-begin)
+	return &kept, nil
 }
 
 // Replace takes in a record in place of the one of its period.
-func (h *History) Replace(r *Record) {
+func (h *History) Replace(r *Record) error {
 	h.records = slices.DeleteFunc(h.records, func(o *Record) bool { return o.From.Equal(r.From) })
-	h.Add(r)
+	return h.Add(r)
 }
 
 // Holds tells whether the record of a period is there.
 func (h *History) Holds(name string) bool {
 	return slices.ContainsFunc(h.records, func(r *Record) bool { return r.Name == name })
 }
+
+// IsEmpty tells whether it has no records at all.
+func (h *History) IsEmpty() bool { return len(h.records) == 0 }
 
 // Newest is the end of the newest record of a period from before an instant; zero: there is none.
 func (h *History) Newest(before time.Time) (newest time.Time) {
@@ -147,16 +195,16 @@ func (p *past) tell(t *told) {
 	p.told[t.Key] = t
 }
 
-// counted is what the chain has counted of movements since an instant.
-func (p *past) counted(since time.Time) (map[uint64][]share, error) {
-	counted := map[uint64][]share{}
-	for _, r := range p.chain {
+// counted reads what the chain has counted of movements since an instant.
+func (p *past) counted(since time.Time) (*countedReader, error) {
+	reader := &countedReader{}
+	for place, r := range p.chain {
 		if !r.To.After(since) {
 			continue
 		}
-		if err := readCounted(r.Counted, r.Keys, counted); err != nil {
+		if err := reader.add(r, place); err != nil {
 			return nil, err
 		}
 	}
-	return counted, nil
+	return reader, nil
 }

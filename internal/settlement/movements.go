@@ -15,23 +15,26 @@ func (m counter) countMovements() error {
 	if err != nil {
 		return err
 	}
+	m.counting = m.history.newCounted()
 	for move, err := range m.reading.Movements() {
 		if err != nil {
 			return err
 		}
-		if !move.At.Before(m.Period.To) {
-			break // they are sorted
-		}
-		if move.At.Before(m.since) {
+		if !move.At.Before(m.Period.To) || move.At.Before(m.since) {
 			continue
 		}
-		m.count(move, counted)
+		hash := move.hash()
+		before, known, err := counted.find(hash)
+		if err != nil {
+			return err
+		}
+		m.count(move, hash, before, known)
 	}
-	return nil
+	return m.counting.finish(m.out.Record)
 }
 
-// count counts one movement.
-func (m counter) count(move *Movement, counted map[uint64][]share) {
+// count counts one movement, of which the chain has counted something before if it is known.
+func (m counter) count(move *Movement, hash uint64, before []share, known bool) {
 	beginning := m.Period.From // of the chain of bridges
 	if m.previous != nil {
 		beginning = m.past.since
@@ -48,8 +51,6 @@ func (m counter) count(move *Movement, counted map[uint64][]share) {
 		}
 	}
 	shares = slices.DeleteFunc(shares, func(s share) bool { return s.amount == 0 })
-	hash := move.hash()
-	before, known := counted[hash]
 	switch {
 	case m.previous == nil && move.At.Before(m.Period.From):
 		m.openWith(parts)
@@ -72,7 +73,7 @@ func (m counter) count(move *Movement, counted map[uint64][]share) {
 		m.flow(move, shares, 1)
 	}
 	if len(shares) > 0 || known {
-		m.out.Record.Counted = appendCounted(m.out.Record.Counted, hash, shares, &m.table)
+		m.counting.add(hash, shares, &m.table)
 	}
 }
 
@@ -138,6 +139,9 @@ func (m counter) attribute(move *Movement) (parts []attributed) {
 		case t != nil && t.inChain: // it is not listed any more
 			a.line, a.day, a.standing = t.line(), t.Day, t.Standing
 		default:
+			if s == nil && t == nil {
+				m.out.Unlisted[p.Settlement]++
+			}
 			continue
 		}
 		m.sub(&rest, p.Gross)

@@ -26,6 +26,8 @@ type Outcome struct {
 	Silent  []Silent  // providers that owe a settlement
 	Ages    []Age     // what is not settled, by age
 
+	Unlisted map[string]int // settlements that movements name and no listing has, and how many of them do
+
 	Record *Record
 }
 

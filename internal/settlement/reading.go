@@ -13,7 +13,7 @@ import (
 // made of it.
 type Reading struct {
 	Settlements map[string]*payment.Settlement
-	Movements   func() iter.Seq2[*Movement, error] // sorted by time, each once; may be asked for again
+	Movements   func() iter.Seq2[*Movement, error] // sorted by [MovementHash], each once; may be asked for again
 	Known       bool                               // the source tells movements at all
 	Now         time.Time
 

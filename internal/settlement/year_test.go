@@ -187,7 +187,9 @@ func (s *simulated) chain(t *testing.T, schedule calendar.Schedule, want int) st
 				t.Fatalf("%s: %s unexplained %d, hidden are %d", q.Name, code, got, want)
 			}
 		}
-		history.Add(o.Record)
+		if err := history.Add(o.Record); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if n != want {
 		t.Errorf("%d %s bridges, want %d", n, schedule, want)

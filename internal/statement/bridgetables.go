@@ -32,7 +32,7 @@ func (t settlementTables) sumTable() content.Table {
 	}
 	for i, key := range BridgeColumns()[3:] {
 		sums := t.sums(func(l settlement.Line) int64 { return BridgeFigures(l)[i] })
-		cells, some := []string{words.Word("column." + key)}, false
+		cells, some := []string{strings.TrimSpace(bridgeSign(key) + " " + words.Word("column."+key))}, false
 		for _, code := range codes {
 			cells = append(cells, t.number(sums[code], code))
 			some = some || sums[code] != 0
@@ -42,6 +42,18 @@ func (t settlementTables) sumTable() content.Table {
 		}
 	}
 	return out
+}
+
+// bridgeSign is how a figure of the bridge is read from the top down: what is taken off, and what is
+// left. A refund has its sign in the figure.
+func bridgeSign(key string) string {
+	switch key {
+	case "fees", "paid_out":
+		return "−"
+	case "closing":
+		return "="
+	}
+	return ""
 }
 
 // The figures of a line, by their place in [BridgeFigures].

@@ -49,8 +49,8 @@ func describeSettlements(fs *Figures, s *Statement) error {
 		return err
 	}
 	var tables []content.Table
-	lines = append([]content.Table{tabled.sumTable()}, lines...)
-	for _, table := range append(lines, tabled.payoutTable(), tabled.waitingTable(), tabled.ageTable(), tabled.leftOutTable(), tabled.changedTable()) {
+	answers := []content.Table{tabled.sumTable(), tabled.payoutTable(), tabled.waitingTable(), tabled.leftOutTable(), tabled.changedTable(), tabled.ageTable()}
+	for _, table := range append(answers, lines...) { // what comes when, before how it came about
 		if len(table.Rows) > 0 {
 			tables = append(tables, table)
 		}
@@ -146,7 +146,7 @@ func (t settlementTexts) subjectParts(s Statement) []string {
 		if owed := t.closings(); owed != "" {
 			parts = append(parts, t.words().Word("subject.outstanding", owed))
 		}
-		return append(parts, t.unexplainedWord()...)
+		return append(append(parts, t.postponedWord()...), t.unexplainedWord()...)
 	}
 	ids := map[string]bool{}
 	for _, row := range paid {
@@ -166,10 +166,14 @@ func (t settlementTexts) subjectParts(s Statement) []string {
 	if len(s.Headlines) == 1 && s.Headlines[0].Change != "" {
 		parts = append(parts, s.Headlines[0].Change)
 	}
+	return append(append(parts, t.postponedWord()...), t.unexplainedWord()...)
+}
+
+func (t settlementTexts) postponedWord() []string {
 	if n := len(t.Waiting); n > 0 {
-		parts = append(parts, t.words().Count("subject.postponed", int64(n)))
+		return []string{t.words().Count("subject.postponed", int64(n))}
 	}
-	return append(parts, t.unexplainedWord()...)
+	return nil
 }
 
 // closings says what is outstanding now.
@@ -231,7 +235,7 @@ func (t settlementTexts) remarks() (out []string) {
 		}
 		out = append(out, words.Word(key, t.provider(silent.Provider), strings.Join(amounts, ", "), words.Date(silent.Oldest), strconv.Itoa(settlement.SilentAfter)))
 	}
-	out = append(out, t.negativeRemarks()...)
+	out = append(append(out, t.unlistedRemark()...), t.negativeRemarks()...)
 	closed := map[int]int{}
 	for _, v := range t.Booking.Vouchers {
 		if v.Closed > 0 {
@@ -249,6 +253,20 @@ func (t settlementTexts) remarks() (out []string) {
 		out = append(out, words.Word("remark.not_forwarded", cmp.Or(n.Name, n.Settlement), n.Settlement))
 	}
 	return out
+}
+
+// unlistedRemark names settlements that payments are said to be in, and that nobody lists: they may come
+// late, or be another account's.
+func (t settlementTexts) unlistedRemark() []string {
+	ids := slices.Sorted(maps.Keys(t.Unlisted))
+	if len(ids) == 0 {
+		return nil
+	}
+	named := strings.Join(ids[:min(len(ids), maxNamed)], ", ")
+	if more := len(ids) - maxNamed; more > 0 {
+		named += " " + t.words().Count("bridge.and_more", int64(more))
+	}
+	return []string{t.words().Count("remark.unlisted", int64(len(ids)), named)}
 }
 
 // negativeRemarks name what goes the other way: the word for it is never the same as for a payout.

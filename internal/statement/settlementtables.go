@@ -84,7 +84,7 @@ func (t settlementTables) ageTable() content.Table {
 	if len(t.Ages) == 0 {
 		return out
 	}
-	for i, bucket := range []string{"0-7", "8-30", "31-90", "91-"} {
+	for i, bucket := range ageBuckets() {
 		cells, any := []string{words.Word("age." + bucket)}, false
 		for _, a := range t.Ages {
 			cells = append(cells, t.number(a.Amounts[i], a.Currency))
@@ -102,8 +102,7 @@ func (t settlementTables) leftOutTable() content.Table {
 	words := t.words()
 	out := content.Table{Title: words.Word("summary.left_out"), Right: []bool{false, true, false}, Head: []string{words.Word("summary.settlement"), words.Word("column.net"), words.Word("summary.reason")}}
 	for _, l := range t.Booking.LeftOut {
-		reason := words.Word("left_out."+string(l.Reason), strconv.Itoa(l.Number), l.PayoutDestination, string(l.Currency), t.provider(l.Provider))
-		out.Rows = append(out.Rows, []string{t.settlementName(l.Provider, l.ProviderReference, l.ID), t.words().MoneyByCode(money.Amount{Minor: l.Amount, Currency: l.Currency}), reason})
+		out.Rows = append(out.Rows, []string{t.settlementName(l.Provider, l.ProviderReference, l.ID), t.words().MoneyByCode(money.Amount{Minor: l.Amount, Currency: l.Currency}), t.leftOutReason(l)})
 	}
 	return out
 }

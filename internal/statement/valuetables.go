@@ -103,7 +103,7 @@ func moneyTables(fs *Figures) (out []ValueTable) {
 		}
 		made.Rows = append(made.Rows, row)
 	}
-	return append(out, made)
+	return append(append(out, made), settlementValues(fs)...)
 }
 
 // measured is what a measure comes to.

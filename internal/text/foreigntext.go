@@ -16,6 +16,14 @@ const Ellipsis = "…"
 
 const replacement = "\uFFFD" // stands for what cannot be shown
 
+// Shortened is s, cut with … at n characters.
+func Shortened(s string, n int) string {
+	if len(First(s, n)) == len(s) {
+		return s
+	}
+	return strings.TrimRight(First(s, n-1), " ") + Ellipsis
+}
+
 // First is the first n characters of s.
 func First(s string, n int) string {
 	if len(s) <= n {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 )
 
 func TestADeliveryIsPostedOnceAndNoRedirectFollowed(t *testing.T) {
@@ -38,5 +39,12 @@ func TestANameIsNotCalledWhereItStandsForAPrivateAddress(t *testing.T) {
 		if err := requirePublic(address); (err == nil) != public {
 			t.Errorf("%s: %v", address, err)
 		}
+	}
+}
+
+// TestACallHasAnEnd, so that a receiver that hangs keeps nobody.
+func TestACallHasAnEnd(t *testing.T) {
+	if end := New("rapport/test").http.Timeout; end <= 0 || end > 10*time.Second {
+		t.Errorf("after %s", end)
 	}
 }

@@ -50,6 +50,9 @@ func appendJSON(dst []byte, v Value) []byte {
 
 // appendJSONString writes s as it is: <, > and & are no harm outside of HTML.
 func appendJSONString(dst []byte, s string) []byte {
+	if !strings.ContainsFunc(s, needsEscape) {
+		return append(append(append(dst, '"'), s...), '"')
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -58,6 +61,9 @@ func appendJSONString(dst []byte, s string) []byte {
 	}
 	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
 }
+
+// needsEscape tells whether a rune may be written otherwise than as it is.
+func needsEscape(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }
 
 func isJSON(data []byte) bool {
 	text := bytes.TrimLeft(data, " \t\r\n")

@@ -35,7 +35,7 @@ func (v Value) Mapping(s Section) (Mapping, bool) {
 	}
 	pairs := len(v.node.Content) / 2
 	m := Mapping{Value: v, section: s, keys: make([]string, 0, pairs), fields: make(map[string]Value, pairs)}
-	seen := make(map[string]*yaml.Node, pairs)
+	var refused map[string]bool
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := v.child(v.node.Content[i], v.path)
 		name := key.node.Value
@@ -44,17 +44,30 @@ func (v Value) Mapping(s Section) (Mapping, bool) {
 			continue
 		}
 		key.path = v.childPath(name)
-		if first, twice := seen[name]; twice {
-			key.Fault("keep one of them", "stands here twice, first in line %d", max(1, first.Line))
+		if _, twice := m.fields[name]; twice || refused[name] {
+			key.Fault("keep one of them", "stands here twice, first in line %d", max(1, firstLine(v, name)))
 			continue
 		}
-		seen[name] = key.at
 		if s.allows(key) {
 			m.keys = append(m.keys, name)
 			m.fields[name] = v.child(v.node.Content[i+1], key.path)
+			continue
 		}
+		if refused == nil {
+			refused = map[string]bool{}
+		}
+		refused[name] = true
 	}
 	return m, true
+}
+
+// firstLine is the line of the first key of v of that name.
+func firstLine(v Value, name string) int {
+	for i := 0; ; i += 2 {
+		if key := v.child(v.node.Content[i], ""); key.IsScalar() && key.node.Value == name {
+			return key.at.Line
+		}
+	}
 }
 
 // allows tells whether key is one of s, and reports it if not.

@@ -150,11 +150,16 @@ func (v Value) childPath(key string) string {
 	switch {
 	case v.secret:
 		return v.path
-	case strings.Trim(strings.ToLower(key), "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || len(key) > maxShown || key == "":
+	case strings.ContainsFunc(key, needsQuotes) || len(key) > maxShown || key == "":
 		key = Quote(key)
 	}
 	if v.path == "" {
 		return key
 	}
 	return v.path + "." + key
+}
+
+// needsQuotes tells whether a key with r in it is quoted in a path.
+func needsQuotes(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
 }

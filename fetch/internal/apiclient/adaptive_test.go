@@ -164,3 +164,20 @@ func TestARestDoesNotForgetThatAHostWasAskedTooMuch(t *testing.T) {
 		})
 	}
 }
+
+// TestTheBoundsHaveAnEndBothWays: however often a host refuses, or answers well.
+func TestTheBoundsHaveAnEndBothWays(t *testing.T) {
+	b := newBounds(20, 32)
+	for range 100 {
+		b.decrease()
+	}
+	if b.inFlight != 1 || b.perSecond != 1 {
+		t.Errorf("at least %d at once, %v a second", b.inFlight, b.perSecond)
+	}
+	for range 10_000 {
+		b.increase()
+	}
+	if b.inFlight != 32 || b.perSecond != 20*fastest {
+		t.Errorf("at most %d at once, %v a second", b.inFlight, b.perSecond)
+	}
+}

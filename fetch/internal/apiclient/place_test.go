@@ -162,3 +162,42 @@ func readingTime(t *testing.T, toA func(*http.Request) (io.ReadCloser, error), a
 	})
 	return took
 }
+
+// TestWhoHasHalfBeginsNoMoreWhileAnotherWaits, and alone takes all that there is.
+func TestWhoHasHalfBeginsNoMoreWhileAnotherWaits(t *testing.T) {
+	h := &host{limiter: NewLimiter(0, 8), bounds: map[string]*accountBounds{}, counted: map[string]int{"A": 4}, held: map[string]int{"A": 4}, inFlight: 4}
+	h.boundsOf("A")
+	h.waiting.push("A", make(chan struct{}))
+	if !h.mayBegin("A", false) || h.mayBegin("A", true) {
+		t.Error("alone it may take a fifth, but not out of another's half")
+	}
+	h.waiting.push("B", make(chan struct{}))
+	if h.mayBegin("A", false) || !h.mayBegin("B", false) {
+		t.Error("the fifth is another's who waits")
+	}
+}
+
+// TestAPlaceThatBringsNothingDoesNotCount after two seconds, and counts again with what it brings.
+func TestAPlaceThatBringsNothingDoesNotCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(0, 8)
+		p, leave, err := l.enter(t.Context(), "api.test:443", "A")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := l.hosts["api.test:443"]
+		for _, step := range []struct{ brings, counts int }{{0, 0}, {leastBytes, 1}, {leastBytes - 1, 0}} {
+			if step.brings > 0 {
+				p.brings(step.brings)
+			}
+			<-time.After(lookEvery + lookEvery/2)
+			l.mu.Lock()
+			if step.brings < leastBytes && h.inFlight != step.counts || h.held["A"] != 1 {
+				t.Errorf("%+v: %d count, %d are held", step, h.inFlight, h.held["A"])
+			}
+			l.mu.Unlock()
+		}
+		leave()
+		rests(t, l)
+	})
+}

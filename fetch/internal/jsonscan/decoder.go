@@ -205,6 +205,6 @@ func (d *Decoder) instant(i *Instant, texts *textArena) {
 	}
 	raw, err := d.dec.ReadValue()
 	if d.err = err; err == nil {
-		i.parse(raw)
+		i.parse(unquote(raw))
 	}
 }

@@ -1,6 +1,9 @@
 package jsonscan
 
-import "strings"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // keyPath is the names that an object has had so far, in their order. All key paths make
 // a tree that remembers the objects that were read before at the same place of a row.
@@ -11,14 +14,17 @@ import "strings"
 // a text in quotes with a colon after it, that it is UTF-8, that the object does not have
 // it already, and which field of the row it is.
 type keyPath struct {
-	name   string // the last name; none where the object begins
-	json   string // that name as JSON without blanks has it: `,"name":`; none where it cannot be guessed
-	field  int    // index in the table of fields that are read; or one of those below
+	json   string // the last name as JSON without blanks has it: `,"name":`; none where it cannot be guessed
+	head   uint64 // its first eight bytes, as far as mask
+	mask   uint64
+	tail   uint64   // its last eight bytes
+	likely *keyPath // the one that came after it last
+	inside *keyPath // where objects in the value of the last name begin
+	field  int      // index in the table of fields that are read; or one of those below
+	name   string   // the last name; none where the object begins
 	names  int
 	before *keyPath
-	likely *keyPath   // the one that came after it last
 	after  []*keyPath // all that came after it
-	inside *keyPath   // where objects in the value of the last name begin
 }
 
 // Values of keyPath.field that are no index.
@@ -54,7 +60,30 @@ func (p *keyPath) known(name []byte) *keyPath {
 
 // matches tells whether the bytes from i on are the last name of p, as it came before.
 func (p *keyPath) matches(b []byte, i int) bool {
-	return p != nil && len(b)-i >= len(p.json) && string(b[i:i+len(p.json)]) == p.json
+	if p == nil {
+		return false
+	}
+	n := len(p.json)
+	switch {
+	case i+8 > len(b) || i+n > len(b):
+		return i+n <= len(b) && string(b[i:i+n]) == p.json
+	case binary.LittleEndian.Uint64(b[i:])&p.mask != p.head:
+		return false
+	case n <= 8:
+		return true
+	case binary.LittleEndian.Uint64(b[i+n-8:]) != p.tail:
+		return false
+	}
+	return n <= 16 || string(b[i+8:i+n-8]) == p.json[8:n-8]
+}
+
+// write remembers how the last name is written.
+func (p *keyPath) write(json string) {
+	p.json, p.mask = json, 1<<(8*min(len(json), 8))-1
+	p.head = binary.LittleEndian.Uint64(append([]byte(json), make([]byte, 8)...)) & p.mask
+	if n := len(json); n > 8 {
+		p.tail = binary.LittleEndian.Uint64([]byte(json[n-8:]))
+	}
 }
 
 // learn is the key path of p and a name that never came after it; nil where the object
@@ -73,7 +102,7 @@ func (s *Scanner) learn(p *keyPath, name []byte, plain bool) *keyPath {
 		s.keyPaths++
 		p.after = append(p.after, next)
 		if plain {
-			next.json = strings.Repeat(",", min(p.names, 1)) + `"` + next.name + `":`
+			next.write(strings.Repeat(",", min(p.names, 1)) + `"` + next.name + `":`)
 		}
 	}
 	return next
@@ -100,7 +129,7 @@ func (s *Scanner) otherName(b []byte, i int, p *keyPath) (*keyPath, int) {
 	if b[i] != '"' {
 		return nil, unsupported
 	}
-	end := skipText(b, i)
+	end, _ := skipText(b, i)
 	if end < 0 {
 		return nil, end
 	}

@@ -27,7 +27,8 @@ func decodeLines[R, T any](in *bufio.Reader, rows func() *Rows[R, T], each func(
 			ring[i].working.Wait()
 		}
 	}()
-	var end error // of the file; seen by one block after the other
+	var rest []byte // of the block before: the beginning of a line
+	var end error   // of the file; seen by one block after the other
 	before := make(chan struct{})
 	close(before)
 	begin := func(b *block[R, T], first bool) {
@@ -36,7 +37,7 @@ func decodeLines[R, T any](in *bufio.Reader, rows func() *Rows[R, T], each func(
 		b.working.Go(func() {
 			<-last
 			if b.beyond = end != nil; !b.beyond {
-				end = b.read(in)
+				rest, end = b.read(in, rest)
 			}
 			if close(read); !b.beyond {
 				b.decode(first)
@@ -95,31 +96,32 @@ func (p position) inLine(line int, at int64, err error) error {
 	return fmt.Errorf("line %d (byte %d): %w", line+p.line, at+p.at, err)
 }
 
-// read reads the lines of a block: blockSize bytes and the rest of the last line. An error
-// ends the file; of the line that it interrupts nothing is kept.
-func (b *block[R, T]) read(in *bufio.Reader) (err error) {
-	b.text = slices.Grow(b.text[:0], blockSize)
-	for err == nil && len(b.text) < blockSize {
-		var n int
-		n, err = in.Read(b.text[len(b.text):blockSize])
-		b.text = b.text[:len(b.text)+n]
-	}
-	for err == nil && b.text[len(b.text)-1] != '\n' {
-		var more []byte
-		if more, err = in.ReadSlice('\n'); err == bufio.ErrBufferFull {
-			err = nil
+// read reads the lines of a block: rest and blockSize bytes more, or as many as a line needs.
+// It returns what it read of the next line, in the memory of rest. An error ends the file; of
+// the line that it interrupts nothing is kept.
+func (b *block[R, T]) read(in io.Reader, rest []byte) (next []byte, err error) {
+	b.text = append(slices.Grow(b.text[:0], len(rest)+blockSize), rest...)
+	whole := 0 // bytes of whole lines
+	for most := len(rest) + blockSize; err == nil && whole == 0; most += blockSize {
+		from := len(b.text)
+		b.text = slices.Grow(b.text, most-from)
+		for err == nil && len(b.text) < most {
+			var n int
+			n, err = in.Read(b.text[len(b.text):most])
+			b.text = b.text[:len(b.text)+n]
 		}
-		if b.text = append(b.text, more...); len(b.text) > blockSize+maxRow {
+		if last := bytes.LastIndexByte(b.text[from:], '\n'); last >= 0 {
+			whole = from + last + 1
+		} else if err == nil && len(b.text) > maxRow+blockSize {
 			err = errRowTooLong
 		}
 	}
 	if b.readErr = err; err == io.EOF {
-		b.readErr = nil // the last line needs no end
+		b.readErr, whole = nil, len(b.text) // the last line needs no end
 	}
-	if b.readErr != nil {
-		b.text = b.text[:bytes.LastIndexByte(b.text, '\n')+1]
-	}
-	return err
+	next = append(rest[:0], b.text[whole:]...)
+	b.text = b.text[:whole]
+	return next, err
 }
 
 // decode reads the rows of the lines; first: the file begins with them.

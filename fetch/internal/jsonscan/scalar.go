@@ -101,9 +101,8 @@ type Instant struct {
 	Err    error     // why a text is not a time
 }
 
-// parse reads a JSON string.
-func (i *Instant) parse(raw []byte) {
-	written := unquote(raw)
+// parse reads a time.
+func (i *Instant) parse(written []byte) {
 	i.Kind = '"'
 	if i.At, i.Err = ParseTime(written); i.Err != nil {
 		i.Text = string(written)

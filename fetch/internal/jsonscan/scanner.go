@@ -174,23 +174,38 @@ func (s *Scanner) skip() {
 func (s *Scanner) Scalar(v *Scalar) {
 	kind := s.peek()
 	begin := s.at
-	if begin < 0 {
+	switch {
+	case begin < 0:
 		if s.decoder != nil {
 			s.decoder.scalar(v, &s.texts)
 		}
-		return
-	}
-	if s.skip(); s.at < 0 {
-		return
-	}
-	*v = Scalar{Kind: jsontext.Kind(kind)}
-	switch {
 	case kind == '"':
-		v.Text = s.texts.copy(unquote(s.b[begin:s.at]))
+		text, end := textAt(s.b, begin)
+		if s.at = end; end >= 0 {
+			*v = Scalar{Kind: '"', Text: s.texts.copy(text)}
+		}
 	case kind == '-' || isDigit(kind):
-		v.Kind = '0'
-		v.parseNumber(s.b[begin:s.at])
+		if s.at = skipNumber(s.b, begin); s.at >= 0 {
+			*v = Scalar{Kind: '0'}
+			v.parseNumber(s.b[begin:s.at])
+		}
+	default:
+		if s.skip(); s.at >= 0 {
+			*v = Scalar{Kind: jsontext.Kind(kind)}
+		}
 	}
+}
+
+// textAt is the text whose opening quote is at i, and the index after the closing one.
+func textAt(b []byte, i int) (text []byte, end int) {
+	end, plain := skipText(b, i)
+	switch {
+	case plain:
+		return b[i+1 : end-1], end
+	case end < 0:
+		return nil, end
+	}
+	return unquote(b[i:end]), end
 }
 
 // Instant reads the next value, which should be a time, into i.
@@ -204,8 +219,8 @@ func (s *Scanner) Instant(i *Instant) {
 		s.Scalar(&i.Scalar)
 		return
 	}
-	begin := s.at
-	if s.skip(); s.at >= 0 {
-		i.parse(s.b[begin:s.at])
+	text, end := textAt(s.b, s.at)
+	if s.at = end; end >= 0 {
+		i.parse(text)
 	}
 }

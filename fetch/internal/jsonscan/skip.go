@@ -26,7 +26,8 @@ func (s *Scanner) skipValue(b []byte, i int, p *keyPath, depth int) int {
 	}
 	switch c := b[i]; c {
 	case '"':
-		return skipText(b, i)
+		i, _ = skipText(b, i)
+		return i
 	case '{':
 		return s.skipObject(b, i+1, p.children(), depth+1)
 	case '[':
@@ -61,7 +62,7 @@ func (s *Scanner) skipObject(b []byte, i int, p *keyPath, depth int) int {
 			return closeOr(b, i, '}', value)
 		}
 		if value < len(b) && b[value] == '"' {
-			i = skipText(b, value)
+			i, _ = skipText(b, value)
 		} else {
 			i = s.skipValue(b, value, next, depth)
 		}
@@ -119,45 +120,61 @@ func skipBlanks(b []byte, i int) int {
 }
 
 // skipText returns the index after the closing quote of the text whose opening one is at i.
-func skipText(b []byte, i int) int {
-	from := i + 1
-	for at := from; ; {
-		end, ascii := plainTo(b, at)
-		switch {
-		case end >= len(b):
-			return incomplete
-		case b[end] == '"' && (ascii && at == from || utf8.Valid(b[from:end])):
-			return end + 1
-		case b[end] != '\\':
-			return unsupported // a control character, or not UTF-8
-		}
-		if at = skipEscape(b, end+1); at < 0 {
-			return at
-		}
-	}
-}
-
-// plainTo returns the index of the first quote, backslash or control character from i
-// on, and whether all before it is ASCII for sure. Eight bytes are looked at a time: x-n
-// sets the high bit of a byte below n that has it not, and of others only above such a
-// byte, which is found first. A quote with its second bit turned is a blank, and so, with
-// the control characters, below 33.
-func plainTo(b []byte, i int) (end int, ascii bool) {
+// plain: it has no escapes.
+//
+// Eight bytes are looked at a time, for a quote, a backslash or a control character: x-n sets
+// the high bit of a byte below n that has it not, and of others only above such a byte, which
+// is found first. A quote with its second bit turned is a blank, and so, with the control
+// characters, below 33.
+func skipText(b []byte, i int) (end int, plain bool) {
 	const each, high = 0x0101010101010101, 0x8080808080808080
 	var seen uint64
-	for ; i+8 <= len(b); i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
+	plain = true
+	for at := i + 1; at+8 <= len(b); {
+		x := binary.LittleEndian.Uint64(b[at:])
 		quote, escape := x^each*2, x^each*'\\'
 		stop := ((quote-each*33)&^quote | (escape-each)&^escape) & high
 		seen |= x
-		if stop != 0 {
-			return i + bits.TrailingZeros64(stop)/8, seen&high == 0
+		if stop == 0 {
+			at += 8
+			continue
+		}
+		switch at += bits.TrailingZeros64(stop) / 8; b[at] {
+		case '"':
+			if seen&high != 0 && !utf8.Valid(b[i+1:at]) {
+				return unsupported, false
+			}
+			return at + 1, plain
+		case '\\':
+			plain = false
+			if at = skipEscape(b, at+1); at < 0 {
+				return at, false
+			}
+		default:
+			return unsupported, false // a control character
 		}
 	}
-	for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
-		i++
+	return skipLastText(b, i+1), false
+}
+
+// skipLastText begins after the quote of a text that may end with the bytes.
+func skipLastText(b []byte, from int) int {
+	for i := from; ; {
+		for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
+			i++
+		}
+		switch {
+		case i >= len(b):
+			return incomplete
+		case b[i] == '"' && utf8.Valid(b[from:i]):
+			return i + 1
+		case b[i] != '\\':
+			return unsupported // a control character, or not UTF-8
+		}
+		if i = skipEscape(b, i+1); i < 0 {
+			return i
+		}
 	}
-	return i, false
 }
 
 // skipEscape begins after the backslash.

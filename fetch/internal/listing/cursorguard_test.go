@@ -17,3 +17,12 @@ func TestAnEmptyPageThatRepeatsItsCursorIsTheEnd(t *testing.T) {
 		t.Errorf("a page with rows that repeats its cursor goes in a circle: got %q", got)
 	}
 }
+
+func TestAListingHasNoMorePagesThanThereMayBe(t *testing.T) {
+	g := newCursorGuard(3)
+	for page, cursor := range []string{"a", "b", "c"} {
+		if _, err := g.next(1, nil, cursor); (err != nil) != (page == 2) {
+			t.Errorf("page %d: %v", page+1, err)
+		}
+	}
+}

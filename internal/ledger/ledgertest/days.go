@@ -2,10 +2,12 @@ package ledgertest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/vouchers"
 )
 
 // Account is whose rows the helpers make.
@@ -44,6 +46,35 @@ func MakeDay(t testing.TB, l *ledger.Ledger, day int) int64 {
 	all, err := l.Deliveries(ctx, ledger.Filter{Period: p.Name})
 	Must(t, err)
 	return all[0].ID
+}
+
+// BookDay makes a period of a report of settlements that leaves a record and books a settlement.
+func BookDay(t testing.TB, l *ledger.Ledger, day int) {
+	t.Helper()
+	ctx := context.Background()
+	p := PlanDay(t, l, day)
+	p, err := l.ClaimPeriod(ctx, p.ID)
+	Must(t, err)
+	Must(t, l.RecordMade(ctx, p.Claim, ledger.MadePeriod{At: start(), Settlements: &vouchers.Made{Data: []byte("what the bridge closed with"),
+		Vouchers: []vouchers.Voucher{{Settlement: "s", Currency: "NOK", Report: p.Report, Number: 7}}}}))
+}
+
+// Booked is all that a ledger says of settlements, or the first error.
+func Booked(l *ledger.Ledger) (said string, err error) {
+	ctx := context.Background()
+	err = l.SettlementRecords(ctx, account, "daily", func(r vouchers.Record) error {
+		said += fmt.Sprintf("%s %s\n", r.Name, r.Data)
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	booked, err := l.Vouchers(ctx, account, []string{"s"})
+	if err != nil {
+		return "", err
+	}
+	last, err := l.LastVoucher(ctx, account, "daily")
+	return said + fmt.Sprint(booked, last), err
 }
 
 // SendDay takes a delivery through a try that ends well.

@@ -154,6 +154,13 @@ func reaped(b *fixture) {
 	again, err := other.Reap(ctx)
 	b.must(err)
 	equal(b, "freed again", words(again), words(ledger.Reaped{}))
+	late := ledger.Result{At: b.now(), State: ledger.Sent, Answer: "250 late"}
+	settled, err := other.Testify(ctx, claim, d.Revision+1, late)
+	b.must(err)
+	equal(b, "a late word of another message", words(settled, b.delivery(other, d.ID).State), "false uncertain")
+	settled, err = other.Testify(ctx, claim, d.Revision, late)
+	b.must(err)
+	equal(b, "its own late word", words(settled, b.delivery(other, d.ID).State), "true sent")
 }
 
 func notReaped(b *fixture) {

@@ -36,9 +36,15 @@ func (b *fixture) recordSettlements(l *ledger.Ledger, row ledger.Planned, newest
 }
 
 func (b *fixture) settlementRecords(l *ledger.Ledger, report string) string {
-	all, err := l.SettlementRecords(context.Background(), account, report)
-	b.must(err)
-	return texts(all, func(r vouchers.Record) string { return r.Name + " " + string(r.Data) })
+	return texts(allRecords(b, l, report), func(r vouchers.Record) string { return r.Name + " " + string(r.Data) })
+}
+
+func allRecords(b *fixture, l *ledger.Ledger, report string) (all []vouchers.Record) {
+	b.must(l.SettlementRecords(context.Background(), account, report, func(r vouchers.Record) error {
+		all = append(all, r)
+		return nil
+	}))
+	return all
 }
 
 func settlementRecords(b *fixture) {
@@ -50,8 +56,7 @@ func settlementRecords(b *fixture) {
 	b.made(l, due("a", 3))
 	want := "[" + first.Name + " one " + second.Name + " two]"
 	equal(b, "records", b.settlementRecords(l, "a"), want)
-	all, err := l.SettlementRecords(context.Background(), account, "a")
-	b.must(err)
+	all := allRecords(b, l, "a")
 	equal(b, "its time", words(all[0].From.Equal(first.From), all[0].To.Equal(first.To)), "true true")
 	b.must(l.PurgeDetails(context.Background(), b.period(l, first.Key).ID))
 	equal(b, "when the details are gone", b.settlementRecords(l, "a"), want)

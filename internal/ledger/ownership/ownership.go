@@ -241,7 +241,7 @@ func renameSeries(t database.Tx, account, former, report string) error {
 		{`INSERT INTO last_success (account, report, due_at, at) SELECT account, ?, due_at, at FROM last_success WHERE account = ? AND report = ?
 			ON CONFLICT (account, report) DO UPDATE SET due_at = excluded.due_at, at = excluded.at WHERE last_success.due_at < excluded.due_at`, []any{report, account, former}},
 		{`DELETE FROM last_success WHERE account = ? AND report = ?`, []any{account, former}},
-		{`INSERT INTO settlement_record (account, report, from_at, to_at, name, record) SELECT account, ?, from_at, to_at, name, record FROM settlement_record WHERE account = ? AND report = ?
+		{`INSERT INTO settlement_record (account, report, from_at, to_at, name, record, checksum) SELECT account, ?, from_at, to_at, name, record, checksum FROM settlement_record WHERE account = ? AND report = ?
 			ON CONFLICT DO NOTHING`, []any{report, account, former}},
 		{`DELETE FROM settlement_record WHERE account = ? AND report = ?`, []any{account, former}},
 		{`UPDATE voucher SET report = ? WHERE account = ? AND report = ?

@@ -85,6 +85,25 @@ func TestAPasswordIsAskedForEachTimeAndNeverShown(t *testing.T) {
 	}
 }
 
+// TestADamagedSettlementIsNoticed: rows that hold money have checksums of ours here too, as a server's
+// own may be off.
+func TestADamagedSettlementIsNoticed(t *testing.T) {
+	l, b := openAs(t, postgrestest.Start(t).URL(t, "shop", ""), t.TempDir())
+	ledgertest.BookDay(t, l, 0)
+	if said, err := ledgertest.Booked(l); err != nil || !strings.Contains(said, "s NOK daily 7") {
+		t.Fatalf("%q, %v", said, err)
+	}
+	for damage, mend := range map[string]string{
+		`UPDATE voucher SET number = 6`: `UPDATE voucher SET number = 7`, `UPDATE settlement_record SET record = '\x00'`: `UPDATE settlement_record SET checksum = 0`,
+	} {
+		exec(t, b, damage)
+		if said, err := ledgertest.Booked(l); err == nil || !strings.Contains(err.Error(), "not what was written") {
+			t.Errorf("%s: %q, %v", damage, said, err)
+		}
+		exec(t, b, mend)
+	}
+}
+
 func TestTwentyOpenersMakeOneLedger(t *testing.T) {
 	server := postgrestest.Start(t)
 	url := server.URL(t, "shop", "")

@@ -44,6 +44,7 @@ func everything(path string) (said string, err error) {
 	for _, d := range deliveries {
 		say(l.Attempts(ctx, d.ID))
 	}
+	say(ledgertest.Booked(l))
 	say(l.OpenAlarms(ctx, ledgertest.Account))
 	say(l.PlannedThrough(ctx, ledgertest.Account))
 	return b.String(), err
@@ -100,6 +101,32 @@ func TestABitThatTurnedOverIsNoticed(t *testing.T) {
 	}
 	if noticed < 57 {
 		t.Errorf("%d of %d were noticed", noticed, noticed+unnoticed)
+	}
+}
+
+// TestADamagedSettlementIsNoticed: what a bridge closed with, and what was booked under which number.
+func TestADamagedSettlementIsNoticed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rapport.db")
+	l := mustOpen(t, path)
+	ledgertest.BookDay(t, l, 0)
+	must(t, l.Close())
+	for _, damage := range [][2]string{
+		{`UPDATE settlement_record SET record = CAST('what the bridge closed w1th' AS BLOB)`, `UPDATE settlement_record SET record = CAST('what the bridge closed with' AS BLOB)`},
+		{`UPDATE settlement_record SET to_at = to_at + 4`, `UPDATE settlement_record SET to_at = to_at - 4`},
+		{`UPDATE voucher SET number = 6`, `UPDATE voucher SET number = 7`}, {`UPDATE voucher SET currency = 'NOJ'`, `UPDATE voucher SET currency = 'NOK'`},
+	} {
+		rawExec(t, path, damage[0])
+		l := mustOpen(t, path)
+		if said, err := ledgertest.Booked(l); err == nil || !database.Unusable(err) || !strings.Contains(err.Error(), "not what was written") {
+			t.Errorf("%s: %q, %v", damage[0], said, err)
+		}
+		must(t, l.Close())
+		rawExec(t, path, damage[1])
+	}
+	l = mustOpen(t, path)
+	defer l.Close()
+	if said, err := ledgertest.Booked(l); err != nil || !strings.Contains(said, "s NOK daily 7") {
+		t.Errorf("%q, %v", said, err)
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"rapport/internal/ledger/checksum"
 	"rapport/internal/ledger/database"
 )
 
@@ -47,53 +49,70 @@ type Made struct {
 // keptRecords is for how long before a period records of its report are kept.
 const keptRecords = 500 * 24 * time.Hour
 
-// SettlementRecords gives the records of a report, the oldest first.
-func (l Settlements) SettlementRecords(ctx context.Context, account, report string) ([]Record, error) {
-	all, err := database.List(ctx, l.db, func(row database.Scanner) (r Record, err error) {
-		return r, row.Scan(&r.Name, &r.From, &r.To, &r.Data)
-	}, `SELECT name, from_at, to_at, record FROM settlement_record WHERE account = ? AND report = ? ORDER BY from_at, to_at`, account, report)
+// SettlementRecords hands over the records of a report, the oldest first, one at a time, as together they
+// may be more than memory holds; where reading is begun anew some come again.
+func (l Settlements) SettlementRecords(ctx context.Context, account, report string, each func(Record) error) error {
+	_, err := database.List(ctx, l.db, func(row database.Scanner) (none struct{}, err error) {
+		var r Record
+		var sum int64
+		if err = row.Scan(&r.Name, &r.From, &r.To, &r.Data, &sum); err == nil {
+			err = database.RequireSum("settlement_record", sum, r.summed()...)
+		}
+		if err == nil {
+			err = each(r)
+		}
+		return none, err
+	}, `SELECT name, from_at, to_at, record, checksum FROM settlement_record WHERE account = ? AND report = ? ORDER BY from_at, to_at`, account, report)
 	if err != nil {
-		return nil, fmt.Errorf("records of settlements of %s: %w", report, err)
+		return fmt.Errorf("records of settlements of %s: %w", report, err)
 	}
-	return all, nil
+	return nil
 }
+
+// summed are the values that the row's checksum is of, in every database.
+func (r *Record) summed() []any {
+	return []any{database.Millis(r.From), database.Millis(r.To), r.Name, r.Data}
+}
+
+func (v *Voucher) summed() []any { return []any{v.Settlement, v.Currency, v.Number} }
 
 // vouchersAtOnce is how many settlements one query asks for.
 const vouchersAtOnce = 500
 
+const selectVouchers = `SELECT settlement, currency, report, number, checksum FROM voucher WHERE account = ? AND `
+
+func scanVoucher(row database.Scanner) (v Voucher, err error) {
+	var sum int64
+	if err = row.Scan(&v.Settlement, &v.Currency, &v.Report, &v.Number, &sum); err == nil {
+		err = database.RequireSum("voucher", sum, v.summed()...)
+	}
+	return v, err
+}
+
 // Vouchers gives those of the settlements that were booked, by whatever report.
 func (l Settlements) Vouchers(ctx context.Context, account string, settlements []string) (booked []Voucher, err error) {
-	err = l.db.Read(ctx, func(t database.Tx) error {
-		booked = nil
-		for from := 0; from < len(settlements); from += vouchersAtOnce {
-			some := settlements[from:min(from+vouchersAtOnce, len(settlements))]
-			args := []any{account}
-			for _, id := range some {
-				args = append(args, id)
-			}
-			found, err := database.Collect(t, func(row database.Scanner) (v Voucher, err error) {
-				return v, row.Scan(&v.Settlement, &v.Currency, &v.Report, &v.Number)
-			}, `SELECT settlement, currency, report, number FROM voucher WHERE account = ? AND settlement IN (?`+strings.Repeat(`, ?`, len(some)-1)+`) ORDER BY settlement, currency`, args...)
-			if err != nil {
-				return err
-			}
-			booked = append(booked, found...)
+	for some := range slices.Chunk(settlements, vouchersAtOnce) {
+		args := []any{account}
+		for _, id := range some {
+			args = append(args, id)
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("vouchers: %w", err)
+		found, err := database.List(ctx, l.db, scanVoucher, selectVouchers+`settlement IN (?`+strings.Repeat(`, ?`, len(some)-1)+`) ORDER BY settlement, currency`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("vouchers: %w", err)
+		}
+		booked = append(booked, found...)
 	}
 	return booked, nil
 }
 
 // LastVoucher gives the number of a report's last voucher; 0: it made none.
 func (l Settlements) LastVoucher(ctx context.Context, account, report string) (number int, err error) {
-	err = l.db.Read(ctx, func(t database.Tx) error {
-		return t.Row([]any{&number}, `SELECT coalesce(max(number), 0) FROM voucher WHERE account = ? AND report = ?`, account, report)
-	})
+	last, err := database.List(ctx, l.db, scanVoucher, selectVouchers+`report = ? ORDER BY number DESC LIMIT 1`, account, report)
 	if err != nil {
 		return 0, fmt.Errorf("last voucher of %s: %w", report, err)
+	}
+	for _, v := range last {
+		number = v.Number
 	}
 	return number, nil
 }
@@ -115,9 +134,10 @@ func Keep(t database.Tx, p Period, m Made, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(`INSERT INTO settlement_record (account, report, from_at, to_at, name, record) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (account, report, from_at, to_at) DO UPDATE SET name = excluded.name, record = excluded.record`,
-		p.Account, p.Report, database.Millis(p.From), database.Millis(p.To), p.Name, m.Data)
+	row := Record{p.Name, p.From, p.To, m.Data}
+	_, err = t.Exec(`INSERT INTO settlement_record (account, report, from_at, to_at, name, record, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account, report, from_at, to_at) DO UPDATE SET name = excluded.name, record = excluded.record, checksum = excluded.checksum`,
+		p.Account, p.Report, database.Millis(p.From), database.Millis(p.To), p.Name, m.Data, checksum.Of(row.summed()...))
 	if err != nil {
 		return fmt.Errorf("record of settlements: %w", err)
 	}
@@ -133,8 +153,8 @@ func Keep(t database.Tx, p Period, m Made, at time.Time) error {
 // recordVoucher notes that a settlement is booked. A report that is made again may book it again,
 // with the same number.
 func recordVoucher(t database.Tx, p Period, v Voucher, at time.Time) error {
-	n, err := t.Exec(`INSERT INTO voucher (account, settlement, currency, report, number, made_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		p.Account, v.Settlement, v.Currency, p.Report, v.Number, database.Millis(at))
+	n, err := t.Exec(`INSERT INTO voucher (account, settlement, currency, report, number, made_at, checksum) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		p.Account, v.Settlement, v.Currency, p.Report, v.Number, database.Millis(at), checksum.Of(v.summed()...))
 	if err != nil || n > 0 {
 		return err
 	}
