@@ -1,0 +1,56 @@
+package archive_test
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"rapport/internal/archive"
+	"rapport/internal/objectstore/s3test"
+)
+
+// TestADiskThatFailsIsNoStoreWithoutTheFile: what cannot be kept here may be there.
+func TestADiskThatFailsIsNoStoreWithoutTheFile(t *testing.T) {
+	store := s3test.New(t)
+	mine, others := inStore(t, store), inStore(t, store)
+	makePeriod(t, mine, period, attempt, "one")
+	key := period + "/" + attempt + "/" + archive.Seal
+	gone := filepath.Join(t.TempDir(), "gone")
+	must(t, os.Mkdir(gone, 0o700))
+	t.Chdir(gone)
+	if err := os.Remove(gone); err != nil {
+		t.Skip(err)
+	}
+	kept := others.Dir
+	others.Dir = "copies"
+	_, err := others.Fetch(t.Context(), key)
+	if err == nil || errors.Is(err, fs.ErrNotExist) || !errors.As(err, new(*archive.StoreError)) {
+		t.Errorf("no directory: %v", err)
+	}
+	others.Dir = kept
+	_, err = others.Fetch(t.Context(), key)
+	must(t, err)
+	if _, err = others.Fetch(t.Context(), period+"/nowhere"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what the store has not got: %v", err)
+	}
+}
+
+// TestACopyStaysUntilThereIsABetterOne: a store that is away takes none.
+func TestACopyStaysUntilThereIsABetterOne(t *testing.T) {
+	store := s3test.New(t)
+	a := inStore(t, store)
+	makePeriod(t, a, period, attempt, "one")
+	key := period + "/" + attempt + "/" + archive.Seal
+	store.Fail(func(*http.Request) s3test.Fault { return s3test.Failing })
+	if _, err := a.FetchAgain(t.Context(), key); err == nil || !archive.Exists(a.Path(key)) {
+		t.Errorf("the store is away, the copy is there: %t, %v", archive.Exists(a.Path(key)), err)
+	}
+	store.Fail(nil)
+	store.Set("shops/fjord/"+key, nil)
+	if _, err := a.FetchAgain(t.Context(), key); !errors.Is(err, fs.ErrNotExist) || archive.Exists(a.Path(key)) {
+		t.Errorf("it is gone from the store, the copy is there: %t, %v", archive.Exists(a.Path(key)), err)
+	}
+}
