@@ -54,3 +54,19 @@ func TestACopyStaysUntilThereIsABetterOne(t *testing.T) {
 		t.Errorf("it is gone from the store, the copy is there: %t, %v", archive.Exists(a.Path(key)), err)
 	}
 }
+
+// TestASealThatIsCutOffHereIsReadAgain, before anything is judged by it.
+func TestASealThatIsCutOffHereIsReadAgain(t *testing.T) {
+	a := inStore(t, s3test.New(t))
+	makePeriod(t, a, period, attempt, "one")
+	for _, rest := range []string{"", `{"account": "T1`} {
+		must(t, os.WriteFile(a.Path(period+"/"+attempt+"/"+archive.Seal), []byte(rest), 0o600))
+		_, err := a.Publish(t.Context(), period, attempt)
+		must(t, err)
+		makePeriod(t, a, period, attempt, "two")
+		must(t, os.Remove(a.Path(period+"/"+attempt)+".published"))
+	}
+	if held, err := a.Holds(t.Context(), "daily", "2026-11-19"); !held || err != nil {
+		t.Error(held, err)
+	}
+}
