@@ -195,3 +195,18 @@ func TestACopyThatIsNotTheOneIsReadAgain(t *testing.T) {
 		t.Errorf("%+v: %s", o, s.Said())
 	}
 }
+
+// TestAYoungAttemptStaysOnTheMachine that may be at work on it, though its period is over.
+func TestAYoungAttemptStaysOnTheMachine(t *testing.T) {
+	s, _ := inStore(t, "a@x.no")
+	s.Box.Failing("a@x.no", shoptest.NotSent())
+	s.Run()
+	young := filepath.Join(s.Archive, "test", "2026-11-19", ".made", "YOUNG")
+	paymenttest.Must(t, os.MkdirAll(young, 0o700))
+	paymenttest.Must(t, os.WriteFile(filepath.Join(young, "a.csv"), nil, 0o600))
+	s.Box.Fail = nil
+	s.Run()
+	if _, err := os.Stat(filepath.Join(young, "a.csv")); err != nil || len(s.Box.Got) != 1 {
+		t.Errorf("%d sent: %v", len(s.Box.Got), err)
+	}
+}
