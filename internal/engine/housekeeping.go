@@ -59,7 +59,15 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	}
 	h.notifier.pool.Start()
 	h.releaseSuspects(now)
-	if !h.isTimeToPrune(now) || h.KeepsHouse != nil && !h.KeepsHouse(ctx, now) {
+	if !h.isTimeToPrune(now) {
+		return
+	}
+	if h.RealClock { // on each machine, as each has copies
+		if err := h.Archive.ForgetUnchanged(now); err != nil {
+			h.faults.add(fmt.Errorf("copies of the archive: %w", err))
+		}
+	}
+	if h.KeepsHouse != nil && !h.KeepsHouse(ctx, now) {
 		return
 	}
 	keeper := h.retention()

@@ -5,7 +5,6 @@ package objectstore
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -93,7 +92,7 @@ func Archive(ctx context.Context, c *reportconfig.ObjectStore, cache string, rea
 	if err != nil {
 		return a, err
 	}
-	a = archive.Archive{Objects: b, Dir: filepath.Join(os.TempDir(), "rapport-"+rand.Text()), Temporary: true}
+	a = archive.Archive{Objects: b, Dir: archive.TemporaryDir(), Temporary: true}
 	if cache, _, _ = strings.Cut(cache, ":"); cache != "" { // as systemd gives it
 		name := sha256.Sum256([]byte(b.address))
 		a.Dir, a.Temporary = filepath.Join(cache, hex.EncodeToString(name[:8])), false
