@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"rapport/internal/archive"
@@ -68,5 +69,19 @@ func TestASealThatIsCutOffHereIsReadAgain(t *testing.T) {
 	}
 	if held, err := a.Holds(t.Context(), "daily", "2026-11-19"); !held || err != nil {
 		t.Error(held, err)
+	}
+}
+
+// TestWhatHasNoNameYetIsNotPut into the store: what a killed process left, or keeps for itself.
+func TestWhatHasNoNameYetIsNotPut(t *testing.T) {
+	store := s3test.New(t)
+	a := inStore(t, store)
+	must(t, os.MkdirAll(a.Path(period+"/"+attempt), 0o700))
+	for _, name := range []string{".parts-123", ".m" + archive.MessageSuffix + "-45", archive.Seal, "sales-19.csv", "1" + archive.SharedSuffix} {
+		must(t, os.WriteFile(a.Path(period+"/"+attempt+"/"+name), nil, 0o600))
+	}
+	must(t, a.PutAttempt(t.Context(), period+"/"+attempt))
+	if keys := store.Keys(); len(keys) != 3 || strings.Contains(strings.Join(keys, " "), "-123") {
+		t.Errorf("the store has %q", keys)
 	}
 }

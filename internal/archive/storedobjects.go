@@ -46,6 +46,9 @@ func (a Archive) PutAttempt(ctx context.Context, key string) error {
 		return err
 	}
 	for _, e := range entries {
+		if isPart(e.Name()) { // a file that is being written, or what is only this machine's
+			continue
+		}
 		if err := a.PutFile(ctx, path.Join(key, e.Name())); err != nil {
 			return err
 		}
