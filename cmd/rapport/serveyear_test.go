@@ -17,16 +17,15 @@ import (
 	"rapport/reportconfig"
 )
 
-// yearConfig leaves closed periods alone: to read 35 days again each night of a year takes long, and has tests of its own.
 const yearConfig = `account: T12345678
 source: {files: {transactions: none.json, orders: none.json, wallets: none.json}} # a year of days on which nothing happened
 mail: {from: Rapport <rapport@x.example>, outbox: outbox}
 reports:
-  - {id: daily, dataType: checkout/transactions, corrections: off, schedule: daily, language: no, contentTypes: [text/csv], emails: [a@x.example], reportFilters: [{filter: store_id, value: sc029}]}
-  - {id: night, dataType: checkout/transactions, corrections: off, schedule: daily, language: no, contentTypes: [text/csv], emails: [a@x.example], reportFilters: [{filter: store_id, value: sc029}], at: "02:30"}
+  - {id: daily, dataType: checkout/transactions, schedule: daily, language: no, contentTypes: [text/csv], emails: [a@x.example], reportFilters: [{filter: store_id, value: sc029}]}
+  - {id: night, dataType: checkout/transactions, schedule: daily, language: no, contentTypes: [text/csv], emails: [a@x.example], reportFilters: [{filter: store_id, value: sc029}], at: "02:30"}
   - {id: weekly, dataType: checkout/transactions/open, schedule: weekly, language: en, contentTypes: [text/csv], emails: [a@x.example]}
-  - {id: monthly, dataType: wallets/transactions, corrections: off, schedule: monthly, language: no, contentTypes: [text/csv], emails: [a@x.example]}
-  - {id: twice, dataType: orders/orderoperations, corrections: off, schedule: twice-a-month, language: no, emails: [a@x.example]}
+  - {id: monthly, dataType: wallets/transactions, schedule: monthly, language: no, contentTypes: [text/csv], emails: [a@x.example]}
+  - {id: twice, dataType: orders/orderoperations, schedule: twice-a-month, language: no, emails: [a@x.example]}
 `
 
 // TestAYearInOslo lets the daemon live through a leap year on a clock that is not real:

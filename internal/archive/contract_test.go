@@ -286,6 +286,23 @@ func TestAStoreThatIsAwayIsNoStoreWithoutTheFile(t *testing.T) {
 	}
 }
 
+// TestWhatAKillLeftOfANoteIsPublishedNowhere: it goes with the attempt.
+func TestWhatAKillLeftOfANoteIsPublishedNowhere(t *testing.T) {
+	for name, both := range archives(t) {
+		t.Run(name, func(t *testing.T) {
+			mine, _, _ := both(t)
+			makePeriod(t, mine, "daily/2026-11-19", attempt, "one")
+			left := ".2026-11-19_daily_a" + archive.MessageSuffix + archive.SentSuffix + "-123"
+			must(t, os.WriteFile(mine.Path(path.Join("daily/2026-11-19", attempt, left)), nil, 0o600))
+			_, err := mine.Publish(t.Context(), "daily/2026-11-19", attempt)
+			must(t, err)
+			if archive.Exists(mine.Path("daily/2026-11-19/" + left)) {
+				t.Error("it lies among the reports")
+			}
+		})
+	}
+}
+
 func TestAFileThatWasChangedIsNotTheOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
 	f, err := archive.Write(path, "text/csv", func(w io.Writer) (int64, error) { _, err := io.WriteString(w, "one"); return 1, err })

@@ -32,6 +32,8 @@ type Request struct {
 	// With CheckOnly no file is made of them.
 	Correct   *correction.Basis
 	CheckOnly bool
+	// CheckParts are the parts of a report that are checked with it, by what they are about.
+	CheckParts map[string]*PartCheck
 }
 
 // A Result is a report that was made, or the error that it could not be made for.
@@ -44,6 +46,7 @@ type Result struct {
 	Rows         int64
 	Number       int    // printed; 0: it has none
 	Differs      bool   // from Dintero's own figures, or it holds money of a kind that nobody knows: its totals are in doubt
+	Form, RowSum string // of a part, and of a check: its rows, and the form of the CSV, as correction names them
 	Fingerprints []byte // of its rows, packed; nil if nothing can be said of what comes later
 	Previous     string // the digest of the report before, which the PDF names; "": it is the first
 	Reconciled   reconcile.Result
@@ -75,6 +78,9 @@ type build struct {
 
 	correct   *correction.Basis // nil: it is no correction
 	checkOnly bool
+	partCheck map[string]*PartCheck
+	rowSum    *correction.RowSum // nil: nobody wants it
+	state     string             // of all rows that were checked
 	changes   correction.Difference
 	keptRows  []byte
 

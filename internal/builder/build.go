@@ -25,7 +25,7 @@ import (
 func (r *Builder) Build(ctx context.Context, now time.Time, batch []Request) []Result {
 	builds := make([]*build, len(batch))
 	for i, request := range batch {
-		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, split: request.Split, now: now, correct: request.Correct, checkOnly: request.CheckOnly}
+		builds[i] = &build{job: request.Job, dir: request.Dir, trial: request.Trial, ahead: request.Ahead, split: request.Split, now: now, correct: request.Correct, checkOnly: request.CheckOnly, partCheck: request.CheckParts}
 	}
 	r.buildAll(ctx, builds)
 	results := make([]Result, len(batch))
@@ -75,7 +75,9 @@ func (b *build) result() Result {
 	if b.correct != nil {
 		return b.corrected()
 	}
+	sum, form, err := b.sumOfPart()
 	return Result{
+		Err: err, RowSum: sum, Form: form,
 		KeptRows: b.keptRows, Zone: b.rows.Zone.String(),
 		Settlements: left, Previous: b.previous, Reconciled: b.figures.Reconciled,
 		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Number: b.number, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),

@@ -78,12 +78,19 @@ func (b *build) keepRows(path string) error {
 type correctionWriter struct{ *Builder }
 
 // write finds out what has changed, and writes the files of that.
-func (r correctionWriter) write(ctx context.Context, b *build) error {
+func (r correctionWriter) write(ctx context.Context, b *build) (err error) {
+	if b.checkOnly {
+		if b.state, err = b.sumRows(); err != nil || !b.correct.HasRows() {
+			return err
+		}
+		if err := r.checkParts(ctx, b); err != nil {
+			return err
+		}
+	}
 	full := filepath.Join(b.dir, "rows.csv.new")
 	if _, err := b.writeCSV(full, &pdfRows{}); err != nil {
 		return err
 	}
-	var err error
 	b.changes, err = correction.Compare(b.correct, b.figures.Layout, b.rows.Zone, b.dir, func() (io.ReadCloser, error) { return os.Open(full) })
 	if err = errors.Join(err, os.Remove(full)); err != nil || b.checkOnly {
 		return err
@@ -133,7 +140,7 @@ func (r correctionWriter) addFile(b *build, path string, write func(path string,
 func (b *build) corrected() Result {
 	return Result{
 		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Rows: b.changes.Added + b.changes.Removed,
-		Totals: b.figures.Totals.List(b.figures.Layout), Difference: &b.changes, Warnings: b.warnings.all(), Zone: b.rows.Zone.String(),
+		Totals: b.figures.Totals.List(b.figures.Layout), Difference: &b.changes, RowSum: b.state, Form: b.correct.Form.String(), Warnings: b.warnings.all(), Zone: b.rows.Zone.String(),
 	}
 }
 

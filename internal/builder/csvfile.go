@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"rapport/internal/archive"
+	"rapport/internal/csvlines"
 	"rapport/render"
 	"rapport/reportconfig"
 )
@@ -46,31 +47,34 @@ func (b *build) writeCSV(path string, rows *pdfRows) (archive.File, error) {
 		if err != nil {
 			return 0, err
 		}
-		begin := func() *csvChunk {
-			return &csvChunk{form: form, speaker: b.figures.Layout.Translator(b.csvWords), zone: b.rows.Zone}
+		begin := func() *csvlines.Chunk {
+			return &csvlines.Chunk{Form: form, Speaker: b.figures.Layout.Translator(b.csvWords), Zone: b.rows.Zone}
 		}
-		err = inChunks(b.rows.Sorted(), begin, func(l *csvChunk) error {
-			for i := range l.rows {
-				if l.rows[i].IsUnknown() {
-					if err := b.figures.Totals.AddUnknown(&l.rows[i]); err != nil {
+		err = csvlines.InChunks(b.rows.Sorted(), Recover, begin, func(l *csvlines.Chunk) error {
+			for i := range l.Rows {
+				if l.Rows[i].IsUnknown() {
+					if err := b.figures.Totals.AddUnknown(&l.Rows[i]); err != nil {
 						return err
 					}
 					continue
 				}
-				if l.rows[i].IsBeside() {
-					if err := b.figures.Totals.AddCards(&l.rows[i]); err != nil {
+				if l.Rows[i].IsBeside() {
+					if err := b.figures.Totals.AddCards(&l.Rows[i]); err != nil {
 						return err
 					}
 					continue
 				}
 				b.figures.Totals.Rows++
-				b.marks.Add(&l.rows[i])
-				if err := b.kind.Count(b.figures.Totals, &l.rows[i]); err != nil {
+				b.marks.Add(&l.Rows[i])
+				if err := b.kind.Count(b.figures.Totals, &l.Rows[i]); err != nil {
 					return err
 				}
-				rows.keep(l.raw(i))
+				rows.keep(l.Raw(i))
 			}
-			_, err := w.Write(l.lines)
+			_, err := w.Write(l.Lines)
+			if err == nil && b.rowSum != nil {
+				_, err = b.rowSum.Write(l.Lines)
+			}
 			return err
 		})
 		return b.figures.Totals.Rows, err

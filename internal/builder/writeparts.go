@@ -158,6 +158,7 @@ func (w *partWriter) write(ctx context.Context, value string, rows *report.Colle
 	if err := b.begin(w.lapse()); err != nil {
 		return err
 	}
+	b.sumPart()
 	b.figures.Reconciled = w.whole.figures.Reconciled
 	b.figures.Reconciled.ScopeWider, b.figures.Reconciled.HideAmounts = true, true
 	if err := w.writeFiles(ctx, b, nil); err != nil {

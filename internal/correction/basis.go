@@ -67,8 +67,14 @@ type marks struct {
 	sum  [2]uint64
 }
 
-func (t table) mark(record []string) (mark, [2]uint64) {
+func (t table) mark(record []string) (mark, [2]uint64) { return t.markOf("", record) }
+
+// markOf is of a row of somebody's; "" is nobody.
+func (t table) markOf(owner string, record []string) (mark, [2]uint64) {
 	h := sha256.New()
+	if owner != "" {
+		_, _ = io.WriteString(h, owner+"\x00\x00")
+	}
 	for _, i := range t.counted {
 		_, _ = io.WriteString(h, record[i]) // a hash takes everything
 		_, _ = h.Write([]byte{0})
@@ -85,10 +91,14 @@ func (m *marks) add(one mark, sum [2]uint64) {
 
 // State names the rows, in whichever order they are.
 func (m *marks) state() string {
+	return stateOf(m.sum, len(m.list))
+}
+
+func stateOf(sum [2]uint64, rows int) string {
 	var b [24]byte
-	binary.BigEndian.PutUint64(b[:], m.sum[0])
-	binary.BigEndian.PutUint64(b[8:], m.sum[1])
-	binary.BigEndian.PutUint64(b[16:], uint64(len(m.list)))
+	binary.BigEndian.PutUint64(b[:], sum[0])
+	binary.BigEndian.PutUint64(b[8:], sum[1])
+	binary.BigEndian.PutUint64(b[16:], uint64(rows))
 	return hex.EncodeToString(b[:])
 }
 

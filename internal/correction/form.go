@@ -24,6 +24,22 @@ type Form struct {
 	Machine  bool
 }
 
+// String names the form, as FormNamed reads it.
+func (f Form) String() string {
+	if f.Machine {
+		return "machine"
+	}
+	return f.Language
+}
+
+// FormNamed is the form of a name.
+func FormNamed(name string) Form {
+	if name == "machine" {
+		return Form{Language: "en", Machine: true}
+	}
+	return Form{Language: name}
+}
+
 // Words are those of the form's language.
 func (f Form) Words() (*locales.Printer, error) {
 	if f.Machine { // names and words that a program reads do not change with the language
@@ -100,9 +116,21 @@ func newTable(l report.Layout, f Form) table {
 
 // each reads the rows of a CSV; marked ones end with their change. record is good until the next.
 func (t table) each(in io.Reader, marked bool, take func(record []string) error) error {
-	words, err := t.form.Words()
+	r, err := t.reader(in, marked)
 	if err != nil {
 		return err
+	}
+	if _, err := r.Read(); err != nil {
+		return fmt.Errorf("head of the rows: %w", err)
+	}
+	return eachRecord(r, take)
+}
+
+// reader is of the lines of a CSV.
+func (t table) reader(in io.Reader, marked bool) (*csv.Reader, error) {
+	words, err := t.form.Words()
+	if err != nil {
+		return nil, err
 	}
 	comma := byte(',')
 	if !t.form.Machine {
@@ -113,9 +141,10 @@ func (t table) each(in io.Reader, marked bool, take func(record []string) error)
 	if marked {
 		r.FieldsPerRecord++
 	}
-	if _, err := r.Read(); err != nil { // the head
-		return fmt.Errorf("head of the rows: %w", err)
-	}
+	return r, nil
+}
+
+func eachRecord(r *csv.Reader, take func(record []string) error) error {
 	for {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {

@@ -139,11 +139,11 @@ func (m *maker) made(ctx context.Context, mk *making) {
 	} else if err := archive.RemoveEmptyAttempt(mk.dir); err != nil {
 		m.Log.Warn("a directory that is empty stays on the disk", "error", err)
 	}
-	for _, part := range mk.parts.Jobs() {
+	mk.parts.EachJob(func(part report.Job) {
 		if err := errors.Join(m.publish(ctx, part), archive.RemoveEmptyAttempt(filepath.Join(m.periodDir(part), archive.Outgoing(part.Attempt, 0)))); err != nil {
 			m.faults.add(fmt.Errorf("report %s: %s: %w", part.Report.ID, part.PeriodName(), err)) // likewise
 		}
-	}
+	})
 	m.tellOmitted(ctx, mk.Job, mk.omitted, mk.Now)
 	m.alarms.Resolve(ctx, ledger.AlarmFailed, mk.Report.ID, mk.Now)
 	m.alarms.Resolve(ctx, ledger.AlarmArchive, mk.Report.ID, mk.Now)

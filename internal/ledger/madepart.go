@@ -66,6 +66,9 @@ func recordPart(t database.Tx, m MadePart, attempt string) error {
 		if err == nil {
 			err = recordDigest(t, p, m.MadePeriod)
 		}
+		if err == nil && m.Also != nil {
+			err = m.Also(Tx{t}, p.ID)
+		}
 	}
 	return err
 }

@@ -92,7 +92,7 @@ type MadePeriod struct {
 	Facts          []byte // what its report was then, as JSON
 	Fingerprints   []byte // of its rows, to know what comes later; nil: there are none, empty: there were no rows
 	Deliveries     []NewDelivery
-	Also           func(t Tx, periodID int64) error `json:"-"` // written in the same transaction; nil: nothing is. A part has none
+	Also           func(t Tx, periodID int64) error `json:"-"` // written in the same transaction; nil: nothing is
 	Settlements    *vouchers.Made                   // of a report of settlements; nil: it is another
 	Previous       string                           // the digest that its files name as the one before, "": none; see series.Record
 	Origin         []byte

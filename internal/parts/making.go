@@ -26,12 +26,12 @@ import (
 // A Making is the parts of one period on their way to be made.
 type Making struct {
 	ctx     context.Context // of what asks the ledger while they are made
-	ledger  *ledger.Ledger
 	archive archive.Archive
 	whole   ledger.Period // as it was claimed
 	freeze  Freezer
 
 	plan  *split.Plan
+	known known
 	spool *spool
 	mu    sync.Mutex
 	jobs  []report.Job // those whose files are written
@@ -54,8 +54,11 @@ func Begin(ctx context.Context, l *ledger.Ledger, a archive.Archive, whole ledge
 	if err != nil {
 		return nil, err
 	}
-	m := &Making{ctx: ctx, ledger: l, archive: a, whole: whole, freeze: freeze}
+	m := &Making{ctx: ctx, archive: a, whole: whole, freeze: freeze}
 	if m.plan, err = split.NewPlan(j.Report, slugs); err != nil {
+		return nil, err
+	}
+	if m.known, err = readKnown(ctx, l, whole.Key); err != nil {
 		return nil, err
 	}
 	m.spool, err = newSpool(dir)
@@ -79,19 +82,14 @@ func (m *Making) stage(j report.Job) string {
 
 // begin prepares a part to be made, unless it was.
 func (m *Making) begin(j report.Job) (r builder.Request, wanted bool, err error) {
-	key := statement.KeyOf(m.whole.Account, j)
-	if _, found, err := m.ledger.Period(m.ctx, key); err != nil || found {
-		return r, false, err
+	if m.known.periods[j.Report.ID] {
+		return r, false, nil
 	}
 	held, err := m.archive.Holds(m.ctx, j.Report.ID, j.PeriodName())
 	if err != nil {
 		return r, false, err
 	}
-	number, err := m.ledger.NextNumber(m.ctx, key)
-	if err != nil {
-		return r, false, err
-	}
-	ahead := 0
+	number, ahead := m.known.numbers[j.Report.ID]+1, 0
 	if number == 1 { // the ledger does not know it, and the archive may
 		before, err := m.archive.Periods(m.ctx, j.Report.ID)
 		if err != nil {
@@ -156,12 +154,24 @@ func (m *Making) Record(ctx context.Context, l *ledger.Ledger, whole ledger.Clai
 	return l.RecordSplit(ctx, whole, done, m.spool.all())
 }
 
-// Jobs are those that were made.
-func (m *Making) Jobs() []report.Job {
+// jobsAtOnce is how many parts are put to their places side by side: the disk makes names durable
+// that belong to several of them in one go.
+const jobsAtOnce = 8
+
+// EachJob calls do for those that were made, several at once.
+func (m *Making) EachJob(do func(report.Job)) {
 	if m == nil {
-		return nil
+		return
 	}
-	return m.jobs
+	var workers sync.WaitGroup
+	for first := range min(jobsAtOnce, len(m.jobs)) {
+		workers.Go(func() {
+			for i := first; i < len(m.jobs); i += jobsAtOnce {
+				do(m.jobs[i])
+			}
+		})
+	}
+	workers.Wait()
 }
 
 // Drop removes what was written of parts that are not made.

@@ -22,7 +22,13 @@ type spool struct {
 	mu     sync.Mutex
 	file   *os.File
 	size   int64
-	places map[string][2]int64 // of each in the file, by its report: where it begins and ends
+	places map[string]place // of each, by its report
+}
+
+// A place is where a part is in the file, and what stays in memory: a function is no text.
+type place struct {
+	begins, ends int64
+	also         func(ledger.Tx, int64) error
 }
 
 func newSpool(dir string) (*spool, error) {
@@ -31,7 +37,7 @@ func newSpool(dir string) (*spool, error) {
 		return nil, err
 	}
 	_ = os.Remove(f.Name()) // Close removes it where this could not
-	return &spool{file: f, places: map[string][2]int64{}}, nil
+	return &spool{file: f, places: map[string]place{}}, nil
 }
 
 // add keeps one; it is called by several at once.
@@ -46,7 +52,7 @@ func (s *spool) add(p ledger.MadePart) error {
 		return fmt.Errorf("keep a part for the ledger: %w", err)
 	}
 	end := s.size + int64(len(text))
-	s.places[p.Report], s.size = [2]int64{s.size, end}, end
+	s.places[p.Report], s.size = place{s.size, end, p.Also}, end
 	return nil
 }
 
@@ -54,10 +60,10 @@ func (s *spool) add(p ledger.MadePart) error {
 func (s *spool) all() Sequence {
 	return func(yield func(ledger.MadePart, error) bool) {
 		for _, report := range slices.Sorted(maps.Keys(s.places)) {
-			place := s.places[report]
-			text := make([]byte, place[1]-place[0])
+			at := s.places[report]
+			text := make([]byte, at.ends-at.begins)
 			var p ledger.MadePart
-			_, err := s.file.ReadAt(text, place[0])
+			_, err := s.file.ReadAt(text, at.begins)
 			if err == nil {
 				err = json.Unmarshal(text, &p)
 			}
@@ -65,6 +71,7 @@ func (s *spool) all() Sequence {
 				yield(p, fmt.Errorf("read what was kept of a part: %w", err))
 				return
 			}
+			p.Also = at.also
 			if !yield(p, nil) {
 				return
 			}

@@ -7,7 +7,7 @@ import (
 )
 
 // RowsOf is the CSV's rows as maps from column to cell.
-func RowsOf(t *testing.T, text string) []map[string]string {
+func RowsOf(t testing.TB, text string) []map[string]string {
 	t.Helper()
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
 	r.Comma = ';'

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-func Must(t *testing.T, err error) {
+func Must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

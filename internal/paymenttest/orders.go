@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func Order(t *testing.T, ops ...payment.Operation) payment.Order {
+func Order(t testing.TB, ops ...payment.Operation) payment.Order {
 	return payment.Order{
 		ID: "internal", OrderID: "1001", Status: "closed", StoreID: "sc029", Currency: "NOK", UpdatedAt: At(t, "13:00"),
 		Lines: []payment.OrderLine{
@@ -16,6 +16,6 @@ func Order(t *testing.T, ops ...payment.Operation) payment.Order {
 	}
 }
 
-func Operation(t *testing.T, kind payment.OperationType, id string, amount int64, lines ...payment.OperationLine) payment.Operation {
+func Operation(t testing.TB, kind payment.OperationType, id string, amount int64, lines ...payment.OperationLine) payment.Operation {
 	return payment.Operation{Type: kind, ID: id, Amount: amount, Success: true, At: At(t, "12:00"), PSP: "Bambora", PaymentID: "p1", ProductType: "bambora.creditcard", ProcessedBy: "dintero-checkout", Lines: lines}
 }

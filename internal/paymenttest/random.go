@@ -14,7 +14,7 @@ import (
 var EveryData = []reportconfig.Data{reportconfig.Transactions{}, reportconfig.Open{}, reportconfig.Orders{}, reportconfig.Wallets{}}
 
 // RandomThings are some of each, several of one id with a newer or an equal version.
-func RandomThings(t *testing.T, r *rand.Rand) (src Source) {
+func RandomThings(t testing.TB, r *rand.Rand) (src Source) {
 	for i := range r.IntN(60) {
 		tx := RandomTransaction(t, r)
 		tx.ID, tx.Status, tx.ProductType = fmt.Sprint("t", r.IntN(40)), "AUTHORIZED", []string{"vipps", "payex.creditcard"}[r.IntN(2)]

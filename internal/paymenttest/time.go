@@ -7,7 +7,7 @@ import (
 )
 
 // At reads a time of the tests' day: "14:05" is local on 19 November 2026.
-func At(t *testing.T, text string) time.Time {
+func At(t testing.TB, text string) time.Time {
 	t.Helper()
 	if len(text) == 5 {
 		text = "2026-11-19T" + text + ":00+01:00"
@@ -19,7 +19,7 @@ func At(t *testing.T, text string) time.Time {
 	return when
 }
 
-func Oslo(t *testing.T) *time.Location {
+func Oslo(t testing.TB) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Oslo")
 	if err != nil {
@@ -34,9 +34,9 @@ type Clock struct{ time.Time }
 func (c *Clock) Now() time.Time { return c.Time }
 
 // Morning is 06:00 on the day after the tests' day.
-func Morning(t *testing.T) time.Time { return At(t, "2026-11-20T06:00:00+01:00") }
+func Morning(t testing.TB) time.Time { return At(t, "2026-11-20T06:00:00+01:00") }
 
-func Period(t *testing.T, name string) calendar.Period {
+func Period(t testing.TB, name string) calendar.Period {
 	t.Helper()
 	p, err := calendar.ParsePeriod(name, Oslo(t))
 	if err != nil {

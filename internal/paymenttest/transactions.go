@@ -9,18 +9,18 @@ import (
 )
 
 // Authorised is a transaction of 100.00, authorised two and a half days before the snapshot.
-func Authorised(t *testing.T, status string, more ...payment.Event) payment.Transaction {
+func Authorised(t testing.TB, status string, more ...payment.Event) payment.Transaction {
 	tx := Captured(t, "a", 10000)
 	tx.Status = status
 	tx.Events = append([]payment.Event{Event(t, "AUTHORIZE", "2026-11-17T12:00:00+01:00", 0)}, more...)
 	return tx
 }
 
-func OneSale(t *testing.T) Source {
+func OneSale(t testing.TB) Source {
 	return Source{Sales: []payment.Transaction{Captured(t, "a", 12345)}}
 }
 
-func RandomTransaction(t *testing.T, r *rand.Rand) payment.Transaction {
+func RandomTransaction(t testing.TB, r *rand.Rand) payment.Transaction {
 	tx := payment.Transaction{ID: "t", Currency: "NOK"}
 	if r.IntN(2) == 0 {
 		tx.PayoutDestination = "owner"
@@ -70,12 +70,12 @@ func randomSplits(r *rand.Rand, amount int64) []payment.Split {
 }
 
 // Event is a successful one.
-func Event(t *testing.T, kind, when string, amount int64) payment.Event {
+func Event(t testing.TB, kind, when string, amount int64) payment.Event {
 	return payment.Event{Type: kind, Success: true, CreatedAt: At(t, when), Amount: amount}
 }
 
 // Captured is a transaction of NOK amount, captured whole on the tests' day.
-func Captured(t *testing.T, id string, amount int64) payment.Transaction {
+func Captured(t testing.TB, id string, amount int64) payment.Transaction {
 	return payment.Transaction{
 		ID: id, Amount: amount, Currency: "NOK", Status: "CAPTURED", ProductType: "vipps", Product: "vipps",
 		Store: payment.Store{ID: "sc029", Name: "Oslo"}, UpdatedAt: At(t, "13:00"),
@@ -84,7 +84,7 @@ func Captured(t *testing.T, id string, amount int64) payment.Transaction {
 }
 
 // SplitTransaction has a line of seller a (600) and one of a and b (100 and 300).
-func SplitTransaction(t *testing.T) payment.Transaction {
+func SplitTransaction(t testing.TB) payment.Transaction {
 	tx := Captured(t, "s", 1000)
 	tx.Lines = []payment.Line{
 		{ID: "1", Amount: 600, Splits: []payment.Split{{PayoutDestination: "a", Amount: 600}}},

@@ -7,6 +7,7 @@ package recheck
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 	"rapport/internal/correction"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/corrected"
+	"rapport/internal/ledger/served"
 	"rapport/internal/report"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
@@ -45,6 +47,7 @@ type Config struct {
 type Checker struct {
 	Config
 	tables   corrected.Tables
+	duty     nightDuty
 	suspects atomic.Bool // something was seen since the last round
 	next     atomic.Int64
 }
@@ -52,7 +55,7 @@ type Checker struct {
 // New makes a checker that has read nothing yet.
 func New(c Config) *Checker {
 	c.Time = cmp.Or(c.Time, 30*time.Minute)
-	return &Checker{Config: c, tables: corrected.Of(c.Ledger)}
+	return &Checker{Config: c, tables: corrected.Of(c.Ledger), duty: nightDuty{served.Of(c.Ledger), c.Account.ID, rand.Text()}}
 }
 
 // ErrOff says that recipients get no corrections of a report any more.
@@ -143,10 +146,21 @@ func (c *Checker) Also(r builder.Result, p ledger.Period, basis *correction.Basi
 	if r.Report.Corrections == reportconfig.CorrectionsOff || r.Report.Corrections == "" {
 		return nil
 	}
-	closed := corrected.Closed{Account: c.Account.ID, FilterHash: report.FilterHash(r.Report.Data), Zone: r.Zone, CheckedAt: r.Now}
-	return func(t ledger.Tx, id int64) error {
+	closed := corrected.Closed{Account: c.Account.ID, FilterHash: report.FilterHash(r.Report.Data), Zone: r.Zone, CheckedAt: r.Now, Form: r.Form, RowSum: r.RowSum}
+	kept, part := r.KeptRows, r.Report.Part // what is held is no more: of a split report there are thousands
+	return func(t ledger.Tx, id int64) (err error) {
 		closed.PeriodID = id
-		return corrected.Keep(t, closed, r.KeptRows)
+		if part != nil && p.ID == 0 { // it is made with the whole
+			closed.Whole = p.Claim.Row
+			return corrected.KeepFirst(t, closed, kept)
+		}
+		if part != nil {
+			closed.Whole, err = corrected.WholeOf(t, p, part.Of)
+		}
+		if err == nil {
+			err = corrected.Keep(t, closed, kept)
+		}
+		return err
 	}
 }
 

@@ -3,6 +3,7 @@ package recheck_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"log/slog"
 	"strings"
@@ -32,7 +33,7 @@ func (a *asked) Transactions(ctx context.Context, q payment.Query) iter.Seq2[pay
 }
 
 // closed is a shop whose daily report of some days was made of one payment each, and a checker of it.
-func closed(t *testing.T, days int, things int64) (*shoptest.Shop, *asked, *recheck.Checker, *ledger.Ledger) {
+func closed(t testing.TB, days int, things int64) (*shoptest.Shop, *asked, *recheck.Checker, *ledger.Ledger) {
 	t.Helper()
 	rep := paymenttest.Mailed("a@x.no")
 	rep.Corrections = reportconfig.TellOperator
@@ -45,6 +46,7 @@ func closed(t *testing.T, days int, things int64) (*shoptest.Shop, *asked, *rech
 		src.Sales = append(src.Sales, tx)
 	}
 	s := shoptest.New(t, src, rep)
+	s.Log = io.Discard
 	for range days {
 		s.Run()
 		s.Days(1)
@@ -169,5 +171,71 @@ func TestAPeriodThatCannotBeReadKeepsNoOtherFromIt(t *testing.T) {
 	src.queries = nil
 	if _, _, err := c.Round(t.Context(), now.AddDate(0, 0, 1), true, every); err == nil || strings.Join(src.queries, " ") != "20..21 21..22 failed" {
 		t.Errorf("the next night: %v, %v", src.queries, err)
+	}
+}
+
+// atOnce is a source that tells everything at once, as files do.
+type atOnce struct {
+	*asked
+	changed time.Time
+}
+
+func (a atOnce) ChangedAt() (time.Time, error) { return a.changed, nil }
+
+// TestFilesThatChangedInTheFutureAreReadOnceANight: by their clock everything would be due for ever.
+func TestFilesThatChangedInTheFutureAreReadOnceANight(t *testing.T) {
+	s, src, c, _ := closed(t, 2, 0)
+	now := s.Clock.Now()
+	c.Builder.Source = atOnce{src, now.AddDate(26, 0, 0)}
+	for i, want := range []int{1, 0, 0, 1} {
+		src.queries = nil
+		at := now.Add(time.Duration(i) * 8 * time.Hour)
+		if _, more, err := c.Round(t.Context(), at, false, every); err != nil || more || len(src.queries) != want {
+			t.Errorf("%s: %q, more %t, %v", at, src.queries, more, err)
+		}
+	}
+}
+
+func TestFilesThatChangedTodayAreReadAgain(t *testing.T) {
+	s, src, c, _ := closed(t, 2, 0)
+	now := s.Clock.Now()
+	for i, changed := range []time.Time{now.Add(-time.Hour), now.Add(-time.Hour), now.Add(3 * time.Minute)} {
+		src.queries = nil
+		c.Builder.Source = atOnce{src, changed}
+		if _, _, err := c.Round(t.Context(), now.Add(2*time.Minute), true, every); err != nil || (len(src.queries) > 0) != (i != 1) {
+			t.Errorf("%s: %q, %v", changed, src.queries, err)
+		}
+		now = now.Add(2 * time.Minute)
+	}
+}
+
+// TestOfTwoDaemonsOneReads: they share a ledger, and what the one has read the other does not read again.
+func TestOfTwoDaemonsOneReads(t *testing.T) {
+	s, src, c, _ := closed(t, 3, 0)
+	other := recheck.New(c.Config)
+	now := s.Clock.Now()
+	if _, more, err := c.Round(t.Context(), now, false, every); err != nil || !more {
+		t.Fatal(more, err)
+	}
+	if _, more, err := other.Round(t.Context(), now, false, every); err != nil || more || len(src.queries) != 1 {
+		t.Errorf("the other one reads too: %q, more %t, %v", src.queries, more, err)
+	}
+	if next := other.Next(now); !next.Equal(now.Add(10 * time.Minute)) {
+		t.Errorf("asks again at %s", next)
+	}
+	for range 2 {
+		if _, _, err := c.Round(t.Context(), now.Add(time.Minute), false, every); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, more, err := other.Round(t.Context(), now.Add(10*time.Minute), false, every); err != nil || more || len(src.queries) != 3 {
+		t.Errorf("what was read: %q, more %t, %v", src.queries, more, err)
+	}
+	// One dies at it: the other goes on when its time is up.
+	if _, _, err := c.Round(t.Context(), now.AddDate(0, 0, 1), false, every); err != nil {
+		t.Fatal(err)
+	}
+	if _, more, err := other.Round(t.Context(), now.AddDate(0, 0, 1).Add(time.Hour), false, every); err != nil || !more || len(src.queries) != 5 {
+		t.Errorf("what the dead one has left: %q, more %t, %v", src.queries, more, err)
 	}
 }

@@ -3,8 +3,6 @@ package recheck
 import (
 	"context"
 	"errors"
-	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"time"
@@ -12,7 +10,6 @@ import (
 	"rapport/internal/builder"
 	"rapport/internal/correction"
 	"rapport/internal/ledger/corrected"
-	"rapport/internal/payment"
 	"rapport/internal/report"
 	"rapport/reportconfig"
 )
@@ -25,13 +22,23 @@ type suspect struct {
 	corrected.Due
 	job   report.Job
 	basis *correction.Basis
+	parts map[string]*builder.PartCheck // by what they are about; only where it is read a second time
 }
 
 // Round reads the next closed periods again that are due for it and of reports that are chosen:
 // as many as share one reading, or all. It tells whether something is to be made now, and whether
 // more is due within tonight's budget.
 func (c *Checker) Round(ctx context.Context, now time.Time, all bool, chosen func(report string) bool) (found, more bool, err error) {
-	c.suspects.Store(false)
+	c.suspects.Store(false) // they are in the ledger
+	if mine, err := c.duty.take(ctx, now, now.Add(c.Time+time.Minute), all); err != nil || !mine {
+		c.next.Store(now.Add(otherRounds).UnixMilli())
+		return false, false, err
+	}
+	defer func() {
+		if !more {
+			err = errors.Join(err, c.duty.drop(ctx, all))
+		}
+	}()
 	ctx, cancel := context.WithTimeoutCause(ctx, c.Time, errNightIsOver)
 	defer cancel()
 	night := c.night(now)
@@ -88,7 +95,7 @@ func (c *Checker) due(ctx context.Context, now, night time.Time, chosen func(str
 		before = now.Add(time.Millisecond)
 	}
 	if s, ok := c.Builder.Source.(changedSource); ok {
-		if at, err := s.ChangedAt(); err == nil && at.After(before) {
+		if at, err := s.ChangedAt(); err == nil && at.After(before) && !at.After(now) { // by a clock that is ahead all would be due for ever
 			before = at
 		}
 	}
@@ -103,36 +110,6 @@ func (c *Checker) due(ctx context.Context, now, night time.Time, chosen func(str
 		}
 	}
 	return out, nil
-}
-
-// withBasis are those of a batch that can be held against something.
-func (c *Checker) withBasis(ctx context.Context, now time.Time, batch []suspect) (fit []suspect, err error) {
-	for _, s := range batch {
-		s.basis, err = c.basis(ctx, s.Closed, s.Period, s.job.Report, false)
-		switch {
-		case err == nil:
-			fit = append(fit, s)
-		case errors.Is(err, correction.ErrGone), errors.Is(err, correction.ErrOtherForm):
-			err = c.tellGone(ctx, s.Due, err, now)
-		case errors.Is(err, errOtherFilters):
-			err = c.tables.Checked(ctx, now, s.PeriodID)
-		default:
-			err = c.leave(ctx, now, s, err)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return fit, nil
-}
-
-// leave leaves a period that cannot be checked to the next night: it keeps no other from being.
-func (c *Checker) leave(ctx context.Context, now time.Time, s suspect, why error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	c.Log.Warn("a closed period could not be read again", "account", c.Account.ID, "report", s.Report, "period", s.Name, "error", why)
-	return c.tables.Checked(ctx, now, s.PeriodID)
 }
 
 // together takes those out that share a reading: what lies within the longest of the periods that
@@ -158,9 +135,10 @@ func (c *Checker) together(due []suspect) (batch, rest []suspect) {
 	return batch, rest
 }
 
-// check reads the source once for a batch.
+// check reads the source once for a batch. Most of it is as it was, which sums of rows say: files
+// are opened and written only for what seems to have changed.
 func (c *Checker) check(ctx context.Context, now, night time.Time, batch []suspect) (found bool, err error) {
-	if batch, err = c.withBasis(ctx, now, batch); err != nil || len(batch) == 0 {
+	if batch, err = c.summed(ctx, now, batch); err != nil || len(batch) == 0 {
 		return false, err
 	}
 	source := &countedSource{source: c.Builder.Source}
@@ -170,49 +148,45 @@ func (c *Checker) check(ctx context.Context, now, night time.Time, batch []suspe
 	if err != nil {
 		return false, err
 	}
-	if err := c.tables.Spend(context.WithoutCancel(ctx), c.Account.ID, night, source.things+1); err != nil {
-		return false, err
+	if c.Things > 0 { // else there is no budget
+		if err := c.tables.Spend(context.WithoutCancel(ctx), c.Account.ID, night, source.things+1); err != nil {
+			return false, err
+		}
 	}
-	var same []int64
+	var same []corrected.Closed
 	var errs []error
 	failed := 0
 	for i, r := range results {
 		switch s := batch[i]; {
-		case errors.Is(r.Err, correction.ErrTooMany):
-			errs = append(errs, c.tellTooMany(ctx, s, now))
 		case r.Err != nil:
 			if failed++; failed == len(results) { // all: it is the source's
 				errs = append(errs, r.Err)
 			}
 			errs = append(errs, c.leave(ctx, now, s, r.Err))
-		case r.Difference.Added+r.Difference.Removed == 0:
-			same = append(same, s.PeriodID)
+		case r.RowSum == s.RowSum:
+			same = append(same, s.Closed)
 		default:
 			some, err := c.confirm(ctx, now, s)
 			found, errs = found || some, append(errs, err)
 		}
 	}
-	return found, errors.Join(append(errs, c.tables.Checked(context.WithoutCancel(ctx), now, same...))...)
+	return found, errors.Join(append(errs, c.tables.Same(context.WithoutCancel(ctx), now, same))...)
 }
 
-// build makes the rows of a batch anew, in a directory of their own.
+// build makes the rows of a batch anew: of one, or of several that are only summed, in one directory.
 func (c *Checker) build(ctx context.Context, b *builder.Builder, now time.Time, batch []suspect) (results []builder.Result, err error) {
 	if err := os.MkdirAll(c.Archive.Dir, 0o750); err != nil {
 		return nil, err
 	}
-	c.sweep(now)
+	sweep(c.Config, now)
 	dir, err := os.MkdirTemp(c.Archive.Dir, checkDir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	var requests []builder.Request
-	for i, s := range batch {
-		own := filepath.Join(dir, fmt.Sprint(i))
-		if err := os.Mkdir(own, 0o750); err != nil {
-			return nil, err
-		}
-		requests = append(requests, builder.Request{Job: s.job, Dir: own, Correct: s.basis, CheckOnly: true})
+	for _, s := range batch {
+		requests = append(requests, builder.Request{Job: s.job, Dir: dir, Correct: s.basis, CheckOnly: true, CheckParts: s.parts})
 	}
 	return b.Build(ctx, now, requests), nil
 }
@@ -221,7 +195,7 @@ func (c *Checker) build(ctx context.Context, b *builder.Builder, now time.Time, 
 const checkDir = ".recheck-"
 
 // sweep removes what a process that died has left of its comparing.
-func (c *Checker) sweep(now time.Time) {
+func sweep(c Config, now time.Time) {
 	left, err := filepath.Glob(c.Archive.Path(checkDir + "*"))
 	for _, dir := range left {
 		if info, err2 := os.Stat(dir); err2 == nil && now.Sub(info.ModTime()) > 24*time.Hour {
@@ -231,52 +205,4 @@ func (c *Checker) sweep(now time.Time) {
 	if err != nil {
 		c.Log.Warn("what a check has left stays in the archive", "account", c.Account.ID, "error", err)
 	}
-}
-
-// confirm reads a period that seems to have changed once more, by itself and as thoroughly as
-// for a report: a page that shifted, or an event that only the thorough way finds, is no change.
-func (c *Checker) confirm(ctx context.Context, now time.Time, s suspect) (found bool, err error) {
-	b := *c.Builder
-	b.LateEvents, b.Read = nil, nil
-	results, err := c.build(ctx, &b, now, []suspect{s})
-	if err != nil {
-		return false, err
-	}
-	r := results[0]
-	switch {
-	case r.Err != nil:
-		return false, c.leave(ctx, now, s, r.Err)
-	case r.Difference.Added+r.Difference.Removed == 0:
-		return false, c.tables.Checked(context.WithoutCancel(ctx), now, s.PeriodID)
-	}
-	return c.record(context.WithoutCancel(ctx), now, s, r)
-}
-
-// countedSource counts the things that are read. It has no figures to compare with.
-type countedSource struct {
-	source builder.Source
-	things int64
-}
-
-func counted[T any](n *int64, listing iter.Seq2[T, error]) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for thing, err := range listing {
-			*n++
-			if !yield(thing, err) {
-				return
-			}
-		}
-	}
-}
-
-func (s *countedSource) Transactions(ctx context.Context, q payment.Query) iter.Seq2[payment.Transaction, error] {
-	return counted(&s.things, s.source.Transactions(ctx, q))
-}
-
-func (s *countedSource) Orders(ctx context.Context, q payment.Query) iter.Seq2[payment.Order, error] {
-	return counted(&s.things, s.source.Orders(ctx, q))
-}
-
-func (s *countedSource) Wallets(ctx context.Context, q payment.Query) iter.Seq2[payment.WalletTransaction, error] {
-	return counted(&s.things, s.source.Wallets(ctx, q))
 }

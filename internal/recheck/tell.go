@@ -28,8 +28,8 @@ const (
 
 // record writes down what has changed: a correction that is owed to recipients, or what the
 // operator is told. A source that goes to and fro is believed once a day, and recipients hear of
-// it no more than a few times.
-func (c *Checker) record(ctx context.Context, now time.Time, s suspect, r builder.Result) (found bool, err error) {
+// it no more than a few times. Without tell it is known to nobody but the ledger.
+func (c *Checker) record(ctx context.Context, now time.Time, s suspect, r builder.Result, tell bool) (found bool, err error) {
 	d, before := r.Difference, s.basis.Before
 	returns := 0
 	for _, b := range before {
@@ -67,7 +67,7 @@ func (c *Checker) record(ctx context.Context, now time.Time, s suspect, r builde
 		Position: len(before) + 1, FoundAt: now, Added: d.Added, Removed: d.Removed, Back: d.Back, State: d.State, Changes: d.Changes, Totals: totalsOf(r),
 	}
 	err = c.Ledger.Write(ctx, func(t ledger.Tx) error {
-		if err := corrected.Record(t, s.PeriodID, change); err != nil {
+		if err := corrected.Record(t, s.PeriodID, change); err != nil || !tell {
 			return err
 		}
 		return t.Raise(c.alarm(s.Period, now, lines, kind, fmt.Sprint(change.Position)))

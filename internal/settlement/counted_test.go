@@ -1,6 +1,8 @@
 package settlement
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"testing"
 )
@@ -10,13 +12,17 @@ func TestACutRecordIsRefused(t *testing.T) {
 	var lines lineTable
 	k := LineKey{Provider: "payout"}
 	whole := appendCounted(nil, 7, []share{{k, 10_000}, {k, -200}}, &lines)
+	read := func(data []byte) (*countedRun, bool, error) {
+		run := &countedRun{from: bufio.NewReader(bytes.NewReader(data)), keys: lines.keys}
+		more, err := run.next()
+		return run, more, err
+	}
 	for n := range whole {
-		if err := readCounted(whole[:n], lines.keys, map[uint64][]share{}); (err == nil) != (n == 0) || err != nil && !errors.Is(err, errBroken) {
-			t.Errorf("%d of %d bytes: %v", n, len(whole), err)
+		if _, more, err := read(whole[:n]); more || (err == nil) != (n == 0) || err != nil && !errors.Is(err, errBroken) {
+			t.Errorf("%d of %d bytes: %v, %v", n, len(whole), more, err)
 		}
 	}
-	counted := map[uint64][]share{}
-	if err := readCounted(whole, lines.keys, counted); err != nil || len(counted[7]) != 2 || counted[7][1].amount != -200 {
-		t.Errorf("%v, %v", counted, err)
+	if run, more, err := read(whole); err != nil || !more || run.hash != 7 || len(run.shares) != 2 || run.shares[1].amount != -200 {
+		t.Errorf("%+v, %v, %v", run, more, err)
 	}
 }

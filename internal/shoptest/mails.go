@@ -14,7 +14,7 @@ import (
 )
 
 // Attached is a message from its attachment on.
-func Attached(t *testing.T, f ourmail.Frozen) string {
+func Attached(t testing.TB, f ourmail.Frozen) string {
 	t.Helper()
 	_, rest, found := strings.Cut(string(f.Bytes), "Content-Disposition: attachment")
 	if !found {
@@ -34,7 +34,7 @@ func (s *Shop) Letters() []ourmail.Frozen {
 }
 
 // SubjectAndText are what a mail program shows of a message.
-func SubjectAndText(t *testing.T, f ourmail.Frozen) (subject, text string) {
+func SubjectAndText(t testing.TB, f ourmail.Frozen) (subject, text string) {
 	t.Helper()
 	m, err := mail.ReadMessage(strings.NewReader(string(f.Bytes)))
 	if err != nil {
@@ -47,7 +47,7 @@ func SubjectAndText(t *testing.T, f ourmail.Frozen) (subject, text string) {
 	return strings.ReplaceAll(subject, "\u00a0", " "), strings.ReplaceAll(text, "\u00a0", " ")
 }
 
-func textPart(t *testing.T, contentType string, body io.Reader) string {
+func textPart(t testing.TB, contentType string, body io.Reader) string {
 	t.Helper()
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {

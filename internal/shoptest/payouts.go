@@ -27,7 +27,7 @@ func (p *Payouts) Settlements(context.Context, payment.SettlementQuery) iter.Seq
 }
 
 // Pays adds a settlement of one sale of the day before, in øre; both can be changed then.
-func (p *Payouts) Pays(t *testing.T, id, day string, capture, fee int64) (*payment.Settlement, *payment.Transaction) {
+func (p *Payouts) Pays(t testing.TB, id, day string, capture, fee int64) (*payment.Settlement, *payment.Transaction) {
 	t.Helper()
 	at := paymenttest.At(t, day+"T09:00:00+01:00")
 	p.List = append(p.List, payment.Settlement{
@@ -43,7 +43,7 @@ func (p *Payouts) Pays(t *testing.T, id, day string, capture, fee int64) (*payme
 }
 
 // PayoutShop makes a report of settlements in all forms, with a voucher, every day.
-func PayoutShop(t *testing.T) (*Shop, *Payouts, *reportconfig.Report) {
+func PayoutShop(t testing.TB) (*Shop, *Payouts, *reportconfig.Report) {
 	source := &Payouts{}
 	rep := paymenttest.Report(reportconfig.Settlements{}, "no")
 	rep.ID, rep.Name, rep.ContentTypes = "utbetalinger", "Utbetalinger", []reportconfig.ContentType{reportconfig.PDF, reportconfig.CSV, reportconfig.XLSX}
@@ -79,7 +79,7 @@ func (s *Shop) Texts(period string) map[string]string {
 }
 
 // XLSXText is the text and the numbers of all cells of a file, separated by blanks.
-func XLSXText(t *testing.T, path string) string {
+func XLSXText(t testing.TB, path string) string {
 	t.Helper()
 	file, err := zip.OpenReader(path)
 	paymenttest.Must(t, err)

@@ -9,7 +9,7 @@ import (
 )
 
 // Reconciled is a shop of one daily report with a policy, and an operator.
-func Reconciled(t *testing.T, policy reportconfig.Reconcile) *Shop {
+func Reconciled(t testing.TB, policy reportconfig.Reconcile) *Shop {
 	rep := paymenttest.Mailed("a@x.no")
 	rep.Language, rep.Reconcile = reportconfig.English, policy
 	s := New(t, nil, rep)

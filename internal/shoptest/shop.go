@@ -29,7 +29,7 @@ import (
 // A Shop is one configuration at work in a test: a real ledger and a real archive, which
 // each run opens anew as a process does.
 type Shop struct {
-	T              *testing.T
+	T              testing.TB
 	Clock          *paymenttest.Clock
 	Source         builder.Source
 	Box            *Relay
@@ -55,7 +55,7 @@ type Shop struct {
 	Log         io.Writer                    // nil: the output of the test
 }
 
-func New(t *testing.T, src builder.Source, reports ...*reportconfig.Report) *Shop {
+func New(t testing.TB, src builder.Source, reports ...*reportconfig.Report) *Shop {
 	t.Helper()
 	dir := t.TempDir()
 	return &Shop{
@@ -160,7 +160,7 @@ func (s *Shop) Sent() string {
 }
 
 // periodOf reads the period off the name of a message's attachment.
-func periodOf(t *testing.T, f ourmail.Frozen) string {
+func periodOf(t testing.TB, f ourmail.Frozen) string {
 	t.Helper()
 	_, rest, found := strings.Cut(string(f.Bytes), "transactions_")
 	period, _, ended := strings.Cut(rest, ".")

@@ -45,7 +45,7 @@ func (s *Shop) Archived(period string) map[string]string {
 	return files
 }
 
-func PdfText(t *testing.T, path string) string {
+func PdfText(t testing.TB, path string) string {
 	t.Helper()
 	text, err := exec.Command("pdftotext", "-layout", path, "-").Output()
 	if err != nil {
@@ -55,7 +55,7 @@ func PdfText(t *testing.T, path string) string {
 }
 
 // SumOf adds a column of a Norwegian CSV up, as a spreadsheet does.
-func SumOf(t *testing.T, path, column string) string {
+func SumOf(t testing.TB, path, column string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // Sold is a sale of a store at noon of a day.
-func Sold(t *testing.T, id, day, store string, minor int64) payment.Transaction {
+func Sold(t testing.TB, id, day, store string, minor int64) payment.Transaction {
 	t.Helper()
 	tx := paymenttest.Captured(t, id, minor)
 	tx.Store = payment.Store{ID: strings.ToLower(store), Name: store}
@@ -19,7 +19,7 @@ func Sold(t *testing.T, id, day, store string, minor int64) payment.Transaction 
 }
 
 // FourThursdays are sales of two stores; on the last day Bergen has none.
-func FourThursdays(t *testing.T) paymenttest.Source {
+func FourThursdays(t testing.TB) paymenttest.Source {
 	var s paymenttest.Source
 	for i, day := range []string{"2026-10-29", "2026-11-05", "2026-11-12"} {
 		for n := range 3 {

@@ -52,6 +52,9 @@ func Record(t ledger.Tx, periodID int64, c Correction) error {
 	if err != nil {
 		return fmt.Errorf("correction %d of period %d: %w", c.Position, periodID, err)
 	}
+	if err := setSum(t, periodID, "", ""); err != nil {
+		return err
+	}
 	return Checked(t, periodID, c.FoundAt)
 }
 

@@ -10,8 +10,8 @@ import (
 	"rapport/internal/ledger"
 )
 
-// FingerprintedPeriods gives the made periods of all reports of an account, but for parts, that have
-// fingerprints and hold some of the time from from to to, by report, the oldest first. None is
+// FingerprintedPeriods gives the made periods of all reports of an account, but for parts, which are
+// checked with the whole, that have fingerprints and hold some of the time from from to to, by report, the oldest first. None is
 // due before it ends, which is what the index is by.
 func (k Tables) FingerprintedPeriods(ctx context.Context, account string, from, to time.Time) (periods []ledger.Period, err error) {
 	err = k.db.Read(ctx, func(t ledger.Tx) error {

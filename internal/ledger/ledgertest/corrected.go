@@ -14,6 +14,7 @@ func correctedTables() []part {
 	return []part{
 		{"a correction is a period of its own beside the one that it corrects, made and sent like any", correctionBeside},
 		{"a closed period is due to be read until it was, the one first that waits longest", closedPeriods},
+		{"a part is read with the whole, and the sum of its rows is kept until they change", closedParts},
 		{"what was found goes down once, and is found again", foundOnce},
 	}
 }
@@ -106,6 +107,34 @@ func closedPeriods(b *fixture) {
 	equal(b, "spent", spent, int64(1))
 	b.must(t.Forget(ctx, account, two.To.Add(time.Hour)))
 	equal(b, "forgotten", show(time.Time{}, later), "")
+}
+
+func closedParts(b *fixture) {
+	l, ctx := b.ledger(), context.Background()
+	t := corrected.Of(l)
+	whole := makeClosed(b, l, due("a", 1), nil)
+	id := b.plan(l, due("a.x", 1))[0].ID
+	b.must(l.RecordMade(ctx, b.claimPeriod(l, id), ledger.MadePeriod{At: b.now(), Also: func(tx ledger.Tx, id int64) error {
+		of, err := corrected.WholeOf(tx, ledger.Period{Key: due("a.x", 1).Key}, "a")
+		b.must(err)
+		return corrected.KeepFirst(tx, corrected.Closed{PeriodID: id, Account: account, FilterHash: "f", Zone: "Europe/Oslo", CheckedAt: b.now(), Form: "no", RowSum: "5", Whole: of}, nil)
+	}}))
+	dues, err := t.DuePeriods(ctx, account, time.Time{}, b.now().Add(time.Hour))
+	b.must(err)
+	equal(b, "due", words(len(dues), dues[0].PeriodID == whole.ID, dues[0].RowSum), "1 true ")
+	b.must(t.Same(ctx, b.now().Add(time.Hour), []corrected.Closed{{PeriodID: whole.ID, Form: "en", RowSum: "7", Unsummed: true}}))
+	sum := func(of []corrected.Due, err error) string {
+		b.must(err)
+		return words(len(of), of[0].Report, of[0].Form, of[0].RowSum)
+	}
+	equal(b, "the whole", sum(t.DuePeriods(ctx, account, time.Time{}, b.now().Add(2*time.Hour))), "1 a en 7")
+	equal(b, "the part", sum(t.Parts(ctx, account, whole.ID)), "1 a.x no 5")
+	b.must(t.Summed(ctx, id, "no", "6"))
+	equal(b, "summed anew", sum(t.Parts(ctx, account, whole.ID)), "1 a.x no 6")
+	b.must(l.Write(ctx, func(tx ledger.Tx) error {
+		return corrected.Record(tx, id, corrected.Correction{Position: 1, FoundAt: b.now(), Changes: []byte{1}})
+	}))
+	equal(b, "changed", sum(t.Parts(ctx, account, whole.ID)), "1 a.x  ")
 }
 
 func foundOnce(b *fixture) {

@@ -1,4 +1,4 @@
-package builder
+package csvlines
 
 import (
 	"errors"
@@ -35,14 +35,18 @@ func rawRows(n, broken, failing int) iter.Seq2[[]byte, error] {
 	}
 }
 
-func newLot(t *testing.T) func() *csvChunk {
+func plainly(do func() error) error { return do() }
+
+var errPanicked = errors.New("panicked")
+
+func newLot(t *testing.T) func() *Chunk {
 	words, err := locales.For("en")
 	if err != nil {
 		t.Fatal(err)
 	}
 	layout := report.Layout{Columns: []report.Column{{Key: "age"}}}
 	form := render.LocalCSV([]content.Column{{Title: "Age"}}, words)
-	return func() *csvChunk { return &csvChunk{form: form, speaker: layout.Translator(words), zone: time.UTC} }
+	return func() *Chunk { return &Chunk{Form: form, Speaker: layout.Translator(words), Zone: time.UTC} }
 }
 
 func TestLotsComeInTheOrderOfTheirRows(t *testing.T) {
@@ -52,11 +56,11 @@ func TestLotsComeInTheOrderOfTheirRows(t *testing.T) {
 			fmt.Fprintf(&want, "%d\r\n", i)
 		}
 		seen := int64(0)
-		err := inChunks(rawRows(n, -1, -1), newLot(t), func(l *csvChunk) error {
-			got.Write(l.lines)
-			for i := range l.rows {
-				if l.rows[i].Cells[0].Number != seen {
-					t.Fatalf("%d rows: got row %d in place of %d", n, l.rows[i].Cells[0].Number, seen)
+		err := InChunks(rawRows(n, -1, -1), plainly, newLot(t), func(l *Chunk) error {
+			got.Write(l.Lines)
+			for i := range l.Rows {
+				if l.Rows[i].Cells[0].Number != seen {
+					t.Fatalf("%d rows: got row %d in place of %d", n, l.Rows[i].Cells[0].Number, seen)
 				}
 				seen++
 			}
@@ -79,7 +83,7 @@ func TestNoRowIsWrittenAfterOneThatCannotBeRead(t *testing.T) {
 		"broken disk":  {-1, 9 * chunkRows, "the disk is gone"},
 	} {
 		rows := 0
-		err := inChunks(rawRows(n, c.broken, c.failing), newLot(t), func(l *csvChunk) error { rows += len(l.rows); return nil })
+		err := InChunks(rawRows(n, c.broken, c.failing), plainly, newLot(t), func(l *Chunk) error { rows += len(l.Rows); return nil })
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v", name, err)
 		}
@@ -92,7 +96,7 @@ func TestNoRowIsWrittenAfterOneThatCannotBeRead(t *testing.T) {
 func TestWhoWritesTheFileCanEndTheReading(t *testing.T) {
 	full := errors.New("the disk is full")
 	lots := 0
-	err := inChunks(rawRows(100*chunkRows, -1, -1), newLot(t), func(*csvChunk) error {
+	err := InChunks(rawRows(100*chunkRows, -1, -1), plainly, newLot(t), func(*Chunk) error {
 		if lots++; lots == 3 {
 			return full
 		}
@@ -105,12 +109,19 @@ func TestWhoWritesTheFileCanEndTheReading(t *testing.T) {
 
 func TestAFaultOfOursWithinALotIsAnError(t *testing.T) {
 	begin := newLot(t)
-	var wrong *PanicError
+	contain := func(do func() error) (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = errPanicked
+			}
+		}()
+		return do()
+	}
 	for name, err := range map[string]error{
-		"writing": inChunks(rawRows(3, -1, -1), func() *csvChunk { l := begin(); l.form = nil; return l }, func(*csvChunk) error { return nil }),
-		"reading": inChunks(func(func([]byte, error) bool) { panic("ours") }, begin, func(*csvChunk) error { return nil }),
+		"writing": InChunks(rawRows(3, -1, -1), contain, func() *Chunk { l := begin(); l.Form = nil; return l }, func(*Chunk) error { return nil }),
+		"reading": InChunks(func(func([]byte, error) bool) { panic("ours") }, contain, begin, func(*Chunk) error { return nil }),
 	} {
-		if !errors.As(err, &wrong) {
+		if !errors.Is(err, errPanicked) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
