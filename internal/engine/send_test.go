@@ -1,10 +1,14 @@
 package engine_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -97,4 +101,63 @@ func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
 	if o := s.Run(); o != (builder.Outcome{}) || s.Sent() != "2026-11-19 a@x.no" {
 		t.Errorf("the next run sends it: %+v %s", o, s.Said())
 	}
+}
+
+// A frozen process sends by a real dialogue, and stands still before the message is whole.
+type frozen struct {
+	pool  *ourmail.Pool
+	clock *paymenttest.Clock
+}
+
+func (f frozen) Send(ctx context.Context, _ string, m ourmail.Frozen, intent func() error) (string, error) {
+	return f.pool.Send(ctx, m, func() error {
+		err := intent()
+		f.clock.Time = f.clock.Add(9 * time.Minute) // longer than others surely take it for alive
+		return err
+	})
+}
+
+// TestTheRightToSendIsProvenBeforeTheDot: others may have the message by now.
+func TestTheRightToSendIsProvenBeforeTheDot(t *testing.T) {
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := make(chan bool, 1)
+	go func() { taken <- takesOne(listener) }()
+	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
+	pool := ourmail.NewPool(&ourmail.SMTP{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: ourmail.None}, 1)
+	s.Sender = frozen{pool, s.Clock}
+	o := s.Run()
+	pool.CloseIdle()
+	listener.Close() // where nobody came
+	if <-taken || o != (builder.Outcome{Waiting: true}) || s.Delivery("a@x.no").State != ledger.Deferred || !strings.Contains(s.Delivery("a@x.no").Answer, "others may take it for dead") {
+		t.Errorf("%+v: %+v", o, s.Delivery("a@x.no"))
+	}
+}
+
+// takesOne is a relay of one connection, and tells whether it took a message.
+func takesOne(listener net.Listener) (taken bool) {
+	conn, err := listener.Accept()
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	say := func(reply string) { fmt.Fprintf(conn, "%s\r\n", reply) }
+	say("220 relay")
+	body := false
+	for in := bufio.NewScanner(conn); in.Scan(); {
+		switch line := in.Text(); {
+		case body && line == ".":
+			body, taken = false, true
+			say("250 taken")
+		case body:
+		case line == "DATA":
+			body = true
+			say("354 go on")
+		default:
+			say("250 ok")
+		}
+	}
+	return taken
 }
