@@ -7,10 +7,20 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
-func main() { os.Exit(withSignals()) }
+func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
+	os.Exit(withSignals())
+}
+
+// softMemory is what garbage is collected early for, in bytes: a machine that runs this runs other
+// things too. What really needs more gets it.
+const softMemory = 160 << 20
 
 // withSignals ends the run's context at the first SIGINT or SIGTERM; the second one ends
 // the process, as the handler is gone by then.

@@ -218,7 +218,7 @@ func TestALongListIsCut(t *testing.T) {
 
 // TestEveryKindOfAlarmIsKnown: as something that may be wrong now, or that is over when it is told.
 func TestEveryKindOfAlarmIsKnown(t *testing.T) {
-	source, err := os.ReadFile(filepath.Join("..", "ledger", "alarms.go"))
+	source, err := os.ReadFile(filepath.Join("..", "ledger", "alarmkinds.go"))
 	if err != nil {
 		t.Fatal(err)
 	}

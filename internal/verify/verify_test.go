@@ -137,8 +137,8 @@ func TestEachRowOfTheLedgerCounts(t *testing.T) {
 	s := days(t, 3)
 	l := s.Open() // whatever is written to the file is there after it is closed
 	paymenttest.Must(t, l.Close())
-	// What hands a period out, and where a file stands among others, no digest is of.
-	free := []string{"period.crashes", "period.next_try_at", "period.claimed_by", "period.claim", "period.claimed_at", "period.suspect_until", "period.to_sweep", "period.detailed", "artifact.position"}
+	// What hands a period out, where its messages wait, and where a file stands among others no digest is of.
+	free := []string{"period.crashes", "period.next_try_at", "period.claimed_by", "period.claim", "period.claimed_at", "period.suspect_until", "period.to_sweep", "period.detailed", "period.attempt", "artifact.position"}
 	tried := 0
 	for _, table := range tables {
 		columns := columnsOf(t, s.State(), table)
