@@ -19,11 +19,11 @@ func (a Archive) Fetch(ctx context.Context, key string) (name string, err error)
 	if a.Objects == nil || Exists(name) {
 		return name, nil
 	}
-	return name, a.fetch(ctx, key)
+	return name, fetch(ctx, a, key)
 }
 
 // fetch gets a file, in the place of what this machine may have of it.
-func (a Archive) fetch(ctx context.Context, key string) error {
+func fetch(ctx context.Context, a Archive, key string) error {
 	body, err := a.Objects.Open(ctx, key)
 	if err != nil {
 		return atStore("get", key, err)
@@ -169,7 +169,7 @@ func (a Archive) FetchAgain(ctx context.Context, key string) (string, error) {
 	if a.Objects == nil {
 		return a.Path(key), nil
 	}
-	err := a.fetch(ctx, key)
+	err := fetch(ctx, a, key)
 	if errors.Is(err, fs.ErrNotExist) { // neither is our copy to be found again
 		err = errors.Join(err, hereIf(durable.RemoveIfThere(a.Path(key))))
 	}

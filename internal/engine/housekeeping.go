@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"rapport/internal/archive"
 	"rapport/internal/ledger"
 	"rapport/internal/planner"
 	"rapport/internal/retention"
@@ -62,7 +63,7 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	h.releaseSuspects(now)
 	first, prune := h.isFirst(), h.isTimeToPrune(now)
 	if prune && h.RealClock { // on each machine, as each has copies
-		if err := h.Archive.ForgetUnchanged(now); err != nil {
+		if err := archive.ForgetUnchanged(h.Archive, now); err != nil {
 			h.faults.add(fmt.Errorf("copies of the archive: %w", err))
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // ForgetUnchanged removes what this machine has of a store's periods in which nothing changed for
 // SweepAfter: it is fetched again if it is needed. A note of a message that was sent stays, with its
 // period, as the store may not have it yet.
-func (a Archive) ForgetUnchanged(now time.Time) error {
+func ForgetUnchanged(a Archive, now time.Time) error {
 	if a.Objects == nil {
 		return nil
 	}

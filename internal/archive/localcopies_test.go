@@ -34,7 +34,7 @@ func TestCopiesThatNobodyUsesAreForgotten(t *testing.T) {
 	must(t, os.WriteFile(a.Path("daily/2026-11-21/"+attempt+"/m"+archive.MessageSuffix+archive.SentSuffix), nil, 0o600))
 	age(t, a.Dir, now.Add(-25*time.Hour))
 	must(t, os.Chtimes(a.Path("daily/2026-11-20/"+attempt+"/"+archive.Seal), now, now))
-	must(t, a.ForgetUnchanged(now))
+	must(t, archive.ForgetUnchanged(a, now))
 	for i, stays := range []bool{false, false, true, true} {
 		if archive.Exists(a.Path(periods[i])) != stays {
 			t.Errorf("%s is there: %t", periods[i], !stays)
@@ -49,7 +49,7 @@ func TestCopiesThatNobodyUsesAreForgotten(t *testing.T) {
 		t.Error("it is not fetched again")
 	}
 	dir := archive.Archive{Dir: a.Dir} // the archive itself
-	must(t, dir.ForgetUnchanged(now.Add(48*time.Hour)))
+	must(t, archive.ForgetUnchanged(dir, now.Add(48*time.Hour)))
 	if !archive.Exists(a.Path(periods[2])) {
 		t.Error("an archive is taken for a copy")
 	}
