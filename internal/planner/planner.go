@@ -104,6 +104,7 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 	}
 	newest := time.Time{}
 	var rows []ledger.Planned
+	var away error // archives that cannot be read
 	reports := p.Reports.Set().All()
 	for i := range reports {
 		entry := &reports[i]
@@ -118,6 +119,10 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 		if elsewhere[entry.ID] != nil {
 			err = elsewhere[entry.ID]
 		}
+		if errors.As(err, new(*archiveError)) {
+			away = errors.Join(away, err)
+			continue
+		}
 		if err != nil { // the other reports are not to suffer for it
 			p.refuse(ctx, entry, err, now)
 			continue
@@ -127,14 +132,14 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 	}
 	p.checkClock(newest, now)
 	if len(rows) == 0 {
-		return nil
+		return away
 	}
 	added, err := p.Ledger.Plan(ctx, rows)
 	p.tellPlanned(ctx, added, now)
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
-	return nil
+	return away
 }
 
 // checkClock holds the clock against the newest period that the ledger knew.
