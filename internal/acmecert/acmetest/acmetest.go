@@ -3,20 +3,12 @@
 package acmetest
 
 import (
-	"bytes"
-	"context"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/asn1"
-	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -139,14 +131,7 @@ func (a *Authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	base, nonce := "http://"+r.Host, rand.Text()
 	a.nonces[nonce] = true
 	w.Header().Set("Replay-Nonce", nonce)
-	answer := func(code int, location string, body any) {
-		if location != "" {
-			w.Header().Set("Location", base+location)
-		}
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(code)
-		_ = json.NewEncoder(w).Encode(body)
-	}
+	answer := func(code int, location string, body any) { answer(w, base, code, location, body) }
 	problem := func(code int, kind, detail string) {
 		answer(code, "", map[string]any{"type": "urn:ietf:params:acme:error:" + kind, "detail": detail})
 	}
@@ -217,6 +202,15 @@ func (a *Authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer(code, location, o.shown(what, base, number))
 }
 
+func answer(w http.ResponseWriter, base string, code int, location string, body any) {
+	if location != "" {
+		w.Header().Set("Location", base+location)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(body) // who has gone reads nothing
+}
+
 // shown is the order, its authorization or its challenge.
 func (o *order) shown(what, base, number string) map[string]any {
 	state := o.status
@@ -236,66 +230,4 @@ func (o *order) shown(what, base, number string) map[string]any {
 	}
 	return map[string]any{"status": o.status, "identifiers": []any{identifier}, "authorizations": []any{base + "/authorization/" + number},
 		"finalize": base + "/finalize/" + number, "certificate": base + "/certificate/" + number}
-}
-
-// validate connects to where the name leads, and asks for the certificate that only the account can make.
-func (a *Authority) validate(o *order, account *jose.JSONWebKey) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	// The certificate proves itself by its extension; it has no issuer.
-	dialer := tls.Dialer{Config: &tls.Config{ServerName: o.host, NextProtos: []string{"acme-tls/1"}, InsecureSkipVerify: true}}
-	conn, err := dialer.DialContext(ctx, "tcp", a.listener)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	state := conn.(*tls.Conn).ConnectionState()
-	thumb, err := account.Thumbprint(crypto.SHA256)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256([]byte(o.token + "." + base64.RawURLEncoding.EncodeToString(thumb)))
-	want, err := asn1.Marshal(sum[:])
-	if err != nil {
-		return err
-	}
-	leaf := state.PeerCertificates[0]
-	if state.NegotiatedProtocol != "acme-tls/1" || len(leaf.DNSNames) != 1 || leaf.DNSNames[0] != o.host {
-		return fmt.Errorf("%q is spoken there, for %q", state.NegotiatedProtocol, leaf.DNSNames)
-	}
-	for _, e := range leaf.Extensions {
-		if e.Id.String() == "1.3.6.1.5.5.7.1.31" && e.Critical && bytes.Equal(e.Value, want) {
-			return nil
-		}
-	}
-	return errors.New("the listener does not know the token")
-}
-
-// issue gives the certificate of an order that was proven.
-func (a *Authority) issue(o *order, encoded string) error {
-	der, err := base64.RawURLEncoding.DecodeString(encoded)
-	if err != nil {
-		return err
-	}
-	csr, err := x509.ParseCertificateRequest(der)
-	if err == nil {
-		err = csr.CheckSignature()
-	}
-	if err != nil {
-		return err
-	}
-	if o.status != "ready" || len(csr.DNSNames) != 1 || csr.DNSNames[0] != o.host {
-		return fmt.Errorf("the order of %s is %s, and the CSR is for %q", o.host, o.status, csr.DNSNames)
-	}
-	ends := a.now().Add(life)
-	if o == a.orders[0] {
-		ends = a.now().Add(a.First)
-	}
-	leaf := &x509.Certificate{SerialNumber: big.NewInt(a.now().UnixNano()), DNSNames: csr.DNSNames, NotBefore: a.now().Add(-time.Minute), NotAfter: ends, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
-	if der, err = x509.CreateCertificate(rand.Reader, leaf, a.root, csr.PublicKey, a.key); err != nil {
-		return err
-	}
-	o.status = "valid"
-	o.certificate = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	return nil
 }
