@@ -95,15 +95,10 @@ func (s *share) endStalled(p *Pool) {
 
 // yield and uses are called with the lock held.
 func (p *Pool) yield(to bool) {
-	if p.yields == to {
-		return
-	}
+	n := p.using
+	p.uses(-n)
 	p.yields = to
-	if to {
-		p.share.steady -= p.using
-	} else {
-		p.share.steady += p.using
-	}
+	p.uses(n)
 }
 
 // uses counts the connections that messages of a pool are on.

@@ -161,7 +161,7 @@ type archiveError struct {
 	err    error
 }
 
-func (e *archiveError) Error() string { return "report " + e.report + ": archive: " + e.err.Error() }
+func (e *archiveError) Error() string { return "report " + e.report + ": " + e.err.Error() }
 func (e *archiveError) Unwrap() error { return e.err }
 
 // newestHeld is the newest period up to latest that the archive holds of a report that
