@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"path"
+	"rapport/internal/deliverysearch"
 	"rapport/internal/evidence"
 	"rapport/internal/figuretable"
 	"rapport/internal/insight"
@@ -24,6 +25,7 @@ type periodData struct {
 	Lacking        int
 	CanMake, Again bool
 	Changed        string
+	Page           pages // of the rows
 }
 
 type fileRow struct {
@@ -92,11 +94,13 @@ func period(v *visit) error {
 			return err
 		}
 	}
-	rows, err := v.account.Ledger.Deliveries(v.Context(), ledger.Filter{Account: p.Account, Report: p.Report, Period: p.Name, Limit: 200})
+	d.Page = v.page()
+	rows, err := deliverysearch.OfPeriod(v.Context(), v.account.Ledger, p.ID, pageSize+1, (d.Page.Number-1)*pageSize)
 	if err != nil {
 		return err
 	}
-	for _, one := range rows {
+	d.Page.More = len(rows) > pageSize
+	for _, one := range rows[:min(len(rows), pageSize)] {
 		d.Rows = append(d.Rows, deliveryRowOf(v, one))
 		if lacksIt(one.State) && isRecipient(v, one) {
 			d.Lacking++
