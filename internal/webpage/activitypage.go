@@ -25,23 +25,22 @@ type actRow struct {
 	Before, After                   string
 }
 
-const mostActs = 100_000 // of a CSV
+const (
+	mostActs   = 100_000 // of a CSV
+	actsAtOnce = 500     // that are read for it: each may have a report before and after
+)
 
 // activity is who did what, when and from where; as CSV too.
 func activity(v *visit) error {
 	q := v.URL.Query()
 	f := served.ActFilter{Account: v.account.Config.Account, Actor: strings.TrimSpace(q.Get("actor")), Via: q.Get("via"), Limit: pageSize + 1}
 	f.OlderThan, _ = strconv.ParseInt(q.Get("older"), 10, 64) // from the newest on
-	asCSV := q.Get("form") == "csv"
-	if asCSV {
-		f.Limit = mostActs
+	if q.Get("form") == "csv" {
+		return writeActs(v, f)
 	}
 	acts, err := served.Of(v.account.Ledger).Acts(v.Context(), f)
 	if err != nil {
 		return err
-	}
-	if asCSV {
-		return writeActs(v, acts)
 	}
 	d := activityData{Actor: f.Actor, Via: f.Via}
 	for _, way := range []string{served.ViaPage, served.ViaAPI, served.ViaShell, served.ViaFile} {
@@ -64,20 +63,35 @@ func activity(v *visit) error {
 	return v.show(http.StatusOK, "activity", v.words.Word("page.activity"), d)
 }
 
-func writeActs(v *visit, acts []served.Act) error {
+// writeActs writes acts as CSV, some at a time. One that breaks off is cut by the server, not ended.
+func writeActs(v *visit, f served.ActFilter) error {
+	f.Limit = actsAtOnce
+	acts, err := served.Of(v.account.Ledger).Acts(v.Context(), f)
+	if err != nil {
+		return err
+	}
 	v.download("activity.csv", "text/csv; charset=utf-8")
 	w := csv.NewWriter(v.writer)
-	rows := [][]string{{"at", "actor", "via", "address", "action", "object", "before", "after"}}
-	for _, a := range acts {
-		rows = append(rows, []string{a.At.UTC().Format(time.RFC3339), masked(v, a.Name), a.Via, a.Address, a.Action, masked(v, a.Object), masked(v, a.Before), masked(v, a.After)})
-	}
-	for _, row := range rows {
-		for i, cell := range row { // no cell is a formula of a spreadsheet
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				row[i] = "'" + cell
+	_ = w.Write([]string{"at", "actor", "via", "address", "action", "object", "before", "after"}) // Error tells
+	for written := 0; len(acts) > 0; {
+		for _, a := range acts {
+			row := []string{a.At.UTC().Format(time.RFC3339), masked(v, a.Name), a.Via, a.Address, a.Action, masked(v, a.Object), masked(v, a.Before), masked(v, a.After)}
+			for i, cell := range row { // no cell is a formula of a spreadsheet
+				if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+					row[i] = "'" + cell
+				}
 			}
+			_ = w.Write(row)
+		}
+		w.Flush()
+		if written += len(acts); w.Error() != nil || len(acts) < f.Limit || written >= mostActs { // who asked may have gone
+			return nil
+		}
+		f.OlderThan = acts[len(acts)-1].ID
+		if acts, err = served.Of(v.account.Ledger).Acts(v.Context(), f); err != nil {
+			v.server.Log.Warn("activity breaks off", "error", err)
+			panic(http.ErrAbortHandler)
 		}
 	}
-	_ = w.WriteAll(rows) // who asked may have gone
 	return nil
 }
