@@ -38,7 +38,7 @@ func ownAccount(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := accountData{Role: v.words.Word("page.role." + string(v.person.Roles[v.account.Config.Account])), Zone: v.account.Config.Timezone, Chosen: v.chosen.zone, Zones: calendar.Zones(), All: v.role >= admin}
+	d := accountData{Role: v.words.Word("page.role." + string(v.person.Roles[v.account.Config.Account])), Zone: v.account.Config.Timezone, Chosen: v.chosen.Zone, Zones: calendar.Zones(), All: v.role >= admin}
 	for _, s := range sessions {
 		d.Sessions = append(d.Sessions, sessionRow{
 			s.ID, text.PrintableLine(s.Name), v.words.Word("page.by." + s.How), s.Address, text.PrintableLine(s.Agent), v.moment(s.Created), v.moment(s.Seen), s.ID == v.session.ID,

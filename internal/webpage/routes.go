@@ -67,6 +67,7 @@ func (s *Server) routes() map[string]route {
 		"GET /activity":                      {viewer, activity},
 		"GET /system":                        {viewer, system},
 		"GET /account":                       {viewer, ownAccount},
+		"POST /account/choose":               {viewer, chooseAccount},
 		"POST /account/sessions/{id}/end":    {viewer, endSession},
 		"GET /sign-in":                       {anybody, signInHelp},
 		"POST /sign-in":                      {anybody, signInByPassword},
