@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"rapport/internal/activitycsv"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
 )
@@ -44,7 +45,7 @@ func (h *hooked) Write(b []byte) (int, error) {
 func TestTheActivityIsReadInPages(t *testing.T) {
 	s := start(t)
 	s.signInAs("vera")
-	const n = 2*actsAtOnce + 3
+	const n = 2*activitycsv.AtOnce + 3
 	s.acted(n, 10)
 	for _, gone := range []bool{false, true} {
 		r := httptest.NewRequest("GET", "http://127.0.0.1:9798/activity?form=csv&actor=olga&via=page", nil)
@@ -57,13 +58,34 @@ func TestTheActivityIsReadInPages(t *testing.T) {
 		s.ServeHTTP(w, r)
 		rows, err := csv.NewReader(w.Body).ReadAll()
 		s.must(err)
-		if want := map[bool]int{true: actsAtOnce, false: n}[gone]; len(rows) != 1+want {
+		if want := map[bool]int{true: activitycsv.AtOnce, false: n}[gone]; len(rows) != 1+want {
 			t.Fatalf("%d rows, not %d", len(rows)-1, want)
 		}
 		for i := range rows[1:] {
 			if want := fmt.Sprint("report ", n-1-i); rows[1+i][5] != want {
 				t.Fatalf("row %d: %q, not %s", i, rows[1+i], want)
 			}
+		}
+	}
+}
+
+// TestAnActIsSeenWhole on a page of its own, if it is one of the account's.
+func TestAnActIsSeenWhole(t *testing.T) {
+	s := start(t)
+	s.acted(1, 500)
+	s.signIn()
+	acts, err := served.Of(s.account.Ledger).Acts(t.Context(), served.ActFilter{Account: "T12345678", Action: "edit", Limit: 1})
+	s.must(err)
+	path := fmt.Sprint("/activity/", acts[0].ID)
+	if list := s.ask("GET", "/activity").Body.String(); !strings.Contains(list, `href="`+path+`"`) || strings.Contains(list, "xxx") {
+		t.Errorf("the list: %s", list)
+	}
+	if page := s.ask("GET", path).Body.String(); strings.Count(page, strings.Repeat("x", 500)) != 2 {
+		t.Errorf("the act: %s", page)
+	}
+	for _, none := range []string{"/activity/9999", "/activity/0", "/activity/x"} {
+		if w := s.ask("GET", none); w.Code != 404 {
+			t.Errorf("%s: %d", none, w.Code)
 		}
 	}
 }

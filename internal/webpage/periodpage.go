@@ -11,7 +11,9 @@ import (
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/listpage"
 	"rapport/internal/reportform"
+	"rapport/internal/text"
 	"slices"
 	"strconv"
 )
@@ -25,7 +27,7 @@ type periodData struct {
 	Lacking        int
 	CanMake, Again bool
 	Changed        string
-	Page           pages // of the rows
+	Page           listpage.Page // of the rows
 }
 
 type fileRow struct {
@@ -88,13 +90,13 @@ func period(v *visit) error {
 			return err
 		}
 		for _, f := range all {
-			d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), reportform.FormName(f.ContentType), v.bytes(f.Size), f.SHA256})
+			d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), reportform.FormName(f.ContentType), text.Size(f.Size, v.words.DecimalMark()), f.SHA256})
 		}
 		if d.Figures, err = figuretable.Of(v.Context(), v.account.Ledger, v.words, p.ID); err != nil {
 			return err
 		}
 	}
-	d.Page = v.page()
+	d.Page = listpage.Of(v.URL.Query())
 	rows, err := deliverysearch.OfPeriod(v.Context(), v.account.Ledger, p.ID, pageSize+1, (d.Page.Number-1)*pageSize)
 	if err != nil {
 		return err

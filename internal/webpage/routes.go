@@ -65,6 +65,7 @@ func (s *Server) routes() map[string]route {
 		"GET /calendar":                      {viewer, showAgenda},
 		"GET /calendar.ics":                  {anybody, calendarFile},
 		"GET /activity":                      {viewer, activity},
+		"GET /activity/{id}":                 {viewer, act},
 		"GET /system":                        {viewer, system},
 		"GET /account":                       {viewer, ownAccount},
 		"POST /account/choose":               {viewer, chooseAccount},
