@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
+	"os"
 	"time"
 )
 
@@ -47,6 +49,9 @@ func (c *dialogue) step(name string, limit time.Duration, do func() error) error
 	err := c.conn.SetDeadline(deadline)
 	if err == nil {
 		err = do()
+	}
+	if own, has := c.ctx.Deadline(); errors.Is(err, os.ErrDeadlineExceeded) && has && !own.After(deadline) {
+		<-c.ctx.Done() // it is over at the same instant
 	}
 	if timedOut(err) && c.ctx.Err() == nil {
 		err = &describedError{text: "no answer in " + limit.String(), cause: err}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"rapport/mail/internal/learned"
+	"rapport/mail/internal/scram"
 	"syscall"
 )
 
@@ -107,7 +108,7 @@ func (c *dialogue) newError(step string, err error) *Error {
 // must mend the relay, its certificate, its name or our configuration.
 func oursToMend(err error) bool {
 	var name *net.DNSError
-	return hintTLS(err) != "" || errors.Is(err, errNoSTARTTLS) || errors.Is(err, errNoAuth) || errors.Is(err, errNoMechanism) || errors.Is(err, errNotLoopback) ||
+	return hintTLS(err) != "" || errors.Is(err, errNoSTARTTLS) || errors.Is(err, errNoAuth) || errors.Is(err, errNoMechanism) || errors.Is(err, scram.ErrUnproven) || errors.Is(err, errNotLoopback) ||
 		errors.As(err, &name) && name.IsNotFound
 }
 
@@ -162,6 +163,8 @@ func (c *dialogue) hint(step string, code int, err error) string {
 		return "is it the submission port 587 or 465? a relay that needs no login takes no username"
 	case errors.Is(err, errNoMechanism):
 		return "choose another with auth:"
+	case errors.Is(err, scram.ErrUnproven):
+		return "is it the right server, and nobody between? one that never proves it is used with another auth:"
 	case errors.Is(err, errNotLoopback):
 		return "set tls: starttls or tls: implicit"
 	case hintTLS(err) != "":

@@ -46,6 +46,7 @@ type Pool struct {
 	// Guarded by share.mu.
 	using, waiting int           // connections, and callers that want one
 	yields         bool          // to pools that wait: its last message had no answer for long
+	cuts           int           // how often a connection of it was ended for that
 	rested         bool          // a run is over
 	restsBefore    time.Duration // share.rests when this run began
 }

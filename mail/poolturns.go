@@ -70,8 +70,8 @@ func (h *handover) end() (yielded bool) {
 // endStalled ends a connection on which another pool's message has no answer. It is called with
 // the lock held by a pool that has to wait.
 func (s *share) endStalled(p *Pool) {
-	if slices.ContainsFunc(s.handovers, func(h *handover) bool { return h.yielded }) {
-		return // one is about to be free
+	if p.yields || slices.ContainsFunc(s.handovers, func(h *handover) bool { return h.yielded }) {
+		return // who yields ends nobody's, or two would end each other's for ever; or one is about to be free
 	}
 	at := slices.IndexFunc(s.handovers, func(h *handover) bool { return h.stalled && h.pool != p })
 	if at < 0 {
@@ -81,25 +81,24 @@ func (s *share) endStalled(p *Pool) {
 	h.yielded = true
 	h.c.conn.Close()
 	h.pool.yield(true)
+	h.pool.cuts++
+	cuts := h.pool.cuts
 	time.AfterFunc(yieldsFor, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		h.pool.yield(false)
-		s.notify()
+		if h.pool.cuts == cuts {
+			h.pool.yield(false)
+			s.notify()
+		}
 	})
 }
 
 // yield and uses are called with the lock held.
 func (p *Pool) yield(to bool) {
-	if p.yields == to {
-		return
-	}
+	n := p.using
+	p.uses(-n)
 	p.yields = to
-	if to {
-		p.share.steady -= p.using
-	} else {
-		p.share.steady += p.using
-	}
+	p.uses(n)
 }
 
 // uses counts the connections that messages of a pool are on.

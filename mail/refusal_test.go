@@ -144,6 +144,7 @@ func TestWhoseFaultARefusalIs(t *testing.T) {
 		{rcpt, "550 Administrative prohibition", NotSent, AboutUnknown, onlyThis},
 		{rcpt, "554 5.7.1 <a@shop.example>: Recipient address rejected: Access denied", NotSent, AboutUnknown, onlyThis},
 		{rcpt, "550 5.1.0 Address rejected", NotSent, AboutUnknown, onlyThis},
+		{rcpt, "550 5.1.0 <helo@shop.example>: rejected, see https://mx.example/spf", NotSent, AboutUnknown, onlyThis}, // it quotes
 		{rcpt, "554", NotSent, AboutUnknown, onlyThis},
 	} {
 		r := said(t, test.words)

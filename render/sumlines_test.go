@@ -50,6 +50,34 @@ func TestDaysAndTheWholeAreSummedByCurrency(t *testing.T) {
 	}
 }
 
+// TestAColumnWithoutAnAmountHasNoSum: 0,00 would be one.
+func TestAColumnWithoutAnAmountHasNoSum(t *testing.T) {
+	s := dayRows(t, 2, 4, "NOK", "EUR")
+	s.document.Columns[3].Sum = true
+	for i := range s.rows {
+		if s.rows[i][2].Code == "EUR" {
+			s.rows[i][3] = content.Value{}
+		}
+	}
+	got := strings.Join(texts(t, s), "|")
+	if !strings.Contains(got, "|Sum|EUR|6,08|NOK|6,04|0,28|") || strings.Contains(got, "0,00") {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestDaysOfOneNumberAreTwoDays: of two months that follow one another among the rows, and of two years.
+func TestDaysOfOneNumberAreTwoDays(t *testing.T) {
+	for _, months := range []int{1, 12} {
+		s := dayRows(t, 2, 2, "NOK")
+		for i := 2; i < 4; i++ {
+			s.rows[i][0] = content.TimeOf(s.rows[i-2][0].Time.AddDate(0, months, 0))
+		}
+		if got := strings.Join(texts(t, s), "|"); strings.Count(got, "  ·  2|") != 2 {
+			t.Errorf("%d months later: %q", months, got)
+		}
+	}
+}
+
 func TestASumThatDoesNotFitIsAnError(t *testing.T) {
 	s := dayRows(t, 1, 2, "NOK")
 	s.rows[0][2].Number = 1<<63 - 50

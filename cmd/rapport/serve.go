@@ -22,6 +22,7 @@ import (
 	"rapport/internal/engine"
 	"rapport/internal/ledger"
 	"rapport/internal/ledgerpool"
+	"rapport/internal/logging"
 	"rapport/internal/monitoring"
 	"rapport/internal/status"
 	"rapport/internal/webhook"
@@ -72,7 +73,7 @@ func newServer(p *program, paths []string, log *slog.Logger) *server {
 		program: p, paths: paths, log: log, renderSlots: builder.NewRenderSlots(runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring.Monitoring{Listen: net.Listen, Log: log},
 		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
-		web: &webservice.Service{Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Log: log, Agent: "rapport/" + version(), User: shellUser(p.getenv), Out: p.stdout}, background: context.Background(),
+		web: &webservice.Service{Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Log: log, Agent: "rapport/" + version(), User: shellUser(p.getenv), Out: p.stdout, IsJournal: logging.UnderJournal(p.stdout, p.getenv("JOURNAL_STREAM"))}, background: context.Background(),
 		ledgers: &ledgerpool.Pool{Open: p.openLedger, Key: ledgerKey, Name: ledgerName},
 	}
 	s.metrics = daemon.NewMetrics(version(), s.accounts)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"crypto/sha256"
 	"sync"
 	"time"
 
@@ -16,12 +17,12 @@ type Limiters struct {
 	atOnce    int
 
 	mu  sync.Mutex
-	all map[string]*rate.Limiter
+	all map[[sha256.Size]byte]*rate.Limiter
 }
 
 // NewLimiters allows so many a second, and so many at once.
 func NewLimiters(now func() time.Time, perSecond float64, atOnce int) *Limiters {
-	return &Limiters{now: now, perSecond: rate.Limit(perSecond), atOnce: atOnce, all: map[string]*rate.Limiter{}}
+	return &Limiters{now: now, perSecond: rate.Limit(perSecond), atOnce: atOnce, all: map[[sha256.Size]byte]*rate.Limiter{}}
 }
 
 // Reserve gives how long to wait before it may be done for all keys; what would wait longer
@@ -31,7 +32,8 @@ func (l *Limiters) Reserve(longest time.Duration, keys ...string) (pause time.Du
 	defer l.mu.Unlock()
 	now := l.now()
 	var turns []*rate.Reservation
-	for _, key := range keys {
+	for _, name := range keys {
+		key := sha256.Sum256([]byte(name)) // whoever claims a name chooses its length
 		if l.all[key] == nil {
 			if len(l.all) >= mostLimiters {
 				clear(l.all)

@@ -29,6 +29,7 @@ type housekeeper struct {
 	nextAlarms time.Time // the operator is not told before; zero: he may be
 	untold     bool      // he could not be told
 	pruned     time.Time
+	swept      bool // at least once
 	// suspectsSince is since when others keep suspects waiting; zero: they do not.
 	suspectsSince time.Time
 }
@@ -59,12 +60,13 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	}
 	h.notifier.pool.Start()
 	h.releaseSuspects(now)
-	if !h.isTimeToPrune(now) || h.KeepsHouse != nil && !h.KeepsHouse(ctx, now) {
+	first, prune := h.isFirst(), h.isTimeToPrune(now)
+	if !first && !prune || h.KeepsHouse != nil && !h.KeepsHouse(ctx, now) {
 		return
 	}
 	keeper := h.retention()
 	err := keeper.Sweep(ctx)
-	if h.RealClock {
+	if prune && h.RealClock {
 		err = errors.Join(err, keeper.Prune(ctx, now))
 	}
 	if err != nil {
@@ -154,6 +156,17 @@ func (h *housekeeper) told(now time.Time, n int, err error) {
 
 // pruneInterval is how often a daemon removes what is older than retention, a day's worth.
 const pruneInterval = 6 * time.Hour
+
+// isFirst is true once, by a clock that is believed: what a crash left is put in order soon after.
+func (h *housekeeper) isFirst() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.swept || !h.planner.ClockTrusted() {
+		return false
+	}
+	h.swept = true
+	return true
+}
 
 // isTimeToPrune is true now and then, by a clock that is believed. A daemon is some hours old
 // before it removes anything: its clock may be wrong when it starts.

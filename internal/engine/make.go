@@ -284,7 +284,13 @@ func neededAttempts(ctx context.Context, e *core, j report.Job, row ledger.Perio
 		needed = append(needed, archive.AttemptOf(d.File))
 	}
 	if row.Attempt == "" || archive.IsUnpublished(e.Archive, periodKey(j), row.Attempt) {
-		return append(needed, row.Attempt), err
+		needed = append(needed, row.Attempt)
 	}
-	return needed, err
+	earlier, err2 := e.Ledger.Periods(ctx, ledger.Filter{Account: e.Account.ID, Report: row.Report, Period: row.Name})
+	for _, other := range earlier { // one that has no message may have been recorded, and no more
+		if other.Attempt != "" && archive.IsUnpublished(e.Archive, periodKey(j), other.Attempt) {
+			needed = append(needed, other.Attempt)
+		}
+	}
+	return needed, errors.Join(err, err2)
 }

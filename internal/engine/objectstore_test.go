@@ -76,7 +76,7 @@ func TestAStoreThatIsAwayMakesItsReportsWait(t *testing.T) {
 	if o := s.Run(); o != (builder.Outcome{Waiting: true}) || len(s.Box.Got) > 0 {
 		t.Errorf("%+v: %s", o, s.Said())
 	}
-	if got := s.Alarms(); !strings.HasPrefix(got, "archive: test: the error was: archive: get test/2026-11-19/.sealed: ") {
+	if got := s.Alarms(); !strings.HasPrefix(got, "archive: test: the error was: archive: list test: ") || s.Said() == "" {
 		t.Errorf("alarms %q", got)
 	}
 	store.Fail(nil)
@@ -193,5 +193,21 @@ func TestACopyThatIsNotTheOneIsReadAgain(t *testing.T) {
 	s.Box.Fail, s.Source = nil, nil
 	if o := s.Run(); o != (builder.Outcome{}) || len(s.Box.Got) != 1 || !cmp.Equal(s.Delivery("a@x.no").SHA256, before.SHA256) {
 		t.Errorf("%+v: %s", o, s.Said())
+	}
+}
+
+// TestALedgerThatWasLostWhileTheStoreIsAway: nothing is planned before it is known what was made.
+func TestALedgerThatWasLostWhileTheStoreIsAway(t *testing.T) {
+	s, store := inStore(t, "a@x.no")
+	s.Run()
+	s.Lose()
+	elsewhere(s)
+	s.Days(2)
+	store.Fail(func(*http.Request) s3test.Fault { return s3test.Failing })
+	s.Run()
+	store.Fail(nil)
+	s.Box.Got = nil
+	if o := s.Run(); o != (builder.Outcome{}) || s.Sent() != "2026-11-20 a@x.no, 2026-11-21 a@x.no" || s.Alarms() != "" {
+		t.Errorf("%+v: %s, alarms %s", o, s.Said(), s.Alarms())
 	}
 }

@@ -82,8 +82,9 @@ var plan = map[string]string{
 	"render":                     "render/internal/csv render/internal/drawable render/internal/pdf internal/content internal/text internal/money locales",
 	"render/xlsx":                "internal/content internal/money",
 	"internal/queueid":           "",
-	"mail":                       "mail/internal/learned internal/content internal/text internal/durable locales templates",
+	"mail":                       "mail/internal/learned mail/internal/scram internal/content internal/text internal/durable locales templates",
 	"mail/internal/learned":      "",
+	"mail/internal/scram":        "",
 
 	"internal/archive":        "internal/durable",
 	"internal/archivemarker":  "internal/archive internal/ledger internal/durable",

@@ -241,6 +241,9 @@ func deleteConfiguration(q *request) (any, error) {
 		if !is || !found.DeletedAt.IsZero() {
 			return errNotFound("the report was deleted meanwhile")
 		}
+		if string(found.Body) != string(p.row.Body) {
+			return errChanged()
+		}
 		if err := found.Delete(tx, now); err != nil {
 			return err
 		}

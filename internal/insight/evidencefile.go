@@ -3,6 +3,7 @@ package insight
 import (
 	"errors"
 
+	"rapport/internal/archive"
 	"rapport/internal/evidence"
 	"rapport/internal/ledger"
 	"rapport/internal/yamltree"
@@ -23,15 +24,24 @@ func readEvidence(q *request) (any, error) {
 		}
 	}
 	of := evidence.Request{Ledger: q.account.Ledger, Archive: q.account.Archive, Account: q.account.Config.Account, Report: report, Period: period}
+	var fault error // of what is proven, not of the ledger
 	err := q.account.use(func() error {
-		return evidence.Serve(q.writer, q.Request, of, func() error {
+		fault = evidence.Serve(q.writer, q.Request, of, func() error {
 			return q.account.Ledger.Write(q.Context(), func(tx ledger.Tx) error {
 				return q.act("evidence", "report "+report+" "+period, "", "").WriteDown(tx)
 			})
 		})
+		return nil
 	})
-	if errors.Is(err, evidence.ErrNotMade) {
+	switch {
+	case err != nil:
+		return nil, err
+	case errors.Is(fault, evidence.ErrNotMade):
 		return nil, errNotFound("report " + yamltree.Quote(report) + " has no period " + yamltree.Quote(period) + " that was made")
+	case errors.As(fault, new(*archive.StoreError)):
+		return nil, errUnavailable("the store of the archive does not answer")
+	case fault != nil && q.Context().Err() == nil:
+		q.account.Alarm(q.Context(), report, fault.Error())
 	}
-	return streamed{}, err
+	return streamed{}, fault
 }

@@ -242,10 +242,10 @@ func shown(s string) string { return yamltree.Quote(s) }
 func (q *request) bearer(aid string) (*account, *reportconfig.Client, error) {
 	if key := q.Header.Get("X-Api-Key"); key != "" && q.Header.Get("Authorization") == "" && strings.HasSuffix(q.URL.Path, "/reports/metadata") {
 		id, secret, _ := strings.Cut(key, ".")
-		if err := q.server.limits.signIn(q.server.AddressOf(q.Request), id); err != nil {
-			return nil, nil, err
-		}
 		if !q.server.knows(id, secret) {
+			if err := q.server.limits.signIn(q.server.AddressOf(q.Request), id); err != nil {
+				return nil, nil, err
+			}
 			return nil, nil, errUnauthorized("unauthorized", "the key is wrong: it is <client id>.<secret>")
 		}
 		a := q.server.accounts[aid]

@@ -100,6 +100,30 @@ func TestAProcessThatHangsIsToldOfAndEndedByHand(t *testing.T) {
 	}
 }
 
+// TestMachinesLookAfterEachOther: every two seconds, and nobody is ended by an id that is several's. Who is mute is an
+// alarm until it speaks again.
+func TestMachinesLookAfterEachOther(t *testing.T) {
+	server := postgrestest.Start(t)
+	url := server.URL(t, "shop", "")
+	theirs, ours := openAs(t, url, t.TempDir()), openAs(t, url, t.TempDir())
+	if got, slow := PollInterval(ours, time.Minute), PollInterval(ours, 0); got != 2*time.Second || slow != got || PollInterval(ours, time.Second) != time.Second {
+		t.Errorf("it is looked at every %s", got)
+	}
+	for _, l := range []*ledger.Ledger{theirs, ours} {
+		must(t, l.Register(t.Context()))
+	}
+	refused := new(RefusedError)
+	if _, err := End(t.Context(), ours, ledgertest.Account, "", time.Now()); !errors.As(err, &refused) || !refused.Several {
+		t.Errorf("any of two: %v", err)
+	}
+	must(t, ours.Raise(t.Context(), ledger.Alarm{Account: ledgertest.Account, Kind: ledger.AlarmMute, Subject: "who speaks again", Raised: time.Now()}))
+	told := alarms{ledger.AlarmMute: true}
+	must(t, (&Watch{Ledger: ours, Account: ledgertest.Account, Alarms: told, Log: discard()}).Look(t.Context(), time.Now()))
+	if told[ledger.AlarmMute] {
+		t.Error("it is an alarm still")
+	}
+}
+
 // TestAMachineWhoseClockIsWrongMakesNothing: five seconds are said, forty hold it.
 func TestAMachineWhoseClockIsWrongMakesNothing(t *testing.T) {
 	server := postgrestest.Start(t)

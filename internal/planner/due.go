@@ -64,7 +64,10 @@ func (p *Planner) dueSince(ctx context.Context, entry *reportconfig.Report, thro
 		}
 		after = latest.From
 	default:
-		held, count := p.newestHeld(ctx, entry, latest)
+		held, count, err := p.newestHeld(ctx, entry, latest)
+		if err != nil {
+			return nil, &archiveError{entry.ID, err}
+		}
 		after = latest.From
 		if count > 0 {
 			row := p.planned(entry, held, ledger.Archived, HeldNote(p.Archive, report.Job{Report: entry, Period: held}))
@@ -151,15 +154,25 @@ func (p *Planner) holds(ctx context.Context, entry *reportconfig.Report, period 
 	return false, "", nil
 }
 
+// An archiveError is an archive of which nothing is known now: nothing is planned of a report that
+// the ledger does not know, as it may have been made before.
+type archiveError struct {
+	report string
+	err    error
+}
+
+func (e *archiveError) Error() string { return "report " + e.report + ": " + e.err.Error() }
+func (e *archiveError) Unwrap() error { return e.err }
+
 // newestHeld is the newest period up to latest that the archive holds of a report that
 // the ledger does not know, and how many it holds: the ledger was lost, and its history
-// must not be mailed again. Of an archive that cannot be read nothing is known.
-func (p *Planner) newestHeld(ctx context.Context, entry *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int) {
+// must not be mailed again, and what lies after it is owed.
+func (p *Planner) newestHeld(ctx context.Context, entry *reportconfig.Report, latest calendar.Period) (newest calendar.Period, count int, err error) {
 	var names []string
 	for _, id := range p.archiveIDs(entry) {
 		more, err := p.Archive.Periods(ctx, id)
 		if err != nil {
-			return newest, 0
+			return newest, 0, err
 		}
 		names = append(names, more...)
 	}
@@ -174,7 +187,7 @@ func (p *Planner) newestHeld(ctx context.Context, entry *reportconfig.Report, la
 		}
 		count++
 	}
-	return newest, count
+	return newest, count, nil
 }
 
 // Owing lists what a run at now would make, oldest first, and writes nothing down: what is

@@ -58,6 +58,7 @@ type Planner struct {
 
 	mu        sync.Mutex
 	checkedAt time.Time // when the clock was held against the ledger
+	away      bool      // then an archive could not be read
 	trusted   bool      // then the ledger's newest period was not further back than catchup
 }
 
@@ -104,6 +105,7 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 	}
 	newest := time.Time{}
 	var rows []ledger.Planned
+	away := false
 	reports := p.Reports.Set().All()
 	for i := range reports {
 		entry := &reports[i]
@@ -118,14 +120,26 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 		if elsewhere[entry.ID] != nil {
 			err = elsewhere[entry.ID]
 		}
+		if errors.As(err, new(*archiveError)) { // it is asked for again
+			p.Alarms.Raise(ctx, ledger.AlarmArchive, entry.ID, now, entry.ID, errors.Unwrap(err).Error())
+			p.Emit(builder.Event{Type: "report", Report: entry.ID, State: builder.Waiting, Error: err.Error()})
+			away = true
+			continue
+		}
 		if err != nil { // the other reports are not to suffer for it
 			p.refuse(ctx, entry, err, now)
 			continue
 		}
 		p.Alarms.Resolve(ctx, ledger.AlarmConfiguration, entry.ID, now)
+		if through.bySchedule == nil {
+			p.Alarms.Resolve(ctx, ledger.AlarmArchive, entry.ID, now)
+		}
 		rows = append(rows, due...)
 	}
 	p.checkClock(newest, now)
+	p.mu.Lock()
+	p.away = away
+	p.mu.Unlock()
 	if len(rows) == 0 {
 		return nil
 	}
@@ -205,7 +219,18 @@ func (p *Planner) unskip(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// NextDue is when the next period of any report falls due.
+// IsArchiveAway tells whether at the last plan an archive could not be read, so that nobody knows what is owed
+// of a report that the ledger does not know.
+func (p *Planner) IsArchiveAway() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.away
+}
+
+// awayPause is how soon an archive that could not be read is asked again.
+const awayPause = time.Minute
+
+// NextDue is when the next period of any report falls due, or may be known to be.
 func (p *Planner) NextDue(now time.Time) (next time.Time) {
 	reports := p.Reports.Set().All()
 	for i := range reports {
@@ -217,6 +242,9 @@ func (p *Planner) NextDue(now time.Time) (next time.Time) {
 		if next.IsZero() || due.Before(next) {
 			next = due
 		}
+	}
+	if again := now.Add(awayPause); p.IsArchiveAway() && again.Before(next) {
+		return again
 	}
 	return next
 }

@@ -22,7 +22,7 @@ func (c *Checker) confirm(ctx context.Context, now time.Time, s suspect) (found 
 	}
 	p := partsOf{Checker: c, whole: s, now: now}
 	if s.parts, err = p.known(ctx); err != nil {
-		return false, err
+		return false, c.leave(ctx, now, s, err)
 	}
 	b := *c.Builder
 	b.LateEvents, b.Read = nil, nil
@@ -85,6 +85,19 @@ func (p *partsOf) known(ctx context.Context) (map[string]*builder.PartCheck, err
 	return all, nil
 }
 
+// failed tells of a part that cannot be held against its source, as of a whole. Settled: it will not
+// be the next night either.
+func (p *partsOf) failed(ctx context.Context, part suspect, why error) (settled bool, err error) {
+	switch {
+	case errors.Is(why, correction.ErrTooMany):
+		return true, p.tellTooMany(ctx, part, p.now)
+	case errors.Is(why, correction.ErrGone), errors.Is(why, correction.ErrOtherForm):
+		return true, p.tellGone(ctx, part.Due, why, p.now)
+	}
+	p.Log.Warn("a part of a closed period could not be held against its source", "account", p.Account.ID, "report", part.Report, "period", part.Name, "error", why)
+	return false, nil
+}
+
 // mostPartAlarms is of how many parts the operator is told in a night where the whole has no
 // change that tells of them.
 const mostPartAlarms = 10
@@ -100,7 +113,11 @@ func (p *partsOf) record(ctx context.Context, parts map[string]*builder.PartChec
 		}
 		d, r := p.dues[value], *one.Found
 		if r.Err != nil {
-			p.Log.Warn("a part of a closed period could not be held against its source", "account", p.Account.ID, "report", d.Report, "period", d.Name, "error", r.Err)
+			settled, err := p.failed(ctx, suspect{Due: d, job: one.Job}, r.Err)
+			if err != nil {
+				return found, differ, err
+			}
+			differ = differ || !settled // it is asked for again the next night
 			continue
 		}
 		if r.Difference.Added+r.Difference.Removed == 0 {

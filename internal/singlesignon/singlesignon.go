@@ -120,16 +120,20 @@ func (c *Client) Finish(ctx context.Context, pending string, query url.Values) (
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(parts[1])) != 1 {
 		return "", &RefusedError{"the token answers another request"}
 	}
-	return verifiedAddress(id)
+	return verifiedAddress(id, c.ID)
 }
 
-func verifiedAddress(id *oidc.IDToken) (string, error) {
+func verifiedAddress(id *oidc.IDToken, client string) (string, error) {
 	var claims struct {
+		Party    string          `json:"azp"`
 		Email    string          `json:"email"`
 		Verified json.RawMessage `json:"email_verified"`
 	}
 	if err := id.Claims(&claims); err != nil {
 		return "", &RefusedError{err.Error()}
+	}
+	if claims.Party != client && (claims.Party != "" || len(id.Audience) > 1) {
+		return "", &RefusedError{"the token is for another client"}
 	}
 	verified := string(claims.Verified)
 	if claims.Email == "" || verified != "true" && verified != `"true"` { // some write it as a text

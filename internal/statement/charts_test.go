@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rapport/internal/calendar"
+	"rapport/internal/report"
 )
 
 func TestEachDayIsOnceOnTheAxisOfAChart(t *testing.T) {
@@ -36,5 +37,25 @@ func TestEachDayIsOnceOnTheAxisOfAChart(t *testing.T) {
 	}
 	if n := len(calendar.Monthly.Containing(time.Date(2011, 12, 5, 12, 0, 0, 0, apia), apia).Noons()); n != 30 {
 		t.Errorf("December 2011 had 30 days in Apia, not %d", n)
+	}
+}
+
+// TestAnHourThatComesTwiceIsOnceOnTheAxis: the clock is set back in its middle.
+func TestAnHourThatComesTwiceIsOnceOnTheAxis(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs := &Figures{Words: norwegian(t), Totals: &report.Totals{}}
+	fs.Totals.Groups[report.PerHour] = map[report.Group]*report.Sums{{Name: "02", Code: "NOK"}: {}}
+	for day, hours := range map[string]int{"2026-10-25": 24, "2026-10-26": 24, "2026-03-29": 23} {
+		at, err := time.ParseInLocation(calendar.DayLayout, day, oslo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, ticks := fs.axis(calendar.Daily.Containing(at.Add(12*time.Hour), oslo))
+		if len(ticks) != hours {
+			t.Errorf("%s has %d hours, want %d: %v", day, len(ticks), hours, ticks)
+		}
 	}
 }

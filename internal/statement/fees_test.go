@@ -55,6 +55,20 @@ func TestFeesAreThoseThatDinteroHasToldOf(t *testing.T) {
 	}
 }
 
+// TestWhatIsPaidBesidesTheBankIsSaid: gift cards, and what another took the money for.
+func TestWhatIsPaidBesidesTheBankIsSaid(t *testing.T) {
+	sold := func(id, method string, minor int64) payment.Transaction {
+		tx := shoptest.Sold(t, id, "2026-11-19", "Oslo", minor)
+		tx.Product, tx.ProductType = "dintero", method
+		return tx
+	}
+	src := paymenttest.Source{Sales: []payment.Transaction{sold("a", "dintero.wallets", 700), sold("b", "dintero.external", 900), shoptest.Sold(t, "c", "2026-11-19", "Oslo", 100)}}
+	_, text, found := strings.Cut(strings.ReplaceAll(flatText(t, src, paymenttest.Mailed("a@x.no")), "\u00a0", " "), "som Dintero ikke utbetaler til banken: ")
+	if text, _, _ = strings.Cut(text, "."); !found || !strings.Contains(text, "NOK 7,00 · ") || !strings.HasSuffix(text, " NOK 9,00") {
+		t.Errorf("said is %q", text)
+	}
+}
+
 func TestVATIsSummedByTheRatesThatDinteroSays(t *testing.T) {
 	vat := func(tx payment.Transaction, whole int64, lines ...payment.Line) payment.Transaction {
 		tx.Events[1].VAT, tx.Events[1].Lines = &whole, lines

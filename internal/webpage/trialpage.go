@@ -116,6 +116,12 @@ func makeTrial(v *visit, r reportconfig.Report, to *mail.Address, address string
 	if fault != "" {
 		return showTrialForm(v, http.StatusBadRequest, &r, fault)
 	}
+	if to != nil { // before, as nobody can take a mail back that no act names
+		act := v.act("trial", fmt.Sprintf("report %s %s to %s", r.ID, p, address))
+		if err := v.account.Ledger.Write(v.Context(), act.WriteDown); err != nil {
+			return err
+		}
+	}
 	made, err := v.account.Shop.Try(v.Context(), r, p, to)
 	if err != nil {
 		return err
@@ -123,10 +129,6 @@ func makeTrial(v *visit, r reportconfig.Report, to *mail.Address, address string
 	notice := "preview"
 	if to != nil && made.Sent {
 		notice = "trial"
-		act := v.act("trial", fmt.Sprintf("report %s %s to %s", r.ID, p, address))
-		if err := v.account.Ledger.Write(v.Context(), act.WriteDown); err != nil {
-			return err
-		}
 	}
 	key := base64.RawURLEncoding.EncodeToString(v.server.Random())
 	now, bytes := v.server.Now(), len(made.Message)

@@ -124,6 +124,10 @@ func (s *Server) Stop() {
 	s.serving.Wait()
 }
 
+// longestAnswer is how long a file may be on its way to somebody on a slow line, or a report be made
+// that is asked for on a page.
+const longestAnswer = 15 * time.Minute
+
 func (s *Server) serve(a Address, inner net.Listener) *Listener {
 	ctx, stop := context.WithCancel(context.Background())
 	l := &Listener{listener: inner, stop: stop}
@@ -131,7 +135,7 @@ func (s *Server) serve(a Address, inner net.Listener) *Listener {
 		inner = tls.NewListener(inner, &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, GetCertificate: l.certificate})
 	}
 	server := &http.Server{
-		Handler: l, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
+		Handler: l, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: longestAnswer, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10, ConnState: idleconn.Limit(maxIdle), ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 	s.serving.Go(func() {

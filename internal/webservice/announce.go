@@ -20,7 +20,7 @@ func (s *Service) announce(ctx context.Context, w Worker, url, listened string) 
 	}
 	s.announced[w.Config.Path+"\n"+url] = true
 	at, err := netip.ParseAddrPort(listened)
-	if err != nil || !at.Addr().IsLoopback() || len(w.Config.Web.Proxy) > 0 {
+	if err != nil || !at.Addr().IsLoopback() || len(w.Config.Web.Proxy) > 0 || s.IsJournal { // which others read
 		_, err := fmt.Fprintf(s.Out, "%s: %s (rapport sign-in %s makes a link)\n", w.Config.Account, url, w.Config.Path)
 		return err
 	}

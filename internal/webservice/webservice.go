@@ -32,13 +32,14 @@ var errClosed = errors.New("the ledger is closed")
 
 // A Service is what is served, and all that outlives a reload.
 type Service struct {
-	Server *webserver.Server
-	Now    func() time.Time
-	Random func() []byte // 32 bytes that nobody can guess
-	Agent  string        // what it names itself to hooks
-	User   string        // of the shell that serves
-	Out    io.Writer     // where a person reads where the pages are; nil: nobody is there
-	Log    *slog.Logger
+	Server    *webserver.Server
+	Now       func() time.Time
+	Random    func() []byte // 32 bytes that nobody can guess
+	Agent     string        // what it names itself to hooks
+	User      string        // of the shell that serves
+	Out       io.Writer     // where a person reads where the pages are; nil: nobody is there
+	IsJournal bool          // Out is the journal of the machine
+	Log       *slog.Logger
 
 	duties    duties
 	announced map[string]bool // by configuration and address

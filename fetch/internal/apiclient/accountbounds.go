@@ -60,16 +60,9 @@ func (h *host) isAllowed(own *accountBounds) bool {
 	if own.perSecond >= h.widest.perSecond {
 		return true
 	}
-	wait := waitFor(own.rate)
+	wait := time.Duration(max(0, 1-own.rate.Tokens()) / float64(own.rate.Limit()) * float64(time.Second))
 	if wait > 0 && (h.soonest == 0 || wait < h.soonest) {
 		h.soonest = wait
 	}
 	return wait == 0
-}
-
-// waitFor is how long it is until a rate allows one more; it uses nothing up.
-func waitFor(r *rate.Limiter) time.Duration {
-	reservation := r.Reserve()
-	defer reservation.Cancel()
-	return reservation.Delay()
 }

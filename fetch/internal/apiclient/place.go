@@ -128,12 +128,10 @@ func (h *host) mayBegin(account string, fromOthers bool) bool {
 	most := h.widest.inFlight
 	own := h.boundsOf(account)
 	switch {
-	case !h.isAllowed(own):
+	case most > 0 && h.held[account] >= own.inFlight, !h.isAllowed(own):
 		return false
 	case most == 0:
 		return true
-	case h.held[account] >= own.inFlight:
-		return false
 	}
 	return !fromOthers && len(h.waiting.accounts) == 1 || h.counted[account] < h.half()
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"rapport/internal/ledger/checksum"
 	"rapport/internal/ledger/prepared"
@@ -105,12 +106,22 @@ func (t Tx) Now(own time.Time) (now time.Time, err error) {
 func kept(args []any) []any {
 	out := args
 	for i, arg := range args {
-		if at, ok := arg.(time.Time); ok {
-			if &out[0] == &args[0] {
-				out = slices.Clone(args)
+		var as any
+		switch arg := arg.(type) {
+		case time.Time:
+			as = Millis(arg)
+		case string:
+			if utf8.ValidString(arg) && !strings.Contains(arg, "\x00") {
+				continue
 			}
-			out[i] = Millis(at)
+			as = strings.ReplaceAll(strings.ToValidUTF8(arg, "\uFFFD"), "\x00", "\uFFFD")
+		default:
+			continue
 		}
+		if &out[0] == &args[0] {
+			out = slices.Clone(args)
+		}
+		out[i] = as
 	}
 	return out
 }

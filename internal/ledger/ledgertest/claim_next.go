@@ -92,6 +92,10 @@ func periodsAlike(b *fixture) {
 	odd := func(p ledger.Period) any { return p.Report == "f" && p.Name == due("f", 2).Name }
 	_, got = b.nextPeriods(l, ledger.Ready{Account: account, Config: config, Now: due("", 9).Due, Reports: []string{"e", "f"}}, 3, odd)
 	equal(b, "the odd one", got, "[f21]")
+	b.plan(l, due("g", 2), due("h", 2), due("h", 3))
+	odd = func(p ledger.Period) any { return p.Report == "h" && p.Name == due("h", 2).Name }
+	_, got = b.nextPeriods(l, ledger.Ready{Account: account, Config: config, Now: due("", 9).Due, Reports: []string{"g", "h"}}, 3, odd)
+	equal(b, "like the first, but newer than the odd one", got, "[g21]")
 	many := b.ledger()
 	for i := range 20 {
 		b.plan(many, due(fmt.Sprintf("x%02d", i), -5))
