@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -208,6 +210,21 @@ func TestAYoungAttemptStaysOnTheMachine(t *testing.T) {
 	s.Run()
 	if _, err := os.Stat(filepath.Join(young, "a.csv")); err != nil || len(s.Box.Got) != 1 {
 		t.Errorf("%d sent: %v", len(s.Box.Got), err)
+	}
+}
+
+// TestACopyThatNobodyUsesIsForgotten by each run.
+func TestACopyThatNobodyUsesIsForgotten(t *testing.T) {
+	s, _ := inStore(t, "a@x.no")
+	period, old := filepath.Join(s.Archive, "earlier", "2026-11-01"), s.Clock.AddDate(0, 0, -2)
+	paymenttest.Must(t, os.MkdirAll(period, 0o700))
+	paymenttest.Must(t, os.WriteFile(filepath.Join(period, "a.csv"), nil, 0o600))
+	for _, path := range []string{filepath.Join(period, "a.csv"), period} {
+		paymenttest.Must(t, os.Chtimes(path, old, old))
+	}
+	s.Run()
+	if _, err := os.Stat(period); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is there: %v", err)
 	}
 }
 
