@@ -108,9 +108,14 @@ func archiveOf(p *program, config *reportconfig.Config) (a archive.Archive, err 
 	}
 	read := secrets.Source{Getenv: p.environmentOf(config)}.Read
 	if a, err = objectstore.Archive(context.Background(), config.ObjectStore, p.getenv("CACHE_DIRECTORY"), read); err != nil {
-		err = configFault(fmt.Errorf("%s: archive.s3: %w", config.Path, err))
+		return a, configFault(fmt.Errorf("%s: archive.s3: %w", config.Path, err))
 	}
-	return a, err
+	if a.Temporary {
+		if err := archive.RemoveStaleTemporary(p.now()); err != nil {
+			fmt.Fprintf(p.stderrAt(slog.LevelWarn), "rapport: warning: what killed processes left of the archive's store stays: %v\n", err)
+		}
+	}
+	return a, nil
 }
 
 // absolute is the path of a configuration as the ledger names it.

@@ -6,7 +6,6 @@
 package archive
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -182,9 +181,9 @@ func RemoveEmptyAttempt(dir string) error {
 
 // OutgoingDirs are those that this machine has of a period that was made again so often.
 func (a Archive) OutgoingDirs(period string, editions int) (dirs []string) {
-	dirs, err := filepath.Glob(a.Path(path.Join(period, MadeDir, "*")))
-	if err != nil {
-		dirs = nil
+	made := a.Path(path.Join(period, MadeDir))
+	for _, e := range entriesOf(made) {
+		dirs = append(dirs, filepath.Join(made, e.Name()))
 	}
 	for edition := range editions + 1 {
 		if dir := a.Path(path.Join(period, Outgoing("", edition))); Exists(dir) {
@@ -192,6 +191,12 @@ func (a Archive) OutgoingDirs(period string, editions int) (dirs []string) {
 		}
 	}
 	return dirs
+}
+
+// entriesOf are those of a directory, without those that cannot be read.
+func entriesOf(dir string) []fs.DirEntry {
+	entries, _ := os.ReadDir(dir)
+	return entries
 }
 
 // Hidden tells whether a file is the program's own, for no reader.
@@ -207,18 +212,6 @@ func isPart(name string) bool {
 func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
-}
-
-// Waiting is the directory of those whose messages wait in a period's place, relative to that;
-// "": none does.
-func (a Archive) Waiting(period string) (dir string, messages int) {
-	for _, pattern := range []string{path.Join(MadeDir, "*"), outgoingDir} {
-		waiting, err := filepath.Glob(filepath.Join(a.Path(period), pattern, "*"+MessageSuffix))
-		if err == nil && len(waiting) > 0 {
-			dir, messages = cmp.Or(dir, path.Dir(pattern)), messages+len(waiting)
-		}
-	}
-	return dir, messages
 }
 
 // RemovePeriod removes files of a period by their keys, and its directory if nothing else is in

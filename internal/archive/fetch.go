@@ -5,48 +5,82 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"rapport/internal/durable"
 )
 
-// Fetch gives the path of a file on this machine, where it has it or gets it. One that is
-// nowhere is fs.ErrNotExist.
+// Fetch gives the path of a file on this machine, where it has it or gets it. One that the store
+// has not got is fs.ErrNotExist, and nothing else is.
 func (a Archive) Fetch(ctx context.Context, key string) (name string, err error) {
 	name = a.Path(key)
 	if a.Objects == nil || Exists(name) {
 		return name, nil
 	}
+	return name, a.fetch(ctx, key)
+}
+
+// fetch gets a file, in the place of what this machine may have of it.
+func (a Archive) fetch(ctx context.Context, key string) error {
 	body, err := a.Objects.Open(ctx, key)
 	if err != nil {
-		return name, atStore("get", key, err)
+		return atStore("get", key, err)
 	}
 	defer body.Close()
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return name, err
-	}
-	part, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	name := a.Path(key)
+	part, err := createIn(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
-		return name, err
+		return atStore("keep", key, here{err})
 	}
 	_, err = io.Copy(part, body)
-	if err = errors.Join(atStore("get", key, err), part.Close()); err == nil {
-		err = os.Rename(part.Name(), name)
+	err = atStore("get", key, err)
+	if err == nil {
+		err = atStore("keep", key, hereIf(part.Sync()))
+	}
+	if err = errors.Join(err, hereIf(part.Close())); err == nil {
+		err = atStore("keep", key, hereIf(os.Rename(part.Name(), name)))
 	}
 	if err != nil {
-		err = errors.Join(err, durable.RemoveIfThere(part.Name()))
+		err = errors.Join(err, hereIf(durable.RemoveIfThere(part.Name())))
 	}
-	return name, err
+	return err
+}
+
+// createIn makes a file in a directory, and that: again, if it was removed meanwhile.
+func createIn(dir, pattern string) (f *os.File, err error) {
+	for range 2 {
+		if err = os.MkdirAll(dir, 0o700); err == nil {
+			f, err = os.CreateTemp(dir, pattern)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return f, err
+}
+
+// here is an error of this machine's disk. It never means that the store has not got a file.
+type here struct{ err error }
+
+func (e here) Error() string        { return e.err.Error() }
+func (e here) Is(target error) bool { return target != fs.ErrNotExist && errors.Is(e.err, target) }
+
+func hereIf(err error) error {
+	if err == nil {
+		return nil
+	}
+	return here{err}
 }
 
 // FetchVerified is Fetch of the file whose SHA-256 is sum, in hex. Another one is ErrChanged.
 func (a Archive) FetchVerified(ctx context.Context, key, sum string) (path string, err error) {
-	path, err = a.Fetch(ctx, key)
-	if err == nil {
-		err = Verify(path, sum)
+	if path, err = a.Fetch(ctx, key); err != nil {
+		return path, err
 	}
-	if a.Objects != nil && errors.Is(err, ErrChanged) { // it may be our copy alone
+	err = Verify(path, sum)
+	if a.Objects != nil && (errors.Is(err, ErrChanged) || errors.Is(err, fs.ErrNotExist)) { // of our copy alone, perhaps, or that was removed
 		if path, err = a.FetchAgain(ctx, key); err == nil {
 			err = Verify(path, sum)
 		}
@@ -135,8 +169,9 @@ func (a Archive) FetchAgain(ctx context.Context, key string) (string, error) {
 	if a.Objects == nil {
 		return a.Path(key), nil
 	}
-	if err := durable.RemoveIfThere(a.Path(key)); err != nil {
-		return "", err
+	err := a.fetch(ctx, key)
+	if errors.Is(err, fs.ErrNotExist) { // neither is our copy to be found again
+		err = errors.Join(err, hereIf(durable.RemoveIfThere(a.Path(key))))
 	}
-	return a.Fetch(ctx, key)
+	return a.Path(key), err
 }

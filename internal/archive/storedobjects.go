@@ -46,6 +46,9 @@ func (a Archive) PutAttempt(ctx context.Context, key string) error {
 		return err
 	}
 	for _, e := range entries {
+		if isPart(e.Name()) { // a file that is being written, or what is only this machine's
+			continue
+		}
 		if err := a.PutFile(ctx, path.Join(key, e.Name())); err != nil {
 			return err
 		}
@@ -151,13 +154,18 @@ func publishSealed(ctx context.Context, a Archive, period, outgoing, note string
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(name)
+	text, seal, err := readSeal(name)
+	if errors.As(err, new(*json.SyntaxError)) { // of our copy alone, perhaps
+		if name, err = a.FetchAgain(ctx, made); err == nil {
+			text, seal, err = readSeal(name)
+		}
+	}
 	if err != nil {
 		return err
 	}
 	done, err := isSealed(ctx, a, period, text)
 	if err == nil && !done {
-		err = putSealed(ctx, a, period, outgoing, text)
+		err = putSealed(ctx, a, period, outgoing, text, seal)
 	}
 	if err == nil {
 		err = os.WriteFile(note, nil, 0o600)
@@ -165,12 +173,18 @@ func publishSealed(ctx context.Context, a Archive, period, outgoing, note string
 	return err
 }
 
-// putSealed puts the files of a seal to their place, and then the seal.
-func putSealed(ctx context.Context, a Archive, period, outgoing string, text []byte) error {
-	var seal Sealed
-	if err := json.Unmarshal(text, &seal); err != nil {
-		return fmt.Errorf("%s: %w", path.Join(period, outgoing, Seal), err)
+func readSeal(name string) (text []byte, seal Sealed, err error) {
+	if text, err = os.ReadFile(name); err != nil {
+		return nil, seal, err
 	}
+	if err = json.Unmarshal(text, &seal); err != nil {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	return text, seal, err
+}
+
+// putSealed puts the files of a seal to their place, and then the seal.
+func putSealed(ctx context.Context, a Archive, period, outgoing string, text []byte, seal Sealed) error {
 	for _, f := range seal.Files {
 		from := path.Join(period, outgoing, f.Name)
 		local, err := a.FetchVerified(ctx, from, f.SHA256)

@@ -4,6 +4,7 @@
 package archivemarker
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -52,27 +53,23 @@ func (c Check) Require(ctx context.Context) (fresh bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	mine := found
-	if mine == "" {
-		mine = rand.Text()
-	}
-	known, err := c.remember(ctx, mine)
+	known, found, fresh, err := c.establish(ctx, found)
 	if err != nil {
-		return false, fmt.Errorf("ledger: %w", err)
+		return false, err
 	}
-	if found == "" && known != mine && c.Shared {
+	if found == "" && c.Shared {
 		if found, err = c.wait(ctx); err != nil {
 			return false, err
 		}
 	}
 	switch {
-	case found == "" && (known == mine || !c.Shared):
+	case found == "" && !c.Shared:
 		return true, c.put(ctx, known)
 	case found != known:
 		return false, fmt.Errorf("archive %s: %w than the one that the ledger knows: its %s is %s, not %s — "+
 			"have archive: be the same directory or bucket on all machines; if it was moved, move all of it, with its %s", c.Archive.Name(""), ErrOther, Key, orNone(found), known, Key)
 	}
-	return false, nil
+	return fresh, nil
 }
 
 // AtStart is Require for a process that starts: what may pass is said, and no error.
@@ -126,33 +123,77 @@ func (c Check) read(ctx context.Context) (string, error) {
 	return "", err
 }
 
+// put puts a marker where none is, and lets one that is there be.
 func (c Check) put(ctx context.Context, id string) error {
 	path, text := c.Archive.Path(Key), []byte(id+"\n")
 	err := durable.MkdirAll(filepath.Dir(path))
+	if err == nil && c.Archive.Objects == nil {
+		return writeOnce(path, "-"+id, text)
+	}
 	if err == nil {
 		err = durable.WriteFile(path, text)
 	}
-	if err == nil && c.Archive.Objects != nil {
+	if err == nil {
 		sum := sha256.Sum256(text)
 		err = c.Archive.Objects.Put(ctx, Key, path, hex.EncodeToString(sum[:]))
 	}
 	return err
 }
 
-// remember has the ledger keep an id, unless it has one already, and gives the one that it has.
-func (c Check) remember(ctx context.Context, id string) (known string, err error) {
+// writeOnce writes a file that appears whole, unless one is there.
+func writeOnce(path, suffix string, text []byte) error {
+	if err := durable.WriteFile(path+suffix, text); err != nil {
+		return err
+	}
+	err := os.Link(path+suffix, path)
+	if err != nil && !errors.Is(err, fs.ErrExist) { // the file system knows no links
+		return durable.Rename(path+suffix, path)
+	}
+	return errors.Join(durable.RemoveIfThere(path+suffix), durable.SyncDir(filepath.Dir(path)))
+}
+
+// establish gives the id that the ledger keeps. If it has none it keeps the one that was found or,
+// where there was none, that of a marker which is put there first: under the row's lock, so that
+// others wait for it, and nothing is kept if that fails.
+func (c Check) establish(ctx context.Context, was string) (known, found string, fresh bool, err error) {
 	find := func(tx ledger.Tx) error {
 		return tx.Row([]any{&known}, `SELECT id FROM archive_marker WHERE account = ? AND config = ?`, c.Account, c.Config)
 	}
+	found = was
 	err = c.Ledger.Read(ctx, find)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return known, err
-	}
-	err = c.Ledger.Write(ctx, func(tx ledger.Tx) error {
-		if _, err := tx.Exec(`INSERT INTO archive_marker (account, config, id) VALUES (?, ?, ?) ON CONFLICT (account, config) DO NOTHING`, c.Account, c.Config, id); err != nil {
+	if errors.Is(err, sql.ErrNoRows) {
+		mine, atArchive := cmp.Or(was, rand.Text()), error(nil)
+		err = c.Ledger.Write(ctx, func(tx ledger.Tx) error {
+			if _, err := tx.Exec(`INSERT INTO archive_marker (account, config, id) VALUES (?, ?, ?) ON CONFLICT (account, config) DO NOTHING`, c.Account, c.Config, mine); err != nil {
+				return err
+			}
+			if err := find(tx); err != nil || was != "" || known != mine {
+				return err
+			}
+			if found, atArchive = c.putAndRead(ctx, mine); atArchive != nil {
+				return atArchive
+			}
+			known, fresh = found, found == mine
+			_, err := tx.Exec(`UPDATE archive_marker SET id = ? WHERE account = ? AND config = ?`, known, c.Account, c.Config)
 			return err
+		})
+		if atArchive != nil {
+			return "", "", false, fmt.Errorf("archive %s: %w", c.Archive.Name(Key), atArchive)
 		}
-		return find(tx)
-	})
-	return known, err
+	}
+	if err != nil {
+		return "", "", false, fmt.Errorf("ledger: %w", err)
+	}
+	return known, found, fresh, nil
+}
+
+// putAndRead puts a marker and gives what the archive has then, which may be another's.
+func (c Check) putAndRead(ctx context.Context, id string) (found string, err error) {
+	if err = c.put(ctx, id); err == nil {
+		found, err = c.read(ctx)
+	}
+	if err == nil && found == "" {
+		err = errors.New("is not there after it was put")
+	}
+	return found, err
 }

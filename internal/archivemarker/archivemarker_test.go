@@ -3,6 +3,7 @@ package archivemarker_test
 import (
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,20 +83,61 @@ func TestAnArchiveThatCannotBeReadIsNotAnother(t *testing.T) {
 	}
 }
 
+// inStore is the archive of a machine in a store.
+func inStore(t *testing.T, store *s3test.Store) archive.Archive {
+	t.Helper()
+	config := &reportconfig.ObjectStore{Bucket: s3test.Bucket, Endpoint: store.URL, AccessKey: reportconfig.Secret{Env: "A"}, SecretKey: reportconfig.Secret{Env: "B"}}
+	a, err := objectstore.Archive(t.Context(), config, t.TempDir(), func(s reportconfig.Secret) (string, error) {
+		return map[string]string{"A": s3test.AccessKey, "B": s3test.SecretKey}[s.Env], nil
+	})
+	paymenttest.Must(t, err)
+	return a
+}
+
+// TestAMarkerThatCouldNotBePutIsNotRemembered: the next start puts one.
+func TestAMarkerThatCouldNotBePutIsNotRemembered(t *testing.T) {
+	s, store := shoptest.New(t, paymenttest.Source{}, paymenttest.Mailed("a@x.no")), s3test.New(t)
+	m := machine(s, "", true)
+	m.Archive = inStore(t, store)
+	store.Fail(func(r *http.Request) s3test.Fault {
+		if r.Method == http.MethodPut {
+			return s3test.Failing
+		}
+		return s3test.None
+	})
+	if _, err := m.Require(t.Context()); err == nil || errors.Is(err, archivemarker.ErrOther) {
+		t.Error(err)
+	}
+	store.Fail(nil)
+	if fresh, err := m.Require(t.Context()); !fresh || err != nil {
+		t.Error(fresh, err)
+	}
+}
+
+// TestAMarkerIsPutOnce in a store: whoever comes second has the first one's.
+func TestAMarkerIsPutOnce(t *testing.T) {
+	store := s3test.New(t)
+	for _, id := range []string{"first", "second"} {
+		a := inStore(t, store)
+		file := filepath.Join(t.TempDir(), "marker")
+		paymenttest.Must(t, os.WriteFile(file, []byte(id), 0o600))
+		sum, err := archive.Sum(file)
+		paymenttest.Must(t, err)
+		paymenttest.Must(t, a.Objects.Put(t.Context(), archivemarker.Key, file, sum))
+	}
+	if text, _ := store.Object(archivemarker.Key); string(text) != "first" {
+		t.Errorf("the marker says %q", text)
+	}
+}
+
 // TestMachinesThatStartAtOnceAgree on one marker in one store.
 func TestMachinesThatStartAtOnceAgree(t *testing.T) {
 	s, store := shoptest.New(t, paymenttest.Source{}, paymenttest.Mailed("a@x.no")), s3test.New(t)
-	config := &reportconfig.ObjectStore{Bucket: s3test.Bucket, Endpoint: store.URL, AccessKey: reportconfig.Secret{Env: "A"}, SecretKey: reportconfig.Secret{Env: "B"}}
-	read := func(s reportconfig.Secret) (string, error) {
-		return map[string]string{"A": s3test.AccessKey, "B": s3test.SecretKey}[s.Env], nil
-	}
 	s.Open().Close()
 	var machines sync.WaitGroup
 	for range 6 {
 		m := machine(s, "", true)
-		var err error
-		m.Archive, err = objectstore.Archive(t.Context(), config, t.TempDir(), read)
-		paymenttest.Must(t, err)
+		m.Archive = inStore(t, store)
 		machines.Go(func() {
 			if _, err := m.Require(t.Context()); err != nil {
 				t.Error(err)

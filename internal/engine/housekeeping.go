@@ -61,6 +61,11 @@ func (h *housekeeper) run(ctx context.Context, now time.Time) {
 	h.notifier.pool.Start()
 	h.releaseSuspects(now)
 	first, prune := h.isFirst(), h.isTimeToPrune(now)
+	if prune && h.RealClock { // on each machine, as each has copies
+		if err := h.Archive.ForgetUnchanged(now); err != nil {
+			h.faults.add(fmt.Errorf("copies of the archive: %w", err))
+		}
+	}
 	if !first && !prune || h.KeepsHouse != nil && !h.KeepsHouse(ctx, now) {
 		return
 	}

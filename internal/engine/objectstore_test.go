@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -193,6 +195,36 @@ func TestACopyThatIsNotTheOneIsReadAgain(t *testing.T) {
 	s.Box.Fail, s.Source = nil, nil
 	if o := s.Run(); o != (builder.Outcome{}) || len(s.Box.Got) != 1 || !cmp.Equal(s.Delivery("a@x.no").SHA256, before.SHA256) {
 		t.Errorf("%+v: %s", o, s.Said())
+	}
+}
+
+// TestAYoungAttemptStaysOnTheMachine that may be at work on it, though its period is over.
+func TestAYoungAttemptStaysOnTheMachine(t *testing.T) {
+	s, _ := inStore(t, "a@x.no")
+	s.Box.Failing("a@x.no", shoptest.NotSent())
+	s.Run()
+	young := filepath.Join(s.Archive, "test", "2026-11-19", ".made", "YOUNG")
+	paymenttest.Must(t, os.MkdirAll(young, 0o700))
+	paymenttest.Must(t, os.WriteFile(filepath.Join(young, "a.csv"), nil, 0o600))
+	s.Box.Fail = nil
+	s.Run()
+	if _, err := os.Stat(filepath.Join(young, "a.csv")); err != nil || len(s.Box.Got) != 1 {
+		t.Errorf("%d sent: %v", len(s.Box.Got), err)
+	}
+}
+
+// TestACopyThatNobodyUsesIsForgotten by each run.
+func TestACopyThatNobodyUsesIsForgotten(t *testing.T) {
+	s, _ := inStore(t, "a@x.no")
+	period, old := filepath.Join(s.Archive, "earlier", "2026-11-01"), s.Clock.AddDate(0, 0, -2)
+	paymenttest.Must(t, os.MkdirAll(period, 0o700))
+	paymenttest.Must(t, os.WriteFile(filepath.Join(period, "a.csv"), nil, 0o600))
+	for _, path := range []string{filepath.Join(period, "a.csv"), period} {
+		paymenttest.Must(t, os.Chtimes(path, old, old))
+	}
+	s.Run()
+	if _, err := os.Stat(period); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is there: %v", err)
 	}
 }
 

@@ -74,15 +74,12 @@ func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Deliver
 		}
 		return m, err
 	}
-	m, err := message.Read(ctx, f.Archive, filepath.ToSlash(row.File))
-	if err == nil && m.SHA256() == row.SHA256 {
+	m, err := message.ReadVerified(ctx, f.Archive, filepath.ToSlash(row.File), row.SHA256)
+	if err == nil {
 		return m, nil
 	}
 	if errors.As(err, new(*archive.StoreError)) && !errors.Is(err, fs.ErrNotExist) {
 		return m, err // it may be there
-	}
-	if err == nil {
-		err = fmt.Errorf("%s: is not the message that was frozen", row.File)
 	}
 	f.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
 	anew, copied, _, err2 := f.compose(ctx, j, row, max)

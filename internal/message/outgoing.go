@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/gob"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	slashpath "path"
@@ -124,7 +125,26 @@ func WriteAlone(path string, m mail.Frozen) error {
 
 // Read reads a message, and what it shares, from the archive.
 func Read(ctx context.Context, a archive.Archive, key string) (Stored, error) {
-	path, err := a.Fetch(ctx, key)
+	return read(key, func(key string) (string, error) { return a.Fetch(ctx, key) })
+}
+
+// ReadVerified reads the message whose SHA-256 is sum, in hex. Where this machine has a copy alone
+// that is not the one, the store is asked before it is judged.
+func ReadVerified(ctx context.Context, a archive.Archive, key, sum string) (m Stored, err error) {
+	for _, fetch := range []func(context.Context, string) (string, error){a.Fetch, a.FetchAgain} {
+		m, err = read(key, func(key string) (string, error) { return fetch(ctx, key) })
+		if err == nil && m.SHA256() != sum {
+			err = fmt.Errorf("%s: is not the message that was frozen", key)
+		}
+		if err == nil || a.Objects == nil || errors.As(err, new(*archive.StoreError)) {
+			break
+		}
+	}
+	return m, err
+}
+
+func read(key string, fetch func(key string) (path string, err error)) (Stored, error) {
+	path, err := fetch(key)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -139,7 +159,7 @@ func Read(ctx context.Context, a archive.Archive, key string) (Stored, error) {
 	s := Stored{Name: strings.TrimSuffix(filepath.Base(path), archive.MessageSuffix)}
 	s.Frozen = mail.Frozen{Envelope: f.Envelope, To: f.To, ID: f.ID, HTML: f.HTML, AttachmentSpans: f.Enclosed, BodySpans: f.Bodies}
 	if s.Bytes, err = f.whole(func(name string) ([]byte, error) {
-		path, err := a.Fetch(ctx, slashpath.Join(slashpath.Dir(filepath.ToSlash(key)), name))
+		path, err := fetch(slashpath.Join(slashpath.Dir(filepath.ToSlash(key)), name))
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ package objectstore
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -93,7 +92,7 @@ func Archive(ctx context.Context, c *reportconfig.ObjectStore, cache string, rea
 	if err != nil {
 		return a, err
 	}
-	a = archive.Archive{Objects: b, Dir: filepath.Join(os.TempDir(), "rapport-"+rand.Text()), Temporary: true}
+	a = archive.Archive{Objects: b, Dir: archive.TemporaryDir(), Temporary: true}
 	if cache, _, _ = strings.Cut(cache, ":"); cache != "" { // as systemd gives it
 		name := sha256.Sum256([]byte(b.address))
 		a.Dir, a.Temporary = filepath.Join(cache, hex.EncodeToString(name[:8])), false
@@ -124,18 +123,22 @@ func (b *Bucket) String() string { return b.address }
 func (b *Bucket) key(key string) *string { return aws.String(b.keysFor + key) }
 
 // Put puts a file of a SHA-256, in hex, under a key. A key of an attempt is put once where the
-// store knows how; who comes second has the same bytes, or made them anew under its own claim.
+// store knows how; who comes second has the same bytes, or made them anew under its own claim. So
+// is the archive's marker, but one that is there stays.
 func (b *Bucket) Put(ctx context.Context, key, file, sha256 string) error {
 	sum, err := hex.DecodeString(sha256)
 	if err != nil {
 		return err
 	}
-	once := strings.Contains(key, "/"+archive.MadeDir+"/")
+	once := key == archive.Marker || strings.Contains(key, "/"+archive.MadeDir+"/")
 	err = b.put(ctx, key, file, sum, once)
 	var answer smithy.APIError
 	if once && errors.As(err, &answer) {
-		switch answer.ErrorCode() {
+		switch code := answer.ErrorCode(); code {
 		case "PreconditionFailed", "ConditionalRequestConflict", "NotImplemented", "InvalidArgument":
+			if key == archive.Marker && (code == "PreconditionFailed" || code == "ConditionalRequestConflict") {
+				return nil
+			}
 			return b.put(ctx, key, file, sum, false)
 		}
 	}

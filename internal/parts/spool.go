@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"rapport/internal/durable"
 	"rapport/internal/ledger"
 )
 
@@ -79,11 +80,7 @@ func (s *spool) all() Sequence {
 	}
 }
 
-// Close removes the file.
+// Close removes the file: closed first, as Windows removes none that is open.
 func (s *spool) Close() error {
-	err := os.Remove(s.file.Name())
-	if errors.Is(err, os.ErrNotExist) {
-		err = nil
-	}
-	return errors.Join(s.file.Close(), err)
+	return errors.Join(s.file.Close(), durable.RemoveIfThere(s.file.Name()))
 }

@@ -92,7 +92,7 @@ func (k *Keeper) sweepPeriod(ctx context.Context, row ledger.Period) (again bool
 	if err == nil {
 		again, err = k.Archive.Sweep(ctx, key, over, needed, k.Clock())
 	}
-	if err == nil && over != "" {
+	if err == nil && over != "" && !again { // a young attempt may be somebody's
 		err = k.Archive.Forget(key)
 	}
 	return again, err

@@ -26,8 +26,8 @@ import (
 // that is composed of the same frozen parts. Same tells whether it is that to the byte.
 func (s *shop) Message(ctx context.Context, d ledger.Delivery) (eml []byte, same bool, err error) {
 	if d.File != "" {
-		m, err := message.Read(ctx, s.Engine.Archive, filepath.ToSlash(d.File))
-		if err == nil && m.SHA256() == d.SHA256 {
+		m, err := message.ReadVerified(ctx, s.Engine.Archive, filepath.ToSlash(d.File), d.SHA256)
+		if err == nil {
 			return m.Bytes, true, nil
 		}
 	}
