@@ -13,7 +13,7 @@ import (
 // Web is where the API and the pages are served, and to whom.
 type Web struct {
 	Listen     string         // host:port; port 0 is any free one
-	URL        string         // the public address, without a slash at its end; "": that of Listen
+	URL        string         // the public address, without a slash at its end; "": that of TLS.ACME, else of Listen
 	TLS        *WebTLS        // nil: plain HTTP
 	Proxy      []netip.Prefix // whose X-Forwarded-For and -Proto are believed
 	Clients    []Client
@@ -24,8 +24,12 @@ type Web struct {
 	Recipients []string // whom reports of the API may be mailed to: addresses, or *@domain
 }
 
-// WebTLS is how the listener protects its connections: absolute paths of PEM files.
-type WebTLS struct{ Cert, Key string }
+// WebTLS is how the listener protects its connections: by a certificate in files, or one that an authority gives by ACME.
+type WebTLS struct {
+	Cert, Key string // absolute paths of PEM files
+	ACME      string // the name of the host, in lower case; "": files
+	Email     string // whom the authority may write to; "": nobody
+}
 
 // Client is a program that uses the API.
 type Client struct {
@@ -62,7 +66,7 @@ func readWeb(v yamltree.Value, listen string) *Web {
 	if !ok {
 		return w
 	}
-	w.Listen = optional(m, "listen", defaultWebListen, readHostPort)
+	w.Listen = optional(m, "listen", defaultWebListen, netaddress.ReadListen)
 	w.TLS = optional(m, "tls", nil, readWebTLS)
 	w.Proxy = optional(m, "proxy", nil, netaddress.ReadNetworks)
 	w.URL = optional(m, "url", "", netaddress.ReadPublic)
@@ -92,7 +96,7 @@ func (w *Web) checkListen(m yamltree.Mapping, listen string) {
 	case !hostname.IsLoopback(host) && !hasTLS && !hasProxy:
 		at.Fault("add tls, or proxy where another program ends TLS; "+defaultWebListen+" keeps it to this machine", "others would reach it in the clear")
 	}
-	if _, hasURL := m.Field("url"); !hasURL && err == nil && (host == "" || isUnspecified(host)) {
+	if _, hasURL := m.Field("url"); !hasURL && err == nil && (w.TLS == nil || w.TLS.ACME == "") && (host == "" || isUnspecified(host)) {
 		m.Missing("url").Fault("like https://rapport.example.com", "is missing, and all addresses of this machine are listened at: say how this one is reached")
 	}
 }
@@ -107,6 +111,21 @@ func readWebTLS(v yamltree.Value) *WebTLS {
 	m, ok := v.Mapping(section("tls"))
 	if !ok {
 		return t
+	}
+	if acme, ok := m.Field("acme"); ok {
+		t.ACME = netaddress.ReadCertified(acme)
+		for _, key := range []string{"cert", "key"} {
+			if file, ok := m.Field(key); ok {
+				file.Fault("keep one of them", "is a file, and acme asks an authority for the certificate")
+			}
+		}
+		if a := optional(m, "email", nil, ReadAddress); a != nil {
+			t.Email = a.Address
+		}
+		return t
+	}
+	if email, ok := m.Field("email"); ok {
+		email.Fault("add acme, or take it out", "is for the authority that acme asks")
 	}
 	if cert, ok := m.Required("cert", "the file of the certificate, with those of its issuers"); ok {
 		t.Cert = cert.FilePath()

@@ -46,6 +46,14 @@ func TestLoadReadsWhereItIsServed(t *testing.T) {
 	}
 }
 
+func TestTheCertificateOfAnAuthorityIsForAName(t *testing.T) {
+	c, _ := load(t, "web-acme.yaml", "")
+	want := &reportconfig.WebTLS{ACME: "rapport.fjordfisk.no", Email: "drift@fjordfisk.no"}
+	if diff := cmp.Diff(want, c.Web.TLS); diff != "" {
+		t.Errorf("web.tls (-want +got):\n%s", diff)
+	}
+}
+
 func TestWhomReportsOfTheAPIMayBeMailedTo(t *testing.T) {
 	given, _ := load(t, "web.yaml", "")
 	byDefault, err := reportconfig.Load("operator.yaml", "")

@@ -20,9 +20,10 @@ type Table struct {
 	Title string
 	Head  []string
 	Rows  [][]string
+	More  bool // rows that the report's file alone has
 }
 
-const mostRows = 100 // of a table
+const mostRows = 30 // of a table
 
 // Of are a period's totals as they were recorded. Nothing is summed across currencies.
 func Of(ctx context.Context, l *ledger.Ledger, words *locales.Printer, period int64) (tables []Table, err error) {
@@ -52,7 +53,7 @@ func Of(ctx context.Context, l *ledger.Ledger, words *locales.Printer, period in
 		if len(lines) == 0 || dimension == "operation" && len(lines) == 1 {
 			continue
 		}
-		t.Head = []string{t.Title}
+		t.Head, t.More = []string{t.Title}, len(lines) > mostRows
 		for _, m := range measures {
 			t.Head = append(t.Head, words.WordOr("column."+m, m))
 		}

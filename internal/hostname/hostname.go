@@ -48,3 +48,6 @@ func IsName(s string) bool {
 	}
 	return true
 }
+
+// IsDigits tells whether s has nothing but digits. A name of which the last label has would be a mistyped address.
+func IsDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }

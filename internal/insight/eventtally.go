@@ -55,6 +55,12 @@ func (f *figures) of(q *request, event string, from time.Time) (days []served.Da
 		case <-deadline.Done():
 			return nil, &failure{status: 500, code: "not_ready", message: "the figures are being read: ask again", retryAfter: "30"}
 		}
+		if errors.Is(r.err, errTooMuch) && r.from.Before(from) { // somebody asked for more
+			continue
+		}
+		if errors.Is(r.err, errTooMuch) {
+			return nil, &failure{status: 500, code: "too_much", message: "the account has more than 200000 transactions since then: ask for fewer days"}
+		}
 		if r.err != nil {
 			q.account.Log.Warn("key figures", "account", q.account.Config.Account, "error", r.err)
 			if errors.Is(r.err, errLedger) {
@@ -125,7 +131,9 @@ func (f *figures) read(ctx context.Context, s *Server, from time.Time) error {
 		if err != nil {
 			return err
 		}
-		t.add(&tx)
+		if err := t.add(&tx); err != nil {
+			return err
+		}
 	}
 	days, err := t.days()
 	if err != nil {
@@ -162,9 +170,15 @@ func newTally(from, until time.Time) *tally {
 	return &tally{from: from, until: until, byID: map[string]tallied{}}
 }
 
-func (t *tally) add(tx *payment.Transaction) {
-	if known, ok := t.byID[tx.ID]; ok && !tx.UpdatedAt.After(known.updated) {
-		return
+// add counts a transaction; more than mostTransactions are errTooMuch, as each is kept until the last
+// has come.
+func (t *tally) add(tx *payment.Transaction) error {
+	known, ok := t.byID[tx.ID]
+	if ok && !tx.UpdatedAt.After(known.updated) {
+		return nil
+	}
+	if !ok && len(t.byID) == mostTransactions {
+		return errTooMuch
 	}
 	one := tallied{updated: tx.UpdatedAt}
 	for i := range tx.Events {
@@ -176,6 +190,7 @@ func (t *tally) add(tx *payment.Transaction) {
 		one.events = append(one.events, dayAmount{cell{e.CreatedAt.UTC().Truncate(day), e.Type, tx.ProductType, string(tx.Currency)}, amount})
 	}
 	t.byID[tx.ID] = one
+	return nil
 }
 
 // moved is what an event counts: an authorisation the transaction's amount, a cancellation what

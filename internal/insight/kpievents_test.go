@@ -56,6 +56,23 @@ func (s *service) figures(token, target string) string {
 	return strings.TrimSpace(a.Body.String())
 }
 
+// TestTooManyEventsAreNotCounted: a reading keeps no more than the status KPI's does.
+func TestTooManyEventsAreNotCounted(t *testing.T) {
+	s := start(t)
+	for i := range 200_001 {
+		s.source.all = append(s.source.all, payment.Transaction{ID: fmt.Sprint(i), ProductType: "vipps", Currency: "NOK", CreatedAt: at("2026-11-17T10:00:00Z"), UpdatedAt: at("2026-11-17T10:00:00Z")})
+	}
+	token := s.token("reader")
+	const target = base + "/insight/kpi/checkout-transaction-events?interval=day&event=CAPTURE&created_at_gte=2015-01-01"
+	if a := s.ask("GET", target, token, ""); a.Code != 500 || !strings.Contains(a.Body.String(), `"too_much"`) {
+		t.Errorf("%d %s", a.Code, a.Body)
+	}
+	s.source.all = append(s.source.all[1:], s.source.all[1]) // one that comes twice is one
+	if a := s.ask("GET", target, token, ""); a.Code != 200 {
+		t.Errorf("%d %s", a.Code, a.Body)
+	}
+}
+
 func TestEventsAreCountedByUTCDay(t *testing.T) {
 	s := start(t)
 	s.source.all = shop()

@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -65,10 +66,17 @@ func (p *Planner) dueSince(ctx context.Context, entry *reportconfig.Report, thro
 		after = latest.From
 	default:
 		held, count, err := p.newestHeld(ctx, entry, latest)
-		if err != nil {
+		if errors.As(err, new(*archive.StoreError)) {
+			if _, known := p.unread[entry.ID]; !known {
+				p.unread[entry.ID] = latest.From
+			}
 			return nil, &archiveError{entry.ID, err}
 		}
 		after = latest.From
+		if first, ok := p.unread[entry.ID]; ok {
+			after = first
+			delete(p.unread, entry.ID)
+		}
 		if count > 0 {
 			row := p.planned(entry, held, ledger.Archived, HeldNote(p.Archive, report.Job{Report: entry, Period: held}))
 			row.Number = count // the numbers go on behind those that went out
@@ -154,8 +162,9 @@ func (p *Planner) holds(ctx context.Context, entry *reportconfig.Report, period 
 	return false, "", nil
 }
 
-// An archiveError is an archive of which nothing is known now: nothing is planned of a report that
-// the ledger does not know, as it may have been made before.
+// An archiveError is a store of which nothing is known now: nothing is planned of a report that the
+// ledger does not know, as it may have been made before. A directory that cannot be read stays so
+// until somebody mends it: what is due meanwhile is owed.
 type archiveError struct {
 	report string
 	err    error

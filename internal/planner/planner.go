@@ -53,8 +53,9 @@ type Config struct {
 // one is always owed; what was due longer than catchup ago is skipped, visibly.
 type Planner struct {
 	Config
-	owners     map[string]string // accounts, by directory of the archive
-	doubtUntil time.Time         // what fell due until then may have gone out before the ledger was restored
+	owners     map[string]string    // accounts, by directory of the archive
+	unread     map[string]time.Time // since when is owed what is due of a report whose store could not be read
+	doubtUntil time.Time            // what fell due until then may have gone out before the ledger was restored
 
 	mu        sync.Mutex
 	checkedAt time.Time // when the clock was held against the ledger
@@ -63,7 +64,7 @@ type Planner struct {
 }
 
 // New prepares a planner; it plans nothing.
-func New(c Config) *Planner { return &Planner{Config: c} }
+func New(c Config) *Planner { return &Planner{Config: c, unread: map[string]time.Time{}} }
 
 // LearnOthers finds out what configurations of other machines have, and tells them what this one has.
 func (p *Planner) LearnOthers(ctx context.Context) error {

@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -36,13 +35,17 @@ func FilterKeys(dataType string) []string {
 		"checkout/transactions":      {"store_id", "payout_destination_id"},
 		"checkout/transactions/open": {"store_id", "older_than_days"},
 		"orders/orderoperations":     {"operation_payout_destination"},
+		"settlements":                {"payout_destination_id", "payment_provider"},
 	}[dataType]
 }
 
 // SchedulesOf are how often a report of a data type can be made; the validator has the last word.
 func SchedulesOf(dataType string) []string {
-	if dataType == "orders/orderoperations" {
+	switch dataType {
+	case "orders/orderoperations":
 		return []string{"daily", "weekly", "twice-a-month"}
+	case "settlements":
+		return []string{"daily", "weekly", "monthly", "vat-term"}
 	}
 	return []string{"daily", "weekly", "monthly"}
 }
@@ -79,7 +82,7 @@ func Choices() []Choice {
 }
 
 // Body makes the report of a form, key for key; what is left empty or as it is by itself is not said.
-// Kept has the keys that the form does not ask for. The filters are in the order of places.
+// Kept has those that the form does not ask for. The filters are in the order of places.
 func Body(form url.Values, kept map[string]json.RawMessage) (body []byte, places []string, err error) {
 	b := map[string]any{}
 	for key, value := range kept {
@@ -164,14 +167,13 @@ func FormOf(body []byte) url.Values {
 	return form
 }
 
-// KeptOf are the keys of a report that the form does not ask for.
+// KeptOf are the keys of a report that Body goes on with: all but those that nobody writes. What the
+// form asks for replaces them.
 func KeptOf(body []byte) map[string]json.RawMessage {
 	b := map[string]json.RawMessage{}
 	_ = json.Unmarshal(body, &b) // then nothing is kept
-	for key := range b {
-		if !slices.Contains([]string{"workday", "calendar", "was"}, key) {
-			delete(b, key)
-		}
+	for _, key := range []string{"id", "accountId", "created_at", "created_by"} {
+		delete(b, key)
 	}
 	return b
 }

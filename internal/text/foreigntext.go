@@ -5,6 +5,7 @@
 package text
 
 import (
+	"html"
 	"strconv"
 	"strings"
 	"unicode"
@@ -49,6 +50,16 @@ func Truncate(s string, n int) string {
 func Limit(s string, n int) string {
 	if len(First(s, n)) < len(s) {
 		return First(s, n-1) + Ellipsis
+	}
+	return s
+}
+
+// LimitHTML is as much of s as takes n bytes of a page, where quotes and brackets are several; then "…" if s has more.
+func LimitHTML(s string, n int) string {
+	for i, r := range s {
+		if n -= len(html.EscapeString(string(r))); n < 0 {
+			return s[:i] + Ellipsis
+		}
 	}
 	return s
 }

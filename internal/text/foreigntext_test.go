@@ -109,3 +109,15 @@ func FuzzNothingUnprintableIsLeft(f *testing.F) {
 		}
 	})
 }
+
+func TestLimitHTMLCountsWhatAPageHas(t *testing.T) {
+	for _, c := range []struct {
+		s    string
+		n    int
+		want string
+	}{{"abc", 3, "abc"}, {"abcd", 3, "abc…"}, {`""`, 10, `""`}, {`""`, 9, `"…`}, {"æø", 3, "æ…"}, {"", 0, ""}} {
+		if got := LimitHTML(c.s, c.n); got != c.want {
+			t.Errorf("%q in %d: %q", c.s, c.n, got)
+		}
+	}
+}

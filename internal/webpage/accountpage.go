@@ -6,6 +6,7 @@ import (
 	"rapport/internal/access"
 	"rapport/internal/calendar"
 	"rapport/internal/ledger/served"
+	"rapport/internal/listpage"
 	"rapport/internal/text"
 )
 
@@ -16,7 +17,10 @@ type accountData struct {
 	Zones    []string // that can be chosen
 	All      bool     // of everybody, not of the person alone
 	Sessions []sessionRow
+	Page     listpage.Page
 }
+
+const sessionsShown = 20
 
 type sessionRow struct {
 	ID, Name, How, Address, Agent string
@@ -38,10 +42,12 @@ func ownAccount(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := accountData{Role: v.words.Word("page.role." + string(v.person.Roles[v.account.Config.Account])), Zone: v.account.Config.Timezone, Chosen: v.chosen.zone, Zones: calendar.Zones(), All: v.role >= admin}
+	d := accountData{Role: v.words.Word("page.role." + string(v.person.Roles[v.account.Config.Account])), Zone: v.account.Config.Timezone, Chosen: v.chosen.Zone, Zones: calendar.Zones(), All: v.role >= admin}
+	d.Page = listpage.Of(v.URL.Query())
+	sessions, d.Page.More = listpage.Slice(sessions, d.Page.Number, sessionsShown)
 	for _, s := range sessions {
 		d.Sessions = append(d.Sessions, sessionRow{
-			s.ID, text.PrintableLine(s.Name), v.words.Word("page.by." + s.How), s.Address, text.PrintableLine(s.Agent), v.moment(s.Created), v.moment(s.Seen), s.ID == v.session.ID,
+			s.ID, text.PrintableLine(s.Name), v.words.Word("page.by." + s.How), s.Address, text.Limit(text.PrintableLine(s.Agent), 120), v.moment(s.Created), v.moment(s.Seen), s.ID == v.session.ID,
 		})
 	}
 	return v.show(http.StatusOK, "account", v.words.Word("page.account"), d)

@@ -1,12 +1,11 @@
 package webpage
 
 import (
-	"encoding/csv"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
+	"rapport/internal/activitycsv"
 	"rapport/internal/ledger/served"
 	"rapport/internal/text"
 )
@@ -20,28 +19,24 @@ type activityData struct {
 }
 
 type actRow struct {
+	ID                              int64
 	At                              moment
 	Name, Via, From, Action, Object string
-	Before, After                   string
+	Before, After                   string // of one alone: each may be a whole report
+	Whole                           bool   // there is more to be seen of it
 }
-
-const mostActs = 100_000 // of a CSV
 
 // activity is who did what, when and from where; as CSV too.
 func activity(v *visit) error {
 	q := v.URL.Query()
 	f := served.ActFilter{Account: v.account.Config.Account, Actor: strings.TrimSpace(q.Get("actor")), Via: q.Get("via"), Limit: pageSize + 1}
 	f.OlderThan, _ = strconv.ParseInt(q.Get("older"), 10, 64) // from the newest on
-	asCSV := q.Get("form") == "csv"
-	if asCSV {
-		f.Limit = mostActs
+	if q.Get("form") == "csv" {
+		return writeActs(v, f)
 	}
 	acts, err := served.Of(v.account.Ledger).Acts(v.Context(), f)
 	if err != nil {
 		return err
-	}
-	if asCSV {
-		return writeActs(v, acts)
 	}
 	d := activityData{Actor: f.Actor, Via: f.Via}
 	for _, way := range []string{served.ViaPage, served.ViaAPI, served.ViaShell, served.ViaFile} {
@@ -56,28 +51,52 @@ func activity(v *visit) error {
 		d.Query += "&"
 	}
 	for _, a := range acts {
-		d.Rows = append(d.Rows, actRow{
-			v.moment(a.At), v.said(a.Name), v.words.WordOr("page.via."+a.Via, a.Via), a.Address, v.words.WordOr("page.act."+a.Action, a.Action), v.said(a.Object),
-			text.Limit(v.said(a.Before), 2000), text.Limit(v.said(a.After), 2000),
-		})
+		d.Rows = append(d.Rows, actRowOf(v, a))
 	}
 	return v.show(http.StatusOK, "activity", v.words.Word("page.activity"), d)
 }
 
-func writeActs(v *visit, acts []served.Act) error {
+// writeActs writes acts as CSV. One that breaks off is cut by the server, not ended.
+func writeActs(v *visit, f served.ActFilter) error {
+	read := func(olderThan int64) ([]served.Act, error) {
+		f.OlderThan, f.Limit = olderThan, activitycsv.AtOnce
+		return served.Of(v.account.Ledger).Acts(v.Context(), f)
+	}
+	acts, err := read(f.OlderThan)
+	if err != nil {
+		return err
+	}
 	v.download("activity.csv", "text/csv; charset=utf-8")
-	w := csv.NewWriter(v.writer)
-	rows := [][]string{{"at", "actor", "via", "address", "action", "object", "before", "after"}}
-	for _, a := range acts {
-		rows = append(rows, []string{a.At.UTC().Format(time.RFC3339), masked(v, a.Name), a.Via, a.Address, a.Action, masked(v, a.Object), masked(v, a.Before), masked(v, a.After)})
+	if err := activitycsv.Write(v.writer, acts, read, func(s string) string { return masked(v, s) }); err != nil {
+		v.server.Log.Warn("activity breaks off", "error", err)
+		panic(http.ErrAbortHandler)
 	}
-	for _, row := range rows {
-		for i, cell := range row { // no cell is a formula of a spreadsheet
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				row[i] = "'" + cell
-			}
-		}
-	}
-	_ = w.WriteAll(rows) // who asked may have gone
 	return nil
+}
+
+// act shows one whole, as far as a page has room.
+func act(v *visit) error {
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil || id < 1 {
+		return errNotFound
+	}
+	acts, err := served.Of(v.account.Ledger).Acts(v.Context(), served.ActFilter{Account: v.account.Config.Account, OlderThan: id + 1, Limit: 1})
+	if err == nil && (len(acts) == 0 || acts[0].ID != id) {
+		err = errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	row := actRowOf(v, acts[0])
+	row.Object, row.Before, row.After = v.said(acts[0].Object), text.LimitHTML(v.said(acts[0].Before), stateShown), text.LimitHTML(v.said(acts[0].After), stateShown)
+	return v.show(http.StatusOK, "act", v.words.Word("page.activity"), row)
+}
+
+const stateShown = 18_000 // bytes of a page, for what was and for what is
+
+func actRowOf(v *visit, a served.Act) actRow {
+	return actRow{
+		ID: a.ID, At: v.moment(a.At), Name: v.said(a.Name), Via: v.words.WordOr("page.via."+a.Via, a.Via), From: text.Limit(a.Address, 60), Action: v.words.WordOr("page.act."+a.Action, a.Action),
+		Object: text.Limit(v.said(a.Object), 120), Whole: a.Before != "" || a.After != "",
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"rapport/internal/agenda"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/listpage"
 	"rapport/internal/text"
 	"rapport/locales"
 )
@@ -19,6 +20,9 @@ import (
 const (
 	daysAhead    = 31
 	mostUpcoming = 2000
+	// A page has fewer.
+	upcomingShown = 100
+	pausedShown   = 30
 )
 
 // agendaData is what comes in the next days, and what was skipped.
@@ -28,6 +32,7 @@ type agendaData struct {
 	Skipped []periodRow
 	Zone    string
 	Link    string // of a calendar for other programs
+	Page    listpage.Page
 }
 
 type agendaDay struct {
@@ -54,7 +59,10 @@ func showAgenda(v *visit) error {
 			d.Paused = append(d.Paused, reportRow{ID: r.ID, Name: v.nameOf(r)})
 		}
 	}
-	for _, due := range upcoming(v) {
+	d.Page = listpage.Of(v.URL.Query())
+	ahead, more := listpage.Slice(upcoming(v), d.Page.Number, upcomingShown)
+	d.Page.More, d.Paused = more, d.Paused[:min(len(d.Paused), pausedShown)]
+	for _, due := range ahead {
 		r, p := due.Report, due.Period
 		all = append(all, agendaRow{r.ID, v.nameOf(r), v.periodWords(string(r.Schedule), p.From, p.To), v.moment(due.At), due.At.In(v.zone).Format("15:04"), len(r.Emails), due.At})
 	}
@@ -76,6 +84,7 @@ func showAgenda(v *visit) error {
 		if err != nil {
 			return err
 		}
+		row.Why = text.Limit(row.Why, 150)
 		d.Skipped = append(d.Skipped, row)
 	}
 	key, err := served.Of(v.account.Ledger).SigningKey(v.Context(), served.KeyOfCalendars, v.server.Random, now)

@@ -7,6 +7,7 @@ import (
 
 	"rapport/internal/deliverysearch"
 	"rapport/internal/ledger"
+	"rapport/internal/listpage"
 	"rapport/internal/maskedaddress"
 	"rapport/internal/text"
 )
@@ -26,7 +27,7 @@ type deliveryRow struct {
 func deliveryRowOf(v *visit, d ledger.Delivery) deliveryRow {
 	return deliveryRow{
 		ID: d.ID, PeriodID: d.PeriodID, Report: d.Report, Period: d.Period, Recipient: v.shownAddress(d.Recipient), State: string(d.State), Word: v.words.Word("page.state." + string(d.State)),
-		Answer: v.said(d.Answer), MessageID: d.MessageID, Queued: v.moment(d.QueuedAt), Last: v.moment(d.LastTry), Next: v.moment(d.NextTry), Finished: v.moment(d.FinishedAt), Attempts: d.Attempts,
+		Answer: text.Limit(v.said(d.Answer), 120), MessageID: d.MessageID, Queued: v.moment(d.QueuedAt), Last: v.moment(d.LastTry), Next: v.moment(d.NextTry), Finished: v.moment(d.FinishedAt), Attempts: d.Attempts,
 		ReportName: v.nameOfID(d.Report), Words: v.periodWords(d.Schedule, d.From, d.To), Has: hasIt(d.State), Gone: !isRecipient(v, d),
 		Bad: d.State == ledger.Refused || d.State == ledger.Expired || d.State == ledger.Held || d.State == ledger.Uncertain, Possible: ledger.Possible(d.State, d.Claimed),
 	}
@@ -36,7 +37,7 @@ type deliveriesData struct {
 	State, Report, Recipient, Period string
 	States, Reports                  []choice
 	Rows                             []deliveryRow
-	Page                             pages
+	Page                             listpage.Page
 }
 
 // shownAddress is a recipient's, which who only looks sees in part.
@@ -66,7 +67,7 @@ func deliveryStates() []ledger.DeliveryState {
 
 func deliveries(v *visit) error {
 	q := v.URL.Query()
-	d := deliveriesData{State: q.Get("state"), Report: q.Get("report"), Recipient: strings.TrimSpace(q.Get("recipient")), Period: strings.TrimSpace(q.Get("period")), Page: v.page()}
+	d := deliveriesData{State: q.Get("state"), Report: q.Get("report"), Recipient: strings.TrimSpace(q.Get("recipient")), Period: strings.TrimSpace(q.Get("period")), Page: listpage.Of(v.URL.Query())}
 	if v.role < operator {
 		d.Recipient = "" // whether an address is among them is not told either
 	}

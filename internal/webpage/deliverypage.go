@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"rapport/internal/ledger"
 	"rapport/internal/parts"
+	"rapport/internal/text"
 	"slices"
 	"strconv"
 )
@@ -42,7 +43,7 @@ func delivery(v *visit) error {
 	if err != nil {
 		return err
 	}
-	data := deliveryData{deliveryRow: deliveryRowOf(v, d), Sentence: v.words.Word("page.says."+string(d.State), v.moment(d.NextTry).Text), Size: v.bytes(d.Size), SHA: d.SHA256}
+	data := deliveryData{deliveryRow: deliveryRowOf(v, d), Sentence: v.words.Word("page.says."+string(d.State), v.moment(d.NextTry).Text), Size: text.Size(d.Size, v.words.DecimalMark()), SHA: d.SHA256}
 	attempts, err := v.account.Ledger.Attempts(v.Context(), d.ID)
 	if err != nil {
 		return err

@@ -1,13 +1,19 @@
 package webpage
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"rapport/internal/ledger"
+	"rapport/internal/ledger/served"
+	"rapport/reportconfig"
 )
 
 func (s *site) form(change url.Values) url.Values {
@@ -270,5 +276,45 @@ func TestWhoOnlyLooksSeesAddressesInPart(t *testing.T) {
 	v.role = operator
 	if got := v.shownAddress("per@shop.example"); got != "per@shop.example" {
 		t.Errorf("an operator sees %s", got)
+	}
+}
+
+// TestWhatTheFormDoesNotAskForStays when a report of the API is given another name on the page.
+func TestWhatTheFormDoesNotAskForStays(t *testing.T) {
+	s := start(t)
+	s.signIn()
+	for _, body := range []string{
+		`{"name":"A","dataType":"checkout/transactions","schedule":"daily","language":"no","emails":["kari@shop.example"],"corrections":"recipients"}`,
+		`{"name":"B","dataType":"checkout/transactions/open","schedule":"monthly","language":"en","reportFilters":[{"filter":"older_than_days","value":"7"}],"workday":3,"calendar":"bank"}`,
+	} {
+		id, err := s.Editor.SaveReport(httptest.NewRequest("POST", "/", nil), "T12345678", "", []byte(body), served.Actor{Name: "bi", Via: served.ViaAPI})
+		s.must(err)
+		form, page := url.Values{"save": {"1"}}, s.ask("GET", "/reports/"+id+"/edit").Body.String()
+		for _, m := range regexp.MustCompile(`(?:<input id="[^"]*" name="([^"]*)" value="([^"]*)")|(?:<select id="([^"]*)")|(?:<option value="([^"]*)" selected)|(?:<input type="checkbox" name="([^"]*)" value="([^"]*)" checked)|(?:<textarea id="([^"]*)".*?>([^<]*)<)`).FindAllStringSubmatch(page, -1) {
+			switch {
+			case m[1] != "":
+				form.Set(m[1], m[2])
+			case m[3] != "":
+				form.Set("last", m[3])
+			case m[4] != "":
+				form.Set(form.Get("last"), m[4])
+			case m[5] != "":
+				form.Add(m[5], m[6])
+			case m[7] != "":
+				form.Set(m[7], m[8])
+			}
+		}
+		form.Set("name", "Nidaros "+form.Get("name"))
+		if w := s.send("POST", "/reports/"+id+"/edit", form); w.Code != 303 {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		all := s.account.Reports()
+		var was, is map[string]any
+		s.must(json.Unmarshal([]byte(body), &was))
+		s.must(json.Unmarshal(all[slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.ID == id })].Written, &is))
+		was["name"] = "Nidaros " + was["name"].(string)
+		if !reflect.DeepEqual(was, is) {
+			t.Errorf("%v became %v", was, is)
+		}
 	}
 }

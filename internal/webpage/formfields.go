@@ -49,7 +49,10 @@ func formParts(v *visit, form url.Values) []formPart {
 		return all
 	}
 	var types, forms []choice
-	for _, t := range []string{"checkout/transactions", "checkout/transactions/open", "orders/orderoperations", "wallets/transactions"} {
+	for _, t := range []string{"checkout/transactions", "checkout/transactions/open", "orders/orderoperations", "wallets/transactions", "settlements"} {
+		if t == "settlements" && dataType != t { // the configuration file alone has them: of a copy that is a fault that can be seen
+			continue
+		}
 		types = append(types, choice{Value: t, Word: v.words.Word("title." + t)})
 	}
 	for _, t := range reportform.FormsOf(dataType) {

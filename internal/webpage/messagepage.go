@@ -64,12 +64,12 @@ func sentMessage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	data := messageData{deliveryRow: deliveryRowOf(v, d), Gone: eml == nil, Same: same, Masked: v.role < operator, SHA: d.SHA256, Bytes: v.bytes(int64(len(eml)))}
+	data := messageData{deliveryRow: deliveryRowOf(v, d), Gone: eml == nil, Same: same, Masked: v.role < operator, SHA: d.SHA256, Bytes: text.Size(int64(len(eml)), v.words.DecimalMark())}
 	if eml != nil {
 		m := mailview.Read(eml)
 		data.Subject, data.Headers, data.Text = text.PrintableLine(m.Subject), m.Headers, printableText(m.Text)
 		for _, p := range m.Parts {
-			data.Parts = append(data.Parts, attachmentRow{p.Name, reportform.FormName(p.Type), v.bytes(p.Size)})
+			data.Parts = append(data.Parts, attachmentRow{p.Name, reportform.FormName(p.Type), text.Size(p.Size, v.words.DecimalMark())})
 		}
 	}
 	return v.show(http.StatusOK, "message", v.words.Word("page.message"), data)

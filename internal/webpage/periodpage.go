@@ -5,12 +5,15 @@ import (
 	"errors"
 	"net/http"
 	"path"
+	"rapport/internal/deliverysearch"
 	"rapport/internal/evidence"
 	"rapport/internal/figuretable"
 	"rapport/internal/insight"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/listpage"
 	"rapport/internal/reportform"
+	"rapport/internal/text"
 	"slices"
 	"strconv"
 )
@@ -24,6 +27,7 @@ type periodData struct {
 	Lacking        int
 	CanMake, Again bool
 	Changed        string
+	Page           listpage.Page // of the rows
 }
 
 type fileRow struct {
@@ -86,17 +90,19 @@ func period(v *visit) error {
 			return err
 		}
 		for _, f := range all {
-			d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), reportform.FormName(f.ContentType), v.bytes(f.Size), f.SHA256})
+			d.Files = append(d.Files, fileRow{f.Position, path.Base(f.Path), reportform.FormName(f.ContentType), text.Size(f.Size, v.words.DecimalMark()), f.SHA256})
 		}
 		if d.Figures, err = figuretable.Of(v.Context(), v.account.Ledger, v.words, p.ID); err != nil {
 			return err
 		}
 	}
-	rows, err := v.account.Ledger.Deliveries(v.Context(), ledger.Filter{Account: p.Account, Report: p.Report, Period: p.Name, Limit: 200})
+	d.Page = listpage.Of(v.URL.Query())
+	rows, err := deliverysearch.OfPeriod(v.Context(), v.account.Ledger, p.ID, pageSize+1, (d.Page.Number-1)*pageSize)
 	if err != nil {
 		return err
 	}
-	for _, one := range rows {
+	d.Page.More = len(rows) > pageSize
+	for _, one := range rows[:min(len(rows), pageSize)] {
 		d.Rows = append(d.Rows, deliveryRowOf(v, one))
 		if lacksIt(one.State) && isRecipient(v, one) {
 			d.Lacking++

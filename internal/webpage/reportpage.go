@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"rapport/internal/calendar"
 	"rapport/internal/ledger"
+	"rapport/internal/listpage"
 	"rapport/internal/reportform"
 	"rapport/internal/text"
 	"rapport/reportconfig"
@@ -59,7 +59,7 @@ type reportData struct {
 	JSON     string
 	Periods  []periodRow
 	Missed   string // how to have made what fell due while it was paused; "": nothing did
-	Page     pages
+	Page     listpage.Page
 	NotToday bool
 	Action   string // that is to be confirmed
 }
@@ -87,7 +87,7 @@ func reportPage(v *visit) error {
 		return err
 	}
 	d := reportDataOf(v, r)
-	d.Page = v.page()
+	d.Page = listpage.Of(v.URL.Query())
 	rows, err := v.account.Ledger.Periods(v.Context(), ledger.Filter{Account: v.account.Config.Account, Report: r.ID, Limit: periodsShown + 1, Offset: (d.Page.Number - 1) * periodsShown})
 	if err != nil {
 		return err
@@ -173,29 +173,4 @@ func periodRowOf(v *visit, p ledger.Period) (row periodRow, err error) {
 func (v *visit) done(path, notice string) error {
 	http.Redirect(v.writer, v.Request, path+"?done="+notice, http.StatusSeeOther)
 	return nil
-}
-
-// pages are where in a long list somebody is.
-type pages struct {
-	Number int
-	More   bool
-	Query  string // what the list is chosen by, to go on with
-}
-
-func (p pages) Before() int { return p.Number - 1 }
-func (p pages) After() int  { return p.Number + 1 }
-
-func (v *visit) page() pages {
-	q := v.URL.Query()
-	n, err := strconv.Atoi(q.Get("page"))
-	q.Del("page")
-	q.Del("done")
-	rest := q.Encode()
-	if rest != "" {
-		rest += "&"
-	}
-	if err != nil || n < 1 || n > 1_000_000 {
-		n = 1
-	}
-	return pages{Number: n, Query: rest}
 }

@@ -1,48 +1,19 @@
 package webpage
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
 
 	"rapport/internal/calendar"
 	"rapport/internal/ledger/served"
+	"rapport/internal/pagesettings"
+	"rapport/internal/text"
 )
 
-// settings are what a person chose of the pages; what is "" is as the browser or the account has it.
-type settings struct {
-	language, zone string
-	quiet          bool // keys do nothing but what a browser does
-}
-
-func readSettings(text string) (s settings) {
-	for _, one := range strings.Fields(text) {
-		switch zone, isZone := strings.CutPrefix(one, "zone="); {
-		case isZone:
-			s.zone = zone
-		case one == "no" || one == "en":
-			s.language = one
-		case one == "quiet":
-			s.quiet = true
-		}
-	}
-	return s
-}
-
-// String is what readSettings reads.
-func (s settings) String() string {
-	text := s.language
-	if s.zone != "" {
-		text += " zone=" + s.zone
-	}
-	if s.quiet {
-		text += " quiet"
-	}
-	return text
-}
-
 // keepSettings keeps what a person chose, and leads to a page.
-func keepSettings(v *visit, s settings, to string) error {
+func keepSettings(v *visit, s pagesettings.Settings, to string) error {
 	home := &v.server.accounts[v.person.Home]
 	err := home.Use(func() error {
 		return served.Of(home.Ledger).SeeSession(v.Context(), v.session.ID, v.server.Now(), s.String())
@@ -55,7 +26,7 @@ func keepSettings(v *visit, s settings, to string) error {
 
 func chooseLanguage(v *visit) error {
 	s := v.chosen
-	if s.language = v.FormValue("language"); s.language != "no" && s.language != "en" {
+	if s.Language = v.FormValue("language"); s.Language != "no" && s.Language != "en" {
 		return errNotFound
 	}
 	return keepSettings(v, s, "/")
@@ -63,16 +34,35 @@ func chooseLanguage(v *visit) error {
 
 func chooseKeys(v *visit) error {
 	s := v.chosen
-	s.quiet = v.FormValue("keys") == "off"
+	s.Quiet = v.FormValue("keys") == "off"
 	return keepSettings(v, s, "/account?done=keys")
 }
 
 // chooseZone has times shown in another zone than the account's. Periods stay the account's.
 func chooseZone(v *visit) error {
 	s := v.chosen
-	if s.zone = strings.TrimSpace(v.FormValue("zone")); s.zone != "" && !slices.Contains(calendar.Zones(), s.zone) {
+	if s.Zone = strings.TrimSpace(v.FormValue("zone")); s.Zone != "" && !slices.Contains(calendar.Zones(), s.Zone) {
 		v.problem(http.StatusBadRequest, "page.fault.zone")
 		return nil
 	}
 	return keepSettings(v, s, "/account?done=keys")
+}
+
+// chooseAccount leads to the pages of another account of those that the person has a role in.
+func chooseAccount(v *visit) error {
+	s := v.chosen
+	if s.Account = v.FormValue("account"); !slices.ContainsFunc(v.ownAccounts(), func(c choice) bool { return c.Value == s.Account }) {
+		return errNotFound
+	}
+	return keepSettings(v, s, "/")
+}
+
+// ownAccounts are those that the person has a role in, by name.
+func (v *visit) ownAccounts() (all []choice) {
+	for i := range v.server.accounts {
+		if a := v.server.accounts[i].Config; v.person.Roles[a.Account] != "" {
+			all = append(all, choice{a.Account, cmp.Or(text.PrintableLine(a.Organization.Name), a.Account), a == v.account.Config})
+		}
+	}
+	return all
 }

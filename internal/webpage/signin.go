@@ -13,6 +13,7 @@ import (
 	"rapport/internal/access"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/pagesettings"
 	"rapport/internal/text"
 	"rapport/locales"
 )
@@ -49,19 +50,18 @@ func (v *visit) enter() (err error) {
 	if err != nil || !found {
 		return err
 	}
-	for i := range v.server.accounts {
+	v.chosen = pagesettings.Read(person.Session.Settings)
+	for i := range v.server.accounts { // the one that was chosen, else the first
 		a := &v.server.accounts[i]
-		if role := person.Roles[a.Config.Account]; role != "" {
+		if role := person.Roles[a.Config.Account]; role != "" && (v.account == nil || a.Config.Account == v.chosen.Account) {
 			v.account, v.person, v.session, v.role = a, person, person.Session, roleOf(role)
-			break
 		}
 	}
-	v.chosen = readSettings(v.session.Settings)
-	v.lang = cmp.Or(v.chosen.language, v.lang)
+	v.lang = cmp.Or(v.chosen.Language, v.lang)
 	if v.account != nil {
 		v.zone = v.account.Config.Location
 	}
-	if zone, err := time.LoadLocation(v.chosen.zone); err == nil && v.chosen.zone != "" {
+	if zone, err := time.LoadLocation(v.chosen.Zone); err == nil && v.chosen.Zone != "" {
 		v.zone = zone
 	}
 	v.words, err = locales.For(v.lang)

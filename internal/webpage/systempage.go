@@ -1,7 +1,6 @@
 package webpage
 
 import (
-	"fmt"
 	"net/http"
 	"os"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 
 	"rapport/internal/ledger"
 	"rapport/internal/status"
+	"rapport/internal/text"
 )
 
 // A healthRow is one of the parts that everything depends on.
@@ -66,9 +66,9 @@ func healthOf(v *visit, how *status.Status, size int64) []healthRow {
 	case config.Mail.Outbox != "":
 		relay = v.words.Word("page.outbox")
 	}
-	book := "SQLite, " + v.bytes(size)
+	book := "SQLite, " + text.Size(size, v.words.DecimalMark())
 	if config.Database != nil {
-		book = "PostgreSQL, " + v.bytes(size)
+		book = "PostgreSQL, " + text.Size(size, v.words.DecimalMark())
 	}
 	archive := row("archive", config.Archive, nil, ledger.AlarmArchive)
 	if _, err := os.Stat(config.Archive); err != nil && !os.IsNotExist(err) {
@@ -142,17 +142,4 @@ func system(v *visit) error {
 // days is a length in whole days.
 func (v *visit) days(d time.Duration) string {
 	return v.words.Count("page.days", int64(d/(24*time.Hour)))
-}
-
-// bytes is a size for a person.
-func (v *visit) bytes(n int64) string {
-	switch {
-	case n < 0:
-		return "?"
-	case n < 1000:
-		return fmt.Sprintf("%d B", n)
-	case n < 1_000_000:
-		return fmt.Sprintf("%d kB", (n+500)/1000)
-	}
-	return strings.Replace(fmt.Sprintf("%.1f MB", float64(n)/1e6), ".", v.words.DecimalMark(), 1)
 }

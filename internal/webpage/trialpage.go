@@ -165,14 +165,14 @@ func previewed(v *visit) error {
 		d.To = a.Address
 	}
 	for _, f := range k.Files {
-		d.Files = append(d.Files, trialFileRow{f.Name, v.bytes(f.Size), f.Data != nil})
+		d.Files = append(d.Files, trialFileRow{f.Name, text.Size(f.Size, v.words.DecimalMark()), f.Data != nil})
 		if d.Head == nil && path.Ext(f.Name) == ".csv" {
 			d.Head, d.Rows, d.More = csvhead.Read(f.Data, rowsShown)
 		}
 	}
 	if k.Message != nil {
 		m := mailview.Read(k.Message)
-		d.HasMail, d.Subject, d.Size = true, text.PrintableLine(m.Subject), v.bytes(int64(len(k.Message)))
+		d.HasMail, d.Subject, d.Size = true, text.PrintableLine(m.Subject), text.Size(int64(len(k.Message)), v.words.DecimalMark())
 	}
 	return v.show(http.StatusOK, "previewed", v.words.Word("page.do.preview")+": "+d.Report, d)
 }

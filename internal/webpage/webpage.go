@@ -5,6 +5,7 @@ package webpage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -22,6 +23,7 @@ import (
 	"rapport/internal/expiring"
 	"rapport/internal/ledger"
 	"rapport/internal/ledger/served"
+	"rapport/internal/pagesettings"
 	"rapport/internal/singlesignon"
 	"rapport/internal/text"
 	"rapport/locales"
@@ -149,7 +151,7 @@ type visit struct {
 	words   *locales.Printer
 	lang    string // no or en
 	zone    *time.Location
-	chosen  settings
+	chosen  pagesettings.Settings
 	known   []reportconfig.Report
 }
 
@@ -210,19 +212,17 @@ type shownPage struct {
 	Lang, Title, Path, Notice string
 	SignedIn                  bool
 	Account, Name             string
-	Chosen                    string // the first part of the path
-	Quiet                     bool   // keys do nothing but what a browser does
+	Accounts                  []choice // all that the person can look at
+	Chosen                    string   // the first part of the path
+	Quiet                     bool     // keys do nothing but what a browser does
 	Data                      any
 }
 
 // show writes a page.
 func (v *visit) show(status int, name, title string, data any) error {
-	p := shownPage{Lang: map[string]string{"no": "nb", "en": "en"}[v.lang], Title: title, Path: v.URL.Path, Chosen: strings.SplitN(v.URL.Path+"/", "/", 3)[1], Quiet: v.chosen.quiet, SignedIn: v.account != nil, Name: text.PrintableLine(v.session.Name), Data: data}
+	p := shownPage{Lang: map[string]string{"no": "nb", "en": "en"}[v.lang], Title: title, Path: v.URL.Path, Chosen: strings.SplitN(v.URL.Path+"/", "/", 3)[1], Quiet: v.chosen.Quiet, SignedIn: v.account != nil, Name: text.PrintableLine(v.session.Name), Data: data}
 	if v.account != nil {
-		p.Account = v.account.Config.Account
-		if n := v.account.Config.Organization.Name; n != "" {
-			p.Account = n
-		}
+		p.Account, p.Accounts = cmp.Or(v.account.Config.Organization.Name, v.account.Config.Account), v.ownAccounts()
 	}
 	if notice := v.URL.Query().Get("done"); v.words.Has("page.done." + notice) {
 		p.Notice = v.words.Word("page.done." + notice)

@@ -40,6 +40,7 @@ type site struct {
 	testing.TB
 	*Server
 	account   Account
+	more      []Account // beside it
 	now       time.Time
 	cookie    *http.Cookie
 	shop      *shop
@@ -68,7 +69,7 @@ web: {}
 	s.must(os.WriteFile(path, []byte(text), 0o600))
 	config, err := reportconfig.Load(path, "")
 	s.must(err)
-	l, err := ledger.Open(t.Context(), sqlite.New(config.State), ledger.Options{Now: func() time.Time { return s.now }, Host: "here"})
+	l, err := ledger.Open(t.Context(), sqlite.New(config.State), s.options())
 	s.must(err)
 	t.Cleanup(func() {
 		s.must(l.Close())
@@ -92,6 +93,10 @@ web: {}
 	return s
 }
 
+func (s *site) options() ledger.Options {
+	return ledger.Options{Now: func() time.Time { return s.now }, Host: "here"}
+}
+
 // restart makes the server anew, as a reload does.
 func (s *site) restart() {
 	s.Helper()
@@ -103,7 +108,7 @@ func (s *site) restart() {
 	editor, err := insight.New([]insight.Account{{Config: a.Config, Path: a.Path, Ledger: a.Ledger, Use: a.Use, Poke: a.Poke, Log: discard}},
 		insight.Options{Now: now, Attempts: attempts, Random: random, Log: discard, Background: context.Background()})
 	s.must(err)
-	s.Server, err = New([]Account{s.account}, Options{
+	s.Server, err = New(append([]Account{s.account}, s.more...), Options{
 		Now: now, Attempts: attempts, Random: random, Editor: editor, Providers: s.providers, Version: "1.2",
 		Address: func(r *http.Request) string { return "192.0.2.7" }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})

@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/crypto/acme"
+
 	"rapport/internal/idleconn"
 )
 
@@ -46,7 +48,7 @@ type Listener struct {
 // A Site is what is served at an address.
 type Site struct {
 	Handler     http.Handler
-	Certificate *tls.Certificate // nil without TLS
+	Certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error) // nil without TLS
 }
 
 // Addr is where it listens: with the port that was free, where any was asked for.
@@ -132,7 +134,7 @@ func (s *Server) serve(a Address, inner net.Listener) *Listener {
 	ctx, stop := context.WithCancel(context.Background())
 	l := &Listener{listener: inner, stop: stop}
 	if a.TLS {
-		inner = tls.NewListener(inner, &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, GetCertificate: l.certificate})
+		inner = tls.NewListener(inner, &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1", acme.ALPNProto}, GetCertificate: l.certificate})
 	}
 	server := &http.Server{
 		Handler: l, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: longestAnswer, IdleTimeout: time.Minute,
@@ -154,9 +156,9 @@ func (s *Server) serve(a Address, inner net.Listener) *Listener {
 	return l
 }
 
-func (l *Listener) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+func (l *Listener) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if site := l.site.Load(); site != nil && site.Certificate != nil {
-		return site.Certificate, nil
+		return site.Certificate(hello)
 	}
 	return nil, fmt.Errorf("%s has no certificate yet", l.Addr())
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"rapport/internal/access"
+	"rapport/internal/acmecert"
 	"rapport/internal/engine"
 	"rapport/internal/eventhook"
 	"rapport/internal/insight"
@@ -41,8 +42,11 @@ type Service struct {
 	IsJournal bool          // Out is the journal of the machine
 	Log       *slog.Logger
 
+	Authority acmecert.Config // of certificates: zero, Let's Encrypt
+
 	duties    duties
-	announced map[string]bool // by configuration and address
+	sources   map[sourceKey]*acmecert.Source // of certificates, at work
+	announced map[string]bool                // by configuration and address
 }
 
 // A Worker is a configuration at work.
@@ -55,7 +59,7 @@ type Worker struct {
 // A Plan is what is to be served, before any ledger is open.
 type Plan struct {
 	listeners    map[webserver.Address]*webserver.Listener
-	certificates map[webserver.Address]*tls.Certificate
+	certificates map[webserver.Address]*tls.Certificate // of files
 	secrets      map[*reportconfig.Config]Secrets
 }
 
@@ -76,7 +80,7 @@ func (s *Service) Plan(configs []*reportconfig.Config, secretOf func(*reportconf
 		if p.secrets[c], err = ReadSecrets(c, secretOf(c)); err != nil {
 			return p, err
 		}
-		if t := c.Web.TLS; t != nil {
+		if t := c.Web.TLS; t != nil && t.ACME == "" {
 			certificate, err := tls.LoadX509KeyPair(t.Cert, t.Key)
 			if err != nil {
 				return p, fmt.Errorf("%s: web.tls: %w", c.Path, err)
@@ -104,7 +108,7 @@ func (s *Service) Serve(background context.Context, p Plan, workers []Worker) er
 			byAddress[addressOf(w.Config)] = append(byAddress[addressOf(w.Config)], w)
 		}
 	}
-	sites := map[webserver.Address]webserver.Site{}
+	sites, sources := map[webserver.Address]webserver.Site{}, newSources(s)
 	var tellers []*eventhook.Teller
 	var figures []*insight.Server
 	holder := hex.EncodeToString(s.Random()[:12])
@@ -118,9 +122,10 @@ func (s *Service) Serve(background context.Context, p Plan, workers []Worker) er
 		for _, w := range list {
 			tellers = append(tellers, s.teller(w, p.secrets[w.Config].Hooks, api, holder))
 		}
-		sites[a] = webserver.Site{Handler: handler, Certificate: p.certificates[a]}
+		sites[a] = webserver.Site{Handler: handler, Certificate: sources.certificate(list[0], p.certificates[a])}
 		s.Log.Info("API and pages", "address", p.listeners[a].Addr(), "url", url)
 	}
+	sources.replace()
 	s.Server.Replace(p.listeners, sites)
 	s.duties.replace(background, tellers, figures, holder, s.Log)
 	for a, list := range byAddress {
@@ -184,6 +189,8 @@ func PublicURL(web *reportconfig.Web, listened string) string {
 	switch {
 	case web.URL != "":
 		return web.URL
+	case web.TLS != nil && web.TLS.ACME != "":
+		return "https://" + web.TLS.ACME
 	case web.TLS != nil:
 		return "https://" + listened
 	}

@@ -1,0 +1,30 @@
+package deliverysearch
+
+import (
+	"context"
+
+	"rapport/internal/ledger"
+)
+
+// OfPeriod gives the deliveries of one period by recipient, without those of its corrections:
+// they have the period's name, and are periods of their own.
+func OfPeriod(ctx context.Context, l *ledger.Ledger, period int64, limit, offset int) (rows []ledger.Delivery, err error) {
+	var ids []int64
+	err = l.Read(ctx, func(tx ledger.Tx) error {
+		ids = nil
+		return tx.Each(func(columns func(dest ...any) error) error {
+			id := int64(0)
+			err := columns(&id)
+			ids = append(ids, id)
+			return err
+		}, `SELECT id FROM delivery WHERE period_id = ? ORDER BY recipient, id LIMIT ? OFFSET ?`, period, limit, offset)
+	})
+	for _, id := range ids {
+		row, err := l.Delivery(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
+}
