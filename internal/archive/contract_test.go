@@ -346,3 +346,19 @@ func TestAnAttemptLeavesWhatOthersNeed(t *testing.T) {
 		}
 	}
 }
+
+// TestACopyOfAStoreThatRottedIsFetchedAgain: the store has it as it was.
+func TestACopyOfAStoreThatRottedIsFetchedAgain(t *testing.T) {
+	a := inStore(t, s3test.New(t))
+	sum := makePeriod(t, a, period, attempt, "one;two")
+	_, err := a.Publish(t.Context(), period, attempt)
+	must(t, err)
+	key := period + "/sales_2026-11-19.csv"
+	must(t, os.WriteFile(a.Path(key), []byte("one;too"), 0o600))
+	f, err := a.Open(t.Context(), key, sum)
+	must(t, err)
+	text, err := io.ReadAll(f)
+	if must(t, errors.Join(err, f.Close())); string(text) != "one;two" {
+		t.Errorf("it says %q", text)
+	}
+}
