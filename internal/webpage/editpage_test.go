@@ -2,6 +2,7 @@ package webpage
 
 import (
 	"encoding/json"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -279,7 +280,7 @@ func TestWhoOnlyLooksSeesAddressesInPart(t *testing.T) {
 	}
 }
 
-// TestWhatTheFormDoesNotAskForStays when a report of the API is given another name on the page.
+// TestWhatTheFormDoesNotAskForStays when a report of the API is given another name on the page, or is copied.
 func TestWhatTheFormDoesNotAskForStays(t *testing.T) {
 	s := start(t)
 	s.signIn()
@@ -289,32 +290,42 @@ func TestWhatTheFormDoesNotAskForStays(t *testing.T) {
 	} {
 		id, err := s.Editor.SaveReport(httptest.NewRequest("POST", "/", nil), "T12345678", "", []byte(body), served.Actor{Name: "bi", Via: served.ViaAPI})
 		s.must(err)
-		form, page := url.Values{"save": {"1"}}, s.ask("GET", "/reports/"+id+"/edit").Body.String()
-		for _, m := range regexp.MustCompile(`(?:<input id="[^"]*" name="([^"]*)" value="([^"]*)")|(?:<select id="([^"]*)")|(?:<option value="([^"]*)" selected)|(?:<input type="checkbox" name="([^"]*)" value="([^"]*)" checked)|(?:<textarea id="([^"]*)".*?>([^<]*)<)`).FindAllStringSubmatch(page, -1) {
-			switch {
-			case m[1] != "":
-				form.Set(m[1], m[2])
-			case m[3] != "":
-				form.Set("last", m[3])
-			case m[4] != "":
-				form.Set(form.Get("last"), m[4])
-			case m[5] != "":
-				form.Add(m[5], m[6])
-			case m[7] != "":
-				form.Set(m[7], m[8])
+		before := len(s.account.Reports())
+		for _, how := range []string{"edit", "copy"} {
+			form, page := url.Values{"save": {"1"}}, s.ask("GET", "/reports/"+id+"/"+how).Body.String()
+			for _, m := range regexp.MustCompile(`(?:<input id="[^"]*" name="([^"]*)" value="([^"]*)")|(?:<select id="([^"]*)")|(?:<option value="([^"]*)" selected)|(?:<input type="checkbox" name="([^"]*)" value="([^"]*)" checked)|(?:<textarea id="([^"]*)".*?>([^<]*)<)`).FindAllStringSubmatch(page, -1) {
+				switch {
+				case m[1] != "":
+					form.Set(m[1], m[2])
+				case m[3] != "":
+					form.Set("last", m[3])
+				case m[4] != "":
+					form.Set(form.Get("last"), m[4])
+				case m[5] != "":
+					form.Add(m[5], m[6])
+				case m[7] != "":
+					form.Set(m[7], m[8])
+				}
 			}
-		}
-		form.Set("name", "Nidaros "+form.Get("name"))
-		if w := s.send("POST", "/reports/"+id+"/edit", form); w.Code != 303 {
-			t.Fatalf("%d %s", w.Code, w.Body)
-		}
-		all := s.account.Reports()
-		var was, is map[string]any
-		s.must(json.Unmarshal([]byte(body), &was))
-		s.must(json.Unmarshal(all[slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.ID == id })].Written, &is))
-		was["name"] = "Nidaros " + was["name"].(string)
-		if !reflect.DeepEqual(was, is) {
-			t.Errorf("%v became %v", was, is)
+			form.Set("name", "Nidaros "+form.Get("name"))
+			to := html.UnescapeString(regexp.MustCompile(`<form method="post" action="([^"]*(?:/edit|/new)[^"]*)"`).FindStringSubmatch(page)[1])
+			if w := s.send("POST", to, form); w.Code != 303 {
+				t.Fatalf("%s: %d %s", to, w.Code, w.Body)
+			}
+			all := s.account.Reports()
+			at := slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.ID == id })
+			if how == "copy" {
+				if at = slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.Name == form.Get("name") }); len(all) != before+1 {
+					t.Errorf("%d reports, and there were %d", len(all), before)
+				}
+			}
+			var was, is map[string]any
+			s.must(json.Unmarshal([]byte(body), &was))
+			s.must(json.Unmarshal(all[at].Written, &is))
+			was["name"] = form.Get("name")
+			if !reflect.DeepEqual(was, is) {
+				t.Errorf("%s: %v became %v", how, was, is)
+			}
 		}
 	}
 }

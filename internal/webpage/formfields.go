@@ -14,6 +14,9 @@ import (
 func showForm(v *visit, status int, r *reportconfig.Report, form url.Values, more func(*formData)) error {
 	d := formData{Action: "/reports/new", Name: v.words.Word("page.new_report")}
 	title := d.Name
+	if of := cmp.Or(v.URL.Query().Get("copy"), v.PathValue("id")); r == nil && of != "" { // what the form does not ask for is copied too
+		d.Action += "?copy=" + url.QueryEscape(of)
+	}
 	if r != nil {
 		d.ID, d.Name, d.Action = r.ID, v.nameOf(r), "/reports/"+url.PathEscape(r.ID)+"/edit"
 		title = v.words.Word("page.do.edit") + ": " + d.Name

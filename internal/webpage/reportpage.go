@@ -18,9 +18,11 @@ import (
 )
 
 // findReport gives the report of the path.
-func findReport(v *visit) (*reportconfig.Report, error) {
+func findReport(v *visit) (*reportconfig.Report, error) { return reportOf(v, v.PathValue("id")) }
+
+func reportOf(v *visit, id string) (*reportconfig.Report, error) {
 	all := v.reports()
-	i := slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.ID == v.PathValue("id") })
+	i := slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.ID == id })
 	if i < 0 || isGenerated(&all[i]) {
 		return nil, errNotFound
 	}
