@@ -103,7 +103,7 @@ func TestAReportInAStore(t *testing.T) {
 	dir, path := archiveConfig(t, storeBlock(store))
 	t.Setenv("TMPDIR", t.TempDir())
 	store.Fail(func(*http.Request) s3test.Fault { return s3test.Failing })
-	if said := coded(t, exitWaiting, "run", path, "--now", "2026-11-20T06:00:00+01:00"); !strings.Contains(said, "report oslo: 2026-11-19: archive: get oslo/2026-11-19/.sealed: ") {
+	if said := coded(t, exitWaiting, "run", path, "--now", "2026-11-20T06:00:00+01:00"); !strings.Contains(said, "report oslo: archive: list oslo: ") {
 		t.Errorf("away: %s", said)
 	}
 	if said := coded(t, exitFailed, "check", "--online", path); !strings.Contains(said, "archive: s3://"+strings.TrimPrefix(store.URL, "http://")+"/"+s3test.Bucket+"/: put: ") {
