@@ -89,16 +89,14 @@ func saveReport(v *visit) error {
 		return nil
 	}
 	var kept map[string]json.RawMessage
-	from, err := r, error(nil)
-	if of := v.URL.Query().Get("copy"); r == nil && of != "" {
-		if from, err = reportOf(v, of); err != nil {
+	if r != nil {
+		kept = reportform.KeptOf(r.Written)
+	} else if of := v.URL.Query().Get("copy"); of != "" {
+		from, err := reportOf(v, of)
+		if err != nil {
 			return err
 		}
-	}
-	if from != nil {
 		kept = reportform.KeptOf(from.Written)
-	}
-	if r == nil {
 		delete(kept, "paused")
 	}
 	body, places, err := reportform.Body(v.PostForm, kept)

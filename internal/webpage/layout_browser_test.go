@@ -101,7 +101,7 @@ func (s *site) paths() []string {
 	all := []string{"/", "/reports", "/reports?by=person", "/reports/new", "/reports/oslo", own, own + "/edit", own + "/pause", own + "/delete", own + "/copy", "/reports/oslo/make", "/reports/oslo/preview", "/deliveries", "/calendar", "/activity", "/system", "/account", "/nothing"}
 	w := s.send("POST", "/reports/oslo/preview", url.Values{"period": {"2026-11-19"}})
 	preview, _, _ := strings.Cut(w.Header().Get("Location"), "?")
-	all = append(all, preview)
+	all = append(all, preview, "/activity/1")
 	rows, err := s.account.Ledger.Deliveries(s.Context(), ledger.Filter{Account: "T12345678", Limit: 3})
 	s.must(err)
 	for _, r := range rows[:min(1, len(rows))] {

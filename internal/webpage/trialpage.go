@@ -100,14 +100,10 @@ func preview(v *visit) error {
 		return showTrialForm(v, http.StatusBadRequest, r, v.words.Word("page.fault.address"))
 	case v.account.Config.Mail.From == nil:
 		return showTrialForm(v, http.StatusConflict, r, v.words.Word("page.fault.no_mail"))
-	case !v.account.Config.MayMail(to.Address) && !isAmong(r.Emails, to.Address):
+	case !v.account.Config.MayMail(to.Address) && !slices.ContainsFunc(r.Emails, func(a mail.Address) bool { return strings.EqualFold(a.Address, to.Address) }):
 		return showTrialForm(v, http.StatusBadRequest, r, v.words.Word("page.fault.not_allowed", to.Address))
 	}
 	return makeTrial(v, *r, to, to.Address)
-}
-
-func isAmong(all []mail.Address, address string) bool {
-	return slices.ContainsFunc(all, func(a mail.Address) bool { return strings.EqualFold(a.Address, address) })
 }
 
 // makeTrial makes one, keeps it for a while and leads to it.
