@@ -55,8 +55,12 @@ func Start(t testing.TB, width, height int) *Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
+	profile, err := os.MkdirTemp("", "browser")
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-		"--disable-sync", "--hide-scrollbars", "--user-data-dir="+t.TempDir(), "--remote-debugging-pipe")
+		"--disable-sync", "--hide-scrollbars", "--user-data-dir="+profile, "--remote-debugging-pipe")
 	c.ExtraFiles = []*os.File{ours, theirs}
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -66,6 +70,13 @@ func Start(t testing.TB, width, height int) *Browser {
 	t.Cleanup(func() {
 		_, _ = c.Process.Kill(), c.Wait() // it is stopped, whatever it says of it
 		_, _ = in.Close(), out.Close()
+		for range 100 { // its children end a moment after it, and write until then
+			if err = os.RemoveAll(profile); err == nil {
+				return
+			}
+			<-time.After(50 * time.Millisecond)
+		}
+		t.Log(err)
 	})
 	go b.read(in)
 	var target struct{ TargetID string }
