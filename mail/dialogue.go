@@ -18,7 +18,8 @@ type dialogue struct {
 	relay  *SMTP
 	limits Timeouts
 	ctx    context.Context
-	detach func() bool // stops the end of ctx from closing the connection; false: it has closed it
+	outer  context.Context // that ctx is of, and whose end closes the connection
+	detach func() bool     // stops the end of ctx from closing the connection; false: it has closed it
 	conn   *limitedConn
 	in     *bufio.Reader
 	out    *bufio.Writer
@@ -33,7 +34,7 @@ func (c *dialogue) attach(ctx context.Context) {
 	if c.detach != nil {
 		c.detach()
 	}
-	c.ctx = ctx
+	c.ctx, c.outer = ctx, ctx
 	c.detach = context.AfterFunc(ctx, func() { c.conn.Close() })
 }
 
@@ -52,6 +53,9 @@ func (c *dialogue) step(name string, limit time.Duration, do func() error) error
 	}
 	if own, has := c.ctx.Deadline(); errors.Is(err, os.ErrDeadlineExceeded) && has && !own.After(deadline) {
 		<-c.ctx.Done() // it is over at the same instant
+	}
+	if done := c.ctx.Done(); err != nil && done != nil && c.outer != nil && c.outer.Err() != nil {
+		<-done // so will it be, in an instant: the connection was closed for that
 	}
 	if timedOut(err) && c.ctx.Err() == nil {
 		err = &describedError{text: "no answer in " + limit.String(), cause: err}

@@ -37,14 +37,16 @@ func TestNoReportWaitsForTheLongOnesOfAnotherAccount(t *testing.T) {
 func writingTime(t *testing.T, others int) (took time.Duration, most int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		slots := NewRenderSlots(2)
+		slots, mu := NewRenderSlots(2), sync.Mutex{}
 		write := func(ctx context.Context, account string, takes time.Duration) {
 			release, err := slots.acquire(ctx, account)
 			if err != nil {
 				return
 			}
 			defer release()
+			mu.Lock()
 			most = max(most, slots.takenNow())
+			mu.Unlock()
 			<-time.After(takes)
 		}
 		ctx, stop := context.WithCancel(t.Context())
