@@ -37,23 +37,23 @@ func TestAHeartBeatsUntilItMayRest(t *testing.T) {
 		beats, says := 0, errors.New("the disk is full")
 		r := Rhythm{Every: time.Minute, Beat: func(context.Context) error { beats++; return says }}
 		h.Start(r)
-		time.Sleep(3*time.Minute + time.Second)
+		<-time.After(3*time.Minute + time.Second)
 		synctest.Wait()
 		says = ErrRest
-		time.Sleep(10 * time.Minute)
+		<-time.After(10 * time.Minute)
 		synctest.Wait()
 		if beats != 4 || !h.Begun() {
 			t.Errorf("%d beats", beats)
 		}
 		h.Start(r)
-		time.Sleep(time.Minute + time.Second)
+		<-time.After(time.Minute + time.Second)
 		synctest.Wait()
 		if beats != 5 {
 			t.Errorf("%d beats after it was started again", beats)
 		}
 		h.Stop()
 		h.Start(r)
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		if beats != 5 {
 			t.Error("it beats after its end")
 		}
