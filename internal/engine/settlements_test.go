@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/internal/calendar"
 	"rapport/internal/payment"
@@ -16,15 +17,8 @@ import (
 	"rapport/reportconfig"
 )
 
-// payouts is a source of settlements too, with a file of each.
-type payouts struct {
-	paymenttest.Source
-	list []payment.Settlement
-}
-
-func (p *payouts) Settlements(context.Context, payment.SettlementQuery) iter.Seq2[payment.Settlement, error] {
-	return paymenttest.Listing(p.list, nil)
-}
+// payouts are settlements with a file of each.
+type payouts struct{ shoptest.Payouts }
 
 func (p *payouts) Attachment(_ context.Context, id, file string) ([]byte, error) {
 	return []byte("file " + file + " of " + id), nil
@@ -32,26 +26,17 @@ func (p *payouts) Attachment(_ context.Context, id, file string) ([]byte, error)
 
 // pays adds a settlement of a sale the day before it, in øre.
 func (p *payouts) pays(t *testing.T, id, day string, capture, fee int64) {
-	at := paymenttest.At(t, day+"T09:00:00+01:00")
-	p.list = append(p.list, payment.Settlement{
-		ID: id, Provider: "vipps", ProviderReference: "200" + id, PaymentStatus: payment.StatusPaid, SettledAt: at, StartAt: at.AddDate(0, 0, -1), CreatedAt: at, UpdatedAt: at,
-		Amounts:     []payment.SettlementAmount{{Currency: "NOK", Capture: capture, Fee: fee, Amount: capture - fee}},
-		Attachments: []payment.Attachment{{ID: "f", Key: "settlement.xml", ContentType: "application/xml", Extension: "xml"}},
-	})
-	sale := paymenttest.Captured(t, "sale-"+id, capture)
-	event := paymenttest.Event(t, payment.EventCapture, at.AddDate(0, 0, -1).Format("2006-01-02T15:04:05Z07:00"), capture)
-	event.Settlements = []payment.EventSettlement{{ID: id, Capture: &capture, Fee: &fee}}
-	sale.Events, sale.Product = []payment.Event{event}, "vipps"
-	p.Sales = append(p.Sales, sale)
+	one, _ := p.Pays(t, id, day, capture, fee)
+	one.EndAt = time.Time{} // as some providers leave it out
+	one.Attachments = []payment.Attachment{{ID: "f", Key: "settlement.xml", ContentType: "application/xml", Extension: "xml"}}
 }
 
 func payoutShop(t *testing.T) (*shoptest.Shop, *payouts, *reportconfig.Report) {
+	s, _, rep := shoptest.PayoutShop(t)
 	source := &payouts{}
-	rep := paymenttest.Report(reportconfig.Settlements{}, "no")
-	rep.ID, rep.Name, rep.ContentTypes, rep.Attachments = "utbetalinger", "Utbetalinger", []reportconfig.ContentType{reportconfig.PDF, reportconfig.CSV}, true
-	rep.Emails = paymenttest.Mailed("a@x.no").Emails
-	rep.VoucherFile = &reportconfig.VoucherFile{Format: "gbat10", Bank: "1920", Fee: "7770", Clearing: map[string]string{"default": "1902"}, FeeVATCode: "0", Type: "30", FirstNumber: 1}
-	return shoptest.New(t, source, rep), source, rep
+	s.Source = source
+	rep.ContentTypes, rep.Attachments = []reportconfig.ContentType{reportconfig.PDF, reportconfig.CSV}, true
+	return s, source, rep
 }
 
 func archived(t *testing.T, s *shoptest.Shop, period, file string) string {
@@ -186,7 +171,7 @@ func TestNoVoucherHasANumberOfFiveDigits(t *testing.T) {
 func TestAPostponedSettlementIsBookedWhenItIsPaid(t *testing.T) {
 	s, source, _ := payoutShop(t)
 	source.pays(t, "1", "2026-11-19", 10000, 100)
-	source.list[0].PaymentStatus = payment.StatusPostponed
+	source.List[0].PaymentStatus = payment.StatusPostponed
 	s.Run()
 	_, text := shoptest.SubjectAndText(t, s.Letters()[0])
 	for _, want := range []string{"Utsatt, ikke utbetalt", "2001"} {
@@ -194,7 +179,7 @@ func TestAPostponedSettlementIsBookedWhenItIsPaid(t *testing.T) {
 			t.Errorf("the mail lacks %q:\n%s", want, text)
 		}
 	}
-	source.list[0].PaymentStatus = payment.StatusPaid
+	source.List[0].PaymentStatus = payment.StatusPaid
 	s.Days(1)
 	s.Run()
 	if got := numbers(archived(t, s, "2026-11-20", "utbetalinger_2026-11-20_voucher.csv")); !slices.Equal(got, []string{"1"}) {
@@ -220,7 +205,7 @@ func TestWhatDoesNotAddUpIsNamed(t *testing.T) {
 	rep.Language = "en"
 	source.pays(t, "1", "2026-11-19", 10000, 100)
 	source.pays(t, "2", "2026-11-19", 20000, 200)
-	chargeback, fixedFee := &source.list[0].Amounts[0], &source.list[1].Amounts[0]
+	chargeback, fixedFee := &source.List[0].Amounts[0], &source.List[1].Amounts[0]
 	chargeback.Refund, chargeback.Amount = 777, chargeback.Amount-777
 	fixedFee.Fee, fixedFee.Amount = 19900+200, fixedFee.Amount-19900
 	s.Run()
@@ -249,7 +234,7 @@ func TestWhatDoesNotAddUpIsNamed(t *testing.T) {
 func TestANegativePayoutHasAWordOfItsOwn(t *testing.T) {
 	s, source, _ := payoutShop(t)
 	source.pays(t, "1", "2026-11-19", 10000, -50)
-	source.list[0].Amounts[0] = payment.SettlementAmount{Currency: "NOK", Refund: 10000, Fee: -50, Amount: -9950}
+	source.List[0].Amounts[0] = payment.SettlementAmount{Currency: "NOK", Refund: 10000, Fee: -50, Amount: -9950}
 	refund := &source.Sales[0].Events[0]
 	refund.Type, refund.Settlements[0].Refund, refund.Settlements[0].Capture = payment.EventRefund, refund.Settlements[0].Capture, nil
 	s.Run()
@@ -305,7 +290,7 @@ func TestASellersReportHasItsOwnPayouts(t *testing.T) {
 	rep.Data = reportconfig.Settlements{Sellers: []string{"fisk"}}
 	source.pays(t, "1", "2026-11-19", 10000, 100)
 	source.pays(t, "2", "2026-11-19", 20000, 200)
-	source.list[0].PayoutDestination = "fisk"
+	source.List[0].PayoutDestination = "fisk"
 	s.Run()
 	rows := archived(t, s, "2026-11-19", "utbetalinger_2026-11-19.csv")
 	if strings.Count(rows, "\r\n") != 2 || !strings.Contains(rows, ";fisk;NOK;100,00;") {
