@@ -244,3 +244,33 @@ func TestALedgerThatWasLostWhileTheStoreIsAway(t *testing.T) {
 		t.Errorf("%+v: %s, alarms %s", o, s.Said(), s.Alarms())
 	}
 }
+
+// TestWhatFellDueWhileTheStoreWasAwayIsOwed of reports that the ledger does not know, and the store is asked once for
+// all of them.
+func TestWhatFellDueWhileTheStoreWasAwayIsOwed(t *testing.T) {
+	s, store := inStore(t, "a@x.no")
+	other := *s.Reports[0]
+	other.ID = "other"
+	s.Reports = append(s.Reports, &other)
+	book := s.Open()
+	defer book.Close()
+	d := s.Engine(book, nil)
+	asked := 0
+	store.Fail(func(r *http.Request) s3test.Fault { asked++; return s3test.Failing })
+	for range 2 {
+		paymenttest.Must(t, d.PlanDue(t.Context(), s.Clock.Now()))
+		s.Days(1)
+	}
+	if asked != 2*3 { // tries
+		t.Errorf("the store is asked %d times", asked)
+	}
+	store.Fail(nil)
+	for range 2 { // it stays owed however often it is planned
+		paymenttest.Must(t, d.PlanDue(t.Context(), s.Clock.Now()))
+	}
+	owed, err := book.OwedPeriods(t.Context(), d.Account.ID)
+	paymenttest.Must(t, err)
+	if len(owed) != 3*2 {
+		t.Errorf("%d periods are owed", len(owed))
+	}
+}

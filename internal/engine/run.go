@@ -64,7 +64,7 @@ func (e *Engine) Run(ctx context.Context, s Selection) (builder.Outcome, error) 
 	o, err2 := e.left(alone, now, s)
 	faults := e.faults.all()
 	o.Failed = o.Failed || e.events.anyFailed()
-	o.Waiting = o.Waiting || faults != nil || ctx.Err() != nil || e.planner.IsArchiveAway()
+	o.Waiting = o.Waiting || faults != nil || ctx.Err() != nil || slices.ContainsFunc(e.planner.ArchiveAway(), func(id string) bool { return all.Holds(id, "") })
 	return o, errors.Join(err, err2, faults)
 }
 

@@ -48,9 +48,9 @@ func (p *Planner) plannedThrough(ctx context.Context) (known map[string]plannedT
 }
 
 // dueSince lists the periods of a report that are due at now and not in the ledger yet,
-// oldest first. A report that is new starts with its latest due one; so does one whose
+// oldest first. StoreErr is why the store did not answer, nil: it may. A report that is new starts with its latest due one; so does one whose
 // schedule changed, unless the old schedule has told of that time already.
-func (p *Planner) dueSince(ctx context.Context, entry *reportconfig.Report, through plannedThrough, now time.Time) (rows []ledger.Planned, err error) {
+func (p *Planner) dueSince(ctx context.Context, entry *reportconfig.Report, through plannedThrough, now time.Time, storeErr error) (rows []ledger.Planned, err error) {
 	if err := RequireOurArchive(p.Archive, p.Account.ID, entry, p.owners[ReportDir(p.Archive, entry)]); err != nil {
 		return nil, err
 	}
@@ -65,7 +65,10 @@ func (p *Planner) dueSince(ctx context.Context, entry *reportconfig.Report, thro
 		}
 		after = latest.From
 	default:
-		held, count, err := p.newestHeld(ctx, entry, latest)
+		held, count, err := calendar.Period{}, 0, storeErr
+		if err == nil {
+			held, count, err = p.newestHeld(ctx, entry, latest)
+		}
 		if errors.As(err, new(*archive.StoreError)) {
 			if _, known := p.unread[entry.ID]; !known {
 				p.unread[entry.ID] = latest.From
@@ -73,9 +76,8 @@ func (p *Planner) dueSince(ctx context.Context, entry *reportconfig.Report, thro
 			return nil, &archiveError{entry.ID, err}
 		}
 		after = latest.From
-		if first, ok := p.unread[entry.ID]; ok {
+		if first, ok := p.unread[entry.ID]; ok { // until the ledger knows the report
 			after = first
-			delete(p.unread, entry.ID)
 		}
 		if count > 0 {
 			row := p.planned(entry, held, ledger.Archived, HeldNote(p.Archive, report.Job{Report: entry, Period: held}))
@@ -226,7 +228,7 @@ func (p *Planner) Owing(ctx context.Context, now time.Time) (jobs []report.Job, 
 		if former, ok := known[entry.Was]; ok && entry.Was != "" { // a run would have it go on first
 			through = former
 		}
-		due, err := p.dueSince(ctx, entry, through, now)
+		due, err := p.dueSince(ctx, entry, through, now, nil)
 		if err != nil {
 			return nil, err
 		}

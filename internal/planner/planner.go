@@ -59,7 +59,7 @@ type Planner struct {
 
 	mu        sync.Mutex
 	checkedAt time.Time // when the clock was held against the ledger
-	away      bool      // then an archive could not be read
+	away      []string  // see ArchiveAway
 	trusted   bool      // then the ledger's newest period was not further back than catchup
 }
 
@@ -106,7 +106,8 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 	}
 	newest := time.Time{}
 	var rows []ledger.Planned
-	away := false
+	var away []string  // reports of which the store would have to tell what was made
+	var storeErr error // one question is enough where it does not answer
 	reports := p.Reports.Set().All()
 	for i := range reports {
 		entry := &reports[i]
@@ -117,14 +118,14 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 		if entry.Paused {
 			continue
 		}
-		due, err := p.dueSince(ctx, entry, through, now)
+		due, err := p.dueSince(ctx, entry, through, now, storeErr)
 		if elsewhere[entry.ID] != nil {
 			err = elsewhere[entry.ID]
 		}
-		if errors.As(err, new(*archiveError)) { // it is asked for again
-			p.Alarms.Raise(ctx, ledger.AlarmArchive, entry.ID, now, entry.ID, errors.Unwrap(err).Error())
+		if at := (*archiveError)(nil); errors.As(err, &at) { // it is asked for again
+			away, storeErr = append(away, entry.ID), at.err
+			p.Alarms.Raise(ctx, ledger.AlarmArchive, entry.ID, now, entry.ID, at.err.Error())
 			p.Emit(builder.Event{Type: "report", Report: entry.ID, State: builder.Waiting, Error: err.Error()})
-			away = true
 			continue
 		}
 		if err != nil { // the other reports are not to suffer for it
@@ -220,9 +221,9 @@ func (p *Planner) unskip(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// IsArchiveAway tells whether at the last plan an archive could not be read, so that nobody knows what is owed
-// of a report that the ledger does not know.
-func (p *Planner) IsArchiveAway() bool {
+// ArchiveAway are the reports of which at the last plan nobody knew what is owed: the ledger does not
+// know them, and the store did not answer.
+func (p *Planner) ArchiveAway() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.away
@@ -244,7 +245,7 @@ func (p *Planner) NextDue(now time.Time) (next time.Time) {
 			next = due
 		}
 	}
-	if again := now.Add(awayPause); p.IsArchiveAway() && again.Before(next) {
+	if again := now.Add(awayPause); len(p.ArchiveAway()) > 0 && again.Before(next) {
 		return again
 	}
 	return next

@@ -98,6 +98,7 @@ func saveReport(v *visit) error {
 		}
 		kept = reportform.KeptOf(from.Written)
 		delete(kept, "paused")
+		delete(kept, "was") // its history is the original's
 	}
 	body, places, err := reportform.Body(v.PostForm, kept)
 	if err != nil {
