@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"bytes"
 	"encoding/json"
 	"html"
 	"net/http"
@@ -327,5 +328,26 @@ func TestWhatTheFormDoesNotAskForStays(t *testing.T) {
 				t.Errorf("%s: %v became %v", how, was, is)
 			}
 		}
+	}
+}
+
+// TestACopyHasNoHistory: the id that a report had is the original's.
+func TestACopyHasNoHistory(t *testing.T) {
+	s := start(t)
+	s.signIn()
+	r := &s.account.Config.Reports[0]
+	var written map[string]any
+	s.must(json.Unmarshal(r.Written, &written))
+	written["was"] = "gamle-oslo"
+	var err error
+	r.Written, err = json.Marshal(written)
+	s.must(err)
+	if w := s.send("POST", "/reports/new?copy="+r.ID, s.form(url.Values{"name": {"Nidaros"}})); w.Code != 303 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	all := s.account.Reports()
+	at := slices.IndexFunc(all, func(r reportconfig.Report) bool { return r.Name == "Nidaros" })
+	if at < 0 || bytes.Contains(all[at].Written, []byte("gamle-oslo")) {
+		t.Errorf("%d: %s", at, all[at].Written)
 	}
 }
