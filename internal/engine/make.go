@@ -283,8 +283,8 @@ func neededAttempts(ctx context.Context, e *core, j report.Job, row ledger.Perio
 	for _, d := range rows {
 		needed = append(needed, archive.AttemptOf(d.File))
 	}
-	if row.Attempt == "" || archive.IsUnpublished(e.Archive, periodKey(j), row.Attempt) {
-		needed = append(needed, row.Attempt)
+	if row.Attempt == "" {
+		needed = append(needed, "")
 	}
 	earlier, err2 := e.Ledger.Periods(ctx, ledger.Filter{Account: e.Account.ID, Report: row.Report, Period: row.Name})
 	for _, other := range earlier { // one that has no message may have been recorded, and no more

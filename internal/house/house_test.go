@@ -134,7 +134,7 @@ var plan = map[string]string{
 	"internal/figuretable":    "internal/ledger internal/money internal/report internal/text locales",
 	"internal/deliverysearch": "internal/ledger",
 	"internal/webpage":        "internal/archive internal/parts internal/insight internal/status internal/ledger internal/ledger/served internal/text locales reportconfig internal/access internal/mailview internal/reportform internal/report internal/calendar internal/money internal/agenda internal/csvhead internal/deliverysearch internal/eventhook internal/evidence internal/expiring internal/figuretable internal/machines internal/activitycsv internal/listpage internal/maskedaddress internal/pagesettings internal/singlesignon",
-	"internal/webserver":      "internal/idleconn",
+	"internal/webserver":      "internal/idleconn internal/acmecert",
 	"internal/access":         "internal/ledger/served reportconfig",
 	"internal/ledgerpool":     "internal/ledger internal/servicestate reportconfig",
 	"internal/webservice":     "internal/access internal/acmecert internal/ledger/served internal/eventhook internal/webhook internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver internal/preview internal/builder internal/message internal/mailcopy internal/report internal/archive internal/ledger internal/calendar mail reportconfig internal/singlesignon",

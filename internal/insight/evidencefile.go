@@ -2,6 +2,7 @@ package insight
 
 import (
 	"errors"
+	"io/fs"
 
 	"rapport/internal/archive"
 	"rapport/internal/evidence"
@@ -24,23 +25,26 @@ func readEvidence(q *request) (any, error) {
 		}
 	}
 	of := evidence.Request{Ledger: q.account.Ledger, Archive: q.account.Archive, Account: q.account.Config.Account, Report: report, Period: period}
-	var fault error // of what is proven, not of the ledger
+	var fault error // of what is proven; any other is the ledger's
 	err := q.account.use(func() error {
 		fault = evidence.Serve(q.writer, q.Request, of, func() error {
 			return q.account.Ledger.Write(q.Context(), func(tx ledger.Tx) error {
 				return q.act("evidence", "report "+report+" "+period, "", "").WriteDown(tx)
 			})
 		})
-		return nil
+		if errors.Is(fault, evidence.ErrNotMade) || errors.Is(fault, archive.ErrChanged) || errors.Is(fault, fs.ErrNotExist) || errors.As(fault, new(*archive.StoreError)) {
+			return nil
+		}
+		return fault
 	})
 	switch {
 	case err != nil:
 		return nil, err
 	case errors.Is(fault, evidence.ErrNotMade):
 		return nil, errNotFound("report " + yamltree.Quote(report) + " has no period " + yamltree.Quote(period) + " that was made")
-	case errors.As(fault, new(*archive.StoreError)):
+	case errors.As(fault, new(*archive.StoreError)) && !errors.Is(fault, fs.ErrNotExist):
 		return nil, errUnavailable("the store of the archive does not answer")
-	case fault != nil && q.Context().Err() == nil:
+	case fault != nil && q.Context().Err() == nil: // a file is not the one that was made, or gone
 		q.account.Alarm(q.Context(), report, fault.Error())
 	}
 	return streamed{}, fault

@@ -3,7 +3,10 @@ package insight_test
 import (
 	"archive/zip"
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"rapport/internal/insight"
@@ -39,6 +42,24 @@ func TestEvidenceIsForAdmins(t *testing.T) {
 	s.must(err)
 	if len(acts) != 2 || acts[0].Action != "evidence" || acts[0].Object != "report oslo 2026-11-18" || acts[0].Name != "all" {
 		t.Errorf("written down: %+v", acts)
+	}
+}
+
+// TestEvidenceOfWhatIsNotWhole: a file that was changed is told of; that the ledger is away is no fault of a file.
+func TestEvidenceOfWhatIsNotWhole(t *testing.T) {
+	s := start(t)
+	s.made("oslo", "2026-11-18", "oslo_2026-11-18.csv")
+	admin := s.token("all")
+	const of = base + "/reports/evidence/oslo?period=2026-11-18"
+	s.must(os.WriteFile(filepath.Join(s.config.Archive, "oslo", "2026-11-18", "oslo_2026-11-18.csv"), []byte("other"), 0o600))
+	s.ask("GET", of, admin, "").fails(500, "internal")
+	if len(s.alarms) != 1 || !strings.HasPrefix(s.alarms[0], "oslo: ") {
+		t.Errorf("alarms: %q", s.alarms)
+	}
+	s.must(s.ledger.Close())
+	s.ask("GET", of, admin, "").fails(500, "unavailable")
+	if len(s.alarms) != 1 {
+		t.Errorf("alarms: %q", s.alarms)
 	}
 }
 

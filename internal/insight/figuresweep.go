@@ -2,6 +2,7 @@ package insight
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -55,12 +56,18 @@ func (a *account) sweep(ctx context.Context, s *Server, holder string) error {
 	if c.ReadAt.IsZero() {
 		from = now.UTC().Truncate(day).AddDate(0, 0, -firstDays)
 	}
-	r := a.figures.begin(s, from)
-	select {
-	case <-r.done:
-		err = r.err
-	case <-ctx.Done():
-		return ctx.Err()
+	today := now.UTC().Truncate(day)
+	for days := int(today.Sub(from) / day); ; days /= 2 { // fewer days where there is too much in them
+		r := a.figures.begin(s, today.AddDate(0, 0, -days))
+		select {
+		case <-r.done:
+			err = r.err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if !errors.Is(err, errTooMuch) || days <= 1 {
+			break
+		}
 	}
 	dropped := a.use(func() error { return a.DropDuty(context.WithoutCancel(ctx), a.Config.Account, sweepDuty, holder) })
 	if err == nil {

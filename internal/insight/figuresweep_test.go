@@ -1,6 +1,8 @@
 package insight_test
 
 import (
+	"fmt"
+	"rapport/internal/payment"
 	"testing"
 	"time"
 )
@@ -45,5 +47,20 @@ func TestFiguresAreReadBeforeAnybodyAsks(t *testing.T) {
 	s.SweepFigures(t.Context(), "a")
 	if len(s.source.asks) > 0 {
 		t.Errorf("nobody may ask: %+v", s.source.asks)
+	}
+}
+
+// TestFewerDaysAreReadWhereThereIsTooMuch in 35: of a large account the newest are better than none.
+func TestFewerDaysAreReadWhereThereIsTooMuch(t *testing.T) {
+	s := start(t)
+	for i := range 200_001 {
+		s.source.all = append(s.source.all, payment.Transaction{ID: fmt.Sprint(i), ProductType: "vipps", Currency: "NOK", CreatedAt: at("2026-10-20T10:00:00Z"), UpdatedAt: at("2026-10-20T10:00:00Z"),
+			Events: []payment.Event{event("CAPTURE", "2026-10-20T10:00:00Z", 100)}})
+	}
+	for range 2 {
+		s.SweepFigures(t.Context(), "a")
+		if n := len(s.source.asks); n != 2 || !s.source.asks[1].From.Equal(at("2026-11-03T00:00:00Z")) {
+			t.Fatalf("asked for %+v", s.source.asks)
+		}
 	}
 }

@@ -85,6 +85,9 @@ func (f *fakeSource) Transactions(ctx context.Context, q payment.Query) iter.Seq
 			<-wait
 		}
 		for _, tx := range all {
+			if !tx.UpdatedAt.IsZero() && tx.UpdatedAt.Before(q.From) {
+				continue
+			}
 			if !yield(tx, nil) {
 				return
 			}

@@ -22,7 +22,10 @@ func (c *Checker) confirm(ctx context.Context, now time.Time, s suspect) (found 
 	}
 	p := partsOf{Checker: c, whole: s, now: now}
 	if s.parts, err = p.known(ctx); err != nil {
-		return false, c.leave(ctx, now, s, err)
+		if errors.Is(err, errNoPart) {
+			err = c.leave(ctx, now, s, err)
+		}
+		return false, err
 	}
 	b := *c.Builder
 	b.LateEvents, b.Read = nil, nil
@@ -60,6 +63,8 @@ type partsOf struct {
 	dues  map[string]corrected.Due
 }
 
+var errNoPart = errors.New("nobody knows what it is a part of")
+
 // known are the parts that were made, and what they had.
 func (p *partsOf) known(ctx context.Context) (map[string]*builder.PartCheck, error) {
 	if p.whole.job.Report.Split == "" {
@@ -74,7 +79,7 @@ func (p *partsOf) known(ctx context.Context) (map[string]*builder.PartCheck, err
 	for _, d := range dues {
 		j, ok := p.Job(d.Period)
 		if !ok || j.Report.Part == nil || j.Report.Part.Fault != nil {
-			return nil, fmt.Errorf("%s %s: nobody knows what it is a part of", d.Report, d.Name)
+			return nil, fmt.Errorf("%s %s: %w", d.Report, d.Name, errNoPart)
 		}
 		p.dues[j.Report.Part.Value] = d
 		all[j.Report.Part.Value] = &builder.PartCheck{
@@ -85,10 +90,11 @@ func (p *partsOf) known(ctx context.Context) (map[string]*builder.PartCheck, err
 	return all, nil
 }
 
-// failed tells of a part that cannot be held against its source, as of a whole. Settled: it will not
-// be the next night either.
-func (p *partsOf) failed(ctx context.Context, part suspect, why error) (settled bool, err error) {
+// failed tells of a part that cannot be held against its source, as of a whole, where the operator may be
+// told of one more. Settled: it will not be the next night either.
+func (p *partsOf) failed(ctx context.Context, part suspect, why error, mayTell bool) (settled bool, err error) {
 	switch {
+	case !mayTell:
 	case errors.Is(why, correction.ErrTooMany):
 		return true, p.tellTooMany(ctx, part, p.now)
 	case errors.Is(why, correction.ErrGone), errors.Is(why, correction.ErrOtherForm):
@@ -113,9 +119,12 @@ func (p *partsOf) record(ctx context.Context, parts map[string]*builder.PartChec
 		}
 		d, r := p.dues[value], *one.Found
 		if r.Err != nil {
-			settled, err := p.failed(ctx, suspect{Due: d, job: one.Job}, r.Err)
+			settled, err := p.failed(ctx, suspect{Due: d, job: one.Job}, r.Err, told < mostPartAlarms)
 			if err != nil {
 				return found, differ, err
+			}
+			if settled {
+				told++
 			}
 			differ = differ || !settled // it is asked for again the next night
 			continue

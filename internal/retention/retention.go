@@ -48,10 +48,14 @@ func (k *Keeper) Sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	attempts := map[string][]string{} // at a period: a report and its corrections lie in one place
+	for _, row := range rows {
+		attempts[placeOf(row)] = append(attempts[placeOf(row)], row.Attempt)
+	}
 	var swept []int64
 	var errs []error // of one period, which keeps no other from being swept
 	for _, row := range rows {
-		again, err := k.sweepPeriod(ctx, row)
+		again, err := k.sweepPeriod(ctx, row, attempts[placeOf(row)])
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s %s: %w", row.Report, row.Name, err))
 		}
@@ -62,9 +66,14 @@ func (k *Keeper) Sweep(ctx context.Context) error {
 	return errors.Join(append(errs, k.Ledger.MarkSwept(ctx, swept))...)
 }
 
-// sweepPeriod also tells whether something is to be swept later.
-func (k *Keeper) sweepPeriod(ctx context.Context, row ledger.Period) (again bool, err error) {
-	key := archive.PeriodKey(cmp.Or(row.ArchivedUnder, row.Report), row.Name)
+func placeOf(row ledger.Period) string {
+	return archive.PeriodKey(cmp.Or(row.ArchivedUnder, row.Report), row.Name)
+}
+
+// sweepPeriod also tells whether something is to be swept later. Attempts are all at its place that
+// may not be published yet.
+func (k *Keeper) sweepPeriod(ctx context.Context, row ledger.Period, attempts []string) (again bool, err error) {
+	key := placeOf(row)
 	outgoing := k.Archive.OutgoingDirs(key, row.Edition)
 	if len(outgoing) == 0 && k.Archive.Objects == nil {
 		return false, durable.RemoveEmpty(k.Archive.Path(path.Join(key, archive.MadeDir)))
@@ -81,9 +90,9 @@ func (k *Keeper) sweepPeriod(ctx context.Context, row ledger.Period) (again bool
 		}
 		over, needed = "", append(needed, archive.AttemptOf(delivery.File))
 	}
-	if over == "" {
-		needed = append(needed, row.Attempt)
-	} else { // who made it may have died before
+	needed = append(needed, attempts...)
+	if over != "" { // who made it may have died before
+		needed = slices.DeleteFunc(needed, func(attempt string) bool { return attempt == over })
 		_, err = k.Archive.Publish(ctx, key, archive.Outgoing(row.Attempt, row.Edition))
 	}
 	for _, dir := range outgoing {

@@ -57,6 +57,9 @@ func Limit(s string, n int) string {
 // LimitHTML is as much of s as takes n bytes of a page, where quotes and brackets are several; then "…" if s has more.
 func LimitHTML(s string, n int) string {
 	for i, r := range s {
+		if r == '+' { // which html/template writes as &#43;
+			n -= len("&#43;") - 1
+		}
 		if n -= len(html.EscapeString(string(r))); n < 0 {
 			return s[:i] + Ellipsis
 		}

@@ -115,7 +115,7 @@ func TestLimitHTMLCountsWhatAPageHas(t *testing.T) {
 		s    string
 		n    int
 		want string
-	}{{"abc", 3, "abc"}, {"abcd", 3, "abc…"}, {`""`, 10, `""`}, {`""`, 9, `"…`}, {"æø", 3, "æ…"}, {"", 0, ""}} {
+	}{{"abc", 3, "abc"}, {"abcd", 3, "abc…"}, {`""`, 10, `""`}, {`""`, 9, `"…`}, {"æø", 3, "æ…"}, {"1+1", 6, "1+…"}, {"1+1", 7, "1+1"}, {"", 0, ""}} {
 		if got := LimitHTML(c.s, c.n); got != c.want {
 			t.Errorf("%q in %d: %q", c.s, c.n, got)
 		}

@@ -16,8 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/crypto/acme"
-
+	"rapport/internal/acmecert"
 	"rapport/internal/idleconn"
 )
 
@@ -134,7 +133,7 @@ func (s *Server) serve(a Address, inner net.Listener) *Listener {
 	ctx, stop := context.WithCancel(context.Background())
 	l := &Listener{listener: inner, stop: stop}
 	if a.TLS {
-		inner = tls.NewListener(inner, &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1", acme.ALPNProto}, GetCertificate: l.certificate})
+		inner = tls.NewListener(inner, &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1", acmecert.Protocol}, GetCertificate: l.certificate})
 	}
 	server := &http.Server{
 		Handler: l, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: longestAnswer, IdleTimeout: time.Minute,

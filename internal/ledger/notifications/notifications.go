@@ -73,7 +73,7 @@ const freeNotifications = ` FROM notification WHERE account = ? AND config = ? A
 // ClaimNextNotification claims the signal that is to be given next: of those to one target the
 // oldest, as a start must not come after its end. None is ready: found is false.
 func (l Notifications) ClaimNextNotification(ctx context.Context, account, config string, now time.Time) (n Notification, found bool, err error) {
-	if _, waits, err := l.NextNotification(ctx, account, config); err != nil || !waits {
+	if at, waits, err := l.NextNotification(ctx, account, config); err != nil || !waits || at.After(now) {
 		return n, false, err
 	}
 	err = l.process.Claim(ctx, func(t database.Tx, process string) error {
