@@ -82,6 +82,44 @@ func sendingTime(t *testing.T, bad int) (took time.Duration, most int) {
 	return took, most
 }
 
+// TestAccountsThatAreAllSlowDoNotEndEachOthersConnections for ever: who yields waits for the others.
+func TestAccountsThatAreAllSlowDoNotEndEachOthersConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var relays, all sync.WaitGroup
+		dials := 0
+		dial := func(context.Context, string, string) (net.Conn, error) {
+			dials++
+			ours, theirs := net.Pipe()
+			relays.Go(func() {
+				defer theirs.Close()
+				serveSlowly(&peer{theirs, bufio.NewReader(theirs)})
+			})
+			return loopbackEnd{ours}, nil
+		}
+		var pools Pools
+		ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer stop()
+		for range 3 {
+			pool := pools.Pool(&SMTP{Host: "relay.test", TLS: None, dial: dial}, 1)
+			for range 3 {
+				all.Go(func() {
+					m := message
+					m.To = "someone@slow.example"
+					if _, err := pool.Send(ctx, m, nil); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			defer relays.Wait()
+			defer pool.CloseIdle()
+		}
+		all.Wait()
+		if dials > 12 {
+			t.Errorf("%d connections for 9 messages", dials)
+		}
+	})
+}
+
 // closing tells when it is closed.
 type closing struct {
 	net.Conn
@@ -102,6 +140,8 @@ func serveSlowly(p *peer) {
 		switch {
 		case err != nil:
 			return
+		case strings.Contains(line, "slow.example"):
+			<-time.After(10 * time.Second)
 		case strings.Contains(line, "hangs.example"):
 			<-time.After(5 * time.Minute)
 		case strings.HasPrefix(line, "DATA"):
