@@ -98,6 +98,7 @@ func (p *partsOf) failed(ctx context.Context, part suspect, why error, mayTell b
 	case errors.Is(why, correction.ErrTooMany):
 		return true, p.tellTooMany(ctx, part, p.now)
 	case errors.Is(why, correction.ErrGone), errors.Is(why, correction.ErrOtherForm):
+		part.Suspect = true // the sum of its rows is another
 		return true, p.tellGone(ctx, part.Due, why, p.now)
 	}
 	p.Log.Warn("a part of a closed period could not be held against its source", "account", p.Account.ID, "report", part.Report, "period", part.Name, "error", why)

@@ -98,6 +98,12 @@ func TestNobodyElseIsKnown(t *testing.T) {
 		}, "access_denied"},
 		"another key":        {func(p *providertest.Provider, _ *singlesignon.Client, _ *string, _ url.Values) { p.Signs = other }, "signature"},
 		"for another client": {func(p *providertest.Provider, _ *singlesignon.Client, _ *string, _ url.Values) { p.Claims["aud"] = "x" }, "audience"},
+		"for us and another, asked for by that one": {func(p *providertest.Provider, _ *singlesignon.Client, _ *string, _ url.Values) {
+			p.Claims["aud"], p.Claims["azp"] = []string{providertest.ClientID, "x"}, "x"
+		}, "another client"},
+		"for us and another, asked for by nobody": {func(p *providertest.Provider, _ *singlesignon.Client, _ *string, _ url.Values) {
+			p.Claims["aud"] = []string{providertest.ClientID, "x"}
+		}, "another client"},
 		"of another issuer": {func(p *providertest.Provider, _ *singlesignon.Client, _ *string, _ url.Values) {
 			p.Claims["iss"] = "https://x.example"
 		}, "different provider"},
