@@ -20,14 +20,7 @@ func Newest(ctx context.Context, l *ledger.Ledger, f ledger.Filter) (rows []ledg
 			return nil, err
 		}
 		if enough {
-			for _, id := range ids[min(f.Offset, len(ids)):] {
-				row, err := l.Delivery(ctx, id)
-				if err != nil {
-					return nil, err
-				}
-				rows = append(rows, row)
-			}
-			return rows, nil
+			return deliveries(ctx, l, ids[min(f.Offset, len(ids)):])
 		}
 	}
 	return l.Deliveries(ctx, f)
@@ -35,14 +28,6 @@ func Newest(ctx context.Context, l *ledger.Ledger, f ledger.Filter) (rows []ledg
 
 // walk finds the first of them, and tells whether there are enough, or no more.
 func walk(ctx context.Context, l *ledger.Ledger, f ledger.Filter) (ids []int64, enough bool, err error) {
-	number := func(to *[]int64) func(columns func(dest ...any) error) error {
-		return func(columns func(dest ...any) error) error {
-			id := int64(0)
-			err := columns(&id)
-			*to = append(*to, id)
-			return err
-		}
-	}
 	err = l.Read(ctx, func(tx ledger.Tx) error {
 		ids, enough = nil, false
 		var periods []int64
@@ -60,4 +45,25 @@ func walk(ctx context.Context, l *ledger.Ledger, f ledger.Filter) (ids []int64, 
 		return err
 	})
 	return ids, enough, err
+}
+
+// number adds the number of each row.
+func number(to *[]int64) func(columns func(dest ...any) error) error {
+	return func(columns func(dest ...any) error) error {
+		id := int64(0)
+		err := columns(&id)
+		*to = append(*to, id)
+		return err
+	}
+}
+
+func deliveries(ctx context.Context, l *ledger.Ledger, ids []int64) (rows []ledger.Delivery, err error) {
+	for _, id := range ids {
+		row, err := l.Delivery(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }

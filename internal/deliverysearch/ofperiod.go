@@ -12,19 +12,10 @@ func OfPeriod(ctx context.Context, l *ledger.Ledger, period int64, limit, offset
 	var ids []int64
 	err = l.Read(ctx, func(tx ledger.Tx) error {
 		ids = nil
-		return tx.Each(func(columns func(dest ...any) error) error {
-			id := int64(0)
-			err := columns(&id)
-			ids = append(ids, id)
-			return err
-		}, `SELECT id FROM delivery WHERE period_id = ? ORDER BY recipient, id LIMIT ? OFFSET ?`, period, limit, offset)
+		return tx.Each(number(&ids), `SELECT id FROM delivery WHERE period_id = ? ORDER BY recipient, id LIMIT ? OFFSET ?`, period, limit, offset)
 	})
-	for _, id := range ids {
-		row, err := l.Delivery(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row)
+	if err != nil {
+		return nil, err
 	}
-	return rows, err
+	return deliveries(ctx, l, ids)
 }

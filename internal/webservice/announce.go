@@ -10,7 +10,7 @@ import (
 )
 
 // announce tells where the pages of an account are, once, and how to get in: by a link where only
-// this machine reaches them, else by the command that makes one.
+// this machine reaches them and a person reads it, else by the command that makes one.
 func (s *Service) announce(ctx context.Context, w Worker, url, listened string) error {
 	if s.Out == nil || s.announced[w.Config.Path+"\n"+url] {
 		return nil
