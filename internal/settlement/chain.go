@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"rapport/internal/calendar"
 )
 
 // A Spool keeps outside of memory what records have counted.
@@ -75,6 +77,29 @@ func (h *History) keep(r *Record) (*Record, error) {
 func (h *History) Replace(r *Record) error {
 	h.records = slices.DeleteFunc(h.records, func(o *Record) bool { return o.From.Equal(r.From) })
 	return h.Add(r)
+}
+
+// EndedSince gives of periods' names those that had not ended so long before an instant, or before
+// the end of the last of them, and those that are no period's.
+func EndedSince(names []string, zone *time.Location, before time.Time, kept time.Duration) []string {
+	var last time.Time
+	ends := map[string]time.Time{}
+	for _, name := range names {
+		if p, err := calendar.ParsePeriod(name, zone); err == nil {
+			ends[name] = p.To
+			if p.To.After(last) {
+				last = p.To
+			}
+		}
+	}
+	if last.Before(before) {
+		before = last
+	}
+	since := before.Add(-kept)
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		end, ok := ends[name]
+		return ok && end.Before(since)
+	})
 }
 
 // Holds tells whether the record of a period is there.
