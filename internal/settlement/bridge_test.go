@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -32,7 +33,18 @@ func newBooks(t *testing.T) *books {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &books{t: t, zone: zone, history: settlement.NewHistory(nil), paid: map[string]*payment.Settlement{}}
+	return &books{t: t, zone: zone, history: newHistory(t), paid: map[string]*payment.Settlement{}}
+}
+
+// newHistory is a history that keeps what records have counted in a file.
+func newHistory(t *testing.T) *settlement.History {
+	t.Helper()
+	spool, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { spool.Close() })
+	return settlement.NewHistory(spool)
 }
 
 // at is a local time: "11-19 14:05" of 2026, or with its year.
@@ -400,7 +412,7 @@ func TestABridgeOfAnOlderPeriodTakesNothingFromALaterOne(t *testing.T) {
 	b.sold("11-16 10:00", "payout", 10000, "s1")
 	b.settles("s1", "11-17 09:00", "payout", 10000, 0, 150).CreatedAt = b.at("11-18 12:00")
 	b.bridge("2026-11-18")
-	b.history = settlement.NewHistory(nil)
+	b.history = newHistory(t)
 	b.bridge("2026-11-16")
 	b.bridge("2026-11-18") // which has s1, late
 	if o := b.bridge("2026-11-17"); len(o.Rows) != 0 {

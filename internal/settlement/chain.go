@@ -1,7 +1,6 @@
 package settlement
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -19,12 +18,11 @@ type Spool interface {
 // A History is the records of one report, in the order of their periods.
 type History struct {
 	records []*Record
-	spool   Spool // nil: memory
+	spool   Spool
 	spooled int64 // bytes of it
 }
 
-// NewHistory is a history without records, which keeps what they have counted in a spool; nil: in
-// memory.
+// NewHistory is a history without records, which keeps what they have counted in a spool.
 func NewHistory(spool Spool) *History { return &History{spool: spool} }
 
 // Add takes in a record, unless there is one of its period.
@@ -50,26 +48,14 @@ func (h *History) Write(part []byte) (int, error) {
 // keep is a record without what it has counted, which goes to the spool unless it is there.
 func (h *History) keep(r *Record) (*Record, error) {
 	kept := *r
-	kept.packed = nil
-	if r.spooled != nil {
+	if r.packed == nil {
 		return &kept, nil
 	}
-	from := io.Reader(bytes.NewReader(r.Counted))
-	if r.packed != nil {
-		from = r.packed
-	}
-	if h.spool == nil {
-		var err error
-		if kept.Counted, err = io.ReadAll(from); err != nil {
-			err = fmt.Errorf("%s: %w: %w", r.Name, errBroken, err)
-		}
-		return &kept, err
-	}
 	begin := h.spooled
-	if _, err := io.Copy(h, from); err != nil {
+	if _, err := io.Copy(h, r.packed); err != nil {
 		return nil, fmt.Errorf("%s: keep what it counted: %w", r.Name, err)
 	}
-	kept.Counted, kept.spooled = nil, io.NewSectionReader(h.spool, begin, h.spooled-begin)
+	kept.packed, kept.spooled = nil, io.NewSectionReader(h.spool, begin, h.spooled-begin)
 	return &kept, nil
 }
 
