@@ -23,7 +23,8 @@ const settlementsPage = 1000
 //
 // The order of Dintero's listing is not documented: what arrives while its pages are read may fall
 // on one that was read already. So a listing of several pages is followed by one of what was made
-// since it began; of those each that was not yielded yet, or is newer now.
+// since it began; of those each that was not yielded yet, or is not older now: of equal copies, which
+// may come several times, the last is the newest.
 func (c *Client) Settlements(ctx context.Context, q payment.SettlementQuery) iter.Seq2[payment.Settlement, error] {
 	return func(yield func(payment.Settlement, error) bool) {
 		known := map[string]time.Time{} // when those that were yielded were changed last
@@ -38,10 +39,10 @@ func (c *Client) Settlements(ctx context.Context, q payment.SettlementQuery) ite
 				pages++
 				for i := range rows {
 					changed, is := known[rows[i].ID]
-					if is && !rows[i].UpdatedAt.After(changed) || rows[i].Fault == nil && rows[i].SettledAt.Before(since) {
+					if is && rows[i].UpdatedAt.Before(changed) || rows[i].Fault == nil && rows[i].SettledAt.Before(since) {
 						continue
 					}
-					known[rows[i].ID], fresh = rows[i].UpdatedAt, true
+					known[rows[i].ID], fresh = rows[i].UpdatedAt, fresh || !is || rows[i].UpdatedAt.After(changed)
 					if !yield(rows[i], nil) {
 						return
 					}

@@ -67,8 +67,7 @@ func (r *Builder) lapse() []reportconfig.LapseLimit {
 
 // result is what a build gave; with an error nothing else.
 func (b *build) result() Result {
-	left, err := b.left()
-	if b.err = errors.Join(b.err, err); b.err != nil {
+	if b.err != nil {
 		return Result{Job: b.job, Now: b.now, Err: b.err, Warnings: b.warnings.all()}
 	}
 	unknown := unknownMoney(b.figures.Totals)
@@ -79,7 +78,7 @@ func (b *build) result() Result {
 	return Result{
 		Err: err, RowSum: sum, Form: form,
 		KeptRows: b.keptRows, Zone: b.rows.Zone.String(),
-		Settlements: left, Previous: b.previous, Reconciled: b.figures.Reconciled,
+		Settlements: b.left(), Previous: b.previous, Reconciled: b.figures.Reconciled,
 		Job: b.job, Now: b.now, Files: b.files, Statement: b.statement, Number: b.number, Rows: b.figures.Totals.Rows, Totals: b.figures.Totals.List(b.figures.Layout),
 		Differs:      b.figures.Reconciled.Verdict == reconcile.Differs || len(unknown) > 0,
 		Fingerprints: b.marks.Pack(report.FilterHash(b.job.Report.Data)), Warnings: b.warnings.all(), Unknown: unknown,

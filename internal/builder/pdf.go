@@ -31,7 +31,7 @@ func (r *Builder) document(b *build) render.Document {
 		d.ColumnsElsewhere = "document.columns_in_archive"
 	case csv:
 		d.ColumnsElsewhere = "document.columns_in_csv"
-	case slices.Contains(asked.ContentTypes, reportconfig.XLSX):
+	case !asked.Voucher && slices.Contains(asked.ContentTypes, reportconfig.XLSX): // a voucher is mailed alone
 		d.ColumnsElsewhere = "document.columns_in_xlsx"
 	default:
 		d.ColumnsElsewhere = "document.columns_left_out"

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
 	"rapport/reportconfig"
 )
@@ -29,6 +30,23 @@ func TestAVoucherPastTheCapOfThePDFSaysThatTheArchiveHasTheRows(t *testing.T) {
 		p, err := letterOf(t, a[0]).Attach(a[0].files, 10_000_000)
 		if err != nil || len(p.Omitted) > 0 || (len(p.Attachments) == 1) != asVoucher {
 			t.Errorf("voucher %v: %d files are attached, %v left: %v", asVoucher, len(p.Attachments), p.Omitted, err)
+		}
+	}
+}
+
+// TestAVoucherNamesNoSpreadsheet: it is mailed alone, though one is made.
+func TestAVoucherNamesNoSpreadsheet(t *testing.T) {
+	for asVoucher, want := range map[bool]string{true: "document.columns_left_out", false: "document.columns_in_xlsx"} {
+		r := newBuilder(t, paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "t1", 100)}})
+		rep := paymenttest.Voucher(reportconfig.PDF, reportconfig.XLSX)
+		rep.Voucher = asVoucher
+		a := batchOf(t, "2026-11-19", rep)
+		r.buildAll(t.Context(), a)
+		if a[0].err != nil {
+			t.Fatal(a[0].err)
+		}
+		if says := r.document(a[0]).ColumnsElsewhere; says != want {
+			t.Errorf("voucher %v: %s", asVoucher, says)
 		}
 	}
 }

@@ -34,11 +34,11 @@ func (r settlementBuilder) settlementHistory(ctx context.Context, b *build, spoo
 			return nil, err
 		}
 	}
-	if err := r.addArchived(ctx, h, id); err != nil {
+	if err := r.addArchived(ctx, h, id, b.job.Period.From); err != nil {
 		return nil, err
 	}
 	if was != "" {
-		if err := r.addArchived(ctx, h, was); err != nil {
+		if err := r.addArchived(ctx, h, was, b.job.Period.From); err != nil {
 			return nil, err
 		}
 		if h.IsEmpty() && !b.trial {
@@ -53,8 +53,9 @@ func (r settlementBuilder) settlementHistory(ctx context.Context, b *build, spoo
 	return h, nil
 }
 
-// addArchived adds the records beside a report's files that are not known yet.
-func (r settlementBuilder) addArchived(ctx context.Context, h *settlement.History, id string) error {
+// addArchived adds the records beside a report's files that are not known yet, but for those that the
+// ledger forgets. Of one that cannot be read on this machine the store is asked again.
+func (r settlementBuilder) addArchived(ctx context.Context, h *settlement.History, id string, before time.Time) error {
 	if r.Archive.Dir == "" {
 		return nil
 	}
@@ -62,31 +63,39 @@ func (r settlementBuilder) addArchived(ctx context.Context, h *settlement.Histor
 	if err != nil {
 		return err
 	}
-	for _, name := range names {
+	for _, name := range settlement.EndedSince(names, r.Account.Location, before, vouchers.KeptRecords) {
 		if h.Holds(name) {
 			continue
 		}
-		path, err := r.Archive.Fetch(ctx, slashpath.Join(archive.PeriodKey(id, name), settlement.RecordFile))
-		data := []byte(nil)
+		key := slashpath.Join(archive.PeriodKey(id, name), settlement.RecordFile)
+		path, err := r.Archive.Fetch(ctx, key)
 		if err == nil {
-			data, err = os.ReadFile(path)
+			err = r.addFile(h, path)
+			if err != nil && r.Archive.Objects != nil && r.Archive.Has(ctx, key) {
+				if path, err = r.Archive.FetchAgain(ctx, key); err == nil {
+					err = r.addFile(h, path)
+				}
+			}
 		}
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		record, err := settlement.UnpackRecord(data)
-		if err == nil && record.Account != "" && record.Account != r.Account.ID {
-			continue // another account's report was called so
-		}
-		if err == nil {
-			err = h.Add(record)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
+	}
+	return nil
+}
+
+// addFile adds the record of a file, unless another account's report was called so.
+func (r settlementBuilder) addFile(h *settlement.History, path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	record, err := settlement.UnpackRecord(data)
+	if err == nil && (record.Account == "" || record.Account == r.Account.ID) {
+		err = h.Add(record)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }
@@ -175,13 +184,13 @@ func day(t time.Time) time.Time {
 }
 
 // left is what a report of settlements leaves when it is made.
-func (b *build) left() (*vouchers.Made, error) {
+func (b *build) left() *vouchers.Made {
 	if b.settled == nil {
-		return nil, nil
+		return nil
 	}
 	left := &vouchers.Made{Newest: b.settled.newest, Data: b.settled.packed}
 	for _, v := range b.settled.booking.Vouchers {
 		left.Vouchers = append(left.Vouchers, vouchers.Voucher{Settlement: v.ID, Currency: string(v.Currency), Report: b.job.Report.ID, Number: v.Number})
 	}
-	return left, nil
+	return left
 }

@@ -107,7 +107,7 @@ func (m *maker) mayTell(s *payment.Settlement) bool {
 	}
 	return slices.ContainsFunc(s.Amounts, func(a payment.SettlementAmount) bool {
 		t := m.told[Key{s.ID, a.Currency}]
-		return t == nil || t.Standing != Paid
+		return m.wants(LineKey{a.Currency, s.PayoutDestination, s.Provider}) && (t == nil || t.Standing != Paid)
 	})
 }
 
@@ -163,7 +163,7 @@ func Make(q Question, h *History, r *Reading) (*Outcome, error) {
 	}
 	m.sinceDay = m.window()
 	m.since = m.midnight(m.sinceDay)
-	m.out = &Outcome{Computed: m.previous == nil, EventsKnown: r.Known, Unlisted: map[string]int{}}
+	m.out = &Outcome{Computed: m.previous == nil, EventsKnown: r.Known, Unlisted: map[string]bool{}}
 	m.out.Record = &Record{Version: recordVersion, Account: q.Account, Report: q.Report, Name: q.Name, From: q.Period.From.UTC(), To: q.Period.To.UTC(), Since: q.Period.From.UTC(), LastNumber: h.LastNumber(), Filter: q.filter()}
 	if m.previous != nil {
 		m.out.Record.Since, m.out.Record.Previous = m.past.since, m.previous.To

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -32,7 +33,18 @@ func newBooks(t *testing.T) *books {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &books{t: t, zone: zone, history: settlement.NewHistory(nil), paid: map[string]*payment.Settlement{}}
+	return &books{t: t, zone: zone, history: newHistory(t), paid: map[string]*payment.Settlement{}}
+}
+
+// newHistory is a history that keeps what records have counted in a file.
+func newHistory(t *testing.T) *settlement.History {
+	t.Helper()
+	spool, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { spool.Close() })
+	return settlement.NewHistory(spool)
 }
 
 // at is a local time: "11-19 14:05" of 2026, or with its year.
@@ -285,6 +297,54 @@ func TestASettlementIdThatIsNotListedIsNotSettled(t *testing.T) {
 	b.expect("2026-11-17", "payex captured 10000 closing 10000 unsettled 10000, 0 rows")
 }
 
+// TestASettlementOlderThanTheListingIsNotMissed: settlements are listed 90 days back, movements read as
+// far back as the settlements that are told of. One of another provider's is in no record of the report.
+func TestASettlementOlderThanTheListingIsNotMissed(t *testing.T) {
+	for _, counted := range []bool{false, true} { // the rest of the movement, before the settlement was made
+		b := newBooks(t)
+		b.filter.Providers = []string{"vipps"}
+		b.sold("05-10 10:00", "vipps", 10000, "other")
+		b.sold("05-10 11:00", "vipps", 700, "")
+		b.sold("05-10 12:00", "vipps", 1, "mine") // which is whose the product is from then on
+		b.settles("mine", "05-13 09:00", "vipps", 1, 0, 0)
+		if counted {
+			b.moves[0].Parts = nil
+			b.expect("2026-05-11", "vipps opening 10701 closing 10701 unsettled 10701, 0 rows")
+			b.settle(0, "other")
+		}
+		b.settles("other", "05-12 09:00", "payout", 10000, 0, 150)
+		b.bridge("2026-06-01")
+		b.bridge("2026-11-16")
+		delete(b.paid, "other")
+		delete(b.paid, "mine")
+		b.settle(1, "s")
+		b.settles("s", "11-17 09:00", "vipps", 700, 0, 7).StartAt = b.at("05-10 00:00")
+		if o := b.expect("2026-11-17", "vipps opening 700 fees 7 paid 693, 1 rows"); len(o.Unlisted) > 0 {
+			t.Errorf("it is said that %v are not listed", o.Unlisted)
+		}
+		b.settles("far", "11-17 09:00", "payout", 1, 0, 0).StartAt = b.at("05-10 00:00")
+		q := b.question("2026-11-18")
+		if since := settlement.MovedSince(&q, b.history, b.paid); !since.Equal(b.at("08-20 00:00")) {
+			t.Errorf("movements are read since %s for a settlement that the report never tells of", since)
+		}
+	}
+}
+
+// TestWhatNobodyListsStaysNotSettled, however old it is.
+func TestWhatNobodyListsStaysNotSettled(t *testing.T) {
+	b := newBooks(t)
+	b.sold("05-10 10:00", "vipps", 10000, "unknown")
+	b.sold("05-10 11:00", "vipps", 700, "")
+	if o := b.expect("2026-06-01", "vipps opening 10700 closing 10700 unsettled 10700, 0 rows"); !o.Unlisted["unknown"] {
+		t.Error("it is not named")
+	}
+	b.bridge("2026-11-16")
+	b.settle(1, "s")
+	b.settles("s", "11-17 09:00", "vipps", 700, 0, 7).StartAt = b.at("05-10 00:00")
+	b.expect("2026-11-17", "vipps opening 10700 fees 7 paid 693 closing 10000 unsettled 10000, 1 rows")
+	b.expect("2026-11-18", "vipps opening 10000 closing 10000 unsettled 10000, 0 rows")
+}
+
 // The payment made in the last second of the year is in it, and in no other report.
 func TestTheLastSecondOfTheYearIsInOneBridge(t *testing.T) {
 	b := newBooks(t)
@@ -352,7 +412,7 @@ func TestABridgeOfAnOlderPeriodTakesNothingFromALaterOne(t *testing.T) {
 	b.sold("11-16 10:00", "payout", 10000, "s1")
 	b.settles("s1", "11-17 09:00", "payout", 10000, 0, 150).CreatedAt = b.at("11-18 12:00")
 	b.bridge("2026-11-18")
-	b.history = settlement.NewHistory(nil)
+	b.history = newHistory(t)
 	b.bridge("2026-11-16")
 	b.bridge("2026-11-18") // which has s1, late
 	if o := b.bridge("2026-11-17"); len(o.Rows) != 0 {

@@ -35,20 +35,20 @@ type Record struct {
 
 	Lines       []Line      `json:"lines"`
 	Settlements []Told      `json:"settlements,omitempty"`
-	Keys        []LineKey   `json:"keys,omitempty"`      // that Counted and Unsettled point into
-	Counted     []byte      `json:"-"`                   // sorted by hash, see appendCounted
+	Keys        []LineKey   `json:"keys,omitempty"`      // that what was counted and Unsettled point into
 	Unsettled   []DayAmount `json:"unsettled,omitempty"` // what was not settled, by the day of its movement
 	SettledBy   []SettledBy `json:"settled_by,omitempty"`
 	LastNumber  int         `json:"last_number,omitempty"` // of the report's vouchers so far
 
-	spooled *io.SectionReader // what it has counted, where a history keeps that; nil: in Counted
-	packed  io.Reader         // what it has counted, when it was not read yet
+	// What it has counted, sorted by hash, see appendCounted.
+	spooled *io.SectionReader // nil: nothing, or not yet in a history's spool
+	packed  io.Reader         // nil: it was read
 }
 
 // countedBytes reads what the record has counted from its beginning.
 func (r *Record) countedBytes() io.Reader {
 	if r.spooled == nil {
-		return bytes.NewReader(r.Counted)
+		return bytes.NewReader(nil)
 	}
 	return io.NewSectionReader(r.spooled, 0, r.spooled.Size())
 }
@@ -160,9 +160,11 @@ func unpack(data []byte) (*Record, error) {
 	case recordVersion:
 		r.packed = packed
 	case 1:
-		if r.Counted, err = sortCounted(read.First, r.Keys); err != nil {
+		sorted, err := sortCounted(read.First, r.Keys)
+		if err != nil {
 			return nil, err
 		}
+		r.packed = bytes.NewReader(sorted)
 		if _, err := io.Copy(io.Discard, packed); err != nil { // its checksum comes last
 			return nil, err
 		}

@@ -1,11 +1,12 @@
 package settlement
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
 	"time"
+
+	"rapport/internal/calendar"
 )
 
 // A Spool keeps outside of memory what records have counted.
@@ -17,12 +18,11 @@ type Spool interface {
 // A History is the records of one report, in the order of their periods.
 type History struct {
 	records []*Record
-	spool   Spool // nil: memory
+	spool   Spool
 	spooled int64 // bytes of it
 }
 
-// NewHistory is a history without records, which keeps what they have counted in a spool; nil: in
-// memory.
+// NewHistory is a history without records, which keeps what they have counted in a spool.
 func NewHistory(spool Spool) *History { return &History{spool: spool} }
 
 // Add takes in a record, unless there is one of its period.
@@ -48,26 +48,14 @@ func (h *History) Write(part []byte) (int, error) {
 // keep is a record without what it has counted, which goes to the spool unless it is there.
 func (h *History) keep(r *Record) (*Record, error) {
 	kept := *r
-	kept.packed = nil
-	if r.spooled != nil {
+	if r.packed == nil {
 		return &kept, nil
 	}
-	from := io.Reader(bytes.NewReader(r.Counted))
-	if r.packed != nil {
-		from = r.packed
-	}
-	if h.spool == nil {
-		var err error
-		if kept.Counted, err = io.ReadAll(from); err != nil {
-			err = fmt.Errorf("%s: %w: %w", r.Name, errBroken, err)
-		}
-		return &kept, err
-	}
 	begin := h.spooled
-	if _, err := io.Copy(h, from); err != nil {
+	if _, err := io.Copy(h, r.packed); err != nil {
 		return nil, fmt.Errorf("%s: keep what it counted: %w", r.Name, err)
 	}
-	kept.Counted, kept.spooled = nil, io.NewSectionReader(h.spool, begin, h.spooled-begin)
+	kept.packed, kept.spooled = nil, io.NewSectionReader(h.spool, begin, h.spooled-begin)
 	return &kept, nil
 }
 
@@ -75,6 +63,29 @@ func (h *History) keep(r *Record) (*Record, error) {
 func (h *History) Replace(r *Record) error {
 	h.records = slices.DeleteFunc(h.records, func(o *Record) bool { return o.From.Equal(r.From) })
 	return h.Add(r)
+}
+
+// EndedSince gives of periods' names those that had not ended so long before an instant, or before
+// the end of the last of them, and those that are no period's.
+func EndedSince(names []string, zone *time.Location, before time.Time, kept time.Duration) []string {
+	var last time.Time
+	ends := map[string]time.Time{}
+	for _, name := range names {
+		if p, err := calendar.ParsePeriod(name, zone); err == nil {
+			ends[name] = p.To
+			if p.To.After(last) {
+				last = p.To
+			}
+		}
+	}
+	if last.Before(before) {
+		before = last
+	}
+	since := before.Add(-kept)
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		end, ok := ends[name]
+		return ok && end.Before(since)
+	})
 }
 
 // Holds tells whether the record of a period is there.

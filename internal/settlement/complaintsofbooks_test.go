@@ -206,6 +206,21 @@ func TestARenamedReportGoesOnWithItsBridgeWhenTheLedgerIsLost(t *testing.T) {
 	}
 }
 
+// Of a settlement that is listed several times at one time of change, the last counts, once.
+func TestOfEqualCopiesOfASettlementTheLastCountsOnce(t *testing.T) {
+	s, p, _ := shoptest.PayoutShop(t)
+	p.Pays(t, "1", thursday, 10000, 100)
+	first := p.List[0]
+	first.Amounts = []payment.SettlementAmount{{Currency: "NOK", Capture: 500, Amount: 500}}
+	p.List = append([]payment.Settlement{first, first}, p.List...)
+	s.Run()
+	texts := s.Texts(thursday)
+	lacks(t, texts, "bridge", ";1,00;99,00;0,00;0,00;0,00;0,00\r\n")
+	if n := strings.Count(texts["csv"], "\n"); n != 2 {
+		t.Errorf("%d lines:\n%s", n, texts["csv"])
+	}
+}
+
 // A payment that is said to be settled in what nobody lists is not settled, and the settlement is named.
 func TestASettlementThatIsNotFoundIsNamed(t *testing.T) {
 	s, p, _ := shoptest.PayoutShop(t)

@@ -59,22 +59,16 @@ func appendCounted(dst []byte, hash uint64, shares []share, lines *lineTable) []
 	return dst
 }
 
-// countedWriter takes what a bridge counts: into the spool of its history, else into memory.
+// countedWriter takes what a bridge counts into the spool of its history.
 type countedWriter struct {
 	history *History
 	begin   int64 // in the spool
 	to      *bufio.Writer
-	memory  bytes.Buffer
 	entry   []byte
 }
 
 func (h *History) newCounted() *countedWriter {
-	w := &countedWriter{history: h, begin: h.spooled}
-	w.to = bufio.NewWriter(&w.memory)
-	if h.spool != nil {
-		w.to = bufio.NewWriter(h)
-	}
-	return w
+	return &countedWriter{history: h, begin: h.spooled, to: bufio.NewWriter(h)}
 }
 
 // add adds a movement and its shares; the first error is kept for finish.
@@ -87,10 +81,6 @@ func (w *countedWriter) add(hash uint64, shares []share, lines *lineTable) {
 func (w *countedWriter) finish(r *Record) error {
 	if err := w.to.Flush(); err != nil {
 		return fmt.Errorf("keep what was counted: %w", err)
-	}
-	if w.history.spool == nil {
-		r.Counted = w.memory.Bytes()
-		return nil
 	}
 	r.spooled = io.NewSectionReader(w.history.spool, w.begin, w.history.spooled-w.begin)
 	return nil

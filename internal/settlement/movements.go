@@ -39,16 +39,29 @@ func (m counter) count(move *Movement, hash uint64, before []share, known bool) 
 	if m.previous != nil {
 		beginning = m.past.since
 	}
-	parts := m.attribute(move)
-	var shares []share // of what is in the bridges
+	parts, forgotten := m.attribute(move)
+	kept := forgotten && known
+	var shares, open []share // of what is in the bridges, of what is kept
+	if kept {
+		open = slices.Clone(before)
+	}
 	for _, p := range parts {
 		if p.standing == Before && move.At.Before(beginning) || !m.wants(p.line) {
 			continue
 		}
 		shares = m.merge(shares, p.line, p.amount)
-		if p.standing == "" {
+		switch {
+		case kept && p.standing != "":
+			open = m.merge(open, p.line, -p.amount)
+		case !kept && p.standing == "":
 			m.leaveOpen(p.line, m.day(move.At), p.amount)
 		}
+	}
+	if kept {
+		for _, s := range open {
+			m.leaveOpen(s.line, m.day(move.At), s.amount)
+		}
+		return
 	}
 	shares = slices.DeleteFunc(shares, func(s share) bool { return s.amount == 0 })
 	switch {
@@ -125,9 +138,15 @@ type attributed struct {
 
 // attribute says whose a movement is: a settled part is of the seller and provider of its
 // settlement, the rest of the transaction's seller and of the provider that last settled
-// the product for that one.
-func (m counter) attribute(move *Movement) (parts []attributed) {
-	rest := move.Amount
+// the product for that one. A movement is forgotten if it names a settlement that may be older than
+// the listing and that no report of the chain has told of, as it is cut to others: its rest is
+// nobody's, and what the chain has counted of it stays.
+func (m counter) attribute(move *Movement) (parts []attributed, forgotten bool) {
+	rest, line := move.Amount, LineKey{move.Currency, move.Seller, move.Product}
+	if by, ok := m.providers[[2]string{move.Seller, move.Product}]; ok {
+		line.Provider = by.provider
+	}
+	listed := m.previous == nil || !move.At.Before(m.midnight(m.lookBack(&m.past))) // its settlements are not older
 	for _, p := range move.Parts {
 		key := Key{p.Settlement, move.Currency}
 		s, t := m.reading.Settlements[p.Settlement], m.told[key]
@@ -139,22 +158,19 @@ func (m counter) attribute(move *Movement) (parts []attributed) {
 		case t != nil && t.inChain: // it is not listed any more
 			a.line, a.day, a.standing = t.line(), t.Day, t.Standing
 		default:
-			if s == nil && t == nil {
-				m.out.Unlisted[p.Settlement]++
+			forgotten = forgotten || s == nil && !listed
+			if s == nil && t == nil && listed && m.wants(line) {
+				m.out.Unlisted[p.Settlement] = true
 			}
 			continue
 		}
 		m.sub(&rest, p.Gross)
 		parts = append(parts, a)
 	}
-	if rest != 0 {
-		line := LineKey{move.Currency, move.Seller, move.Product}
-		if by, ok := m.providers[[2]string{move.Seller, move.Product}]; ok {
-			line.Provider = by.provider
-		}
+	if rest != 0 && !forgotten {
 		parts = append(parts, attributed{line: line, amount: rest})
 	}
-	return parts
+	return parts, forgotten
 }
 
 // learnProviders finds out who last settled each product for each seller before the period's end.

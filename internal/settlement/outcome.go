@@ -26,7 +26,7 @@ type Outcome struct {
 	Silent  []Silent  // providers that owe a settlement
 	Ages    []Age     // what is not settled, by age
 
-	Unlisted map[string]int // settlements that movements name and no listing has, and how many of them do
+	Unlisted map[string]bool // settlements that movements name and no listing has
 
 	Record *Record
 }

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"os"
+	"io"
 	"slices"
 	"testing"
 
@@ -21,11 +21,24 @@ func TestARecordOfTheFirstVersionIsGoneOnFrom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	half := len(o.Record.Counted) / 2
+	made, err := o.Record.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	zip, err := gzip.NewReader(bytes.NewReader(made))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := io.ReadAll(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, all, _ := bytes.Cut(whole, []byte("\n"))
+	half := len(all) / 2
 	if half == 0 {
 		t.Fatal("nothing was counted")
 	}
-	for _, counted := range [][]byte{o.Record.Counted, slices.Concat(o.Record.Counted[half:], o.Record.Counted[:half])} {
+	for _, counted := range [][]byte{all, slices.Concat(all[half:], all[:half])} {
 		data, err := json.Marshal(o.Record)
 		if err != nil {
 			t.Fatal(err)
@@ -45,7 +58,7 @@ func TestARecordOfTheFirstVersionIsGoneOnFrom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.history = settlement.NewHistory(nil)
+		b.history = newHistory(t)
 		if err := b.history.Add(record); err != nil {
 			t.Fatal(err)
 		}
@@ -61,33 +74,27 @@ func TestADamagedRecordIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	history := newHistory(t)
 	for i := range packed[:len(packed)-1] {
 		if i == 0 || i > 9 { // the other bytes of its head mean nothing
-			refused(t, packed[:i])
+			refused(t, history, packed[:i])
 		}
 	}
 	for i := 10; i < len(packed); i++ {
 		other := bytes.Clone(packed)
 		other[i] ^= 1
-		refused(t, other)
+		refused(t, history, other)
 	}
 }
 
-// refused has a history take a record in, in memory and in a file.
-func refused(t *testing.T, packed []byte) {
+// refused has a history take a record in.
+func refused(t *testing.T, h *settlement.History, packed []byte) {
 	t.Helper()
-	file, err := os.CreateTemp(t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
+	record, err := settlement.UnpackRecord(packed)
+	if err == nil {
+		err = h.Add(record)
 	}
-	defer file.Close()
-	for _, spool := range []settlement.Spool{nil, file} {
-		record, err := settlement.UnpackRecord(packed)
-		if err == nil {
-			err = settlement.NewHistory(spool).Add(record)
-		}
-		if err == nil {
-			t.Fatalf("%d bytes are taken", len(packed))
-		}
+	if err == nil {
+		t.Fatalf("%d bytes are taken", len(packed))
 	}
 }

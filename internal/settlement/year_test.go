@@ -121,7 +121,7 @@ func (s *simulated) chain(t *testing.T, schedule calendar.Schedule, want int) st
 	if schedule == calendar.Weekly {
 		end = end.AddDate(0, 0, 1)
 	}
-	history := settlement.NewHistory(nil)
+	history := newHistory(t)
 	closings := map[settlement.LineKey]int64{}
 	rows := map[settlement.Key]bool{}
 	paid := map[string]int64{}

@@ -30,3 +30,23 @@ func TestProvidersThatReadAlikeAreToldApart(t *testing.T) {
 		t.Errorf("a row of the bridge may be left out: %+v", content.Table{Title: table.Title})
 	}
 }
+
+// TestAChangedSettlementSaysWhatItIsNowAsValues, though its amount is the same and the bridge is empty.
+func TestAChangedSettlementSaysWhatItIsNowAsValues(t *testing.T) {
+	words, err := locales.For("no")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := settlement.Told{Key: settlement.KeyOf("s1", "NOK"), Standing: settlement.Paid, Provider: "vipps", Amount: 9700}
+	now := told
+	now.Standing = settlement.Postponed
+	fs := &Figures{Words: words, Totals: report.NewTotals(), Settlements: &Settlements{Outcome: &settlement.Outcome{Changed: []settlement.Changed{{Before: told, Now: now}}}}}
+	tables, err := ValueTables(fs)
+	if err != nil || len(tables) != 1 || len(tables[0].Rows) != 1 || len(tables[0].Rows[0]) != len(tables[0].Head) {
+		t.Fatalf("%+v, %v", tables, err)
+	}
+	row := tables[0].Rows[0]
+	if row[5].Text != "Utbetalt" || row[7].Text != "Utsatt" || row[4].Number != 9700 || row[6].Number != 9700 {
+		t.Errorf("%+v", row)
+	}
+}

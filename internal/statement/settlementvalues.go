@@ -3,6 +3,7 @@ package statement
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"rapport/internal/content"
 	"rapport/internal/settlement"
@@ -16,8 +17,7 @@ func settlementValues(fs *Figures) []ValueTable {
 	named := func(told settlement.Told) []content.Value {
 		return []content.Value{content.TextOf(t.settlementName(told.Provider, told.Reference, told.ID)), content.TextOf(told.ID), content.TextOf(told.Seller), content.TextOf(string(told.Currency))}
 	}
-	name := []string{words.Word("summary.settlement"), words.Word("column.settlement_id"), words.Word("column.seller"), words.Word("column.currency")}
-	name = name[:len(name):len(name)]
+	name := slices.Clip([]string{words.Word("summary.settlement"), words.Word("column.settlement_id"), words.Word("column.seller"), words.Word("column.currency")})
 	waiting := ValueTable{Title: words.Word("summary.postponed"), Head: append([]string{words.Word("summary.since")}, append(name, words.Word("column.net"))...)}
 	for _, w := range t.Waiting {
 		waiting.Rows = append(waiting.Rows, append(append([]content.Value{content.DateOf(w.Day)}, named(w.Told)...), content.MoneyOf(w.Amount, w.Currency)))
@@ -34,9 +34,13 @@ func settlementValues(fs *Figures) []ValueTable {
 	for _, l := range t.Booking.LeftOut {
 		left.Rows = append(left.Rows, append(named(settlement.Told{Key: l.Key(), Provider: l.Provider, Reference: l.ProviderReference, Seller: l.PayoutDestination}), content.MoneyOf(l.Amount, l.Currency), content.TextOf(t.leftOutReason(l))))
 	}
-	changed := ValueTable{Title: words.Word("summary.changed_settlements"), Head: append(name, words.Word("summary.told"), words.Word("summary.now"))}
+	told, now, status := words.Word("summary.told"), words.Word("summary.now"), words.Word("column.payment_status")
+	changed := ValueTable{Title: words.Word("summary.changed_settlements"), Head: append(name, told, status+" ("+strings.ToLower(told)+")", now, status+" ("+strings.ToLower(now)+")")}
+	standing := func(told settlement.Told) content.Value {
+		return content.TextOf(words.Word("payment_status." + string(told.Standing)))
+	}
 	for _, c := range t.Changed {
-		changed.Rows = append(changed.Rows, append(named(c.Now), content.MoneyOf(c.Before.Amount, c.Before.Currency), content.MoneyOf(c.Now.Amount, c.Now.Currency)))
+		changed.Rows = append(changed.Rows, append(named(c.Now), content.MoneyOf(c.Before.Amount, c.Before.Currency), standing(c.Before), content.MoneyOf(c.Now.Amount, c.Now.Currency), standing(c.Now)))
 	}
 	return slices.DeleteFunc([]ValueTable{waiting, ages, left, changed}, func(t ValueTable) bool { return len(t.Rows) == 0 })
 }

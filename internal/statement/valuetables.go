@@ -89,7 +89,7 @@ func moneyTables(fs *Figures) (out []ValueTable) {
 		}
 		out = append(out, made)
 	}
-	if fs.Settlements == nil || len(fs.Settlements.Lines) == 0 {
+	if fs.Settlements == nil {
 		return out
 	}
 	made := ValueTable{Title: words.Word("summary.bridge")}
@@ -103,7 +103,10 @@ func moneyTables(fs *Figures) (out []ValueTable) {
 		}
 		made.Rows = append(made.Rows, row)
 	}
-	return append(append(out, made), settlementValues(fs)...)
+	if len(made.Rows) > 0 {
+		out = append(out, made)
+	}
+	return append(out, settlementValues(fs)...)
 }
 
 // measured is what a measure comes to.

@@ -46,8 +46,8 @@ type Made struct {
 	Vouchers []Voucher // their Report is the period's
 }
 
-// keptRecords is for how long before a period records of its report are kept.
-const keptRecords = 500 * 24 * time.Hour
+// KeptRecords is for how long before a period records of its report are kept.
+const KeptRecords = 500 * 24 * time.Hour
 
 // SettlementRecords hands over the records of a report, the oldest first, one at a time, as together they
 // may be more than memory holds; where reading is begun anew some come again.
@@ -146,7 +146,7 @@ func Keep(t database.Tx, p Period, m Made, at time.Time) error {
 			return fmt.Errorf("voucher %d of settlement %s: %w", v.Number, v.Settlement, err)
 		}
 	}
-	_, err = t.Exec(`DELETE FROM settlement_record WHERE account = ? AND report = ? AND to_at < ?`, p.Account, p.Report, database.Millis(p.From.Add(-keptRecords)))
+	_, err = t.Exec(`DELETE FROM settlement_record WHERE account = ? AND report = ? AND to_at < ?`, p.Account, p.Report, database.Millis(p.From.Add(-KeptRecords)))
 	return err
 }
 
