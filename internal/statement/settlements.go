@@ -32,6 +32,10 @@ type Booking struct {
 // A NotForwarded is a file of a settlement that could not be had.
 type NotForwarded struct{ Settlement, Name, Why string }
 
+// linesBeforePayouts is how many lines a bridge may have to stand before what is paid out and still
+// leave that on page one.
+const linesBeforePayouts = 4
+
 // describeSettlements adds what a report of settlements says: what comes to which account, and how it
 // follows from what was captured.
 func describeSettlements(fs *Figures, s *Statement) error {
@@ -49,8 +53,13 @@ func describeSettlements(fs *Figures, s *Statement) error {
 		return err
 	}
 	var tables []content.Table
-	answers := []content.Table{tabled.sumTable(), tabled.payoutTable(), tabled.waitingTable(), tabled.leftOutTable(), tabled.changedTable(), tabled.ageTable()}
-	for _, table := range append(answers, lines...) { // what comes when, before how it came about
+	answers := []content.Table{tabled.payoutTable(), tabled.waitingTable(), tabled.leftOutTable(), tabled.changedTable(), tabled.ageTable()}
+	if len(t.Lines) <= linesBeforePayouts {
+		answers = append(lines, answers...)
+	} else {
+		answers = append(answers, lines...)
+	}
+	for _, table := range append([]content.Table{tabled.sumTable()}, answers...) {
 		if len(table.Rows) > 0 {
 			tables = append(tables, table)
 		}
