@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
 	"rapport/internal/settlement"
@@ -32,10 +31,6 @@ type Booking struct {
 // A NotForwarded is a file of a settlement that could not be had.
 type NotForwarded struct{ Settlement, Name, Why string }
 
-// linesBeforePayouts is how many lines a bridge may have to stand before what is paid out and still
-// leave that on page one.
-const linesBeforePayouts = 4
-
 // describeSettlements adds what a report of settlements says: what comes to which account, and how it
 // follows from what was captured.
 func describeSettlements(fs *Figures, s *Statement) error {
@@ -47,22 +42,9 @@ func describeSettlements(fs *Figures, s *Statement) error {
 		return err
 	}
 	s.Remarks = append(t.remarks(), s.Remarks...)
-	tabled := settlementTables{t}
-	lines, err := tabled.lineTables()
+	tables, err := settlementTables{t}.all()
 	if err != nil {
 		return err
-	}
-	var tables []content.Table
-	answers := []content.Table{tabled.payoutTable(), tabled.waitingTable(), tabled.leftOutTable(), tabled.changedTable(), tabled.ageTable()}
-	if len(t.Lines) <= linesBeforePayouts {
-		answers = append(lines, answers...)
-	} else {
-		answers = append(answers, lines...)
-	}
-	for _, table := range append([]content.Table{tabled.sumTable()}, answers...) {
-		if len(table.Rows) > 0 {
-			tables = append(tables, table)
-		}
 	}
 	s.Tables = append(tables, s.Tables...)
 	if fact := t.bookingFact(); fact.Value != "" {
