@@ -80,7 +80,7 @@ func newSettlementTexts(fs *Figures) settlementTexts {
 			called[t.providers[l.Provider]]++
 		}
 	}
-	slices.SortFunc(t.currencies, compareCurrencies(fs))
+	slices.SortFunc(t.currencies, fs.compareCurrencies())
 	for code, name := range t.providers {
 		if called[name] > 1 {
 			t.providers[code] = name + " (" + code + ")"
@@ -179,6 +179,12 @@ func (t settlementTexts) closings() string {
 	return strings.Join(parts, ", ")
 }
 
+// inOrder are amounts in the order in which the report names their currencies.
+func (t settlementTexts) inOrder(amounts []money.Amount) []money.Amount {
+	compare := t.fs.compareCurrencies()
+	return slices.SortedFunc(slices.Values(amounts), func(a, b money.Amount) int { return compare(a.Currency, b.Currency) })
+}
+
 // sums adds a figure up by currency; what does not fit was refused when the bridge was made.
 func (t settlementTexts) sums(of func(settlement.Line) int64) map[money.Currency]int64 {
 	sums := map[money.Currency]int64{}
@@ -217,7 +223,7 @@ func (t settlementTexts) remarks() (out []string) {
 	}
 	for _, silent := range t.Silent {
 		var amounts []string
-		for _, a := range silent.Amounts {
+		for _, a := range t.inOrder(silent.Amounts) {
 			amounts = append(amounts, t.amount(a.Minor, a.Currency))
 		}
 		key := "remark.no_settlement"

@@ -55,7 +55,7 @@ func (t settlementTables) rank(out *content.Table, rows []rowFigures, line func(
 		return nil
 	}
 	return out.RankRows(sizes, add, func() (rest [][]string, err error) {
-		for _, code := range slices.SortedFunc(maps.Keys(counts), compareCurrencies(t.fs)) {
+		for _, code := range slices.SortedFunc(maps.Keys(counts), t.fs.compareCurrencies()) {
 			rest = append(rest, line(t.words().Word("document.more", t.words().Int(counts[code])), rowFigures{code, sums[code]}))
 		}
 		return rest, nil
@@ -159,17 +159,17 @@ func (t settlementTables) waitingTable() (content.Table, error) {
 
 // ageTable says how old what is not settled is.
 func (t settlementTables) ageTable() content.Table {
-	words := t.words()
+	words, ages := t.words(), t.ages()
 	out := content.Table{Title: words.Word("summary.not_settled_by_age"), Right: []bool{false}, Head: []string{words.Word("summary.age")}}
-	for _, a := range t.Ages {
+	for _, a := range ages {
 		out.Head, out.Right = append(out.Head, string(a.Currency)), append(out.Right, true)
 	}
-	if len(t.Ages) == 0 {
+	if len(ages) == 0 {
 		return out
 	}
 	for i, bucket := range ageBuckets() {
 		cells, any := []string{words.Word("age." + bucket)}, false
-		for _, a := range t.Ages {
+		for _, a := range ages {
 			cells = append(cells, t.number(a.Amounts[i], a.Currency))
 			any = any || a.Amounts[i] != 0
 		}

@@ -179,7 +179,7 @@ func (t groupTable) heading(title, head string) content.Table {
 // currencies in their order.
 func (t groupTable) sortedGroups(labels map[string]string) []report.Group {
 	collator := collate.New(language.Danish) // å last, aa as å: what "nb" of this library gets wrong
-	ranks := t.ranks()
+	compare := t.compareCurrencies()
 	return slices.SortedFunc(maps.Keys(t.Totals.Groups[t.by]), func(a, b report.Group) int {
 		byName := cmp.Compare(a.Name, b.Name)
 		switch t.by {
@@ -191,7 +191,7 @@ func (t groupTable) sortedGroups(labels map[string]string) []report.Group {
 		default:
 			byName = cmp.Or(collator.CompareString(labels[a.Name], labels[b.Name]), byName)
 		}
-		return cmp.Or(byName, compareCodes(ranks, a.Code, b.Code))
+		return cmp.Or(byName, compare(a.Code, b.Code))
 	})
 }
 
