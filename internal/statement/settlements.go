@@ -278,7 +278,7 @@ func (t settlementTexts) negativeRemarks() (out []string) {
 		}
 	}
 	if more := len(out) - maxNamed; more > 1 {
-		out = append(out[:maxNamed], t.words().Count("bridge.and_more", int64(more)))
+		out = append(out[:maxNamed], t.words().Word("document.more", t.words().Int(int64(more)))) // one settlement may have two
 	}
 	return out
 }

@@ -93,3 +93,15 @@ func columnSum(t *testing.T, rows [][]string, column int) (sum int64) {
 	}
 	return sum
 }
+
+// TestRemarksThatAreNotNamedAreCountedAsRemarks: one settlement may have two.
+func TestRemarksThatAreNotNamedAreCountedAsRemarks(t *testing.T) {
+	fs := manySettlements(t, make([]money.Amount, maxNamed)...)
+	for i := range fs.Settlements.Rows {
+		fs.Settlements.Rows[i].Amount, fs.Settlements.Rows[i].Fee = -1, -1
+	}
+	said := newSettlementTexts(fs).negativeRemarks()
+	if got, want := said[len(said)-1], "og "+strconv.Itoa(maxNamed)+" til"; len(said) != maxNamed+1 || got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+}
