@@ -45,7 +45,7 @@ type narrowed struct {
 
 func (n *narrowed) Send(_ context.Context, _ string, f ourmail.Frozen, _ func() error) (string, error) {
 	n.asked++
-	if int64(len(f.Bytes)) <= n.limit {
+	if int64(f.Size()) <= n.limit {
 		return "250 ok", nil
 	}
 	return "", &ourmail.Error{Verdict: ourmail.NotSent, Step: "sender", Code: 552, Limit: n.limit, Err: os.ErrInvalid}

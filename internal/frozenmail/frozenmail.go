@@ -33,6 +33,8 @@ type Messages struct {
 	Clock      func() time.Time
 	Log        *slog.Logger
 	Omitted    func(ctx context.Context, j report.Job, omitted []string, at time.Time) // tells what had no room in a mail
+
+	texts message.SharedTexts
 }
 
 // Send hands the frozen message over. A relay that takes only smaller ones gets a
@@ -74,7 +76,7 @@ func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Deliver
 		}
 		return m, err
 	}
-	m, err := message.ReadVerified(ctx, f.Archive, filepath.ToSlash(row.File), row.SHA256)
+	m, err := message.ReadVerified(ctx, f.Archive, &f.texts, filepath.ToSlash(row.File), row.SHA256)
 	if err == nil {
 		return m, nil
 	}
@@ -120,7 +122,7 @@ func (f *Messages) freezeAnew(ctx context.Context, row *ledger.Delivery, m messa
 		err = f.Archive.PutFile(ctx, filepath.ToSlash(row.File))
 	}
 	if err == nil {
-		row.SHA256, row.MessageID, row.Size = copied.SHA256, m.ID, int64(len(m.Bytes))
+		row.SHA256, row.MessageID, row.Size = copied.SHA256, m.ID, int64(m.Size())
 		err = f.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size, Mark: row.Mark, Copy: copied})
 	}
 	if err != nil {

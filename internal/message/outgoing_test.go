@@ -28,12 +28,12 @@ func letters(t *testing.T, n int) (all []Stored) {
 			Date: time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC), Content: ourmail.Content{Language: "no", Subject: "x"}, Attachments: files,
 		})
 		paymenttest.Must(t, err)
-		all = append(all, Stored{fmt.Sprint("message", i), f})
+		all = append(all, Stored{Name: fmt.Sprint("message", i), Frozen: f})
 	}
 	return all
 }
 
-// TestASpoolGivesBackWhatItWasGiven, and holds what all messages enclose once.
+// TestASpoolGivesBackWhatItWasGiven, and holds what all messages say and enclose once.
 func TestASpoolGivesBackWhatItWasGiven(t *testing.T) {
 	box := &Store{Dir: t.TempDir()}
 	all := letters(t, 5)
@@ -47,7 +47,7 @@ func TestASpoolGivesBackWhatItWasGiven(t *testing.T) {
 		paymenttest.Must(t, err)
 		size += info.Size()
 	}
-	if most := int64(len(all[0].Bytes) + 5*20_000); size > most || len(box.paths) != 5+2 {
+	if most := int64(len(all[0].Bytes()) + len(all[0].HTML) + 5*5_000); size > most || len(box.paths) != 5+4 {
 		t.Errorf("%d files, %d bytes", len(box.paths), size)
 	}
 	for _, m := range all {
@@ -85,7 +85,7 @@ func TestASpoolThatLiesIsNoMessage(t *testing.T) {
 		paymenttest.Must(t, os.WriteFile(filepath.Join(box.Dir, "1.shared"), []byte("four"), 0o600))
 		paymenttest.Must(t, box.put("m"+archive.MessageSuffix, storedFile{Bytes: []byte("abc"), Shared: []sharedText{shared}}.encode))
 		if got, err := Read(t.Context(), archive.Archive{Dir: box.Dir}, "m"+archive.MessageSuffix); err == nil {
-			t.Errorf("%+v: %q", shared, got.Bytes)
+			t.Errorf("%+v: %q", shared, got.Bytes())
 		}
 	}
 }
