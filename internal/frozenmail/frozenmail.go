@@ -66,7 +66,7 @@ type HandOver func(ctx context.Context, m message.Stored, claim ledger.Claim) (w
 
 // frozen is the message of a delivery, as it was frozen. One that was never begun may be
 // composed anew from the draft and the frozen files; one that was is only ever the same
-// bytes again.
+// bytes again: composed so, or from the ledger's copy.
 func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Delivery) (message.Stored, error) {
 	max := f.sizeLimit(ctx, false)
 	if row.File == "" { // to be sent once more
@@ -93,6 +93,9 @@ func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Deliver
 	case anew.SHA256() == row.SHA256:
 		return anew, nil
 	case row.Begun:
+		if kept, err := f.kept(ctx, row, anew.Envelope); err != nil || kept.Pieces != nil {
+			return kept, err
+		}
 		return m, &LostError{fmt.Errorf("%w, and a part of it may have been sent — rapport deliveries --resend %d sends it as a new message", err, row.ID)}
 	}
 	return f.freezeAnew(ctx, row, anew, copied)

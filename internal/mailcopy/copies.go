@@ -3,6 +3,7 @@ package mailcopy
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A Tx is one transaction of the ledger, see [ledger.Tx].
@@ -83,6 +84,19 @@ func Of(tx Tx, periodID int64) (all []Kept, err error) {
 		return err
 	}, `SELECT delivery_id, revision, message_id, name, sha256, body FROM message_copy WHERE period_id = ? ORDER BY delivery_id, revision`, periodID)
 	return all, err
+}
+
+// Find is the copy of a message, of which the SHA-256 is sum, with its parts; nil: none is kept.
+func Find(tx Tx, periodID, deliveryID int64, revision int, sum string) (*Kept, error) {
+	copies, err := Of(tx, periodID)
+	at := slices.IndexFunc(copies, func(c Kept) bool {
+		return c.DeliveryID == deliveryID && c.Revision == revision && c.SHA256 == sum && c.Own != nil
+	})
+	if err != nil || at < 0 {
+		return nil, err
+	}
+	copies[at].Parts, err = PartsOf(tx, periodID)
+	return &copies[at], err
 }
 
 // PartsOf are the parts that a period's messages share.

@@ -83,13 +83,12 @@ type sharedText struct {
 type Store struct {
 	Dir   string
 	texts map[string][]byte // by file
-	paths []string          // that are written, and not yet durable
 }
 
 // minShared is the size of a text from which it has a file of its own.
 const minShared = 4 << 10
 
-// Write writes a message; it is durable after sync.
+// Write writes a message; what it shares is durable after Sync.
 func (s *Store) Write(m Stored) error {
 	f := storedFile{Envelope: m.Envelope, To: m.To, ID: m.ID, Enclosed: m.AttachmentSpans, Bodies: m.BodySpans}
 	for _, p := range m.parts() {
@@ -138,13 +137,18 @@ func (s *Store) put(name string, encode func() ([]byte, error)) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(s.Dir, name)
-	s.paths = append(s.paths, path)
-	return os.WriteFile(path, data, 0o600)
+	return os.WriteFile(filepath.Join(s.Dir, name), data, 0o600)
 }
 
-// Sync makes what was written durable, but for its names.
-func (s *Store) Sync() error { return durable.SyncFiles(s.paths...) }
+// Sync makes what the messages share durable, but for its names. What a power cut takes of their heads
+// is made again of what the ledger keeps of each, and what is not that to the byte is not sent.
+func (s *Store) Sync() error {
+	var paths []string
+	for file := range s.texts {
+		paths = append(paths, filepath.Join(s.Dir, file))
+	}
+	return durable.SyncFiles(paths...)
+}
 
 func (f storedFile) encode() ([]byte, error) {
 	var out bytes.Buffer

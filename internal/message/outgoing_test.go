@@ -42,13 +42,15 @@ func TestASpoolGivesBackWhatItWasGiven(t *testing.T) {
 	}
 	paymenttest.Must(t, box.Sync())
 	size := int64(0)
-	for _, path := range box.paths {
-		info, err := os.Stat(path)
+	files, err := os.ReadDir(box.Dir)
+	paymenttest.Must(t, err)
+	for _, file := range files {
+		info, err := file.Info()
 		paymenttest.Must(t, err)
 		size += info.Size()
 	}
-	if most := int64(len(all[0].Bytes()) + len(all[0].HTML) + 5*5_000); size > most || len(box.paths) != 5+4 {
-		t.Errorf("%d files, %d bytes", len(box.paths), size)
+	if most := int64(len(all[0].Bytes()) + len(all[0].HTML) + 5*5_000); size > most || len(files) != 5+4 {
+		t.Errorf("%d files, %d bytes", len(files), size)
 	}
 	for _, m := range all {
 		got, err := Read(t.Context(), archive.Archive{Dir: box.Dir}, m.Name+archive.MessageSuffix)
@@ -87,5 +89,14 @@ func TestASpoolThatLiesIsNoMessage(t *testing.T) {
 		if got, err := Read(t.Context(), archive.Archive{Dir: box.Dir}, "m"+archive.MessageSuffix); err == nil {
 			t.Errorf("%+v: %q", shared, got.Bytes())
 		}
+	}
+}
+
+// TestAMessageOfAnOlderVersionIsReadToTheByte: its head has the text and the HTML in it.
+func TestAMessageOfAnOlderVersionIsReadToTheByte(t *testing.T) {
+	const sum = "45cbac526c4058502b5c961a3ea89575ce1138abac5ebd6b4d85f6110d1b0e36"
+	m, err := ReadVerified(t.Context(), archive.Archive{Dir: "testdata"}, nil, "older"+archive.MessageSuffix, sum)
+	if err != nil || m.Size() != 13175 || len(m.HTML) != 6532 || m.To != "b@fjordfisk.no" || m.ID != "older@fjordfisk.no" || m.Name != "older" {
+		t.Errorf("%d bytes to %s, %v", m.Size(), m.To, err)
 	}
 }

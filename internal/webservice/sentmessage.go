@@ -83,18 +83,8 @@ func (s *shop) Message(ctx context.Context, d ledger.Delivery) (eml []byte, same
 // kept is the copy of a delivery's message, to the byte; nil: there is none.
 func (s *shop) kept(ctx context.Context, d ledger.Delivery, artifacts []ledger.Artifact) ([]byte, error) {
 	var found *mailcopy.Kept
-	err := s.Ledger.Read(ctx, func(tx ledger.Tx) error {
-		found = nil
-		copies, err := mailcopy.Of(tx, d.PeriodID)
-		for i, c := range copies {
-			if c.DeliveryID == d.ID && c.Revision == d.Revision && c.SHA256 == d.SHA256 && c.Own != nil {
-				found = &copies[i]
-			}
-		}
-		if err != nil || found == nil {
-			return err
-		}
-		found.Parts, err = mailcopy.PartsOf(tx, d.PeriodID)
+	err := s.Ledger.Read(ctx, func(tx ledger.Tx) (err error) {
+		found, err = mailcopy.Find(tx, d.PeriodID, d.ID, d.Revision, d.SHA256)
 		return err
 	})
 	if err != nil || found == nil {
