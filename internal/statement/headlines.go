@@ -54,7 +54,7 @@ func (fs *Figures) headlines(m Previous) ([]content.Headline, error) {
 		now := money.Amount{Minor: sum, Currency: code}
 		h := content.Headline{Label: words.Word(cmp.Or(fs.answerWord, a.Word)), Amount: fs.amount(now)}
 		if len(m.Periods) > 0 {
-			_, then, err := m.Periods[0].sum("currency", "", code, fs.answerMeasures()...)
+			_, then, err := m.Periods[0].Sum("currency", "", code, fs.answerMeasures()...)
 			if err != nil {
 				return nil, err
 			}
