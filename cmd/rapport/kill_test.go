@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	kills    = flag.Int("kills", 0, "how often TestKill kills; 0: some times")
+	kills    = flag.Int("kills", 0, "how often tests kill the program; 0: some times")
 	killSeed = flag.Uint64("killseed", uint64(time.Now().UnixNano()), "where TestKill gets its moments from")
 )
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -119,7 +120,7 @@ func killTwoMachines(t *testing.T, change func(config string)) (made int) {
 	}
 	whole := time.Since(began)
 	days, killed := 1, 0
-	for killed < scaled(16, 6) && !t.Failed() {
+	for killed < cmp.Or(*kills, scaled(8, 6)) && !t.Failed() {
 		day = day.AddDate(0, 0, 1)
 		days++
 		for round, done := 0, false; !done; round++ {

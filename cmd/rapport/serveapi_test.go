@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -152,7 +153,7 @@ func TestWhatWasAnsweredIsKeptOverAKill(t *testing.T) {
 	sure := map[string]string{} // by id: the language, "" of a deleted one
 	unsure := map[string]bool{}
 	promised := map[string]bool{} // names of reports of one period
-	rounds := scaled(200, 4)
+	rounds := cmp.Or(*kills, scaled(50, 4))
 	if testing.Short() {
 		rounds = 4
 	}
