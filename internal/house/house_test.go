@@ -83,8 +83,10 @@ var plan = map[string]string{
 	"render":                     "render/internal/csv render/internal/drawable render/internal/pdf internal/content internal/text internal/money locales",
 	"render/xlsx":                "internal/content internal/money",
 	"internal/queueid":           "",
-	"mail":                       "mail/internal/learned mail/internal/scram internal/content internal/text internal/durable locales templates",
+	"mail":                       "mail/internal/dotstuff mail/internal/learned mail/internal/pieces mail/internal/scram internal/content internal/text internal/durable locales templates",
+	"mail/internal/dotstuff":     "",
 	"mail/internal/learned":      "",
+	"mail/internal/pieces":       "",
 	"mail/internal/scram":        "",
 
 	"internal/archive":        "internal/durable",
