@@ -4,12 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"io"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -69,16 +66,22 @@ func allSent(t *testing.T, server *postgrestest.Server, want int, most time.Dura
 func awaitSent(t *testing.T, server *postgrestest.Server, want int, most time.Duration) {
 	t.Helper()
 	if !allSent(t, server, want, most) {
-		t.Fatalf("%d of %d were sent: deliveries %s; periods %s", sent(t, server), want,
-			server.SQL(t, "shop", `SELECT string_agg(state || ' ' || n, ', ') FROM (SELECT state, count(*) n FROM rapport.delivery GROUP BY state) s`),
-			server.SQL(t, "shop", `SELECT string_agg(state || ' ' || n, ', ') FROM (SELECT state, count(*) n FROM rapport.period GROUP BY state) s`))
+		t.Fatalf("%d of %d were sent: %s", sent(t, server), want, states(t, server))
 	}
+}
+
+// states is how many deliveries and periods the ledger has in each state, and why some wait.
+func states(t *testing.T, server *postgrestest.Server) string {
+	t.Helper()
+	return server.SQL(t, "shop", `SELECT 'deliveries ' || state || ' ' || count(*) || ' ' || max(answer) FROM rapport.delivery WHERE state <> 'sent' GROUP BY state, claimed_by`) +
+		server.SQL(t, "shop", `SELECT 'periods ' || state || ' ' || count(*) || ' crashes ' || crashes || ' ' || max(error) FROM rapport.period WHERE state <> 'made' GROUP BY state, claimed_by, crashes`)
 }
 
 // awaitAsked is awaitSent, after somebody asked for what was left alone or waits for its next try.
 func awaitAsked(t *testing.T, server *postgrestest.Server, program, config string, want int) {
 	t.Helper()
 	if !allSent(t, server, want, patience/6) {
+		t.Logf("after %s: %s", patience/6, states(t, server))
 		cmd := exec.Command(program, "run", config, "--period", time.Now().AddDate(0, 0, -1).Format(time.DateOnly))
 		cmd.Env = append(os.Environ(), "STATE_DIRECTORY="+t.TempDir())
 		out, err := cmd.CombinedOutput()
@@ -87,8 +90,23 @@ func awaitAsked(t *testing.T, server *postgrestest.Server, program, config strin
 	awaitSent(t, server, want, patience)
 }
 
-// machinesOf gives the states that rapport machines says, and its exit code.
-func machinesOf(t *testing.T, program, config string, more ...string) (states []string, code int) {
+// gapless holds each report's numbers to be 1, 2, 3, each once.
+func gapless(t *testing.T, server *postgrestest.Server) {
+	t.Helper()
+	if gaps := server.SQL(t, "shop", `SELECT count(*) FROM (SELECT report FROM rapport.period WHERE number > 0 GROUP BY report HAVING max(number) <> count(DISTINCT number) OR count(*) <> max(number)) gaps`); gaps != "0" {
+		t.Errorf("%s reports have gaps in their numbers", gaps)
+	}
+}
+
+// A machineLine is one of what rapport machines --json says of a process.
+type machineLine struct {
+	Type, State string
+	Process     string // its id
+	PID         int
+}
+
+// machineLines is what rapport machines says of processes.
+func machineLines(t *testing.T, program, config string, more ...string) (lines []machineLine, code int) {
 	t.Helper()
 	cmd := exec.Command(program, append([]string{"machines", config, "--json", "--test-lease-divisor", "60"}, more...)...)
 	out, err := cmd.Output()
@@ -96,15 +114,15 @@ func machinesOf(t *testing.T, program, config string, more ...string) (states []
 		t.Fatal(err)
 	}
 	for text := range strings.Lines(string(out)) {
-		var line struct{ Type, State string }
+		var line machineLine
 		if err := json.Unmarshal([]byte(text), &line); err != nil {
 			t.Fatal(err)
 		}
 		if line.Type == "process" {
-			states = append(states, line.State)
+			lines = append(lines, line)
 		}
 	}
-	return states, cmd.ProcessState.ExitCode()
+	return lines, cmd.ProcessState.ExitCode()
 }
 
 // TestReplicas of the real daemon share a PostgreSQL server and an archive, and one of them is killed each second and
@@ -134,13 +152,11 @@ func TestReplicas(t *testing.T) {
 		all[i] = startReplica(t, program, config, all[i].state)
 	}
 	awaitAsked(t, server, program, config, want)
-	if states, code := machinesOf(t, program, config); code == exitUsage || len(states) < 1 {
-		t.Errorf("the machines are %v, exit code %d", states, code)
+	if lines, code := machineLines(t, program, config); code == exitUsage || len(lines) < 1 {
+		t.Errorf("the machines are %v, exit code %d", lines, code)
 	}
 	duplicates, uncertain := checkHistory(t, program, config, relay, want)
-	if gaps := server.SQL(t, "shop", `SELECT count(*) FROM (SELECT report FROM rapport.period WHERE number > 0 GROUP BY report HAVING max(number) <> count(DISTINCT number)) gaps`); gaps != "0" {
-		t.Errorf("%s reports have gaps in their numbers", gaps)
-	}
+	gapless(t, server)
 	t.Logf("%d kills of %d replicas: %d mails, 0 lost, %d came twice, %d times the outcome was unknown", killed, *replicas, want, duplicates, uncertain)
 }
 
@@ -181,8 +197,8 @@ func TestWhatAMachineHadNotBegunGoesOnWithinSeconds(t *testing.T) {
 	if _, uncertain := checkHistory(t, program, config, kept, 30); uncertain != 1 {
 		t.Errorf("%d were uncertain", uncertain)
 	}
-	if states, code := machinesOf(t, program, config); code != exitDone || len(states) != 1 || states[0] != "alive" {
-		t.Errorf("the machines are %v, exit code %d", states, code)
+	if lines, code := machineLines(t, program, config); code != exitDone || len(lines) != 1 || lines[0].State != "alive" {
+		t.Errorf("the machines are %v, exit code %d", lines, code)
 	}
 }
 
@@ -192,16 +208,8 @@ func TestAMachineThatLosesItsWayToTheDatabase(t *testing.T) {
 	server := postgrestest.Start(t)
 	relay, port := startKeepingRelay(t)
 	config, program := postgresConfig(t, server, 10, port), binary(t)
-	way := startWay(t, server.Dir)
-	text, err := os.ReadFile(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cut := strings.TrimSuffix(config, ".yaml") + "cut.yaml"
-	if err := os.WriteFile(cut, []byte(strings.Replace(string(text), "host="+server.Dir, "host="+way.dir, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	lonely := startReplica(t, program, cut, t.TempDir())
+	way := startWay(t, server.Dir, nil)
+	lonely := startReplica(t, program, way.config(t, config), t.TempDir())
 	lonely.says("msg=started", 1)
 	way.cut()
 	other := startReplica(t, program, config, t.TempDir())
@@ -210,67 +218,4 @@ func TestAMachineThatLosesItsWayToTheDatabase(t *testing.T) {
 	awaitAsked(t, server, program, config, 30)
 	duplicates, uncertain := checkHistory(t, program, config, relay, 30)
 	t.Logf("%d came twice, %d were uncertain", duplicates, uncertain)
-}
-
-// A way leads to a server's socket, and can be cut.
-type way struct {
-	dir, to string
-
-	mu       sync.Mutex
-	listener net.Listener
-	conns    []net.Conn
-}
-
-func startWay(t *testing.T, to string) *way {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "way") // short: the path of a socket is at most 107 bytes
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	w := &way{dir: dir, to: to}
-	w.mend(t)
-	t.Cleanup(w.cut)
-	return w
-}
-
-// mend lets connections through again.
-func (w *way) mend(t *testing.T) {
-	t.Helper()
-	listener, err := net.Listen("unix", filepath.Join(w.dir, ".s.PGSQL.5432"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.listener = listener
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("unix", filepath.Join(w.to, ".s.PGSQL.5432"))
-			if err != nil {
-				near.Close()
-				continue
-			}
-			w.mu.Lock()
-			w.conns = append(w.conns, near, far)
-			w.mu.Unlock()
-			go func() { _, _ = io.Copy(near, far); near.Close() }()
-			go func() { _, _ = io.Copy(far, near); far.Close() }()
-		}
-	}()
-}
-
-// cut ends all connections, and lets none through.
-func (w *way) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.listener.Close()
-	for _, c := range w.conns {
-		c.Close()
-	}
-	w.conns = nil
 }

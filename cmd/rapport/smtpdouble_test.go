@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/mail"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -233,4 +235,24 @@ func listenSMTP(t *testing.T, relay smtp.Backend) (port int) {
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
 	return listener.Addr().(*net.TCPAddr).Port
+}
+
+// startSlowRelay is a keepingRelay in which each step of a message takes up to so long.
+func startSlowRelay(t *testing.T, most time.Duration) (*keepingRelay, int) {
+	t.Helper()
+	wait := func(string) error { <-time.After(rand.N(most)); return nil }
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) {
+		g.rcpt, g.open, g.taken = wait, func(to string) { _ = wait(to) }, wait
+	})
+	return g.keepingRelay, port
+}
+
+// awaitKept waits until the relay holds so many messages.
+func (k *keepingRelay) awaitKept(t *testing.T, want int) {
+	t.Helper()
+	for began := time.Now(); k.kept() < want; <-time.After(10 * time.Millisecond) {
+		if time.Since(began) > patience {
+			t.Fatalf("the relay has %d messages, want %d", k.kept(), want)
+		}
+	}
 }

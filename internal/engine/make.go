@@ -221,9 +221,16 @@ func (m *maker) giveBack(row ledger.Period) {
 	m.pending.Write(periodName(row), func(ctx context.Context) error { return m.Ledger.ReturnPeriod(ctx, row.Claim) })
 }
 
-// end ends a try, and gives the claim back.
-func (m *maker) end(row ledger.Period, p ledger.Postponed) {
-	m.pending.Write(periodName(row), func(ctx context.Context) error { return m.Ledger.PostponePeriod(ctx, row.Claim, p) })
+// end ends a try, and gives the claim back. It is not ours when others took this process for dead,
+// and the period.
+func (m *maker) end(row ledger.Period, p ledger.Postponed) (ours bool) {
+	ours = true
+	m.pending.Write(periodName(row), func(ctx context.Context) error {
+		err := m.Ledger.PostponePeriod(ctx, row.Claim, p)
+		ours = !errors.Is(err, ledger.ErrLost)
+		return err
+	})
+	return ours
 }
 
 func periodName(row ledger.Period) string { return fmt.Sprintf("period %d", row.ID) }
@@ -250,7 +257,9 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 			p.State, p.NextTry = ledger.Failed, time.Time{}
 		}
 	}
-	m.end(row, p)
+	if !m.end(row, p) {
+		return // nothing failed that the operator is to hear of: they make it, and sweep up what is here
+	}
 	e := builder.Event{
 		Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.PeriodName(), err),
 		Level: builder.FaultLevel(err), Known: row.Attempts > 0 && isKnownFault(row.Error, err),
