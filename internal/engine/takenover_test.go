@@ -3,7 +3,9 @@ package engine_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"rapport/internal/ledger"
 	"rapport/internal/paymenttest"
@@ -30,5 +32,28 @@ func TestWhatOthersHaveTakenOverIsNoAlarm(t *testing.T) {
 		if got := s.Alarms(); (got == "") != taken {
 			t.Errorf("taken over: %t, alarms %q, said %s", taken, got, s.Said())
 		}
+	}
+}
+
+// TestWhatOthersAreMakingIsNotLate, however late they began, unless an earlier try of it failed.
+func TestWhatOthersAreMakingIsNotLate(t *testing.T) {
+	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
+	s.Clock.Time = s.Clock.Add(12 * time.Hour)
+	others := s.Open()
+	defer others.Close()
+	d := s.Engine(others, nil)
+	paymenttest.Must(t, d.PlanDue(t.Context(), s.Clock.Now()))
+	owed, err := others.OwedPeriods(t.Context(), d.Account.ID)
+	paymenttest.Must(t, err)
+	p, err := others.ClaimPeriod(t.Context(), owed[0].ID)
+	paymenttest.Must(t, err)
+	if s.Run(); s.Alarms() != "" {
+		t.Errorf("at its first try: %q", s.Alarms())
+	}
+	paymenttest.Must(t, others.PostponePeriod(t.Context(), p.Claim, ledger.Postponed{State: ledger.Owed, At: s.Clock.Now(), NextTry: s.Clock.Now(), Error: "no"}))
+	_, err = others.ClaimPeriod(t.Context(), owed[0].ID)
+	paymenttest.Must(t, err)
+	if s.Run(); !strings.HasPrefix(s.Alarms(), "late: test") {
+		t.Errorf("at its second try: %q", s.Alarms())
 	}
 }
