@@ -18,7 +18,7 @@ func TestReplicasWhoseCommitsAreLost(t *testing.T) {
 	relay, port := startKeepingRelay(t)
 	least := max(*lostCommits, 24)
 	reports := least
-	config, program := postgresConfig(t, server, reports, port), binary(t)
+	program := binary(t)
 	way := startWay(t, server.Dir, func(w *way) {
 		w.fault = func(commits int) lostAt {
 			if commits%3 > 0 {
@@ -27,9 +27,9 @@ func TestReplicasWhoseCommitsAreLost(t *testing.T) {
 			return lostCommit + lostAt(commits/3%3)
 		}
 	})
-	losing := way.config(t, config)
+	config := way.config(t, postgresConfig(t, server, reports, port))
 	for range 3 {
-		startReplica(t, program, losing, t.TempDir())
+		startReplica(t, program, config, t.TempDir())
 	}
 	awaitAsked(t, server, program, config, reports*3)
 	if duplicates, uncertain := checkHistory(t, program, config, relay, reports*3); duplicates+uncertain > 0 {

@@ -18,7 +18,7 @@ import (
 	"rapport/internal/postgrestest"
 )
 
-var pauses = flag.Int("pauses", 2, "how often TestPausedReplicas stops two replicas, and how often TestPausedServer stops PostgreSQL")
+var pauses = flag.Int("pauses", 1, "how often TestPausedReplicas stops two replicas, and how often TestPausedServer stops PostgreSQL")
 
 // shortLease is 5 s, of which the last sign of life may be 2 s old when a message ends. A process is mute after 10 s.
 var shortLease = []string{"--test-lease-divisor", "240"}

@@ -10,7 +10,7 @@ import (
 
 func TestMain(m *testing.M) {
 	api.DisableConfigDir()
-	testscript.Main(m, map[string]func(){"rapport": main})
+	testscript.Main(m, map[string]func(){"rapport": main, "skewed": skewed})
 }
 
 // TestSessions runs what README promises, as a user types it.

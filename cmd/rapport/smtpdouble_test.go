@@ -226,9 +226,14 @@ func startRelay(t *testing.T) (r *relay, port int) {
 // listenSMTP serves a relay on loopback without TLS until the test ends.
 func listenSMTP(t *testing.T, relay smtp.Backend) (port int) {
 	t.Helper()
+	return listenSMTPAt(t, "127.0.0.1:0", relay)
+}
+
+func listenSMTPAt(t *testing.T, address string, relay smtp.Backend) (port int) {
+	t.Helper()
 	server := smtp.NewServer(relay)
 	server.Domain = "relay.test"
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
