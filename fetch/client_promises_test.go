@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"rapport/internal/payment"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,31 @@ func TestWhatIsLeftOnACardExpiresWithIt(t *testing.T) {
 			t.Error(got)
 		}
 	})
+}
+
+// TestACardThatExpiresNobodyKnowsWhen: what is owed is not known then.
+func TestACardThatExpiresNobodyKnowsWhen(t *testing.T) {
+	for _, when := range []string{`"2026-12-31"`, `"2026-12-31T10:00:00+0100"`, `1798675200`, `{}`} {
+		d := &dintero{resource: func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/transactions") {
+				fmt.Fprint(w, `[{"id":"1","type":"fund","amount":5000,"currency":"NOK","created_at":"2026-11-01T10:00:00Z"}]`)
+				return
+			}
+			fmt.Fprintf(w, `{"cards":[{"card_id":"k","expires_at":%s}]}`, when)
+		}}
+		d.with(t, func(t *testing.T, c *Client) {
+			var last payment.WalletTransaction
+			for w, err := range c.Wallets(t.Context(), november19) {
+				if err != nil {
+					t.Fatal(when, err)
+				}
+				last = w
+			}
+			if !last.Expired || last.Fault == nil || !strings.Contains(last.Fault.Error(), "expires_at") {
+				t.Errorf("%s: %+v", when, last)
+			}
+		})
+	}
 }
 
 // TestFiguresOfATryThatFailedAreNotCounted beside those of the next.

@@ -62,7 +62,9 @@ func (t table) cell(text string, kind content.Kind, mark string, code money.Curr
 		n, err := strconv.ParseInt(text, 10, 64)
 		return content.IntegerOf(n), err
 	case content.Decimal:
-		return content.DecimalOf(strings.ReplaceAll(text, mark, ".")), nil
+		if plain := strings.ReplaceAll(text, mark, "."); content.IsDecimal(plain) {
+			return content.DecimalOf(plain), nil
+		} // else several rates
 	}
 	return content.TextOf(unguarded(text)), nil
 }

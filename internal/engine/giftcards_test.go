@@ -55,11 +55,15 @@ func TestWhatIsOwedIsNotGuessed(t *testing.T) {
 	odd := payment.WalletTransaction{ID: "odd", CardID: "c", Currency: "NOK", CreatedAt: paymenttest.At(t, "2026-11-01T10:00:00+01:00"), Fault: payment.Named("wallet transaction", "odd", errOdd{})}
 	rep := paymenttest.Report(reportconfig.Wallets{}, "en")
 	rep.Emails = paymenttest.Mailed("a@x.no").Emails
-	s := shoptest.New(t, paymenttest.Source{Movements: []payment.WalletTransaction{odd}}, rep)
-	s.Run()
-	_, text := shoptest.SubjectAndText(t, s.Letters()[0])
-	if !strings.Contains(text, "movement odd cannot be") || strings.Contains(text, "Owed at the") {
-		t.Error(text)
+	fund := payment.WalletTransaction{ID: "1", CardID: "k", Type: payment.WalletFund, Amount: 100, Currency: "NOK", CreatedAt: odd.CreatedAt}
+	never := payment.GiftCard{ID: "k", Fault: errOdd{}}.Expiry([]payment.WalletTransaction{fund})
+	for want, moves := range map[string][]payment.WalletTransaction{"movement odd cannot be": {odd}, "movement k expires_at cannot be": append(never, fund)} {
+		s := shoptest.New(t, paymenttest.Source{Movements: moves}, rep)
+		s.Run()
+		_, text := shoptest.SubjectAndText(t, s.Letters()[0])
+		if text = strings.Join(strings.Fields(text), " "); !strings.Contains(text, want) || strings.Contains(text, "Owed at the") {
+			t.Error(text)
+		}
 	}
 }
 

@@ -28,9 +28,10 @@ const mostRows = 30 // of a table
 // Of are a period's totals as they were recorded. Nothing is summed across currencies.
 func Of(ctx context.Context, l *ledger.Ledger, words *locales.Printer, period int64) (tables []Table, err error) {
 	totals, err := l.Totals(ctx, period)
-	if err != nil {
-		return nil, err
-	}
+	return tablesOf(words, totals), err
+}
+
+func tablesOf(words *locales.Printer, totals []ledger.Total) (tables []Table) {
 	for _, dimension := range []string{"currency", "method", "store", "operation"} {
 		t := Table{Title: words.Word("page.figures." + dimension)}
 		var measures []string
@@ -55,10 +56,26 @@ func Of(ctx context.Context, l *ledger.Ledger, words *locales.Printer, period in
 		}
 		t.Head, t.More = []string{t.Title}, len(lines) > mostRows
 		for _, m := range measures {
-			t.Head = append(t.Head, words.WordOr("column."+m, m))
+			t.Head = append(t.Head, words.WordOr("column."+m, words.WordOr("summary."+m, m)))
+		}
+		answers, alike := answersOf(totals), map[line]int{}
+		size := func(l line) (most int64) {
+			for _, m := range answers {
+				most += cells[l][m].Sum
+			}
+			return max(most, -most)
+		}
+		for _, l := range lines {
+			alike[line{label: l.label, currency: l.currency}]++
+		}
+		if t.More { // the largest are shown
+			slices.SortStableFunc(lines, func(a, b line) int { return cmp.Compare(size(b), size(a)) })
 		}
 		for _, l := range lines[:min(len(lines), mostRows)] {
 			name := cmp.Or(l.label, l.name)
+			if l.label != "" && alike[line{label: l.label, currency: l.currency}] > 1 {
+				name += " (" + l.name + ")"
+			}
 			if dimension == "method" {
 				name = report.MethodName(words, l.name)
 			}
@@ -77,22 +94,27 @@ func Of(ctx context.Context, l *ledger.Ledger, words *locales.Printer, period in
 		}
 		tables = append(tables, t)
 	}
-	return tables, nil
+	return tables
+}
+
+// answersOf are the measures whose sum a report answers with. What was refunded or used is negative.
+func answersOf(totals []ledger.Total) []string {
+	for _, answer := range [][]string{{"remaining"}, {"paid_out"}, {"amount"}, {"issued", "used"}} {
+		if slices.ContainsFunc(totals, func(t ledger.Total) bool { return slices.Contains(answer, t.Measure) }) {
+			return answer
+		}
+	}
+	return []string{"captured", "refunded"}
 }
 
 // Headline is the figure that a report answers with, per currency.
 func Headline(ctx context.Context, l *ledger.Ledger, words *locales.Printer, period int64) (string, error) {
 	totals, err := l.Totals(ctx, period)
-	if err != nil {
-		return "", err
-	}
-	answer := []string{"captured", "refunded"} // what was refunded is negative
-	for _, alone := range []string{"remaining", "paid_out", "amount", "issued"} {
-		if slices.ContainsFunc(totals, func(t ledger.Total) bool { return t.Measure == alone }) {
-			answer = []string{alone}
-			break
-		}
-	}
+	return headlineOf(words, totals), err
+}
+
+func headlineOf(words *locales.Printer, totals []ledger.Total) string {
+	answer := answersOf(totals)
 	net, times, order := map[string]int64{}, map[string]int64{}, []string{}
 	for _, t := range totals {
 		if t.Dimension != "currency" || !slices.Contains(answer, t.Measure) {
@@ -109,5 +131,5 @@ func Headline(ctx context.Context, l *ledger.Ledger, words *locales.Printer, per
 	for _, code := range order {
 		said = append(said, words.Money(money.Amount{Minor: net[code], Currency: money.Currency(code)}))
 	}
-	return strings.Join(said, ", "), nil
+	return strings.Join(said, ", ")
 }

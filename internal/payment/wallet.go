@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -31,29 +32,52 @@ type WalletTransaction struct {
 // GiftCard is what is read of a card besides its movements.
 type GiftCard struct {
 	ID        string    // card_id, else id
-	ExpiresAt time.Time // expires_at; zero: it does not expire, or nobody can tell when
+	ExpiresAt time.Time // expires_at; zero: it does not expire
+	Fault     error     // why nobody can tell when it expires
 }
 
 // Expiry is what is left on the card, in each currency, when it expires; movements are all of it.
-func (c GiftCard) Expiry(movements []WalletTransaction) (left []WalletTransaction) {
+// What is reserved then is left to be captured, and expires when it is released instead.
+func (c GiftCard) Expiry(movements []WalletTransaction) (all []WalletTransaction) {
+	if c.Fault != nil && len(movements) > 0 {
+		return []WalletTransaction{{ID: c.ID + " expires_at", CardID: c.ID, Expired: true, Fault: c.Fault}}
+	}
 	if c.ExpiresAt.IsZero() {
 		return nil
 	}
+	expired := func(id string, t *WalletTransaction, at time.Time) WalletTransaction {
+		return WalletTransaction{ID: "expired " + id, CardID: c.ID, Currency: t.Currency, CreatedAt: at, Expired: true}
+	}
+	left, reserved := []WalletTransaction{}, map[money.Currency]int64{}
 	for i := range movements {
 		t := &movements[i]
-		if t.Fault != nil || !t.CreatedAt.Before(c.ExpiresAt) || t.Type != WalletFund && t.Type != WalletDrawdown {
+		owed, held := t.Debt()
+		if t.Fault != nil || owed == 0 && held == 0 || !t.CreatedAt.Before(c.ExpiresAt) {
 			continue
 		}
 		at := slices.IndexFunc(left, func(l WalletTransaction) bool { return l.Currency == t.Currency })
 		if at < 0 {
-			at, left = len(left), append(left, WalletTransaction{ID: "expired " + string(t.Currency), CardID: c.ID, Currency: t.Currency, CreatedAt: c.ExpiresAt, Expired: true})
+			at, left = len(left), append(left, expired(string(t.Currency), t, c.ExpiresAt))
 		}
-		sum, err := money.Add, error(nil)
-		if t.Type == WalletDrawdown {
-			sum = money.Sub
+		sum, err := money.Sub(owed, held)
+		if err == nil {
+			sum, err = money.Add(left[at].Amount, sum)
 		}
-		if left[at].Amount, err = sum(left[at].Amount, t.Amount); err != nil {
-			left[at].Fault = err
+		left[at].Amount, left[at].Fault = sum, cmp.Or(left[at].Fault, err)
+		reserved[t.Currency] += held
+	}
+	for i := range movements {
+		t := &movements[i]
+		if t.Fault != nil || t.CreatedAt.Before(c.ExpiresAt) || reserved[t.Currency] <= 0 {
+			continue
+		}
+		_, held := t.Debt()
+		freed := min(max(-held, 0), reserved[t.Currency])
+		reserved[t.Currency] -= freed
+		if t.Type == WalletReleased && freed > 0 {
+			one := expired(t.ID, t, t.CreatedAt)
+			one.Amount = freed
+			left = append(left, one)
 		}
 	}
 	return slices.DeleteFunc(left, func(l WalletTransaction) bool { return l.Amount <= 0 && l.Fault == nil })
@@ -66,3 +90,22 @@ const (
 	WalletReserved = "pending_capture"
 	WalletReleased = "voided"
 )
+
+// Debt is by how much a movement changes what is owed to the holder, and what of it is reserved. A
+// reservation that is captured is a use with a parent.
+func (t *WalletTransaction) Debt() (owed, reserved int64) {
+	switch t.Type {
+	case WalletFund:
+		return t.Amount, 0
+	case WalletDrawdown:
+		if t.ParentID != "" {
+			return -t.Amount, -t.Amount
+		}
+		return -t.Amount, 0
+	case WalletReserved:
+		return 0, t.Amount
+	case WalletReleased:
+		return 0, -t.Amount
+	}
+	return 0, 0
+}

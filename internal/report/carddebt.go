@@ -21,7 +21,7 @@ func (k walletReport) appendBefore(c *Collector, t *payment.WalletTransaction) e
 		r.class, r.Cells = classUnread, []content.Value{content.TextOf(t.ID)}
 		return c.Add(&r)
 	}
-	owed, reserved := debtOf(t)
+	owed, reserved := t.Debt()
 	if t.Expired {
 		owed = -t.Amount
 		if k.period.Contains(t.CreatedAt) {
@@ -33,25 +33,6 @@ func (k walletReport) appendBefore(c *Collector, t *payment.WalletTransaction) e
 	}
 	r.Cells = []content.Value{content.MoneyOf(owed, t.Currency), content.MoneyOf(reserved, t.Currency)}
 	return c.Add(&r)
-}
-
-// debtOf is by how much a movement changes what is owed, and what is reserved. A reservation that
-// is captured is a use with a parent.
-func debtOf(t *payment.WalletTransaction) (owed, reserved int64) {
-	switch t.Type {
-	case payment.WalletFund:
-		return t.Amount, 0
-	case payment.WalletDrawdown:
-		if t.ParentID != "" {
-			return -t.Amount, -t.Amount
-		}
-		return -t.Amount, 0
-	case payment.WalletReserved:
-		return 0, t.Amount
-	case payment.WalletReleased:
-		return 0, -t.Amount
-	}
-	return 0, 0
 }
 
 // AddCards takes a row that is printed nowhere.

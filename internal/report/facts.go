@@ -40,6 +40,7 @@ func FactsOf(entry *reportconfig.Report) Facts {
 		add("payout_destination_id", data.Sellers...)
 	case reportconfig.Open:
 		add("store_id", data.Stores...)
+		add("payout_destination_id", data.Sellers...)
 		if data.OlderThanDays > 0 {
 			add("older_than_days", strconv.Itoa(data.OlderThanDays))
 		}

@@ -86,7 +86,7 @@ func (k openReport) AppendRows(c *Collector, t *payment.Transaction) error {
 	if err := c.Add(&r); err != nil {
 		return err
 	}
-	return addUnknown(c, t, func(e *payment.Event) (int64, bool) { return e.Amount, e.CreatedAt.Before(k.period.To) })
+	return addUnknown(c, t, k.filter.Sellers, func(e *payment.Event) bool { return e.CreatedAt.Before(k.period.To) })
 }
 
 // cutToShare leaves of a row what a seller may know of it: what is theirs, and nothing of the whole.

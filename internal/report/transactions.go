@@ -120,7 +120,7 @@ func (k transactionReport) AppendRows(c *Collector, t *payment.Transaction) erro
 			return err
 		}
 	}
-	return addUnknown(c, t, k.unknownAmount(t))
+	return addUnknown(c, t, k.filter.Sellers, func(e *payment.Event) bool { return k.period.Contains(e.CreatedAt) })
 }
 
 // within tells whether an event lies in the period, or may, as nobody knows when it was.
@@ -142,32 +142,20 @@ func (k transactionReport) faultOf(t *payment.Transaction, e *payment.Event) err
 	return cmp.Or(owner, t.Fault, e.Fault)
 }
 
-// unknownAmount is how much of a movement of unknown kind is the report's: a seller's share,
-// or nothing of it where that cannot be told, as it is counted nowhere.
-func (k transactionReport) unknownAmount(t *payment.Transaction) func(*payment.Event) (int64, bool) {
-	return func(e *payment.Event) (int64, bool) {
-		if !k.period.Contains(e.CreatedAt) {
-			return 0, false
-		}
-		if len(k.filter.Sellers) == 0 {
-			return e.Amount, true
-		}
-		share, err := payment.Share(t, e, k.filter.Sellers)
-		return share, err != nil || share != 0
-	}
-}
-
-// addUnknown adds the movements of unknown kind: amountOf says how much of one counts, and
-// whether it does.
-func addUnknown(c *Collector, t *payment.Transaction, amountOf func(*payment.Event) (int64, bool)) error {
+// addUnknown adds the movements of unknown kind that count: of some sellers their share of one, or
+// nothing of it where that cannot be told.
+func addUnknown(c *Collector, t *payment.Transaction, sellers []string, counts func(*payment.Event) bool) error {
 	for i := range t.Events {
 		e := &t.Events[i]
-		if !e.IsUnknownMovement() || e.Repeats(t.Events[:i]) {
+		if !e.IsUnknownMovement() || e.Repeats(t.Events[:i]) || !counts(e) {
 			continue
 		}
-		amount, counts := amountOf(e)
-		if !counts {
-			continue
+		amount := e.Amount
+		if len(sellers) > 0 {
+			var err error
+			if amount, err = payment.Share(t, e, sellers); err == nil && amount == 0 {
+				continue
+			}
 		}
 		r := Row{at: e.CreatedAt, tie: t.ID, class: classUnknown, ordinal: i, Cells: append(c.cells[:0], content.TextOf(e.Type), content.MoneyOf(amount, t.Currency))}
 		if err := c.Add(&r); err != nil {
@@ -183,9 +171,12 @@ func exceeds(t *payment.Transaction, capture *payment.Event) bool {
 		return false
 	}
 	var sum int64
+	passed := false // of those at the same time the first come first
 	for i := range t.Events {
 		e := &t.Events[i]
-		if e.Type != payment.EventCapture || !e.Success || e != capture && !e.CreatedAt.Before(capture.CreatedAt) || e.Repeats(t.Events[:i]) {
+		later := e.CreatedAt.After(capture.CreatedAt) || passed && e.CreatedAt.Equal(capture.CreatedAt)
+		passed = passed || e == capture
+		if e.Type != payment.EventCapture || !e.Success || later || e.Repeats(t.Events[:i]) {
 			continue
 		}
 		var err error

@@ -2,6 +2,7 @@ package dinterojson
 
 import (
 	"cmp"
+	"time"
 
 	"rapport/fetch/internal/jsonscan"
 	"rapport/internal/payment"
@@ -83,8 +84,7 @@ func convertWalletOf(card string) converter[rawWallet, payment.WalletTransaction
 	}
 }
 
-// convertCard is the id that GET /cards/{card_id}/transactions wants, and when the card expires. A
-// time that cannot be read is none: it only describes.
+// convertCard is the id that GET /cards/{card_id}/transactions wants, and when the card expires.
 func convertCard(c *checker, r *rawGiftCard) (payment.GiftCard, error) {
 	card := payment.GiftCard{ID: c.id("card_id", r.CardID)}
 	if card.ID == "" {
@@ -93,8 +93,9 @@ func convertCard(c *checker, r *rawGiftCard) (payment.GiftCard, error) {
 	if c.fault != nil {
 		return card, r.Named(c.fault)
 	}
-	if r.Expires.Kind == '"' && r.Expires.Err == nil {
-		card.ExpiresAt = r.Expires.At
+	card.ExpiresAt = c.time("expires_at", r.Expires)
+	if card.Fault = c.fault; card.Fault != nil {
+		card.ExpiresAt = time.Time{}
 	}
 	return card, nil
 }
