@@ -123,14 +123,14 @@ func (fs *Figures) remarks(m Previous) ([]string, error) {
 // unknownRemarks say what money is in no figure, as nobody knows what its type means: the
 // type, how many, how much in each currency.
 func (fs *Figures) unknownRemarks(words *locales.Printer) (out []string) {
-	ranks := fs.ranks()
+	compare := fs.compareCurrencies()
 	byType := map[string][]report.Group{}
 	for g := range fs.Totals.Unknown {
 		byType[g.Name] = append(byType[g.Name], g)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(byType)) {
 		groups, count, amounts := byType[kind], int64(0), []string(nil)
-		slices.SortFunc(groups, func(a, b report.Group) int { return compareCodes(ranks, a.Code, b.Code) })
+		slices.SortFunc(groups, func(a, b report.Group) int { return compare(a.Code, b.Code) })
 		for _, g := range groups {
 			sum := fs.Totals.Unknown[g]
 			count += sum.Count
