@@ -114,7 +114,7 @@ func (a Archive) Publish(ctx context.Context, period, outgoing string) (publishe
 }
 
 func publishDir(dir, from string) (published []string, err error) {
-	if !Exists(filepath.Join(from, Seal)) && Exists(filepath.Join(dir, Seal)) {
+	if _, err := os.Lstat(filepath.Join(from, Seal)); errors.Is(err, fs.ErrNotExist) && filepath.Base(filepath.Dir(from)) == MadeDir && Exists(filepath.Join(dir, Seal)) {
 		return nil, nil // all is in its place: this is asked before each message, beside all that wait
 	}
 	entries, err := os.ReadDir(from)

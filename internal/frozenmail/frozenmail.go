@@ -85,13 +85,19 @@ func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Deliver
 	}
 	f.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
 	anew, copied, _, err2 := f.compose(ctx, j, row, max)
+	if err2 == nil && anew.SHA256() == row.SHA256 {
+		return anew, nil
+	}
+	if err2 != nil && row.Begun { // the copy needs less than composing does
+		if kept, err := f.kept(ctx, row, f.Composer.Envelope); err == nil && kept.Pieces != nil {
+			return kept, nil
+		}
+	}
 	switch {
 	case errors.As(err2, new(*LostError)):
 		return m, err2
 	case err2 != nil:
 		return m, errors.Join(err, err2)
-	case anew.SHA256() == row.SHA256:
-		return anew, nil
 	case row.Begun:
 		if kept, err := f.kept(ctx, row, anew.Envelope); err != nil || kept.Pieces != nil {
 			return kept, err
