@@ -121,7 +121,7 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 		if err := cmd.ValidateFlagGroups(); err != nil { // cobra does it later, and knows no exit code
 			return &exit{exitUsage, err}
 		}
-		return nil
+		return emptyFlag(cmd)
 	}
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
