@@ -21,3 +21,23 @@ func emptyFlag(cmd *cobra.Command) (err error) {
 	})
 	return err
 }
+
+// refuseUnknownTopics makes wrong use of what cobra answers with a list: help of no command, completion of no shell.
+func refuseUnknownTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.Args = func(cmd *cobra.Command, topic []string) error {
+				of, rest, _ := root.Find(topic) // a word that is no command is left over
+				return noArgs(of, rest)
+			}
+		case "completion":
+			cmd.Args, cmd.RunE = noArgs, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			for _, shell := range cmd.Commands() {
+				shell.Args = noArgs
+			}
+		}
+	}
+}
