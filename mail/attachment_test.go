@@ -21,12 +21,12 @@ func TestAnAttachmentIsTheSameTextForEverybody(t *testing.T) {
 			Date: time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC), Content: Content{Language: "no", Subject: "x"}, Attachments: []Attachment{one, two}}
 		plain := mustCompose(t, m)
 		m.Attachments = []Attachment{one.Encoded(), two.Encoded()}
-		if again := mustCompose(t, m); !bytes.Equal(plain.Bytes, again.Bytes) {
+		if again := mustCompose(t, m); !bytes.Equal(plain.Bytes(), again.Bytes()) {
 			t.Errorf("%d bytes: another message", n)
 		}
 		for i, want := range [][]byte{data, []byte("second")} {
 			e := plain.AttachmentSpans[i]
-			text := plain.Bytes[e.At : e.At+e.Size]
+			text := plain.Bytes()[e.At : e.At+e.Size]
 			got, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(string(text), "\r\n", ""))
 			if err != nil || !bytes.Equal(got, want) {
 				t.Errorf("%d bytes, file %d: %d bytes arrive, %v", n, i, len(got), err)
@@ -55,7 +55,7 @@ func mustCompose(t *testing.T, m Message) Frozen {
 // partsOf counts what a standard parser finds in a message, outermost level.
 func partsOf(t *testing.T, f Frozen) (n int) {
 	t.Helper()
-	parsed, err := mail.ReadMessage(bytes.NewReader(f.Bytes))
+	parsed, err := mail.ReadMessage(bytes.NewReader(f.Bytes()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 
@@ -20,7 +21,7 @@ type BodyCache struct {
 
 func (c *BodyCache) get(m Message) bodies {
 	if !c.filled {
-		c.bodies, c.filled = renderBodies(m), true
+		c.bodies, c.filled = renderBodies(m).quoted(), true
 	}
 	return c.bodies
 }
@@ -28,8 +29,18 @@ func (c *BodyCache) get(m Message) bodies {
 // bodies are the text and the HTML of a message. A templateErr means that the user's
 // templates failed and the built-in ones stand in: what is said matters more than its look.
 type bodies struct {
-	text, html       []byte
-	templateErr, err error
+	text, html             []byte
+	quotedText, quotedHTML []byte // as they stand in a message
+	templateErr, err       error
+}
+
+// quoted is with what stands in a message.
+func (b bodies) quoted() bodies {
+	for _, body := range []struct{ plain, quoted *[]byte }{{&b.text, &b.quotedText}, {&b.html, &b.quotedHTML}} {
+		quoted, err := quoted(*body.plain)
+		*body.quoted, b.err = quoted, errors.Join(b.err, err)
+	}
+	return b
 }
 
 // view is the content as the templates take it: sanitized, its tables rectangular.

@@ -26,13 +26,13 @@ type Message struct {
 
 // Frozen is a composed message: the same bytes on every try.
 type Frozen struct {
-	Envelope, To    string // MAIL FROM and RCPT TO, bare addresses
-	ID              string // Message-ID without angle brackets
-	Bytes           []byte // RFC 5322, CRLF
-	HTML            []byte // the HTML body alone, for a look in a browser
-	BodySpans       []Span // where text and HTML stand in Bytes
-	AttachmentSpans []Span // where the attachments stand in Bytes, in their order
-	TemplateError   error  // why the user's templates failed, so that the built-in ones were used; nil: they did not
+	Envelope, To    string   // MAIL FROM and RCPT TO, bare addresses
+	ID              string   // Message-ID without angle brackets
+	Pieces          [][]byte // the message end to end, RFC 5322, CRLF; others may share them, so they never change
+	HTML            []byte   // the HTML body alone, for a look in a browser
+	BodySpans       []Span   // where text and HTML stand in it, a piece each
+	AttachmentSpans []Span   // likewise the attachments, in their order
+	TemplateError   error    // why the user's templates failed, so that the built-in ones were used; nil: they did not
 }
 
 // Compose writes a message out: the same message, the same bytes. Text and HTML are
@@ -52,13 +52,21 @@ func Compose(m Message) (Frozen, error) {
 	if b.err != nil {
 		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, b.err)
 	}
-	message, bodies, spans, err := m.write(b.text, b.html)
-	if err != nil {
-		return Frozen{}, fmt.Errorf("compose message to %s: %w", m.To.Address, err)
-	}
-	return Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, Bytes: message, HTML: b.html,
-		BodySpans: bodies, AttachmentSpans: spans, TemplateError: b.templateErr}, nil
+	f := Frozen{Envelope: m.Envelope, To: m.To.Address, ID: m.ID, HTML: b.html, TemplateError: b.templateErr}
+	m.write(&f, b)
+	return f, nil
 }
+
+// Size is how many bytes the message has.
+func (f Frozen) Size() (n int) {
+	for _, piece := range f.Pieces {
+		n += len(piece)
+	}
+	return n
+}
+
+// Bytes is a copy of the message.
+func (f Frozen) Bytes() []byte { return bytes.Join(f.Pieces, nil) }
 
 // check refuses what a header cannot hold.
 func (m Message) check() error {

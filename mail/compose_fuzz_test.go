@@ -32,8 +32,8 @@ func FuzzCompose(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkLines(t, frozen.Bytes)
-		got := parse(t, frozen.Bytes)
+		checkLines(t, frozen.Bytes())
+		got := parse(t, frozen.Bytes())
 		if got.structure != "multipart/mixed(multipart/alternative(text/plain text/html) text/csv)" || len(got.header) != 11 {
 			t.Errorf("%s with headers %v", got.structure, got.header)
 		}

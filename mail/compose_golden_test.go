@@ -44,7 +44,7 @@ func TestMessagesLookAsAgreed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			frozen := compose(t, message)
 			golden(t, name+".html", frozen.HTML)
-			golden(t, name+".txt", parse(t, frozen.Bytes).text)
+			golden(t, name+".txt", parse(t, frozen.Bytes()).text)
 		})
 	}
 }
@@ -55,14 +55,14 @@ func TestMessagesKeepTheirBytes(t *testing.T) {
 	all := everything(t)
 	var sums strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(compose(t, all[name]).Bytes), name)
+		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(compose(t, all[name]).Bytes()), name)
 	}
 	golden(t, "messages.sha256", []byte(sums.String()))
 	small := empty()
 	small.Attachments[0].Data = small.Attachments[0].Data[:100]
-	golden(t, "empty.eml", compose(t, small).Bytes)
+	golden(t, "empty.eml", compose(t, small).Bytes())
 	small.Attachments, small.ReplyTo = nil, nil
-	golden(t, "empty-no-attachments.eml", compose(t, small).Bytes)
+	golden(t, "empty-no-attachments.eml", compose(t, small).Bytes())
 }
 
 func golden(t *testing.T, name string, got []byte) {

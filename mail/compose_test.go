@@ -23,7 +23,7 @@ import (
 
 func TestTheSameMessageHasTheSameBytes(t *testing.T) {
 	for name, message := range samples() {
-		if first, again := compose(t, message), compose(t, message); !bytes.Equal(first.Bytes, again.Bytes) {
+		if first, again := compose(t, message), compose(t, message); !bytes.Equal(first.Bytes(), again.Bytes()) {
 			t.Errorf("%s: two compositions differ", name)
 		}
 	}
@@ -33,7 +33,7 @@ func TestTextHTMLAndEveryAttachmentArriveWhole(t *testing.T) {
 	for name, message := range samples() {
 		t.Run(name, func(t *testing.T) {
 			frozen := compose(t, message)
-			got := parse(t, frozen.Bytes)
+			got := parse(t, frozen.Bytes())
 			want := "multipart/mixed(multipart/alternative(text/plain text/html) application/pdf text/csv)"
 			if got.structure != want {
 				t.Errorf("structure %s, want %s", got.structure, want)
@@ -53,14 +53,14 @@ func TestTextHTMLAndEveryAttachmentArriveWhole(t *testing.T) {
 func TestMessageWithoutAttachmentsHasOneLevel(t *testing.T) {
 	m := daily()
 	m.Attachments = nil
-	if got := parse(t, compose(t, m).Bytes).structure; got != "multipart/alternative(text/plain text/html)" {
+	if got := parse(t, compose(t, m).Bytes()).structure; got != "multipart/alternative(text/plain text/html)" {
 		t.Error(got)
 	}
 }
 
 func TestHeadersAreTheseAndNoOthers(t *testing.T) {
 	frozen := compose(t, daily())
-	got := parse(t, frozen.Bytes).header
+	got := parse(t, frozen.Bytes()).header
 	want := stdmail.Header{
 		"Auto-Submitted":           {"auto-generated"},
 		"Content-Type":             {got.Get("Content-Type")},
@@ -84,7 +84,7 @@ func TestHeadersAreTheseAndNoOthers(t *testing.T) {
 	if frozen.Envelope != "bounce@fjordfisk.no" || frozen.To != "regnskap@fjordfisk.no" {
 		t.Errorf("envelope %q to %q", frozen.Envelope, frozen.To)
 	}
-	types := parse(t, frozen.Bytes).types
+	types := parse(t, frozen.Bytes()).types
 	if got := types["dagsoppgjoer-oslo_2026-11-19.csv"]; got != `text/csv; charset=utf-8; name="dagsoppgjoer-oslo_2026-11-19.csv"` {
 		t.Error(got)
 	}
@@ -92,7 +92,7 @@ func TestHeadersAreTheseAndNoOthers(t *testing.T) {
 
 func TestNamesCannotAddHeadersOrFoolTheReader(t *testing.T) {
 	frozen := compose(t, hostile())
-	header := parse(t, frozen.Bytes).header
+	header := parse(t, frozen.Bytes()).header
 	if header.Get("Bcc") != "" || len(header) != 11 {
 		t.Errorf("headers %v", slices.Sorted(maps.Keys(header)))
 	}
@@ -118,10 +118,10 @@ func TestTextThatLooksEncodedIsEncodedAgain(t *testing.T) {
 	const trick = "=?utf-8?q?Fjordfisk_=3Cx=40y.no=3E?="
 	m.From.Name, m.To.Name, m.Content.Subject = trick, "a "+trick, trick+" b"
 	frozen := compose(t, m)
-	if bytes.Contains(frozen.Bytes[:bytes.Index(frozen.Bytes, []byte("\r\n\r\n"))], []byte("=?utf-8?q?Fjordfisk")) {
+	if bytes.Contains(frozen.Bytes()[:bytes.Index(frozen.Bytes(), []byte("\r\n\r\n"))], []byte("=?utf-8?q?Fjordfisk")) {
 		t.Error("an encoded word was passed raw: mail programs decode it")
 	}
-	header := parse(t, frozen.Bytes).header
+	header := parse(t, frozen.Bytes()).header
 	if from, err := header.AddressList("From"); err != nil || from[0].Name != trick {
 		t.Errorf("from %v, %v", from, err)
 	}
@@ -175,7 +175,7 @@ func TestLongMessageIsNotClipped(t *testing.T) {
 		if size := len(frozen.HTML); size > 60_000 {
 			t.Errorf("%d tables of 31 rows and 6 columns make %d bytes", tables, size)
 		}
-		left := regexp.MustCompile(`and (\d+) more`).FindAllSubmatch(parse(t, frozen.Bytes).text, -1)
+		left := regexp.MustCompile(`and (\d+) more`).FindAllSubmatch(parse(t, frozen.Bytes()).text, -1)
 		if len(left) != tables || (string(left[0][1]) == "4") != (tables <= 3) {
 			t.Errorf("%d tables say that %q are left out", tables, left)
 		}
@@ -190,7 +190,7 @@ func TestEndlessTextsAreCutAndSaySo(t *testing.T) {
 		for i := range m.Content.Tables[1].Rows {
 			m.Content.Tables[1].Rows[i][0] = endless
 		}
-		text := parse(t, compose(t, m).Bytes).text
+		text := parse(t, compose(t, m).Bytes()).text
 		if len(text) > 100_000 || bytes.Count(text, []byte("…")) < 3 {
 			t.Errorf("a text of %d bytes, cut %d times", len(text), bytes.Count(text, []byte("…")))
 		}
@@ -221,7 +221,7 @@ func TestTextAndHTMLHoldTheSameFigures(t *testing.T) {
 		if strings.Contains(name, "hostile") {
 			continue // escapes are figures too
 		}
-		parsed := parse(t, compose(t, message).Bytes)
+		parsed := parse(t, compose(t, message).Bytes())
 		html := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(hidden.ReplaceAllString(string(parsed.html), ""), " ")
 		html = stdhtml.UnescapeString(html)
 		inText, inHTML := figure.FindAllString(string(parsed.text), -1), figure.FindAllString(html, -1)

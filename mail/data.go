@@ -1,12 +1,12 @@
 package mail
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
-	"rapport/internal/text"
+	"rapport/mail/internal/dotstuff"
 )
 
 // send hands over one message of at most limit bytes, 0 for any, as Pool.Send does.
@@ -23,7 +23,7 @@ func (c *session) send(f Frozen, limit int64, intent func() error) (reply string
 	whole, cancel := context.WithTimeoutCause(outer, c.limits.Message, errors.New("it took longer than "+c.limits.Message.String()+" to hand over"))
 	defer cancel()
 	c.ctx = whole
-	if reply, err = c.data(f.Bytes); c.ctx == whole {
+	if reply, err = c.data(f.Pieces); c.ctx == whole {
 		c.ctx = outer
 	}
 	return reply, err
@@ -34,17 +34,20 @@ const blockSize = 64 << 10
 
 // data sends the message itself and returns the relay's reply to its final dot. After an
 // error that is maybeMidBody the connection must be closed, not quit: see quit.
-func (c *session) data(message []byte) (reply string, err error) {
+func (c *session) data(message [][]byte) (reply string, err error) {
 	if err := c.exchange([]command{{stepData, "DATA", 354}}); err != nil {
 		return "", err
 	}
-	message = dotStuffed(message)
-	for len(message) > 0 {
-		n := min(blockSize, len(message))
-		if err := c.step(stepBody, c.limits.Block, func() error { return c.writeBlock(message[:n]) }); err != nil {
-			return "", err
+	var stuffer dotstuff.Stuffer
+	for _, piece := range message {
+		for block := range slices.Chunk(stuffer.Next(piece), blockSize) {
+			if err := c.step(stepBody, c.limits.Block, func() error { return c.writeBlock(block) }); err != nil {
+				return "", err
+			}
 		}
-		message = message[n:]
+	}
+	if err := c.step(stepBody, c.limits.Block, func() error { return c.writeBlock(stuffer.End()) }); err != nil {
+		return "", err
 	}
 	return c.finish()
 }
@@ -143,18 +146,4 @@ func (c *session) flush() error {
 func maybeMidBody(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Step == stepBody || e.Step == stepDot && e.Code == 0)
-}
-
-// dotStuffed is a message as SMTP carries it: lines that end in CRLF and nothing else, one
-// dot more where a line begins with one (RFC 5321, 4.5.2). A composed message is that
-// already, but for dots, and is returned as it is.
-func dotStuffed(message []byte) []byte {
-	message = text.CRLFLines(message)
-	if bytes.HasPrefix(message, []byte(".")) {
-		message = append([]byte("."), message...)
-	}
-	if !bytes.Contains(message, []byte("\r\n.")) {
-		return message
-	}
-	return bytes.ReplaceAll(message, []byte("\r\n."), []byte("\r\n.."))
 }

@@ -70,7 +70,7 @@ func TestAMessageThatGoesSlowlyHasAnEndToo(t *testing.T) {
 			_, whole = p.dot()
 		})
 		long, began := message, time.Now()
-		long.Bytes = []byte("Subject: x\r\n\r\n" + strings.Repeat("0123456789 0123456789 0123456789\r\n", 12*blockSize/34))
+		long.Pieces = [][]byte{[]byte("Subject: x\r\n\r\n" + strings.Repeat("0123456789 0123456789 0123456789\r\n", 12*blockSize/34))}
 		_, err := sender.Send(t.Context(), long, nil)
 		if e := asError(t, err); e.Verdict != NotSent || time.Since(began) != 8*time.Minute || !strings.Contains(e.Error(), "8m0s to hand over") {
 			t.Errorf("after %s: %v", time.Since(began), e)

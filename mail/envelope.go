@@ -15,7 +15,7 @@ type command struct {
 
 // envelope sends sender and recipient, after a look at the size.
 func (c *session) envelope(f Frozen, limit int64) error {
-	c.size = int64(len(f.Bytes))
+	c.size = int64(f.Size())
 	if limit > 0 && c.size > limit {
 		err := fmt.Errorf("the message is too large: %s, the limit is %s — send fewer formats or a shorter period", megabytes(c.size), megabytes(limit))
 		return &Error{Verdict: NotSent, About: AboutMessage, Step: stepSender, Limit: limit, Err: c.describe(err, "")}

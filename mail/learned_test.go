@@ -12,7 +12,7 @@ import (
 // sized is a message of so many bytes.
 func sized(bytesCount int) Frozen {
 	f := message
-	f.Bytes = append([]byte("Subject: x\r\n\r\n"), bytes.Repeat([]byte(strings.Repeat("x", 62)+"\r\n"), bytesCount/64)...)
+	f.Pieces = [][]byte{[]byte("Subject: x\r\n\r\n"), bytes.Repeat([]byte(strings.Repeat("x", 62)+"\r\n"), bytesCount/64)}
 	return f
 }
 
@@ -87,7 +87,7 @@ func TestALimitIsLearnedFromARefusal(t *testing.T) {
 				pool := NewPool(h.sender(), 1)
 				_, err := pool.Send(t.Context(), large, nil)
 				e := asError(t, err)
-				if e.Verdict != NotSent || e.About != AboutMessage || e.Relay || e.Limit >= int64(len(large.Bytes)) || e.Limit < int64(len(small.Bytes)) || e.Code/10 != 55 {
+				if e.Verdict != NotSent || e.About != AboutMessage || e.Relay || e.Limit >= int64(len(large.Bytes())) || e.Limit < int64(len(small.Bytes())) || e.Code/10 != 55 {
 					t.Errorf("%s at %s: %+v", says, step, e)
 				}
 				if !strings.HasSuffix(e.Error(), hintSize) {

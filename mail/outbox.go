@@ -25,7 +25,7 @@ func (o Outbox) Put(name string, f Frozen) (path string, err error) {
 	}
 	path = filepath.Join(o.Dir, name+".eml")
 	if err = durable.MkdirAll(o.Dir); err == nil {
-		err = errors.Join(durable.WriteFile(filepath.Join(o.Dir, name+".html"), f.HTML), durable.WriteFile(path, f.Bytes))
+		err = errors.Join(durable.WriteFile(filepath.Join(o.Dir, name+".html"), f.HTML), durable.WriteFile(path, f.Bytes()))
 	}
 	if err != nil {
 		return "", &Error{Verdict: NotSent, Step: stepOutbox, Relay: true, Err: err}

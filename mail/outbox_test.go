@@ -20,7 +20,7 @@ func TestOutboxKeepsMessageAndPage(t *testing.T) {
 	if path != filepath.Join(outbox.Dir, name+".eml") {
 		t.Error(path)
 	}
-	for suffix, want := range map[string][]byte{".eml": frozen.Bytes, ".html": frozen.HTML} {
+	for suffix, want := range map[string][]byte{".eml": frozen.Bytes(), ".html": frozen.HTML} {
 		file := filepath.Join(outbox.Dir, name+suffix)
 		got, err := os.ReadFile(file)
 		if err != nil || !bytes.Equal(got, want) {
@@ -50,7 +50,7 @@ func TestOutboxTakesAMessageMadeAnew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := os.ReadFile(path); string(got) != string(frozen.Bytes) {
+	if got, _ := os.ReadFile(path); string(got) != string(frozen.Bytes()) {
 		t.Error("the message is not the new one")
 	}
 }

@@ -70,7 +70,7 @@ func TestARecipientWhoIsForwardedIsAccepted(t *testing.T) {
 // TestAMessageOfExactlyTheStatedSizeIsSent, one of a byte more is not.
 func TestAMessageOfExactlyTheStatedSizeIsSent(t *testing.T) {
 	for less, want := range map[int]int{0: 1, 1: 0} {
-		h := &hookRelay{extensions: []string{fmt.Sprint("SIZE ", len(message.Bytes)-less)}}
+		h := &hookRelay{extensions: []string{fmt.Sprint("SIZE ", len(message.Bytes())-less)}}
 		pool := poolAt(h)
 		if _, err := pool.Send(t.Context(), message, nil); (err == nil) != (want == 1) || len(h.taken) != want {
 			t.Errorf("%d bytes less: %v, %d taken", less, err, len(h.taken))

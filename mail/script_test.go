@@ -14,7 +14,7 @@ import (
 // message is long enough that its last part leaves together with the dot.
 var message = Frozen{
 	Envelope: "rapport@fjordfisk.no", To: "regnskap@fjordfisk.no", ID: "1@fjordfisk.no",
-	Bytes: []byte("Subject: x\r\n\r\n" + strings.Repeat("0123456789 0123456789 0123456789\r\n", 4000)),
+	Pieces: [][]byte{[]byte("Subject: x\r\n\r\n" + strings.Repeat("0123456789 0123456789 0123456789\r\n", 4000))},
 }
 
 // peer is the server's end of a conversation that a test scripts word by word.

@@ -16,7 +16,7 @@ import (
 func TestMessageArrivesByteForByte(t *testing.T) {
 	frozen := compose(t, hostile())
 	dots := frozen
-	dots.Bytes = []byte("Subject: dots\r\n\r\n.\r\n..\r\n.x\r\n" + strings.Repeat("y", 998) + "\r\n\r\n.\r\n")
+	dots.Pieces = [][]byte{[]byte("Subject: dots\r\n\r\n.\r\n..\r\n.x\r\n" + strings.Repeat("y", 998) + "\r\n\r\n.\r\n")}
 	for name, way := range map[string]mail.TLS{"starttls": mail.STARTTLS, "implicit": mail.Implicit, "none on loopback": mail.None} {
 		t.Run(name, func(t *testing.T) {
 			r := startRelay(t, way, func(r *relay) { r.EnableSMTPUTF8 = true })
@@ -31,8 +31,8 @@ func TestMessageArrivesByteForByte(t *testing.T) {
 			}
 			got := r.messages()
 			want := []kept{
-				{frozen.Envelope, frozen.To, int64(len(frozen.Bytes)), frozen.Bytes},
-				{dots.Envelope, dots.To, int64(len(dots.Bytes)), dots.Bytes},
+				{frozen.Envelope, frozen.To, int64(len(frozen.Bytes())), frozen.Bytes()},
+				{dots.Envelope, dots.To, int64(len(dots.Bytes())), dots.Bytes()},
 			}
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(kept{})); diff != "" {
 				t.Error(diff)
@@ -96,7 +96,7 @@ func TestGreylistedMessageArrivesOnTheSecondTry(t *testing.T) {
 	if _, err := r.sender(mail.STARTTLS).Send(t.Context(), frozen, nil); err != nil {
 		t.Error(err)
 	}
-	if got := r.messages(); len(got) != 1 || !bytes.Equal(got[0].message, frozen.Bytes) {
+	if got := r.messages(); len(got) != 1 || !bytes.Equal(got[0].message, frozen.Bytes()) {
 		t.Errorf("%d messages", len(got))
 	}
 }
@@ -114,7 +114,7 @@ func TestSizeIsLookedAtBeforeSending(t *testing.T) {
 		s.MaxMessage = test.ours
 		_, err := s.Send(t.Context(), frozen, nil)
 		e := verdictOf(t, err)
-		if e.Verdict != mail.NotSent || e.Relay || e.Limit == 0 || !strings.Contains(e.Error(), fmt.Sprintf("too large: 0.1 MB (%d bytes), the limit is 0.", len(frozen.Bytes))) {
+		if e.Verdict != mail.NotSent || e.Relay || e.Limit == 0 || !strings.Contains(e.Error(), fmt.Sprintf("too large: 0.1 MB (%d bytes), the limit is 0.", len(frozen.Bytes()))) {
 			t.Errorf("%s: %v", name, e)
 		}
 		if len(r.messages()) != 0 {

@@ -83,7 +83,7 @@ func TestATemplateWithoutAnEndHasOne(t *testing.T) {
 			look := loaded(t, map[string]string{file: `x{{if eq .Title "Dagsoppgjør Oslo"}}` + source + `{{end}}`})
 			within(file+" on a report: "+name, func() {
 				m.Templates = look
-				if got := compose(t, m); got.TemplateError == nil || !bytes.Equal(got.Bytes, want.Bytes) {
+				if got := compose(t, m); got.TemplateError == nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
 					t.Errorf("%s: %s: error %v, or the message is not as ours", file, name, got.TemplateError)
 				}
 			})

@@ -46,7 +46,7 @@ func TestACopyOfOursLooksAsOurs(t *testing.T) {
 	for name, m := range everything(t) {
 		want := compose(t, m)
 		m.Templates = look
-		if got := compose(t, m); !bytes.Equal(got.Bytes, want.Bytes) || got.TemplateError != nil {
+		if got := compose(t, m); !bytes.Equal(got.Bytes(), want.Bytes()) || got.TemplateError != nil {
 			t.Errorf("%s differs, %v", name, got.TemplateError)
 		}
 	}
@@ -54,13 +54,13 @@ func TestACopyOfOursLooksAsOurs(t *testing.T) {
 
 func TestOneTemplateAloneLeavesTheOtherAsOurs(t *testing.T) {
 	m := daily()
-	ours := parse(t, compose(t, m).Bytes)
+	ours := parse(t, compose(t, m).Bytes())
 	m.Templates = loaded(t, map[string]string{"body.txt.tmpl": "Hei! {{.Title}}\n"})
-	if got := parse(t, compose(t, m).Bytes); strings.TrimSpace(string(got.text)) != "Hei! Dagsoppgjør Oslo" || !bytes.Equal(got.html, ours.html) {
+	if got := parse(t, compose(t, m).Bytes()); strings.TrimSpace(string(got.text)) != "Hei! Dagsoppgjør Oslo" || !bytes.Equal(got.html, ours.html) {
 		t.Errorf("text %q, or the HTML is not ours", got.text)
 	}
 	m.Templates = loaded(t, map[string]string{"body.html.tmpl": "<p>{{.Title}}</p>"})
-	if got := parse(t, compose(t, m).Bytes); string(got.html) != "<p>Dagsoppgjør Oslo</p>" || !bytes.Equal(got.text, ours.text) {
+	if got := parse(t, compose(t, m).Bytes()); string(got.html) != "<p>Dagsoppgjør Oslo</p>" || !bytes.Equal(got.text, ours.text) {
 		t.Errorf("HTML %q, or the text is not ours", got.html)
 	}
 }
@@ -89,7 +89,7 @@ func TestATemplateThatFailsOnAReportGivesWayToOurs(t *testing.T) {
 	} {
 		m.Templates = loaded(t, map[string]string{"body.html.tmpl": source})
 		got := compose(t, m)
-		if got.TemplateError == nil || !bytes.Equal(got.Bytes, want.Bytes) {
+		if got.TemplateError == nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
 			t.Errorf("%s: error %v, or the message is not as ours", name, got.TemplateError)
 		}
 	}
@@ -99,7 +99,7 @@ func TestATemplateThatFailsOnAReportGivesWayToOurs(t *testing.T) {
 func TestALongTemplateCostsNoRows(t *testing.T) {
 	m := monthly()
 	m.Templates = loaded(t, map[string]string{"body.html.tmpl": strings.Repeat("<i></i>", 20_000) + "{{range .Tables}}{{range .Rows}}{{index . 0}} {{end}}{{end}}"})
-	if got := parse(t, compose(t, m).Bytes); !bytes.Contains(got.html, []byte("NOK SEK EUR JPY")) || bytes.Contains(got.text, []byte(" more")) {
+	if got := parse(t, compose(t, m).Bytes()); !bytes.Contains(got.html, []byte("NOK SEK EUR JPY")) || bytes.Contains(got.text, []byte(" more")) {
 		t.Errorf("rows are left out: %.500s", got.text)
 	}
 }

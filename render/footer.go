@@ -22,7 +22,11 @@ func (f *pageFooter) draw(c *canvas, width float64) {
 		footerLine(c, top+22, width, join("  ·  ", d.Number, d.Previous, read), d.Program)
 	})
 	if c.number == f.pages && f.cleaner.Lossy {
-		c.cell(tinyText, margin, width, top-6, false, words.Word("document.unprintable"))
+		said := words.Word("document.unprintable")
+		if d.CharactersElsewhere != "" {
+			said += " " + words.Word(d.CharactersElsewhere)
+		}
+		c.cell(tinyText, margin, width, top-6, false, said)
 	}
 }
 

@@ -36,8 +36,11 @@ type Document struct {
 	// ColumnsElsewhere is the key of the words that say where columns are which have no room among the
 	// rows; empty: nothing is said of them.
 	ColumnsElsewhere string
-	Columns          []content.Column
-	Currencies       []money.Currency // in the order in which sums name them; others follow by code
-	Created          time.Time        // when the data was read; also the PDF's creation date
-	Program          string           // "Rapport 1.2.0"
+	// CharactersElsewhere is the key of the words that say where the characters are that the font
+	// lacks; empty: nothing is said of it.
+	CharactersElsewhere string
+	Columns             []content.Column
+	Currencies          []money.Currency // in the order in which sums name them; others follow by code
+	Created             time.Time        // when the data was read; also the PDF's creation date
+	Program             string           // "Rapport 1.2.0"
 }

@@ -152,10 +152,13 @@ func TestFootnoteIsThereOnlyWhenACharacterIsMissing(t *testing.T) {
 	for text, want := range map[string]bool{"Åse & Sønn – 100 €": false, "plain": false, "e\u0301": false, "a\u200db": false, "👩": false, "\x07": true, "مرحبا": false, "\xff": true, "中": false, "\U000f0000": true, "שלום": false} {
 		s := transactions(t, "no", 2, "NOK")
 		s.rows[0][3] = content.TextOf(text)
-		got := false
-		render(t, s, func(m drawnItem) { got = got || m.text == s.document.Printer.Word("document.unprintable") })
-		if got != want {
-			t.Errorf("%q: footnote: %t", text, got)
+		for key, more := range map[string]string{"": "", "document.characters_in_csv": " CSV-filen har dem uendret.", "document.characters_in_xlsx": " Regnearket har dem uendret."} {
+			s.document.CharactersElsewhere = key
+			got := false
+			render(t, s, func(m drawnItem) { got = got || m.text == "Tegn som skrifttypen mangler, vises som ?."+more })
+			if got != want {
+				t.Errorf("%q: footnote %q: %t", text, key, got)
+			}
 		}
 	}
 }

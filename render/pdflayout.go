@@ -156,7 +156,8 @@ func (d *Document) clean(clean func(string) string) {
 	d.Check = d.Check.Map(clean)
 	d.Check.Text = strings.TrimSpace(d.Check.Text)
 	d.Remarks, d.Notes = content.Map(d.Remarks, clean), content.Map(d.Notes, clean)
-	d.Facts = content.Map(d.Facts, func(f content.Fact) content.Fact { return f.Map(clean) })
+	list := func(s string) string { return strings.Join(content.Map(strings.SplitAfter(s, ", "), clean), "") } // of any length
+	d.Facts = content.Map(d.Facts, func(f content.Fact) content.Fact { return f.Map(list) })
 	d.Headlines = content.Map(d.Headlines, func(h content.Headline) content.Headline { return h.Map(clean) })
 	d.Charts = content.Map(d.Charts, func(c content.Chart) content.Chart { return c.Map(clean) })
 	table := func(t content.Table) content.Table { return t.Map(clean) }

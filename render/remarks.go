@@ -59,5 +59,5 @@ const indent = iconSize + 7
 
 // indented writes a text below another one that has an icon.
 func (s *summary) indented(st style, leading float64, text string) {
-	s.paragraph(st, margin+indent, s.width-indent, leading, 4, text)
+	s.paragraph(st, margin+indent, s.width-indent, leading, 8, text)
 }

@@ -107,6 +107,8 @@ func document(p *locales.Printer, data string) Document {
 		Notes:   []string{p.Word("document.before_fees"), p.Word("document.vat_note")},
 		Empty:   p.Word("document.empty"),
 		Created: from.Add(30*time.Hour + 12*time.Second),
+
+		CharactersElsewhere: "document.characters_in_csv",
 	}
 }
 

@@ -2,6 +2,7 @@ package render
 
 import (
 	"cmp"
+	"slices"
 
 	"rapport/internal/content"
 	"rapport/render/internal/pdf"
@@ -103,7 +104,7 @@ func (s *summary) heading() []content.Fact {
 	s.y += 2
 	s.paragraph(periodText, margin, width, 17, 2, d.Period)
 	s.paragraph(regular(8.5, muted), margin, width, 13, 2, d.Span)
-	s.paragraph(regular(8.5, muted), margin, width, 13, 1, d.Subtitle)
+	s.paragraph(regular(8.5, muted), margin, width, 13, 3, d.Subtitle)
 	bottom := s.y
 	y, rest := top+11, d.Facts
 	s.canvas.begin(pdf.List)
@@ -122,9 +123,9 @@ func (s *summary) heading() []content.Fact {
 // factBeside writes a fact beside the title, unless it reaches below bottom.
 func (s *summary) factBeside(fact content.Fact, y, bottom float64) (next float64, fits bool) {
 	const labels, leading = 58.0, 11.0
-	value := s.canvas.fonts.Regular.Wrap(fact.Value, int((factsWidth-labels)*1000/8), 3)
+	value := s.canvas.fonts.Regular.Wrap(fact.Value, int((factsWidth-labels)*1000/8), shortFact+1)
 	next = y + leading*float64(max(len(value), 1)) + 2
-	if next-leading > bottom || s.canvas.fonts.Bold.Points(fact.Label, headerSize) > labels-4 {
+	if len(value) > shortFact || next-leading > bottom || s.canvas.fonts.Bold.Points(fact.Label, headerSize) > labels-4 {
 		return y, false
 	}
 	x := margin + s.width - factsWidth
@@ -145,7 +146,11 @@ func (s *summary) fact(label, value func()) {
 	})
 }
 
-// facts are label over value, as many beside each other as there is room for.
+// shortFact is how many lines a fact may have beside others; a longer one has the whole width, as a
+// paper must say what it is of.
+const shortFact, longFact = 3, 400
+
+// facts are label over value, as many beside each other as there is room for, then the long ones.
 func (s *summary) facts(facts []content.Fact) {
 	if len(facts) == 0 {
 		return
@@ -156,11 +161,26 @@ func (s *summary) facts(facts []content.Fact) {
 	}
 	const gap = 18.0
 	width := min((s.width-gap*float64(columns-1))/float64(columns), 240)
+	var short, long []content.Fact
+	for _, fact := range facts {
+		if len(s.canvas.font(plainText).Wrap(fact.Value, int(width*1000/plainText.Size), shortFact+1)) > shortFact {
+			long = append(long, fact)
+		} else {
+			short = append(short, fact)
+		}
+	}
 	s.canvas.begin(pdf.List)
-	for len(facts) > 0 {
-		line := facts[:min(columns, len(facts))]
-		facts = facts[len(line):]
+	for line := range slices.Chunk(short, columns) {
 		s.factLine(line, width, gap)
+	}
+	for _, fact := range long {
+		s.ensure(34)
+		s.canvas.in(pdf.ListItem, func() {
+			s.canvas.in(pdf.ItemLabel, func() { s.canvas.cell(labelText, margin, s.width, s.y+7, false, fact.Label) })
+			s.y += 10
+			s.canvas.in(pdf.ItemText, func() { s.paragraph(plainText, margin, s.width, 11.5, longFact, fact.Value) })
+		})
+		s.y += 6
 	}
 	s.canvas.end()
 	s.y += 8
@@ -169,7 +189,7 @@ func (s *summary) facts(facts []content.Fact) {
 func (s *summary) factLine(facts []content.Fact, width, gap float64) {
 	values, most := make([][]string, len(facts)), 1
 	for i, fact := range facts {
-		values[i] = s.canvas.font(plainText).Wrap(fact.Value, int(width*1000/plainText.Size), 3)
+		values[i] = s.canvas.font(plainText).Wrap(fact.Value, int(width*1000/plainText.Size), shortFact)
 		most = max(most, len(values[i]))
 	}
 	height := 11 + 11.5*float64(most)

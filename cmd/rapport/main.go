@@ -20,7 +20,7 @@ func main() {
 
 // softMemory is what garbage is collected early for, in bytes: a machine that runs this runs other
 // things too. What really needs more gets it.
-const softMemory = 128 << 20
+const softMemory = 112 << 20
 
 // withSignals ends the run's context at the first SIGINT or SIGTERM; the second one ends
 // the process, as the handler is gone by then.

@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapport/fetch"
-	"rapport/internal/builder"
 	"rapport/internal/connections"
 	"rapport/internal/daemon"
 	"rapport/internal/engine"
@@ -24,6 +23,7 @@ import (
 	"rapport/internal/ledgerpool"
 	"rapport/internal/logging"
 	"rapport/internal/monitoring"
+	"rapport/internal/renderslots"
 	"rapport/internal/status"
 	"rapport/internal/webhook"
 	"rapport/internal/webserver"
@@ -52,7 +52,7 @@ type server struct {
 	*program
 	paths        []string
 	log          *slog.Logger
-	renderSlots  *builder.RenderSlots
+	renderSlots  *renderslots.Slots
 	metrics      *daemon.Metrics
 	monitoring   *monitoring.Monitoring
 	limiter      *fetch.Limiter
@@ -70,7 +70,7 @@ type server struct {
 
 func newServer(p *program, paths []string, log *slog.Logger) *server {
 	s := &server{
-		program: p, paths: paths, log: log, renderSlots: builder.NewRenderSlots(runtime.GOMAXPROCS(0)),
+		program: p, paths: paths, log: log, renderSlots: renderslots.New(runtime.GOMAXPROCS(0)),
 		monitoring: &monitoring.Monitoring{Listen: net.Listen, Log: log},
 		limiter:    fetch.NewLimiter(20, 8).Clock(p.now), hooks: webhook.New("rapport/" + version()),
 		web: &webservice.Service{Server: &webserver.Server{Log: log}, Now: p.now, Random: randomBytes, Log: log, Agent: "rapport/" + version(), User: shellUser(p.getenv), Out: p.stdout, IsJournal: logging.UnderJournal(p.stdout, p.getenv("JOURNAL_STREAM"))}, background: context.Background(),

@@ -19,6 +19,7 @@ import (
 	"rapport/internal/message"
 	"rapport/internal/objectstore"
 	"rapport/internal/regularfile"
+	"rapport/internal/renderslots"
 	"rapport/internal/secrets"
 	"rapport/internal/statement"
 	"rapport/mail"
@@ -76,7 +77,7 @@ func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.C
 		Account: account, Archive: files, Operator: config.Operator, MaxMessage: defaultMaxMessage,
 		Reports: config.Reports, Catchup: config.Catchup, Retention: config.Retention, Senders: outboxSenders,
 		Builder: &builder.Builder{
-			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Archive: files, Log: o.log, Render: builder.NewRenderSlots(runtime.GOMAXPROCS(0)),
+			Account: account, Lapse: config.Lapse, Program: "Rapport " + version(), Source: source, Archive: files, Log: o.log, Render: renderslots.New(runtime.GOMAXPROCS(0)),
 		},
 		Composer: &message.Composer{Account: account, ReplyTo: config.Mail.ReplyTo, Envelope: config.Mail.EnvelopeFrom, Templates: look, Log: o.log},
 		Clock:    o.clock, Log: o.log, Hooks: o.hooks,

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -113,6 +114,9 @@ func (a Archive) Publish(ctx context.Context, period, outgoing string) (publishe
 }
 
 func publishDir(dir, from string) (published []string, err error) {
+	if !Exists(filepath.Join(from, Seal)) && Exists(filepath.Join(dir, Seal)) {
+		return nil, nil // all is in its place: this is asked before each message, beside all that wait
+	}
 	entries, err := os.ReadDir(from)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -159,16 +163,36 @@ func move(from, to string) (moved bool, err error) {
 // RemoveOutgoing removes the directory of an attempt, with what its messages shared, when the
 // last of them is gone.
 func RemoveOutgoing(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasSuffix(e.Name(), SharedSuffix) }) {
+	shared, alone := sharedAlone(dir)
+	if !alone {
 		return nil
 	}
-	for _, e := range entries {
-		if err := durable.RemoveIfThere(filepath.Join(dir, e.Name())); err != nil {
+	for _, name := range shared {
+		if err := durable.RemoveIfThere(filepath.Join(dir, name)); err != nil {
 			return err
 		}
 	}
 	return RemoveEmptyAttempt(dir)
+}
+
+// sharedAlone are the names in the directory of an attempt, if nothing is there but what messages shared.
+// It reads no more of a directory in which many wait than up to the first of them.
+func sharedAlone(dir string) (names []string, alone bool) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil, false
+	}
+	defer d.Close()
+	for {
+		some, err := d.Readdirnames(16)
+		if slices.ContainsFunc(some, func(name string) bool { return !strings.HasSuffix(name, SharedSuffix) }) {
+			return nil, false
+		}
+		names = append(names, some...)
+		if err != nil {
+			return names, errors.Is(err, io.EOF)
+		}
+	}
 }
 
 // RemoveEmptyAttempt removes the directory of an attempt in which nothing is.

@@ -16,6 +16,7 @@ import (
 type discardRelay struct {
 	listener net.Listener
 	taken    atomic.Int64
+	bytes    atomic.Int64 // of all that it took, with their last dots
 }
 
 func startDiscardRelay(b *testing.B) *discardRelay {
@@ -55,10 +56,12 @@ func (s *discardRelay) serve(conn net.Conn) {
 			answer = "250-discardRelay\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n"
 		case "DATA":
 			fmt.Fprint(conn, "354 go on\r\n")
-			if !skipBody(in) {
+			n, whole := skipBody(in)
+			if !whole {
 				return
 			}
 			s.taken.Add(1)
+			s.bytes.Add(n)
 		case "QUIT":
 			fmt.Fprint(conn, "221 bye\r\n")
 			return
@@ -69,19 +72,21 @@ func (s *discardRelay) serve(conn net.Conn) {
 	}
 }
 
-// skipBody reads up to the dot that ends a message. A client sends no more before the answer.
-func skipBody(in *bufio.Reader) bool {
+// skipBody reads up to the dot that ends a message, and tells how many bytes that are. A client sends
+// no more before the answer.
+func skipBody(in *bufio.Reader) (n int64, whole bool) {
 	var tail []byte
 	for !bytes.HasSuffix(tail, []byte("\r\n.\r\n")) {
 		if _, err := in.Peek(1); err != nil {
-			return false
+			return n, false
 		}
 		chunk, _ := in.Peek(in.Buffered())
 		tail = append(tail, chunk[max(0, len(chunk)-5):]...)
 		tail = tail[max(0, len(tail)-5):]
 		in.Discard(len(chunk))
+		n += int64(len(chunk))
 	}
-	return true
+	return n, true
 }
 
 // delayedPort is the port of a proxy before the relay that delays all bytes each way.

@@ -61,7 +61,7 @@ func BenchmarkSplit(b *testing.B) {
 	report.ContentTypes = []reportconfig.ContentType{reportconfig.PDF, reportconfig.CSV}
 	report.Emails = []stdmail.Address{{Address: "drift@torget.example"}}
 	s := startDiscardRelay(b)
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(128 << 20)) // as the program does
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(112 << 20)) // as the program does
 	for b.Loop() {
 		debug.FreeOSMemory()
 		before := s.taken.Load()

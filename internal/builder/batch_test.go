@@ -18,6 +18,7 @@ import (
 
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
+	"rapport/internal/renderslots"
 	"rapport/internal/report"
 	"rapport/reportconfig"
 )
@@ -115,13 +116,13 @@ func TestTheSourceIsReadOnceAndAPlaceIsHeldOnlyToWrite(t *testing.T) {
 	var r *Builder
 	asked := 0
 	r = newBuilder(t, asking{paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "a", 100), paymenttest.Captured(t, "b", 100)}}, func(payment.Query) {
-		if asked++; r.Render.takenNow() != 0 {
+		if asked++; r.Render.Taken() != 0 {
 			t.Error("a place is held while the source is read")
 		}
 	}})
-	r.Render, r.Meter = NewRenderSlots(1), meter
+	r.Render, r.Meter = renderslots.New(1), meter
 	meter.at = func(stage string, _ int) {
-		if held := r.Render.takenNow() == 1; held != (stage == "render") {
+		if held := r.Render.Taken() == 1; held != (stage == "render") {
 			t.Errorf("%s: a place is held: %v", stage, held)
 		}
 	}
@@ -133,8 +134,8 @@ func TestTheSourceIsReadOnceAndAPlaceIsHeldOnlyToWrite(t *testing.T) {
 	second.ID = "second"
 	batch := batchOf(t, "2026-11-19", paymenttest.Report(reportconfig.Transactions{}, "en"), second)
 	r.buildAll(t.Context(), batch)
-	if asked != 1 || r.Render.takenNow() != 0 || batch[0].err != nil || batch[1].err != nil {
-		t.Errorf("asked %d times, %d places held: %v %v", asked, r.Render.takenNow(), batch[0].err, batch[1].err)
+	if asked != 1 || r.Render.Taken() != 0 || batch[0].err != nil || batch[1].err != nil {
+		t.Errorf("asked %d times, %d places held: %v %v", asked, r.Render.Taken(), batch[0].err, batch[1].err)
 	}
 	if got := strings.Join(meter.seen, ", "); got != "fetch, fetch done, render, render done, render, render done" {
 		t.Errorf("stages: %s", got)

@@ -115,7 +115,7 @@ func (b *build) begin(lapse []reportconfig.LapseLimit) (err error) {
 // write writes the files of a report, and those of its parts. Before are the builds of the
 // batch that are recorded before it.
 func (r *Builder) write(ctx context.Context, b *build, before []*build) error {
-	release, err := r.Render.acquire(ctx, r.Account.ID)
+	release, err := r.Render.Acquire(ctx, r.Account.ID)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"rapport/internal/lateevents"
 	"rapport/internal/payment"
 	"rapport/internal/reconcile"
+	"rapport/internal/renderslots"
 	"rapport/internal/statement"
 	"rapport/reportconfig"
 )
@@ -44,7 +45,7 @@ type Builder struct {
 
 	Log    *slog.Logger
 	Meter  Meter                                                // nil: nothing is measured
-	Render *RenderSlots                                         // nil: no bound
+	Render *renderslots.Slots                                   // nil: no bound
 	Read   func(report, period string, things int64, done bool) // things read so far; nil: nobody asks
 }
 

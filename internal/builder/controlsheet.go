@@ -142,7 +142,7 @@ func (r *Builder) sheetDocument(b *build) (render.Document, error) {
 		Printer: words, Organization: r.Account.Organization, Title: words.Word("split.title"), Subtitle: s.Title, Period: s.Period, Span: s.Span,
 		Number: s.NumberWord(words), Remarks: b.sheetRemarks(), Facts: s.Facts, Empty: words.Word("split.none"),
 		Check: content.Check{State: content.Agrees, Text: words.Word("split.agrees")}, Notes: []string{words.Word("split.note")},
-		Columns: sheetColumns(words), Currencies: s.Currencies, Created: b.now.In(r.Account.Location), Program: r.Program,
+		ColumnsElsewhere: "document.columns_in_csv", CharactersElsewhere: "document.characters_in_csv", Columns: sheetColumns(words), Currencies: s.Currencies, Created: b.now.In(r.Account.Location), Program: r.Program,
 	}
 	for _, h := range s.Headlines {
 		h.Change = "" // which is told in the report

@@ -168,7 +168,11 @@ func (r correctionWriter) writePDF(path string, b *build) (archive.File, error) 
 	d := r.document(b)
 	d.Columns, d.RowsElsewhere = b.correctionColumns(), ""
 	if b.rowsLeft = b.changes.Added+b.changes.Removed > MaxPDFRows; b.rowsLeft {
-		d.RowsElsewhere = b.figures.Words.Word("document.rows_in_csv", b.figures.Words.Int(b.changes.Added+b.changes.Removed))
+		where := "document.rows_in_csv"
+		if b.job.Report.Voucher {
+			where = "document.rows_in_archive"
+		}
+		d.RowsElsewhere = b.figures.Words.Word(where, b.figures.Words.Int(b.changes.Added+b.changes.Removed))
 	}
 	return archive.Write(path, string(reportconfig.PDF), func(w io.Writer) (n int64, err error) {
 		pdf, err := render.NewPDF(w, d)

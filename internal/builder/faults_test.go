@@ -9,6 +9,7 @@ import (
 
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
+	"rapport/internal/renderslots"
 	"rapport/internal/report"
 	"rapport/reportconfig"
 )
@@ -78,7 +79,7 @@ func (s *stages) Start(stage string) func() {
 
 func TestAPanicWhileOneIsWrittenIsItsOwn(t *testing.T) {
 	r := newBuilder(t, paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "a", 100)}})
-	r.Render = NewRenderSlots(1)
+	r.Render = renderslots.New(1)
 	r.Meter = &stages{at: func(stage string, nth int) {
 		if stage == "render" && nth == 3 {
 			panic("no ink")
@@ -90,8 +91,8 @@ func TestAPanicWhileOneIsWrittenIsItsOwn(t *testing.T) {
 	if !errors.As(batch[0].err, &fault) || fault.Value != "no ink" || !strings.Contains(string(fault.Stack), "faults_test.go") || batch[0].err.Error() != "internal fault: no ink" {
 		t.Errorf("got %v", batch[0].err)
 	}
-	if batch[1].err != nil || r.Render.takenNow() != 0 {
-		t.Errorf("the other: %v, %d places still taken", batch[1].err, r.Render.takenNow())
+	if batch[1].err != nil || r.Render.Taken() != 0 {
+		t.Errorf("the other: %v, %d places still taken", batch[1].err, r.Render.Taken())
 	}
 }
 
@@ -144,7 +145,7 @@ func TestWhoCannotTakeAThingIsOutAndWhenAllAreNothingMoreIsRead(t *testing.T) {
 func TestWhoIsStoppedBeforeItIsWrittenIsNotWritten(t *testing.T) {
 	r := newBuilder(t, paymenttest.Source{})
 	ctx, stop := context.WithCancel(t.Context())
-	r.Render = NewRenderSlots(1)
+	r.Render = renderslots.New(1)
 	r.Meter = &stages{at: func(stage string, nth int) {
 		if nth == 3 {
 			stop()
@@ -156,7 +157,7 @@ func TestWhoIsStoppedBeforeItIsWrittenIsNotWritten(t *testing.T) {
 		t.Errorf("got %v and %v", batch[0].err, batch[1].err)
 	}
 	for _, other := range []string{r.Account.ID, "other"} { // they write, and do not end
-		if _, err := r.Render.acquire(t.Context(), other); err != nil {
+		if _, err := r.Render.Acquire(t.Context(), other); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -28,11 +28,11 @@ func (r *Builder) document(b *build) render.Document {
 	csv := b.rowsLeft || slices.Contains(asked.ContentTypes, reportconfig.CSV)
 	switch {
 	case csv && asked.Voucher:
-		d.ColumnsElsewhere = "document.columns_in_archive"
+		d.ColumnsElsewhere, d.CharactersElsewhere = "document.columns_in_archive", "document.characters_in_archive"
 	case csv:
-		d.ColumnsElsewhere = "document.columns_in_csv"
+		d.ColumnsElsewhere, d.CharactersElsewhere = "document.columns_in_csv", "document.characters_in_csv"
 	case !asked.Voucher && slices.Contains(asked.ContentTypes, reportconfig.XLSX): // a voucher is mailed alone
-		d.ColumnsElsewhere = "document.columns_in_xlsx"
+		d.ColumnsElsewhere, d.CharactersElsewhere = "document.columns_in_xlsx", "document.characters_in_xlsx"
 	default:
 		d.ColumnsElsewhere = "document.columns_left_out"
 	}

@@ -7,6 +7,7 @@ import (
 
 	"rapport/internal/payment"
 	"rapport/internal/paymenttest"
+	"rapport/internal/split"
 	"rapport/reportconfig"
 )
 
@@ -45,8 +46,33 @@ func TestAVoucherNamesNoSpreadsheet(t *testing.T) {
 		if a[0].err != nil {
 			t.Fatal(a[0].err)
 		}
-		if says := r.document(a[0]).ColumnsElsewhere; says != want {
-			t.Errorf("voucher %v: %s", asVoucher, says)
+		characters := map[bool]string{false: "document.characters_in_xlsx"}[asVoucher]
+		if d := r.document(a[0]); d.ColumnsElsewhere != want || d.CharactersElsewhere != characters {
+			t.Errorf("voucher %v: %s, %s", asVoucher, d.ColumnsElsewhere, d.CharactersElsewhere)
+		}
+	}
+}
+
+// TestADocumentAloneNamesNoCSV that its reader does not get; a control sheet has always one.
+func TestADocumentAloneNamesNoCSV(t *testing.T) {
+	for csv, want := range map[bool]string{true: "document.characters_in_csv", false: ""} {
+		r := newBuilder(t, paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "t1", 100)}})
+		rep := paymenttest.Voucher(reportconfig.PDF)
+		if rep.Voucher = false; csv {
+			rep.ContentTypes = append(rep.ContentTypes, reportconfig.CSV)
+		}
+		a := batchOf(t, "2026-11-19", rep)
+		r.buildAll(t.Context(), a)
+		if a[0].err != nil {
+			t.Fatal(a[0].err)
+		}
+		if d := r.document(a[0]); d.CharactersElsewhere != want {
+			t.Errorf("with a CSV %v: %q", csv, d.CharactersElsewhere)
+		}
+		a[0].sheet = &split.Sheet{}
+		d, err := r.sheetDocument(a[0])
+		if err != nil || d.ColumnsElsewhere != "document.columns_in_csv" || d.CharactersElsewhere != "document.characters_in_csv" {
+			t.Errorf("a control sheet: %v, %q, %q", err, d.ColumnsElsewhere, d.CharactersElsewhere)
 		}
 	}
 }

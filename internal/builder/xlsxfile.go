@@ -53,7 +53,11 @@ func (r *Builder) writeTotals(book *xlsx.Book, b *build) error {
 	if err := book.Heading(s.Title + ", " + s.Period); err != nil {
 		return err
 	}
-	lines := [][2]string{{words.Word("sheet.organization"), r.Account.Organization.Name}, {words.Word("document.account"), r.Account.ID}, {words.Word("sheet.period"), s.Span}}
+	whose := statement.Whose(r.Account, b.job.Report.Data, words)
+	lines := [][2]string{{words.Word("sheet.organization"), r.Account.Organization.Name}, {whose.Label, whose.Value}, {words.Word("sheet.period"), s.Span}}
+	if whose.Value == "" {
+		lines = slices.Delete(lines, 1, 2)
+	}
 	if s.Check.Text != "" {
 		lines = append(lines, [2]string{words.Word("check.scope"), s.Check.Text})
 	}

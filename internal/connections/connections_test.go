@@ -84,7 +84,7 @@ func TestConfigurationsOfOneRelayAndLoginShareItsConnections(t *testing.T) {
 			}
 			for j := range 10 {
 				all.Go(func() {
-					f := mail.Frozen{Envelope: "a@shop.example", To: fmt.Sprintf("r%d-%d@shop.example", i, j), Bytes: []byte("Subject: x\r\n\r\nx\r\n")}
+					f := mail.Frozen{Envelope: "a@shop.example", To: fmt.Sprintf("r%d-%d@shop.example", i, j), Pieces: [][]byte{[]byte("Subject: x\r\n\r\nx\r\n")}}
 					if _, err := sender.Send(t.Context(), "", f, nil); err != nil {
 						t.Error(err)
 					}

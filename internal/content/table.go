@@ -1,6 +1,9 @@
 package content
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Table is a table of totals.
 type Table struct {
@@ -66,4 +69,37 @@ func (t Table) WithMoreRow(said func(n int) string) Table {
 	body, total := t.Split()
 	t.Rows = slices.Concat(body, [][]string{more}, total)
 	return t
+}
+
+// MaxShown is how many rows a table with [Table.RankRows] has at most where it is cut.
+const MaxShown = 40
+
+// RankRows sets Rank and Rest of a table whose rows have these sizes. It calls add with the places
+// of rows, the smallest first; rest are then the rows that say what all of these come to.
+func (t *Table) RankRows(sizes []float64, add func(row int) error, rest func() ([][]string, error)) error {
+	if len(sizes) < 2 {
+		return nil
+	}
+	order := make([]int, len(sizes)) // the largest first
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
+	t.Rank, t.Rest = make([]int, len(sizes)), make([][][]string, min(len(sizes), MaxShown+1))
+	for place, row := range order {
+		t.Rank[row] = place
+	}
+	for place := len(order) - 1; place > 0; place-- {
+		if err := add(order[place]); err != nil {
+			return err
+		}
+		if place < len(t.Rest) {
+			rows, err := rest()
+			if err != nil {
+				return err
+			}
+			t.Rest[place] = rows
+		}
+	}
+	return nil
 }

@@ -69,7 +69,7 @@ func TestOneThingThatDinteroForbidsStaysAnAlarmWhileOthersAreRead(t *testing.T) 
 	}
 	told := 0
 	for _, m := range s.Box.Got {
-		if m.To == "drift@x.no" && strings.Contains(string(m.Bytes), "403") {
+		if m.To == "drift@x.no" && strings.Contains(string(m.Bytes()), "403") {
 			told++
 		}
 	}
@@ -150,7 +150,7 @@ func told(t *testing.T, s *shoptest.Shop) (subjects []string) {
 		if m.To != "drift@x.no" {
 			continue
 		}
-		parsed, err := mail.ReadMessage(strings.NewReader(string(m.Bytes)))
+		parsed, err := mail.ReadMessage(strings.NewReader(string(m.Bytes())))
 		paymenttest.Must(t, err)
 		subject, err := new(mime.WordDecoder).DecodeHeader(parsed.Header.Get("Subject"))
 		paymenttest.Must(t, err)

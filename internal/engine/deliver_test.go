@@ -57,6 +57,7 @@ func TestWhatCouldNotBeSentIsSentLaterTheSameToTheByte(t *testing.T) {
 	if len(s.Box.Got) != 1 {
 		t.Fatalf("the second run sends the one that waited: %s", s.Said())
 	}
+	frozen.Pieces = [][]byte{frozen.Bytes()}
 	if diff := cmp.Diff(frozen.Frozen, s.Box.Got[0]); diff != "" {
 		t.Error(diff)
 	}
@@ -258,10 +259,10 @@ func TestARelayThatTakesOnlySmallMessagesGetsASmallOne(t *testing.T) {
 	if o := s.Run(); o != (builder.Outcome{}) || len(relay.Got) != 1 || relay.Asked != 2 {
 		t.Fatalf("%+v: asked %d times: %s", o, relay.Asked, s.Said())
 	}
-	if message := string(relay.Got[0].Bytes); int64(len(message)) > relay.limit || !strings.Contains(message, ".zip") {
+	if message := string(relay.Got[0].Bytes()); int64(len(message)) > relay.limit || !strings.Contains(message, ".zip") {
 		t.Errorf("%d bytes", len(message))
 	}
-	if d := s.Delivery("a@x.no"); d.State != ledger.Sent || d.Size != int64(len(relay.Got[0].Bytes)) {
+	if d := s.Delivery("a@x.no"); d.State != ledger.Sent || d.Size != int64(len(relay.Got[0].Bytes())) {
 		t.Errorf("%+v", d)
 	}
 }
@@ -273,7 +274,7 @@ type narrow struct {
 }
 
 func (n *narrow) Send(ctx context.Context, name string, f ourmail.Frozen, intent func() error) (string, error) {
-	if int64(len(f.Bytes)) > n.limit {
+	if int64(len(f.Bytes())) > n.limit {
 		n.Asked++
 		e := shoptest.Refusal()
 		e.Verdict, e.Step, e.Code, e.Limit, e.Err = ourmail.NotSent, "sender", 0, n.limit, context.DeadlineExceeded
@@ -304,7 +305,7 @@ func TestAMessageThatWaitsFitsTheRelayOfTheDay(t *testing.T) {
 		t.Errorf("the relay takes all, and it waits with %d bytes", s.Delivery("a@x.no").Size)
 	}
 	relay.limit, relay.Fail = 150_000, nil
-	if o := s.Run(); o != (builder.Outcome{}) || len(relay.Got) != 1 || len(relay.Got[0].Bytes) > 150_000 {
+	if o := s.Run(); o != (builder.Outcome{}) || len(relay.Got) != 1 || len(relay.Got[0].Bytes()) > 150_000 {
 		t.Errorf("%+v: %s", o, s.Said())
 	}
 }

@@ -24,7 +24,7 @@ func TestPastItsCapThePDFSaysThatTheRowsAreInTheCSV(t *testing.T) {
 	if o := s.Run(); o != (builder.Outcome{}) {
 		t.Fatal(o)
 	}
-	message := string(s.Box.Got[0].Bytes)
+	message := string(s.Box.Got[0].Bytes())
 	if !strings.Contains(message, "transactions_2026-11-19.csv") || !strings.Contains(message, "transactions_2026-11-19.pdf") {
 		t.Error("the CSV is attached though only the PDF was asked for")
 	}
@@ -58,7 +58,7 @@ func TestBodiesThatLeaveNoRoomCostTheAttachmentsNotTheMail(t *testing.T) {
 	if o := s.Run(); o != (builder.Outcome{}) {
 		t.Fatal(o)
 	}
-	message := string(s.Box.Got[0].Bytes)
+	message := string(s.Box.Got[0].Bytes())
 	if int64(len(message)) > s.Max || strings.Contains(message, "filename=") {
 		t.Fatalf("%d bytes with attachments: %v", len(message), strings.Contains(message, "filename="))
 	}

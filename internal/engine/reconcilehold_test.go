@@ -31,7 +31,7 @@ func TestAReportThatDiffersIsHeldUntilItAgrees(t *testing.T) {
 	for _, m := range s.Box.Got[1:] {
 		to = append(to, m.To)
 	}
-	if fmt.Sprint(to) != "[a@x.no drift@x.no]" || !strings.Contains(string(s.Box.Got[2].Bytes), "well again") {
+	if fmt.Sprint(to) != "[a@x.no drift@x.no]" || !strings.Contains(string(s.Box.Got[2].Bytes()), "well again") {
 		t.Errorf("sent to %v", to)
 	}
 }

@@ -114,7 +114,7 @@ func (m *maker) freezeAll(ctx context.Context, mk *making, revisions map[string]
 		}
 		mk.omitted = omitted
 		d := ledger.NewDelivery{
-			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.row.Claim.Attempt(), 0), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(len(s.Bytes)), Revision: revision, Mark: restored,
+			Recipient: to.Address, MessageID: s.ID, File: rel(archive.Outgoing(mk.row.Claim.Attempt(), 0), s.Name+archive.MessageSuffix), SHA256: s.SHA256(), Size: int64(s.Size()), Revision: revision, Mark: restored,
 		}
 		if d.Copy, err = s.Copy(d.SHA256, attached); err != nil {
 			return done, err

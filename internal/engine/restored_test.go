@@ -83,7 +83,7 @@ func TestWithTheArchiveOfTheBackupWhatFellDueSinceIsHeld(t *testing.T) {
 		s.Run()
 	}
 	for _, m := range s.Letters() {
-		before[m.ID] = m.Bytes
+		before[m.ID] = m.Bytes()
 	}
 	restore()
 	restoreArchive()
@@ -109,7 +109,7 @@ func TestWithTheArchiveOfTheBackupWhatFellDueSinceIsHeld(t *testing.T) {
 					t.Errorf("the alarm does not say since when: %s", text)
 				}
 			}
-		case !bytes.Equal(before[m.ID], m.Bytes):
+		case !bytes.Equal(before[m.ID], m.Bytes()):
 			t.Errorf("to %s went other bytes, or another message, than before", m.To)
 		}
 	}

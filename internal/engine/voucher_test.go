@@ -28,7 +28,7 @@ func TestAVoucherIsThePDFAloneAndTheArchiveHasAll(t *testing.T) {
 		t.Errorf("%+v: a voucher that is composed again is the same: %s", o, s.Said())
 	}
 	for _, f := range s.Box.Got {
-		if got := shoptest.FilesOf(f.Bytes); got != "transactions_2026-11-19.pdf" {
+		if got := shoptest.FilesOf(f.Bytes()); got != "transactions_2026-11-19.pdf" {
 			t.Errorf("attached: %s", got)
 		}
 		if body := string(f.HTML); strings.Contains(body, "vedlagt") || strings.Contains(strings.ToLower(body), "csv") {
@@ -52,7 +52,7 @@ func TestAVoucherThatIsSentOnceMoreIsAVoucher(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Reports[0].Voucher = false // what was made stays as it was made
-	if o := s.Run(); o != (builder.Outcome{}) || len(s.Box.Got) != 2 || shoptest.FilesOf(s.Box.Got[1].Bytes) != "transactions_2026-11-19.pdf" {
+	if o := s.Run(); o != (builder.Outcome{}) || len(s.Box.Got) != 2 || shoptest.FilesOf(s.Box.Got[1].Bytes()) != "transactions_2026-11-19.pdf" {
 		t.Errorf("%+v: %s", o, s.Said())
 	}
 }
@@ -61,7 +61,7 @@ func TestAVoucherTooLargeForAMailIsSaidAsAnyFile(t *testing.T) {
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Voucher(reportconfig.PDF, reportconfig.CSV))
 	s.Max = message.BodyBytes + 5000
 	s.Run()
-	if html := string(s.Box.Got[0].HTML); shoptest.FilesOf(s.Box.Got[0].Bytes) != "" || !strings.Contains(html, "transactions_2026-11-19.pdf") || strings.Contains(html, ".csv") {
-		t.Errorf("attached %s, said:\n%s", shoptest.FilesOf(s.Box.Got[0].Bytes), html)
+	if html := string(s.Box.Got[0].HTML); shoptest.FilesOf(s.Box.Got[0].Bytes()) != "" || !strings.Contains(html, "transactions_2026-11-19.pdf") || strings.Contains(html, ".csv") {
+		t.Errorf("attached %s, said:\n%s", shoptest.FilesOf(s.Box.Got[0].Bytes()), html)
 	}
 }

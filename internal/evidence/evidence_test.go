@@ -95,7 +95,7 @@ func TestItHoldsWhatWasSentToWhomToTheByte(t *testing.T) {
 	members, m := unpacked(t, s)
 	var sent []ourmail.Frozen = s.Box.Got
 	for _, f := range sent {
-		if !slices.ContainsFunc(keys(members), func(name string) bool { return members[name] == string(f.Bytes) && strings.HasPrefix(name, "mail/") }) {
+		if !slices.ContainsFunc(keys(members), func(name string) bool { return members[name] == string(f.Bytes()) && strings.HasPrefix(name, "mail/") }) {
 			t.Errorf("the message to %s is not there", f.To)
 		}
 	}
@@ -176,7 +176,7 @@ func TestEachMessageThatWasSentIsThere(t *testing.T) {
 		t.Errorf("%d messages", mails)
 	}
 	last := s.Box.Got[len(s.Box.Got)-1]
-	if !slices.ContainsFunc(keys(members), func(name string) bool { return members[name] == string(last.Bytes) }) {
+	if !slices.ContainsFunc(keys(members), func(name string) bool { return members[name] == string(last.Bytes()) }) {
 		t.Error("what was sent once more is not there")
 	}
 }
@@ -194,10 +194,10 @@ func TestALargeCSVThatWentPackedIsThereAsItWent(t *testing.T) {
 	s.Max = 300_000
 	s.Run()
 	members, m := unpacked(t, s)
-	if len(s.Box.Got) != 1 || !strings.Contains(string(s.Box.Got[0].Bytes), ".zip") || len(m.NotKept) > 0 {
+	if len(s.Box.Got) != 1 || !strings.Contains(string(s.Box.Got[0].Bytes()), ".zip") || len(m.NotKept) > 0 {
 		t.Fatalf("%+v", m)
 	}
-	if !slices.ContainsFunc(keys(members), func(name string) bool { return members[name] == string(s.Box.Got[0].Bytes) }) {
+	if !slices.ContainsFunc(keys(members), func(name string) bool { return members[name] == string(s.Box.Got[0].Bytes()) }) {
 		t.Error("the message is not there")
 	}
 }

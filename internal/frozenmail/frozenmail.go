@@ -33,6 +33,8 @@ type Messages struct {
 	Clock      func() time.Time
 	Log        *slog.Logger
 	Omitted    func(ctx context.Context, j report.Job, omitted []string, at time.Time) // tells what had no room in a mail
+
+	texts message.SharedTexts
 }
 
 // Send hands the frozen message over. A relay that takes only smaller ones gets a
@@ -64,7 +66,7 @@ type HandOver func(ctx context.Context, m message.Stored, claim ledger.Claim) (w
 
 // frozen is the message of a delivery, as it was frozen. One that was never begun may be
 // composed anew from the draft and the frozen files; one that was is only ever the same
-// bytes again.
+// bytes again: composed so, or from the ledger's copy.
 func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Delivery) (message.Stored, error) {
 	max := f.sizeLimit(ctx, false)
 	if row.File == "" { // to be sent once more
@@ -74,7 +76,7 @@ func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Deliver
 		}
 		return m, err
 	}
-	m, err := message.ReadVerified(ctx, f.Archive, filepath.ToSlash(row.File), row.SHA256)
+	m, err := message.ReadVerified(ctx, f.Archive, &f.texts, filepath.ToSlash(row.File), row.SHA256)
 	if err == nil {
 		return m, nil
 	}
@@ -91,6 +93,9 @@ func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Deliver
 	case anew.SHA256() == row.SHA256:
 		return anew, nil
 	case row.Begun:
+		if kept, err := f.kept(ctx, row, anew.Envelope); err != nil || kept.Pieces != nil {
+			return kept, err
+		}
 		return m, &LostError{fmt.Errorf("%w, and a part of it may have been sent — rapport deliveries --resend %d sends it as a new message", err, row.ID)}
 	}
 	return f.freezeAnew(ctx, row, anew, copied)
@@ -120,7 +125,7 @@ func (f *Messages) freezeAnew(ctx context.Context, row *ledger.Delivery, m messa
 		err = f.Archive.PutFile(ctx, filepath.ToSlash(row.File))
 	}
 	if err == nil {
-		row.SHA256, row.MessageID, row.Size = copied.SHA256, m.ID, int64(len(m.Bytes))
+		row.SHA256, row.MessageID, row.Size = copied.SHA256, m.ID, int64(m.Size())
 		err = f.Ledger.Refreeze(ctx, row.Claim, ledger.NewDelivery{Recipient: row.Recipient, MessageID: row.MessageID, File: row.File, SHA256: row.SHA256, Size: row.Size, Mark: row.Mark, Copy: copied})
 	}
 	if err != nil {

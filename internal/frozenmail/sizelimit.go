@@ -52,7 +52,7 @@ func (f *Messages) fitted(ctx context.Context, j report.Job, row *ledger.Deliver
 		return m, nil
 	}
 	limit := f.sizeLimit(ctx, false)
-	if int64(len(m.Bytes)) > limit {
+	if int64(m.Size()) > limit {
 		if smaller, ok, err := f.composeSmaller(ctx, j, row, m, limit); err != nil || ok {
 			return smaller, err
 		}
@@ -99,7 +99,7 @@ func (f *Messages) composeSmaller(ctx context.Context, j report.Job, row *ledger
 		return m, false, nil
 	}
 	smaller, copied, omitted, err := f.compose(ctx, j, row, limit)
-	if err != nil || len(smaller.Bytes) >= len(m.Bytes) {
+	if err != nil || smaller.Size() >= m.Size() {
 		return m, false, err
 	}
 	if smaller, err = f.freezeAnew(ctx, row, smaller, copied); err != nil {
@@ -121,7 +121,7 @@ func (f *Messages) afterRefusal(ctx context.Context, j report.Job, row *ledger.D
 			return m, false, err
 		}
 	}
-	smaller, ok, err = f.composeSmaller(ctx, j, row, m, min(failed.Limit, int64(len(m.Bytes))-1))
+	smaller, ok, err = f.composeSmaller(ctx, j, row, m, min(failed.Limit, int64(m.Size())-1))
 	return smaller, ok, err
 }
 

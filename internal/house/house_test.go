@@ -83,8 +83,10 @@ var plan = map[string]string{
 	"render":                     "render/internal/csv render/internal/drawable render/internal/pdf internal/content internal/text internal/money locales",
 	"render/xlsx":                "internal/content internal/money",
 	"internal/queueid":           "",
-	"mail":                       "mail/internal/learned mail/internal/scram internal/content internal/text internal/durable locales templates",
+	"mail":                       "mail/internal/dotstuff mail/internal/learned mail/internal/pieces mail/internal/scram internal/content internal/text internal/durable locales templates",
+	"mail/internal/dotstuff":     "",
 	"mail/internal/learned":      "",
+	"mail/internal/pieces":       "",
 	"mail/internal/scram":        "",
 
 	"internal/archive":        "internal/durable",
@@ -95,11 +97,11 @@ var plan = map[string]string{
 	"internal/report":         "internal/settlement internal/payment internal/content internal/extsort internal/calendar internal/ident internal/text internal/money reportconfig locales",
 	"internal/reconcile":      "internal/payment internal/extsort internal/ident internal/money",
 	"internal/lateevents":     "internal/report internal/payment internal/ledger internal/extsort internal/ident internal/calendar internal/text internal/money reportconfig locales",
-	"internal/statement":      "internal/beforeafter internal/settlement internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
+	"internal/statement":      "internal/pasttotals internal/beforeafter internal/settlement internal/report internal/reconcile internal/content internal/ledger internal/calendar internal/text internal/money reportconfig locales",
 	"internal/message":        "internal/slug internal/statement internal/report internal/archive internal/content internal/durable internal/ident mail locales reportconfig internal/mailcopy",
 	"internal/frozenmail":     "internal/archive internal/durable internal/ledger internal/mailcopy internal/message internal/report mail",
 	"internal/csvlines":       "internal/content internal/correction internal/report render",
-	"internal/builder":        "fetch internal/archive internal/beforeafter internal/calendar internal/content internal/correction internal/csvlines internal/ident internal/lateevents internal/ledger internal/ledger/vouchers internal/money internal/payment internal/reconcile internal/report internal/series internal/settlement internal/slug internal/split internal/statement internal/text locales render render/xlsx reportconfig internal/extsort",
+	"internal/builder":        "fetch internal/archive internal/beforeafter internal/calendar internal/content internal/correction internal/csvlines internal/ident internal/lateevents internal/ledger internal/ledger/vouchers internal/money internal/payment internal/reconcile internal/renderslots internal/report internal/series internal/settlement internal/slug internal/split internal/statement internal/text locales render render/xlsx reportconfig internal/extsort",
 	"internal/preview":        "internal/split internal/builder internal/message internal/statement internal/report internal/archive internal/ledger internal/durable internal/filelock internal/ident internal/calendar mail reportconfig",
 	"internal/evidence":       "internal/archive internal/ledger internal/mailcopy internal/reconcile internal/series mail reportconfig",
 	"internal/verify":         "internal/archive internal/ledger internal/series internal/text",
@@ -108,6 +110,8 @@ var plan = map[string]string{
 	"internal/engine":         "fetch internal/alarm internal/archive internal/builder internal/calendar internal/correction internal/durable internal/evidence internal/frozenmail internal/lateevents internal/ledger internal/ledger/notifications internal/logging internal/machines internal/message internal/parts internal/pendingwrites internal/planner internal/queueid internal/recheck internal/reconcile internal/report internal/reportset internal/retention internal/sourceclock internal/split internal/statement internal/text internal/workers mail reportconfig",
 	"internal/reportset":      "reportconfig",
 	"internal/workers":        "",
+	"internal/renderslots":    "",
+	"internal/pasttotals":     "internal/ledger internal/money",
 	"internal/pendingwrites":  "internal/ledger",
 	"internal/correction":     "internal/ledger/corrected internal/ledger internal/report internal/content internal/extsort internal/money render locales",
 	"internal/sourceclock":    "internal/alarm internal/ledger internal/report",
@@ -142,7 +146,7 @@ var plan = map[string]string{
 	"internal/eventhook":      "internal/ledger/served reportconfig",
 	"internal/monitoring":     "internal/daemon reportconfig internal/ledger internal/status",
 
-	"cmd/rapport": "fetch fetch/sandbox internal/access internal/alarm internal/archive internal/archivemarker internal/builder internal/calendar internal/configfaults internal/connections internal/content internal/daemon internal/deliveries internal/durable internal/engine internal/evidence internal/exposure internal/insight internal/ledger internal/ledger/database internal/ledger/ownership internal/ledger/postgres internal/ledger/served internal/ledger/sqlite internal/ledgerpool internal/logging internal/machines internal/message internal/monitoring internal/objectstore internal/onlinecheck internal/parts internal/planner internal/preview internal/progress internal/regularfile internal/renamed internal/report internal/runoutput internal/secrets internal/servicestate internal/split internal/statement internal/status internal/text internal/verify internal/webhook internal/webpage internal/webserver internal/webservice mail render reportconfig",
+	"cmd/rapport": "internal/renderslots fetch fetch/sandbox internal/access internal/alarm internal/archive internal/archivemarker internal/builder internal/calendar internal/configfaults internal/connections internal/content internal/daemon internal/deliveries internal/durable internal/engine internal/evidence internal/exposure internal/insight internal/ledger internal/ledger/database internal/ledger/ownership internal/ledger/postgres internal/ledger/served internal/ledger/sqlite internal/ledgerpool internal/logging internal/machines internal/message internal/monitoring internal/objectstore internal/onlinecheck internal/parts internal/planner internal/preview internal/progress internal/regularfile internal/renamed internal/report internal/runoutput internal/secrets internal/servicestate internal/split internal/statement internal/status internal/text internal/verify internal/webhook internal/webpage internal/webserver internal/webservice mail render reportconfig",
 
 	// For tests alone.
 	"fetch/internal/jsontest":            "",

@@ -144,9 +144,16 @@ func TestATokenEnds(t *testing.T) {
 	s.ask("GET", reports, reader, "").fails(401, "unauthorized")
 
 	lister := s.token("lister")
-	s.must(s.tables.RenewKeys(t.Context()))
-	s.restart()
+	s.must(s.tables.RenewKeys(t.Context())) // by another process
 	s.ask("GET", base+"/reports/metadata", lister, "").fails(401, "unauthorized")
+}
+
+// TestAPathThatIsNotCleanIsNoAddress: it has the API's error, and no redirect.
+func TestAPathThatIsNotCleanIsNoAddress(t *testing.T) {
+	s := start(t)
+	for _, path := range []string{"/v1", "/v1//accounts/T1/insight/reports/configuration", "/v1/accounts/T1/insight/reports/./configuration", "/v1/../x"} {
+		s.ask("GET", path, "", "").fails(404, "not_found")
+	}
 }
 
 func TestAttemptsAreLimited(t *testing.T) {

@@ -11,9 +11,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"rapport/internal/access"
@@ -75,9 +75,6 @@ type account struct {
 	served.Tables
 	figures  figures
 	statuses statusCache
-
-	mu   sync.Mutex
-	keys map[string][]byte // by purpose
 }
 
 // New makes a server. Two accounts of one id are an error.
@@ -87,7 +84,7 @@ func New(accounts []Account, o Options) (*Server, error) {
 		if s.accounts[a.Config.Account] != nil {
 			return nil, fmt.Errorf("account %s is served at %s by %s too — give one of the files another web.listen", a.Config.Account, a.Config.Web.Listen, s.accounts[a.Config.Account].Path)
 		}
-		own := &account{Account: a, Tables: served.Of(a.Ledger), keys: map[string][]byte{}}
+		own := &account{Account: a, Tables: served.Of(a.Ledger)}
 		own.figures.account, own.statuses.account = own, own
 		s.accounts[a.Config.Account] = own
 	}
@@ -100,14 +97,22 @@ func New(accounts []Account, o Options) (*Server, error) {
 	for pattern, routes := range byPattern {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.dispatch(w, r, routes) })
 	}
-	s.mux.HandleFunc("/v1/", func(w http.ResponseWriter, r *http.Request) {
-		s.answer(w, r, func(*request) (any, error) { return nil, errNotFound("there is nothing at this path") })
-	})
+	s.mux.HandleFunc("/v1/", s.nothing)
 	return s, nil
 }
 
-// ServeHTTP answers what is below /v1/.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+// ServeHTTP answers what is below /v1/. A path that a mux would mend is none of ours.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p := r.URL.Path; p == "/v1" || path.Clean(p) != p && path.Clean(p)+"/" != p {
+		s.nothing(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func (s *Server) nothing(w http.ResponseWriter, r *http.Request) {
+	s.answer(w, r, func(*request) (any, error) { return nil, errNotFound("there is nothing at this path") })
+}
 
 // A Route is a method and a path that is answered.
 type Route struct{ Method, Pattern string }

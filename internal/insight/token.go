@@ -183,20 +183,12 @@ func secretVersion(key []byte, secret string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 
-// key is the account's for a purpose.
+// key is the account's for a purpose. The ledger is asked each time, as another process may renew it.
 func (a *account) key(ctx context.Context, purpose string, s *Server) (key []byte, err error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if key = a.keys[purpose]; key != nil {
-		return key, nil
-	}
 	err = a.use(func() error {
-		key, err = a.SigningKey(ctx, purpose, s.Random, s.Now())
+		key, err = a.SigningKey(context.WithoutCancel(ctx), purpose, s.Random, s.Now()) // who has left counts as an attempt
 		return err
 	})
-	if err == nil {
-		a.keys[purpose] = key
-	}
 	return key, err
 }
 

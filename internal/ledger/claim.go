@@ -21,10 +21,14 @@ type table struct {
 func periodTable() table   { return table{"period", ErrNoPeriod} }
 func deliveryTable() table { return table{"delivery", ErrNoDelivery} }
 
+func (r table) selectClaim() string {
+	return `SELECT state, claimed_by, claim FROM ` + r.name + ` WHERE id = ?`
+}
+
 // claimOf reads a row's state and who has claimed it, with which token; "" when it is free.
 func (r table) claimOf(t database.Tx, id int64) (state, process, token string, err error) {
 	var by, claim sql.NullString
-	err = t.Row([]any{&state, &by, &claim}, `SELECT state, claimed_by, claim FROM `+r.name+` WHERE id = ?`, id)
+	err = t.Row([]any{&state, &by, &claim}, r.selectClaim(), id)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = r.none
 	}

@@ -3,6 +3,7 @@ package mailcopy
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A Tx is one transaction of the ledger, see [ledger.Tx].
@@ -14,20 +15,25 @@ type Tx interface {
 
 // Put keeps the copy of the message that the delivery of a period to somebody has now.
 func Put(tx Tx, periodID int64, recipient string, c *Copy) error {
-	return put(tx, c, ` WHERE period_id = ? AND recipient = ?`, periodID, recipient)
+	return put(tx, c, selectOfPeriod, periodID, recipient)
 }
 
 // PutOf keeps the copy of the message that a delivery has now.
-func PutOf(tx Tx, deliveryID int64, c *Copy) error { return put(tx, c, ` WHERE id = ?`, deliveryID) }
+func PutOf(tx Tx, deliveryID int64, c *Copy) error {
+	return put(tx, c, selectMessage+` WHERE id = ?`, deliveryID)
+}
 
-func put(tx Tx, c *Copy, which string, args ...any) error {
+// Frequent are the statements that each message takes.
+func Frequent() []string { return []string{selectOfPeriod, insertCopy, insertPart} }
+
+func put(tx Tx, c *Copy, query string, args ...any) error {
 	if c == nil {
 		return nil
 	}
 	var delivery, period int64
 	var revision int
 	messageID, sum := "", ""
-	err := tx.Row([]any{&delivery, &period, &revision, &messageID, &sum}, `SELECT id, period_id, revision, message_id, sha256 FROM delivery`+which, args...)
+	err := tx.Row([]any{&delivery, &period, &revision, &messageID, &sum}, query, args...)
 	if err != nil || sum != c.SHA256 { // it has another message already, which stays
 		return err
 	}
@@ -44,6 +50,9 @@ func put(tx Tx, c *Copy, which string, args ...any) error {
 }
 
 const (
+	selectMessage  = `SELECT id, period_id, revision, message_id, sha256 FROM delivery`
+	selectOfPeriod = selectMessage + ` WHERE period_id = ? AND recipient = ?`
+
 	insertCopy = `INSERT INTO message_copy (delivery_id, revision, period_id, name, message_id, sha256, body) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (delivery_id, revision) DO UPDATE SET name = excluded.name, message_id = excluded.message_id, sha256 = excluded.sha256, body = excluded.body`
 	insertPart = `INSERT INTO message_part (period_id, sha256, body) VALUES (?, ?, ?) ON CONFLICT (period_id, sha256) DO NOTHING`
@@ -75,6 +84,19 @@ func Of(tx Tx, periodID int64) (all []Kept, err error) {
 		return err
 	}, `SELECT delivery_id, revision, message_id, name, sha256, body FROM message_copy WHERE period_id = ? ORDER BY delivery_id, revision`, periodID)
 	return all, err
+}
+
+// Find is the copy of a message, of which the SHA-256 is sum, with its parts; nil: none is kept.
+func Find(tx Tx, periodID, deliveryID int64, revision int, sum string) (*Kept, error) {
+	copies, err := Of(tx, periodID)
+	at := slices.IndexFunc(copies, func(c Kept) bool {
+		return c.DeliveryID == deliveryID && c.Revision == revision && c.SHA256 == sum && c.Own != nil
+	})
+	if err != nil || at < 0 {
+		return nil, err
+	}
+	copies[at].Parts, err = PartsOf(tx, periodID)
+	return &copies[at], err
 }
 
 // PartsOf are the parts that a period's messages share.

@@ -31,8 +31,9 @@ type Part struct {
 
 // A Piece is a part of a message that others have too. Of a File it is that one's text in base64.
 type Piece struct {
-	At, Size int
-	File     string
+	At   int // in the whole message
+	Text []byte
+	File string
 }
 
 // own is what Copy.Own holds.
@@ -47,36 +48,58 @@ type place struct {
 	File, SHA256 string // one of the two
 }
 
-// Cut takes a message, whose SHA-256 is sum, apart at its pieces, which are in order.
-func Cut(name, sum string, message []byte, pieces []Piece) (c Copy, err error) {
-	c = Copy{Name: name, SHA256: sum}
-	var o own
-	rest := 0
+// A Cutter takes apart the messages of one report, and packs what they share once. The zero value is
+// ready; one goroutine at a time may use it.
+type Cutter struct {
+	zip    *gzip.Writer
+	shared []sharedPiece
+}
+
+// A sharedPiece is a part that was packed already.
+type sharedPiece struct {
+	text []byte
+	Part
+}
+
+// Cut takes a message, whose SHA-256 is sum, apart: into pieces, which are in order, and rest, which
+// lies between them.
+func (c *Cutter) Cut(name, sum string, rest []byte, pieces []Piece) (_ Copy, err error) {
+	kept, o, end := Copy{Name: name, SHA256: sum}, own{Rest: rest}, 0
 	for _, p := range pieces {
-		if p.At < rest || p.At+p.Size > len(message) {
+		if p.At < end {
 			return Copy{}, fmt.Errorf("copy of %s: a piece from %d has no place in it", name, p.At)
 		}
-		text := message[p.At : p.At+p.Size]
-		o.Rest = append(o.Rest, message[rest:p.At]...)
-		rest = p.At + p.Size
+		end = p.At + len(p.Text)
 		if p.File != "" {
-			o.Pieces = append(o.Pieces, place{At: p.At, Size: p.Size, File: p.File})
+			o.Pieces = append(o.Pieces, place{At: p.At, Size: len(p.Text), File: p.File})
 			continue
 		}
-		sum := sha256.Sum256(text)
-		part := Part{SHA256: hex.EncodeToString(sum[:])}
-		if part.Body, err = pack(text); err != nil {
+		part, err := c.part(p.Text)
+		if err != nil {
 			return Copy{}, err
 		}
-		c.Parts = append(c.Parts, part)
-		o.Pieces = append(o.Pieces, place{At: p.At, Size: p.Size, SHA256: part.SHA256})
+		kept.Parts = append(kept.Parts, part)
+		o.Pieces = append(o.Pieces, place{At: p.At, Size: len(p.Text), SHA256: part.SHA256})
 	}
-	o.Rest = append(o.Rest, message[rest:]...)
 	text, err := json.Marshal(o)
 	if err == nil {
-		c.Own, err = pack(text)
+		kept.Own, err = c.pack(text)
 	}
-	return c, err
+	return kept, err
+}
+
+func (c *Cutter) part(text []byte) (p Part, err error) {
+	for _, known := range c.shared {
+		if bytes.Equal(known.text, text) {
+			return known.Part, nil
+		}
+	}
+	sum := sha256.Sum256(text)
+	p.SHA256 = hex.EncodeToString(sum[:])
+	if p.Body, err = c.pack(text); err == nil {
+		c.shared = append(c.shared, sharedPiece{text, p})
+	}
+	return p, err
 }
 
 // Whole puts the message together again. File gives the text in base64 of a file of the report.
@@ -122,14 +145,18 @@ func (c Copy) piece(p place, file func(name string) ([]byte, error)) ([]byte, er
 	return nil, errors.New("a part of it is gone")
 }
 
-func pack(text []byte) ([]byte, error) {
+// pack compresses with the one writer: to make another takes longer than to pack a message with it.
+func (c *Cutter) pack(text []byte) (packed []byte, err error) {
 	var out bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
-	if err == nil {
-		_, err = zip.Write(text)
+	if c.zip == nil {
+		if c.zip, err = gzip.NewWriterLevel(&out, gzip.BestSpeed); err != nil {
+			return nil, err
+		}
 	}
+	c.zip.Reset(&out)
+	_, err = c.zip.Write(text)
 	if err == nil {
-		err = zip.Close()
+		err = c.zip.Close()
 	}
 	return out.Bytes(), err
 }

@@ -20,6 +20,7 @@ import (
 	"rapport/internal/archive"
 	"rapport/internal/content"
 	"rapport/internal/ident"
+	"rapport/internal/mailcopy"
 	"rapport/internal/report"
 	"rapport/internal/slug"
 	"rapport/internal/statement"
@@ -113,11 +114,12 @@ type Attached struct {
 	Attachments          []ourmail.Attachment
 	packed, Omitted, all []string // names: of archives that hold a CSV, of what was left out, of everything
 	bodies               *ourmail.BodyCache
+	copies               *mailcopy.Cutter
 }
 
 // Attach packs those of the files that go with the message.
 func (l Draft) Attach(files []archive.File, max int64) (p Attached, err error) {
-	p.max, p.bodies = max, new(ourmail.BodyCache)
+	p.max, p.bodies, p.copies = max, new(ourmail.BodyCache), new(mailcopy.Cutter)
 	files = slices.DeleteFunc(slices.Clone(files), func(f archive.File) bool { return archive.Hidden(f.Path) })
 	if l.Voucher { // the report's own PDF is the first file; those of settlements do not go along
 		files = files[:min(len(files), 1)]
@@ -147,7 +149,7 @@ func (r *Composer) Freeze(l Draft, p Attached, j report.Job, to mail.Address, ma
 	}
 	left = p.Omitted
 	m.Frozen, err = ourmail.Compose(message)
-	if err == nil && int64(len(m.Bytes)) > p.max && len(message.Attachments) > 0 { // the bodies were larger than they had room
+	if err == nil && int64(m.Size()) > p.max && len(message.Attachments) > 0 { // the bodies were larger than they had room
 		left = p.all
 		message.Attachments, message.Content, message.BodyCache = nil, aboutFiles(l.Content, nil, left, words), nil
 		m.Frozen, err = ourmail.Compose(message)

@@ -28,12 +28,12 @@ func letters(t *testing.T, n int) (all []Stored) {
 			Date: time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC), Content: ourmail.Content{Language: "no", Subject: "x"}, Attachments: files,
 		})
 		paymenttest.Must(t, err)
-		all = append(all, Stored{fmt.Sprint("message", i), f})
+		all = append(all, Stored{Name: fmt.Sprint("message", i), Frozen: f})
 	}
 	return all
 }
 
-// TestASpoolGivesBackWhatItWasGiven, and holds what all messages enclose once.
+// TestASpoolGivesBackWhatItWasGiven, and holds what all messages say and enclose once.
 func TestASpoolGivesBackWhatItWasGiven(t *testing.T) {
 	box := &Store{Dir: t.TempDir()}
 	all := letters(t, 5)
@@ -42,13 +42,15 @@ func TestASpoolGivesBackWhatItWasGiven(t *testing.T) {
 	}
 	paymenttest.Must(t, box.Sync())
 	size := int64(0)
-	for _, path := range box.paths {
-		info, err := os.Stat(path)
+	files, err := os.ReadDir(box.Dir)
+	paymenttest.Must(t, err)
+	for _, file := range files {
+		info, err := file.Info()
 		paymenttest.Must(t, err)
 		size += info.Size()
 	}
-	if most := int64(len(all[0].Bytes) + 5*20_000); size > most || len(box.paths) != 5+2 {
-		t.Errorf("%d files, %d bytes", len(box.paths), size)
+	if most := int64(len(all[0].Bytes()) + len(all[0].HTML) + 5*5_000); size > most || len(files) != 5+4 {
+		t.Errorf("%d files, %d bytes", len(files), size)
 	}
 	for _, m := range all {
 		got, err := Read(t.Context(), archive.Archive{Dir: box.Dir}, m.Name+archive.MessageSuffix)
@@ -85,7 +87,16 @@ func TestASpoolThatLiesIsNoMessage(t *testing.T) {
 		paymenttest.Must(t, os.WriteFile(filepath.Join(box.Dir, "1.shared"), []byte("four"), 0o600))
 		paymenttest.Must(t, box.put("m"+archive.MessageSuffix, storedFile{Bytes: []byte("abc"), Shared: []sharedText{shared}}.encode))
 		if got, err := Read(t.Context(), archive.Archive{Dir: box.Dir}, "m"+archive.MessageSuffix); err == nil {
-			t.Errorf("%+v: %q", shared, got.Bytes)
+			t.Errorf("%+v: %q", shared, got.Bytes())
 		}
+	}
+}
+
+// TestAMessageOfAnOlderVersionIsReadToTheByte: its head has the text and the HTML in it.
+func TestAMessageOfAnOlderVersionIsReadToTheByte(t *testing.T) {
+	const sum = "45cbac526c4058502b5c961a3ea89575ce1138abac5ebd6b4d85f6110d1b0e36"
+	m, err := ReadVerified(t.Context(), archive.Archive{Dir: "testdata"}, nil, "older"+archive.MessageSuffix, sum)
+	if err != nil || m.Size() != 13175 || len(m.HTML) != 6532 || m.To != "b@fjordfisk.no" || m.ID != "older@fjordfisk.no" || m.Name != "older" {
+		t.Errorf("%d bytes to %s, %v", m.Size(), m.To, err)
 	}
 }

@@ -33,19 +33,19 @@ func TestACopyThatIsNotTheMessageIsAskedForAgain(t *testing.T) {
 		for name, rotten := range map[string][]byte{"empty": nil, "another": make([]byte, m.AttachmentSpans[0].Size)} {
 			a := archive.Archive{Dir: t.TempDir(), Objects: storeIn{dir: box.Dir}}
 			paymenttest.Must(t, os.WriteFile(a.Path(file), rotten, 0o600))
-			got, err := ReadVerified(t.Context(), a, key, m.SHA256())
+			got, err := ReadVerified(t.Context(), a, nil, key, m.SHA256())
 			if err != nil || got.SHA256() != m.SHA256() {
 				t.Errorf("%s, %s: %v", file, name, err)
 			}
 		}
 	}
 	a := archive.Archive{Dir: t.TempDir(), Objects: storeIn{dir: box.Dir}}
-	if _, err := ReadVerified(t.Context(), a, key, "another"); err == nil {
+	if _, err := ReadVerified(t.Context(), a, nil, key, "another"); err == nil {
 		t.Error("another message is taken for it")
 	}
 	paymenttest.Must(t, os.Remove(filepath.Join(box.Dir, key)))
 	paymenttest.Must(t, os.Remove(a.Path(key)))
-	if _, err := ReadVerified(t.Context(), a, key, m.SHA256()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := ReadVerified(t.Context(), a, nil, key, m.SHA256()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("it is nowhere: %v", err)
 	}
 }

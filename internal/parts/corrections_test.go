@@ -163,7 +163,7 @@ func TestACorrectionOfAPartHasNothingOfAnother(t *testing.T) {
 			continue
 		}
 		seen++
-		for _, word := range append(ofMail(t, m.Bytes), subject, text) {
+		for _, word := range append(ofMail(t, m.Bytes()), subject, text) {
 			for _, other := range []string{"Ola", "b.example", "3333,00", "3 333,00", "522,00", "4 666,00"} {
 				if strings.Contains(strings.ReplaceAll(word, "\u00a0", " "), other) {
 					t.Errorf("%q stands in %.300s", other, around(word, other))

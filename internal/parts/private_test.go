@@ -99,8 +99,8 @@ func TestNobodyGetsAnythingOfAnother(t *testing.T) {
 	for _, letter := range s.Letters() {
 		for _, one := range sellers {
 			if letter.To == one.email {
-				texts[one.value] = append(texts[one.value], string(letter.Bytes))
-				texts[one.value] = append(texts[one.value], ofMail(t, letter.Bytes)...)
+				texts[one.value] = append(texts[one.value], string(letter.Bytes()))
+				texts[one.value] = append(texts[one.value], ofMail(t, letter.Bytes())...)
 			}
 		}
 	}

@@ -22,9 +22,9 @@ import (
 func numbered(s *shoptest.Shop) string {
 	var out []string
 	for _, m := range s.Box.Got {
-		_, rest, _ := strings.Cut(strings.ReplaceAll(string(m.Bytes), "\r\n ", ""), "nr._")
+		_, rest, _ := strings.Cut(strings.ReplaceAll(string(m.Bytes()), "\r\n ", ""), "nr._")
 		if rest == "" {
-			_, rest, _ = strings.Cut(string(m.Bytes), "nr. ")
+			_, rest, _ = strings.Cut(string(m.Bytes()), "nr. ")
 		}
 		out = append(out, "nr. "+rest[:1]+" "+m.To)
 	}

@@ -51,7 +51,7 @@ func TestATrialShowsAllThatWouldGoOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		subject, _ := shoptest.SubjectAndText(t, ourmail.Frozen{Bytes: data})
+		subject, _ := shoptest.SubjectAndText(t, ourmail.Frozen{Pieces: [][]byte{data}})
 		tried = append(tried, subject)
 	}
 	if len(s.Letters()) != 0 {
@@ -93,7 +93,7 @@ func TestATrialOfAVoucherIsOne(t *testing.T) {
 		if !strings.HasPrefix(subject, "Prøve: ") || !strings.Contains(strings.Join(strings.Fields(text), " "), "Dette er en prøve, laget 20.11.2026 06:00 og sendt bare til") {
 			t.Errorf("nobody sees that it is a trial: %s\n%s", subject, text)
 		}
-		if got := shoptest.FilesOf(box.Got[0].Bytes); strings.Contains(got, ".csv") == asVoucher || !strings.Contains(got, ".pdf") {
+		if got := shoptest.FilesOf(box.Got[0].Bytes()); strings.Contains(got, ".csv") == asVoucher || !strings.Contains(got, ".pdf") {
 			t.Errorf("voucher %v: attached %s", asVoucher, got)
 		}
 	}

@@ -120,7 +120,28 @@ func (k transactionReport) AppendRows(c *Collector, t *payment.Transaction) erro
 			return err
 		}
 	}
+	if len(t.Events) == 0 && t.Fault == nil && slices.Contains(takenStatuses(), t.Status) && k.period.Contains(t.CreatedAt) {
+		return addWithoutEvents(c, t, k.filter.Sellers)
+	}
 	return addUnknown(c, t, k.filter.Sellers, func(e *payment.Event) bool { return k.period.Contains(e.CreatedAt) })
+}
+
+// takenStatuses are of transactions that have events of money.
+func takenStatuses() []string {
+	return []string{"CAPTURED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED", "PARTIALLY_REFUNDED", "REFUNDED"}
+}
+
+// addWithoutEvents names a transaction whose status says that money was moved, and of whose events there
+// is none: the source left them out.
+func addWithoutEvents(c *Collector, t *payment.Transaction, sellers []string) error {
+	if len(sellers) > 0 && !payment.Concerns(t, sellers) {
+		return nil
+	}
+	amount := t.Amount
+	if len(sellers) > 0 {
+		amount = 0 // nobody can tell whose
+	}
+	return c.Add(&Row{at: t.CreatedAt, tie: t.ID, class: classUnknown, Cells: append(c.cells[:0], content.TextOf(t.Status+" (events: 0)"), content.MoneyOf(amount, t.Currency))})
 }
 
 // within tells whether an event lies in the period, or may, as nobody knows when it was.

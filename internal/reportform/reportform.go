@@ -112,7 +112,7 @@ func Body(form url.Values, kept map[string]json.RawMessage) (body []byte, places
 	filters := []Filter{}
 	for _, key := range FilterKeys(value("dataType")) {
 		for _, one := range Split(form["reportFilters."+key]) {
-			filters, places = append(filters, Filter{key, one}), append(places, key)
+			filters, places = append(filters, Filter{key, unquoted(one)}), append(places, key)
 		}
 	}
 	for _, line := range Split(form["reportFilters"]) {
@@ -130,16 +130,42 @@ func Body(form url.Values, kept map[string]json.RawMessage) (body []byte, places
 	return body, places, err
 }
 
-// Split cuts texts at commas and lines.
+// Split cuts texts at commas, semicolons and lines, but for those between quotes.
 func Split(texts []string) (all []string) {
 	for _, t := range texts {
-		for _, one := range strings.FieldsFunc(t, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' || r == ';' }) {
+		quoted, escaped := false, false
+		for _, one := range strings.FieldsFunc(t, func(r rune) bool {
+			if r == '\n' || r == '\r' {
+				quoted, escaped = false, false
+				return true
+			}
+			if r == '"' && !escaped {
+				quoted = !quoted
+			}
+			escaped = quoted && r == '\\' && !escaped
+			return !quoted && (r == ',' || r == ';')
+		}) {
 			if one = strings.TrimSpace(one); one != "" {
 				all = append(all, one)
 			}
 		}
 	}
 	return all
+}
+
+// quoted is a value as Split leaves it whole, and unquoted takes that back.
+func quoted(value string) string {
+	if !strings.ContainsAny(value, `,;"`) {
+		return value
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
+}
+
+func unquoted(value string) string {
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+		return value
+	}
+	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(value[1 : len(value)-1])
 }
 
 // FormOf is the form of a report as it was written.
@@ -162,7 +188,7 @@ func FormOf(body []byte) url.Values {
 	}
 	for _, f := range FiltersOf(body) {
 		key := "reportFilters." + f.Filter
-		form.Set(key, strings.TrimPrefix(form.Get(key)+", "+f.Value, ", "))
+		form.Set(key, strings.TrimPrefix(form.Get(key)+", "+quoted(f.Value), ", "))
 	}
 	return form
 }

@@ -40,8 +40,8 @@ func TestNoKeyIsLostInTheForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	samples := map[string][]string{
-		"was": {`"old"`}, "name": {`"Oslo"`}, "contentTypes": {`["text/csv","application/pdf"]`}, "emails": {`["a@shop.example","b@shop.example"]`}, "at": {`"07:30"`}, "workday": {`3`, `-1`}, "day_starts": {`"04:00"`},
-		"ping": {`"https://ping.example/x"`}, "voucher": {`{"accounts":{"fees":"7770"},"format":"gbat10"}`}, "addresses": {`"sellers.csv"`}, "paused": {`true`}, "reportFilters": {`[{"filter":"store_id","value":"t1"}]`},
+		"was": {`"old"`}, "name": {`"Oslo"`}, "contentTypes": {`["text/csv","application/pdf"]`}, "emails": {`["a@shop.example","b@shop.example"]`, `["\"Olsen, Kari\" \u003ck@shop.example\u003e","\"a \\\"b\\\"; c\" \u003cb@shop.example\u003e"]`}, "at": {`"07:30"`}, "workday": {`3`, `-1`}, "day_starts": {`"04:00"`},
+		"ping": {`"https://ping.example/x"`}, "voucher": {`{"accounts":{"fees":"7770"},"format":"gbat10"}`}, "addresses": {`"sellers.csv"`}, "paused": {`true`}, "reportFilters": {`[{"filter":"store_id","value":"t1"}]`, `[{"filter":"store_id","value":"a,b"},{"filter":"store_id","value":"c; \"d\\e"},{"filter":"store_id","value":"\"f\""}]`},
 	}
 	back := func(dataType, key, value string) {
 		t.Helper()

@@ -16,7 +16,7 @@ import (
 // Attached is a message from its attachment on.
 func Attached(t testing.TB, f ourmail.Frozen) string {
 	t.Helper()
-	_, rest, found := strings.Cut(string(f.Bytes), "Content-Disposition: attachment")
+	_, rest, found := strings.Cut(string(f.Bytes()), "Content-Disposition: attachment")
 	if !found {
 		t.Fatal("no attachment")
 	}
@@ -36,7 +36,7 @@ func (s *Shop) Letters() []ourmail.Frozen {
 // SubjectAndText are what a mail program shows of a message.
 func SubjectAndText(t testing.TB, f ourmail.Frozen) (subject, text string) {
 	t.Helper()
-	m, err := mail.ReadMessage(strings.NewReader(string(f.Bytes)))
+	m, err := mail.ReadMessage(strings.NewReader(string(f.Bytes())))
 	if err != nil {
 		t.Fatal(err)
 	}

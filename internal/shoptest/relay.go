@@ -39,6 +39,7 @@ func (o *Relay) Send(_ context.Context, _ string, f ourmail.Frozen, intent func(
 	}
 	o.Mu.Lock()
 	defer o.Mu.Unlock()
+	f.Pieces = [][]byte{f.Bytes()} // however it was cut
 	o.Got = append(o.Got, f)
 	return "250 ok", err
 }

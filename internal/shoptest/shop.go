@@ -162,10 +162,10 @@ func (s *Shop) Sent() string {
 // periodOf reads the period off the name of a message's attachment.
 func periodOf(t testing.TB, f ourmail.Frozen) string {
 	t.Helper()
-	_, rest, found := strings.Cut(string(f.Bytes), "transactions_")
+	_, rest, found := strings.Cut(string(f.Bytes()), "transactions_")
 	period, _, ended := strings.Cut(rest, ".")
 	if !found || !ended {
-		t.Fatalf("no attachment in %s", f.Bytes)
+		t.Fatalf("no attachment in %s", f.Bytes())
 	}
 	return period
 }

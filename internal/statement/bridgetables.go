@@ -90,35 +90,33 @@ func (t settlementTables) lineTable(title string, from, to int) (content.Table, 
 	for _, key := range BridgeColumns()[3:][from:to] {
 		head(words.Word("column."+key), true)
 	}
-	sum := settlement.Line{}
+	line := func(figures rowFigures, cells ...string) []string {
+		if several {
+			cells = append(cells, string(figures.code))
+		}
+		return append(cells, t.numbers(figures)...)
+	}
+	sum, rows := settlement.Line{}, []rowFigures(nil)
 	for _, code := range codes {
 		for _, l := range t.Lines {
-			shown := BridgeFigures(l)[from:to]
-			if l.Currency != code || !slices.ContainsFunc(shown, func(minor int64) bool { return minor != 0 }) {
+			row := rowFigures{code, BridgeFigures(l)[from:to]}
+			if l.Currency != code || !slices.ContainsFunc(row.minor, func(minor int64) bool { return minor != 0 }) {
 				continue
 			}
-			cells := []string{t.partyName(l.Provider, l.Seller)}
+			rows, out.Rows = append(rows, row), append(out.Rows, line(row, t.partyName(l.Provider, l.Seller)))
 			if several {
-				cells = append(cells, string(l.Currency))
+				continue
 			}
-			for _, minor := range shown {
-				cells = append(cells, t.number(minor, l.Currency))
-			}
-			out.Rows = append(out.Rows, cells)
 			if err := addLine(&sum, l); err != nil {
 				return out, err
 			}
 		}
 	}
-	if several || len(out.Rows) < 2 {
-		return out, nil
+	err := t.rank(&out, rows, func(more string, sum rowFigures) []string { return line(sum, more) })
+	if err == nil && !several && len(rows) > 1 {
+		out.Rows, out.Total = append(out.Rows, line(rowFigures{codes[0], BridgeFigures(sum)[from:to]}, words.Word("summary.sum"))), true
 	}
-	cells := []string{words.Word("summary.sum")}
-	for _, minor := range BridgeFigures(sum)[from:to] {
-		cells = append(cells, t.number(minor, codes[0]))
-	}
-	out.Rows, out.Total = append(out.Rows, cells), true
-	return out, nil
+	return out, err
 }
 
 // partyName is who pays whom: the provider, and the seller where it is not the shop itself.

@@ -59,8 +59,8 @@ func (fs *Figures) disagreement(r reconcile.Result, words *locales.Printer) stri
 		return words.Word("check.differs_discreet")
 	}
 	var by []string
-	ranks := fs.ranks()
-	net := slices.SortedFunc(slices.Values(r.Net), func(a, b money.Amount) int { return compareCodes(ranks, a.Currency, b.Currency) })
+	compare := fs.compareCurrencies()
+	net := slices.SortedFunc(slices.Values(r.Net), func(a, b money.Amount) int { return compare(a.Currency, b.Currency) })
 	for _, a := range net {
 		key := "check.more"
 		if a.Minor < 0 && a.Minor != -a.Minor {

@@ -3,6 +3,7 @@ package statement
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,14 +34,11 @@ func ComposeCorrection(account Account, j report.Job, fs *Figures, c Corrected, 
 	s = Statement{
 		Title: cmp.Or(j.Report.Name, title), Subtitle: words.Word("correction.title", strconv.Itoa(c.Which), correctedNumber(fs)), number: numberOf(j, c.Number), correction: true,
 		Period: words.Period(string(j.Period.Schedule), first, end), Span: words.Span(j.Period.From, j.Period.To, account.Zone), Empty: words.Word(fs.Layout.Empty),
-		Facts: []content.Fact{
-			{Label: words.Word("document.account"), Value: account.ID},
-			{Label: words.Word("document.filters"), Value: filters(j.Report.Data, fs.Totals, words)},
-			{Label: words.Word("correction.of"), Value: words.Capital(correctedNumber(fs)) + ", " + words.DateTime(c.Made.In(account.Location))},
-			{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
-		},
+		Facts: facts(account, j.Report.Data, fs, now),
 		Notes: append([]string{words.Word("correction.note", words.Capital(correctedNumber(fs)))}, notes(fs, words)...), Currencies: fs.currencies(), Check: fs.Check(words),
 	}
+	of := content.Fact{Label: words.Word("correction.of"), Value: words.Capital(correctedNumber(fs)) + ", " + words.DateTime(c.Made.In(account.Location))}
+	s.Facts = slices.Insert(s.Facts, len(s.Facts)-1, of) // before when the data was read
 	s.Lead = ChangeSentence(words, c, account.Location)
 	s.Remarks = []string{s.Lead}
 	if s.Headlines, err = correctedHeadlines(fs); err != nil {

@@ -59,22 +59,17 @@ func own(code, own money.Currency) int {
 	return 0
 }
 
-// ranks are the places of the currencies in their order.
-func (fs *Figures) ranks() map[money.Currency]int {
-	ranks := map[money.Currency]int{}
-	for i, code := range fs.currencies() {
-		ranks[code] = i
-	}
-	return ranks
-}
-
-// compareCodes compares by place; those that have none come last, by code.
-func compareCodes(ranks map[money.Currency]int, a, b money.Currency) int {
+// compareCurrencies compares in the order in which all of a report names them; those that have no
+// rows come last, by code, but for the organization's own.
+func (fs *Figures) compareCurrencies() func(a, b money.Currency) int {
+	codes := fs.currencies()
 	place := func(code money.Currency) int {
-		if i, known := ranks[code]; known {
+		if i := slices.Index(codes, code); i >= 0 {
 			return i
 		}
-		return len(ranks)
+		return len(codes)
 	}
-	return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
+	return func(a, b money.Currency) int {
+		return cmp.Or(own(b, fs.own)-own(a, fs.own), cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
+	}
 }

@@ -1,7 +1,6 @@
 package statement
 
 import (
-	"cmp"
 	"slices"
 
 	"rapport/internal/content"
@@ -40,18 +39,6 @@ func describeGiftCards(fs *Figures, s *Statement) {
 	s.Notes = append(s.Notes, words.Word("document.cards_note"))
 }
 
-// compareCurrencies sorts by the order in which the report names them, then by their codes.
-func compareCurrencies(fs *Figures) func(a, b money.Currency) int {
-	ranks := fs.ranks()
-	rank := func(code money.Currency) int {
-		if n, ok := ranks[code]; ok {
-			return n
-		}
-		return len(ranks)
-	}
-	return func(a, b money.Currency) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) }
-}
-
 // owedCards are the currencies in which anything is or was owed to card holders; none where that is
 // not known.
 func owedCards(fs *Figures) (codes []money.Currency) {
@@ -63,7 +50,7 @@ func owedCards(fs *Figures) (codes []money.Currency) {
 			codes = append(codes, code)
 		}
 	}
-	slices.SortFunc(codes, compareCurrencies(fs))
+	slices.SortFunc(codes, fs.compareCurrencies())
 	return codes
 }
 

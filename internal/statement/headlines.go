@@ -54,7 +54,7 @@ func (fs *Figures) headlines(m Previous) ([]content.Headline, error) {
 		now := money.Amount{Minor: sum, Currency: code}
 		h := content.Headline{Label: words.Word(cmp.Or(fs.answerWord, a.Word)), Amount: fs.amount(now)}
 		if len(m.Periods) > 0 {
-			_, then, err := m.Periods[0].sum("currency", "", code, fs.answerMeasures()...)
+			_, then, err := m.Periods[0].Sum("currency", "", code, fs.answerMeasures()...)
 			if err != nil {
 				return nil, err
 			}
@@ -123,14 +123,14 @@ func (fs *Figures) remarks(m Previous) ([]string, error) {
 // unknownRemarks say what money is in no figure, as nobody knows what its type means: the
 // type, how many, how much in each currency.
 func (fs *Figures) unknownRemarks(words *locales.Printer) (out []string) {
-	ranks := fs.ranks()
+	compare := fs.compareCurrencies()
 	byType := map[string][]report.Group{}
 	for g := range fs.Totals.Unknown {
 		byType[g.Name] = append(byType[g.Name], g)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(byType)) {
 		groups, count, amounts := byType[kind], int64(0), []string(nil)
-		slices.SortFunc(groups, func(a, b report.Group) int { return compareCodes(ranks, a.Code, b.Code) })
+		slices.SortFunc(groups, func(a, b report.Group) int { return compare(a.Code, b.Code) })
 		for _, g := range groups {
 			sum := fs.Totals.Unknown[g]
 			count += sum.Count

@@ -4,11 +4,12 @@ import (
 	"testing"
 
 	"rapport/internal/ledger"
+	"rapport/internal/pasttotals"
 )
 
 func TestTheUsualIsTheMedianOfWhatWasThereEachTime(t *testing.T) {
-	day := func(counts map[string]int64) pastTotals {
-		p := pastTotals{}
+	day := func(counts map[string]int64) pasttotals.Totals {
+		p := pasttotals.Totals{}
 		for name, n := range counts {
 			for _, code := range []string{"NOK", "EUR"} { // half in each
 				total := pastTotal("store", name, code, "captured")
@@ -18,7 +19,7 @@ func TestTheUsualIsTheMedianOfWhatWasThereEachTime(t *testing.T) {
 		}
 		return p
 	}
-	m := Previous{Periods: []pastTotals{day(map[string]int64{"a": 40, "b": 10, "c": 2}), day(map[string]int64{"a": 60, "c": 2}), day(map[string]int64{"a": 44, "b": 10, "c": 0})}}
+	m := Previous{Periods: []pasttotals.Totals{day(map[string]int64{"a": 40, "b": 10, "c": 2}), day(map[string]int64{"a": 60, "c": 2}), day(map[string]int64{"a": 44, "b": 10, "c": 0})}}
 	counts, labels := usual(m, "store", "captured")
 	if len(counts) != 1 || counts["a"] != 44 || labels["a"] != "the a" {
 		t.Errorf("got %v %v, want a's median of 44 alone: b and c were away once", counts, labels)

@@ -13,11 +13,7 @@ import (
 // facts are what the report is of. A store and a seller are told who answers them in place of
 // the account, which is none of theirs.
 func facts(account Account, data reportconfig.Data, fs *Figures, now time.Time) []content.Fact {
-	words := fs.Words
-	of := content.Fact{Label: words.Word("document.account"), Value: account.ID}
-	if isPart(data) {
-		of = content.Fact{Label: words.Word("document.contact"), Value: account.Contact}
-	}
+	words, of := fs.Words, Whose(account, data, fs.Words)
 	list := []content.Fact{
 		of, {Label: words.Word("document.filters"), Value: filters(data, fs.Totals, words)},
 		{Label: words.Word("document.data_read"), Value: words.DateTime(now.In(account.Location)) + " (" + account.Zone + ")"},
@@ -28,13 +24,21 @@ func facts(account Account, data reportconfig.Data, fs *Figures, now time.Time) 
 	return list
 }
 
+// Whose is the account that a report is of, or who answers whom that is none of.
+func Whose(account Account, data reportconfig.Data, words *locales.Printer) content.Fact {
+	if isPart(data) {
+		return content.Fact{Label: words.Word("document.contact"), Value: account.Contact}
+	}
+	return content.Fact{Label: words.Word("document.account"), Value: account.ID}
+}
+
 // isPart tells whether a report is cut to stores or sellers, who see nothing of the others.
 func isPart(data reportconfig.Data) bool {
 	switch d := data.(type) {
 	case reportconfig.Transactions:
 		return len(d.Stores)+len(d.Sellers) > 0
 	case reportconfig.Open:
-		return len(d.Stores) > 0
+		return len(d.Stores)+len(d.Sellers) > 0
 	case reportconfig.Orders:
 		return len(d.Destinations) > 0
 	case reportconfig.Settlements:

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"rapport/internal/content"
 	"rapport/internal/money"
 	"rapport/internal/report"
 	"rapport/internal/settlement"
@@ -32,10 +31,6 @@ type Booking struct {
 // A NotForwarded is a file of a settlement that could not be had.
 type NotForwarded struct{ Settlement, Name, Why string }
 
-// linesBeforePayouts is how many lines a bridge may have to stand before what is paid out and still
-// leave that on page one.
-const linesBeforePayouts = 4
-
 // describeSettlements adds what a report of settlements says: what comes to which account, and how it
 // follows from what was captured.
 func describeSettlements(fs *Figures, s *Statement) error {
@@ -47,22 +42,9 @@ func describeSettlements(fs *Figures, s *Statement) error {
 		return err
 	}
 	s.Remarks = append(t.remarks(), s.Remarks...)
-	tabled := settlementTables{t}
-	lines, err := tabled.lineTables()
+	tables, err := settlementTables{t}.all()
 	if err != nil {
 		return err
-	}
-	var tables []content.Table
-	answers := []content.Table{tabled.payoutTable(), tabled.waitingTable(), tabled.leftOutTable(), tabled.changedTable(), tabled.ageTable()}
-	if len(t.Lines) <= linesBeforePayouts {
-		answers = append(lines, answers...)
-	} else {
-		answers = append(answers, lines...)
-	}
-	for _, table := range append([]content.Table{tabled.sumTable()}, answers...) {
-		if len(table.Rows) > 0 {
-			tables = append(tables, table)
-		}
 	}
 	s.Tables = append(tables, s.Tables...)
 	if fact := t.bookingFact(); fact.Value != "" {
@@ -98,7 +80,7 @@ func newSettlementTexts(fs *Figures) settlementTexts {
 			called[t.providers[l.Provider]]++
 		}
 	}
-	slices.SortFunc(t.currencies, compareCurrencies(fs))
+	slices.SortFunc(t.currencies, fs.compareCurrencies())
 	for code, name := range t.providers {
 		if called[name] > 1 {
 			t.providers[code] = name + " (" + code + ")"
@@ -197,6 +179,12 @@ func (t settlementTexts) closings() string {
 	return strings.Join(parts, ", ")
 }
 
+// inOrder are amounts in the order in which the report names their currencies.
+func (t settlementTexts) inOrder(amounts []money.Amount) []money.Amount {
+	compare := t.fs.compareCurrencies()
+	return slices.SortedFunc(slices.Values(amounts), func(a, b money.Amount) int { return compare(a.Currency, b.Currency) })
+}
+
 // sums adds a figure up by currency; what does not fit was refused when the bridge was made.
 func (t settlementTexts) sums(of func(settlement.Line) int64) map[money.Currency]int64 {
 	sums := map[money.Currency]int64{}
@@ -235,7 +223,7 @@ func (t settlementTexts) remarks() (out []string) {
 	}
 	for _, silent := range t.Silent {
 		var amounts []string
-		for _, a := range silent.Amounts {
+		for _, a := range t.inOrder(silent.Amounts) {
 			amounts = append(amounts, t.amount(a.Minor, a.Currency))
 		}
 		key := "remark.no_settlement"
@@ -290,7 +278,7 @@ func (t settlementTexts) negativeRemarks() (out []string) {
 		}
 	}
 	if more := len(out) - maxNamed; more > 1 {
-		out = append(out[:maxNamed], t.words().Count("bridge.and_more", int64(more)))
+		out = append(out[:maxNamed], t.words().Word("document.more", t.words().Int(int64(more)))) // one settlement may have two
 	}
 	return out
 }

@@ -23,7 +23,7 @@ func settlementValues(fs *Figures) []ValueTable {
 		waiting.Rows = append(waiting.Rows, append(append([]content.Value{content.DateOf(w.Day)}, named(w.Told)...), content.MoneyOf(w.Amount, w.Currency)))
 	}
 	ages := ValueTable{Title: words.Word("summary.not_settled_by_age"), Head: []string{words.Word("summary.age"), words.Word("column.currency"), words.Word("column.not_settled")}}
-	for _, a := range t.Ages {
+	for _, a := range t.ages() {
 		for i, bucket := range ageBuckets() {
 			if a.Amounts[i] != 0 {
 				ages.Rows = append(ages.Rows, []content.Value{content.TextOf(words.Word("age." + bucket)), content.TextOf(string(a.Currency)), content.MoneyOf(a.Amounts[i], a.Currency)})
@@ -48,6 +48,12 @@ func settlementValues(fs *Figures) []ValueTable {
 // leftOutReason says why a settlement is not booked.
 func (t settlementTexts) leftOutReason(l settlement.LeftOut) string {
 	return t.words().Word("left_out."+string(l.Reason), strconv.Itoa(l.Number), l.PayoutDestination, string(l.Currency), t.provider(l.Provider))
+}
+
+// ages are what is not settled, by age, in the order in which the report names the currencies.
+func (t settlementTexts) ages() []settlement.Age {
+	compare := t.fs.compareCurrencies()
+	return slices.SortedFunc(slices.Values(t.Ages), func(a, b settlement.Age) int { return compare(a.Currency, b.Currency) })
 }
 
 // ageBuckets are the words of [settlement.Age]'s amounts.

@@ -112,66 +112,48 @@ func (t groupTable) line(label string, code money.Currency, f *report.Sums) ([]s
 // rank says which lines of a table are the largest and what stands for the others where it is
 // cut: how many they are, and their sums in each currency.
 func (t groupTable) rank(out *content.Table, lines []report.Group) error {
-	if !t.labelled || len(lines) < 2 {
+	if !t.labelled {
 		return nil
 	}
-	groups := t.Totals.Groups[t.by]
-	order := make([]int, len(lines)) // the largest first
-	for i := range order {
-		order[i] = i
+	groups, sizes := t.Totals.Groups[t.by], make([]float64, len(lines))
+	for i, g := range lines {
+		sizes[i] = t.size(groups[g], g.Code)
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return t.compareSize(groups[lines[b]], lines[b].Code, groups[lines[a]], lines[a].Code)
-	})
-	out.Rank = make([]int, len(lines))
-	for place, i := range order {
-		out.Rank[i] = place
-	}
-	rest, counts := map[money.Currency]*report.Sums{}, map[money.Currency]int64{}
-	out.Rest = make([][][]string, min(len(lines), maxShown+1))
-	for place := len(order) - 1; place > 0; place-- {
-		g := lines[order[place]]
-		if rest[g.Code] == nil {
-			rest[g.Code] = &report.Sums{}
+	sums, counts := map[money.Currency]*report.Sums{}, map[money.Currency]int64{}
+	add := func(i int) error {
+		g := lines[i]
+		if sums[g.Code] == nil {
+			sums[g.Code] = &report.Sums{}
 		}
 		counts[g.Code]++
-		if err := rest[g.Code].Add(groups[g]); err != nil {
-			return err
-		}
-		if place >= len(out.Rest) {
-			continue
-		}
+		return sums[g.Code].Add(groups[g])
+	}
+	return out.RankRows(sizes, add, func() (rows [][]string, err error) {
 		for _, code := range t.currencies() {
 			if counts[code] == 0 {
 				continue
 			}
-			cells, err := t.line(t.Words.Word("document.more", t.Words.Int(counts[code])), code, rest[code])
+			cells, err := t.line(t.Words.Word("document.more", t.Words.Int(counts[code])), code, sums[code])
 			if err != nil {
-				return err
+				return nil, err
 			}
-			out.Rest[place] = append(out.Rest[place], cells)
+			rows = append(rows, cells)
 		}
-	}
-	return nil
+		return rows, nil
+	})
 }
 
-// maxShown is how many lines of a table that is cut are shown at most.
-const maxShown = 40
-
-// compareSize compares what two groups come to, in major units.
-func (t groupTable) compareSize(a *report.Sums, aCode money.Currency, b *report.Sums, bCode money.Currency) int {
-	size := func(f *report.Sums, code money.Currency) float64 {
-		of, sum := t.Layout.Answer.Of, 0.0
-		if len(of) == 0 {
-			of = []int{0}
-		}
-		for _, i := range of {
-			sum += float64(f.Sums[i])
-		}
-		digits, _ := code.Decimals()
-		return math.Abs(sum) / math.Pow10(digits)
+// size is what a group comes to, in major units.
+func (t groupTable) size(f *report.Sums, code money.Currency) float64 {
+	of, sum := t.Layout.Answer.Of, 0.0
+	if len(of) == 0 {
+		of = []int{0}
 	}
-	return cmp.Compare(size(a, aCode), size(b, bCode))
+	for _, i := range of {
+		sum += float64(f.Sums[i])
+	}
+	digits, _ := code.Decimals()
+	return math.Abs(sum) / math.Pow10(digits)
 }
 
 // heading is a table with its head: what it is grouped by, the currency unless all are in
@@ -197,7 +179,7 @@ func (t groupTable) heading(title, head string) content.Table {
 // currencies in their order.
 func (t groupTable) sortedGroups(labels map[string]string) []report.Group {
 	collator := collate.New(language.Danish) // å last, aa as å: what "nb" of this library gets wrong
-	ranks := t.ranks()
+	compare := t.compareCurrencies()
 	return slices.SortedFunc(maps.Keys(t.Totals.Groups[t.by]), func(a, b report.Group) int {
 		byName := cmp.Compare(a.Name, b.Name)
 		switch t.by {
@@ -209,7 +191,7 @@ func (t groupTable) sortedGroups(labels map[string]string) []report.Group {
 		default:
 			byName = cmp.Or(collator.CompareString(labels[a.Name], labels[b.Name]), byName)
 		}
-		return cmp.Or(byName, compareCodes(ranks, a.Code, b.Code))
+		return cmp.Or(byName, compare(a.Code, b.Code))
 	})
 }
 

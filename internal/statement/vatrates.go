@@ -54,7 +54,7 @@ func (fs vatRates) codes() (some []money.Currency) {
 	for g := range fs.Totals.Groups[report.PerVAT] {
 		all[g.Code] = true
 	}
-	for _, code := range slices.SortedFunc(maps.Keys(all), compareCurrencies(fs.Figures)) {
+	for _, code := range slices.SortedFunc(maps.Keys(all), fs.compareCurrencies()) {
 		if len(fs.groups(code)) > 0 {
 			some = append(some, code)
 		}

@@ -32,8 +32,8 @@ func TestTheMessageIsTheOneThatWentOut(t *testing.T) {
 	rows, err := l.Deliveries(t.Context(), ledger.Filter{Account: shop.Config.Account})
 	paymenttest.Must(t, err)
 	eml, same, err := shop.Message(t.Context(), rows[0])
-	if err != nil || !same || len(sent) != 1 || !bytes.Equal(eml, sent[0].Bytes) {
-		t.Fatalf("same %v, %v: %d bytes of %d", same, err, len(eml), len(sent[0].Bytes))
+	if err != nil || !same || len(sent) != 1 || !bytes.Equal(eml, sent[0].Bytes()) {
+		t.Fatalf("same %v, %v: %d bytes of %d", same, err, len(eml), len(sent[0].Bytes()))
 	}
 	files, err := filepath.Glob(filepath.Join(s.Archive, "*", "*", "*.csv"))
 	paymenttest.Must(t, err)

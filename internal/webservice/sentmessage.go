@@ -26,9 +26,9 @@ import (
 // that is composed of the same frozen parts. Same tells whether it is that to the byte.
 func (s *shop) Message(ctx context.Context, d ledger.Delivery) (eml []byte, same bool, err error) {
 	if d.File != "" {
-		m, err := message.ReadVerified(ctx, s.Engine.Archive, filepath.ToSlash(d.File), d.SHA256)
+		m, err := message.ReadVerified(ctx, s.Engine.Archive, nil, filepath.ToSlash(d.File), d.SHA256)
 		if err == nil {
-			return m.Bytes, true, nil
+			return m.Bytes(), true, nil
 		}
 	}
 	artifacts, err := s.Ledger.Artifacts(ctx, d.PeriodID)
@@ -77,24 +77,14 @@ func (s *shop) Message(ctx context.Context, d ledger.Delivery) (eml []byte, same
 	cycle := calendar.Cycle{Schedule: calendar.Schedule(d.Schedule), DayStarts: r.DayStarts}
 	j := report.Job{Report: r, Name: d.Period, Period: cycle.Restored(d.Period, d.From, d.To, s.Config.Location), Edition: d.Edition, ArchiveID: d.ArchivedUnder}
 	m, _, err := s.Engine.Composer.Freeze(draft, attached, j, to, strings.TrimSpace(mark+" "+d.Mark))
-	return m.Bytes, err == nil && m.SHA256() == d.SHA256, err
+	return m.Bytes(), err == nil && m.SHA256() == d.SHA256, err
 }
 
 // kept is the copy of a delivery's message, to the byte; nil: there is none.
 func (s *shop) kept(ctx context.Context, d ledger.Delivery, artifacts []ledger.Artifact) ([]byte, error) {
 	var found *mailcopy.Kept
-	err := s.Ledger.Read(ctx, func(tx ledger.Tx) error {
-		found = nil
-		copies, err := mailcopy.Of(tx, d.PeriodID)
-		for i, c := range copies {
-			if c.DeliveryID == d.ID && c.Revision == d.Revision && c.SHA256 == d.SHA256 && c.Own != nil {
-				found = &copies[i]
-			}
-		}
-		if err != nil || found == nil {
-			return err
-		}
-		found.Parts, err = mailcopy.PartsOf(tx, d.PeriodID)
+	err := s.Ledger.Read(ctx, func(tx ledger.Tx) (err error) {
+		found, err = mailcopy.Find(tx, d.PeriodID, d.ID, d.Revision, d.SHA256)
 		return err
 	})
 	if err != nil || found == nil {

@@ -158,10 +158,14 @@ func (s *Service) handler(background context.Context, p Plan, workers []Worker, 
 	if err != nil {
 		return nil, nil, err
 	}
-	both := http.NewServeMux()
-	both.Handle("/v1/", api)
-	both.Handle("/", pages)
-	return both, api, nil
+	both := func(w http.ResponseWriter, r *http.Request) { // a mux would redirect what the API refuses
+		if r.URL.Path == "/v1" || strings.HasPrefix(r.URL.Path, "/v1/") {
+			api.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	}
+	return http.HandlerFunc(both), api, nil
 }
 
 func (s *Service) accountOf(w Worker, secrets []string) insight.Account {

@@ -142,3 +142,26 @@ func TestOrdersAndGiftCardsAreReadAsKindly(t *testing.T) {
 		t.Errorf("%+v, %v", w, err)
 	}
 }
+
+// Two events with one id are one; where they differ nobody can tell which is right.
+func TestEventsWithOneIDMustBeAlike(t *testing.T) {
+	for events, fault := range map[string]bool{
+		`{"id":"e1","event":"CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"},{"id":"e1","event":"CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"}`:                   false,
+		`{"id":"e1","event":"CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"},{"id":"e1","event":"CAPTURE","amount":10000,"created_at":"2026-11-19T11:00:00Z"}`:               true,
+		`{"id":"e1","event":"CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"},{"id":"e1","event":"CAPTURE","amount":5,"created_at":"2026-11-19T12:00:00Z"}`:                   true,
+		`{"id":"e1","event":"CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"},{"id":"e2","event":"CAPTURE","amount":7,"created_at":"2026-11-19T11:00:00Z"}`:                   false,
+		`{"id":"e1","event":"CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"},{"id":"e1","event":"REFUND","amount":7,"created_at":"2026-11-19T11:00:00Z"}`:                    false,
+		`{"id":"e1","event":"CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"},{"id":"e1","event":"CAPTURE","success":false,"amount":7,"created_at":"2026-11-19T11:00:00Z"}`:   false,
+		`{"request_id":"r","event":"CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"},{"request_id":"r","event":"CAPTURE","amount":6,"created_at":"2026-11-19T11:00:00Z"}`:     true,
+		`{"event":"CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"},{"event":"CAPTURE","amount":6,"created_at":"2026-11-19T11:00:00Z"}`:                                       false,
+		`{"id":"e1","event":"INITIATE_CAPTURE","amount":5,"created_at":"2026-11-19T11:00:00Z"},{"id":"e1","event":"INITIATE_CAPTURE","amount":6,"created_at":"2026-11-19T11:00:00Z"}`: false,
+	} {
+		all, err := decodeTransactions(`[{"id":"a","amount":10000,"currency":"NOK","status":"CAPTURED","created_at":"2026-11-19T10:00:00Z","events":[` + events + `]}]`)
+		if err != nil || len(all) != 1 {
+			t.Fatal(err)
+		}
+		if got := all[0].Events[0].Fault != nil; got != fault {
+			t.Errorf("%s: %v", events, all[0].Events[0].Fault)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package dinterojson
 
 import (
+	"fmt"
 	"rapport/fetch/internal/jsonscan"
 	"rapport/internal/payment"
 )
@@ -156,6 +157,17 @@ func convertEvents(c *checker, l *jsonscan.List[rawEvent]) []payment.Event {
 	events := convertEach(c, "events", l, &c.events, convertEvent)
 	if fault := c.ended(outer); fault != nil {
 		return []payment.Event{{Success: true, Fault: fault}}
+	}
+	for i := range events {
+		e := &events[i]
+		if !e.IsMovement() || e.Fault != nil || !e.Repeats(events[:i]) {
+			continue
+		}
+		for j := range events[:i] { // of copies that differ nobody can tell which is right
+			if o := &events[j]; e.Repeats(events[j:j+1]) && (o.Amount != e.Amount || !o.CreatedAt.Equal(e.CreatedAt)) && o.Fault == nil {
+				o.Fault = fmt.Errorf("events[%d] and events[%d] have one id, and not the same amount and time", j, i)
+			}
+		}
 	}
 	return events
 }

@@ -83,12 +83,20 @@ func (db *DB) writeAll(writes []*pendingWrite) {
 	}
 }
 
+const (
+	savepoint = `SAVEPOINT one`
+	release   = `RELEASE one`
+)
+
+// Savepoints are the statements that each write takes.
+func Savepoints() []string { return []string{savepoint, release} }
+
 // writeSavepoint runs a write as a part of a transaction that the others do not see fail.
 func (db *DB) writeSavepoint(t Tx, w *pendingWrite) error {
 	if w.err = w.ctx.Err(); w.err != nil {
 		return nil
 	}
-	if _, err := t.Exec(`SAVEPOINT one`); err != nil {
+	if _, err := t.Exec(savepoint); err != nil {
 		return fmt.Errorf("%w: %w", errSpoiled, err)
 	}
 	err := w.do(Tx{ctx: context.WithoutCancel(w.ctx), sql: t.sql, Dialect: t.Dialect, s: t.s})
@@ -96,7 +104,7 @@ func (db *DB) writeSavepoint(t Tx, w *pendingWrite) error {
 		return err // and all of them are run again
 	}
 	w.err = db.Dialect.Explain(err)
-	end := `RELEASE one`
+	end := release
 	if w.err != nil {
 		end = `ROLLBACK TO one`
 	}

@@ -3,6 +3,7 @@ package ledgertest
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"rapport/internal/ledger"
@@ -149,7 +150,7 @@ func copied(b *fixture) {
 	ctx := context.Background()
 	message := []byte("To: a\r\n\r\nwhat all get\r\nand the file")
 	d := frozen("a", "a@x.no")
-	c, err := mailcopy.Cut("name", d.SHA256, message, []mailcopy.Piece{{At: 9, Size: 12}, {At: 23, Size: 12, File: "a.csv"}})
+	c, err := new(mailcopy.Cutter).Cut("name", d.SHA256, slices.Concat(message[:9], message[21:23], message[35:]), []mailcopy.Piece{{At: 9, Text: message[9:21]}, {At: 23, Text: message[23:35], File: "a.csv"}})
 	b.must(err)
 	d.Copy = &c
 	b.must(b.madeOf(l, due("a", 1), ledger.MadePeriod{Deliveries: []ledger.NewDelivery{d, frozen("a", "b@x.no")}}))

@@ -1,4 +1,4 @@
-package builder
+package renderslots
 
 import (
 	"context"
@@ -7,16 +7,6 @@ import (
 	"testing/synctest"
 	"time"
 )
-
-// takenNow is how many places are taken; of none that bound it is 0.
-func (s *RenderSlots) takenNow() int {
-	if s == nil {
-		return 0
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.taken
-}
 
 // TestNoReportWaitsForTheLongOnesOfAnotherAccount, whose makers all have some to write.
 func TestNoReportWaitsForTheLongOnesOfAnotherAccount(t *testing.T) {
@@ -37,15 +27,15 @@ func TestNoReportWaitsForTheLongOnesOfAnotherAccount(t *testing.T) {
 func writingTime(t *testing.T, others int) (took time.Duration, most int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		slots, mu := NewRenderSlots(2), sync.Mutex{}
+		slots, mu := New(2), sync.Mutex{}
 		write := func(ctx context.Context, account string, takes time.Duration) {
-			release, err := slots.acquire(ctx, account)
+			release, err := slots.Acquire(ctx, account)
 			if err != nil {
 				return
 			}
 			defer release()
 			mu.Lock()
-			most = max(most, slots.takenNow())
+			most = max(most, slots.Taken())
 			mu.Unlock()
 			<-time.After(takes)
 		}
@@ -68,7 +58,7 @@ func writingTime(t *testing.T, others int) (took time.Duration, most int) {
 		took = time.Since(began)
 		stop()
 		all.Wait()
-		if n := slots.takenNow(); n != 0 || len(slots.held) != 0 || len(slots.waiting) != 0 {
+		if n := slots.Taken(); n != 0 || len(slots.held) != 0 || len(slots.waiting) != 0 {
 			t.Errorf("%d places are taken at the end: %v", n, slots)
 		}
 	})

@@ -1,4 +1,6 @@
-package builder
+// Package renderslots bounds how many reports of all accounts are written out at once, so that no account
+// waits for another's. It refuses to know what is written.
+package renderslots
 
 import (
 	"cmp"
@@ -7,10 +9,10 @@ import (
 	"sync"
 )
 
-// RenderSlots bound how many reports are written out at once, since each takes memory. Accounts
+// Slots bound how many reports are written out at once, since each takes memory. Accounts
 // that wait take turns, the one with the fewest first; as many more places are for accounts that
 // have none, so that no report waits for another account's long ones. Nil is no bound.
-type RenderSlots struct {
+type Slots struct {
 	most int
 
 	mu      sync.Mutex
@@ -26,13 +28,13 @@ type slotRequest struct {
 	granted chan struct{}
 }
 
-// NewRenderSlots makes so many, and those beside them.
-func NewRenderSlots(most int) *RenderSlots {
-	return &RenderSlots{most: most, held: map[string]int{}, last: map[string]int{}}
+// New makes so many places, and those beside them.
+func New(most int) *Slots {
+	return &Slots{most: most, held: map[string]int{}, last: map[string]int{}}
 }
 
-// acquire waits for a place, which release gives back.
-func (s *RenderSlots) acquire(ctx context.Context, account string) (release func(), err error) {
+// Acquire waits for a place, which release gives back.
+func (s *Slots) Acquire(ctx context.Context, account string) (release func(), err error) {
 	if err := ctx.Err(); err != nil || s == nil {
 		return func() {}, err
 	}
@@ -59,7 +61,7 @@ func (s *RenderSlots) acquire(ctx context.Context, account string) (release func
 	return nil, ctx.Err()
 }
 
-func (s *RenderSlots) release(account string) {
+func (s *Slots) release(account string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.taken--
@@ -69,8 +71,18 @@ func (s *RenderSlots) release(account string) {
 	s.grant()
 }
 
+// Taken is how many places are taken; of none that bound it is 0.
+func (s *Slots) Taken() int {
+	if s == nil {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.taken
+}
+
 // grant gives places to who waits. It is called with the lock held.
-func (s *RenderSlots) grant() {
+func (s *Slots) grant() {
 	for len(s.waiting) > 0 {
 		next := slices.MinFunc(s.waiting, func(a, b *slotRequest) int {
 			return cmp.Or(s.held[a.account]-s.held[b.account], s.last[a.account]-s.last[b.account])
