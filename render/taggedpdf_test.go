@@ -20,6 +20,9 @@ func TestADocumentIsReadInTheOrderOfTheEye(t *testing.T) {
 		if strings.HasSuffix(name, ".many") {
 			continue // the program draws a page anew for each of its cells
 		}
+		if n := len(name) % 2; strings.Contains(name, []string{".no.", ".en."}[n]) {
+			continue // of each kind one language: they are laid out alike
+		}
 		t.Run(name, func(t *testing.T) {
 			var read []drawnItem
 			document := render(t, s, func(m drawnItem) {

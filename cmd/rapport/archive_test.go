@@ -49,6 +49,7 @@ func coded(t *testing.T, want int, args ...string) (said string) {
 
 // TestAnotherArchiveThanTheLedgersStopsIt: the usual mistake of a directory that is not shared.
 func TestAnotherArchiveThanTheLedgersStopsIt(t *testing.T) {
+	t.Parallel()
 	dir, path := archiveConfig(t, "")
 	at := func(day string) []string { return []string{"run", path, "--now", day + "T06:00:00+01:00"} }
 	coded(t, exitDone, at("2026-11-20")...)
@@ -79,6 +80,7 @@ func TestAnotherArchiveThanTheLedgersStopsIt(t *testing.T) {
 
 // TestAStoreThatIsEmptiedOrAnotherStopsIt: nobody begins anew beside what others have.
 func TestAStoreThatIsEmptiedOrAnotherStopsIt(t *testing.T) {
+	t.Parallel()
 	store := s3test.New(t)
 	_, path := archiveConfig(t, storeBlock(store))
 	coded(t, exitDone, "run", path, "--now", "2026-11-20T06:00:00+01:00")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"compress/gzip"
 	"crypto/rand"
 	"flag"
@@ -81,9 +82,8 @@ func attacks() []func(w http.ResponseWriter, r *http.Request) {
 // soon after it is due, once; memory is bounded; no secret is said.
 func TestHostileAccountsHurtNoOther(t *testing.T) {
 	long(t)
-	if *hostileFor == 0 {
-		*hostileFor = 15 * time.Second
-	}
+	t.Parallel()
+	lasts := cmp.Or(*hostileFor, 15*time.Second)
 	gone := make(chan struct{}, 100_000)
 	g, port := startScriptedRelay(t, func(g *scriptedRelay) { g.taken = func(string) error { gone <- struct{}{}; return nil } })
 	_, elsewhere := startScriptedRelay(t, nil) // takes the others' mail, if there is any
@@ -127,7 +127,7 @@ func TestHostileAccountsHurtNoOther(t *testing.T) {
 		p.waitFor(p.ended, "its end")
 		said += p.said.String()
 	}
-	for began, born := time.Now(), time.Now(); time.Since(began) < *hostileFor; {
+	for began, born := time.Now(), time.Now(); time.Since(began) < lasts; {
 		reports++
 		writeInDir(t, paths[0], config(reports))
 		attacked[reports%3](reports) // its new report is read at once

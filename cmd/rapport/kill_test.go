@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -16,13 +17,14 @@ import (
 )
 
 var (
-	kills    = flag.Int("kills", 0, "how often TestKill kills; 0: some times")
+	kills    = flag.Int("kills", 0, "how often tests kill the program; 0: some times")
 	killSeed = flag.Uint64("killseed", uint64(time.Now().UnixNano()), "where TestKill gets its moments from")
 )
 
 // TestKill kills the real program at random moments while it mails: nothing is lost, and
 // what came twice has the same Message-ID and the same bytes, and is counted as uncertain.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	relay, port := startKeepingRelay(t)
 	dir, config := killConfig(t, 4, port)
 	killAtRandom(t, relay, dir, config, 4*3)
@@ -30,6 +32,7 @@ func TestKill(t *testing.T) {
 
 // TestKillWhileAReportIsSplit: likewise with parts, which are all made or none.
 func TestKillWhileAReportIsSplit(t *testing.T) {
+	t.Parallel()
 	relay, port := startKeepingRelay(t)
 	dir, config, mails := killSplitConfig(t, port)
 	killAtRandom(t, relay, dir, config, mails)
@@ -39,10 +42,8 @@ func TestKillWhileAReportIsSplit(t *testing.T) {
 func killAtRandom(t *testing.T, relay *keepingRelay, dir, config string, mails int) {
 	t.Helper()
 	long(t)
-	if *kills == 0 {
-		*kills = scaled(12, 4)
-	}
-	t.Logf("%d kills, -killseed %d", *kills, *killSeed)
+	most := cmp.Or(*kills, scaled(12, 4))
+	t.Logf("%d kills, -killseed %d", most, *killSeed)
 	dice := rand.New(rand.NewPCG(*killSeed, 0))
 	program, day := binary(t), time.Date(2026, 11, 20, 6, 30, 0, 0, time.UTC)
 	run := func(ctx context.Context, more ...string) error {
@@ -63,10 +64,10 @@ func killAtRandom(t *testing.T, relay *keepingRelay, dir, config string, mails i
 	}
 	whole := time.Since(began)
 	days, killed := 1, 0
-	for killed < *kills {
+	for killed < most {
 		day = day.AddDate(0, 0, 1)
 		days++
-		for killed < *kills {
+		for killed < most {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(dice.Int64N(int64(whole*11/10))))
 			err := run(ctx)
 			cancel()

@@ -64,6 +64,7 @@ func (c *closedDays) write(t *testing.T, path string) {
 // the series are whole. -kills is how often.
 func TestKillOfCorrections(t *testing.T) {
 	long(t)
+	t.Parallel()
 	t.Logf("-killseed %d", *killSeed)
 	dice := rand.New(rand.NewPCG(*killSeed, 15))
 	dir, program := t.TempDir(), binary(t)

@@ -17,6 +17,7 @@ import (
 )
 
 func TestFromAFileToAMailOverRealHTTPAndSMTP(t *testing.T) {
+	t.Parallel()
 	r, port := startRelay(t)
 	r.refuse["later@x.example"] = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
 	r.refuse["never@x.example"] = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
@@ -106,6 +107,7 @@ func checkMessage(t *testing.T, raw, archive string) {
 }
 
 func TestEndlessFaultsOverHTTPSendNothing(t *testing.T) {
+	t.Parallel()
 	for fault, says := range map[string]string{"html": "HTML", "object": "is an object", "loop": "listing", "redirect": "redirect", "unauthorized": "401"} {
 		r, port := startRelay(t)
 		path := mailConfig(t, startSandbox(t, "--fault", fault), port)
@@ -121,6 +123,7 @@ func TestEndlessFaultsOverHTTPSendNothing(t *testing.T) {
 }
 
 func TestCheckOnlineAsksDinteroAndTheRelayAndMailsNothing(t *testing.T) {
+	t.Parallel()
 	r, port := startRelay(t)
 	path := mailConfig(t, startSandbox(t), port)
 	out, _ := mustRun(t, "check", path, "--online")
@@ -144,6 +147,7 @@ func unbase64(t *testing.T, r io.Reader) []byte {
 }
 
 func TestADeferredMailAndTheMissedDaysGoOutOldestFirst(t *testing.T) {
+	t.Parallel()
 	r, port := startRelay(t)
 	r.refuse["later@x.example"] = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
 	path := mailConfig(t, startSandbox(t), port)
@@ -160,6 +164,7 @@ func TestADeferredMailAndTheMissedDaysGoOutOldestFirst(t *testing.T) {
 }
 
 func TestARelayThatRefusesUsIsAskedOnce(t *testing.T) {
+	t.Parallel()
 	r, port := startRelay(t)
 	path := mailConfig(t, startSandbox(t), port)
 	r.closed = true

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"os/exec"
 	"syscall"
@@ -16,13 +17,12 @@ var crowd = flag.Int("crowd", 0, "how many reports are due at once in TestACrowd
 // TestACrowdDueTheSameMinute has the real daemon make and mail a crowd of reports that all
 // fell due before it began, and stops it when everybody has theirs.
 func TestACrowdDueTheSameMinute(t *testing.T) {
-	if *crowd == 0 {
-		*crowd = scaled(150, 25)
-	}
+	t.Parallel()
+	reports := cmp.Or(*crowd, scaled(150, 25))
 	relay, port := startKeepingRelay(t)
 	relay.full = make(chan struct{})
-	relay.want = *crowd
-	configs, program := crowdConfigs(t, *crowd, port), binary(t)
+	relay.want = reports
+	configs, program := crowdConfigs(t, reports, port), binary(t)
 	cmd := exec.Command(program, append([]string{"serve"}, configs...)...)
 	var log bytes.Buffer
 	cmd.Stderr = &log
@@ -49,10 +49,10 @@ func TestACrowdDueTheSameMinute(t *testing.T) {
 			t.Errorf("%v: %s", err, out)
 		}
 	}
-	duplicates, uncertain := checkHistory(t, program, configs[0], relay, *crowd)
+	duplicates, uncertain := checkHistory(t, program, configs[0], relay, reports)
 	if duplicates+uncertain > 0 {
 		t.Errorf("%d came twice, %d uncertain", duplicates, uncertain)
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	t.Logf("%d reports made and mailed in %s, peak memory %d MB", *crowd, took.Round(100*time.Millisecond), usage.Maxrss/1024)
+	t.Logf("%d reports made and mailed in %s, peak memory %d MB", reports, took.Round(100*time.Millisecond), usage.Maxrss/1024)
 }

@@ -11,6 +11,7 @@ import (
 // TestPDFText reads the quickstart's PDFs as a person would.
 func TestPDFText(t *testing.T) {
 	long(t)
+	t.Parallel()
 	if _, err := exec.LookPath("pdftotext"); err != nil {
 		t.Skip("pdftotext is not installed")
 	}

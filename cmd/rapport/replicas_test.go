@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -111,12 +112,11 @@ func machinesOf(t *testing.T, program, config string, more ...string) (states []
 // started again: each delivery arrives, and what came twice was counted, with the same Message-ID and bytes.
 func TestReplicas(t *testing.T) {
 	long(t)
+	t.Parallel()
 	server := postgrestest.Start(t)
 	relay, port := startKeepingRelay(t)
 	config, program := postgresConfig(t, server, *replicaReports, port), binary(t)
-	if *replicaKills == 0 {
-		*replicaKills = scaled(8, 3)
-	}
+	kills := cmp.Or(*replicaKills, scaled(8, 3))
 	var all []*replica
 	for range *replicas {
 		all = append(all, startReplica(t, program, config, t.TempDir()))
@@ -125,7 +125,7 @@ func TestReplicas(t *testing.T) {
 	for began := time.Now(); relay.kept() == 0 && time.Since(began) < patience; { // what is killed too often before is left alone for an hour
 		<-time.After(50 * time.Millisecond)
 	}
-	for killed < *replicaKills && relay.kept() < want {
+	for killed < kills && relay.kept() < want {
 		<-time.After(time.Second)
 		i := rand.IntN(len(all))
 		all[i].signal(syscall.SIGKILL)
@@ -189,6 +189,7 @@ func TestWhatAMachineHadNotBegunGoesOnWithinSeconds(t *testing.T) {
 // TestAMachineThatLosesItsWayToTheDatabase sends nothing meanwhile, and goes on as a new process.
 func TestAMachineThatLosesItsWayToTheDatabase(t *testing.T) {
 	long(t)
+	t.Parallel()
 	server := postgrestest.Start(t)
 	relay, port := startKeepingRelay(t)
 	config, program := postgresConfig(t, server, 10, port), binary(t)

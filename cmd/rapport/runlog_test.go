@@ -12,6 +12,7 @@ import (
 // TestARunLogsWhatItSaysOnlyIfAsked: what is said to a person is not said twice; with
 // --log-level it is logged too, each event with the level of what a person must do.
 func TestARunLogsWhatItSaysOnlyIfAsked(t *testing.T) {
+	t.Parallel()
 	r, port := startRelay(t)
 	r.refuse["later@x.example"] = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
 	r.refuse["never@x.example"] = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}

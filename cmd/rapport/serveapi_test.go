@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -152,7 +153,7 @@ func TestWhatWasAnsweredIsKeptOverAKill(t *testing.T) {
 	sure := map[string]string{} // by id: the language, "" of a deleted one
 	unsure := map[string]bool{}
 	promised := map[string]bool{} // names of reports of one period
-	rounds := scaled(200, 4)
+	rounds := cmp.Or(*kills, scaled(50, 4))
 	if testing.Short() {
 		rounds = 4
 	}
@@ -173,11 +174,16 @@ func TestWhatWasAnsweredIsKeptOverAKill(t *testing.T) {
 			}
 		}
 		clear(unsure)
-		done := make(chan struct{})
-		kill := time.AfterFunc(time.Duration(dice.IntN(120))*time.Millisecond, func() { _ = p.Process.Kill() })
-		go func() { p.waitFor(p.ended, "its end"); close(done) }()
+		asks, last := 0, 1+dice.IntN(30) // over which it is killed, or soon after
+		ask := func(method, path, body string) (status int, answer map[string]any) {
+			if asks++; asks == last {
+				time.AfterFunc(time.Duration(dice.IntN(4000))*time.Microsecond, func() { _ = p.Process.Kill() })
+			}
+			status, answer, _ = c.ask(method, path, body)
+			return status, answer
+		}
 		for i := round * 100; ; i++ {
-			status, own, _ := c.ask("POST", path, body(i, "no"))
+			status, own := ask("POST", path, body(i, "no"))
 			if status == 0 {
 				break
 			}
@@ -189,13 +195,13 @@ func TestWhatWasAnsweredIsKeptOverAKill(t *testing.T) {
 			sure[id] = "no"
 			if i%100 == 3 { // once a round
 				name := fmt.Sprintf("Asked for %d", round)
-				if status, _, _ = c.ask("POST", "/insight/generate-report", asked(name)); status == 200 {
+				if status, _ = ask("POST", "/insight/generate-report", asked(name)); status == 200 {
 					promised[name] = true
 				} else {
 					break
 				}
 			}
-			if status, _, _ = c.ask("PUT", path+"/"+id, body(i, "en")); status == 200 {
+			if status, _ = ask("PUT", path+"/"+id, body(i, "en")); status == 200 {
 				sure[id] = "en"
 			} else {
 				unsure[id] = true
@@ -204,15 +210,15 @@ func TestWhatWasAnsweredIsKeptOverAKill(t *testing.T) {
 			if i%2 == 0 {
 				continue
 			}
-			if status, _, _ = c.ask("DELETE", path+"/"+id, ""); status == 200 {
+			if status, _ = ask("DELETE", path+"/"+id, ""); status == 200 {
 				sure[id] = ""
 			} else {
 				unsure[id] = true
 				break
 			}
 		}
-		<-done
-		kill.Stop()
+		_ = p.Process.Kill()
+		p.waitFor(p.ended, "its end")
 	}
 	if len(sure) == 0 {
 		t.Errorf("only %d reports were made", len(sure))

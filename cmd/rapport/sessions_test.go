@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"path/filepath"
 	"testing"
 
@@ -8,13 +9,21 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// atOnce is how many tests run side by side, unless -parallel says otherwise: most of their time they
+// wait for processes, and for disks, that have little to do.
+const atOnce = "6"
+
 func TestMain(m *testing.M) {
 	api.DisableConfigDir()
+	if err := flag.Set("test.parallel", atOnce); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"rapport": main})
 }
 
 // TestSessions runs what README promises, as a user types it.
 func TestSessions(t *testing.T) {
+	t.Parallel()
 	examples, err := filepath.Abs(filepath.Join("..", "..", "examples"))
 	if err != nil {
 		t.Fatal(err)

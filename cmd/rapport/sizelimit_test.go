@@ -47,6 +47,7 @@ func (s *sizedSession) Data(r io.Reader) error {
 // TestALimitThatOnlyARefusalTells: the recipient gets a smaller message in the same run, and
 // the whole again once the relay takes it.
 func TestALimitThatOnlyARefusalTells(t *testing.T) {
+	t.Parallel()
 	relay := &sizedRelay{most: 300_000}
 	port := serveSMTP(t, relay, nil)
 	path := filepath.Join(t.TempDir(), "shop.yaml")

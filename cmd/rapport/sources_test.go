@@ -29,6 +29,7 @@ const sourcesNow = "2026-11-20T06:30:00+01:00"
 // same data from files, make the same CSV and PDF.
 func TestEverySourceGivesTheSameBytes(t *testing.T) {
 	long(t)
+	t.Parallel()
 	dir := t.TempDir()
 	source := startSandbox(t)
 	dumpAll(t, dir, source)

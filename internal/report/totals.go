@@ -88,8 +88,12 @@ type hour struct {
 }
 
 func hourOf(at time.Time, day calendar.Period) hour {
-	into := int64(at.Minute()*60 + at.Second())
-	h := hour{from: at.Unix() - into, to: at.Unix() - into + 3600, day: day.String(), name: at.Format(calendar.HourLayout)}
+	into, begun := int64(at.Minute()*60+at.Second()), at
+	if day.DayStarts.Minute != 0 { // its hours begin as it does, else its first and last have one name
+		into = (at.Unix() - day.From.Unix()) % 3600
+		begun = at.Add(-time.Duration(into) * time.Second)
+	}
+	h := hour{from: at.Unix() - into, to: at.Unix() - into + 3600, day: day.String(), name: begun.Format(calendar.HourLayout)}
 	h.from, h.to = max(h.from, day.From.Unix()), min(h.to, day.To.Unix())
 	begins, ends := at.ZoneBounds()
 	if !begins.IsZero() {

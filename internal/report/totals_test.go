@@ -46,3 +46,27 @@ func TestAnHourEndsWhereTheClockChanges(t *testing.T) {
 		}
 	}
 }
+
+// TestTheHoursOfADayThatStartsWithinOneBeginAsItDoes: else its first and last minutes have one name.
+func TestTheHoursOfADayThatStartsWithinOneBeginAsItDoes(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cycle := calendar.Cycle{Schedule: calendar.Daily, DayStarts: calendar.TimeOfDay{Hour: 4, Minute: 30}}
+	for _, date := range []string{"2026-11-19", "2026-03-28", "2026-10-24"} { // and where the clock changes within it
+		period, err := cycle.ParsePeriod(date, oslo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		totals := NewTotals()
+		for at := period.From; at.Before(period.To); at = at.Add(10 * time.Minute) {
+			begins := period.From.Add(at.Sub(period.From).Truncate(time.Hour))
+			var p groupKeys
+			totals.addTime(&p, period, at)
+			if p[PerDay].name != date || p[PerHour].name != begins.Format(calendar.HourLayout) {
+				t.Errorf("%s: %s is counted in hour %s of %s, want %s", date, at, p[PerHour].name, p[PerDay].name, begins.Format(calendar.HourLayout))
+			}
+		}
+	}
+}

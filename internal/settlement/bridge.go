@@ -175,7 +175,7 @@ func Make(q Question, h *History, r *Reading) (*Outcome, error) {
 	}
 	m.open()
 	m.tellSettlements()
-	moved := counter{m}
+	moved := m.counter()
 	moved.learnProviders()
 	if err := moved.countMovements(); err != nil {
 		return nil, err

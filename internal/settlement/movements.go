@@ -6,7 +6,18 @@ import (
 )
 
 // A counter counts movements for a bridge.
-type counter struct{ *maker }
+type counter struct {
+	*maker
+	listed time.Time // the settlements of movements since then are not older than the listing
+}
+
+func (m *maker) counter() counter {
+	c := counter{maker: m}
+	if m.previous != nil {
+		c.listed = m.midnight(m.lookBack(&m.past))
+	}
+	return c
+}
 
 // countMovements counts each movement in the first bridge that sees it, and finds out what of all
 // of them is not settled.
@@ -146,7 +157,7 @@ func (m counter) attribute(move *Movement) (parts []attributed, forgotten bool) 
 	if by, ok := m.providers[[2]string{move.Seller, move.Product}]; ok {
 		line.Provider = by.provider
 	}
-	listed := m.previous == nil || !move.At.Before(m.midnight(m.lookBack(&m.past))) // its settlements are not older
+	listed := !move.At.Before(m.listed)
 	for _, p := range move.Parts {
 		key := Key{p.Settlement, move.Currency}
 		s, t := m.reading.Settlements[p.Settlement], m.told[key]

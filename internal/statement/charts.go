@@ -54,7 +54,11 @@ func (fs *Figures) axis(p calendar.Period) (by report.Dimension, title string, t
 	case len(fs.Totals.Groups[report.PerHour]) > 0:
 		for at := p.From; at.Before(p.To); at = at.Add(time.Hour) {
 			if hour := at.Format(calendar.HourLayout); len(ticks) == 0 || ticks[len(ticks)-1].name != hour { // an hour that comes twice is one
-				ticks = append(ticks, axisTick{hour, hour})
+				label := hour
+				if p.DayStarts.Minute != 0 {
+					label = fs.Words.TimeOfDay(at)
+				}
+				ticks = append(ticks, axisTick{hour, label})
 			}
 		}
 		return report.PerHour, "chart.by_hour", ticks

@@ -59,3 +59,17 @@ func TestAnHourThatComesTwiceIsOnceOnTheAxis(t *testing.T) {
 		}
 	}
 }
+
+// TestTheHoursOfADayThatStartsWithinOneAreToldWithMinutes: the first is not the last.
+func TestTheHoursOfADayThatStartsWithinOneAreToldWithMinutes(t *testing.T) {
+	period, err := calendar.Cycle{Schedule: calendar.Daily, DayStarts: calendar.TimeOfDay{Hour: 4, Minute: 30}}.ParsePeriod("2026-11-19", time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs := &Figures{Words: norwegian(t), Totals: &report.Totals{}}
+	fs.Totals.Groups[report.PerHour] = map[report.Group]*report.Sums{{Name: "04", Code: "NOK"}: {}}
+	_, _, ticks := fs.axis(period)
+	if len(ticks) != 24 || ticks[0] != (axisTick{"04", "04:30"}) || ticks[23] != (axisTick{"03", "03:30"}) {
+		t.Errorf("%v", ticks)
+	}
+}

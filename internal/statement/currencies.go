@@ -16,24 +16,7 @@ func ownCurrency(a Account) money.Currency {
 	if a.Organization.Number != "" {
 		return "NOK"
 	}
-	switch a.Zone {
-	case "Europe/Oslo", "Arctic/Longyearbyen":
-		return "NOK"
-	case "Europe/Stockholm":
-		return "SEK"
-	case "Europe/Copenhagen", "Atlantic/Faroe":
-		return "DKK"
-	case "Atlantic/Reykjavik":
-		return "ISK"
-	case "Europe/London":
-		return "GBP"
-	case "Europe/Warsaw":
-		return "PLN"
-	case "Europe/Amsterdam", "Europe/Athens", "Europe/Berlin", "Europe/Brussels", "Europe/Dublin", "Europe/Helsinki", "Europe/Lisbon", "Europe/Luxembourg",
-		"Europe/Madrid", "Europe/Mariehamn", "Europe/Paris", "Europe/Riga", "Europe/Rome", "Europe/Tallinn", "Europe/Vienna", "Europe/Vilnius":
-		return "EUR"
-	}
-	return ""
+	return money.CurrencyOfZone(a.Zone)
 }
 
 // currencies are those of a report in the one order in which all of it names them: the

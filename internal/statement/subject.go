@@ -26,7 +26,7 @@ func subject(organization content.Organization, j report.Job, fs *Figures, s Sta
 		number = words.Word("mail.number", s.number)
 	}
 	name := func(room int) string {
-		who := strings.TrimSpace(cutMiddle(text.OneLine(organization.Name), room) + " " + organization.Number)
+		who := strings.TrimSpace(text.CutMiddle(text.OneLine(organization.Name), room) + " " + organization.Number)
 		return strings.TrimSuffix(strings.TrimPrefix(who+", "+number, ", "), ", ")
 	}
 	who := name(maxSubject / 2)
@@ -49,18 +49,7 @@ func subject(organization content.Organization, j report.Job, fs *Figures, s Sta
 		}
 	}
 	room := maxSubject - utf8.RuneCountInString(" "+period+who)
-	return cutMiddle(title, max(room, 1)) + " " + period + who
-}
-
-// cutMiddle is a text in at most so many runes: its beginning and its end, which say more
-// than what is between.
-func cutMiddle(s string, most int) string {
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
-	}
-	end := most / 3
-	return strings.TrimRight(string(runes[:most-1-end]), " ") + text.Ellipsis + strings.TrimLeft(string(runes[len(runes)-end:]), " ")
+	return text.CutMiddle(title, max(room, 1)) + " " + period + who
 }
 
 // subjectAnswers are the answer as a subject gives it, the amounts, how they changed, whether

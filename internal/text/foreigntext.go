@@ -76,6 +76,17 @@ func TruncateBytes(s string, n int, broken string) string {
 	return strings.ToValidUTF8(s[:n], broken) + Ellipsis
 }
 
+// CutMiddle is a text in at most so many runes: its beginning and its end, which say more
+// than what is between.
+func CutMiddle(s string, most int) string {
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	end := most / 3
+	return strings.TrimRight(string(runes[:most-1-end]), " ") + Ellipsis + strings.TrimLeft(string(runes[len(runes)-end:]), " ")
+}
+
 // OneLine is the words of s with one space between them.
 func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 

@@ -2,4 +2,4 @@
 
 package ledgertest
 
-const crowd, steps = 1000, 600
+const crowd, steps = 400, 300

@@ -104,10 +104,7 @@ func TestACommitWhoseAnswerIsLostIsAskedFor(t *testing.T) {
 	url := strings.Replace(server.URL(t, "shop", ""), server.Dir, c.dir, 1)
 	l, _ := openAs(t, url, t.TempDir())
 	ctx := context.Background()
-	rounds := 100
-	if testing.Short() {
-		rounds = 20
-	}
+	const rounds = 20
 	for day := range rounds {
 		cut := &c.answer
 		if day%2 == 0 {

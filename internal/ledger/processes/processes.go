@@ -152,25 +152,31 @@ const claimsSomething = `(EXISTS (SELECT 1 FROM period WHERE claimed_by = proces
 func (p *Process) End() error {
 	p.heart.Stop()
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.own == nil {
+	own := p.own
+	p.mu.Unlock() // a write that is under way may ask who we are, and ours waits for its end
+	if own == nil {
 		return nil
 	}
-	defer func() { p.own = nil }()
 	left := 0
 	var err error
 	if p.heart.Begun() { // else it never got a row
 		err = p.DB.Write(context.Background(), func(t database.Tx) error {
-			if _, err := t.Exec(`DELETE FROM process WHERE id = ? AND NOT `+claimsSomething, p.own.id); err != nil {
+			if _, err := t.Exec(`DELETE FROM process WHERE id = ? AND NOT `+claimsSomething, own.id); err != nil {
 				return err
 			}
-			return t.Row([]any{&left}, `SELECT count(*) FROM process WHERE id = ?`, p.own.id)
+			return t.Row([]any{&left}, `SELECT count(*) FROM process WHERE id = ?`, own.id)
 		})
 	}
-	if left == 0 && err == nil {
-		err = p.DB.Backend.Leave(p.own.id)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.own != own {
+		return err // somebody else ended it meanwhile
 	}
-	return errors.Join(err, p.own.presence.Close())
+	p.own = nil
+	if left == 0 && err == nil {
+		err = p.DB.Backend.Leave(own.id)
+	}
+	return errors.Join(err, own.presence.Close())
 }
 
 // heartbeatEvery is how often a process that has claimed something says that it lives, for
