@@ -137,13 +137,18 @@ func (p *process) signal(s os.Signal) {
 }
 
 // binary is the real program: this test's executable under the name that makes it one.
-func binary(t *testing.T) string {
+func binary(t testing.TB) string {
+	t.Helper()
+	return binaryAs(t, "rapport")
+}
+
+func binaryAs(t testing.TB, name string) string {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "rapport")
+	path := filepath.Join(t.TempDir(), name)
 	if err := os.Symlink(self, path); err != nil {
 		t.Fatal(err)
 	}

@@ -5,12 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"io"
+	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,7 +22,8 @@ import (
 var (
 	replicas       = flag.Int("replicas", 3, "how many daemons TestReplicas runs")
 	replicaKills   = flag.Int("replicakills", 0, "how often TestReplicas kills one; 0: some times")
-	replicaReports = flag.Int("replicareports", 20, "how many reports TestReplicas makes, each to three recipients")
+	replicaReports = flag.Int("replicareports", 20, "how many reports TestReplicas makes")
+	replicaMails   = flag.Int("replicamails", 3, "to how many recipients TestReplicas sends each, at least three")
 )
 
 // A replica is a machine with a daemon of the real program.
@@ -70,26 +69,56 @@ func allSent(t *testing.T, server *postgrestest.Server, want int, most time.Dura
 func awaitSent(t *testing.T, server *postgrestest.Server, want int, most time.Duration) {
 	t.Helper()
 	if !allSent(t, server, want, most) {
-		t.Fatalf("%d of %d were sent: deliveries %s; periods %s", sent(t, server), want,
-			server.SQL(t, "shop", `SELECT string_agg(state || ' ' || n, ', ') FROM (SELECT state, count(*) n FROM rapport.delivery GROUP BY state) s`),
-			server.SQL(t, "shop", `SELECT string_agg(state || ' ' || n, ', ') FROM (SELECT state, count(*) n FROM rapport.period GROUP BY state) s`))
+		t.Fatalf("%d of %d were sent: %s", sent(t, server), want, states(t, server))
 	}
+}
+
+// states is how many deliveries and periods the ledger has in each state, and why some wait.
+func states(t *testing.T, server *postgrestest.Server) string {
+	t.Helper()
+	return server.SQL(t, "shop", `SELECT 'deliveries ' || state || ' ' || count(*) || ' ' || max(answer) FROM rapport.delivery WHERE state <> 'sent' GROUP BY state, claimed_by`) +
+		server.SQL(t, "shop", `SELECT 'periods ' || state || ' ' || count(*) || ' crashes ' || crashes || ' ' || max(error) FROM rapport.period WHERE state <> 'made' GROUP BY state, claimed_by, crashes`)
 }
 
 // awaitAsked is awaitSent, after somebody asked for what was left alone or waits for its next try.
 func awaitAsked(t *testing.T, server *postgrestest.Server, program, config string, want int) {
 	t.Helper()
-	if !allSent(t, server, want, patience/6) {
-		cmd := exec.Command(program, "run", config, "--period", time.Now().AddDate(0, 0, -1).Format(time.DateOnly))
-		cmd.Env = append(os.Environ(), "STATE_DIRECTORY="+t.TempDir())
-		out, err := cmd.CombinedOutput()
-		t.Logf("a run: %v: %s", err, out[max(0, len(out)-200):])
+	for range 3 { // what one machine is at, another cannot be asked for
+		if allSent(t, server, want, patience/6) {
+			break
+		}
+		t.Logf("after %s: %s", patience/6, states(t, server))
+		askForAll(t, program, config)
 	}
 	awaitSent(t, server, want, patience)
 }
 
-// machinesOf gives the states that rapport machines says, and its exit code.
-func machinesOf(t *testing.T, program, config string, more ...string) (states []string, code int) {
+// askForAll is what somebody does who does not wait for the next try.
+func askForAll(t *testing.T, program, config string) {
+	t.Helper()
+	cmd := exec.Command(program, "run", config, "--period", time.Now().AddDate(0, 0, -1).Format(time.DateOnly))
+	cmd.Env = append(os.Environ(), "STATE_DIRECTORY="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	t.Logf("a run: %v: %s", err, out[max(0, len(out)-200):])
+}
+
+// gapless holds each report's numbers to be 1, 2, 3, each once.
+func gapless(t *testing.T, server *postgrestest.Server) {
+	t.Helper()
+	if gaps := server.SQL(t, "shop", `SELECT count(*) FROM (SELECT report FROM rapport.period WHERE number > 0 GROUP BY report HAVING max(number) <> count(DISTINCT number) OR count(*) <> max(number)) gaps`); gaps != "0" {
+		t.Errorf("%s reports have gaps in their numbers", gaps)
+	}
+}
+
+// A machineLine is one of what rapport machines --json says of a process.
+type machineLine struct {
+	Type, State string
+	Process     string // its id
+	PID         int
+}
+
+// machineLines is what rapport machines says of processes.
+func machineLines(t *testing.T, program, config string, more ...string) (lines []machineLine, code int) {
 	t.Helper()
 	cmd := exec.Command(program, append([]string{"machines", config, "--json", "--test-lease-divisor", "60"}, more...)...)
 	out, err := cmd.Output()
@@ -97,15 +126,29 @@ func machinesOf(t *testing.T, program, config string, more ...string) (states []
 		t.Fatal(err)
 	}
 	for text := range strings.Lines(string(out)) {
-		var line struct{ Type, State string }
+		var line machineLine
 		if err := json.Unmarshal([]byte(text), &line); err != nil {
 			t.Fatal(err)
 		}
 		if line.Type == "process" {
-			states = append(states, line.State)
+			lines = append(lines, line)
 		}
 	}
-	return states, cmd.ProcessState.ExitCode()
+	return lines, cmd.ProcessState.ExitCode()
+}
+
+// addRecipients gives each report so many more.
+func addRecipients(t *testing.T, config string, n int) {
+	t.Helper()
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := ""
+	for i := range n {
+		more += fmt.Sprintf(", d%d@x.example", i)
+	}
+	writeConfig(t, config, strings.ReplaceAll(string(text), "@x.example]}", "@x.example"+more+"]}"))
 }
 
 // TestReplicas of the real daemon share a PostgreSQL server and an archive, and one of them is killed each second and
@@ -116,12 +159,13 @@ func TestReplicas(t *testing.T) {
 	server := postgrestest.Start(t)
 	relay, port := startKeepingRelay(t)
 	config, program := postgresConfig(t, server, *replicaReports, port), binary(t)
+	addRecipients(t, config, *replicaMails-3)
 	kills := cmp.Or(*replicaKills, scaled(8, 3))
 	var all []*replica
 	for range *replicas {
 		all = append(all, startReplica(t, program, config, t.TempDir()))
 	}
-	want, killed := *replicaReports*3, 0
+	want, killed := *replicaReports**replicaMails, 0
 	for began := time.Now(); relay.kept() == 0 && time.Since(began) < patience; { // what is killed too often before is left alone for an hour
 		<-time.After(50 * time.Millisecond)
 	}
@@ -133,14 +177,16 @@ func TestReplicas(t *testing.T) {
 		killed++
 		all[i] = startReplica(t, program, config, all[i].state)
 	}
+	for before := -1; before < relay.kept() && killed >= 100; { // many messages are left
+		before = relay.kept()
+		allSent(t, server, want, patience/6)
+	}
 	awaitAsked(t, server, program, config, want)
-	if states, code := machinesOf(t, program, config); code == exitUsage || len(states) < 1 {
-		t.Errorf("the machines are %v, exit code %d", states, code)
+	if lines, code := machineLines(t, program, config); code == exitUsage || len(lines) < 1 {
+		t.Errorf("the machines are %v, exit code %d", lines, code)
 	}
 	duplicates, uncertain := checkHistory(t, program, config, relay, want)
-	if gaps := server.SQL(t, "shop", `SELECT count(*) FROM (SELECT report FROM rapport.period WHERE number > 0 GROUP BY report HAVING max(number) <> count(DISTINCT number)) gaps`); gaps != "0" {
-		t.Errorf("%s reports have gaps in their numbers", gaps)
-	}
+	gapless(t, server)
 	t.Logf("%d kills of %d replicas: %d mails, 0 lost, %d came twice, %d times the outcome was unknown", killed, *replicas, want, duplicates, uncertain)
 }
 
@@ -181,8 +227,8 @@ func TestWhatAMachineHadNotBegunGoesOnWithinSeconds(t *testing.T) {
 	if _, uncertain := checkHistory(t, program, config, kept, 30); uncertain != 1 {
 		t.Errorf("%d were uncertain", uncertain)
 	}
-	if states, code := machinesOf(t, program, config); code != exitDone || len(states) != 1 || states[0] != "alive" {
-		t.Errorf("the machines are %v, exit code %d", states, code)
+	if lines, code := machineLines(t, program, config); code != exitDone || len(lines) != 1 || lines[0].State != "alive" {
+		t.Errorf("the machines are %v, exit code %d", lines, code)
 	}
 }
 
@@ -193,16 +239,8 @@ func TestAMachineThatLosesItsWayToTheDatabase(t *testing.T) {
 	server := postgrestest.Start(t)
 	relay, port := startKeepingRelay(t)
 	config, program := postgresConfig(t, server, 10, port), binary(t)
-	way := startWay(t, server.Dir)
-	text, err := os.ReadFile(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cut := strings.TrimSuffix(config, ".yaml") + "cut.yaml"
-	if err := os.WriteFile(cut, []byte(strings.Replace(string(text), "host="+server.Dir, "host="+way.dir, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	lonely := startReplica(t, program, cut, t.TempDir())
+	way := startWay(t, server.Dir, nil)
+	lonely := startReplica(t, program, way.config(t, config), t.TempDir())
 	lonely.says("msg=started", 1)
 	way.cut()
 	other := startReplica(t, program, config, t.TempDir())
@@ -211,67 +249,4 @@ func TestAMachineThatLosesItsWayToTheDatabase(t *testing.T) {
 	awaitAsked(t, server, program, config, 30)
 	duplicates, uncertain := checkHistory(t, program, config, relay, 30)
 	t.Logf("%d came twice, %d were uncertain", duplicates, uncertain)
-}
-
-// A way leads to a server's socket, and can be cut.
-type way struct {
-	dir, to string
-
-	mu       sync.Mutex
-	listener net.Listener
-	conns    []net.Conn
-}
-
-func startWay(t *testing.T, to string) *way {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "way") // short: the path of a socket is at most 107 bytes
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	w := &way{dir: dir, to: to}
-	w.mend(t)
-	t.Cleanup(w.cut)
-	return w
-}
-
-// mend lets connections through again.
-func (w *way) mend(t *testing.T) {
-	t.Helper()
-	listener, err := net.Listen("unix", filepath.Join(w.dir, ".s.PGSQL.5432"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.listener = listener
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("unix", filepath.Join(w.to, ".s.PGSQL.5432"))
-			if err != nil {
-				near.Close()
-				continue
-			}
-			w.mu.Lock()
-			w.conns = append(w.conns, near, far)
-			w.mu.Unlock()
-			go func() { _, _ = io.Copy(near, far); near.Close() }()
-			go func() { _, _ = io.Copy(far, near); far.Close() }()
-		}
-	}()
-}
-
-// cut ends all connections, and lets none through.
-func (w *way) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.listener.Close()
-	for _, c := range w.conns {
-		c.Close()
-	}
-	w.conns = nil
 }

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", atOnce); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"rapport": main})
+	testscript.Main(m, map[string]func(){"rapport": main, "skewed": skewed})
 }
 
 // TestSessions runs what README promises, as a user types it.

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/mail"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -224,13 +226,38 @@ func startRelay(t *testing.T) (r *relay, port int) {
 // listenSMTP serves a relay on loopback without TLS until the test ends.
 func listenSMTP(t *testing.T, relay smtp.Backend) (port int) {
 	t.Helper()
+	return listenSMTPAt(t, "127.0.0.1:0", relay)
+}
+
+func listenSMTPAt(t *testing.T, address string, relay smtp.Backend) (port int) {
+	t.Helper()
 	server := smtp.NewServer(relay)
 	server.Domain = "relay.test"
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
 	return listener.Addr().(*net.TCPAddr).Port
+}
+
+// startSlowRelay is a keepingRelay in which each step of a message takes up to so long.
+func startSlowRelay(t *testing.T, most time.Duration) (*keepingRelay, int) {
+	t.Helper()
+	wait := func(string) error { <-time.After(rand.N(most)); return nil }
+	g, port := startScriptedRelay(t, func(g *scriptedRelay) {
+		g.rcpt, g.open, g.taken = wait, func(to string) { _ = wait(to) }, wait
+	})
+	return g.keepingRelay, port
+}
+
+// awaitKept waits until the relay holds so many messages.
+func (k *keepingRelay) awaitKept(t *testing.T, want int) {
+	t.Helper()
+	for began := time.Now(); k.kept() < want; <-time.After(10 * time.Millisecond) {
+		if time.Since(began) > patience {
+			t.Fatalf("the relay has %d messages, want %d", k.kept(), want)
+		}
+	}
 }

@@ -84,7 +84,11 @@ func (h *housekeeper) assessPeriods(ctx context.Context, now time.Time, still ma
 	}
 	for _, p := range owed {
 		still[alarmKey{ledger.AlarmReconcile, p.Report + " " + p.Name}] = true
-		if !p.Due.Add(lateAfter).Before(now) || p.Attempts+p.Crashes == 0 {
+		tries := p.Attempts + p.Crashes
+		if p.Claimed {
+			tries-- // another machine is at its first
+		}
+		if !p.Due.Add(lateAfter).Before(now) || tries == 0 {
 			continue
 		}
 		still[alarmKey{ledger.AlarmLate, p.Report}] = true

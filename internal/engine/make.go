@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -221,9 +220,16 @@ func (m *maker) giveBack(row ledger.Period) {
 	m.pending.Write(periodName(row), func(ctx context.Context) error { return m.Ledger.ReturnPeriod(ctx, row.Claim) })
 }
 
-// end ends a try, and gives the claim back.
-func (m *maker) end(row ledger.Period, p ledger.Postponed) {
-	m.pending.Write(periodName(row), func(ctx context.Context) error { return m.Ledger.PostponePeriod(ctx, row.Claim, p) })
+// end ends a try, and gives the claim back. It is not ours when others took this process for dead,
+// and the period.
+func (m *maker) end(row ledger.Period, p ledger.Postponed) (ours bool) {
+	ours = true
+	m.pending.Write(periodName(row), func(ctx context.Context) error {
+		err := m.Ledger.PostponePeriod(ctx, row.Claim, p)
+		ours = !errors.Is(err, ledger.ErrLost)
+		return err
+	})
+	return ours
 }
 
 func periodName(row ledger.Period) string { return fmt.Sprintf("period %d", row.ID) }
@@ -250,7 +256,9 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 			p.State, p.NextTry = ledger.Failed, time.Time{}
 		}
 	}
-	m.end(row, p)
+	if !m.end(row, p) {
+		return // nothing failed that the operator is to hear of: they make it, and sweep up what is here
+	}
 	e := builder.Event{
 		Type: "report", State: builder.Waiting, Error: fmt.Sprintf("report %s: %s: %v", j.Report.ID, j.PeriodName(), err),
 		Level: builder.FaultLevel(err), Known: row.Attempts > 0 && isKnownFault(row.Error, err),
@@ -271,26 +279,4 @@ func (m *maker) postpone(ctx context.Context, row ledger.Period, j report.Job, e
 	if !errors.Is(err, errNotAsked) && early == nil {
 		m.ping(ctx, j.Report, pingFail)
 	}
-}
-
-// neededAttempts are those of earlier editions of which something is still to be published or sent.
-func neededAttempts(ctx context.Context, e *core, j report.Job, row ledger.Period) (needed []string, err error) {
-	if row.Edition == 0 {
-		return nil, nil
-	}
-	rows, err := e.Ledger.Deliveries(ctx, ledger.Filter{Account: e.Account.ID, Report: row.Report, Period: row.Name})
-	rows = slices.DeleteFunc(rows, func(d ledger.Delivery) bool { return !d.FinishedAt.IsZero() })
-	for _, d := range rows {
-		needed = append(needed, archive.AttemptOf(d.File))
-	}
-	if row.Attempt == "" {
-		needed = append(needed, "")
-	}
-	earlier, err2 := e.Ledger.Periods(ctx, ledger.Filter{Account: e.Account.ID, Report: row.Report, Period: row.Name})
-	for _, other := range earlier { // one that has no message may have been recorded, and no more
-		if other.Attempt != "" && archive.IsUnpublished(e.Archive, periodKey(j), other.Attempt) {
-			needed = append(needed, other.Attempt)
-		}
-	}
-	return needed, errors.Join(err, err2)
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -206,4 +207,26 @@ func (e *core) publish(ctx context.Context, j report.Job) error {
 		e.event(j, builder.Event{Type: "file", State: builder.Written, Path: path})
 	}
 	return err
+}
+
+// neededAttempts are those of earlier editions of which something is still to be published or sent.
+func neededAttempts(ctx context.Context, e *core, j report.Job, row ledger.Period) (needed []string, err error) {
+	if row.Edition == 0 {
+		return nil, nil
+	}
+	rows, err := e.Ledger.Deliveries(ctx, ledger.Filter{Account: e.Account.ID, Report: row.Report, Period: row.Name})
+	rows = slices.DeleteFunc(rows, func(d ledger.Delivery) bool { return !d.FinishedAt.IsZero() })
+	for _, d := range rows {
+		needed = append(needed, archive.AttemptOf(d.File))
+	}
+	if row.Attempt == "" {
+		needed = append(needed, "")
+	}
+	earlier, err2 := e.Ledger.Periods(ctx, ledger.Filter{Account: e.Account.ID, Report: row.Report, Period: row.Name})
+	for _, other := range earlier { // one that has no message may have been recorded, and no more
+		if other.Attempt != "" && archive.IsUnpublished(e.Archive, periodKey(j), other.Attempt) {
+			needed = append(needed, other.Attempt)
+		}
+	}
+	return needed, errors.Join(err, err2)
 }

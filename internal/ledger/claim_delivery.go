@@ -45,7 +45,7 @@ const markSending = `UPDATE delivery SET state = 'sending', sending_claim = clai
 // MarkSending writes down that a claimed delivery is about to be sent: when it has returned
 // nil, and only then, the relay may have the message. One that is marked already wraps ErrOver.
 func (l Queue) MarkSending(ctx context.Context, c Claim, at time.Time) error {
-	err := l.db.WriteGrouped(ctx, func(t database.Tx) error {
+	err := l.db.WriteOwnRow(ctx, func(t database.Tx) error {
 		if at.IsZero() {
 			return database.ErrNoInstant
 		}

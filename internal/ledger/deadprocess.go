@@ -35,12 +35,12 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 		}
 		freed = Reaped{}
 		for _, id := range suspect {
-			if err := releaseUnbegun(t, id, l.options.Now(), &freed); err != nil {
+			if err := l.releaseUnbegun(t, id, l.options.Now(), &freed); err != nil {
 				return err
 			}
 		}
 		for _, id := range dead {
-			if err := releaseClaims(t, id, l.options.Now(), &freed); err != nil {
+			if err := l.releaseClaims(t, id, l.options.Now(), &freed); err != nil {
 				return err
 			}
 		}
@@ -59,8 +59,8 @@ func (l *Ledger) Reap(ctx context.Context) (Reaped, error) {
 
 // releaseUnbegun frees what a process has claimed and of which nothing can have left it: were it
 // alive, its next write would fail, and nothing leaves before that.
-func releaseUnbegun(t database.Tx, process string, now time.Time, freed *Reaped) error {
-	if err := suspectPeriods(t, process, now); err != nil {
+func (l *store) releaseUnbegun(t database.Tx, process string, now time.Time, freed *Reaped) error {
+	if err := l.suspectPeriods(t, process, now); err != nil {
 		return err
 	}
 	n, err := t.Exec(`UPDATE period SET claimed_by = NULL, claim = NULL WHERE claimed_by = ?`, process)
@@ -73,8 +73,8 @@ func releaseUnbegun(t database.Tx, process string, now time.Time, freed *Reaped)
 	return err
 }
 
-func releaseClaims(t database.Tx, process string, now time.Time, freed *Reaped) error {
-	if err := releaseUnbegun(t, process, now, freed); err != nil {
+func (l *store) releaseClaims(t database.Tx, process string, now time.Time, freed *Reaped) error {
+	if err := l.releaseUnbegun(t, process, now, freed); err != nil {
 		return err
 	}
 	sending, err := database.Collect(t, scanDelivery, selectDeliveries+` WHERE d.claimed_by = ? AND d.state = 'sending' ORDER BY d.id`, process)
@@ -138,8 +138,8 @@ const claimsUnbegun = `(EXISTS (SELECT 1 FROM period WHERE claimed_by = process.
 
 // suspectPeriods leaves alone what a dead process was making, if others died over it before,
 // and raises the alarm of it in the same transaction: the next process may not live to do so.
-func suspectPeriods(t database.Tx, process string, now time.Time) error {
-	suspects, err := crashes.LeaveAlone(Tx{t}, process)
+func (l *store) suspectPeriods(t database.Tx, process string, now time.Time) error {
+	suspects, err := crashes.LeaveAlone(Tx{t}, process, l.process.Share(crashes.First))
 	for _, s := range suspects {
 		until := s.Until.Format(time.RFC3339)
 		err = errors.Join(err, alarms.Raise(t, Alarm{

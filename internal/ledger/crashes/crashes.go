@@ -12,10 +12,12 @@ type Tx interface {
 
 const (
 	// most is over how many processes a period may have died until it is left alone.
-	most  = 3
-	first = time.Hour // doubling with each crash
-	long  = 24 * time.Hour
+	most = 3
+	long = 24 * time.Hour
 )
+
+// First is how long a period is left alone for the first time, doubling with each crash.
+const First = time.Hour
 
 // A Suspect is a period that was left alone.
 type Suspect struct {
@@ -24,8 +26,9 @@ type Suspect struct {
 	Until                 time.Time
 }
 
-// LeaveAlone leaves alone what a dead process was making, if others died over it before.
-func LeaveAlone(t Tx, process string) (suspects []Suspect, err error) {
+// LeaveAlone leaves alone what a dead process was making, if others died over it before; for so
+// long at first.
+func LeaveAlone(t Tx, process string, first time.Duration) (suspects []Suspect, err error) {
 	var ids []int64
 	err = t.Each(func(columns func(dest ...any) error) error {
 		var s Suspect

@@ -87,6 +87,7 @@ type Dialect struct {
 	Writer        string                    // who counts its own commits, so that no row is everybody's; "": all do together
 	Machine       string                    // the id of this one, of a ledger that several share; "": it is alone
 	Snapshot      sql.IsolationLevel        // of what reads
+	OwnRow        sql.IsolationLevel        // of what writes a row and reads no other; 0: as of all that writes
 	SkipLocked    string                    // ends the query of the row x that is claimed next, so that nobody waits for another's
 	Prepares      bool                      // its driver prepares statements by itself
 

@@ -20,7 +20,7 @@ func (db *DB) Together(calls ...func() error) []error {
 	for db.waiting() < len(calls) {
 		runtime.Gosched()
 	}
-	db.writeWaiting()
+	db.writeWaiting(&db.groupCommit)
 	all.Wait()
 	return faults
 }

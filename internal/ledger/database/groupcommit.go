@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -10,6 +11,8 @@ import (
 // A groupCommit writes what comes at the same time in one transaction. While that goes down to
 // the disk the next writes gather, and go down together: the disk is waited for once.
 type groupCommit struct {
+	isolation sql.IsolationLevel // 0: the database's own
+
 	mu      sync.Mutex
 	waiting []*pendingWrite
 	busy    bool
@@ -26,31 +29,45 @@ type pendingWrite struct {
 
 // WriteGrouped is Write, in one transaction with others that come at the same time.
 func (db *DB) WriteGrouped(ctx context.Context, do func(Tx) error) error {
+	return db.writeIn(ctx, &db.groupCommit, do)
+}
+
+// WriteOwnRow is WriteGrouped of what decides by the row alone that it writes, and which others
+// may write: a database that guards whatever was read need not guard more. Where several machines
+// write at once it is so not undone because of what they read.
+func (db *DB) WriteOwnRow(ctx context.Context, do func(Tx) error) error {
+	if db.Dialect.OwnRow == 0 {
+		return db.WriteGrouped(ctx, do)
+	}
+	return db.writeIn(ctx, &db.ownRowCommit, do)
+}
+
+func (db *DB) writeIn(ctx context.Context, g *groupCommit, do func(Tx) error) error {
 	w := &pendingWrite{ctx: ctx, do: do, done: make(chan struct{})}
-	db.groupCommit.mu.Lock()
-	db.groupCommit.waiting = append(db.groupCommit.waiting, w)
-	begin := !db.groupCommit.busy
-	db.groupCommit.busy = true
-	db.groupCommit.mu.Unlock()
+	g.mu.Lock()
+	g.waiting = append(g.waiting, w)
+	begin := !g.busy
+	g.busy = true
+	g.mu.Unlock()
 	if begin {
-		go db.writeWaiting()
+		go db.writeWaiting(g)
 	}
 	<-w.done
 	return w.err
 }
 
 // writeWaiting writes until nobody waits.
-func (db *DB) writeWaiting() {
+func (db *DB) writeWaiting(g *groupCommit) {
 	for {
-		db.groupCommit.mu.Lock()
-		writes := db.groupCommit.waiting
-		db.groupCommit.waiting = nil
-		db.groupCommit.busy = len(writes) > 0
-		db.groupCommit.mu.Unlock()
+		g.mu.Lock()
+		writes := g.waiting
+		g.waiting = nil
+		g.busy = len(writes) > 0
+		g.mu.Unlock()
 		if len(writes) == 0 {
 			return
 		}
-		db.writeAll(writes)
+		db.writeAll(writes, g.isolation)
 		for _, w := range writes {
 			close(w.done)
 		}
@@ -61,10 +78,10 @@ func (db *DB) writeWaiting() {
 var errSpoiled = errors.New("undone by another's fault")
 
 // writeAll runs writes in one transaction, or, where that is spoiled, each in its own.
-func (db *DB) writeAll(writes []*pendingWrite) {
+func (db *DB) writeAll(writes []*pendingWrite, isolation sql.IsolationLevel) {
 	err := errSpoiled
 	if len(writes) > 1 {
-		err = db.Write(context.Background(), func(t Tx) error {
+		err = db.write(context.Background(), isolation, func(t Tx) error {
 			for _, w := range writes {
 				if err := db.writeSavepoint(t, w); err != nil {
 					return err
@@ -76,7 +93,7 @@ func (db *DB) writeAll(writes []*pendingWrite) {
 	for _, w := range writes {
 		switch {
 		case errors.Is(err, errSpoiled):
-			w.err = db.Write(w.ctx, w.do)
+			w.err = db.write(w.ctx, isolation, w.do)
 		case err != nil:
 			w.err = err
 		}

@@ -15,9 +15,10 @@ type DB struct {
 	Dialect Dialect
 	SQL     *sql.DB
 
-	frequent    func(Dialect) []string
-	groupCommit groupCommit
-	statements  prepared.Statements
+	frequent     func(Dialect) []string
+	groupCommit  groupCommit
+	ownRowCommit groupCommit
+	statements   prepared.Statements
 }
 
 // Open opens what a backend keeps, and makes it when absent, unless it must exist. The frequent
@@ -29,6 +30,7 @@ func Open(ctx context.Context, b Backend, mustExist bool, frequent func(Dialect)
 		return nil, err
 	}
 	db.Dialect = b.Dialect() // that of the database which is open now
+	db.ownRowCommit.isolation = db.Dialect.OwnRow
 	return db, nil
 }
 
@@ -41,17 +43,21 @@ func CountCommit(d Dialect) string {
 // changed nothing when it returns an error. When another process is in the way, do is run
 // again.
 func (db *DB) Write(ctx context.Context, do func(Tx) error) error {
+	return db.write(ctx, sql.LevelDefault, do)
+}
+
+func (db *DB) write(ctx context.Context, isolation sql.IsolationLevel, do func(Tx) error) error {
 	if err := db.Backend.Intact(); err != nil {
 		return err
 	}
 	if !db.Dialect.Prepares {
 		db.statements.Prepare(ctx, db.SQL, func() []string { return db.frequent(db.Dialect) }, db.Dialect.Placeholders)
 	}
-	return db.Dialect.Explain(db.Dialect.Patiently(ctx, func() error { return db.writeOnce(ctx, do) }))
+	return db.Dialect.Explain(db.Dialect.Patiently(ctx, func() error { return db.writeOnce(ctx, isolation, do) }))
 }
 
-func (db *DB) writeOnce(ctx context.Context, do func(Tx) error) error {
-	started, err := db.SQL.BeginTx(ctx, nil)
+func (db *DB) writeOnce(ctx context.Context, isolation sql.IsolationLevel, do func(Tx) error) error {
+	started, err := db.SQL.BeginTx(ctx, &sql.TxOptions{Isolation: isolation})
 	if err != nil {
 		return err
 	}

@@ -191,14 +191,22 @@ func plannedByTwo(b *fixture) {
 }
 
 func suspects() []part {
-	return []part{{"a period over which three processes died is left alone, and the operator is to hear", leftAlone}}
+	return []part{
+		{"a period over which three processes died is left alone, and the operator is to hear", leftAlone},
+		{"in a test it is left alone for less", leftAloneBriefly},
+	}
 }
 
-func leftAlone(b *fixture) {
+func leftAlone(b *fixture) { leftAloneFor(b, 0, time.Hour) }
+
+// leftAloneBriefly: in a test the pause is shorter, as leases are.
+func leftAloneBriefly(b *fixture) { leftAloneFor(b, 60, time.Minute) }
+
+func leftAloneFor(b *fixture, divisor int, first time.Duration) {
 	ctx := context.Background()
 	now := start()
 	open := func() *ledger.Ledger {
-		return b.open(b.T, ledger.Options{Now: func() time.Time { return now }, Host: host})
+		return b.open(b.T, ledger.Options{Now: func() time.Time { return now }, Host: host, LeaseDivisor: divisor})
 	}
 	l := open()
 	b.plan(l, due("poison", 0), due("good", 0))
@@ -238,7 +246,7 @@ func leftAlone(b *fixture) {
 		equal(b, "left alone", claim(l), "[]")
 		next, ok, err := l.NextTry(ctx, everything())
 		b.must(err)
-		wait := time.Hour << (crash - 2)
+		wait := first << (crash - 2)
 		if !ok || !next.Equal(now.Add(wait)) {
 			b.Errorf("after %d crashes the next try is %v (%v), want in %v", crash+1, next, ok, wait)
 		}

@@ -66,6 +66,7 @@ func (b *Backend) Dialect() database.Dialect {
 		Clock:        `(CAST(? AS BIGINT) * 0 + CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT))`,
 		Size:         `SELECT CAST(coalesce(sum(pg_total_relation_size(c.oid)), 0) AS BIGINT) FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = CAST(current_schema() AS regnamespace)`,
 		Snapshot:     sql.LevelRepeatableRead,
+		OwnRow:       sql.LevelRepeatableRead,
 		SkipLocked:   ` FOR UPDATE OF x SKIP LOCKED`,
 		Prepares:     true,
 		Transaction:  `CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)`,
