@@ -148,7 +148,7 @@ func (f *VoucherFile) readAccount(v yamltree.Value) string {
 	switch {
 	case f.Format != GBAT10 || account == "":
 	case len(account) < longest:
-		v.Fault("", "an account of gbat10 has four digits, %s has %d", account, len(account))
+		v.Fault("like 1920", "an account of gbat10 has four digits, %s has %d", account, len(account))
 	case account == "1500":
 		v.Fault("book to a clearing account, like 1579", "who reads gbat10 makes an invoice of what stands on account 1500")
 	}

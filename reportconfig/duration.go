@@ -53,7 +53,7 @@ func readDays(v yamltree.Value, most int) (time.Duration, bool) {
 	}
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > most/unit {
-		v.Fault("", "must be from 1d to %dd, is %s", most, yamltree.Quote(s))
+		v.Fault(hint, "must be from 1d to %dd, is %s", most, yamltree.Quote(s))
 		return 0, false
 	}
 	return time.Duration(n*unit) * oneDay, true

@@ -1,6 +1,7 @@
 package reportconfig
 
 import (
+	"errors"
 	"fmt"
 	"net/mail"
 	"strings"
@@ -71,6 +72,16 @@ func ReadAddress(v yamltree.Value) *mail.Address {
 		return nil
 	}
 	return a
+}
+
+// ParseAddress is ReadAddress of an address that stands in no file. The error says what is wrong with it.
+func ParseAddress(s string) (*mail.Address, error) {
+	doc := &yamltree.Document{Findings: &yamltree.Findings{}}
+	a := ReadAddress(doc.Text(s, 0, 0, ""))
+	for _, p := range doc.Findings.Faults() {
+		return nil, errors.New(strings.TrimSuffix(p.Message+" — "+p.Hint, " — "))
+	}
+	return a, nil
 }
 
 func addressHint(s string) string {

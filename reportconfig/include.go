@@ -119,7 +119,7 @@ func (in *includer) readFile(item yamltree.Value, path, written string, matched 
 	if !filepath.IsAbs(written) {
 		name = filepath.Join(filepath.Dir(in.config.Path), written)
 	}
-	if root, ok := in.parse(name, filepath.Dir(path), data); ok {
+	if root, ok := in.parse(name, filepath.Dir(path), data, true); ok {
 		in.add(root)
 	}
 	return true

@@ -18,13 +18,21 @@ type loader struct {
 	incomplete bool
 }
 
-// parse makes the tree of one file: the configuration itself or an included one.
-func (l *loader) parse(name, dir string, data []byte) (yamltree.Value, bool) {
-	doc := &yamltree.Document{Name: name, Dir: dir, Findings: &l.findings, Hints: yamltree.Hints{
+// fileHints are for what is no configuration, or, where it is included, no report.
+func fileHints(included bool) yamltree.Hints {
+	if included {
+		return yamltree.Hints{Empty: "an included file is one report", TooLarge: "an included file is one report; is this the right file?", Second: "one file holds one report"}
+	}
+	return yamltree.Hints{
 		Empty:    "a configuration needs account, source and reports at least",
 		TooLarge: "a configuration is a few lines; is this the right file?",
 		Second:   "one file holds one configuration; put more reports under reports, or into files of their own with include",
-	}}
+	}
+}
+
+// parse makes the tree of one file: the configuration itself or an included one.
+func (l *loader) parse(name, dir string, data []byte, included bool) (yamltree.Value, bool) {
+	doc := &yamltree.Document{Name: name, Dir: dir, Findings: &l.findings, Hints: fileHints(included)}
 	root, ok := doc.Parse(data)
 	l.incomplete = l.incomplete || !ok
 	return root, ok

@@ -91,7 +91,7 @@ func load(path, stateDir string) (*loader, error) {
 		}
 	}
 	l := &loader{config: &Config{Path: path}, file: abs, stateDir: stateDir}
-	if root, ok := l.parse(path, filepath.Dir(abs), data); ok {
+	if root, ok := l.parse(path, filepath.Dir(abs), data, false); ok {
 		l.read(root)
 	}
 	return l, nil

@@ -9,11 +9,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"rapport/internal/configfaults"
 	"rapport/internal/exposure"
 	"rapport/internal/objectstore"
 	"rapport/internal/onlinecheck"
@@ -84,7 +86,7 @@ func (c check) files(ctx context.Context, paths []string) (err error) {
 				return err
 			}
 			c.complain(coded)
-			worst = max(worst, coded.code)
+			worst = worseStatus(worst, coded.code)
 		}
 	}
 	for _, fault := range append(conflicts(configs), webservice.Conflicts(configs)...) {
@@ -109,29 +111,20 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 	for _, w := range exposure.Warnings(config) {
 		fmt.Fprintln(c.stderrAt(slog.LevelWarn), "rapport: warning: "+w)
 	}
-	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", path, config.Account, config.Timezone, runoutput.Counted(len(config.Reports), "report"))
+	fmt.Fprintf(c.stdout, "%s: account %s, %s, %s\n", printable(path), config.Account, config.Timezone, runoutput.Counted(len(config.Reports), "report"))
 	if err := dueTable(c.stdout, config, now); err != nil {
 		return config, err
 	}
-	listed, err := split.ReadAll(config.Reports)
-	if fmt.Fprint(c.stdout, listed); err != nil {
-		return config, configFault(err)
+	listed, wrong := split.ReadAll(config.Path, config.Reports)
+	fmt.Fprint(c.stdout, listed)
+	for _, w := range configfaults.AbsentSources(config) {
+		fmt.Fprintln(c.stderrAt(slog.LevelWarn), "rapport: warning: "+w.String())
 	}
 	c.warnRenamed(ctx, config)
 	options := setupOptions{clock: func() time.Time { return now }, log: c.log, mails: config.Mail.From != nil}
 	made, err := c.setup(config, options)
-	if err != nil {
+	if err := c.parts(config, wrong, made.Account.Organization.Logo, err); err != nil {
 		return config, err
-	}
-	if config.Web != nil {
-		if _, err := webservice.ReadSecrets(config, secretOf(c.program)(config)); err != nil {
-			return config, configFault(err)
-		}
-	}
-	if logo := made.Account.Organization.Logo; logo != nil { // a report does without it, and says so to the operator
-		if err := render.CheckLogo(logo); err != nil {
-			return config, configFault(fmt.Errorf("%s: organization.logo: %s: %w", config.Path, config.Organization.Logo, err))
-		}
 	}
 	if !c.online {
 		return config, nil
@@ -147,6 +140,33 @@ func (c check) file(ctx context.Context, path string) (*reportconfig.Config, err
 		Database: func(ctx context.Context) error { return c.askDatabase(ctx, config) },
 	}
 	return config, onlineExit(ask.Ask(ctx, now))
+}
+
+// parts are the faults of what a configuration names: of its addresses, of what was set up, and of what only a check looks at.
+func (c check) parts(config *reportconfig.Config, wrong reportconfig.Problems, logo []byte, setup error) error {
+	faults := configfaults.Faults{Config: config, Found: wrong}
+	var all reportconfig.Problems
+	if errors.As(setup, &all) {
+		faults.Found = append(faults.Found, all...)
+	} else if setup != nil {
+		return setup
+	}
+	faults.Kept()
+	if config.Web != nil {
+		_, err := webservice.ReadSecrets(config, secretOf(c.program)(config))
+		if err != nil {
+			faults.Found = append(faults.Found, reportconfig.Problem{File: config.Path, Message: strings.TrimPrefix(err.Error(), config.Path+": ")})
+		}
+	}
+	if logo != nil { // a report does without it, and says so to the operator
+		if err := render.CheckLogo(logo); err != nil {
+			faults.Add("organization.logo", fmt.Errorf("%s: %w", config.Organization.Logo, err), "")
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return configFault(err)
+	}
+	return nil
 }
 
 // onlineExit is the exit of a check that somebody said no to.

@@ -51,3 +51,19 @@ func TestCheckOnlineAsksWithTheOperator(t *testing.T) {
 		t.Errorf("got %s", out)
 	}
 }
+
+// TestOfSeveralFilesTheWorstAnswerCounts: what a relay refuses for good is worse than what another puts off.
+func TestOfSeveralFilesTheWorstAnswerCounts(t *testing.T) {
+	refusing, port := startRelay(t)
+	refusing.refuse["p0@x.example"] = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
+	refused := shopConfig(t, 1, port)
+	busy, port := startRelay(t)
+	busy.refuse["p0@x.example"] = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
+	waiting := shopConfig(t, 1, port)
+	for _, paths := range [][]string{{refused, waiting}, {waiting, refused}} {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), append([]string{"check", "--online"}, paths...), getenv, &out, &errs); code != exitFailed || !strings.Contains(errs.String(), "greylisted") || !strings.Contains(errs.String(), "no such user") {
+			t.Errorf("exit code %d: %s", code, &errs)
+		}
+	}
+}

@@ -29,13 +29,16 @@ func (p *program) load(path string) (*reportconfig.Config, error) {
 		return nil, configFault(err)
 	}
 	if p.besideService = host.Own == "" && stateDir != ""; p.besideService {
-		fmt.Fprintf(p.asides(slog.LevelInfo), "rapport: %s: ledger and archive are the service's, in %s\n", path, stateDir)
+		fmt.Fprintf(p.asides(slog.LevelInfo), "rapport: %s: ledger and archive are the service's, in %s\n", printable(path), stateDir)
 	}
 	config, err := reportconfig.Load(path, stateDir)
 	if errors.Is(err, fs.ErrPermission) {
 		err = fmt.Errorf("%w — whoever runs this must be able to read it: chgrp rapport and chmod 640 where that is the user rapport of the units", err)
 	}
 	if err != nil {
+		if shown := printable(path); shown != path && !errors.As(err, new(reportconfig.Problems)) { // which show it so themselves
+			err = errors.New(strings.ReplaceAll(err.Error(), path, shown))
+		}
 		return nil, configFault(err)
 	}
 	for _, w := range config.Warnings {

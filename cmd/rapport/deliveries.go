@@ -110,9 +110,8 @@ func (d *deliveriesRun) run(ctx context.Context, path string, which []string) (e
 	if d.all {
 		page = 0
 	}
-	changes := len(d.resend)+len(d.release)+len(d.close) > 0 || d.sendTo != ""
 	return withLedger(ctx, d.program, d.config, func() error {
-		if changes || id != 0 {
+		if d.changes() || id != 0 {
 			return usage("deliveries: there is no ledger %s yet, so nothing was delivered", ledgerName(d.config))
 		}
 		return deliveriesExit(view.KnownNames(ctx, d.report, d.recipient))
@@ -127,7 +126,7 @@ func (d *deliveriesRun) run(ctx context.Context, path string, which []string) (e
 		switch {
 		case id != 0:
 			return deliveriesExit(view.Show(ctx, id))
-		case !changes:
+		case !d.changes():
 			return deliveriesExit(view.List(ctx, filter, page))
 		}
 		if err := d.refuseFuture(d.now, clock(), d.config, "it would be written down"); err != nil {
@@ -166,6 +165,23 @@ func (d *deliveriesRun) confirm(question string) bool {
 	return false
 }
 
+// changes tells whether something is to be changed, and not only shown.
+func (d *deliveriesRun) changes() bool {
+	return len(d.resend)+len(d.release)+len(d.close) > 0 || d.sendTo != ""
+}
+
+// filterBesideChange refuses what chooses lines to show where ids say what is changed.
+func (d *deliveriesRun) filterBesideChange() error {
+	chosen := d.recipient + d.state + d.since + d.until
+	if d.sendTo == "" {
+		chosen += d.report + d.period
+	}
+	if d.changes() && (chosen != "" || d.page != 1 || d.all) {
+		return usage("deliveries: a change is of the deliveries whose ids are named; --report and --period go with --send-to, and the other flags choose what is shown")
+	}
+	return nil
+}
+
 // asked reads what is to be shown: one delivery, or those that a filter chooses.
 func (d *deliveriesRun) asked(which []string) (id int64, f ledger.Filter, err error) {
 	f = ledger.Filter{Account: d.config.Account, Report: d.report, Period: d.period, Recipient: d.recipient, State: d.state}
@@ -173,10 +189,13 @@ func (d *deliveriesRun) asked(which []string) (id int64, f ledger.Filter, err er
 		if id, err = strconv.ParseInt(which[0], 10, 64); err != nil || id <= 0 {
 			return 0, f, usage("deliveries: %q is not the id of a delivery", which[0])
 		}
-		if chosen := d.report + d.period + d.recipient + d.state + d.since + d.until + d.sendTo; chosen != "" || len(d.resend)+len(d.release)+len(d.close) > 0 {
+		if chosen := d.report + d.period + d.recipient + d.state + d.since + d.until; chosen != "" || d.changes() {
 			return 0, f, usage("deliveries: one delivery by its id, or those that flags choose")
 		}
 		return id, f, nil
+	}
+	if err := d.filterBesideChange(); err != nil {
+		return 0, f, err
 	}
 	if err := deliveries.KnownState(d.state); err != nil {
 		return 0, f, deliveriesExit(err)

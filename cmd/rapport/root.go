@@ -1,18 +1,22 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"rapport/internal/logging"
 	"rapport/internal/servicestate"
+	"rapport/internal/text"
 	"rapport/reportconfig"
 )
 
@@ -78,14 +82,26 @@ func (p *program) stderrAt(level slog.Level) io.Writer {
 // so that an editor can jump there.
 func (p *program) complain(err error) {
 	var faults reportconfig.Problems
-	switch text := err.Error(); {
-	case text == "":
+	var coded *exit
+	said := err.Error()
+	if errors.As(err, &coded) && coded.code == exitUsage {
+		said = printable(said)
+	}
+	lines := strings.Split(said, "\n") // of several faults each has one
+	for i, line := range lines {
+		lines[i] = printable(line)
+	}
+	switch said = strings.Join(lines, "\n"); {
+	case said == "":
 	case errors.As(err, &faults):
-		fmt.Fprintln(p.stderrAt(slog.LevelError), text)
+		fmt.Fprintln(p.stderrAt(slog.LevelError), said)
 	default:
-		fmt.Fprintln(p.stderrAt(slog.LevelError), "rapport: "+text)
+		fmt.Fprintln(p.stderrAt(slog.LevelError), "rapport: "+said)
 	}
 }
+
+// printable is a line with what a terminal would obey written out.
+func printable(line string) string { return text.Escape(line, 0, unicode.IsPrint) }
 
 func rootCommand(p *program) *cobra.Command {
 	root := &cobra.Command{
@@ -121,7 +137,11 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 		if err := cmd.ValidateFlagGroups(); err != nil { // cobra does it later, and knows no exit code
 			return &exit{exitUsage, err}
 		}
-		return nil
+		if err := emptyFlag(cmd); err != nil {
+			return err
+		}
+		_, err := p.logger("warn") // also where nothing is logged: what the flags of logs say is wrong everywhere or nowhere
+		return err
 	}
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
@@ -131,6 +151,7 @@ Exit codes: 0 done, or nothing owed · 1 something failed for good · 2 wrong us
 	root.PersistentFlags().Lookup("test-lease-divisor").Hidden = true
 	completeFlags(root, map[string]completer{"log-format": words("text", "json"), "log-level": words("debug", "info", "warn", "error")})
 	root.AddCommand(runCommand(p), serveCommand(p), checkCommand(p), deliveriesCommand(p), statusCommand(p), alarmsCommand(p), machinesCommand(p), verifyCommand(p), evidenceCommand(p), sandboxCommand(p), signInCommand(p), clientCommand(p), passwordCommand(p), keysCommand(p), versionCommand(p))
+	refuseUnknownTopics(root)
 	return root
 }
 
@@ -175,12 +196,8 @@ func version() string {
 
 // logger writes logs to stderr as the flags ask, from defaultLevel on where they name no level.
 func (p *program) logger(defaultLevel string) (*slog.Logger, error) {
-	text := p.logLevel
-	if text == "" {
-		text = defaultLevel
-	}
 	var level slog.Level
-	if err := level.UnmarshalText([]byte(text)); err != nil {
+	if err := level.UnmarshalText([]byte(cmp.Or(p.logLevel, defaultLevel))); err != nil {
 		return nil, usage("--log-level %q: want debug, info, warn or error", p.logLevel)
 	}
 	options := &slog.HandlerOptions{Level: level}

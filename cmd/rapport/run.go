@@ -202,9 +202,9 @@ func (f runFlags) recipient() (*mail.Address, error) {
 	if f.to == "" {
 		return nil, nil
 	}
-	to, err := mail.ParseAddress(f.to)
+	to, err := reportconfig.ParseAddress(f.to)
 	if err != nil {
-		return nil, usage("--to %q: %v", f.to, err)
+		return nil, usage("--to: %v", err)
 	}
 	if f.dryRun {
 		return nil, nil

@@ -67,6 +67,9 @@ func (p *program) sandbox(ctx context.Context, f sandboxFlags) error {
 		return usage("sandbox: %v", err)
 	}
 	listener, err := net.Listen("tcp", f.listen)
+	if errors.As(err, new(*net.AddrError)) {
+		return usage("--listen %s: want host:port, like 127.0.0.1:8080: %v", f.listen, err)
+	}
 	if err != nil {
 		return &exit{exitFailed, fmt.Errorf("sandbox: %w", err)}
 	}

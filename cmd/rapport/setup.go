@@ -3,17 +3,16 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"rapport/fetch"
 	"rapport/internal/archive"
 	"rapport/internal/builder"
+	"rapport/internal/configfaults"
 	"rapport/internal/connections"
 	"rapport/internal/content"
 	"rapport/internal/engine"
@@ -49,24 +48,25 @@ func (p *program) connections(config *reportconfig.Config, o setupOptions) conne
 // configuration: a secret, a logo or a certificate that is not there.
 func (p *program) setup(config *reportconfig.Config, o setupOptions) (c engine.Config, err error) {
 	conns := p.connections(config, o)
-	if d := config.Database; d != nil && !d.Password.IsZero() {
-		if _, err := conns.Secrets.Read(d.Password); err != nil {
-			return c, configFault(fmt.Errorf("%s: state.password: %w", config.Path, err))
-		}
+	faults := configfaults.Faults{Config: config}
+	faults.Secrets(conns.Secrets, o.mails)
+	organization := content.Organization{Name: config.Organization.Name, Number: config.Organization.Number}
+	if config.Organization.Logo != "" {
+		organization.Logo, err = regularfile.Read(config.Organization.Logo, maxLogoFile)
+		faults.Add("organization.logo", err, configfaults.RelativeHint)
+	}
+	look, err := p.templates(config)
+	faults.Add("templates", err, configfaults.RelativeHint)
+	if o.mails {
+		faults.Relay()
+	}
+	c.Account.Organization = organization
+	if err := faults.Err(); err != nil {
+		return c, configFault(err)
 	}
 	source, err := conns.Source(config, o.clock)
 	if err != nil {
 		return c, configFault(fmt.Errorf("%s: source: %w", config.Path, err))
-	}
-	organization := content.Organization{Name: config.Organization.Name, Number: config.Organization.Number}
-	if config.Organization.Logo != "" {
-		if organization.Logo, err = regularfile.Read(config.Organization.Logo, maxLogoFile); err != nil {
-			return c, configFault(fmt.Errorf("%s: organization.logo: %w", config.Path, err))
-		}
-	}
-	look, err := p.templates(config)
-	if err != nil {
-		return c, configFault(err)
 	}
 	account := statement.Account{ID: config.Account, Zone: config.Timezone, Location: config.Location, Organization: organization, Contact: config.Mail.Contact()}
 	files, err := archiveOf(p, config)
@@ -141,8 +141,7 @@ func (p *program) templates(config *reportconfig.Config) (*mail.Templates, error
 	}
 	look, err := mail.LoadTemplates(config.Templates)
 	if err != nil {
-		prefix := config.Path + ": templates: " // both files may be at fault, each on a line
-		return nil, errors.New(prefix + strings.ReplaceAll(err.Error(), "\n", "\n"+prefix))
+		return nil, err // both files may be at fault, each on a line
 	}
 	for _, name := range look.Unknown {
 		fmt.Fprintf(p.stderrAt(slog.LevelWarn), "rapport: warning: %s: templates: %s is not used — body.txt.tmpl and body.html.tmpl are\n",

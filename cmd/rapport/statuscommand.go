@@ -75,7 +75,7 @@ func (p *program) status(ctx context.Context, paths []string, f statusFlags) err
 			if i > 0 {
 				fmt.Fprintln(p.stdout)
 			}
-			err = line.Write(p.stdout, runoutput.ShortPath(line.Config), config)
+			err = line.Write(p.stdout, printable(runoutput.ShortPath(line.Config)), config)
 		}
 		if err != nil {
 			return &exit{exitFailed, err}

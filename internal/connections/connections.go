@@ -141,16 +141,24 @@ func (c Connections) Relay(s *reportconfig.SMTP) (relay *mail.SMTP, authority st
 		}
 	}
 	if s.CA != "" {
-		pem, err := regularfile.Read(s.CA, maxAuthorityFile)
-		if err != nil {
+		if relay.RootCAs, authority, err = Authority(s.CA); err != nil {
 			return nil, "", fmt.Errorf("smtp.ca: %w", err)
-		}
-		relay.RootCAs, authority = x509.NewCertPool(), string(pem)
-		if !relay.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, "", fmt.Errorf("smtp.ca: %s: no certificate in it — is it PEM?", s.CA)
 		}
 	}
 	return relay, authority, nil
+}
+
+// Authority is what a CA file says, and its text.
+func Authority(path string) (pool *x509.CertPool, text string, err error) {
+	pem, err := regularfile.Read(path, maxAuthorityFile)
+	if err != nil {
+		return nil, "", err
+	}
+	pool = x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, "", fmt.Errorf("%s: no certificate in it — is it PEM?", path)
+	}
+	return pool, string(pem), nil
 }
 
 // An outbox writes the same file again without harm, so it needs no intent.

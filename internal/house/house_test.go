@@ -128,6 +128,7 @@ var plan = map[string]string{
 	"internal/runoutput":      "internal/builder internal/ledger",
 	"internal/secrets":        "internal/regularfile reportconfig",
 	"internal/connections":    "fetch fetch/sandbox internal/builder internal/message internal/regularfile internal/secrets mail reportconfig",
+	"internal/configfaults":   "internal/connections internal/secrets internal/yamltree reportconfig",
 	"internal/onlinecheck":    "fetch internal/connections mail reportconfig",
 	"internal/status":         "internal/split internal/ledger internal/calendar internal/text reportconfig",
 	"internal/insight":        "internal/archive internal/ledger/served internal/ledger internal/report internal/payment internal/calendar internal/money internal/yamltree locales reportconfig internal/access internal/text internal/evidence",
@@ -145,7 +146,7 @@ var plan = map[string]string{
 	"internal/eventhook":      "internal/ledger/served reportconfig",
 	"internal/monitoring":     "internal/daemon reportconfig internal/ledger internal/status",
 
-	"cmd/rapport": "internal/renderslots fetch fetch/sandbox internal/access internal/alarm internal/archive internal/archivemarker internal/builder internal/calendar internal/connections internal/content internal/daemon internal/deliveries internal/durable internal/engine internal/evidence internal/exposure internal/insight internal/ledger internal/ledger/database internal/ledger/ownership internal/ledger/postgres internal/ledger/served internal/ledger/sqlite internal/ledgerpool internal/logging internal/machines internal/message internal/monitoring internal/objectstore internal/onlinecheck internal/parts internal/planner internal/preview internal/progress internal/regularfile internal/renamed internal/report internal/runoutput internal/secrets internal/servicestate internal/split internal/statement internal/status internal/text internal/verify internal/webhook internal/webpage internal/webserver internal/webservice mail render reportconfig",
+	"cmd/rapport": "internal/renderslots fetch fetch/sandbox internal/access internal/alarm internal/archive internal/archivemarker internal/builder internal/calendar internal/configfaults internal/connections internal/content internal/daemon internal/deliveries internal/durable internal/engine internal/evidence internal/exposure internal/insight internal/ledger internal/ledger/database internal/ledger/ownership internal/ledger/postgres internal/ledger/served internal/ledger/sqlite internal/ledgerpool internal/logging internal/machines internal/message internal/monitoring internal/objectstore internal/onlinecheck internal/parts internal/planner internal/preview internal/progress internal/regularfile internal/renamed internal/report internal/runoutput internal/secrets internal/servicestate internal/split internal/statement internal/status internal/text internal/verify internal/webhook internal/webpage internal/webserver internal/webservice mail render reportconfig",
 
 	// For tests alone.
 	"fetch/internal/jsontest":            "",

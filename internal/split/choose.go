@@ -1,6 +1,7 @@
 package split
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,15 +48,24 @@ func All(reports []reportconfig.Report) (all []*reportconfig.Report) {
 	return all
 }
 
-// ReadAll reads the addresses of all reports, and says how many there are, a line each.
-func ReadAll(reports []reportconfig.Report) (said string, err error) {
+// ReadAll reads the addresses of all reports of a configuration, and says how many there are, a line each. The error is
+// Problems: those of the files, and of files that cannot be read.
+func ReadAll(config string, reports []reportconfig.Report) (said string, faults reportconfig.Problems) {
 	for _, r := range reports {
 		if r.Addresses == "" {
 			continue
 		}
 		addresses, err := ReadAddresses(r.Addresses)
-		if err != nil {
-			return said, err
+		var wrong reportconfig.Problems
+		switch {
+		case errors.As(err, &wrong):
+			faults = append(faults, wrong...)
+			continue
+		case err != nil:
+			faults = append(faults, reportconfig.Problem{
+				File: config, Path: "report " + r.ID, Message: err.Error(), Hint: "a relative path starts from the directory of the file that names it",
+			})
+			continue
 		}
 		word := "parts"
 		if len(addresses.List) == 1 {
@@ -63,5 +73,5 @@ func ReadAll(reports []reportconfig.Report) (said string, err error) {
 		}
 		said += fmt.Sprintf("  %s: %d %s in %s\n", r.ID, len(addresses.List), word, r.Addresses)
 	}
-	return said, nil
+	return said, faults
 }

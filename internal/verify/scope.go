@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"rapport/internal/ledger"
+	"rapport/internal/series"
 )
 
 // A Scope is which series are looked at. The zero one is all of an account's.
@@ -41,11 +42,32 @@ func ScopeOf(ctx context.Context, l *ledger.Ledger, account, path string, report
 		return s, err
 	}
 	for _, id := range asked {
-		if s.config[id] == "" && s.former[id] == "" && !slices.Contains(reports, id) {
+		known := s.knows(id)
+		if whole, _, part := strings.Cut(id, "."); part && !known && s.knows(whole) {
+			if known, err = hasSeries(ctx, l, account, id); err != nil {
+				return s, err
+			}
+		}
+		if !known {
 			return s, fmt.Errorf("--report %s: %w", id, ErrUnknown)
 		}
 	}
 	return s, nil
+}
+
+// knows tells whether there is or was a report of an id.
+func (s Scope) knows(id string) bool {
+	return s.config[id] != "" || s.former[id] != "" || slices.Contains(s.reports, id)
+}
+
+// hasSeries tells whether something was made of a report.
+func hasSeries(ctx context.Context, l *ledger.Ledger, account, id string) (has bool, err error) {
+	err = l.Read(ctx, func(tx ledger.Tx) error {
+		first, err := series.PageByTime(tx, account, id, series.Link{})
+		has = len(first) > 0
+		return err
+	})
+	return has, err
 }
 
 // has tells whether a series is looked at.
@@ -57,10 +79,14 @@ func (s Scope) has(id string) bool {
 	return s.path == "" || slices.Contains(s.reports, id) || s.config[id] == "" || s.config[id] == s.path
 }
 
-// dirs are the directories that the archive may have of the configuration's reports.
+// dirs are the directories that the archive may have of the configuration's reports. That of a part is in its report's.
 func (s Scope) dirs() []string {
-	if len(s.asked) > 0 {
-		return s.asked
+	if len(s.asked) == 0 {
+		return s.reports
 	}
-	return s.reports
+	dirs := make([]string, len(s.asked))
+	for i, id := range s.asked {
+		dirs[i] = strings.Replace(id, ".", "/", 1)
+	}
+	return dirs
 }

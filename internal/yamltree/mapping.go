@@ -50,7 +50,7 @@ func (v Value) Mapping(s Section) (Mapping, bool) {
 		}
 		if s.allows(key) {
 			m.keys = append(m.keys, name)
-			m.fields[name] = v.child(v.node.Content[i+1], key.path)
+			m.fields[name] = v.child(v.node.Content[i+1], s.path(v, name))
 			continue
 		}
 		if refused == nil {
@@ -59,6 +59,12 @@ func (v Value) Mapping(s Section) (Mapping, bool) {
 		refused[name] = true
 	}
 	return m, true
+}
+
+// path is that of a key of v. One that s knows is no secret, wherever it stands.
+func (s Section) path(v Value, key string) string {
+	v.secret = v.secret && !slices.Contains(s.Keys, key)
+	return v.childPath(key)
 }
 
 // firstLine is the line of the first key of v of that name.
@@ -124,7 +130,7 @@ func (m Mapping) Required(key, hint string) (Value, bool) {
 // Missing is where a problem with the absence of a key is told: at the mapping, under the path of the key.
 func (m Mapping) Missing(key string) Value {
 	v := m.Value
-	v.path = m.childPath(key)
+	v.path = m.section.path(v, key)
 	return v
 }
 

@@ -1,6 +1,7 @@
 package yamltree
 
 import (
+	"errors"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -11,8 +12,10 @@ import (
 // Str reads a string. A number is not taken for one: 012 and 1e3 would not mean what was written.
 func (v Value) Str() (string, bool) {
 	switch {
+	case v.IsList():
+		return v.StrWithHint("write one value, without brackets or dashes")
 	case !v.IsScalar():
-		return v.StrWithHint("")
+		return v.StrWithHint("write one value, without keys")
 	case v.Tag() == "!!null":
 		return v.StrWithHint("give it a value or leave it out")
 	}
@@ -57,7 +60,8 @@ func (v Value) Number(low, high uint64) uint64 {
 		return 0
 	}
 	n, err := strconv.ParseUint(v.node.Value, 10, 64)
-	if !v.IsScalar() || v.Tag() != "!!int" {
+	tooLarge := errors.Is(err, strconv.ErrRange) && v.Tag() == "!!float" // as YAML takes what is no int64
+	if !v.IsScalar() || v.Tag() != "!!int" && !tooLarge {
 		hint := ""
 		if err == nil {
 			hint = "without quotes"
@@ -66,7 +70,7 @@ func (v Value) Number(low, high uint64) uint64 {
 		return 0
 	}
 	if err != nil || n < low || n > high || n > 0 && strings.HasPrefix(v.node.Value, "0") {
-		v.Fault("", "must be a whole number from %d to %d, is %s", low, high, v.Describe())
+		v.Fault("give a number in that range, or leave the key out", "must be a whole number from %d to %d, is %s", low, high, v.Describe())
 		return 0
 	}
 	return n
