@@ -9,7 +9,7 @@ import (
 	"rapport/internal/postgrestest"
 )
 
-var serverStops = flag.Int("serverstops", 3, "how often TestReplicasWhoseServerIsStoppedAtOnce stops PostgreSQL")
+var serverStops = flag.Int("serverstops", 2, "how often TestReplicasWhoseServerIsStoppedAtOnce stops PostgreSQL")
 
 // TestReplicasWhoseServerIsStoppedAtOnce, as by a power cut, and is started again, at random moments of their work:
 // nothing is lost, and what came twice was counted, with the same Message-ID and bytes.
