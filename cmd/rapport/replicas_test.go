@@ -93,10 +93,10 @@ func awaitAsked(t *testing.T, server *postgrestest.Server, program, config strin
 	awaitSent(t, server, want, patience)
 }
 
-// askForAll is what somebody does who does not wait for the next try.
+// askForAll is what somebody does who does not wait for the next try of what dailyReports owe.
 func askForAll(t *testing.T, program, config string) {
 	t.Helper()
-	cmd := exec.Command(program, "run", config, "--period", time.Now().AddDate(0, 0, -1).Format(time.DateOnly))
+	cmd := exec.Command(program, "run", config, "--period", time.Now().Add(-12*time.Hour).AddDate(0, 0, -1).Format(time.DateOnly))
 	cmd.Env = append(os.Environ(), "STATE_DIRECTORY="+t.TempDir())
 	out, err := cmd.CombinedOutput()
 	t.Logf("a run: %v: %s", err, out[max(0, len(out)-200):])
