@@ -11,7 +11,7 @@ import (
 
 // atOnce is how many tests run side by side, unless -parallel says otherwise: most of their time they
 // wait for processes, and for disks, that have little to do.
-const atOnce = "6"
+const atOnce = "4"
 
 func TestMain(m *testing.M) {
 	api.DisableConfigDir()
