@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"mime/quotedprintable"
+
 	"rapport/mail/internal/pieces"
 )
 

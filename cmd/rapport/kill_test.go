@@ -9,11 +9,12 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
-	"rapport/internal/archive"
 	"slices"
 	"syscall"
 	"testing"
 	"time"
+
+	"rapport/internal/archive"
 )
 
 var (

@@ -58,7 +58,7 @@ func tablesOf(words *locales.Printer, totals []ledger.Total) (tables []Table) {
 		for _, m := range measures {
 			t.Head = append(t.Head, words.WordOr("column."+m, words.WordOr("summary."+m, m)))
 		}
-		answers, alike := answersOf(totals), map[line]int{}
+		answers, names := answersOf(totals), map[string]string{}
 		size := func(l line) (most int64) {
 			for _, m := range answers {
 				most += cells[l][m].Sum
@@ -66,16 +66,14 @@ func tablesOf(words *locales.Printer, totals []ledger.Total) (tables []Table) {
 			return max(most, -most)
 		}
 		for _, l := range lines {
-			alike[line{label: l.label, currency: l.currency}]++
+			names[l.name] = cmp.Or(l.label, l.name)
 		}
+		text.TellApart(names, text.PrintableLine)
 		if t.More { // the largest are shown
 			slices.SortStableFunc(lines, func(a, b line) int { return cmp.Compare(size(b), size(a)) })
 		}
 		for _, l := range lines[:min(len(lines), mostRows)] {
-			name := cmp.Or(l.label, l.name)
-			if l.label != "" && alike[line{label: l.label, currency: l.currency}] > 1 {
-				name += " (" + l.name + ")"
-			}
+			name := names[l.name]
 			if dimension == "method" {
 				name = report.MethodName(words, l.name)
 			}

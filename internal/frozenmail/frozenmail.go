@@ -64,9 +64,9 @@ func (f *Messages) Send(ctx context.Context, j report.Job, row *ledger.Delivery,
 // message is about to be sent.
 type HandOver func(ctx context.Context, m message.Stored, claim ledger.Claim) (where string, begun bool, err error)
 
-// frozen is the message of a delivery, as it was frozen. One that was never begun may be
-// composed anew from the draft and the frozen files; one that was is only ever the same
-// bytes again: composed so, or from the ledger's copy.
+// frozen is the message of a delivery, as it was frozen: where its file is lost from the ledger's copy. Where
+// that is lost too, one that was never begun may be composed anew from the draft and the frozen
+// files; one that was is only ever the same bytes again.
 func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Delivery) (message.Stored, error) {
 	max := f.sizeLimit(ctx, false)
 	if row.File == "" { // to be sent once more
@@ -83,25 +83,19 @@ func (f *Messages) frozen(ctx context.Context, j report.Job, row *ledger.Deliver
 	if errors.As(err, new(*archive.StoreError)) && !errors.Is(err, fs.ErrNotExist) {
 		return m, err // it may be there
 	}
-	f.Log.Warn("a frozen message is lost and composed again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
+	f.Log.Warn("a frozen message is lost and made again", "report", j.Report.ID, "period", j.PeriodName(), "error", err)
+	if kept, err := f.kept(ctx, row); err != nil || kept.Pieces != nil {
+		return kept, err
+	}
 	anew, copied, _, err2 := f.compose(ctx, j, row, max)
-	if err2 == nil && anew.SHA256() == row.SHA256 {
-		return anew, nil
-	}
-	if err2 != nil && row.Begun { // the copy needs less than composing does
-		if kept, err := f.kept(ctx, row, f.Composer.Envelope); err == nil && kept.Pieces != nil {
-			return kept, nil
-		}
-	}
 	switch {
 	case errors.As(err2, new(*LostError)):
 		return m, err2
 	case err2 != nil:
 		return m, errors.Join(err, err2)
+	case anew.SHA256() == row.SHA256:
+		return anew, nil
 	case row.Begun:
-		if kept, err := f.kept(ctx, row, anew.Envelope); err != nil || kept.Pieces != nil {
-			return kept, err
-		}
 		return m, &LostError{fmt.Errorf("%w, and a part of it may have been sent — rapport deliveries --resend %d sends it as a new message", err, row.ID)}
 	}
 	return f.freezeAnew(ctx, row, anew, copied)

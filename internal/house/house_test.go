@@ -142,7 +142,7 @@ var plan = map[string]string{
 	"internal/webserver":      "internal/idleconn internal/acmecert",
 	"internal/access":         "internal/ledger/served reportconfig",
 	"internal/ledgerpool":     "internal/ledger internal/servicestate reportconfig",
-	"internal/webservice":     "internal/access internal/acmecert internal/ledger/served internal/eventhook internal/webhook internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver internal/preview internal/builder internal/message internal/mailcopy internal/report internal/archive internal/ledger internal/calendar mail reportconfig internal/singlesignon",
+	"internal/webservice":     "internal/frozenmail internal/access internal/acmecert internal/ledger/served internal/eventhook internal/webhook internal/engine internal/insight internal/ledgerpool internal/webpage internal/webserver internal/preview internal/builder internal/message internal/mailcopy internal/report internal/archive internal/ledger internal/calendar mail reportconfig internal/singlesignon",
 	"internal/eventhook":      "internal/ledger/served reportconfig",
 	"internal/monitoring":     "internal/daemon reportconfig internal/ledger internal/status",
 

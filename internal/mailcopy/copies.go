@@ -3,7 +3,6 @@ package mailcopy
 import (
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // A Tx is one transaction of the ledger, see [ledger.Tx].
@@ -76,27 +75,26 @@ type Kept struct {
 }
 
 // Of are the copies of a period's messages, by delivery and revision, without their parts.
-func Of(tx Tx, periodID int64) (all []Kept, err error) {
+func Of(tx Tx, periodID int64) ([]Kept, error) { return read(tx, `period_id = ?`, periodID) }
+
+// Find is the copy of a message, of which the SHA-256 is sum, with its parts; nil: none is kept.
+func Find(tx Tx, periodID, deliveryID int64, revision int, sum string) (*Kept, error) {
+	copies, err := read(tx, `delivery_id = ? AND revision = ?`, deliveryID, revision)
+	if err != nil || len(copies) == 0 || copies[0].SHA256 != sum || copies[0].Own == nil {
+		return nil, err
+	}
+	copies[0].Parts, err = PartsOf(tx, periodID)
+	return &copies[0], err
+}
+
+func read(tx Tx, which string, args ...any) (all []Kept, err error) {
 	err = tx.Each(func(columns func(dest ...any) error) error {
 		var k Kept
 		err := columns(&k.DeliveryID, &k.Revision, &k.MessageID, &k.Name, &k.SHA256, &k.Own)
 		all = append(all, k)
 		return err
-	}, `SELECT delivery_id, revision, message_id, name, sha256, body FROM message_copy WHERE period_id = ? ORDER BY delivery_id, revision`, periodID)
+	}, `SELECT delivery_id, revision, message_id, name, sha256, body FROM message_copy WHERE `+which+` ORDER BY delivery_id, revision`, args...)
 	return all, err
-}
-
-// Find is the copy of a message, of which the SHA-256 is sum, with its parts; nil: none is kept.
-func Find(tx Tx, periodID, deliveryID int64, revision int, sum string) (*Kept, error) {
-	copies, err := Of(tx, periodID)
-	at := slices.IndexFunc(copies, func(c Kept) bool {
-		return c.DeliveryID == deliveryID && c.Revision == revision && c.SHA256 == sum && c.Own != nil
-	})
-	if err != nil || at < 0 {
-		return nil, err
-	}
-	copies[at].Parts, err = PartsOf(tx, periodID)
-	return &copies[at], err
 }
 
 // PartsOf are the parts that a period's messages share.

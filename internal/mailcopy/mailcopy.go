@@ -39,11 +39,11 @@ type Piece struct {
 // own is what Copy.Own holds.
 type own struct {
 	Rest   []byte // what lies between the pieces
-	Pieces []place
+	Pieces []Place
 }
 
-// A place is where a piece stands, and which.
-type place struct {
+// A Place is where a piece stands in the whole message, and which.
+type Place struct {
 	At, Size     int
 	File, SHA256 string // one of the two
 }
@@ -71,7 +71,7 @@ func (c *Cutter) Cut(name, sum string, rest []byte, pieces []Piece) (_ Copy, err
 		}
 		end = p.At + len(p.Text)
 		if p.File != "" {
-			o.Pieces = append(o.Pieces, place{At: p.At, Size: len(p.Text), File: p.File})
+			o.Pieces = append(o.Pieces, Place{At: p.At, Size: len(p.Text), File: p.File})
 			continue
 		}
 		part, err := c.part(p.Text)
@@ -79,7 +79,7 @@ func (c *Cutter) Cut(name, sum string, rest []byte, pieces []Piece) (_ Copy, err
 			return Copy{}, err
 		}
 		kept.Parts = append(kept.Parts, part)
-		o.Pieces = append(o.Pieces, place{At: p.At, Size: len(p.Text), SHA256: part.SHA256})
+		o.Pieces = append(o.Pieces, Place{At: p.At, Size: len(p.Text), SHA256: part.SHA256})
 	}
 	text, err := json.Marshal(o)
 	if err == nil {
@@ -102,15 +102,29 @@ func (c *Cutter) part(text []byte) (p Part, err error) {
 	return p, err
 }
 
+// own is what is this recipient's own.
+func (c Copy) own() (o own, err error) {
+	text, err := unpack(c.Own)
+	if err == nil {
+		err = json.Unmarshal(text, &o)
+	}
+	if err != nil {
+		err = fmt.Errorf("copy of %s: %w", c.Name, err)
+	}
+	return o, err
+}
+
+// Places are where the pieces stand: text, HTML, and each attachment.
+func (c Copy) Places() ([]Place, error) {
+	o, err := c.own()
+	return o.Pieces, err
+}
+
 // Whole puts the message together again. File gives the text in base64 of a file of the report.
 func (c Copy) Whole(file func(name string) ([]byte, error)) ([]byte, error) {
-	text, err := unpack(c.Own)
+	o, err := c.own()
 	if err != nil {
-		return nil, fmt.Errorf("copy of %s: %w", c.Name, err)
-	}
-	var o own
-	if err := json.Unmarshal(text, &o); err != nil {
-		return nil, fmt.Errorf("copy of %s: %w", c.Name, err)
+		return nil, err
 	}
 	var whole bytes.Buffer
 	for _, p := range o.Pieces {
@@ -133,7 +147,7 @@ func (c Copy) Whole(file func(name string) ([]byte, error)) ([]byte, error) {
 	return whole.Bytes(), nil
 }
 
-func (c Copy) piece(p place, file func(name string) ([]byte, error)) ([]byte, error) {
+func (c Copy) piece(p Place, file func(name string) ([]byte, error)) ([]byte, error) {
 	if p.File != "" {
 		return file(p.File)
 	}

@@ -6,19 +6,16 @@ import (
 	"fmt"
 	"io/fs"
 	netmail "net/mail"
-	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
 	"rapport/internal/archive"
 	"rapport/internal/calendar"
 	"rapport/internal/engine"
+	"rapport/internal/frozenmail"
 	"rapport/internal/ledger"
-	"rapport/internal/mailcopy"
 	"rapport/internal/message"
 	"rapport/internal/report"
-	"rapport/mail"
 	"rapport/reportconfig"
 )
 
@@ -31,12 +28,16 @@ func (s *shop) Message(ctx context.Context, d ledger.Delivery) (eml []byte, same
 			return m.Bytes(), true, nil
 		}
 	}
+	found, eml, err := frozenmail.Kept(ctx, s.Ledger.Ledger, s.Engine.Archive, &d)
+	switch {
+	case err == nil && found != nil:
+		return eml, true, nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, false, err
+	}
 	artifacts, err := s.Ledger.Artifacts(ctx, d.PeriodID)
 	if err != nil {
 		return nil, false, err
-	}
-	if eml, err = s.kept(ctx, d, artifacts); err != nil || eml != nil {
-		return eml, eml != nil, err
 	}
 	packed, err := s.Ledger.MessageContent(ctx, d.PeriodID)
 	if err != nil || packed == nil {
@@ -78,33 +79,4 @@ func (s *shop) Message(ctx context.Context, d ledger.Delivery) (eml []byte, same
 	j := report.Job{Report: r, Name: d.Period, Period: cycle.Restored(d.Period, d.From, d.To, s.Config.Location), Edition: d.Edition, ArchiveID: d.ArchivedUnder}
 	m, _, err := s.Engine.Composer.Freeze(draft, attached, j, to, strings.TrimSpace(mark+" "+d.Mark))
 	return m.Bytes(), err == nil && m.SHA256() == d.SHA256, err
-}
-
-// kept is the copy of a delivery's message, to the byte; nil: there is none.
-func (s *shop) kept(ctx context.Context, d ledger.Delivery, artifacts []ledger.Artifact) ([]byte, error) {
-	var found *mailcopy.Kept
-	err := s.Ledger.Read(ctx, func(tx ledger.Tx) (err error) {
-		found, err = mailcopy.Find(tx, d.PeriodID, d.ID, d.Revision, d.SHA256)
-		return err
-	})
-	if err != nil || found == nil {
-		return nil, err
-	}
-	eml, err := found.Whole(func(name string) ([]byte, error) {
-		for _, a := range artifacts {
-			if path.Base(a.Path) == name {
-				path, err := s.Engine.Archive.Fetch(ctx, filepath.ToSlash(a.Path))
-				if err != nil {
-					return nil, err
-				}
-				data, err := os.ReadFile(path)
-				return mail.EncodeAttachment(data), err
-			}
-		}
-		return nil, fs.ErrNotExist
-	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return eml, err
 }
