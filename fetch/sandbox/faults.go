@@ -100,8 +100,11 @@ func (f faultSet) applyTo(made []shop.Transaction, seed uint64, closed bool) []s
 			}
 		}
 	}
+	if !drop && !double && !altered {
+		return made
+	}
 	i := slices.IndexFunc(made, func(t shop.Transaction) bool { return t.N == shop.FaultTarget })
-	if i < 0 || !drop && !double && !altered {
+	if i < 0 {
 		return made
 	}
 	made = slices.Clone(made)

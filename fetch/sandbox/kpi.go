@@ -43,8 +43,11 @@ func (v view) kpi(r *http.Request) answer {
 			visible, _ := t.Visible(v.now)
 			for i := range visible {
 				e := &visible[i]
+				if e.Type != event || !e.Success || e.At.Before(from) || !v.counted.IsZero() && !e.At.Before(v.counted) {
+					continue
+				}
 				amount := t.Moves(visible[:i], e)
-				if e.Type != event || !e.Success || e.At.Before(from) || amount == 0 || !v.counted.IsZero() && !e.At.Before(v.counted) {
+				if amount == 0 {
 					continue
 				}
 				key := kpiValue{ProductType: t.Method.Type, Currency: t.Currency, Date: e.At.UTC().Format("2006-01-02")}

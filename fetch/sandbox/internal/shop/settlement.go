@@ -70,17 +70,19 @@ func (s *Shop) makeSettlements(d Date) []Settlement {
 	at := s.Midnight(d).Add(payoutHour)
 	byAccount := map[[2]string]*Settlement{}
 	for on := range Days(d, d-oldestSettled) {
-		for _, t := range s.Day(on) {
+		made := s.Day(on)
+		for n := range made {
+			t := &made[n]
 			for i := range t.Events {
 				if !t.Events[i].SettledAt.Equal(at) {
 					continue
 				}
-				for _, part := range s.Payouts(&t, i) {
+				for _, part := range s.Payouts(t, i) {
 					key := [2]string{t.Method.provider, part.Seller}
 					if byAccount[key] == nil {
 						byAccount[key] = &Settlement{ID: part.SettlementID, Provider: key[0], Seller: key[1], SettledAt: at, StoreID: t.Store.ID, Start: t.Events[i].At, End: t.Events[i].At}
 					}
-					byAccount[key].take(&t, &t.Events[i], part)
+					byAccount[key].take(t, &t.Events[i], part)
 				}
 			}
 		}

@@ -7,6 +7,7 @@
 package shop
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"sync"
@@ -75,15 +76,33 @@ func (s *Shop) makeDay(d Date) []Transaction {
 	rng := NewRNG(s.Seed, uint64(d), 0xda)
 	plans := s.dayPlans(d)
 	made := make([]Transaction, s.transactionsOn(d, rng))
+	var room []Event
 	for n := range made {
 		g := &generator{Shop: s, RNG: NewRNG(s.Seed, uint64(d), uint64(n)), tx: &made[n]}
 		if n < len(plans) {
 			g.plan = plans[n]
 		}
+		made[n].Events = room[:0]
 		g.generate(Serial{d, n})
+		room, made[n].Events = made[n].Events, slices.Clone(made[n].Events)
 	}
-	slices.SortFunc(made, NewestFirst)
-	return made
+	return newestFirst(made)
+}
+
+// newestFirst is the day in the order of every listing.
+func newestFirst(made []Transaction) []Transaction {
+	order := make([]int, len(made))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(made[b].Created.Compare(made[a].Created), made[b].N-made[a].N)
+	})
+	sorted := make([]Transaction, len(made))
+	for i, k := range order {
+		sorted[i] = made[k]
+	}
+	return sorted
 }
 
 // transactionsOn is how many transactions a day has: fewer on Sundays, more before
@@ -103,12 +122,4 @@ func (s *Shop) transactionsOn(d Date, rng *RNG) int {
 		n -= 4
 	}
 	return max(60, n+rng.Below(8))
-}
-
-// NewestFirst is the order of every listing.
-func NewestFirst(x, y Transaction) int {
-	if c := y.Created.Compare(x.Created); c != 0 {
-		return c
-	}
-	return y.N - x.N
 }
