@@ -73,6 +73,9 @@ func (s *Shop) State() string { return s.state }
 
 func (s *Shop) Open() *ledger.Ledger {
 	s.T.Helper()
+	if err := putEmptyLedger(s.state); err != nil {
+		s.T.Fatal(err)
+	}
 	database := sqlite.New(s.state)
 	if s.Patience > 0 {
 		database.Patience = s.Patience
