@@ -26,6 +26,7 @@ import (
 // TestTheSourcesAlarmIsNotTheFirstReportsOwn: a report that cannot be told is no word about
 // Dintero, whichever place it has in its batch.
 func TestTheSourcesAlarmIsNotTheFirstReportsOwn(t *testing.T) {
+	t.Parallel()
 	untold := paymenttest.SplitTransaction(t)
 	untold.Events[1].Amount = 200
 	broken, whole := paymenttest.Report(reportconfig.Transactions{Sellers: []string{"a"}}, "en"), paymenttest.Report(reportconfig.Transactions{}, "en")
@@ -56,6 +57,7 @@ func TestTheSourcesAlarmIsNotTheFirstReportsOwn(t *testing.T) {
 // TestOneThingThatDinteroForbidsStaysAnAlarmWhileOthersAreRead: else the operator would hear
 // "well again" and "forbidden" by turns.
 func TestOneThingThatDinteroForbidsStaysAnAlarmWhileOthersAreRead(t *testing.T) {
+	t.Parallel()
 	sales, orders := paymenttest.Mailed("a@x.no"), paymenttest.Report(reportconfig.Orders{}, "no")
 	orders.ID = "orders"
 	s := shoptest.New(t, noOrders{paymenttest.OneSale(t), &fetch.StatusError{Code: 403}}, sales, orders)
@@ -91,6 +93,7 @@ func (s noOrders) Orders(context.Context, payment.Query) iter.Seq2[payment.Order
 // TestWhatWaitsInAnotherConfigurationIsNotWellAgain: two files of one account share a ledger,
 // and each sees what the other could not do.
 func TestWhatWaitsInAnotherConfigurationIsNotWellAgain(t *testing.T) {
+	t.Parallel()
 	theirs := paymenttest.Mailed("b@x.no")
 	theirs.ID = "theirs"
 	s := shoptest.New(t, paymenttest.Source{Err: context.DeadlineExceeded}, theirs)
@@ -110,6 +113,7 @@ func TestWhatWaitsInAnotherConfigurationIsNotWellAgain(t *testing.T) {
 }
 
 func TestAnAddressThatChangesItsCaseIsTheSameMailbox(t *testing.T) {
+	t.Parallel()
 	for name, begun := range map[string]*ourmail.Error{"not begun": shoptest.NotSent(), "begun": shoptest.Unknown()} {
 		rep := paymenttest.Mailed("Anna@x.no")
 		rep.Emails[0].Name = "Anna"
@@ -129,6 +133,7 @@ func TestAnAddressThatChangesItsCaseIsTheSameMailbox(t *testing.T) {
 }
 
 func TestAnAddressThatIsRefusedIsWellAgainInAnotherCaseToo(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("Anna@x.no")
 	s := shoptest.New(t, paymenttest.OneSale(t), rep)
 	s.Operator = &mail.Address{Address: "drift@x.no"}
@@ -162,6 +167,7 @@ func told(t *testing.T, s *shoptest.Shop) (subjects []string) {
 
 // TestAllIsWellOnlyWhenNothingStands: muted or not, and in one language at a time.
 func TestAllIsWellOnlyWhenNothingStands(t *testing.T) {
+	t.Parallel()
 	for language, want := range map[reportconfig.Language][3]string{
 		"no": {"2 ting trenger tilsyn", "1 ting er i orden igjen; trenger fortsatt tilsyn: 1", "Alt er i orden igjen"},
 		"en": {"2 things need attention", "1 thing is well again; still to be seen to: 1", "All is well again"},
@@ -220,6 +226,7 @@ func muteRefused(t *testing.T, s *shoptest.Shop, address string, until time.Time
 // TestAnAlarmThatStandsIsToldAgainThoughNothingElseHappens: of a weekly report a daemon would
 // not look for days.
 func TestAnAlarmThatStandsIsToldAgainThoughNothingElseHappens(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("a@x.no")
 	rep.Schedule = calendar.Monthly
 	s := shoptest.New(t, paymenttest.OneSale(t), rep)

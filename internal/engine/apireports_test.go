@@ -13,6 +13,7 @@ import (
 
 // TestReportsThatAreMadeOverHTTPComeAndGo while the daemon runs, beside those of the file.
 func TestReportsThatAreMadeOverHTTPComeAndGo(t *testing.T) {
+	t.Parallel()
 	made := *paymenttest.Mailed("api@x.no")
 	made.ID = "6f9c2d0e-7c1f-4a57-9d5a-0a1b2c3d4e5f"
 	var more []reportconfig.Report

@@ -18,6 +18,7 @@ import (
 // TestOneBadDirectoryStopsItsOwnReportAlone: somebody's file stands where a report's files
 // belong. That report waits, the operator hears, the others are made, whichever is first.
 func TestOneBadDirectoryStopsItsOwnReportAlone(t *testing.T) {
+	t.Parallel()
 	for name, inTheWay := range map[string]string{"report": "b", "period": "b/2026-11-19"} {
 		a, b, c := paymenttest.Mailed("a@x.no"), paymenttest.Mailed("b@x.no"), paymenttest.Mailed("c@x.no")
 		a.ID, b.ID, c.ID = "a", "b", "c"
@@ -48,6 +49,7 @@ func TestOneBadDirectoryStopsItsOwnReportAlone(t *testing.T) {
 // TestTwoFilesWithOneReportAreTold: else the recipients of the second one got nothing, and
 // nobody was told.
 func TestTwoFilesWithOneReportAreTold(t *testing.T) {
+	t.Parallel()
 	first := filepath.Join(t.TempDir(), "first.yaml")
 	paymenttest.Must(t, os.WriteFile(first, nil, 0o600))
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))

@@ -12,6 +12,7 @@ import (
 )
 
 func TestAReportThatLeavesTheConfigurationIsCancelledVisibly(t *testing.T) {
+	t.Parallel()
 	other := paymenttest.Mailed("b@x.no")
 	other.ID = "other"
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"), other)
@@ -31,6 +32,7 @@ func TestAReportThatLeavesTheConfigurationIsCancelledVisibly(t *testing.T) {
 // TestARetiredEngineEndsNothingOfReportsThatCameAfterIt: a reload has the next engine at work
 // while the last one still looks about.
 func TestARetiredEngineEndsNothingOfReportsThatCameAfterIt(t *testing.T) {
+	t.Parallel()
 	a, b := paymenttest.Mailed("a@x.no"), paymenttest.Mailed("b@x.no")
 	b.ID = "fresh"
 	s := shoptest.New(t, paymenttest.OneSale(t), a)

@@ -45,6 +45,7 @@ func cut(s *shoptest.Shop) {
 }
 
 func TestACrashBetweenTheServersAnswerAndOurNoteIsSentOnceMoreTheSame(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	cut(s)
 	if len(s.Box.Got) != 1 {
@@ -63,6 +64,7 @@ func TestACrashBetweenTheServersAnswerAndOurNoteIsSentOnceMoreTheSame(t *testing
 }
 
 func TestWithHoldACrashWaitsForThePerson(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("a@x.no")
 	rep.HoldUncertain = true
 	s := shoptest.New(t, paymenttest.OneSale(t), rep)
@@ -96,6 +98,7 @@ func recorded(s *shoptest.Shop, d *engine.Engine, j report.Job, row ledger.Perio
 // TestACrashAnywhereLosesNothing leaves what a crash leaves at each step, and runs again a
 // day later on other data.
 func TestACrashAnywhereLosesNothing(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		crash func(s *shoptest.Shop, d *engine.Engine, j report.Job, row ledger.Period)
@@ -156,6 +159,7 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 }
 
 func TestAPoisonReportIsGivenUpAndOthersGoOn(t *testing.T) {
+	t.Parallel()
 	poison := paymenttest.Mailed("a@x.no")
 	poison.ID = "poison"
 	poison.Data = reportconfig.Transactions{Stores: []string{"poison"}}
@@ -181,6 +185,7 @@ func (p poisoned) Transactions(ctx context.Context, q payment.Query) iter.Seq2[p
 }
 
 func TestTwoProcessesAtOnceSendOnce(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "b@x.no"))
 	var once bool
 	s.Box.During = func(ourmail.Frozen) {
@@ -205,6 +210,7 @@ func TestTwoProcessesAtOnceSendOnce(t *testing.T) {
 }
 
 func TestOneBadAddressHurtsNobodyElse(t *testing.T) {
+	t.Parallel()
 	var to []string
 	for i := range 20 {
 		to = append(to, string(rune('a'+i))+"@x.no")
@@ -226,6 +232,7 @@ func TestOneBadAddressHurtsNobodyElse(t *testing.T) {
 }
 
 func TestTheOperatorHearsOnceAndOnceMoreWhenItIsWell(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "b@x.no"))
 	s.Operator = &mail.Address{Address: "drift@x.no"}
 	s.Box.Failing("a@x.no", shoptest.Refusal())
@@ -261,6 +268,7 @@ func TestTheOperatorHearsOnceAndOnceMoreWhenItIsWell(t *testing.T) {
 }
 
 func TestALateReportIsAnAlarm(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.Source{Err: context.DeadlineExceeded}, paymenttest.Mailed("a@x.no"))
 	s.Operator = &mail.Address{Address: "drift@x.no"}
 	if s.Run(); len(s.Box.Got) != 0 {
@@ -277,6 +285,7 @@ func TestALateReportIsAnAlarm(t *testing.T) {
 }
 
 func TestRetentionRemovesOldReportsAndRemembersThem(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Run()
 	s.Retention = 40 * 24 * time.Hour

@@ -23,6 +23,7 @@ import (
 )
 
 func TestAFaultLeavesNothing(t *testing.T) {
+	t.Parallel()
 	src := paymenttest.OneSale(t)
 	src.Err = context.DeadlineExceeded
 	s := shoptest.New(t, src, paymenttest.Mailed("a@x.no"))
@@ -39,6 +40,7 @@ func TestAFaultLeavesNothing(t *testing.T) {
 }
 
 func TestWhatCouldNotBeSentIsSentLaterTheSameToTheByte(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("now@x.no", "later@x.no", "never@x.no"))
 	s.Box.Failing("later@x.no", shoptest.NotSent())
 	s.Box.Failing("never@x.no", shoptest.Refusal())
@@ -71,6 +73,7 @@ func TestWhatCouldNotBeSentIsSentLaterTheSameToTheByte(t *testing.T) {
 }
 
 func TestARecipientWhoLeftIsCancelledVisibly(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("left@x.no")
 	s := shoptest.New(t, paymenttest.OneSale(t), rep)
 	s.Box.Failing("left@x.no", shoptest.NotSent())
@@ -85,6 +88,7 @@ func TestARecipientWhoLeftIsCancelledVisibly(t *testing.T) {
 // TestWhatWaitsForLongerThanADayIsAFailureToo: who looks at the exit code alone, as a timer
 // does, must hear of an outage that lasts.
 func TestWhatWaitsForLongerThanADayIsAFailureToo(t *testing.T) {
+	t.Parallel()
 	for name, source := range map[string]builder.Source{"mail": paymenttest.OneSale(t), "report": paymenttest.Source{Err: context.DeadlineExceeded}} {
 		s := shoptest.New(t, source, paymenttest.Mailed("a@x.no"))
 		s.Reports[0].Ping = "https://watch.example/1"
@@ -111,6 +115,7 @@ func TestWhatWaitsForLongerThanADayIsAFailureToo(t *testing.T) {
 }
 
 func TestAMessageIsTriedForFiveDaysAndThenGivenUp(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Box.Failing("a@x.no", shoptest.NotSent())
 	s.Run()
@@ -129,6 +134,7 @@ func TestAMessageIsTriedForFiveDaysAndThenGivenUp(t *testing.T) {
 }
 
 func TestARelayThatIsDownIsAskedWithOneMessage(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "b@x.no", "c@x.no", "d@x.no", "e@x.no", "f@x.no"))
 	for _, to := range s.Reports[0].Emails {
 		s.Box.Failing(to.Address, shoptest.RelayOut())
@@ -143,6 +149,7 @@ func TestARelayThatIsDownIsAskedWithOneMessage(t *testing.T) {
 }
 
 func TestAnUncertainMessageIsSentOnceMoreTheSameAndThenHeld(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Box.Failing("a@x.no", shoptest.Unknown())
 	for i, want := range []string{"delivery uncertain a@x.no", "delivery held a@x.no", ""} {
@@ -159,6 +166,7 @@ func TestAnUncertainMessageIsSentOnceMoreTheSameAndThenHeld(t *testing.T) {
 }
 
 func TestWithHoldAnUncertainMessageWaitsForThePerson(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("a@x.no")
 	rep.HoldUncertain = true
 	s := shoptest.New(t, paymenttest.OneSale(t), rep)
@@ -182,6 +190,7 @@ func TestWithHoldAnUncertainMessageWaitsForThePerson(t *testing.T) {
 }
 
 func TestResendMakesANewMessageOfTheSameFiles(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Run()
 	id := s.Delivery("a@x.no").ID
@@ -204,6 +213,7 @@ func TestResendMakesANewMessageOfTheSameFiles(t *testing.T) {
 }
 
 func TestAFileThatWasChangedIsNotSent(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Run()
 	id := s.Delivery("a@x.no").ID
@@ -223,6 +233,7 @@ func TestAFileThatWasChangedIsNotSent(t *testing.T) {
 }
 
 func TestALostMessageIsComposedAgainTheSame(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Box.Failing("a@x.no", shoptest.Unknown())
 	s.Run()
@@ -235,6 +246,7 @@ func TestALostMessageIsComposedAgainTheSame(t *testing.T) {
 
 // TestAnAlteredMessageIsComposedAgainTheSame: what lies in the archive is not what was frozen.
 func TestAnAlteredMessageIsComposedAgainTheSame(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Box.Failing("a@x.no", shoptest.Unknown())
 	s.Run()
@@ -253,6 +265,7 @@ func TestAnAlteredMessageIsComposedAgainTheSame(t *testing.T) {
 }
 
 func TestARelayThatTakesOnlySmallMessagesGetsASmallOne(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, manySales(t), paymenttest.Mailed("a@x.no"))
 	relay := &narrow{limit: 200_000}
 	s.Sender = relay
@@ -293,6 +306,7 @@ func (n *stated) Limit(context.Context) (int64, error) { return n.limit, nil }
 // TestAMessageThatWaitsFitsTheRelayOfTheDay: what was left out is in it again where the relay
 // takes it, and what it does not take any more is not tried.
 func TestAMessageThatWaitsFitsTheRelayOfTheDay(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, manySales(t), paymenttest.Mailed("a@x.no"))
 	relay := &stated{narrow{limit: 200_000}}
 	s.Sender = relay
@@ -318,6 +332,7 @@ func manySales(t *testing.T) (src paymenttest.Source) {
 }
 
 func TestAnEmptyPeriodIsArchivedAndNotMailedWhereThatIsWanted(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("a@x.no")
 	rep.SkipEmpty = true
 	s := shoptest.New(t, paymenttest.Source{}, rep)
@@ -335,6 +350,7 @@ func TestAnEmptyPeriodIsArchivedAndNotMailedWhereThatIsWanted(t *testing.T) {
 }
 
 func TestAnEmptyPeriodThatDinteroDoesNotKnowAsEmptyIsMailed(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("a@x.no")
 	rep.SkipEmpty, rep.Reconcile = true, reportconfig.ReconcileWarn
 	s := shoptest.New(t, &paymenttest.WithKeyFigures{Figures: paymenttest.Always(paymenttest.KeyFiguresOf(paymenttest.Captured(t, "a", 4711)))}, rep)

@@ -14,6 +14,7 @@ import (
 )
 
 func TestPastItsCapThePDFSaysThatTheRowsAreInTheCSV(t *testing.T) {
+	t.Parallel()
 	var src paymenttest.Source
 	for i := range builder.MaxPDFRows + 1 {
 		src.Sales = append(src.Sales, paymenttest.Captured(t, fmt.Sprintf("t%06d", i), 100))
@@ -31,6 +32,7 @@ func TestPastItsCapThePDFSaysThatTheRowsAreInTheCSV(t *testing.T) {
 }
 
 func TestMailDocumentAndTotalsSayTheSame(t *testing.T) {
+	t.Parallel()
 	refund := paymenttest.Event(t, "REFUND", "12:30", 2345)
 	tx := paymenttest.Captured(t, "a", 12345)
 	tx.Events = append(tx.Events, refund)
@@ -47,6 +49,7 @@ func TestMailDocumentAndTotalsSayTheSame(t *testing.T) {
 }
 
 func TestBodiesThatLeaveNoRoomCostTheAttachmentsNotTheMail(t *testing.T) {
+	t.Parallel()
 	var src paymenttest.Source
 	for i := range 30 {
 		tx := paymenttest.Captured(t, fmt.Sprint("t", i), 100)

@@ -23,6 +23,7 @@ func bare(code int) *ourmail.Error {
 // TestARefusalThatAllHearAlikeIsAboutUs: a relay that says 550 to everybody of a run does not
 // know that three people are gone.
 func TestARefusalThatAllHearAlikeIsAboutUs(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "b@x.no", "c@x.no"))
 	s.Operator = &mail.Address{Address: "drift@x.no"}
 	for _, to := range []string{"a@x.no", "b@x.no", "c@x.no"} {
@@ -48,6 +49,7 @@ func TestARefusalThatAllHearAlikeIsAboutUs(t *testing.T) {
 
 // TestARefusalBesideAnAcceptedMessageIsTheAddresss: so it is when it is the only one of its kind.
 func TestARefusalBesideAnAcceptedMessageIsTheAddresss(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		refused map[string]int
 		others  []string
@@ -76,6 +78,7 @@ func TestARefusalBesideAnAcceptedMessageIsTheAddresss(t *testing.T) {
 
 // TestTheDaemonJudgesARefusalWhenOthersHaveBeenHeard: it does not wait for the next start.
 func TestTheDaemonJudgesARefusalWhenOthersHaveBeenHeard(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "b@x.no"))
 	s.Box.Failing("a@x.no", bare(550))
 	s.Box.Failing("b@x.no", bare(550))
@@ -88,6 +91,7 @@ func TestTheDaemonJudgesARefusalWhenOthersHaveBeenHeard(t *testing.T) {
 
 // TestWhatSomebodyMustMendIsToldAtOnce, and what may pass by itself when it lasts.
 func TestWhatSomebodyMustMendIsToldAtOnce(t *testing.T) {
+	t.Parallel()
 	ours := shoptest.RelayOut()
 	ours.About = ourmail.AboutUs
 	quota := shoptest.NotSent()

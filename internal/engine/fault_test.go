@@ -61,6 +61,7 @@ func everyDataButShortly() []reportconfig.Data {
 }
 
 func TestAPassingFaultChangesNothing(t *testing.T) {
+	t.Parallel()
 	for _, data := range everyDataButShortly() {
 		synctest.Test(t, func(t *testing.T) {
 			want, _, o, _ := underFault(t, "", data)
@@ -80,6 +81,7 @@ func TestAPassingFaultChangesNothing(t *testing.T) {
 }
 
 func TestAFaultThatStaysEndsInASentenceAndNoMail(t *testing.T) {
+	t.Parallel()
 	for _, data := range everyDataButShortly() {
 		synctest.Test(t, func(t *testing.T) {
 			for fault, says := range map[string]string{

@@ -13,6 +13,7 @@ import (
 // Gift cards are a debt: what is owed at the period's beginning and end, with what came between them,
 // of all movements of all cards; the CSV has those of the period alone.
 func TestGiftCardsAreADebt(t *testing.T) {
+	t.Parallel()
 	move := func(card, id, kind, when, parent string, amount int64) payment.WalletTransaction {
 		return payment.WalletTransaction{ID: id, CardID: card, Type: kind, ParentID: parent, Amount: amount, Currency: "NOK", CreatedAt: paymenttest.At(t, when)}
 	}
@@ -52,6 +53,7 @@ func TestGiftCardsAreADebt(t *testing.T) {
 // A movement from before the period that cannot be read makes no report wait, but what is owed is
 // not known then, and that is said.
 func TestWhatIsOwedIsNotGuessed(t *testing.T) {
+	t.Parallel()
 	odd := payment.WalletTransaction{ID: "odd", CardID: "c", Currency: "NOK", CreatedAt: paymenttest.At(t, "2026-11-01T10:00:00+01:00"), Fault: payment.Named("wallet transaction", "odd", errOdd{})}
 	rep := paymenttest.Report(reportconfig.Wallets{}, "en")
 	rep.Emails = paymenttest.Mailed("a@x.no").Emails

@@ -15,6 +15,7 @@ import (
 )
 
 func TestPingsTellStartSuccessAndFailure(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("a@x.no", "b@x.no")
 	rep.Ping = "https://watch.example/1"
 	s := shoptest.New(t, paymenttest.OneSale(t), rep)
@@ -40,6 +41,7 @@ func TestPingsTellStartSuccessAndFailure(t *testing.T) {
 
 // TestAMonitorThatIsAwayIsToldByTheNextRun: else it would cry at seven in the morning.
 func TestAMonitorThatIsAwayIsToldByTheNextRun(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("a@x.no")
 	rep.Ping = "https://watch.example/1"
 	s := shoptest.New(t, paymenttest.OneSale(t), rep)
@@ -65,6 +67,7 @@ func TestAMonitorThatIsAwayIsToldByTheNextRun(t *testing.T) {
 }
 
 func TestANotificationThatNobodyHearsIsGivenUp(t *testing.T) {
+	t.Parallel()
 	rep := paymenttest.Mailed("a@x.no")
 	rep.Ping = "https://watch.example/1"
 	s := shoptest.New(t, paymenttest.OneSale(t), rep)
@@ -82,6 +85,7 @@ func TestANotificationThatNobodyHearsIsGivenUp(t *testing.T) {
 
 // TestAnAlarmTakesTheOtherRoad: the relay that is out cannot tell that it is.
 func TestAnAlarmTakesTheOtherRoad(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.Source{Err: context.DeadlineExceeded}, paymenttest.Mailed("a@x.no"))
 	s.Operator, s.AlarmURL = &mail.Address{Address: "drift@x.no"}, "https://hooks.example/1"
 	s.Box.Failing("drift@x.no", shoptest.NotSent())

@@ -50,6 +50,7 @@ func published(store *s3test.Store) string {
 }
 
 func TestWhatOneMachineMadeAnotherSends(t *testing.T) {
+	t.Parallel()
 	s, store := inStore(t, "now@x.no", "later@x.no")
 	s.Box.Failing("later@x.no", shoptest.NotSent())
 	s.Run()
@@ -73,6 +74,7 @@ func TestWhatOneMachineMadeAnotherSends(t *testing.T) {
 }
 
 func TestAStoreThatIsAwayMakesItsReportsWait(t *testing.T) {
+	t.Parallel()
 	s, store := inStore(t, "a@x.no")
 	store.Fail(func(*http.Request) s3test.Fault { return s3test.Failing })
 	if o := s.Run(); o != (builder.Outcome{Waiting: true}) || len(s.Box.Got) > 0 {
@@ -90,6 +92,7 @@ func TestAStoreThatIsAwayMakesItsReportsWait(t *testing.T) {
 // TestAStoreThatFailsAtEachStepLosesNothing: from its nth request on the store is away, and the
 // next run is another machine's, a while later and on other data.
 func TestAStoreThatFailsAtEachStepLosesNothing(t *testing.T) {
+	t.Parallel()
 	for n := 1; ; n++ {
 		s, store := inStore(t, "a@x.no", "b@x.no")
 		asked, failed, mattered := 0, false, false
@@ -124,6 +127,7 @@ func TestAStoreThatFailsAtEachStepLosesNothing(t *testing.T) {
 
 // TestACrashBetweenPutAndSealIsFinishedByAnotherMachine leaves what a crash leaves at each step.
 func TestACrashBetweenPutAndSealIsFinishedByAnotherMachine(t *testing.T) {
+	t.Parallel()
 	made := func(s *shoptest.Shop, d *engine.Engine, j report.Job, row ledger.Period) *engine.Making {
 		m := filesOfClaimed(s, d, j, row)
 		paymenttest.Must(s.T, d.FreezeMessages(m))
@@ -178,6 +182,7 @@ func TestACrashBetweenPutAndSealIsFinishedByAnotherMachine(t *testing.T) {
 
 // TestACopyThatIsNotTheOneIsReadAgain: what a machine has of a store may rot.
 func TestACopyThatIsNotTheOneIsReadAgain(t *testing.T) {
+	t.Parallel()
 	s, _ := inStore(t, "a@x.no")
 	s.Box.Failing("a@x.no", shoptest.NotSent())
 	s.Run()
@@ -200,6 +205,7 @@ func TestACopyThatIsNotTheOneIsReadAgain(t *testing.T) {
 
 // TestAYoungAttemptStaysOnTheMachine that may be at work on it, though its period is over.
 func TestAYoungAttemptStaysOnTheMachine(t *testing.T) {
+	t.Parallel()
 	s, _ := inStore(t, "a@x.no")
 	s.Box.Failing("a@x.no", shoptest.NotSent())
 	s.Run()
@@ -215,6 +221,7 @@ func TestAYoungAttemptStaysOnTheMachine(t *testing.T) {
 
 // TestACopyThatNobodyUsesIsForgotten by each run.
 func TestACopyThatNobodyUsesIsForgotten(t *testing.T) {
+	t.Parallel()
 	s, _ := inStore(t, "a@x.no")
 	s.Run() // from then on the clock is believed
 	period, old := filepath.Join(s.Archive, "earlier", "2026-11-01"), s.Clock.AddDate(0, 0, -2)
@@ -231,6 +238,7 @@ func TestACopyThatNobodyUsesIsForgotten(t *testing.T) {
 
 // TestALedgerThatWasLostWhileTheStoreIsAway: nothing is planned before it is known what was made.
 func TestALedgerThatWasLostWhileTheStoreIsAway(t *testing.T) {
+	t.Parallel()
 	s, store := inStore(t, "a@x.no")
 	s.Run()
 	s.Lose()
@@ -248,6 +256,7 @@ func TestALedgerThatWasLostWhileTheStoreIsAway(t *testing.T) {
 // TestWhatFellDueWhileTheStoreWasAwayIsOwed of reports that the ledger does not know, and the store is asked once for
 // all of them.
 func TestWhatFellDueWhileTheStoreWasAwayIsOwed(t *testing.T) {
+	t.Parallel()
 	s, store := inStore(t, "a@x.no")
 	other := *s.Reports[0]
 	other.ID = "other"

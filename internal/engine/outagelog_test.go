@@ -67,6 +67,7 @@ func linesOf(log *bytes.Buffer) (of map[string][]string) {
 // TestAnOutageOfThirtyHoursIsAFewLines counts what a daemon writes that is started again in
 // the middle of it.
 func TestAnOutageOfThirtyHoursIsAFewLines(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes long")
 	}

@@ -72,6 +72,7 @@ func changesIn(t *testing.T, s *shoptest.Shop, period, n string) (out []string) 
 }
 
 func TestRecipientsGetOneCorrectionOfEachChange(t *testing.T) {
+	t.Parallel()
 	a, b, c := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000), paymenttest.Captured(t, "c", 700)
 	s := correcting(t, corrected("a@x.no", "b@x.no"), a, b)
 	if got := nextDay(s, a, b); got != nil {
@@ -103,6 +104,7 @@ func TestRecipientsGetOneCorrectionOfEachChange(t *testing.T) {
 }
 
 func TestTheOperatorIsToldWhatChanged(t *testing.T) {
+	t.Parallel()
 	a, b, c := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000), paymenttest.Captured(t, "c", 700)
 	rep := paymenttest.Mailed("a@x.no")
 	rep.Corrections = reportconfig.TellOperator
@@ -120,6 +122,7 @@ func TestTheOperatorIsToldWhatChanged(t *testing.T) {
 }
 
 func TestASourceThatWaversIsBelievedOnceADay(t *testing.T) {
+	t.Parallel()
 	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
 	s := correcting(t, corrected("a@x.no"), a)
 	mailed := 0
@@ -149,6 +152,7 @@ func TestASourceThatWaversIsBelievedOnceADay(t *testing.T) {
 }
 
 func TestAChangeThatIsGoneWhenTheCorrectionIsMadeIsNone(t *testing.T) {
+	t.Parallel()
 	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
 	s := correcting(t, corrected("a@x.no"), a)
 	s.Days(1)
@@ -180,6 +184,7 @@ func (o *once) Transactions(ctx context.Context, q payment.Query) iter.Seq2[paym
 }
 
 func TestAReportWithoutACSVIsCorrectedToo(t *testing.T) {
+	t.Parallel()
 	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
 	rep := corrected("a@x.no")
 	rep.ContentTypes = []reportconfig.ContentType{reportconfig.PDF, reportconfig.XLSX}
@@ -200,6 +205,7 @@ func TestAReportWithoutACSVIsCorrectedToo(t *testing.T) {
 }
 
 func TestARowWhoseReportIsLostIsNotGuessed(t *testing.T) {
+	t.Parallel()
 	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
 	s := correcting(t, corrected("a@x.no"), a)
 	if err := os.Remove(filepath.Join(s.Archive, "test", "2026-11-19", "transactions_2026-11-19.csv")); err != nil {
@@ -214,6 +220,7 @@ func TestARowWhoseReportIsLostIsNotGuessed(t *testing.T) {
 }
 
 func TestAnotherZoneIsNoChange(t *testing.T) {
+	t.Parallel()
 	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
 	s := correcting(t, corrected("a@x.no"), a)
 	helsinki, err := time.LoadLocation("Europe/Helsinki")
@@ -233,6 +240,7 @@ func TestAnotherZoneIsNoChange(t *testing.T) {
 }
 
 func TestARenamedReportIsCorrectedWhereItsFilesAre(t *testing.T) {
+	t.Parallel()
 	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
 	s := correcting(t, corrected("a@x.no"), a)
 	if got := nextDay(s, a, b); len(got) != 1 {
@@ -248,6 +256,7 @@ func TestARenamedReportIsCorrectedWhereItsFilesAre(t *testing.T) {
 }
 
 func TestOffIsTheLogAlone(t *testing.T) {
+	t.Parallel()
 	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
 	rep := paymenttest.Mailed("a@x.no")
 	rep.Corrections = reportconfig.CorrectionsOff
@@ -263,6 +272,7 @@ func TestOffIsTheLogAlone(t *testing.T) {
 }
 
 func TestTheNextPeriodIsComparedWithWhatWasCorrected(t *testing.T) {
+	t.Parallel()
 	thursday := paymenttest.Captured(t, "a", 10000)
 	s := correcting(t, corrected("a@x.no"), thursday)
 	dearer := paymenttest.Captured(t, "a", 20000)
@@ -285,6 +295,7 @@ func TestTheNextPeriodIsComparedWithWhatWasCorrected(t *testing.T) {
 }
 
 func TestADaemonReadsClosedPeriodsOnceANight(t *testing.T) {
+	t.Parallel()
 	a, b := paymenttest.Captured(t, "a", 10000), paymenttest.Captured(t, "b", 5000)
 	s := shoptest.New(t, paymenttest.Source{Sales: []payment.Transaction{a}}, corrected("a@x.no"))
 	src := &changing{Source: paymenttest.Source{Sales: []payment.Transaction{a}}}

@@ -13,6 +13,7 @@ import (
 )
 
 func TestAReportThatDiffersIsHeldUntilItAgrees(t *testing.T) {
+	t.Parallel()
 	s := shoptest.Reconciled(t, reportconfig.ReconcileHold)
 	src := &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t), Figures: paymenttest.Always(nil)}
 	s.Source = src
@@ -37,6 +38,7 @@ func TestAReportThatDiffersIsHeldUntilItAgrees(t *testing.T) {
 }
 
 func TestAHeldReportThatLeavesTheConfigurationIsNoAlarmAnyMore(t *testing.T) {
+	t.Parallel()
 	s := shoptest.Reconciled(t, reportconfig.ReconcileHold)
 	s.Source = &paymenttest.WithKeyFigures{Source: paymenttest.OneSale(t), Figures: paymenttest.Always(nil)}
 	if s.Run(); !strings.HasPrefix(s.Alarms(), "reconcile: test 2026-11-19: held back") {

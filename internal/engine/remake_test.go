@@ -19,6 +19,7 @@ import (
 // day ahead. Once it is over by a clock that the source bears out the report is made again, as
 // a correction that says why, and everybody gets it, those too for whom the first waits.
 func TestWhatWasMadeBeforeItWasOverIsMadeAgain(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.Source{}, paymenttest.Mailed("a@x.no", "b@x.no")) // without a clock
 	s.Days(1)
 	s.Box.Failing("b@x.no", shoptest.NotSent())
@@ -58,6 +59,7 @@ func TestWhatWasMadeBeforeItWasOverIsMadeAgain(t *testing.T) {
 
 // TestAWaitingMailWhoseFilesAreGoneIsMadeAnew: for who got nothing of it.
 func TestAWaitingMailWhoseFilesAreGoneIsMadeAnew(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "b@x.no"))
 	s.Box.Failing("b@x.no", shoptest.NotSent())
 	s.Run()
@@ -76,6 +78,7 @@ func TestAWaitingMailWhoseFilesAreGoneIsMadeAnew(t *testing.T) {
 
 // TestALostMailOfWhichSomethingLeftIsToldAtOnce: it cannot be sent again the same.
 func TestALostMailOfWhichSomethingLeftIsToldAtOnce(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Box.Failing("a@x.no", &ourmail.Error{Verdict: ourmail.Uncertain, Step: "dot"})
 	s.Run()

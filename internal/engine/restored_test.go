@@ -38,6 +38,7 @@ func backUp(t *testing.T, s *shoptest.Shop) (restoreLedger, restoreArchive func(
 }
 
 func TestWhatTheArchiveHasIsNotMailedAgainAfterARestore(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "later@x.no"))
 	s.Operator = &mail.Address{Address: "op@x.no"}
 	s.Box.Failing("later@x.no", shoptest.NotSent())
@@ -71,6 +72,7 @@ func TestWhatTheArchiveHasIsNotMailedAgainAfterARestore(t *testing.T) {
 }
 
 func TestWithTheArchiveOfTheBackupWhatFellDueSinceIsHeld(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "later@x.no"))
 	s.Operator = &mail.Address{Address: "op@x.no"}
 	s.Box.Failing("later@x.no", shoptest.NotSent())

@@ -23,6 +23,7 @@ import (
 // TestAMessageOverWhichProcessesDieIsHeld: perhaps it is the message that they die of, and each
 // of them may have delivered it.
 func TestAMessageOverWhichProcessesDieIsHeld(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	const most = 10
 	for range most {
@@ -47,6 +48,7 @@ func (b brokenOff) Send(ctx context.Context, _ string, _ ourmail.Frozen, _ func(
 
 // TestWhatAStopBrokeOffCountsNothing: it is no try, and nobody is told of it.
 func TestWhatAStopBrokeOffCountsNothing(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	relay := brokenOff{make(chan struct{})}
 	s.Sender = relay
@@ -84,6 +86,7 @@ func (g gone) Send(ctx context.Context, name string, f ourmail.Frozen, intent fu
 }
 
 func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	book := s.Open()
 	s.Sender = gone{s.Box, book}
@@ -119,6 +122,7 @@ func (f frozen) Send(ctx context.Context, _ string, m ourmail.Frozen, intent fun
 
 // TestTheRightToSendIsProvenBeforeTheDot: others may have the message by now.
 func TestTheRightToSendIsProvenBeforeTheDot(t *testing.T) {
+	t.Parallel()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -57,6 +57,7 @@ func numbers(file string) (all []string) {
 }
 
 func TestAReportOfSettlementsSaysWhatIsExpectedInTheBank(t *testing.T) {
+	t.Parallel()
 	s, source, _ := payoutShop(t)
 	source.pays(t, "1", "2026-11-19", 1000000, 17500)
 	source.pays(t, "2", "2026-11-19", 410000, 7186)
@@ -97,6 +98,7 @@ func TestAReportOfSettlementsSaysWhatIsExpectedInTheBank(t *testing.T) {
 // A settlement is booked once: not by a later run, nor when the ledger is lost, nor by another
 // report; the numbers go on.
 func TestASettlementIsBookedOnce(t *testing.T) {
+	t.Parallel()
 	s, source, _ := payoutShop(t)
 	source.pays(t, "1", "2026-11-19", 10000, 100)
 	s.Run()
@@ -123,6 +125,7 @@ func TestASettlementIsBookedOnce(t *testing.T) {
 
 // Several days at once go on from each other, the oldest first.
 func TestDaysThatAreMadeTogetherGoOnFromEachOther(t *testing.T) {
+	t.Parallel()
 	s, source, _ := payoutShop(t)
 	source.pays(t, "1", "2026-11-19", 10000, 100)
 	s.Run()
@@ -146,6 +149,7 @@ func TestDaysThatAreMadeTogetherGoOnFromEachOther(t *testing.T) {
 
 // GBAT10 has four digits: when they are used up the report waits, and the operator hears of it.
 func TestNoVoucherHasANumberOfFiveDigits(t *testing.T) {
+	t.Parallel()
 	s, source, rep := payoutShop(t)
 	rep.VoucherFile.FirstNumber = 9999
 	source.pays(t, "1", "2026-11-19", 10000, 100)
@@ -169,6 +173,7 @@ func TestNoVoucherHasANumberOfFiveDigits(t *testing.T) {
 
 // Postponed is told, and booked where it is paid.
 func TestAPostponedSettlementIsBookedWhenItIsPaid(t *testing.T) {
+	t.Parallel()
 	s, source, _ := payoutShop(t)
 	source.pays(t, "1", "2026-11-19", 10000, 100)
 	source.List[0].PaymentStatus = payment.StatusPostponed
@@ -189,6 +194,7 @@ func TestAPostponedSettlementIsBookedWhenItIsPaid(t *testing.T) {
 
 // A VAT term is a period like others.
 func TestAVATTermIsMadeWhenItIsOver(t *testing.T) {
+	t.Parallel()
 	s, source, rep := payoutShop(t)
 	rep.Schedule = calendar.VATTerm
 	source.pays(t, "1", "2026-10-30", 10000, 100)
@@ -201,6 +207,7 @@ func TestAVATTermIsMadeWhenItIsOver(t *testing.T) {
 // What a settlement takes that no payment has is shown to the øre, with its name: in mail and PDF, and
 // the subject says how much.
 func TestWhatDoesNotAddUpIsNamed(t *testing.T) {
+	t.Parallel()
 	s, source, rep := payoutShop(t)
 	rep.Language = "en"
 	source.pays(t, "1", "2026-11-19", 10000, 100)
@@ -232,6 +239,7 @@ func TestWhatDoesNotAddUpIsNamed(t *testing.T) {
 
 // A payout that goes the other way, and a fee that is given back, have words of their own.
 func TestANegativePayoutHasAWordOfItsOwn(t *testing.T) {
+	t.Parallel()
 	s, source, _ := payoutShop(t)
 	source.pays(t, "1", "2026-11-19", 10000, -50)
 	source.List[0].Amounts[0] = payment.SettlementAmount{Currency: "NOK", Refund: 10000, Fee: -50, Amount: -9950}
@@ -255,6 +263,7 @@ func TestANegativePayoutHasAWordOfItsOwn(t *testing.T) {
 
 // A file that Dintero has not, or does not give, holds nothing up and is named.
 func TestAnAttachmentThatCannotBeHadIsNamed(t *testing.T) {
+	t.Parallel()
 	s, source, _ := payoutShop(t)
 	source.pays(t, "1", "2026-11-19", 10000, 100)
 	s.Source = withoutFiles{source}
@@ -286,6 +295,7 @@ func (w withoutFiles) Settlements(ctx context.Context, q payment.SettlementQuery
 
 // A seller's report has that one's payouts alone, and books them.
 func TestASellersReportHasItsOwnPayouts(t *testing.T) {
+	t.Parallel()
 	s, source, rep := payoutShop(t)
 	rep.Data = reportconfig.Settlements{Sellers: []string{"fisk"}}
 	source.pays(t, "1", "2026-11-19", 10000, 100)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestAShareThatCannotBeToldMakesTheReportWait(t *testing.T) {
+	t.Parallel()
 	part := paymenttest.SplitTransaction(t)
 	part.Events[1].Amount = 200
 	strange := paymenttest.SplitTransaction(t)
@@ -37,6 +38,7 @@ func TestAShareThatCannotBeToldMakesTheReportWait(t *testing.T) {
 }
 
 func TestATotalThatOverflowsMakesTheReportWait(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.Source{Sales: []payment.Transaction{paymenttest.Captured(t, "a", math.MaxInt64), paymenttest.Captured(t, "b", 1)}}, paymenttest.Report(reportconfig.Transactions{}, "no"))
 	if o := s.Run(); !o.Waiting || !strings.Contains(s.Events[0].Error, "total of NOK") {
 		t.Errorf("got %+v, %+v", o, s.Events)

@@ -46,6 +46,7 @@ func (c clocked) AskServerTime(context.Context) (time.Time, error) {
 // TestNoPeriodIsMadeBeforeItIsOverByTheSourcesClock: our clock is ten days ahead for one look.
 // Nothing of those days is reported before they are over, and all of it then.
 func TestNoPeriodIsMadeBeforeItIsOverByTheSourcesClock(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, nil, paymenttest.Mailed("a@x.no"))
 	source := newClocked(t, s.Clock.Time)
 	s.Source = source
@@ -76,6 +77,7 @@ func TestNoPeriodIsMadeBeforeItIsOverByTheSourcesClock(t *testing.T) {
 }
 
 func TestAClockThatIsAFewMinutesOffIsNoAlarm(t *testing.T) {
+	t.Parallel()
 	for apart, alarm := range map[time.Duration]bool{9 * time.Minute: false, -9 * time.Minute: false, 11 * time.Minute: true, -11 * time.Minute: true} {
 		s := shoptest.New(t, nil, paymenttest.Mailed("a@x.no"))
 		s.Source = newClocked(t, s.Clock.Add(apart))
@@ -87,6 +89,7 @@ func TestAClockThatIsAFewMinutesOffIsNoAlarm(t *testing.T) {
 
 // TestNothingExpiresByAClockThatIsAhead: five days are over when they are over.
 func TestNothingExpiresByAClockThatIsAhead(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, nil, paymenttest.Mailed("a@x.no"))
 	source := newClocked(t, s.Clock.Time)
 	s.Source = source
@@ -113,6 +116,7 @@ func TestNothingExpiresByAClockThatIsAhead(t *testing.T) {
 
 // TestNothingIsPrunedByAClockThatIsAhead, nor more than a day's worth by one that is right.
 func TestNothingIsPrunedByAClockThatIsAhead(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, nil, paymenttest.Mailed("a@x.no"))
 	source := newClocked(t, s.Clock.Time)
 	s.Source, s.Catchup, s.Retention = source, 100*24*time.Hour, 3*24*time.Hour

@@ -28,6 +28,7 @@ func (w watched) Transactions(ctx context.Context, q payment.Query) iter.Seq2[pa
 
 // TestWhatEndedTheProcessIsMadeLast: what never did goes first, and is sent.
 func TestWhatEndedTheProcessIsMadeLast(t *testing.T) {
+	t.Parallel()
 	bad, good := paymenttest.Mailed("bad@x.no"), paymenttest.Mailed("good@x.no")
 	bad.ID, good.ID = "a-bad", "z-good"
 	s := shoptest.New(t, nil, bad, good)
@@ -46,6 +47,7 @@ func TestWhatEndedTheProcessIsMadeLast(t *testing.T) {
 // TestTheThirdCrashIsAnAlarmAndAPause: whoever starts the program again and again must not
 // have it end again and again.
 func TestTheThirdCrashIsAnAlarmAndAPause(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Operator = &mail.Address{Address: "drift@x.no"}
 	for range 3 {
@@ -69,6 +71,7 @@ func TestTheThirdCrashIsAnAlarmAndAPause(t *testing.T) {
 
 // TestASuspectThatIsAskedForIsTried: whoever mended it need not wait.
 func TestASuspectThatIsAskedForIsTried(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	for range 3 {
 		die(s, "test")
@@ -80,6 +83,7 @@ func TestASuspectThatIsAskedForIsTried(t *testing.T) {
 
 // TestTheDaemonTellsWhatStandsOnceNothingElseIsUnderWay, and lets suspects be tried then.
 func TestTheDaemonTellsWhatStandsOnceNothingElseIsUnderWay(t *testing.T) {
+	t.Parallel()
 	late, bad := paymenttest.Mailed("late@x.no"), paymenttest.Mailed("bad@x.no")
 	late.ID, bad.ID = "late", "bad"
 	late.Data = reportconfig.Wallets{}
@@ -139,6 +143,7 @@ func recipients(s *shoptest.Shop) string {
 
 // TestOthersThatNeverRestKeepASingleCrashWaitingForSecondsOnly: most likely it was a power cut.
 func TestOthersThatNeverRestKeepASingleCrashWaitingForSecondsOnly(t *testing.T) {
+	t.Parallel()
 	once, twice := paymenttest.Mailed("once@x.no"), paymenttest.Mailed("twice@x.no")
 	once.ID, twice.ID = "once", "twice"
 	s := shoptest.New(t, paymenttest.OneSale(t), once, twice)

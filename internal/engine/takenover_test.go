@@ -15,6 +15,7 @@ import (
 // TestWhatOthersHaveTakenOverIsNoAlarm: they took this process for dead while it was stopped, and swept up what it
 // was making; the operator hears of nothing that failed.
 func TestWhatOthersHaveTakenOverIsNoAlarm(t *testing.T) {
+	t.Parallel()
 	for _, taken := range []bool{true, false} {
 		s := shoptest.New(t, nil, paymenttest.Mailed("a@x.no"))
 		s.Source = watched{paymenttest.OneSale(t), func() {
@@ -37,6 +38,7 @@ func TestWhatOthersHaveTakenOverIsNoAlarm(t *testing.T) {
 
 // TestWhatOthersAreMakingIsNotLate, however late they began, unless an earlier try of it failed.
 func TestWhatOthersAreMakingIsNotLate(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Clock.Time = s.Clock.Add(12 * time.Hour)
 	others := s.Open()

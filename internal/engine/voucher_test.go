@@ -17,6 +17,7 @@ import (
 )
 
 func TestAVoucherIsThePDFAloneAndTheArchiveHasAll(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Voucher(reportconfig.PDF, reportconfig.CSV))
 	s.Box.Failing("bilag@x.no", shoptest.Unknown())
 	if o := s.Run(); o != (builder.Outcome{Waiting: true}) {
@@ -43,6 +44,7 @@ func TestAVoucherIsThePDFAloneAndTheArchiveHasAll(t *testing.T) {
 }
 
 func TestAVoucherThatIsSentOnceMoreIsAVoucher(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Voucher(reportconfig.CSV, reportconfig.PDF))
 	s.Run()
 	id := s.Delivery("bilag@x.no").ID
@@ -58,6 +60,7 @@ func TestAVoucherThatIsSentOnceMoreIsAVoucher(t *testing.T) {
 }
 
 func TestAVoucherTooLargeForAMailIsSaidAsAnyFile(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Voucher(reportconfig.PDF, reportconfig.CSV))
 	s.Max = message.BodyBytes + 5000
 	s.Run()

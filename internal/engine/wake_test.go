@@ -51,6 +51,7 @@ func daemonOf(s *shoptest.Shop, book *ledger.Ledger) (d *engine.Engine, pokes *a
 }
 
 func TestTheDaemonRetriesAfterFiveMinutesDoublingToAnHour(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	s.Box.Failing("a@x.no", shoptest.NotSent())
 	d, pokes := daemon(s)
@@ -73,6 +74,7 @@ func TestTheDaemonRetriesAfterFiveMinutesDoublingToAnHour(t *testing.T) {
 }
 
 func TestTheDaemonSeesWhatARunLeftForLater(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no"))
 	d, pokes := daemon(s)
 	wake(s, d, pokes)
@@ -98,6 +100,7 @@ func TestTheDaemonSeesWhatARunLeftForLater(t *testing.T) {
 }
 
 func TestARelayThatIsDownStopsItsQueueAndNoOtherDesk(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "b@x.no", "c@x.no"))
 	for _, to := range s.Reports[0].Emails {
 		s.Box.Failing(to.Address, shoptest.RelayOut())
@@ -118,6 +121,7 @@ func TestARelayThatIsDownStopsItsQueueAndNoOtherDesk(t *testing.T) {
 }
 
 func TestWhatADeskLeavesAtAReloadTheNextOneTakesUp(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, paymenttest.OneSale(t), paymenttest.Mailed("a@x.no", "b@x.no"))
 	old, pokes := daemon(s)
 	began, end := make(chan struct{}), make(chan struct{})
@@ -155,6 +159,7 @@ func TestWhatADeskLeavesAtAReloadTheNextOneTakesUp(t *testing.T) {
 }
 
 func TestAStopInTheMiddleOfAFetchCountsNothing(t *testing.T) {
+	t.Parallel()
 	s := shoptest.New(t, nil, paymenttest.Mailed("a@x.no"))
 	d, _ := daemon(s)
 	began := make(chan struct{})
@@ -173,6 +178,7 @@ func TestAStopInTheMiddleOfAFetchCountsNothing(t *testing.T) {
 }
 
 func TestADinteroThatRefusesUsIsAskedOnceInAQuarterOfAnHour(t *testing.T) {
+	t.Parallel()
 	var reports []*reportconfig.Report
 	for i := range 5 {
 		rep := paymenttest.Mailed("a@x.no")

@@ -38,6 +38,7 @@ func two(t *testing.T) *site {
 
 // TestBothAccountsAreSeen by who has a role in both: the choice stays, and is shown only to them.
 func TestBothAccountsAreSeen(t *testing.T) {
+	t.Parallel()
 	s := two(t)
 	s.signInAs("kari")
 	if page := s.ask("GET", "/reports").Body.String(); !strings.Contains(page, "/reports/oslo") || !strings.Contains(page, `<button name="account" value="T87654321">Havna AS`) {
@@ -69,6 +70,7 @@ func TestBothAccountsAreSeen(t *testing.T) {
 
 // TestARoleIsThatOfTheChosenAccount on each route of the server's own list.
 func TestARoleIsThatOfTheChosenAccount(t *testing.T) {
+	t.Parallel()
 	s := two(t)
 	s.signInAs("kari")
 	for account, has := range map[string]role{"T12345678": viewer, "T87654321": admin} {

@@ -43,6 +43,7 @@ func (h *hooked) Write(b []byte) (int, error) {
 // TestTheActivityIsReadInPages: all acts are in the CSV, in order, and few of them in memory: when its
 // first bytes are sent, what comes later is not read yet.
 func TestTheActivityIsReadInPages(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signInAs("vera")
 	const n = 2*activitycsv.AtOnce + 3
@@ -71,6 +72,7 @@ func TestTheActivityIsReadInPages(t *testing.T) {
 
 // TestAnActIsSeenWhole on a page of its own, if it is one of the account's.
 func TestAnActIsSeenWhole(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.acted(1, 500)
 	s.signIn()

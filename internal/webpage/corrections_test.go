@@ -12,6 +12,7 @@ import (
 
 // TestAPeriodWithACorrectionIsSentAgain: the page offers the period's own messages alone, as the act takes no others.
 func TestAPeriodWithACorrectionIsSentAgain(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	rows := s.made("2026-11-19")
 	p, _, err := s.account.Ledger.Period(t.Context(), rows[0].Key)

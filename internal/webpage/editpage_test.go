@@ -31,6 +31,7 @@ func (s *site) form(change url.Values) url.Values {
 
 // TestAReportIsMadeChangedPausedAndDeleted: as the API would, and each act goes down.
 func TestAReportIsMadeChangedPausedAndDeleted(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	w := s.send("POST", "/reports/new", s.form(nil))
@@ -91,6 +92,7 @@ func TestAReportIsMadeChangedPausedAndDeleted(t *testing.T) {
 
 // TestEachFaultIsShownAtItsField, all at once, and nothing that was typed is lost.
 func TestEachFaultIsShownAtItsField(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	for field, change := range map[string]url.Values{
@@ -129,6 +131,7 @@ func TestEachFaultIsShownAtItsField(t *testing.T) {
 }
 
 func TestAnotherDataTypeHasOtherChoices(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	form := s.form(url.Values{"dataType": {"checkout/transactions/open"}, "redraw": {"1"}})
@@ -140,6 +143,7 @@ func TestAnotherDataTypeHasOtherChoices(t *testing.T) {
 }
 
 func TestAReportOfTheFileIsReadOnly(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	for _, act := range []string{"edit", "pause", "resume", "delete"} {
@@ -156,6 +160,7 @@ func TestAReportOfTheFileIsReadOnly(t *testing.T) {
 }
 
 func TestAChosenPeriodIsMadeOnce(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	s.made("2026-11-19")
@@ -183,6 +188,7 @@ func TestAChosenPeriodIsMadeOnce(t *testing.T) {
 }
 
 func TestAReportIsLookedAtBeforeItExists(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	form := s.form(nil)
@@ -224,6 +230,7 @@ func TestAReportIsLookedAtBeforeItExists(t *testing.T) {
 
 // TestItIsSentAgainToThoseWhoDidNotGetIt, and to others only when that is confirmed by name.
 func TestItIsSentAgainToThoseWhoDidNotGetIt(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	rows := s.made("2026-11-18")
 	s.outcome = ledger.Sent
@@ -271,6 +278,7 @@ func TestItIsSentAgainToThoseWhoDidNotGetIt(t *testing.T) {
 }
 
 func TestWhoOnlyLooksSeesAddressesInPart(t *testing.T) {
+	t.Parallel()
 	v := &visit{role: viewer}
 	if got := v.shownAddress("per@shop.example"); got != "p•••@shop.example" {
 		t.Errorf("a viewer sees %s", got)
@@ -283,6 +291,7 @@ func TestWhoOnlyLooksSeesAddressesInPart(t *testing.T) {
 
 // TestWhatTheFormDoesNotAskForStays when a report of the API is given another name on the page, or is copied.
 func TestWhatTheFormDoesNotAskForStays(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	for _, body := range []string{
@@ -333,6 +342,7 @@ func TestWhatTheFormDoesNotAskForStays(t *testing.T) {
 
 // TestACopyHasNoHistory: the id that a report had is the original's.
 func TestACopyHasNoHistory(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	r := &s.account.Config.Reports[0]

@@ -118,6 +118,7 @@ func (s *site) paths() []string {
 
 // TestPagesCanBeUsedOnEveryScreen asks a browser.
 func TestPagesCanBeUsedOnEveryScreen(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes long")
 	}

@@ -15,6 +15,7 @@ import (
 
 // TestNoPageIsHeavy: with its style and its script a page is 60 KiB at most, however much there is to show.
 func TestNoPageIsHeavy(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	name := strings.Repeat("Oppgjør å ", 7)[:64]
 	first, config := s.made("2026-11-19")[0], s.account.Config

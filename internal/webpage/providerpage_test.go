@@ -43,6 +43,7 @@ func (s *site) atProvider() (path string, pending *http.Cookie) {
 
 // TestAProviderSignsIn whom the configuration lets in, with its role, until that changes.
 func TestAProviderSignsIn(t *testing.T) {
+	t.Parallel()
 	s, _ := startWithProvider(t, "*@shop.example")
 	if w := s.ask("GET", "/sign-in"); !strings.Contains(w.Body.String(), `href="/sign-in/oidc/0"`) || !strings.Contains(w.Body.String(), "Sign in by 127.0.0.1:") {
 		t.Errorf("it is not offered: %s", w.Body)
@@ -100,6 +101,7 @@ func TestAProviderSignsIn(t *testing.T) {
 
 // TestAProviderLetsNobodyElseIn: who is not named sees nothing, and a provider that is away is told.
 func TestAProviderLetsNobodyElseIn(t *testing.T) {
+	t.Parallel()
 	s, p := startWithProvider(t, "ola@shop.example")
 	path, pending := s.atProvider()
 	hold := func(r *http.Request) { r.AddCookie(pending) }

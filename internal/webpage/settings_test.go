@@ -15,6 +15,7 @@ import (
 
 // TestTimesAreShownInTheZoneThatWasChosen, and what else was chosen stays.
 func TestTimesAreShownInTheZoneThatWasChosen(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	if w := s.ask("GET", "/calendar"); !strings.Contains(w.Body.String(), `<span class="clock">06:00</span>`) || !strings.Contains(w.Body.String(), "Europe/Oslo") {
@@ -47,6 +48,7 @@ func TestTimesAreShownInTheZoneThatWasChosen(t *testing.T) {
 
 // TestACalendarIsReadByItsLinkAlone: it names no recipient, and ends when keys are renewed.
 func TestACalendarIsReadByItsLinkAlone(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signInAs("vera")
 	link := html.UnescapeString(regexp.MustCompile(`href="(/calendar\.ics[^"]*)"`).FindStringSubmatch(s.ask("GET", "/calendar").Body.String())[1])
@@ -71,6 +73,7 @@ func TestACalendarIsReadByItsLinkAlone(t *testing.T) {
 
 // TestWhatWasMissedIsSkippedOrMade when a report that was paused goes on.
 func TestWhatWasMissedIsSkippedOrMade(t *testing.T) {
+	t.Parallel()
 	for missed, want := range map[string]ledger.PeriodState{"": ledger.Skipped, "make": ledger.Owed} {
 		s := start(t)
 		s.signInAs("anne")

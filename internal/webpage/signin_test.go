@@ -38,6 +38,7 @@ func (s *site) signInAs(name string) *http.Cookie {
 
 // TestEveryRouteAsksForItsRole: each route of the server's own list, by each role.
 func TestEveryRouteAsksForItsRole(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	rows := s.made("2026-11-19")
 	cookies := map[role]*http.Cookie{}
@@ -82,6 +83,7 @@ func TestEveryRouteAsksForItsRole(t *testing.T) {
 }
 
 func TestAPasswordSignsIn(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	w := s.ask("GET", "/sign-in")
 	if !strings.Contains(w.Body.String(), `name="password"`) {
@@ -106,6 +108,7 @@ func TestAPasswordSignsIn(t *testing.T) {
 }
 
 func TestAttemptsToSignInAreLimited(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	refused := 0
 	for range 35 {
@@ -125,6 +128,7 @@ func TestAttemptsToSignInAreLimited(t *testing.T) {
 
 // TestASessionEndsWithWhatItProved: another password, another role, a person who is gone.
 func TestASessionEndsWithWhatItProved(t *testing.T) {
+	t.Parallel()
 	for what, change := range map[string]func([]access.User) []access.User{
 		"another password": func(u []access.User) []access.User {
 			u[0].Hash = access.NewHash("vera's", []byte("another salt, of 32 bytes or more"))
@@ -148,6 +152,7 @@ func TestASessionEndsWithWhatItProved(t *testing.T) {
 }
 
 func TestSessionsAreListedAndEnded(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	vera := s.signInAs("vera")
 	elsewhere := s.signInAs("vera")

@@ -11,6 +11,7 @@ import (
 
 // TestTheSystemShowsMachinesAndHooks: who lives, and what was answered last, without what is secret.
 func TestTheSystemShowsMachinesAndHooks(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.made("2026-11-19") // whoever claims is a process
 	s.signInAs("vera")

@@ -89,6 +89,7 @@ func (s *tour) answer(link, button, heading string, script bool) {
 
 // TestTheWholeTourByKeyboardAlone: with a script and without, on a phone's screen and a desk's.
 func TestTheWholeTourByKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes long")
 	}

@@ -14,6 +14,7 @@ import (
 
 // TestAViewerSeesNoAddress: on each route of the server's own list, whatever was said to whom.
 func TestAViewerSeesNoAddress(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	rows := s.made("2026-11-19")
 	first := rows[0]
@@ -85,6 +86,7 @@ func TestAViewerSeesNoAddress(t *testing.T) {
 
 // TestTheEvidenceIsForAdmins: a button on the page of what was made, and that it was taken goes down.
 func TestTheEvidenceIsForAdmins(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	rows := s.made("2026-11-19")
 	page := fmt.Sprint("/periods/", rows[0].PeriodID)

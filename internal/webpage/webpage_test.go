@@ -12,6 +12,7 @@ import (
 )
 
 func TestNobodyWhoIsNotSignedInSeesAnything(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for _, pattern := range s.Patterns() {
 		method, path, _ := strings.Cut(pattern, " ")
@@ -30,6 +31,7 @@ func TestNobodyWhoIsNotSignedInSeesAnything(t *testing.T) {
 }
 
 func TestALinkSignsInOnce(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	path := s.link()
 	if w := s.ask("GET", path); w.Code != 200 || len(w.Result().Cookies()) > 0 {
@@ -71,6 +73,7 @@ func TestALinkSignsInOnce(t *testing.T) {
 }
 
 func TestAnotherSiteCannotAct(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	rows := s.made("2026-11-19")
 	s.signIn()
@@ -90,6 +93,7 @@ func TestAnotherSiteCannotAct(t *testing.T) {
 
 // TestEveryPage: in both languages, with names that would break them.
 func TestEveryPage(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.signIn()
 	empty := s.ask("GET", "/")
@@ -150,6 +154,7 @@ func TestEveryPage(t *testing.T) {
 }
 
 func TestAFileIsReadAndThatGoesDown(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	rows := s.made("2026-11-19")
 	s.signIn()
@@ -173,6 +178,7 @@ func (s *site) acts() (all []string) {
 }
 
 func TestWhatIsDecidedIsDoneOnceAndGoesDown(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	rows := s.made("2026-11-19")
 	s.signIn()

@@ -23,6 +23,7 @@ type Open func(t testing.TB, o ledger.Options) *ledger.Ledger
 func Run(t *testing.T, open Open) {
 	for _, part := range slices.Concat(planning(), renaming(), making(), moves(), claims(), nextClaims(), endings(), decisions(), alarms(), signals(), suspects(), numbers(), retention(), settlements(), servedTables(), digests(), correctedTables(), chance()) {
 		t.Run(part.promise, func(t *testing.T) {
+			t.Parallel()
 			part.check(&fixture{T: t, open: open})
 		})
 	}

@@ -99,6 +99,7 @@ func take(n *atomic.Int64) bool { return n.Load() > 0 && n.Add(-1) >= 0 }
 
 // TestACommitWhoseAnswerIsLostIsAskedFor: what was committed is not done again, and what was not is.
 func TestACommitWhoseAnswerIsLostIsAskedFor(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	c := startCutter(t, server)
 	url := strings.Replace(server.URL(t, "shop", ""), server.Dir, c.dir, 1)
@@ -143,6 +144,7 @@ func TestACommitWhoseAnswerIsLostIsAskedFor(t *testing.T) {
 
 // TestWhatACommitCameToIsNotGuessed where nobody can say.
 func TestWhatACommitCameToIsNotGuessed(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	_, b := openAs(t, server.URL(t, "shop", ""), t.TempDir())
 	lost := &awayError{"cut"}

@@ -3,7 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
+	"sync"
 	"testing"
 
 	"rapport/internal/ledger"
@@ -13,6 +13,7 @@ import (
 
 // TestPostgreSQLKeepsTheContract, also in a database whose language sorts otherwise than bytes.
 func TestPostgreSQLKeepsTheContract(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	for _, c := range []struct{ name, options string }{
 		{"plain", ""}, {"norwegian", "LOCALE_PROVIDER icu ICU_LOCALE 'nb-NO' LOCALE 'C.UTF-8'"},
@@ -23,15 +24,18 @@ func TestPostgreSQLKeepsTheContract(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			url := server.URL(t, c.name, c.options)
-			var schemas atomic.Int64
+			var mu sync.Mutex
 			names, machines := map[string]string{}, map[string]string{} // by test
 			ledgertest.Run(t, func(t testing.TB, o ledger.Options) *ledger.Ledger {
 				t.Helper()
+				mu.Lock()
 				if names[t.Name()] == "" {
-					names[t.Name()] = "s" + fmt.Sprint(schemas.Add(1))
+					names[t.Name()] = "s" + fmt.Sprint(len(names)+1)
 					machines[t.Name()] = t.TempDir()
 				}
-				l, err := ledger.Open(context.Background(), New(Options{URL: url + "&search_path=" + names[t.Name()], Dir: machines[t.Name()]}), o)
+				options := Options{URL: url + "&search_path=" + names[t.Name()], Dir: machines[t.Name()]}
+				mu.Unlock()
+				l, err := ledger.Open(context.Background(), New(options), o)
 				if err != nil {
 					t.Fatal(err)
 				}

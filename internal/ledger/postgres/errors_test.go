@@ -8,6 +8,7 @@ import (
 
 // TestAStateOfTheServerHasItsClass: what passes by itself is tried again, the rest is told.
 func TestAStateOfTheServerHasItsClass(t *testing.T) {
+	t.Parallel()
 	for state, want := range map[string]database.Class{
 		"40001": database.Busy, "40P01": database.Busy, "55P03": database.Busy,
 		"53200": database.Busy, // eight writers filled the table of predicate locks

@@ -13,6 +13,7 @@ import (
 
 // TestABackupThatWasPutBackIsRefused by each machine that saw more, until somebody says that it is as it must be.
 func TestABackupThatWasPutBackIsRefused(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	url, here, there, late := server.URL(t, "shop", ""), t.TempDir(), t.TempDir(), t.TempDir()
 	for _, dir := range []string{here, there} {
@@ -48,6 +49,7 @@ func TestABackupThatWasPutBackIsRefused(t *testing.T) {
 
 // TestAStandbyThatHadNotHeardOfUsIsFoundOut in the middle of work: nothing more is written.
 func TestAStandbyThatHadNotHeardOfUsIsFoundOut(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	url, dir := server.URL(t, "shop", ""), t.TempDir()
 	l, b := openAs(t, url, dir)
@@ -64,6 +66,7 @@ func TestAStandbyThatHadNotHeardOfUsIsFoundOut(t *testing.T) {
 
 // TestEachLedgerThatIsOpenIsAWriter of its own, and what one counts is no news to itself alone.
 func TestEachLedgerThatIsOpenIsAWriter(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	url, dir := server.URL(t, "shop", ""), t.TempDir()
 	first, a := openAs(t, url, dir)

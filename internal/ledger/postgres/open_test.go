@@ -14,6 +14,7 @@ import (
 )
 
 func TestWhatIsNoLedgerIsLeftAsItIs(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	url, dir := server.URL(t, "shop", ""), t.TempDir()
 	if err := refusal(t, Options{URL: url, Dir: dir}, true); !errors.Is(err, fs.ErrNotExist) {
@@ -43,6 +44,7 @@ func TestWhatIsNoLedgerIsLeftAsItIs(t *testing.T) {
 
 // TestAServerThatIsAwayIsWaitedFor: it is neither a ledger that is not there yet nor one that only a person can mend.
 func TestAServerThatIsAwayIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	url, dir := server.URL(t, "shop", ""), t.TempDir()
 	l, _ := openAs(t, url, dir)
@@ -62,6 +64,7 @@ func TestAServerThatIsAwayIsWaitedFor(t *testing.T) {
 }
 
 func TestAPasswordIsAskedForEachTimeAndNeverShown(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	server.SQL(t, "postgres", `CREATE ROLE shop LOGIN PASSWORD 'hunter2'`)
 	url, dir := strings.Replace(server.URL(t, "shop", "OWNER shop"), "rapport@", "shop@", 1), t.TempDir()
@@ -88,6 +91,7 @@ func TestAPasswordIsAskedForEachTimeAndNeverShown(t *testing.T) {
 // TestADamagedSettlementIsNoticed: rows that hold money have checksums of ours here too, as a server's
 // own may be off.
 func TestADamagedSettlementIsNoticed(t *testing.T) {
+	t.Parallel()
 	l, b := openAs(t, postgrestest.Start(t).URL(t, "shop", ""), t.TempDir())
 	ledgertest.BookDay(t, l, 0)
 	if said, err := ledgertest.Booked(l); err != nil || !strings.Contains(said, "s NOK daily 7") {
@@ -105,6 +109,7 @@ func TestADamagedSettlementIsNoticed(t *testing.T) {
 }
 
 func TestTwentyOpenersMakeOneLedger(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	url := server.URL(t, "shop", "")
 	done := make(chan error)

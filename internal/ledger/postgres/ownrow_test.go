@@ -11,6 +11,7 @@ import (
 // TestMarkingAMessageUndoesNoOther: what one machine marks as sending does not have another begin anew, which read the
 // row and writes its neighbour; of the same row only one of the two is written.
 func TestMarkingAMessageUndoesNoOther(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	url := server.URL(t, "shop", "")
 	ours, _ := openAs(t, url, t.TempDir())

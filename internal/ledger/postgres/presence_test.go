@@ -13,6 +13,7 @@ import (
 // TestAnotherMachinesWorkIsTakenAsFarAsItHasNotBegun when its session ends, and the rest when it was silent for the
 // lease: it may live, and be cut off.
 func TestAnotherMachinesWorkIsTakenAsFarAsItHasNotBegun(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	url := server.URL(t, "shop", "")
 	ctx := context.Background()
@@ -64,6 +65,7 @@ func TestAnotherMachinesWorkIsTakenAsFarAsItHasNotBegun(t *testing.T) {
 
 // TestASessionThatWasLostIsMadeAnewWithItsLocks.
 func TestASessionThatWasLostIsMadeAnewWithItsLocks(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	url := server.URL(t, "shop", "")
 	theirs, them := openAs(t, url, t.TempDir())

@@ -52,6 +52,7 @@ func everything(path string) (said string, err error) {
 
 // TestABitThatTurnedOverIsNoticed: of those that change what a ledger says nearly all.
 func TestABitThatTurnedOverIsNoticed(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	for day := range 12 {
@@ -106,6 +107,7 @@ func TestABitThatTurnedOverIsNoticed(t *testing.T) {
 
 // TestADamagedSettlementIsNoticed: what a bridge closed with, and what was booked under which number.
 func TestADamagedSettlementIsNoticed(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	ledgertest.BookDay(t, l, 0)
@@ -132,6 +134,7 @@ func TestADamagedSettlementIsNoticed(t *testing.T) {
 
 // TestADamagedRowIsNotWrittenOver, which would give it a checksum of its own.
 func TestADamagedRowIsNotWrittenOver(t *testing.T) {
+	t.Parallel()
 	path := written(t, 1)
 	for _, statement := range []string{
 		`DROP TRIGGER delivery_updated`, `UPDATE delivery SET recipient = 'somebody.else@x.no'`,

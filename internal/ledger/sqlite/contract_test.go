@@ -11,6 +11,7 @@ import (
 )
 
 func TestSQLiteKeepsTheContract(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	ledgertest.Run(t, func(t testing.TB, o ledger.Options) *ledger.Ledger {
 		t.Helper()

@@ -31,6 +31,7 @@ func shrink(t *testing.T, db *sql.DB) {
 }
 
 func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	ctx := context.Background()
 	l, b := openSpied(t, path)
@@ -75,6 +76,7 @@ func TestWhatCannotBeWrittenDownIsAnError(t *testing.T) {
 }
 
 func TestTheReserveIsPutBackWhileTheLedgerIsOpen(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "rapport.db")
 		l, b := openSpied(t, path)
@@ -180,6 +182,7 @@ func fillUp(path string) error {
 }
 
 func TestOnAFullDiskWhatHappenedIsWrittenDown(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	exe, err := os.Executable()
 	must(t, err)

@@ -66,6 +66,7 @@ func copied(path string) string { return fmt.Sprintf("%s.v%d", path, len(migrati
 const second = `ALTER TABLE period ADD COLUMN remark TEXT NOT NULL DEFAULT 'none'; UPDATE period SET remark = name;`
 
 func TestAnOldLedgerIsBroughtForwardAfterACopy(t *testing.T) {
+	t.Parallel()
 	path := written(t, 3)
 	b := &spied{Backend: New(path), change: withMigrations(second)}
 	l, err := ledger.Open(context.Background(), b, ledgertest.Options())
@@ -96,6 +97,7 @@ func TestAnOldLedgerIsBroughtForwardAfterACopy(t *testing.T) {
 }
 
 func TestAMigrationThatFailsChangesNothing(t *testing.T) {
+	t.Parallel()
 	path := written(t, 1)
 	before := readFile(t, path)
 	for range 2 { // the second time there is a copy already
@@ -119,6 +121,7 @@ func migrateSlowly(path string) error {
 }
 
 func TestAMigrationThatIsKilledIsAsIfItHadNotBegun(t *testing.T) {
+	t.Parallel()
 	path := written(t, 3)
 	cmd, lines := child(t, "migrant", path)
 	ended := make(chan string, 1)
@@ -146,6 +149,7 @@ func TestAMigrationThatIsKilledIsAsIfItHadNotBegun(t *testing.T) {
 }
 
 func TestNoTwoOpenersMigrateAtOnce(t *testing.T) {
+	t.Parallel()
 	path := written(t, 1)
 	done := make(chan error)
 	for range 20 {
@@ -165,6 +169,7 @@ func TestNoTwoOpenersMigrateAtOnce(t *testing.T) {
 }
 
 func TestALedgerIsNotOpenedWithMigrationsThatAreWrong(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	if _, err := openChanged(path, func(d *database.Dialect) { d.Migrations = fstest.MapFS{"x.sql": {}} }); err == nil {
 		t.Error("opened")

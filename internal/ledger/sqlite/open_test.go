@@ -55,6 +55,7 @@ func TestHundredsMayOpenANewLedgerAtOnce(t *testing.T) {
 }
 
 func TestOnlyTheOwnerMayReadTheLedger(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state", "rapport.db")
 	l := mustOpen(t, path)
 	ledgertest.SendDay(t, l, ledgertest.MakeDay(t, l, 1))
@@ -72,6 +73,7 @@ func TestOnlyTheOwnerMayReadTheLedger(t *testing.T) {
 }
 
 func TestAllNamesOfAFileMeanOneLedger(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a b?#%41", "rapport.db")
 	first := mustOpen(t, path)
@@ -93,6 +95,7 @@ func TestAllNamesOfAFileMeanOneLedger(t *testing.T) {
 }
 
 func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	id := ledgertest.MakeDay(t, l, 1)
@@ -108,6 +111,7 @@ func TestALedgerThatIsTakenAwayTakesNoMore(t *testing.T) {
 }
 
 func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	hasty := func() *Backend { return &Backend{path: path, Patience: 50 * time.Millisecond} }
 	l, err := ledger.Open(t.Context(), hasty(), ledgertest.Options())
@@ -134,6 +138,7 @@ func TestALockedLedgerIsBusyAndDoesNotHang(t *testing.T) {
 }
 
 func TestOpeningEndsWithItsContext(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	must(t, mustOpen(t, path).Close())
 	door, err := filelock.File(path + "-locks/door")
@@ -152,6 +157,7 @@ func TestOpeningEndsWithItsContext(t *testing.T) {
 }
 
 func TestOneDaemonServesALedger(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	first, second := mustOpen(t, path), mustOpen(t, path)
 	must(t, first.ServeAlone())
@@ -188,6 +194,7 @@ func elsewhere(t *testing.T, path string, clock func() time.Time) *ledger.Ledger
 }
 
 func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "rapport.db")
 		ctx := t.Context()
@@ -232,6 +239,7 @@ func TestASilentProcessElsewhereLosesItsClaimsAfterTheLease(t *testing.T) {
 // TestAProcessElsewhereThatWorksForLongKeepsItsClaims: a fetch may take longer than the lease,
 // and nobody but the ledger itself says meanwhile that the process lives.
 func TestAProcessElsewhereThatWorksForLongKeepsItsClaims(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "rapport.db")
 		ctx := t.Context()
@@ -265,6 +273,7 @@ func TestAProcessElsewhereThatWorksForLongKeepsItsClaims(t *testing.T) {
 }
 
 func TestTheDatabaseIsSetAsItMustBe(t *testing.T) {
+	t.Parallel()
 	_, b := openSpied(t, filepath.Join(t.TempDir(), "rapport.db"))
 	for setting, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1", "temp_store": "2", "application_id": "1380995668"} {
 		var got string

@@ -102,6 +102,7 @@ func work(path string) error {
 }
 
 func TestTwoProcessesSendNothingTwice(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	for day := range days {
@@ -159,6 +160,7 @@ func sendForever(path string) error {
 }
 
 func TestAKilledProcessLosesNothingAndItsClaimsAreFreeAtOnce(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	ctx := context.Background()
 	l := mustOpen(t, path)
@@ -223,6 +225,7 @@ func count(t *testing.T, line string, data map[int64]int) string {
 }
 
 func TestAProcessThatWasKilledWhileItClaimedIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	id := ledgertest.MakeDay(t, l, 1)
@@ -249,6 +252,7 @@ func TestAProcessThatWasKilledWhileItClaimedIsNotWaitedFor(t *testing.T) {
 // TestAProcessWithNothingToDoWritesNothing, and leaves no lock behind: a timer starts one every
 // few minutes.
 func TestAProcessWithNothingToDoWritesNothing(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	ctx := t.Context()
 	watching := mustOpen(t, path)

@@ -40,6 +40,7 @@ func refused(t *testing.T, path string, words ...string) {
 }
 
 func TestADamagedFileIsRefusedAndLeftAsItIs(t *testing.T) {
+	t.Parallel()
 	for name, harm := range map[string]func(content []byte) []byte{
 		"not a database":      func([]byte) []byte { return []byte("reports:\n  - id: daily\n") },
 		"header overwritten":  func(c []byte) []byte { copy(c, make([]byte, 100)); return c },
@@ -59,12 +60,14 @@ func TestADamagedFileIsRefusedAndLeftAsItIs(t *testing.T) {
 }
 
 func TestAFileThatWasEmptiedIsRefused(t *testing.T) {
+	t.Parallel()
 	path := written(t, 1)
 	must(t, os.Truncate(path, 0))
 	refused(t, path, "was lost, or a backup was put back", path+"-witness")
 }
 
 func TestALedgerThatLostItsLogIsRefusedUntilThatIsAccepted(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rapport.db")
 	l := mustOpen(t, path)
 	ledgertest.SendDay(t, l, ledgertest.MakeDay(t, l, 1))
@@ -95,6 +98,7 @@ func TestALedgerThatLostItsLogIsRefusedUntilThatIsAccepted(t *testing.T) {
 }
 
 func TestAForeignDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
 	for name, statements := range map[string][]string{
 		"with tables":             {`CREATE TABLE bookmarks (url TEXT)`},
 		"with another mark":       {`PRAGMA application_id = 252006674`},
@@ -110,6 +114,7 @@ func TestAForeignDatabaseIsRefused(t *testing.T) {
 }
 
 func TestANewerLedgerIsRefused(t *testing.T) {
+	t.Parallel()
 	for name, statement := range map[string]string{
 		"an unknown migration": `INSERT INTO migration VALUES (99, '0099_more.sql', 'aa')`,
 		"another first one":    `UPDATE migration SET sha256 = 'aa' WHERE number = 1`,
@@ -129,6 +134,7 @@ func TestANewerLedgerIsRefused(t *testing.T) {
 }
 
 func TestWhatIsNoFileIsRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for path, word := range map[string]string{dir: "is not a file", filepath.Join(dir, "file", "rapport.db"): "not a directory", filepath.Join(dir, strings.Repeat("x", 300)): "too long"} {
 		must(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
@@ -140,6 +146,7 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 }
 
 func TestAMissingFileIsNotMadeWhenItMustExist(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a", "rapport.db")
 	o := ledgertest.Options()
 	o.MustExist = true
@@ -157,6 +164,7 @@ func TestAMissingFileIsNotMadeWhenItMustExist(t *testing.T) {
 }
 
 func TestABeginningThatWasCutOffIsBegunAgain(t *testing.T) {
+	t.Parallel()
 	for name, prepare := range map[string]func(path string){
 		"an empty file":             func(path string) { must(t, os.WriteFile(path, nil, 0o600)) },
 		"a database without tables": func(path string) { rawExec(t, path, `PRAGMA journal_mode = WAL`) },

@@ -33,6 +33,7 @@ func released() map[string]string {
 }
 
 func TestAMigrationThatWasReleasedNeverChanges(t *testing.T) {
+	t.Parallel()
 	for name, want := range released() {
 		text, err := fs.ReadFile(migrations, "migrations/"+name)
 		must(t, err)
@@ -45,6 +46,7 @@ func TestAMigrationThatWasReleasedNeverChanges(t *testing.T) {
 // TestALedgerOfEveryVersionOpens and answers as it did. Testdata has a file of each version,
 // made by that version: KEEP_LEDGER=v1.2 go test -run OfEveryVersion writes one of today's.
 func TestALedgerOfEveryVersionOpens(t *testing.T) {
+	t.Parallel()
 	today := filepath.Join(t.TempDir(), "rapport.db")
 	fillLedger(t, today)
 	if name := os.Getenv("KEEP_LEDGER"); name != "" {
