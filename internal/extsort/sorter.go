@@ -32,7 +32,9 @@ type Sorter struct {
 	runs   []stretch // of file
 }
 
-const blockBytes = 256 << 10
+// A block holds as much as this at most, and the first this: most sorters of a batch of thousands
+// of reports hold a few rows.
+const blockBytes, firstBytes = 256 << 10, 4 << 10
 
 // The bytes that all runs together are read through, and each of them at least and at most.
 const mergeBytes, leastRead, mostRead = 2 << 20, 4 << 10, 64 << 10
@@ -83,7 +85,7 @@ func (s *Sorter) room(n int) *[]byte {
 			return block
 		}
 	}
-	s.blocks = append(s.blocks, make([]byte, 0, max(min(blockBytes, s.limit), n)))
+	s.blocks = append(s.blocks, make([]byte, 0, max(min(blockBytes, s.limit, max(firstBytes, 2*s.held)), n)))
 	s.block = len(s.blocks) - 1
 	return &s.blocks[s.block]
 }

@@ -232,11 +232,15 @@ const day = 24 * time.Hour
 // periods are those of a report that hold some of the UTC day of an instant.
 func (w *Scan) periods(entry *reportconfig.Report, at time.Time) []*closedPeriod {
 	key := reportDay{entry, at.Unix() / int64(day/time.Second)}
-	if known, ok := w.days[key]; ok || w.err != nil {
+	rows := w.closedOn(key.day)[entry.ID]
+	if len(rows) == 0 { // most days of most reports: nothing is kept of those
+		return nil
+	}
+	if known, ok := w.days[key]; ok {
 		return known
 	}
 	var found []*closedPeriod
-	for _, row := range w.closedOn(key.day)[entry.ID] {
+	for _, row := range rows {
 		p, err := w.load(row)
 		if err != nil {
 			w.err = err
