@@ -132,11 +132,12 @@ func (w *window) begin() bool {
 }
 
 // more reads on until the window is twice as long, so that an element is scanned anew only
-// a few times, however small the pieces it comes in. It is false at the end of the text.
+// a few times, however small the pieces it comes in; past the longest row it need not be much
+// longer. It is false at the end of the text.
 func (w *window) more() bool {
 	w.b, w.at = w.b[:copy(w.b, w.unread())], 0
 	had := len(w.b)
-	most := had + min(max(64<<10, had), maxRow)
+	most := max(had+64<<10, min(2*had, maxRow+64<<10))
 	w.b = slices.Grow(w.b, most-had)
 	for w.err == nil && len(w.b) < most {
 		var n int
