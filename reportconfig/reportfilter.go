@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"rapport/internal/yamltree"
 )
@@ -127,6 +128,8 @@ func readFilterValue(v yamltree.Value, name string) string {
 	switch {
 	case strings.TrimSpace(s) != s:
 		v.Fault("take them out, or nothing will match", "%s has spaces around it", yamltree.Quote(s))
+	case strings.ContainsFunc(s, isInvisible):
+		v.Fault("type it anew, or nothing will match", "%s has a character in it that nobody sees", yamltree.Quote(s))
 	case name == byAge && s != "" && (!isDigits(s) || err != nil || n < 1 || n > 3650):
 		v.Fault(`a whole number from 1 to 3650, in quotes`, "%s is not a number of days", yamltree.Quote(s))
 	default:
@@ -134,3 +137,6 @@ func readFilterValue(v yamltree.Value, name string) string {
 	}
 	return ""
 }
+
+// isInvisible tells what comes along when an id is copied out of a spreadsheet, like U+200E.
+func isInvisible(r rune) bool { return unicode.Is(unicode.Cf, r) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -87,14 +88,18 @@ func (c *statusCache) begin(s *Server, status string, from time.Time, fresh time
 	c.reading[status] = r
 	go func() {
 		defer close(r.done)
-		readAt := s.Now()
-		all, err := c.list(s.Background, status, from)
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.reading, status)
-		if r.err = err; err == nil {
-			c.known[status] = statusList{all, from, readAt}
-		}
+		all, readAt := []payed(nil), s.Now()
+		defer func() {
+			if p := recover(); p != nil {
+				r.err = fmt.Errorf("panic: %v", p)
+			}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			if delete(c.reading, status); r.err == nil {
+				c.known[status] = statusList{all, from, readAt}
+			}
+		}()
+		all, r.err = c.list(s.Background, status, from)
 	}()
 	return r, statusList{}
 }
