@@ -32,8 +32,7 @@ type Sorter struct {
 	runs   []stretch // of file
 }
 
-// A block holds as much as this at most, and the first this: most sorters of a batch of thousands
-// of reports hold a few rows.
+// A block holds as much as this at most, and the first this: most reports have a few rows.
 const blockBytes, firstBytes = 256 << 10, 4 << 10
 
 // The bytes that all runs together are read through, and each of them at least and at most.

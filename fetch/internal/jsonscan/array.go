@@ -132,12 +132,15 @@ func (w *window) begin() bool {
 }
 
 // more reads on until the window is twice as long, so that an element is scanned anew only
-// a few times, however small the pieces it comes in; past the longest row it need not be much
-// longer. It is false at the end of the text.
+// a few times, however small the pieces it comes in; up to the longest row, and longer only where
+// blanks stand before it. It is false at the end of the text.
 func (w *window) more() bool {
 	w.b, w.at = w.b[:copy(w.b, w.unread())], 0
 	had := len(w.b)
-	most := max(had+64<<10, min(2*had, maxRow+64<<10))
+	most := had + min(max(64<<10, had), maxRow)
+	if had < maxRow+64<<10 {
+		most = min(most, maxRow+64<<10)
+	}
 	w.b = slices.Grow(w.b, most-had)
 	for w.err == nil && len(w.b) < most {
 		var n int
