@@ -84,3 +84,20 @@ func TestOtherReportsAreLookedAtAnew(t *testing.T) {
 		t.Error("after another change nothing is looked at")
 	}
 }
+
+// TestADayWithoutAClosedPeriodIsNotKept: of thousands of reports, and half a year of days that a reading tells of, that would
+// be half a million entries.
+func TestADayWithoutAClosedPeriodIsNotKept(t *testing.T) {
+	w := NewDetector("T12345678", paymenttest.Oslo(t), noneClosed{}, []reportconfig.Report{*paymenttest.Mailed("a@x.no")}, slog.New(slog.DiscardHandler)).Scan(t.Context(), payment.Query{}, time.Time{})
+	tx := paymenttest.Captured(t, "a", 100)
+	w.Look(&tx, 1)
+	if w.err != nil || len(w.rows) != 1 || len(w.days) != 0 {
+		t.Errorf("%v; %d days were asked for, %d are kept", w.err, len(w.rows), len(w.days))
+	}
+}
+
+type noneClosed struct{ ClosedPeriods }
+
+func (noneClosed) FingerprintedPeriods(context.Context, string, time.Time, time.Time) ([]ledger.Period, error) {
+	return nil, nil
+}
